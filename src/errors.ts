@@ -1,0 +1,55 @@
+/** Every error code that can cross the wire, with its HTTP status (contract runs.md D.1). */
+export const errorStatus = {
+  bad_request: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  conflict: 409,
+  payload_too_large: 413,
+  unsupported_media_type: 415,
+  unprocessable: 422,
+  rate_limited: 429,
+  internal_error: 500,
+  unsupported_capability: 501,
+  unavailable: 503,
+} as const
+
+/** A key of `errorStatus`. */
+export type ErrorCode = keyof typeof errorStatus
+
+/** What a `StudioError` carries besides its code and message. */
+export interface StudioErrorOptions {
+  /** JSON shown to the client. Never SQL, secrets or stack traces. */
+  details?: unknown
+  /** Response headers to send along, for example `allow` on a 405. */
+  headers?: Record<string, string>
+  /** The original failure: handed to `onError`, never sent. */
+  cause?: unknown
+}
+
+/** The only error Studio throws on purpose; anything else is a bug and leaves as `internal_error`. */
+export class StudioError extends Error {
+  override readonly name = 'StudioError'
+  readonly code: ErrorCode
+  readonly details: unknown
+  readonly headers: Record<string, string>
+
+  constructor(code: ErrorCode, message: string, options: StudioErrorOptions = {}) {
+    super(message, { cause: options.cause })
+    this.code = code
+    this.details = options.details
+    this.headers = options.headers ?? {}
+  }
+}
+
+/** One field at fault: a dotted path into the input (empty for the whole) and what is wrong there. */
+export interface Fault {
+  path: string
+  message: string
+}
+
+/** Makes the `bad_request` that names every field at fault in `details`. */
+export function badRequest(message: string, faults: readonly Fault[] = []): StudioError {
+  return new StudioError('bad_request', message, faults.length > 0 ? { details: faults } : {})
+}

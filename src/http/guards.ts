@@ -1,0 +1,76 @@
+import { StudioError } from '../errors.ts'
+import type { Exchange, Principal } from './exchange.ts'
+import type { HostContext } from './handler.ts'
+
+const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
+
+/** Refuses a `Host` that is not ours, the defence against DNS rebinding. */
+export function guardHost(
+  { host, context }: Exchange,
+  allowedHosts: readonly string[] | undefined,
+): void {
+  const name = host.replace(/:\d+$/, '')
+  const allowed = allowedHosts ?? allowedByListener(context)
+  if (allowed && !allowed.includes(name) && !allowed.includes(host)) {
+    throw new StudioError('forbidden', 'Host not allowed')
+  }
+}
+
+function allowedByListener(context: HostContext): readonly string[] | undefined {
+  return context.loopback ? loopbackNames : undefined
+}
+
+/**
+ * Refuses foreign browser origins (contract introspection.md D): an `Origin` must be the request's own or listed, letter
+ * by letter; `*` lets all in. Browsers send no `Origin` with `<script>` and `<img>`, so those are told by `Sec-Fetch-*`.
+ */
+export function guardOrigin(exchange: Exchange, allowedOrigins: readonly string[]): void {
+  const { origin, selfOrigin, request } = exchange
+  const admitted =
+    allowedOrigins.includes('*') ||
+    (origin === null
+      ? !isForeignSubresource(request.headers)
+      : origin === selfOrigin || allowedOrigins.includes(origin))
+  if (!admitted) throw new StudioError('forbidden', 'Origin not allowed')
+  exchange.admittedOrigin = origin
+}
+
+function isForeignSubresource(headers: Headers): boolean {
+  const site = headers.get('sec-fetch-site')
+  if (site !== 'cross-site' && site !== 'same-site') return false
+  return headers.get('sec-fetch-mode') !== 'navigate'
+}
+
+/** Answers who is calling; null refuses. May be asynchronous. */
+export type Authenticate = (request: Request) => Principal | null | Promise<Principal | null>
+
+/** Fills `exchange.principal`, or refuses with 401 and says nothing of why. */
+export async function authenticate(
+  exchange: Exchange,
+  auth: Authenticate | undefined,
+): Promise<void> {
+  if (!auth) return
+  exchange.principal = await auth(exchange.request)
+  if (exchange.principal) return
+  throw new StudioError('unauthorized', 'Studio requires authentication', {
+    headers: { 'www-authenticate': 'Bearer' },
+  })
+}
+
+/** Accepts `Authorization: Bearer <token>`, compared in constant time by way of SHA-256 digests. */
+export function bearerToken(token: string): Authenticate {
+  const wanted = digest(token)
+  wanted.catch(() => undefined) // reported by the first request that awaits it
+  return async (request) => {
+    const [, given] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
+    if (given === undefined) return null
+    const [a, b] = await Promise.all([wanted, digest(given)])
+    let difference = 0
+    for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0)
+    return difference === 0 ? { id: 'token' } : null
+  }
+}
+
+async function digest(text: string): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
+}

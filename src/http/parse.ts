@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+import { badRequest } from '../errors.ts'
+
+/**
+ * Parses unknown input with a zod schema.
+ *
+ * @throws StudioError `bad_request` whose `details` name every field at fault, not only the first.
+ */
+export function parse<T>(schema: z.ZodType<T>, input: unknown, what: string): T {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  const faults = result.error.issues.flatMap(toFaults)
+  const [first] = faults
+  const where = first?.path ? `${first.path}: ` : ''
+  throw badRequest(`Invalid ${what}: ${where}${first?.message ?? 'not acceptable'}`, faults)
+}
+
+/** A failed union says what each branch missed; the branch that came furthest is the one the caller meant. */
+function toFaults(issue: z.core.$ZodIssue): { path: string; message: string }[] {
+  const path = issue.path.map(String)
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const depth = (issues: z.core.$ZodIssue[]) => Math.max(...issues.map((one) => one.path.length))
+    const best = issue.errors.reduce((a, b) => (depth(b) > depth(a) ? b : a))
+    if (depth(best) > 0) {
+      return best.flatMap(toFaults).map((fault) => ({
+        path: [...path, fault.path].filter(Boolean).join('.'),
+        message: fault.message,
+      }))
+    }
+  }
+  return [{ path: path.join('.'), message: issue.message }]
+}
+
+/** Query parameters as a record: trimmed, the first of repeated ones, blank ones left out. */
+export function queryRecord({ searchParams }: URL): Record<string, string> {
+  const record: Record<string, string> = Object.create(null)
+  for (const [name, value] of searchParams) {
+    const trimmed = value.trim()
+    if (trimmed !== '' && !(name in record)) record[name] = trimmed
+  }
+  return record
+}

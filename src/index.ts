@@ -1,0 +1,5 @@
+export { Studio } from './studio.ts'
+export type { StudioOptions } from './options.ts'
+export { StudioError, errorStatus, type ErrorCode } from './errors.ts'
+export type { FetchHandler, HostContext } from './http/handler.ts'
+export type { Principal } from './http/exchange.ts'

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+
+/** Tokens of one or more model calls (contract runs.md 2.2); `details` are exclusive buckets with a `total`. */
+export interface Usage {
+  readonly inputTokens: number
+  readonly outputTokens: number
+  readonly totalTokens: number
+  readonly cachedInputTokens: number
+  readonly cacheCreationInputTokens: number
+  readonly details?: Readonly<Record<string, number>>
+}
+
+const tokens = z.number().nonnegative()
+
+/** Parses a `Usage`. */
+export const usageSchema = z.object({
+  inputTokens: tokens,
+  outputTokens: tokens,
+  totalTokens: tokens,
+  cachedInputTokens: tokens,
+  cacheCreationInputTokens: tokens,
+  details: z.record(z.string(), z.number()).optional(),
+})
+
+/** No tokens at all. */
+export const noUsage: Usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  totalTokens: 0,
+  cachedInputTokens: 0,
+  cacheCreationInputTokens: 0,
+}
+
+/** Adds two usages; `details` survive only when both have them, or one side is all zero. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  const details = addDetails(a, b)
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    totalTokens: a.totalTokens + b.totalTokens,
+    cachedInputTokens: a.cachedInputTokens + b.cachedInputTokens,
+    cacheCreationInputTokens: a.cacheCreationInputTokens + b.cacheCreationInputTokens,
+    ...(details ? { details } : {}),
+  }
+}
+
+function addDetails(a: Usage, b: Usage): Record<string, number> | undefined {
+  if (!a.details && isZero(a)) return b.details
+  if (!b.details && isZero(b)) return a.details
+  if (!a.details || !b.details) return undefined
+  const sum: Record<string, number> = { ...a.details }
+  for (const [name, count] of Object.entries(b.details)) sum[name] = (sum[name] ?? 0) + count
+  return sum
+}
+
+function isZero(usage: Usage): boolean {
+  return usage.totalTokens === 0 && usage.inputTokens === 0 && usage.outputTokens === 0
+}

@@ -1,0 +1,216 @@
+import type { Approval, ApprovalStatus, Decision } from '../records/approval.ts'
+import type { Message } from '../records/message.ts'
+import type {
+  EndedStatus,
+  LogEntry,
+  Run,
+  RunError,
+  RunInput,
+  RunMessage,
+  RunStatus,
+  ToolCall,
+  Turn,
+} from '../records/run.ts'
+import type { Session } from '../records/session.ts'
+import type { Usage } from '../records/usage.ts'
+
+/** Where Studio keeps what agents do. Every method is one transaction and rejects with `unavailable` when it cannot work. */
+export interface Stores {
+  readonly sessions: SessionStore
+  readonly runs: RunStore
+  readonly approvals: ApprovalStore
+  /** Prepares tables and the like; called once, before the first use. */
+  ready?(): Promise<void>
+  /** Releases what the stores opened themselves. */
+  close?(): Promise<void>
+}
+
+/** A page of a list, newest first unless said; `cursor` continues after its last item and is null on the last page. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly cursor: string | null
+}
+
+/** Which page: at most `limit` items after `cursor`, an opaque text that earlier pages gave. */
+export interface PageRequest {
+  readonly tenant: string
+  readonly limit: number
+  /** A cursor the store cannot read is a `bad_request`. */
+  readonly cursor: string | null
+}
+
+/** Where conversations live. */
+export interface SessionStore {
+  /** Saves a new, empty session. */
+  create(session: Session): Promise<void>
+  /** Resolves to null when there is no such session in this tenant. */
+  get(tenant: string, id: string): Promise<Session | null>
+  /** Latest `updatedAt` first. */
+  list(page: PageRequest & { readonly agentId: string | null }): Promise<Page<Session>>
+  /** Messages in order, the last `limit` of those before position `before` (null: from the end). */
+  messages(id: string, limit: number, before: number | null): Promise<SessionMessage[]>
+  /** Deletes the session with its runs, messages, events and approvals; false when there was none. */
+  delete(tenant: string, id: string): Promise<boolean>
+}
+
+/** A message of a session: which run it belongs to, and its place from 0. */
+export interface SessionMessage extends RunMessage {
+  readonly runId: string
+  readonly position: number
+}
+
+/** A run about to be admitted. */
+export interface NewRun {
+  readonly id: string
+  readonly tenant: string
+  readonly agentId: string
+  readonly sessionId: string | null
+  readonly traceId: string
+  readonly input: RunInput
+  readonly startedBy: string | null
+  /** What to do when the session has a run that has not ended. */
+  readonly onBusy: 'enqueue' | 'reject' | 'cancel'
+  /** Makes a repeated admission give back the first run, for 24 h; `fingerprint` tells whether the body is the same. */
+  readonly idempotency: { readonly key: string; readonly fingerprint: string } | null
+}
+
+/** What became of an admission. */
+export type Admission =
+  | { readonly kind: 'created'; readonly run: Run; readonly cancelled: readonly string[] }
+  /** The same key and body came before: that run. */
+  | { readonly kind: 'replayed'; readonly run: Run }
+  /** The key came before with another body. */
+  | { readonly kind: 'mismatch' }
+  /** `onBusy` is `reject` and this run of the session has not ended. */
+  | { readonly kind: 'busy'; readonly runId: string }
+  /** The session was deleted meanwhile. */
+  | { readonly kind: 'no_session' }
+
+/** Names one claim of a run; a write with an older epoch is refused. */
+export interface RunRef {
+  readonly runId: string
+  readonly epoch: number
+}
+
+/** All that `advance` needs to go on with a run, restored from rows. */
+export interface ClaimedRun {
+  readonly run: Run
+  /** The session's messages before this run, oldest first, or the input's history. */
+  readonly history: readonly Message[]
+  readonly journal: RunJournal
+  /** Where the event log goes on. */
+  readonly nextSeq: number
+  /** The store's time at the claim, in milliseconds since 1970: what expiry is measured by. */
+  readonly now: number
+}
+
+/** The parts of a run, each in order of creation. */
+export interface RunJournal {
+  readonly runId: string
+  readonly messages: readonly RunMessage[]
+  readonly turns: readonly Turn[]
+  readonly toolCalls: readonly ToolCall[]
+  readonly approvals: readonly Approval[]
+}
+
+/** One transaction of a run's owner; what is left out stays as it is. */
+export interface RunChange {
+  /** Appended to the event log; `seq` goes on where the log ends. */
+  readonly entries?: readonly LogEntry[]
+  /** Appended to the run and, where it has one, to its session. */
+  readonly messages?: readonly RunMessage[]
+  /** Inserted or replaced, by number. */
+  readonly turn?: Turn
+  /** Inserted; each belongs to a tool call that becomes `waiting` in the same change. */
+  readonly approvals?: readonly Approval[]
+  /** Inserted or replaced, by `toolCallId`. */
+  readonly toolCalls?: readonly ToolCall[]
+  readonly usage?: Usage
+  /** The session's title, taken only while it has none. */
+  readonly title?: string
+  /**
+   * Hands the lease back. `wait`: the run waits for its approvals, and is due at once when one was decided since the
+   * claim. `yield`: somebody else shall go on at once. `end`: the run is over.
+   */
+  readonly release?:
+    | { readonly to: 'wait' }
+    | { readonly to: 'yield' }
+    | {
+        readonly to: 'end'
+        readonly status: EndedStatus
+        readonly output: string | null
+        readonly error: RunError | null
+        readonly partial: Message | null
+      }
+}
+
+/** What an owner learns from a write. */
+export interface CommitResult {
+  readonly cancelRequested: boolean
+  /** Runs that became due by this write, for the dispatcher. */
+  readonly wake: readonly string[]
+}
+
+/** Filters of `GET /runs` and `GET /traces`; null lets all through. */
+export interface RunFilter extends PageRequest {
+  readonly statuses: readonly RunStatus[] | null
+  readonly agentId: string | null
+  readonly sessionId: string | null
+}
+
+/** The run journal (design.md, "Agents: the run journal"). Times that decide anything are the store's own. */
+export interface RunStore {
+  /** Admits a run as `queued`. Idempotency, `onBusy` and the insert are one transaction. */
+  create(run: NewRun): Promise<Admission>
+  get(tenant: string, id: string): Promise<Run | null>
+  /** The run with this trace id. */
+  getByTrace(tenant: string, traceId: string): Promise<Run | null>
+  /** Newest `createdAt` first. */
+  list(filter: RunFilter): Promise<Page<Run>>
+  /** The parts of these runs, in the order of `runIds`; unknown ids are left out. */
+  journals(runIds: readonly string[]): Promise<RunJournal[]>
+  /**
+   * Takes a run over for `leaseMs` and raises its epoch. Null when there is nothing to take: ended, leased by somebody,
+   * waiting without a reason to wake, or queued behind another run of its session. Approvals past their time become
+   * `timed_out` here.
+   */
+  claim(runId: string, owner: string, leaseMs: number): Promise<ClaimedRun | null>
+  /** Extends the lease. Null when the claim is no longer ours. */
+  renew(ref: RunRef, leaseMs: number): Promise<CommitResult | null>
+  /** Writes a change, all or nothing. Null, and nothing written, when the claim is no longer ours. */
+  commit(ref: RunRef, change: RunChange): Promise<CommitResult | null>
+  /** Turns the run's pending approvals into `cancelled` and gives back all of them. Null when the claim is no longer ours. */
+  cancelApprovals(ref: RunRef, reason: string): Promise<Approval[] | null>
+  /** Asks that a run end as `cancelled`; ended runs stay as they are. Null when there is no such run. */
+  requestCancel(tenant: string, id: string, reason: string | null): Promise<Run | null>
+  /** Log entries after `after` (-1: from the start), in order, at most `limit`. */
+  readLog(runId: string, after: number, limit: number): Promise<LogEntry[]>
+  /** Runs that could be claimed now, longest due first. */
+  due(limit: number): Promise<string[]>
+  /** When the next run becomes due: milliseconds since 1970, or null when none will by itself. */
+  nextDue(): Promise<number | null>
+}
+
+/** Filters of `GET /approvals`; null lets all through. */
+export interface ApprovalFilter extends PageRequest {
+  readonly statuses: readonly ApprovalStatus[] | null
+  readonly runId: string | null
+  readonly agentId: string | null
+  readonly sessionId: string | null
+}
+
+/** Tool calls that wait for a person. */
+export interface ApprovalStore {
+  get(tenant: string, id: string): Promise<Approval | null>
+  /** Oldest `requestedAt` first. */
+  list(filter: ApprovalFilter): Promise<Page<Approval>>
+  /**
+   * Resolves a pending approval and makes its run due; one caller wins. `decided` false gives back the approval as it
+   * stands: resolved earlier or past its time. Null when there is no such approval.
+   */
+  decide(
+    tenant: string,
+    id: string,
+    decision: Decision,
+  ): Promise<{ readonly decided: boolean; readonly approval: Approval } | null>
+}

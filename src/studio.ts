@@ -1,0 +1,19 @@
+import { agentRoutes } from './agents/routes.ts'
+import type { FetchHandler } from './http/handler.ts'
+import type { Route } from './http/route.ts'
+import { createRouter } from './http/router.ts'
+import { introspectionRoutes } from './introspection/introspection.ts'
+import { resolveOptions, type StudioOptions } from './options.ts'
+
+/** A project and its agents behind one `fetch`. */
+export class Studio {
+  /** Bound: may be passed around without its object. */
+  readonly fetch: FetchHandler
+  readonly routes: readonly Route[]
+
+  constructor(_agents: readonly unknown[] = [], options: StudioOptions = {}) {
+    const resolved = resolveOptions(options)
+    this.routes = [...introspectionRoutes(resolved), ...agentRoutes()]
+    this.fetch = createRouter({ ...resolved, routes: this.routes, capabilities: new Set() })
+  }
+}
