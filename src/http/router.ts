@@ -72,10 +72,12 @@ async function dispatch(
       details: { capability: route.capability },
     })
   }
+  const params = decodeParams(exchange)
+  await route.check?.(params, exchange)
   const query = route.query && parse(route.query, queryRecord(new URL(request.url)), 'query')
   const body =
     route.body && parse(route.body, await readJson(request, options.bodyBytes), 'request body')
-  const answer = await route.handle({ params: decodeParams(exchange), query, body }, exchange)
+  const answer = await route.handle({ params, query, body }, exchange)
   if (answer instanceof Response) return answer
   if (!route.etag) return json(answer)
   const etag = await entityTag(route.etag(answer))

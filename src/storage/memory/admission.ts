@@ -79,6 +79,7 @@ function insert(state: State, request: NewRun): Run {
     startedAt: null,
     endedAt: null,
     turns: 0,
+    observations: 0,
     usage: noUsage,
     output: null,
     error: null,

@@ -18,16 +18,17 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
   }
   for (const entry of entries) row.log.push(entry)
   if (messages.length > 0) appendMessages(state, row, messages, change.title)
-  if (change.turn) {
-    row.turns.set(change.turn.turn, change.turn)
-    patchRun(row, { turns: row.turns.size })
-  }
+  if (change.turn) row.turns.set(change.turn.turn, change.turn)
   for (const call of toolCalls) row.toolCalls.set(call.toolCallId, call)
   for (const approval of approvals) {
     row.approvals.set(approval.id, approval)
     state.approvals.set(approval.id, row.run.id)
   }
-  if (change.usage) patchRun(row, { usage: change.usage })
+  patchRun(row, {
+    turns: row.turns.size,
+    observations: row.turns.size + row.toolCalls.size + row.approvals.size,
+    usage: change.usage ?? row.run.usage,
+  })
   const wake = change.release ? releaseRun(state, row, change.release) : []
   return { cancelRequested: row.run.cancelRequestedAt !== null, wake }
 }

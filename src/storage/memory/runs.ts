@@ -101,7 +101,7 @@ function claimRow(
 ): ClaimedRun {
   expireApprovals(state, row)
   const now = state.clock.now()
-  const run = patchRun(row, {
+  patchRun(row, {
     status: 'running',
     epoch: row.run.epoch + 1,
     owner,
@@ -110,7 +110,6 @@ function claimRow(
     startedAt: row.run.startedAt ?? isoTime(now),
   })
   return {
-    run,
     history: readHistory(state, row),
     journal: toJournal(row),
     nextSeq: row.log.length,
@@ -126,7 +125,7 @@ function readHistory(state: State, { run, position }: RunRow) {
 
 function toJournal(row: RunRow): RunJournal {
   return {
-    runId: row.run.id,
+    run: row.run,
     messages: [...row.messages],
     turns: [...row.turns.values()],
     toolCalls: [...row.toolCalls.values()],
