@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import type { HostContext } from '../../src/http/handler.ts'
+import type { FetchHandler, HostContext } from '../../src/http/handler.ts'
 import { defineRoute, type Route } from '../../src/http/route.ts'
 import { createRouter, type RouterOptions } from '../../src/http/router.ts'
 
 /** What `createTestRouter` gives: one pipeline, and what it reported to `onError`. */
 export interface TestRouter {
   /** Sends a request; a path is taken below `http://studio.test`. */
+  readonly fetch: FetchHandler
   send(path: string, init?: RequestInit, context?: HostContext): Promise<Response>
   readonly failures: unknown[]
 }
@@ -13,7 +14,7 @@ export interface TestRouter {
 /** The pipeline alone, with the sample routes unless others are given. */
 export function createTestRouter(overrides: Partial<RouterOptions> = {}): TestRouter {
   const failures: unknown[] = []
-  const router = createRouter({
+  const fetch = createRouter({
     routes: sampleRoutes,
     basePath: '',
     allowedHosts: undefined,
@@ -26,8 +27,9 @@ export function createTestRouter(overrides: Partial<RouterOptions> = {}): TestRo
   })
   return {
     failures,
+    fetch,
     send: (path, init, context) =>
-      router(new Request(new URL(path, 'http://studio.test'), init), undefined, context),
+      fetch(new Request(new URL(path, 'http://studio.test'), init), undefined, context),
   }
 }
 
