@@ -2,7 +2,7 @@ import { agentRoutes } from './agents/routes.ts'
 import type { FetchHandler } from './http/handler.ts'
 import type { Route } from './http/route.ts'
 import { createRouter } from './http/router.ts'
-import { introspectionRoutes } from './introspection/introspection.ts'
+import { createIntrospection } from './introspection/introspection.ts'
 import { resolveOptions, type StudioOptions } from './options.ts'
 
 /** A project and its agents behind one `fetch`. */
@@ -13,7 +13,10 @@ export class Studio {
 
   constructor(_agents: readonly unknown[] = [], options: StudioOptions = {}) {
     const resolved = resolveOptions(options)
-    this.routes = [...introspectionRoutes(resolved), ...agentRoutes()]
-    this.fetch = createRouter({ ...resolved, routes: this.routes, capabilities: new Set() })
+    const agents = agentRoutes()
+    const introspection = createIntrospection({ ...resolved, agentRoutes: agents })
+    const capabilities = new Set<string>(introspection.capabilities)
+    this.routes = [...introspection.routes, ...agents]
+    this.fetch = createRouter({ ...resolved, routes: this.routes, capabilities })
   }
 }
