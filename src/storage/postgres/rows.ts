@@ -1,0 +1,115 @@
+import type { Approval } from '../../records/approval.ts'
+import type { LogEntry, Run, RunMessage, ToolCall, Turn } from '../../records/run.ts'
+import type { Session } from '../../records/session.ts'
+import type { SqlRow } from './client.ts'
+
+/** A timestamp as records keep it: ISO 8601 UTC with milliseconds. Drivers give a `Date`, `to_jsonb` a text. */
+export function toTime(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  return (value instanceof Date ? value : new Date(String(value))).toISOString()
+}
+
+function requireTime(value: unknown): string {
+  return toTime(value) ?? new Date(0).toISOString()
+}
+
+/** A run out of its row. */
+export function toRun(row: SqlRow): Run {
+  return {
+    id: String(row['id']),
+    tenant: String(row['tenant']),
+    agentId: String(row['agent_id']),
+    sessionId: row['session_id'] as string | null,
+    traceId: String(row['trace_id']),
+    status: row['status'] as Run['status'],
+    epoch: Number(row['epoch']),
+    owner: row['owner'] as string | null,
+    leaseUntil: toTime(row['lease_until']),
+    wakeAt: toTime(row['wake_at']),
+    cancelRequestedAt: toTime(row['cancel_requested_at']),
+    cancelReason: row['cancel_reason'] as string | null,
+    createdAt: requireTime(row['created_at']),
+    startedAt: toTime(row['started_at']),
+    endedAt: toTime(row['ended_at']),
+    input: row['input'] as Run['input'],
+    turns: Number(row['turns']),
+    observations: Number(row['observations']),
+    usage: row['usage'] as Run['usage'],
+    output: row['output'] as string | null,
+    error: row['error'] as Run['error'],
+    partial: row['partial'] as Run['partial'],
+    startedBy: row['started_by'] as string | null,
+  }
+}
+
+/** A session out of its row. */
+export function toSession(row: SqlRow): Session {
+  return {
+    id: String(row['id']),
+    tenant: String(row['tenant']),
+    agentId: String(row['agent_id']),
+    title: row['title'] as string | null,
+    metadata: row['metadata'] as Session['metadata'],
+    createdAt: requireTime(row['created_at']),
+    updatedAt: requireTime(row['updated_at']),
+    messageCount: Number(row['message_count']),
+  }
+}
+
+/** What of an approval never changes; kept as one JSON value. */
+export type ApprovalFacts = Pick<
+  Approval,
+  'toolName' | 'toolCallId' | 'internalCallId' | 'args' | 'requestReason' | 'metadata'
+>
+
+/** An approval out of its row. */
+export function toApproval(row: SqlRow): Approval {
+  const facts = row['data'] as ApprovalFacts
+  return {
+    id: String(row['id']),
+    tenant: String(row['tenant']),
+    runId: String(row['run_id']),
+    agentId: String(row['agent_id']),
+    sessionId: row['session_id'] as string | null,
+    toolName: facts.toolName,
+    toolCallId: facts.toolCallId,
+    internalCallId: facts.internalCallId,
+    args: facts.args,
+    input: row['input'] as Approval['input'],
+    status: row['status'] as Approval['status'],
+    requestedAt: requireTime(row['requested_at']),
+    resolvedAt: toTime(row['resolved_at']),
+    requestReason: facts.requestReason,
+    decisionReason: row['decision_reason'] as string | null,
+    decidedBy: row['decided_by'] as string | null,
+    expiresAt: toTime(row['expires_at']),
+    metadata: facts.metadata,
+  }
+}
+
+/** The parts of a run as `partsOf` selects them, each a JSON array or null. */
+export function toParts(row: SqlRow): {
+  messages: RunMessage[]
+  turns: Turn[]
+  toolCalls: ToolCall[]
+  approvals: Approval[]
+} {
+  return {
+    messages: (row['messages'] ?? []) as RunMessage[],
+    turns: (row['run_turns'] ?? []) as Turn[],
+    toolCalls: (row['tool_calls'] ?? []) as ToolCall[],
+    approvals: ((row['approvals'] ?? []) as SqlRow[]).map(toApproval),
+  }
+}
+
+/** Log entries out of a stored batch: one line each, `type` first as `toLogEntry` writes it. */
+export function toEntries(row: SqlRow): LogEntry[] {
+  const first = Number(row['first_seq'])
+  return String(row['lines'])
+    .split('\n')
+    .map((json, index) => ({ seq: first + index, type: readType(json), json }))
+}
+
+function readType(json: string): string {
+  return /^\{"type":"([a-z_]+)"/.exec(json)?.[1] ?? (JSON.parse(json) as { type: string }).type
+}
