@@ -1,8 +1,12 @@
 import { benchHealth } from './health.ts'
+import { benchSession } from './session.ts'
+import { benchStream } from './stream.ts'
 import type { Comparison } from './support/compare.ts'
 
 const benches: Record<string, () => Promise<Comparison[]>> = {
   health: benchHealth,
+  stream: benchStream,
+  session: benchSession,
 }
 
 const chosen = process.argv.slice(2)

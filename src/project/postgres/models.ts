@@ -1,0 +1,139 @@
+import { StudioError } from '../../errors.ts'
+import { toModelName } from '../names.ts'
+import type { Field, Model } from '../project.ts'
+import type { ModelSource } from '../source.ts'
+import { type CatalogRows, catalogSelects } from './catalog.ts'
+import { toRelations } from './relations.ts'
+import { toMaxLength, toTypeScript } from './types.ts'
+
+/** What `databaseModels` takes. */
+export interface DatabaseModelsOptions {
+  /** @default 'public' */
+  schema?: string
+  /** Model names by table, where the rule guesses wrong: `{ news: 'News' }`. */
+  names?: Readonly<Record<string, string>>
+  /** Tables that are nobody's model. @default ['aksara_migrations'] */
+  exclude?: readonly string[]
+}
+
+/** One table of the catalog with its name as a model; columns in their order. */
+export interface CatalogTable {
+  readonly oid: string
+  readonly name: string
+  readonly model: string
+  readonly comment: string | null
+  readonly columns: readonly CatalogRows['columns'][number][]
+  readonly indexes: readonly CatalogRows['indexes'][number][]
+  readonly references: readonly CatalogRows['references'][number][]
+}
+
+/**
+ * Reads models out of a PostgreSQL schema: tables, columns, keys and relations, in one round trip and one snapshot.
+ *
+ * A table's model is the singular of its last word in PascalCase (`users` → `User`); `names` overrides, and tables that
+ * would share a name keep their own. SELECT on nothing is needed: the catalogs are open to every role.
+ */
+export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource {
+  const { schema = 'public', names = {}, exclude = ['aksara_migrations'] } = options
+  const selects = catalogSelects(schema)
+  return {
+    async read(database) {
+      if (!database) throw new StudioError('unavailable', 'no database is configured')
+      const rows = (await database.read(selects)) as unknown as CatalogRows
+      if (rows.schema.length === 0) {
+        throw new StudioError('unavailable', `the schema "${schema}" does not exist`)
+      }
+      return toModels(rows, { schema, names, exclude })
+    },
+  }
+}
+
+function toModels(
+  rows: CatalogRows,
+  { schema, names, exclude }: Required<DatabaseModelsOptions>,
+): Model[] {
+  const listed = rows.tables.filter(([, name]) => !exclude.includes(name))
+  const nameOf = nameTables(
+    listed.map(([, name]) => name),
+    names,
+  )
+  const columns = groupByTable(rows.columns)
+  const indexes = groupByTable(rows.indexes)
+  const references = groupByTable(rows.references)
+  const tables = listed.map(([oid, name, comment]): CatalogTable => ({
+    oid,
+    name,
+    model: nameOf(name),
+    comment,
+    columns: (columns.get(oid) ?? []).sort(([, a], [, b]) => a - b),
+    indexes: indexes.get(oid) ?? [],
+    references: references.get(oid) ?? [],
+  }))
+  const toField = fieldReader(rows.types)
+  const relations = toRelations(tables, nameOf)
+  return tables.map((table) => ({
+    name: table.model,
+    table: table.name,
+    schema,
+    description: table.comment,
+    fields: table.columns.map((column) => toField(table, column)),
+    relations: relations.get(table.oid) ?? [],
+  }))
+}
+
+/** Answers the rule's name for tables that are not listed too: a foreign key may lead out of the schema. */
+function nameTables(
+  tables: readonly string[],
+  names: Readonly<Record<string, string>>,
+): (table: string) => string {
+  const guess = (table: string) => names[table] ?? (toModelName(table) || table)
+  const counts = new Map<string, number>()
+  for (const table of tables) counts.set(guess(table), (counts.get(guess(table)) ?? 0) + 1)
+  return (table) => names[table] ?? ((counts.get(guess(table)) ?? 0) > 1 ? table : guess(table))
+}
+
+function fieldReader(
+  types: CatalogRows['types'],
+): (table: CatalogTable, column: CatalogTable['columns'][number]) => Field {
+  const known = new Map(
+    types.map(([type, modifier, text, base, baseModifier, isArray, labels]) => [
+      `${type} ${modifier}`,
+      {
+        type: text,
+        tsType: toTypeScript(base, isArray, labels ? (JSON.parse(labels) as string[]) : []),
+        maxLength: isArray ? null : toMaxLength(base, baseModifier),
+      },
+    ]),
+  )
+  const unknown = { type: 'unknown', tsType: 'unknown', maxLength: null }
+  return ({ indexes }, [, position, name, type, modifier, notNull, fallback, comment]) => {
+    const only = String(position)
+    const keys = indexes.map(([, columns, count, isUnique, isPrimary]) => {
+      const key = columns.split(' ').slice(0, count)
+      return { key, isUnique, isPrimary }
+    })
+    return {
+      name,
+      column: name,
+      ...(known.get(`${type} ${modifier}`) ?? unknown),
+      nullable: !notNull,
+      primaryKey: keys.some(({ key, isPrimary }) => isPrimary && key.includes(only)),
+      unique: keys.some(({ key, isUnique }) => isUnique && key.length === 1 && key[0] === only),
+      indexed: keys.some(({ key }) => key[0] === only),
+      default: fallback,
+      description: comment,
+    }
+  }
+}
+
+function groupByTable<R extends readonly [table: string, ...rest: unknown[]]>(
+  rows: readonly R[],
+): Map<string, R[]> {
+  const groups = new Map<string, R[]>()
+  for (const row of rows) {
+    const group = groups.get(row[0])
+    if (group) group.push(row)
+    else groups.set(row[0], [row])
+  }
+  return groups
+}
