@@ -15,7 +15,7 @@ interface Line {
   readonly approval?: { readonly id: string; readonly input: unknown }
 }
 
-describe.each(Object.entries(hosts))('on %s, the hello example', (_name, start) => {
+describe.each(Object.entries(hosts))('on %s, the hello example', (name, start) => {
   let host: Host | undefined
   beforeAll(async () => void (host = await start(project)))
   afterAll(() => host?.stop())
@@ -41,10 +41,14 @@ describe.each(Object.entries(hosts))('on %s, the hello example', (_name, start) 
     expect(await response.json()).toMatchObject({ error: { code: 'not_found' } })
   })
 
-  it('is degraded without a database, and says so', async () => {
-    const response = await send('/studio/health')
+  it('introduces itself in the handshake, and on which runtime it is', async () => {
+    const response = await send('/studio/handshake')
     expect(response.status).toBe(200)
-    expect(await response.json()).toMatchObject({ status: 'degraded' })
+    expect(await response.json()).toMatchObject({
+      protocol_version: '1.0',
+      database: { connected: false },
+      metadata: { library: library.name, library_version: library.version, runtime: name },
+    })
   })
 
   it('streams a run, from its first turn to its final line', async () => {
