@@ -11,8 +11,8 @@ mkdirSync(join(root, '.tools'), { recursive: true })
 const folder = mkdtempSync(join(root, '.tools/bundle-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** What is counted with zod: itself, and the package that reads zod 3 (docs/decisions/004-zod-3-and-4.md). */
-const ofZod = ['zod', 'zod/*', 'zod-to-json-schema']
+/** Bytes, with zod-to-json-schema inside (5.8 kB: docs/decisions/004-zod-3-and-4.md) and zod outside. */
+const budget = 48_000
 
 /** One entry as a bundler for the web makes it: zod stays outside, everything else comes in. */
 async function bundle(entry: string) {
@@ -24,7 +24,7 @@ async function bundle(entry: string) {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     conditions: ['worker', 'browser'],
-    external: [...ofZod, 'node:*'],
+    external: ['zod', 'zod/*', 'node:*'],
     metafile: true,
     write: false,
     logLevel: 'silent',
@@ -36,16 +36,16 @@ async function bundle(entry: string) {
 }
 
 describe('the core entry', () => {
-  it('is at most 40 kB, minified and gzipped, without zod', async () => {
+  it('keeps its budget, minified and gzipped, without zod', async () => {
     const { code } = await bundle('src/index.ts')
     const bytes = gzipSync(code).length
     expect(bytes).toBeGreaterThan(1_000) // something was bundled
-    expect(bytes).toBeLessThanOrEqual(40_000)
+    expect(bytes).toBeLessThanOrEqual(budget)
   })
 
   it('imports nothing but zod, and nothing of Node', async () => {
     const { outside } = await bundle('src/index.ts')
-    expect(outside.filter((path) => !/^zod(\/|-to-json-schema$|$)/.test(path))).toEqual([])
+    expect(outside.filter((path) => !/^zod(\/|$)/.test(path))).toEqual([])
     expect(outside).not.toEqual([])
   })
 })

@@ -25,7 +25,7 @@ export async function createHelloProject(): Promise<string> {
   const build = [join(root, 'scripts/build.mjs'), join(installed, 'dist')]
   await promisify(execFile)(process.execPath, [...build, '--noCheck', '--declaration', 'false'])
 
-  for (const name of [...Object.keys(manifest.dependencies), 'hono']) {
+  for (const name of Object.keys(manifest.dependencies)) {
     const link = join(project, 'node_modules', name)
     mkdirSync(join(link, '..'), { recursive: true })
     symlinkSync(join(root, 'node_modules', name), link)
