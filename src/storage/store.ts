@@ -16,6 +16,8 @@ import type { Usage } from '../records/usage.ts'
 
 /** Where Studio keeps what agents do. Every method is one transaction and rejects with `unavailable` when it cannot work. */
 export interface Stores {
+  /** True when other processes may work on the same rows, so that followers have to look again now and then. */
+  readonly shared?: boolean
   readonly sessions: SessionStore
   readonly runs: RunStore
   readonly approvals: ApprovalStore

@@ -8,6 +8,8 @@ export type SqlRow = Readonly<Record<string, unknown>>
 export interface SqlClient {
   /** Parameters are texts, numbers, booleans or null; the statement casts them. */
   query(text: string, parameters: readonly SqlParameter[]): Promise<readonly SqlRow[]>
+  /** Several statements without parameters, as one transaction. */
+  script(text: string): Promise<void>
 }
 
 /** What a statement may be given. */
@@ -26,12 +28,19 @@ export function postgresClient(sql: Sql): SqlClient {
         .unsafe(text, [...parameters])
         .then((rows) => rows as unknown as readonly SqlRow[])
         .catch(rethrow),
+    script: (text) =>
+      sql
+        .unsafe(text)
+        .simple()
+        .then(() => undefined)
+        .catch(rethrow),
   }
 }
 
 /** What PGlite has that matters here. */
 export interface PgliteLike {
   query(text: string, parameters?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>
+  exec(text: string): Promise<unknown>
 }
 
 /** Runs statements in PGlite. */
@@ -40,6 +49,9 @@ export function pgliteClient(pglite: PgliteLike): SqlClient {
     async query(text, parameters) {
       const { rows } = await pglite.query(text, [...parameters]).catch(rethrow)
       return rows as readonly SqlRow[]
+    },
+    async script(text) {
+      await pglite.exec(`begin; ${text}; commit`).catch(rethrow)
     },
   }
 }

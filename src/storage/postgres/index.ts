@@ -1,0 +1,54 @@
+import type { Sql } from 'postgres'
+import { quoteIdentifier } from '../../lib/sql.ts'
+import type { Stores } from '../store.ts'
+import { createPostgresApprovalStore } from './approvals.ts'
+import { pgliteClient, type PgliteLike, postgresClient, type SqlClient } from './client.ts'
+import { prepareTables } from './prepare.ts'
+import { createPostgresRunStore } from './runs.ts'
+import { createPostgresSessionStore } from './sessions.ts'
+
+/** Options of `postgresStores` and `pgliteStores`. */
+export interface PostgresStoresOptions {
+  /** The schema that holds the tables; nothing outside it is touched. @default 'studio' */
+  schema?: string
+}
+
+/**
+ * Keeps sessions, runs, traces and approvals in PostgreSQL 14 or newer, shared by any number of instances, over
+ * postgres.js; `prepare: false` there makes it work behind PgBouncer in transaction mode. Tables are created and upgraded
+ * at the first use. The caller ends `sql`.
+ */
+export function postgresStores(sql: Sql, options: PostgresStoresOptions = {}): Stores {
+  return createStores(postgresClient(sql), options)
+}
+
+/** Keeps the same in PGlite, in one process. The caller closes it. */
+export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions = {}): Stores {
+  return createStores(pgliteClient(pglite), options)
+}
+
+function createStores(driver: SqlClient, { schema = 'studio' }: PostgresStoresOptions): Stores {
+  const name = quoteIdentifier(schema)
+  let prepared: Promise<void> | null = null
+  const ready = () => {
+    prepared ??= prepareTables(driver, name).catch((error: unknown) => {
+      prepared = null
+      throw error
+    })
+    return prepared
+  }
+  const client: SqlClient = {
+    async query(text, parameters) {
+      await ready()
+      return driver.query(text, parameters)
+    },
+    script: driver.script,
+  }
+  return {
+    shared: true,
+    sessions: createPostgresSessionStore(client, name),
+    runs: createPostgresRunStore(client, name),
+    approvals: createPostgresApprovalStore(client, name),
+    ready,
+  }
+}

@@ -1,0 +1,39 @@
+import type { SqlClient } from './client.ts'
+import { migrations } from './tables.ts'
+
+/**
+ * Brings the tables to the version this package needs. One transaction under an advisory lock: of many instances that
+ * start at once, one does it and the others find it done. Rights to create are needed only when something is missing.
+ *
+ * @throws when the database is away, or the role may not create what is missing.
+ */
+export async function prepareTables(client: SqlClient, schema: string): Promise<void> {
+  if ((await readVersion(client, schema)) >= migrations.length) return
+  const literal = schema.replaceAll("'", "''")
+  await client.script(`
+    select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('fetch-studio ${literal}', 0));
+    do $prepare$ begin
+      if to_regnamespace('${literal}') is null then create schema ${schema}; end if;
+    end $prepare$;
+    create table if not exists ${schema}.schema_version (
+      version integer primary key, applied_at timestamptz not null default now());
+    ${migrations.map((statements, index) => migrateTo(schema, index + 1, statements)).join('\n')}`)
+}
+
+function migrateTo(schema: string, version: number, statements: string): string {
+  return `do $migrate$ begin
+    if not exists (select 1 from ${schema}.schema_version where version = ${version}) then
+      execute $statements$${statements.replaceAll('$schema', schema)}$statements$;
+      insert into ${schema}.schema_version (version) values (${version});
+    end if;
+  end $migrate$;`
+}
+
+/** 0 when there are no tables yet. */
+async function readVersion(client: SqlClient, schema: string): Promise<number> {
+  const table = `${schema}.schema_version`
+  const [found] = await client.query('select to_regclass($1::text) is not null as found', [table])
+  if (found?.['found'] !== true) return 0
+  const [row] = await client.query(`select coalesce(max(version), 0) as version from ${table}`, [])
+  return Number(row?.['version'])
+}
