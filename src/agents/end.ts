@@ -78,7 +78,7 @@ function hasContent(partial: AssistantMessage | null | undefined): boolean {
   return partial !== null && partial !== undefined && partial.content.length > 0
 }
 
-function terminalEvent({ run, usage, messages }: Work, ending: Ending): RunEvent {
+function terminalEvent({ engine, run, usage, messages }: Work, ending: Ending): RunEvent {
   const { id: runId, traceId, cancelReason } = run
   if (ending.error) return { type: 'error', runId, error: ending.error, usage }
   if (ending.status === 'cancelled') {
@@ -95,6 +95,6 @@ function terminalEvent({ run, usage, messages }: Work, ending: Ending): RunEvent
     output: ending.output ?? '',
     messages: messages.map(({ message }) => message),
     usage,
-    trace: { traceId },
+    ...(engine.sessions ? { trace: { traceId } } : {}),
   }
 }

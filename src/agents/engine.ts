@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly ids: Ids
   /** How long a claim holds without a sign of life, in milliseconds. */
   readonly leaseMs: number
+  /** False when sessions and traces are switched off: no event names a trace then. */
+  readonly sessions: boolean
   readonly onError: (error: unknown) => void
 }
 

@@ -38,6 +38,7 @@ export function createRunRoute(runtime: AgentRuntime): Route {
     body: runRequestSchema,
     async handle({ params, body }, exchange) {
       const agentId = params['agentId'] ?? ''
+      if (body.sessionId !== undefined) requireStore(runtime, 'sessions')
       checkHistory(body)
       if (body.sessionId !== undefined)
         await checkSession(runtime, body.sessionId, agentId, exchange)
@@ -54,7 +55,6 @@ async function checkSession(
   agentId: string,
   exchange: Exchange,
 ): Promise<void> {
-  requireStore(runtime, 'sessions')
   const session = await requireSession(runtime, sessionId, exchange)
   if (session.agentId !== agentId) {
     throw new StudioError('bad_request', 'The session belongs to another agent', {
@@ -154,7 +154,7 @@ async function answer(
     const waitMs = wait === null ? null : wait * 1000
     const outcome = await awaitOutcome(engine, run.id, { waitMs, signal })
     if (onCancel) signal.removeEventListener('abort', onCancel)
-    if (outcome) return toOutcomeResponse(outcome, { headers, runtime, run })
+    if (outcome) return toOutcomeResponse(outcome, headers)
   }
   const applied = wait === null ? 'respond-async' : `wait=${wait}`
   const shown = await readWireRun(runtime, run)

@@ -1,9 +1,7 @@
 import { StudioError } from '../errors.ts'
 import { json } from '../http/respond.ts'
-import type { Run } from '../records/run.ts'
 import type { Engine } from './engine.ts'
 import { isTerminal, type RunEvent } from './events.ts'
-import type { AgentRuntime } from './runtime.ts'
 
 /** The last event of a run. */
 export type Outcome = Extract<RunEvent, { type: 'final' | 'error' | 'cancelled' }>
@@ -41,10 +39,7 @@ export async function awaitOutcome(
  *
  * @throws StudioError `internal_error` with the run's own code in `details` when it failed, `conflict` when cancelled.
  */
-export function toOutcomeResponse(
-  outcome: Outcome,
-  { headers, runtime, run }: { headers: Record<string, string>; runtime: AgentRuntime; run: Run },
-): Response {
+export function toOutcomeResponse(outcome: Outcome, headers: Record<string, string>): Response {
   const { runId } = outcome
   if (outcome.type === 'error') {
     const { code, name, message } = outcome.error
@@ -55,7 +50,6 @@ export function toOutcomeResponse(
     const details = { runId, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) }
     throw new StudioError('conflict', 'The run was cancelled', { details, headers })
   }
-  const { output, usage, messages } = outcome
-  const trace = runtime.sessions ? { trace: { traceId: run.traceId } } : {}
-  return json({ runId, output, usage, messages, ...trace }, 200, headers)
+  const { output, usage, messages, trace } = outcome
+  return json({ runId, output, usage, messages, ...(trace ? { trace } : {}) }, 200, headers)
 }
