@@ -27,6 +27,7 @@ export async function endRun(work: Work, ending: Ending): Promise<CommitResult> 
   const messages = closingMessages(work, ending)
   const partial = messages.length > 0 || !hasContent(ending.partial) ? null : ending.partial
   work.messages.push(...messages)
+  const terminal = await terminalEvent(work, ending)
   return work.journal.write(
     {
       toolCalls: closed,
@@ -34,7 +35,7 @@ export async function endRun(work: Work, ending: Ending): Promise<CommitResult> 
       usage: work.usage,
       release: { to: 'end', status, output, error, partial: partial ?? null },
     },
-    [...approvalEvents, ...closed.map(resultEvent), terminalEvent(work, ending)],
+    [...approvalEvents, ...closed.map(resultEvent), terminal],
   )
 }
 
@@ -59,7 +60,7 @@ function closingResult({ state }: ToolCall, status: EndedStatus) {
 }
 
 /** A history is well-formed when every tool call has its result; text of an interrupted turn is kept and marked. */
-function closingMessages(work: Work, { status, partial }: Ending): RunMessage[] {
+function closingMessages(work: Work, { partial }: Ending): RunMessage[] {
   const messages: RunMessage[] = []
   const last = work.messages.at(-1)?.message
   if (last?.role === 'assistant' && turnCalls(work).length > 0) {
@@ -68,8 +69,7 @@ function closingMessages(work: Work, { status, partial }: Ending): RunMessage[] 
   }
   const content = partial?.content.filter((part) => part.type !== 'tool_call') ?? []
   if (partial && content.some((part) => part.type === 'text' && part.text !== '')) {
-    const metadata = { studio: { interrupted: status } }
-    messages.push({ turn: work.turn + 1, message: { ...partial, content, metadata } })
+    messages.push({ turn: work.turn + 1, message: { ...partial, content } })
   }
   return messages
 }
@@ -78,16 +78,14 @@ function hasContent(partial: AssistantMessage | null | undefined): boolean {
   return partial !== null && partial !== undefined && partial.content.length > 0
 }
 
-function terminalEvent({ engine, run, usage, messages }: Work, ending: Ending): RunEvent {
-  const { id: runId, traceId, cancelReason } = run
+async function terminalEvent(work: Work, ending: Ending): Promise<RunEvent> {
+  const { engine, run, usage, messages } = work
+  const { id: runId, traceId, tenant } = run
   if (ending.error) return { type: 'error', runId, error: ending.error, usage }
   if (ending.status === 'cancelled') {
-    return {
-      type: 'cancelled',
-      runId,
-      ...(cancelReason === null ? {} : { reason: cancelReason }),
-      usage,
-    }
+    // Asked for after the claim, as a rule: our own copy of the run does not know the reason.
+    const reason = (await engine.stores.runs.get(tenant, runId))?.cancelReason ?? null
+    return { type: 'cancelled', runId, ...(reason === null ? {} : { reason }), usage }
   }
   return {
     type: 'final',

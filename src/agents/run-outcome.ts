@@ -1,5 +1,6 @@
 import { StudioError } from '../errors.ts'
 import { json } from '../http/respond.ts'
+import type { Run } from '../records/run.ts'
 import type { Engine } from './engine.ts'
 import { isTerminal, type RunEvent } from './events.ts'
 
@@ -9,14 +10,14 @@ export type Outcome = Extract<RunEvent, { type: 'final' | 'error' | 'cancelled' 
 /**
  * Waits for a run's last event, across approvals too.
  *
- * @returns null when `waitMs` passed or the caller left before it came.
+ * @returns null when `waitMs` passed, the caller left, the run was deleted or this process stopped before it came.
  */
 export async function awaitOutcome(
   engine: Engine,
-  runId: string,
+  run: Pick<Run, 'id' | 'tenant'>,
   { waitMs, signal }: { waitMs: number | null; signal?: AbortSignal },
 ): Promise<Outcome | null> {
-  const follower = engine.follow(runId, -1)
+  const follower = engine.follow(run, -1)
   const close = () => follower.close()
   const timer = waitMs === null ? undefined : setTimeout(close, waitMs)
   signal?.addEventListener('abort', close, { once: true })
