@@ -22,11 +22,14 @@ async function main(): Promise<void> {
   const desk = await starting
   introduce(desk)
   if (!values.once) return console.log('\nCtrl-C stops it.')
-  const lines = curlLines(desk.url)
-  const failures = await runLines(lines, console.log)
-  console.log(`\n${lines.length - failures} of ${lines.length} lines answered`)
-  if (failures > 0) process.exitCode = 1
-  await stop()
+  try {
+    const lines = curlLines(desk.url)
+    const failures = await runLines(lines, console.log)
+    console.log(`\n${lines.length - failures} of ${lines.length} lines answered`)
+    if (failures > 0) process.exitCode = 1
+  } finally {
+    await stop()
+  }
 }
 
 function introduce({ url, studio, api, model }: SupportDesk): void {

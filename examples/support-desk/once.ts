@@ -1,6 +1,10 @@
 import { parseCurl } from './curl.ts'
 
-/** Runs curl lines one after the other and prints what comes back; answers how many failed. */
+/**
+ * Runs curl lines one after the other and prints what comes back; answers how many failed.
+ *
+ * @throws Error when a line cannot be read, or gets no answer within a minute.
+ */
 export async function runLines(
   lines: readonly string[],
   print: (text: string) => void,
@@ -8,7 +12,7 @@ export async function runLines(
   let failures = 0
   for (const line of lines) {
     print(`\n$ ${line}`)
-    const response = await fetch(parseCurl(line))
+    const response = await fetch(parseCurl(line), { signal: AbortSignal.timeout(60_000) })
     const text = await response.text()
     const fault = findFault(response, text)
     print(`${response.status} ${response.headers.get('content-type')}`)

@@ -96,7 +96,7 @@ function readCents(text: string): number | null {
 
 function toSentence({ toolName = 'the tool', output }: Part): string {
   const text = String(output?.value ?? '')
-  if (output?.type === 'error-text') return `${toolName} failed: ${text}`
+  if (output?.type === 'error-text') return `${toolName} failed: ${text.replace(/[^.!?]$/, '$&.')}`
   const value = parseJson(text)
   const order = orderSchema.safeParse(value)
   if (order.success) return describeOrder(order.data)
