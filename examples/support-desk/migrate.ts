@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { MigrationKey, MigrationSource } from 'fetch-studio'
+import type { Migration, MigrationKey, MigrationSource } from 'fetch-studio'
 import type { Sql } from 'postgres'
 
 /** An app whose migrations are `.sql` files of a folder. */
@@ -37,26 +37,33 @@ export async function migrate(
     await transaction.unsafe(journal)
     const rows = await transaction`select app_label as app, name from aksara_migrations`
     const done = new Set(rows.map((row) => toKey(row as unknown as MigrationKey)))
-    const ran: string[] = []
-    const waiting = new Set(
-      found.filter((one) => !done.has(toKey(one)) && !except.includes(toKey(one))),
-    )
-    for (let size = -1; size !== waiting.size;) {
-      size = waiting.size
-      for (const migration of waiting) {
-        if (!migration.dependencies.every((dependency) => done.has(toKey(dependency)))) continue
-        const { app, name, checksum } = migration
-        await transaction.unsafe(await readSql(apps, migration))
-        await transaction`insert into aksara_migrations (app_label, name, checksum)
-          values (${app}, ${name}, ${checksum?.slice(0, 16) ?? null})`
-        done.add(toKey(migration))
-        ran.push(toKey(migration))
-        waiting.delete(migration)
-      }
+    const waiting = found.filter((one) => !done.has(toKey(one)) && !except.includes(toKey(one)))
+    const ordered = toOrder(waiting, done)
+    for (const migration of ordered) {
+      const { app, name, checksum } = migration
+      await transaction.unsafe(await readSql(apps, migration))
+      await transaction`insert into aksara_migrations (app_label, name, checksum)
+        values (${app}, ${name}, ${checksum?.slice(0, 16) ?? null})`
     }
-    if (waiting.size === 0) return ran
-    throw new Error(`Not to be ordered: ${[...waiting].map(toKey).join(', ')}`)
+    return ordered.map(toKey)
   })
+}
+
+/** Puts migrations behind what they depend on; `applied` is there already. */
+function toOrder(migrations: readonly Migration[], applied: ReadonlySet<string>): Migration[] {
+  const done = new Set(applied)
+  const ordered: Migration[] = []
+  let waiting = migrations
+  while (waiting.length > 0) {
+    const next = waiting.find(({ dependencies }) =>
+      dependencies.every((dependency) => done.has(toKey(dependency))),
+    )
+    if (!next) throw new Error(`Nothing to begin with among ${waiting.map(toKey).join(', ')}`)
+    ordered.push(next)
+    done.add(toKey(next))
+    waiting = waiting.filter((one) => one !== next)
+  }
+  return ordered
 }
 
 function readSql(apps: readonly MigratedApp[], { app, name }: MigrationKey): Promise<string> {

@@ -62,7 +62,7 @@ async function untilReady(demo: Demo): Promise<number> {
 
 const leftovers = () => readdir(join(folder, '.studio'))
 
-describe('npm run demo', () => {
+describe('npm run demo', { timeout: 60_000 }, () => {
   it('with --once runs every line, prints the answers and exits with 0', async () => {
     const demo = startDemo(['--once', '--port', '0'])
 
