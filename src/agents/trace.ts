@@ -49,10 +49,10 @@ export function toTraceSummary(run: Run): JsonObject {
 }
 
 /** A whole trace: its input, and its observations in order of their start, the root first. */
-export function toTrace(journal: RunJournal, agent: Agent | undefined): JsonObject {
+export async function toTrace(journal: RunJournal, agent: Agent | undefined): Promise<JsonObject> {
   const { run, turns, toolCalls, approvals, messages } = journal
   const root = rootSpanId(run)
-  const tools = new Map(agent?.tools.map((tool) => [tool.name, tool]))
+  const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolFacts)))
   const observations = [
     ...turns.map((turn) => toGeneration(turn, root, messages)),
     ...approvals.map((approval) => toApprovalSpan(approval, root)),
@@ -178,7 +178,7 @@ function toApprovalSpan(approval: Approval, parent: string): JsonObject {
   })
 }
 
-function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): JsonObject {
+function toToolSpan(call: ToolCall, parent: string, tool: ToolFacts | undefined): JsonObject {
   const output = call.result && parseOutput(toolResultText(call.result))
   const startedAt = call.startedAt ?? call.plannedAt
   return present({
@@ -199,8 +199,8 @@ function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): Jso
       argumentBytes: byteLength(call.input),
       resultBytes: call.result ? byteLength(call.result) : undefined,
       toolDescription: tool?.description,
-      parameterKeys: tool && Object.keys(tool.inputSchema['properties'] ?? {}).sort(),
-      requiredParameterKeys: tool && requiredKeys(tool),
+      parameterKeys: tool?.parameterKeys,
+      requiredParameterKeys: tool?.requiredKeys,
       approvalRequired: call.approvalId !== null,
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': call.toolName,
@@ -209,9 +209,17 @@ function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): Jso
   })
 }
 
-function requiredKeys({ inputSchema }: Tool): string[] {
-  const { required } = inputSchema
-  return Array.isArray(required) ? required.map(String).sort() : []
+interface ToolFacts {
+  readonly description: string
+  readonly parameterKeys: readonly string[]
+  readonly requiredKeys: readonly string[]
+}
+
+async function readToolFacts(tool: Tool): Promise<[name: string, facts: ToolFacts]> {
+  const { properties = {}, required } = await tool.describeInput()
+  const requiredKeys = Array.isArray(required) ? required.map(String).sort() : []
+  const parameterKeys = Object.keys(properties as JsonObject).sort()
+  return [tool.name, { description: tool.description, parameterKeys, requiredKeys }]
 }
 
 function byteLength(value: unknown): number {
