@@ -1,15 +1,31 @@
+import { inProcessDispatcher } from './agents/dispatch/in-process.ts'
+import type { Dispatcher } from './agents/dispatch/dispatcher.ts'
 import { type Authenticate, bearerToken } from './http/guards.ts'
+import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
 import type { Capability } from './introspection/capability.ts'
-import { type Clock, systemClock } from './lib/clock.ts'
 import { readVariable } from './lib/runtime.ts'
 import type { Database, OpenDatabase } from './project/database.ts'
 import { defineProject } from './project/define-project.ts'
 import type { Project } from './project/project.ts'
+import { memoryStores } from './storage/memory/index.ts'
+import type { Stores } from './storage/store.ts'
+
+/** Limits of what is accepted. */
+export interface Limits {
+  /** Longest request body, in bytes. @default 1_048_576 */
+  bodyBytes?: number
+}
 
 /** Options of `Studio`; every one has a default. */
 export interface StudioOptions {
   /** The project under study. @default an unnamed project without models */
   project?: Project
+  /** Where sessions, runs, traces and approvals live. @default memoryStores() */
+  stores?: Stores
+  /** False switches sessions and traces off: their routes answer 501. @default true */
+  sessions?: boolean
+  /** False leaves the introspection routes out. @default true */
+  introspection?: boolean
   /** What is introspected; a function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
   /** Write powers to grant; all are off until named. @default [] */
@@ -31,24 +47,33 @@ export interface StudioOptions {
   /** Mounts every route below this prefix. @default '' */
   basePath?: string
   /** Limits of what is accepted. */
-  limits?: { /** Longest request body. @default 1_048_576 */ bodyBytes?: number }
-  /** Gets every masked failure, never a client's mistake. @default console.error */
-  onError?: (error: unknown, request: Request) => void
+  limits?: Limits
+  /** Decides who advances runs, and when. @default inProcessDispatcher() */
+  dispatcher?: Dispatcher
+  /** How long a claim of a run holds without a sign of life, in milliseconds. @default 30_000 */
+  leaseMs?: number
+  /** Gets every masked failure, never a client's mistake; `request` is absent for work in the background. @default console.error */
+  onError?: (error: unknown, request?: Request) => void
   /** Where time comes from. @default the host's clock */
   clock?: Clock
+  /** Where identifiers come from. @default the host's random source */
+  ids?: Ids
 }
 
-/** Options after defaults. */
+/** Options after defaults: nothing optional, so no module fills in again. */
 export type ResolvedOptions = ReturnType<typeof resolveOptions>
 
 /** Fills in the defaults, once. */
 export function resolveOptions(options: StudioOptions) {
-  const { auth, basePath = '' } = options
+  const { auth, clock = systemClock, onError = (error: unknown) => console.error(error) } = options
   const project = options.project ?? defineProject({ name: 'Studio' })
   const debug = options.debug ?? project.debug ?? false
   return {
     project,
     database: options.database ?? null,
+    stores: options.stores ?? memoryStores({ clock }),
+    sessions: options.sessions ?? true,
+    introspection: options.introspection ?? true,
     debug,
     environment: resolveEnvironment(options.environment ?? project.environment, debug),
     allow: options.allow ?? [],
@@ -57,10 +82,13 @@ export function resolveOptions(options: StudioOptions) {
     allowedOrigins: options.allowedOrigins ?? [],
     allowedHosts: options.allowedHosts,
     auth: auth && 'token' in auth ? bearerToken(auth.token) : auth,
-    basePath: basePath.replace(/\/+$/, ''),
+    basePath: (options.basePath ?? '').replace(/\/+$/, ''),
     bodyBytes: options.limits?.bodyBytes ?? 1_048_576,
-    onError: options.onError ?? ((error: unknown) => console.error(error)),
-    clock: options.clock ?? systemClock,
+    dispatcher: options.dispatcher ?? inProcessDispatcher({ clock, onError }),
+    leaseMs: options.leaseMs ?? 30_000,
+    onError,
+    clock,
+    ids: options.ids ?? randomIds,
   }
 }
 

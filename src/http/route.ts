@@ -23,6 +23,8 @@ export interface Route<Query = unknown, Body = unknown> {
   readonly capability?: string
   /** True for the routes that answer without `auth`. */
   readonly open?: boolean
+  /** Runs before query and body are looked at: does what the path names exist? */
+  check?(params: Readonly<Record<string, string>>, exchange: Exchange): unknown
   readonly query?: z.ZodType<Query>
   /** A route without a body schema ignores the body. */
   readonly body?: z.ZodType<Body>

@@ -79,6 +79,8 @@ export interface Run {
   readonly input: RunInput
   /** Model calls finished or begun. */
   readonly turns: number
+  /** Turns, tool calls and approvals together: what its trace will list below the root. */
+  readonly observations: number
   readonly usage: Usage
   readonly output: string | null
   readonly error: RunError | null
@@ -96,6 +98,8 @@ export interface RunMessage {
 /** One model call of a run. */
 export interface Turn {
   readonly turn: number
+  /** 16 hex digits, the W3C span id. */
+  readonly spanId: string
   readonly status: 'running' | 'success' | 'error'
   readonly startedAt: string
   readonly endedAt: string | null
@@ -136,6 +140,7 @@ export interface ToolCall {
   readonly input: Json
   readonly state: 'planned' | 'waiting' | 'started' | 'done'
   readonly approvalId: string | null
+  readonly plannedAt: string
   readonly startedAt: string | null
   readonly endedAt: string | null
   readonly result: readonly ToolResultItem[] | null

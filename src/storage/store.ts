@@ -94,7 +94,6 @@ export interface RunRef {
 
 /** All that `advance` needs to go on with a run, restored from rows. */
 export interface ClaimedRun {
-  readonly run: Run
   /** The session's messages before this run, oldest first, or the input's history. */
   readonly history: readonly Message[]
   readonly journal: RunJournal
@@ -104,9 +103,9 @@ export interface ClaimedRun {
   readonly now: number
 }
 
-/** The parts of a run, each in order of creation. */
+/** A run with its parts, each in order of creation. */
 export interface RunJournal {
-  readonly runId: string
+  readonly run: Run
   readonly messages: readonly RunMessage[]
   readonly turns: readonly Turn[]
   readonly toolCalls: readonly ToolCall[]
@@ -167,7 +166,7 @@ export interface RunStore {
   getByTrace(tenant: string, traceId: string): Promise<Run | null>
   /** Newest `createdAt` first. */
   list(filter: RunFilter): Promise<Page<Run>>
-  /** The parts of these runs, in the order of `runIds`; unknown ids are left out. */
+  /** These runs with their parts, in the order of `runIds`; unknown ids are left out. */
   journals(runIds: readonly string[]): Promise<RunJournal[]>
   /**
    * Takes a run over for `leaseMs` and raises its epoch. Null when there is nothing to take: ended, leased by somebody,

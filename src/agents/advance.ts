@@ -1,0 +1,90 @@
+import type { ClaimedRun, CommitResult } from '../storage/store.ts'
+import { drive } from './drive.ts'
+import type { Engine, StopReason } from './engine.ts'
+import { endRun } from './end.ts'
+import { openJournal } from './journal.ts'
+import { joinChannel, leaveChannel } from './live.ts'
+import { toPublicError } from '../lib/redact.ts'
+import { restoreWork, type Work } from './work.ts'
+
+/** Claims a run and takes it as far as it goes: to its end, or to where it waits. Nothing happens when it is not ours to take. */
+export async function advance(engine: Engine, runId: string): Promise<void> {
+  if (engine.active.has(runId) || !engine.accepting()) return
+  const claimed = await engine.stores.runs.claim(runId, engine.owner, engine.leaseMs)
+  if (!claimed) return
+  const result = await advanceClaimed(engine, claimed)
+  for (const next of result?.wake ?? []) engine.wake(next)
+}
+
+async function advanceClaimed(engine: Engine, claimed: ClaimedRun): Promise<CommitResult | null> {
+  const { run } = claimed.journal
+  const controller = new AbortController()
+  let stopReason: StopReason | null = null
+  const stop = (reason: StopReason) => {
+    if (stopReason === null || reason === 'lost') stopReason = reason
+    controller.abort(new DOMException(`The run was stopped: ${reason}`, 'AbortError'))
+  }
+  const channel = joinChannel(engine.live, run.id)
+  const journal = openJournal({
+    runs: engine.stores.runs,
+    claimed,
+    channel,
+    onStop: stop,
+    onError: engine.onError,
+  })
+  engine.active.set(run.id, stop)
+  const timers = keepAlive(engine, claimed, stop)
+  if (run.cancelRequestedAt !== null) stop('cancelled')
+  try {
+    const agent = engine.agents.get(run.agentId)
+    if (!agent) throw new Error(`Agent ${run.agentId} is not registered here`)
+    const parts = {
+      engine,
+      agent,
+      journal,
+      signal: controller.signal,
+      stopReason: () => stopReason,
+    }
+    return await driveSafely(restoreWork(claimed, parts))
+  } catch (error) {
+    if (!journal.lost) engine.onError(error)
+    return null
+  } finally {
+    for (const timer of timers) clearInterval(timer)
+    journal.close()
+    engine.active.delete(run.id)
+    leaveChannel(engine.live, run.id, channel)
+  }
+}
+
+/** An error of ours ends the run, so that nobody waits for it for ever. */
+async function driveSafely(work: Work): Promise<CommitResult> {
+  try {
+    return await drive(work)
+  } catch (error) {
+    if (work.journal.lost) throw error
+    work.engine.onError(error)
+    return endRun(work, {
+      status: 'failed',
+      error: { code: 'internal_error', ...toPublicError(error) },
+    })
+  }
+}
+
+/** Renews the lease at a third of its time, and ends the run at its deadline. */
+function keepAlive(
+  { stores, leaseMs, onError }: Engine,
+  { journal: { run } }: ClaimedRun,
+  stop: (reason: StopReason) => void,
+): ReturnType<typeof setInterval>[] {
+  const ref = { runId: run.id, epoch: run.epoch }
+  const renew = async () => {
+    const renewed = await stores.runs.renew(ref, leaseMs)
+    if (!renewed) stop('lost')
+    else if (renewed.cancelRequested) stop('cancelled')
+  }
+  const timers = [setInterval(() => void renew().catch(onError), leaseMs / 3)]
+  const { timeoutMs } = run.input
+  if (timeoutMs !== null) timers.push(setInterval(() => stop('timeout'), timeoutMs))
+  return timers
+}

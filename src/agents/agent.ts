@@ -1,0 +1,99 @@
+import type { JsonObject } from '../lib/json.ts'
+import type { ModelSettings } from './model/call.ts'
+import { isLanguageModel, type LanguageModel } from './model/language-model.ts'
+import type { Tool } from './tool.ts'
+
+/** An agent as its author writes it. */
+export interface AgentSpec {
+  /** Unique within a Studio; part of URLs. Trimmed, not empty. */
+  readonly id: string
+  /** Shown to people. @default the id */
+  readonly name?: string
+  readonly description?: string
+  /** The system prompt of every model call. */
+  readonly instructions?: string
+  /** Any AI SDK model of specification v2, v3 or v4. */
+  readonly model: LanguageModel
+  /** Made by `defineTool`; names are unique. @default [] */
+  readonly tools?: readonly Tool[]
+  /** Prompts a user interface offers. @default [] */
+  readonly quickPrompts?: readonly string[]
+  /** Model calls a run may make, 1 to 100. @default 20 */
+  readonly maxTurns?: number
+  /** Tool calls of one turn that run at the same time, 1 to 100. @default 1 */
+  readonly toolConcurrency?: number
+  /** Milliseconds a run may take from its start. @default no deadline */
+  readonly timeoutMs?: number
+  readonly settings?: ModelSettings
+  /** Shown with the agent; JSON. */
+  readonly metadata?: JsonObject
+  /** Messages of a session sent to the model, newest kept, cut at a user message. @default all */
+  readonly maxHistory?: number
+}
+
+/** An agent: checked, frozen, nothing optional. */
+export interface Agent {
+  readonly id: string
+  readonly name: string
+  readonly description: string | null
+  readonly instructions: string | null
+  readonly model: LanguageModel
+  readonly tools: readonly Tool[]
+  readonly quickPrompts: readonly string[]
+  readonly maxTurns: number
+  readonly toolConcurrency: number
+  /** Milliseconds; null has no deadline. */
+  readonly timeoutMs: number | null
+  readonly settings: ModelSettings
+  readonly metadata: JsonObject | null
+  /** Messages; null sends all. */
+  readonly maxHistory: number | null
+}
+
+/**
+ * Checks an agent, fills its defaults and freezes it.
+ *
+ * @throws TypeError for an empty id, a model that is not an AI SDK model, two tools of one name, or a number out of range.
+ */
+export function defineAgent(spec: AgentSpec): Agent {
+  const id = typeof spec.id === 'string' ? spec.id.trim() : ''
+  if (id === '') throw new TypeError('An agent needs an id that is not empty')
+  const { maxTurns = 20, toolConcurrency = 1, timeoutMs = null, maxHistory = null } = spec
+  check(id, isLanguageModel(spec.model), 'needs an AI SDK model of specification v2, v3 or v4')
+  check(id, isBetween(maxTurns, 1, 100), 'needs maxTurns from 1 to 100')
+  check(id, isBetween(toolConcurrency, 1, 100), 'needs toolConcurrency from 1 to 100')
+  check(id, timeoutMs === null || timeoutMs > 0, 'needs a timeoutMs above 0')
+  check(id, maxHistory === null || isBetween(maxHistory, 1, Infinity), 'needs maxHistory from 1')
+  return Object.freeze({
+    id,
+    name: spec.name?.trim() || id,
+    description: spec.description ?? null,
+    instructions: spec.instructions?.trim() ? spec.instructions : null,
+    model: spec.model,
+    tools: Object.freeze(uniqueTools(id, spec.tools ?? [])),
+    quickPrompts: Object.freeze([...(spec.quickPrompts ?? [])]),
+    maxTurns,
+    toolConcurrency,
+    timeoutMs,
+    settings: Object.freeze({ ...spec.settings }),
+    metadata: spec.metadata ?? null,
+    maxHistory,
+  })
+}
+
+function uniqueTools(id: string, tools: readonly Tool[]): Tool[] {
+  const names = new Set<string>()
+  for (const { name } of tools) {
+    check(id, !names.has(name), `has two tools named "${name}"`)
+    names.add(name)
+  }
+  return [...tools]
+}
+
+function isBetween(value: number, least: number, most: number): boolean {
+  return Number.isInteger(value) && value >= least && value <= most
+}
+
+function check(id: string, holds: boolean, demand: string): void {
+  if (!holds) throw new TypeError(`Agent "${id}" ${demand}`)
+}

@@ -1,0 +1,116 @@
+import { defineRoute, type Route } from '../http/route.ts'
+import { isoTime } from '../lib/clock.ts'
+import type { JsonObject } from '../lib/json.ts'
+import { library } from '../library.ts'
+import type { Agent } from './agent.ts'
+import { type AgentRuntime, requireAgent } from './runtime.ts'
+import { present } from './wire.ts'
+
+/** `GET /health`, `/config`, `/agents`, `/agents/:agentId` and `/status`. */
+export function catalogRoutes(runtime: AgentRuntime): Route[] {
+  const agents = () => [...runtime.engine.agents].map(([id, agent]) => toWireAgent(id, agent))
+  return [
+    defineRoute({
+      name: 'runtime_health',
+      method: 'GET',
+      path: '/health',
+      summary: 'Is the runtime alive?',
+      open: true,
+      handle: () => ({ status: 'ok', runner }),
+    }),
+    defineRoute({
+      name: 'config',
+      method: 'GET',
+      path: '/config',
+      summary: 'Agents, quick prompts and enabled capabilities',
+      etag: (answer) => answer,
+      handle: () => readConfig(runtime),
+    }),
+    defineRoute({
+      name: 'agents',
+      method: 'GET',
+      path: '/agents',
+      summary: 'The registered agents',
+      etag: (answer) => answer,
+      handle: () => ({ agents: agents() }),
+    }),
+    defineRoute({
+      name: 'agent',
+      method: 'GET',
+      path: '/agents/:agentId',
+      summary: 'One agent',
+      handle: ({ params }) =>
+        toWireAgent(params['agentId'] ?? '', requireAgent(runtime, params['agentId'])),
+    }),
+    defineRoute({
+      name: 'status',
+      method: 'GET',
+      path: '/status',
+      summary: 'What the runtime consists of',
+      handle: () => ({
+        runner,
+        counts: { agents: runtime.engine.agents.size },
+        capabilities: readCapabilities(runtime),
+        generatedAt: isoTime(runtime.engine.clock.now()),
+      }),
+    }),
+  ]
+}
+
+const runner = { id: library.name, name: library.name, version: library.version }
+
+/** The runtime as a whole (contract runs.md 3.2): only what is enabled is listed. */
+export function readConfig(runtime: AgentRuntime): JsonObject {
+  const agents = [...runtime.engine.agents].map(([id, agent]) => toWireAgent(id, agent))
+  return {
+    id: runner.id,
+    name: runner.name,
+    version: runner.version,
+    agents,
+    pipelines: [],
+    evals: [],
+    chat: {
+      quickPrompts: Object.fromEntries(
+        [...runtime.engine.agents].map(([id, { quickPrompts }]) => [id, quickPrompts]),
+      ),
+    },
+    capabilities: readCapabilities(runtime),
+    unsupportedCapabilities: runtime.sessions ? [] : ['sessions', 'traces'],
+  }
+}
+
+function readCapabilities({ engine, sessions }: AgentRuntime): JsonObject {
+  const tools = [...engine.agents.values()].flatMap((agent) => agent.tools)
+  const enabled = {
+    agents: true,
+    approvals: tools.some(({ approval }) => approval !== null),
+    memory: sessions,
+    sessions,
+    status: true,
+    tools: tools.length > 0,
+    traces: sessions,
+  }
+  const names = Object.entries(enabled).flatMap(([name, on]) => (on ? [name] : []))
+  return Object.fromEntries(names.map((name) => [name, { enabled: true }]))
+}
+
+/** An agent as clients see it (contract runs.md 2.4): nothing of its model or code, so nothing can leak. */
+function toWireAgent(id: string, agent: Agent): JsonObject {
+  return present({
+    id,
+    name: agent.name,
+    description: agent.description,
+    quickPrompts: agent.quickPrompts,
+    metadata: {
+      ...agent.metadata,
+      staticContextCount: 0,
+      dynamicContextCount: 0,
+      dynamicToolCount: 0,
+      hasOutputSchema: false,
+      hasHook: false,
+      observerCount: 0,
+      approvalToolCount: agent.tools.filter(({ approval }) => approval !== null).length,
+      defaultMaxTurns: agent.maxTurns,
+    },
+  })
+}

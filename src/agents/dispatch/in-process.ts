@@ -1,0 +1,63 @@
+import { type Clock, systemClock } from '../../lib/clock.ts'
+import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
+
+/** Options of `inProcessDispatcher`. */
+export interface InProcessDispatcherOptions {
+  /** Where time comes from. @default the host's clock */
+  clock?: Clock
+  /** Gets what fails while nobody waits for it. @default console.error */
+  onError?: (error: unknown) => void
+}
+
+const longestSleepMs = 3_600_000
+
+/** Advances runs in this process: at once when woken, and by one timer for the earliest that is due later. */
+export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): Dispatcher {
+  const { clock = systemClock, onError = console.error } = options
+  const running = new Set<Promise<void>>()
+  let work: DispatcherWork | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let alarm = Infinity
+
+  const run = (runId: string): Promise<void> => {
+    if (!work) return Promise.resolve()
+    const done = work.advance(runId).finally(() => running.delete(done))
+    running.add(done)
+    return done
+  }
+  const sleepUntil = (at: number) => {
+    if (!work || at >= alarm) return
+    clearTimeout(timer)
+    alarm = at
+    const delay = Math.min(Math.max(at - clock.now(), 0), longestSleepMs)
+    timer = setTimeout(() => void sweep().catch(onError), delay)
+    unref(timer)
+  }
+  const sweep = async () => {
+    alarm = Infinity
+    if (!work) return
+    for (const runId of await work.due()) void run(runId).catch(onError)
+    const next = await work.nextDue()
+    if (next !== null) sleepUntil(Math.max(next, clock.now() + 1000))
+  }
+  return {
+    start(given) {
+      work = given
+    },
+    wake(runId, at) {
+      return at === undefined ? run(runId) : sleepUntil(at)
+    },
+    async stop() {
+      work = null
+      clearTimeout(timer)
+      await Promise.allSettled(running)
+    },
+  }
+}
+
+/** A timer must not keep a process alive on its own; only Node-like hosts have `unref`. */
+function unref(timer: unknown): void {
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
+    if (typeof timer.unref === 'function') timer.unref()
+  }
+}

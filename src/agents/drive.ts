@@ -1,0 +1,61 @@
+import { messageText } from '../records/message.ts'
+import { titleFromPrompt } from '../records/session.ts'
+import type { CommitResult } from '../storage/store.ts'
+import { endRun } from './end.ts'
+import { runToolPhase } from './tool-phase.ts'
+import { runTurn } from './turn.ts'
+import type { Work } from './work.ts'
+
+/** Takes a claimed run on from wherever its messages say it is: model turn, tool calls, next turn, until it ends or waits. */
+export async function drive(work: Work): Promise<CommitResult> {
+  for (;;) {
+    const reason = work.stopReason()
+    if (reason === 'shutdown') return work.journal.write({ release: { to: 'yield' } })
+    if (reason === 'timeout') return endTimedOut(work)
+    if (reason !== null) return endRun(work, { status: 'cancelled' })
+
+    const last = work.messages.at(-1)?.message
+    if (!last) begin(work)
+    else if (last.role === 'assistant' && !last.content.some((part) => part.type === 'tool_call')) {
+      return endRun(work, { status: 'succeeded', output: messageText(last) })
+    } else if (last.role === 'assistant') {
+      if ((await runToolPhase(work)) === 'waiting') return waitForApprovals(work)
+    } else if (work.turn >= work.run.input.maxTurns) {
+      return endRun(work, { status: 'failed', error: maxTurnsError(work.run.input.maxTurns) })
+    } else {
+      const failure = await runTurn(work)
+      if (failure) return endRun(work, failure)
+    }
+  }
+}
+
+/** The prompt joins the conversation when its turn has come, not before. */
+function begin(work: Work): void {
+  const { prompt } = work.run.input
+  const message = { turn: 0, message: prompt }
+  const title = titleFromPrompt(messageText(prompt))
+  work.messages.push(message)
+  work.journal.stage({ messages: [message], ...(title === null ? {} : { title }) })
+}
+
+async function waitForApprovals(work: Work): Promise<CommitResult> {
+  const result = await work.journal.write({ release: { to: 'wait' } })
+  const expiries = [...work.approvals.values()].flatMap(({ status, expiresAt }) =>
+    status === 'pending' && expiresAt !== null ? [Date.parse(expiresAt) - work.skewMs] : [],
+  )
+  if (expiries.length > 0) void work.engine.dispatcher.wake(work.run.id, Math.min(...expiries))
+  return result
+}
+
+function endTimedOut(work: Work): Promise<CommitResult> {
+  const message = `The run did not finish within ${work.run.input.timeoutMs} ms`
+  return endRun(work, {
+    status: 'failed',
+    error: { code: 'timeout', name: 'TimeoutError', message },
+  })
+}
+
+function maxTurnsError(maxTurns: number) {
+  const message = `The run used all of its ${maxTurns} turns without coming to an answer`
+  return { code: 'max_turns', name: 'MaxTurnsError', message } as const
+}

@@ -1,0 +1,98 @@
+import type { HostContext } from '../http/handler.ts'
+import type { Clock, Ids } from '../lib/clock.ts'
+import type { Run } from '../records/run.ts'
+import type { Stores } from '../storage/store.ts'
+import { advance } from './advance.ts'
+import type { Agent } from './agent.ts'
+import type { Dispatcher } from './dispatch/dispatcher.ts'
+import { follow, type Follower } from './follow.ts'
+import { type Live, notify } from './live.ts'
+
+/** Why a run in progress must stop: asked for, out of time, this process ends, or somebody else owns it. */
+export type StopReason = 'cancelled' | 'timeout' | 'shutdown' | 'lost'
+
+/** What an engine is made from. */
+export interface EngineOptions {
+  readonly agents: ReadonlyMap<string, Agent>
+  readonly stores: Stores
+  readonly dispatcher: Dispatcher
+  readonly clock: Clock
+  readonly ids: Ids
+  /** How long a claim holds without a sign of life, in milliseconds. */
+  readonly leaseMs: number
+  readonly onError: (error: unknown) => void
+}
+
+/** Runs agents: the one thing between the routes and the journal. */
+export interface Engine extends EngineOptions {
+  /** Names this process in the rows it owns. */
+  readonly owner: string
+  readonly live: Live
+  /** The runs this process is advancing, each with its stop. */
+  readonly active: Map<string, (reason: StopReason) => void>
+  /** False once `close` was called. */
+  readonly accepting: () => boolean
+  /** Has a run advanced soon; the host is kept alive for it where it can be. */
+  wake(runId: string, context?: HostContext): void
+  /** Asks that a run end as `cancelled`. Null when there is no such run. */
+  cancel(tenant: string, runId: string, reason: string | null): Promise<Run | null>
+  /** Reads a run's log from the entry after `after`. */
+  follow(runId: string, after: number): Follower
+  /** Takes over all due work once, and waits for it. */
+  tick(): Promise<void>
+  /** Stops taking runs and hands its own over. */
+  close(): Promise<void>
+}
+
+const dueLimit = 100
+
+/** Makes an engine; it does nothing until something wakes it. */
+export function createEngine(options: EngineOptions): Engine {
+  const { stores, dispatcher, ids } = options
+  let accepting = true
+  let started = false
+
+  const engine: Engine = {
+    ...options,
+    owner: ids.uuid(),
+    live: new Map(),
+    active: new Map(),
+    accepting: () => accepting,
+    wake(runId, context) {
+      if (!accepting) return
+      start()
+      const done = Promise.resolve(dispatcher.wake(runId)).catch(options.onError)
+      context?.waitUntil?.(done)
+    },
+    async cancel(tenant, runId, reason) {
+      const run = await stores.runs.requestCancel(tenant, runId, reason)
+      if (!run || run.endedAt !== null) return run
+      engine.active.get(runId)?.('cancelled')
+      engine.wake(runId)
+      return run
+    },
+    follow: (runId, after) =>
+      follow({ live: engine.live, runs: stores.runs, pollMs: null }, runId, after),
+    async tick() {
+      const due = accepting ? await stores.runs.due(dueLimit) : []
+      await Promise.all(due.map((runId) => advance(engine, runId)))
+      if (due.length === dueLimit) await engine.tick()
+    },
+    async close() {
+      accepting = false
+      for (const stop of engine.active.values()) stop('shutdown')
+      await dispatcher.stop()
+      for (const channel of engine.live.values()) notify(channel)
+    },
+  }
+  const start = () => {
+    if (started) return
+    started = true
+    dispatcher.start({
+      advance: (runId) => advance(engine, runId),
+      due: () => stores.runs.due(dueLimit),
+      nextDue: () => stores.runs.nextDue(),
+    })
+  }
+  return engine
+}

@@ -1,0 +1,56 @@
+import type { Json, JsonObject } from '../lib/json.ts'
+import type { Message, ToolCallPart } from '../records/message.ts'
+import type { LogEntry, RunError } from '../records/run.ts'
+import type { Usage } from '../records/usage.ts'
+import type { WireApproval } from './wire.ts'
+
+/** One line of a run's stream (contract runs.md D.3); every line also carries `seq`. */
+export type RunEvent =
+  | { type: 'turn_start'; turn: number; prompt?: Message; history?: readonly Message[] }
+  | { type: 'generation_start'; turn: number; request: JsonObject; modelInfo: JsonObject }
+  | { type: 'text_delta'; turn: number; delta: string }
+  | { type: 'reasoning_delta'; turn: number; delta: string; id?: string }
+  | { type: 'tool_call_delta'; turn: number; toolCallId: string; toolName: string; delta: string }
+  | { type: 'tool_call'; turn: number; toolCall: ToolCallPart }
+  | {
+      type: 'tool_result'
+      turn: number
+      toolCallId: string
+      internalCallId: string
+      toolName: string
+      result: string
+      structuredResult?: Json
+      isError?: true
+    }
+  | { type: 'tool_approval_request'; approval: WireApproval }
+  | { type: 'tool_approval_result'; approval: WireApproval }
+  | {
+      type: 'turn_end'
+      turn: number
+      usage: Usage
+      finishReason: string
+      firstDeltaMs?: number
+      response?: JsonObject
+    }
+  | {
+      type: 'final'
+      runId: string
+      output: string
+      messages: readonly Message[]
+      usage: Usage
+      trace?: { traceId: string }
+    }
+  | { type: 'error'; runId: string; error: RunError; usage: Usage }
+  | { type: 'cancelled'; runId: string; reason?: string; usage: Usage }
+
+const terminalTypes: ReadonlySet<string> = new Set(['final', 'error', 'cancelled'])
+
+/** Is this the type of a run's last line? */
+export function isTerminal(type: string): boolean {
+  return terminalTypes.has(type)
+}
+
+/** Encodes an event as the log keeps it and streams send it: once, `seq` last. */
+export function toLogEntry(event: RunEvent, seq: number): LogEntry {
+  return { seq, type: event.type, json: `${JSON.stringify(event).slice(0, -1)},"seq":${seq}}` }
+}

@@ -1,0 +1,117 @@
+import { StudioError } from '../errors.ts'
+import type { ClaimedRun, CommitResult, RunChange, RunStore } from '../storage/store.ts'
+import { type RunEvent, toLogEntry } from './events.ts'
+import type { LogEntry } from '../records/run.ts'
+import { type Channel, markStored, publish, resetChannel } from './live.ts'
+
+/** What a change adds while it waits for the next write. */
+type StagedChange = Omit<RunChange, 'entries' | 'release' | 'approvals'>
+
+/** The pen of a run's owner: everything that happens to a claimed run goes through here, in order. */
+export interface Journal {
+  /** True once somebody else took the run over: nothing can be written any more. */
+  readonly lost: boolean
+  /** Shows a delta at once and stores it with the next write. `body` is the event's JSON without its closing brace. */
+  delta(type: string, body: string): void
+  /** Shows an event at once and stores it with the next write. */
+  emit(event: RunEvent): void
+  /** Stores a change with the next write, which comes within `flushMs`. */
+  stage(change: StagedChange): void
+  /**
+   * Stores a change, whatever was staged, and events that readers see only once they are stored.
+   *
+   * @throws when the run was lost, or the store cannot work.
+   */
+  write(change?: RunChange, events?: readonly RunEvent[]): Promise<CommitResult>
+  close(): void
+}
+
+/** What a journal works with. */
+export interface JournalOptions {
+  readonly runs: RunStore
+  readonly claimed: ClaimedRun
+  readonly channel: Channel
+  /** Called once when the run is lost or its cancellation was asked for. */
+  readonly onStop: (reason: 'lost' | 'cancelled') => void
+  /** Called when a write that nobody waits for fails. */
+  readonly onError: (error: unknown) => void
+}
+
+const flushMs = 50
+const flushEntries = 512
+
+/** Opens the journal of a claimed run. */
+export function openJournal({ runs, claimed, channel, onStop, onError }: JournalOptions): Journal {
+  const ref = { runId: claimed.journal.run.id, epoch: claimed.journal.run.epoch }
+  /** Shown while an event before them was being stored. */
+  let held: LogEntry[] | null = null
+  let seq = claimed.nextSeq
+  let staged: StagedChange = {}
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let last: Promise<unknown> = Promise.resolve()
+  let lost = false
+  resetChannel(channel)
+
+  const commit = async (change: RunChange, events: readonly RunEvent[]): Promise<CommitResult> => {
+    clearTimeout(timer)
+    timer = undefined
+    if (lost) throw lostError
+    const merged = mergeChange(staged, change)
+    staged = {}
+    const hidden = events.map((event) => toLogEntry(event, seq++))
+    const entries = [...channel.entries.slice(channel.stored), ...hidden]
+    if (hidden.length > 0) held = []
+    const result = await runs.commit(ref, { ...merged, entries }).catch(stop)
+    if (!result) return stop(lostError)
+    for (const entry of hidden) publish(channel, entry)
+    markStored(channel, channel.stored + entries.length)
+    for (const entry of held ?? []) publish(channel, entry)
+    held = null
+    if (result.cancelRequested) onStop('cancelled')
+    return result
+  }
+  const stop = (error: unknown): never => {
+    lost = true
+    onStop('lost')
+    throw error
+  }
+  /** Writes never overlap: the log has no gaps, and what was staged first is stored first. */
+  const enqueue = (change: RunChange, events: readonly RunEvent[]): Promise<CommitResult> => {
+    const write = () => commit(change, events)
+    const written = last.then(write, write)
+    last = written
+    return written
+  }
+  const store = () => void enqueue({}, []).catch((error) => error === lostError || onError(error))
+  const show = (entry: LogEntry) => {
+    if (held) held.push(entry)
+    else publish(channel, entry)
+    if (channel.entries.length - channel.stored === flushEntries) store()
+    else timer ??= setTimeout(store, flushMs)
+  }
+  return {
+    get lost() {
+      return lost
+    },
+    delta(type, body) {
+      const entry = { seq, type, json: `${body},"seq":${seq}}` }
+      seq++
+      show(entry)
+    },
+    emit: (event) => show(toLogEntry(event, seq++)),
+    stage(change) {
+      staged = mergeChange(staged, change)
+      timer ??= setTimeout(store, flushMs)
+    },
+    write: (change = {}, events = []) => enqueue(change, events),
+    close: () => clearTimeout(timer),
+  }
+}
+
+const lostError = new StudioError('conflict', 'The run was taken over')
+
+function mergeChange(staged: StagedChange, change: RunChange): RunChange {
+  const messages = [...(staged.messages ?? []), ...(change.messages ?? [])]
+  const toolCalls = [...(staged.toolCalls ?? []), ...(change.toolCalls ?? [])]
+  return { ...staged, ...change, messages, toolCalls }
+}

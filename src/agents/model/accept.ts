@@ -1,0 +1,202 @@
+import { redactText } from '../../lib/redact.ts'
+import type { Assembly, BlockDraft } from './assembly.ts'
+import { readImage, readSource, readToolCall, readWarning, type StreamPart } from './parts.ts'
+import { toProviderMetadata } from './provider-metadata.ts'
+
+/**
+ * Takes one stream part; parts of unknown type are ignored.
+ *
+ * @throws TypeError for a malformed part.
+ */
+export function acceptPart(assembly: Assembly, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw malformed()
+  const part = value as StreamPart
+  switch (part.type) {
+    case 'text-delta':
+      return appendText(assembly, part)
+    case 'text-start':
+      return void openText(assembly, part)
+    case 'text-end':
+      return closeText(assembly, part)
+    case 'reasoning-delta':
+      return appendReasoning(assembly, part)
+    case 'reasoning-start':
+    case 'reasoning-end':
+      return void openReasoning(assembly, part)
+    case 'tool-input-start':
+      return openInput(assembly, part)
+    case 'tool-input-delta':
+      return appendInput(assembly, part)
+    case 'tool-call':
+      return acceptToolCall(assembly, part)
+    case 'tool-result':
+      return acceptProviderResult(assembly, part)
+    case 'file':
+    case 'source':
+      return acceptExtra(assembly, part)
+    default:
+      return acceptAbout(assembly, part)
+  }
+}
+
+/**
+ * Takes one part of an answer that came as a whole; the sink gets it as one delta.
+ *
+ * @throws TypeError for a malformed part.
+ */
+export function acceptContent(assembly: Assembly, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw malformed()
+  const part = value as StreamPart
+  const { type, text: delta, providerMetadata } = part
+  if (type === 'text') {
+    appendText(assembly, { delta, providerMetadata })
+    closeText(assembly, {})
+  } else if (type === 'reasoning') {
+    appendReasoning(assembly, { delta, providerMetadata })
+    assembly.reasonings.clear()
+  } else {
+    if (type === 'tool-call') {
+      openInput(assembly, { ...part, id: part.toolCallId })
+      if (typeof part.input === 'string')
+        appendInput(assembly, { id: part.toolCallId, delta: part.input })
+    }
+    acceptPart(assembly, part)
+  }
+}
+
+function openText(assembly: Assembly, part: StreamPart): BlockDraft {
+  let draft = assembly.texts.get(part.id)
+  if (draft === undefined) {
+    draft = { type: 'text', id: part.id, text: '', metadata: undefined }
+    assembly.texts.set(part.id, draft)
+    assembly.drafts.push(draft)
+    assembly.received = true
+  }
+  draft.metadata = toProviderMetadata(part.providerMetadata) ?? draft.metadata
+  return (assembly.text = draft)
+}
+
+function appendText(assembly: Assembly, part: StreamPart): void {
+  let draft = assembly.text
+  if (draft === null || draft.id !== part.id || part.providerMetadata !== undefined) {
+    draft = openText(assembly, part)
+  }
+  const { delta } = part
+  if (typeof delta !== 'string') throw malformed()
+  if (delta === '') return
+  draft.text += delta
+  if (assembly.firstDeltaMs === null) measure(assembly)
+  assembly.sink.text(delta)
+}
+
+function closeText(assembly: Assembly, part: StreamPart): void {
+  if (assembly.texts.has(part.id)) openText(assembly, part)
+  assembly.texts.delete(part.id)
+  assembly.text = null
+}
+
+function openReasoning(assembly: Assembly, part: StreamPart): BlockDraft {
+  let draft = assembly.reasonings.get(part.id)
+  if (draft === undefined) {
+    draft = { type: 'reasoning', id: part.id, text: '', metadata: undefined }
+    assembly.reasonings.set(part.id, draft)
+    assembly.drafts.push(draft)
+    assembly.received = true
+  }
+  if (part.providerMetadata !== undefined) {
+    draft.metadata = toProviderMetadata(part.providerMetadata) ?? draft.metadata
+  }
+  return draft
+}
+
+function appendReasoning(assembly: Assembly, part: StreamPart): void {
+  const draft = openReasoning(assembly, part)
+  const { delta, id } = part
+  if (typeof delta !== 'string') throw malformed()
+  if (delta === '') return
+  draft.text += delta
+  if (assembly.firstDeltaMs === null) measure(assembly)
+  assembly.sink.reasoning(delta, typeof id === 'string' ? id : undefined)
+}
+
+/** What the provider runs itself is not ours to announce. */
+function openInput(assembly: Assembly, part: StreamPart): void {
+  assembly.received = true
+  if (part.providerExecuted === true) return
+  const name = typeof part.toolName === 'string' ? part.toolName : ''
+  assembly.inputs.set(part.id, { id: claimId(assembly, part.id, name), name })
+}
+
+function appendInput(assembly: Assembly, part: StreamPart): void {
+  const input = assembly.inputs.get(part.id)
+  const { delta } = part
+  if (input === undefined || delta === '') return
+  if (typeof delta !== 'string') throw malformed()
+  if (assembly.firstDeltaMs === null) measure(assembly)
+  assembly.sink.toolCallDelta(input.id, input.name, delta)
+}
+
+/** The provider's id, or a fresh one when it is empty, taken, or belongs to a call without a name. */
+function claimId({ context, takenIds }: Assembly, given: unknown, name: string): string {
+  const isUsable =
+    typeof given === 'string' &&
+    given !== '' &&
+    name !== '' &&
+    !takenIds.has(given) &&
+    !context.usedToolCallIds.has(given)
+  const id = isUsable ? given : `call_${context.ids.hex(16)}`
+  takenIds.add(id)
+  return id
+}
+
+function acceptToolCall(assembly: Assembly, part: StreamPart): void {
+  assembly.received = true
+  const { toolCallId } = part
+  const name = typeof part.toolName === 'string' ? part.toolName : ''
+  if (part.providerExecuted === true) return noteProviderCall(assembly, part, 'running')
+  const id = assembly.inputs.get(toolCallId)?.id ?? claimId(assembly, toolCallId, name)
+  assembly.inputs.delete(toolCallId)
+  assembly.drafts.push({ type: 'tool_call', call: readToolCall(part, id, name) })
+}
+
+function acceptProviderResult(assembly: Assembly, part: StreamPart): void {
+  assembly.received = true
+  if (part.preliminary !== true)
+    noteProviderCall(assembly, part, part.isError === true ? 'error' : 'done')
+}
+
+function noteProviderCall(assembly: Assembly, part: StreamPart, status: string): void {
+  const id = String(part.toolCallId)
+  assembly.providerToolCalls.set(id, { id, name: String(part.toolName), status })
+}
+
+function acceptExtra(assembly: Assembly, part: StreamPart): void {
+  assembly.received = true
+  const source = part.type === 'source' ? readSource(part) : null
+  if (source) assembly.sources.set(`${source.url ?? source.id}`, source)
+  const image = part.type === 'file' ? readImage(part) : null
+  if (image) assembly.drafts.push({ type: 'image', part: image })
+}
+
+/** Parts about the answer, which are not yet anything of the answer itself. */
+function acceptAbout(assembly: Assembly, part: StreamPart): void {
+  if (part.type === 'finish') {
+    assembly.finish = { reason: part.finishReason, usage: part.usage }
+  } else if (part.type === 'error') {
+    assembly.error = { error: part.error }
+  } else if (part.type === 'response-metadata') {
+    if (typeof part.id === 'string') assembly.responseId = part.id
+    if (typeof part.modelId === 'string') assembly.responseModel = part.modelId
+  } else if (part.type === 'stream-start' && Array.isArray(part.warnings)) {
+    assembly.warnings.push(...part.warnings.map((warning) => redactText(readWarning(warning))))
+  }
+}
+
+function measure(assembly: Assembly): void {
+  const { startedAt, context } = assembly
+  if (startedAt !== null) assembly.firstDeltaMs = Math.max(0, context.clock.now() - startedAt)
+}
+
+function malformed(): TypeError {
+  return new TypeError('The model sent a malformed part')
+}

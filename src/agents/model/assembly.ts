@@ -1,0 +1,153 @@
+import type { JsonObject } from '../../lib/json.ts'
+import { toJson } from '../../lib/json.ts'
+import type { AssistantMessage } from '../../records/message.ts'
+import type { ModelAnswer, ModelCallContext, ModelSink, ModelToolCall } from './call-types.ts'
+import type { LanguageModel } from './language-model.ts'
+import type { ProviderMetadata } from './provider-metadata.ts'
+import { toFinishReason, toUsage } from './usage.ts'
+
+type AssistantPart = AssistantMessage['content'][number]
+
+/** A block of text or reasoning that still grows. */
+export interface BlockDraft {
+  readonly type: 'text' | 'reasoning'
+  readonly id: unknown
+  text: string
+  metadata: ProviderMetadata | undefined
+}
+
+/** A part of an answer under construction. */
+export type Draft =
+  | BlockDraft
+  | { readonly type: 'tool_call'; readonly call: ModelToolCall }
+  | { readonly type: 'image'; readonly part: AssistantPart }
+
+/** An answer under construction: mutable, one per attempt. */
+export interface Assembly {
+  readonly model: LanguageModel
+  readonly sink: ModelSink
+  readonly context: ModelCallContext
+  /** Null measures no time to the first delta. */
+  readonly startedAt: number | null
+  /** In order of first appearance. */
+  readonly drafts: Draft[]
+  readonly texts: Map<unknown, BlockDraft>
+  readonly reasonings: Map<unknown, BlockDraft>
+  /** Tool inputs that still grow, by the provider's id. */
+  readonly inputs: Map<unknown, { readonly id: string; readonly name: string }>
+  readonly takenIds: Set<string>
+  readonly sources: Map<string, JsonObject>
+  readonly providerToolCalls: Map<string, JsonObject>
+  readonly warnings: string[]
+  /** The text that grew last: nearly every delta belongs to it. */
+  text: BlockDraft | null
+  /** Did anything of the answer itself arrive? */
+  received: boolean
+  firstDeltaMs: number | null
+  responseId: string | null
+  responseModel: string | null
+  finish: { readonly reason: unknown; readonly usage: unknown } | null
+  error: { readonly error: unknown } | null
+}
+
+/** Begins an answer. */
+export function createAssembly(
+  model: LanguageModel,
+  sink: ModelSink,
+  context: ModelCallContext,
+  startedAt: number | null,
+): Assembly {
+  return {
+    model,
+    sink,
+    context,
+    startedAt,
+    drafts: [],
+    texts: new Map(),
+    reasonings: new Map(),
+    inputs: new Map(),
+    takenIds: new Set(),
+    sources: new Map(),
+    providerToolCalls: new Map(),
+    warnings: [],
+    text: null,
+    received: false,
+    firstDeltaMs: null,
+    responseId: null,
+    responseModel: null,
+    finish: null,
+    error: null,
+  }
+}
+
+/** The finished answer. */
+export function toAnswer(assembly: Assembly): ModelAnswer {
+  const { drafts, finish, responseId, responseModel, firstDeltaMs, warnings } = assembly
+  const finishReason = toFinishReason(finish?.reason)
+  return {
+    message: toMessage(assembly, { generation: toGeneration(assembly, finishReason) }),
+    toolCalls: drafts.flatMap((draft) => (draft.type === 'tool_call' ? [draft.call] : [])),
+    usage: toUsage(finish?.usage),
+    finishReason,
+    responseId,
+    responseModel,
+    firstDeltaMs,
+    warnings,
+  }
+}
+
+/** What there is of an answer that did not come to its end, marked as interrupted; null when there is nothing. */
+export function toPartial(assembly: Assembly): AssistantMessage | null {
+  const generation = toGeneration(assembly, 'interrupted')
+  const message = toMessage(assembly, { interrupted: true, generation })
+  return message.content.length > 0 ? message : null
+}
+
+function toMessage(assembly: Assembly, studio: JsonObject): AssistantMessage {
+  const { responseId: id, drafts } = assembly
+  const content = mergeTexts(drafts).flatMap(toPart)
+  return { role: 'assistant', content, ...(id ? { id } : {}), metadata: { studio } }
+}
+
+function toGeneration(assembly: Assembly, finishReason: string): JsonObject {
+  const { model, finish, sources, providerToolCalls } = assembly
+  return {
+    provider: model.provider,
+    model: model.modelId,
+    usage: toJson(toUsage(finish?.usage)),
+    finishReason,
+    ...(sources.size > 0 ? { sources: [...sources.values()] } : {}),
+    ...(providerToolCalls.size > 0 ? { providerToolCalls: [...providerToolCalls.values()] } : {}),
+  }
+}
+
+/** Providers cut one text into blocks, around citations for example; only blocks with metadata must stay apart. */
+function mergeTexts(drafts: readonly Draft[]): Draft[] {
+  const merged: Draft[] = []
+  for (const draft of drafts) {
+    const last = merged.at(-1)
+    if (isPlainText(draft) && last && isPlainText(last)) {
+      merged[merged.length - 1] = { ...last, text: last.text + draft.text }
+    } else if (!isPlainText(draft) || draft.text !== '') {
+      merged.push(draft)
+    }
+  }
+  return merged
+}
+
+function isPlainText(draft: Draft): draft is BlockDraft {
+  return draft.type === 'text' && draft.metadata === undefined
+}
+
+function toPart(draft: Draft): AssistantPart[] {
+  if (draft.type === 'tool_call') return [draft.call.part]
+  if (draft.type === 'image') return [draft.part]
+  const { type, id, text, metadata } = draft
+  if (text === '' && (type === 'text' || metadata === undefined)) return []
+  const signed = metadata ? { signature: JSON.stringify(metadata) } : {}
+  if (type === 'text') return [{ type, text, ...signed }]
+  const named = typeof id === 'string' ? { id } : {}
+  return [
+    { type, text, ...named, ...(metadata ? { content: [{ type: 'text', text, ...signed }] } : {}) },
+  ]
+}

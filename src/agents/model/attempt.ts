@@ -1,0 +1,110 @@
+import { acceptContent, acceptPart } from './accept.ts'
+import type { Assembly } from './assembly.ts'
+import type { ModelRequest, ModelSettings } from './call-types.ts'
+import type { LanguageModel, LanguageModelCall } from './language-model.ts'
+import { closeHistory, toPrompt } from './messages.ts'
+import type { Stop } from './stop.ts'
+import { toFinishReason } from './usage.ts'
+
+/** Asks the model once and fills the assembly; null when the answer is complete, otherwise what went wrong. */
+export async function runAttempt(
+  model: LanguageModel,
+  request: ModelRequest,
+  assembly: Assembly,
+  stop: Stop,
+): Promise<{ readonly error: unknown } | null> {
+  if (stop.stopped) return { error: stop.signal.reason }
+  try {
+    const call = toCall(model, request, stop.signal)
+    await (request.stream ? stream : generate)(model, call, assembly, stop)
+    return toProblem(assembly)
+  } catch (error) {
+    return { error }
+  }
+}
+
+function toCall(
+  model: LanguageModel,
+  request: ModelRequest,
+  signal: AbortSignal,
+): LanguageModelCall {
+  const { toolChoice, ...settings } = request.settings
+  const prompt = toPrompt(
+    model.specificationVersion,
+    request.instructions,
+    closeHistory(request.messages),
+  )
+  const call = { ...settings, prompt, abortSignal: signal }
+  if (request.tools.length === 0) return call
+  const tools = request.tools.map(({ name, description, inputSchema }) => ({
+    type: 'function',
+    name,
+    description,
+    inputSchema,
+  }))
+  return { ...call, tools, toolChoice: toToolChoice(toolChoice) }
+}
+
+function toToolChoice(choice: ModelSettings['toolChoice'] = 'auto'): object {
+  return typeof choice === 'string' ? { type: choice } : { type: 'tool', ...choice }
+}
+
+async function generate(
+  model: LanguageModel,
+  call: LanguageModelCall,
+  assembly: Assembly,
+  stop: Stop,
+): Promise<void> {
+  const result = await stop.race(model.doGenerate(call))
+  if (!Array.isArray(result?.content)) throw modelError('The model returned no content')
+  acceptPart(assembly, { type: 'stream-start', warnings: result.warnings })
+  acceptPart(assembly, { ...toRecord(result.response), type: 'response-metadata' })
+  for (const part of result.content) acceptContent(assembly, part)
+  acceptPart(assembly, { ...result, type: 'finish' })
+}
+
+async function stream(
+  model: LanguageModel,
+  call: LanguageModelCall,
+  assembly: Assembly,
+  stop: Stop,
+): Promise<void> {
+  const opening = model.doStream(call)
+  // A model that ignores the signal may answer after the call has ended; nobody reads that stream.
+  opening.then(
+    (late) => stop.stopped && void late.stream.cancel().catch(() => {}),
+    () => {},
+  )
+  const opened = await stop.race(opening)
+  if (typeof opened?.stream?.getReader !== 'function')
+    throw modelError('The model returned no stream')
+  const reader = opened.stream.getReader()
+  const cancel = () => void reader.cancel().catch(() => {})
+  stop.onStop = cancel // ends a pending read, also when the model ignores the signal
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done || stop.stopped) return
+      acceptPart(assembly, value)
+      if (assembly.error !== null) return
+    }
+  } finally {
+    stop.onStop = () => {}
+    cancel()
+  }
+}
+
+function toProblem({ error, finish }: Assembly): { readonly error: unknown } | null {
+  if (error !== null) return error
+  if (finish === null) return { error: modelError('The model ended its answer without a finish') }
+  if (toFinishReason(finish.reason) !== 'error') return null
+  return { error: modelError('The model ended its answer with an error') }
+}
+
+function modelError(message: string): Error {
+  return Object.assign(new Error(message), { name: 'ModelError' })
+}
+
+function toRecord(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {}
+}

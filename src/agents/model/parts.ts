@@ -1,0 +1,73 @@
+import { toBase64 } from '../../lib/base64.ts'
+import type { Json, JsonObject } from '../../lib/json.ts'
+import { toJson } from '../../lib/json.ts'
+import type { AssistantMessage } from '../../records/message.ts'
+import type { ModelToolCall } from './call-types.ts'
+import { toProviderMetadata } from './provider-metadata.ts'
+
+/** A part of an answer as the provider sent it; members are checked where they are used. */
+export type StreamPart = Readonly<Record<string, unknown>>
+
+type ImagePart = Extract<AssistantMessage['content'][number], { type: 'image' }>
+
+/** Reads a call; arguments that are not JSON stay text, and `inputError` says what is wrong. */
+export function readToolCall(part: StreamPart, id: string, name: string): ModelToolCall {
+  const { value, error } = parseInput(part.input)
+  const providerMetadata = toProviderMetadata(part.providerMetadata)
+  return {
+    part: {
+      type: 'tool_call',
+      id,
+      function: { name, arguments: value },
+      ...(providerMetadata ? { additionalParams: { providerMetadata } } : {}),
+    },
+    inputError: name === '' ? 'The call names no tool' : error,
+  }
+}
+
+function parseInput(input: unknown): { value: Json; error: string | null } {
+  if (input === undefined || input === null) return { value: {}, error: null }
+  if (typeof input !== 'string') return { value: toJson(input), error: null }
+  if (input.trim() === '') return { value: {}, error: null }
+  try {
+    return { value: JSON.parse(input) as Json, error: null }
+  } catch (error) {
+    return { value: input, error: `The arguments are not valid JSON: ${(error as Error).message}` }
+  }
+}
+
+/** Reads a source the model named: a page by `url`, or a document; null for any other kind. */
+export function readSource({ sourceType, id, url, ...rest }: StreamPart): JsonObject | null {
+  const named = { id: toJson(id), ...pickTexts(rest, ['title']) }
+  if (sourceType === 'url') return { type: 'url', url: String(url), ...named }
+  if (sourceType !== 'document') return null
+  return { type: 'document', ...named, ...pickTexts(rest, ['mediaType', 'filename']) }
+}
+
+function pickTexts(part: StreamPart, names: readonly string[]): JsonObject {
+  return Object.fromEntries(
+    names.flatMap((name) => (typeof part[name] === 'string' ? [[name, part[name]]] : [])),
+  )
+}
+
+/** Reads a generated image: bare data in v2 and v3, tagged in v4; null for any other file. */
+export function readImage({ mediaType, data: given }: StreamPart): ImagePart | null {
+  if (typeof mediaType !== 'string' || !mediaType.startsWith('image/')) return null
+  const tagged = typeof given === 'object' && given !== null ? (given as StreamPart) : {}
+  if (tagged.type === 'url')
+    return { type: 'image', source: { type: 'url', url: String(tagged.url) } }
+  const data = tagged.type === 'data' ? tagged.data : given
+  const text = data instanceof Uint8Array ? toBase64(data) : data
+  return typeof text === 'string'
+    ? { type: 'image', source: { type: 'base64', data: text, mediaType } }
+    : null
+}
+
+/** A warning of any version as one line. */
+export function readWarning(warning: unknown): string {
+  if (typeof warning !== 'object' || warning === null) return String(warning)
+  const { type, feature, setting, tool, message, details } = warning as StreamPart
+  const about = feature ?? setting ?? (tool as { name?: unknown } | undefined)?.name
+  const texts = [type, about, message, details].filter((text) => typeof text === 'string')
+  return texts.join(': ')
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod'
+import { badRequest } from '../errors.ts'
+import { defineRoute, type Route } from '../http/route.ts'
+import { runStatuses } from '../records/run.ts'
+import { ndjsonFormat, sseFormat, streamLog } from './log-stream.ts'
+import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
+import { heartbeatMs } from './run-create.ts'
+import { awaitOutcome } from './run-outcome.ts'
+import { type AgentRuntime, readWireRun, requireRun } from './runtime.ts'
+import { toWireRun } from './wire.ts'
+
+const runsQuery = z.object({
+  ...pageQuery,
+  status: z.enum(runStatuses).optional(),
+  agentId: z.string().optional(),
+  sessionId: z.string().optional(),
+})
+
+const eventsQuery = z.object({
+  after: z
+    .string()
+    .regex(/^(-1|\d{1,15})$/, 'must be a sequence number')
+    .transform(Number)
+    .optional(),
+})
+
+/** How long a cancel waits to see the run end before it answers with the run as it is. */
+const cancelWaitMs = 1000
+
+/** `GET /runs`, `/runs/:runId`, `/runs/:runId/events` and `POST /runs/:runId/cancel` (contract runs.md D.2). */
+export function runRoutes(runtime: AgentRuntime): Route[] {
+  return [listRoute(runtime), itemRoute(runtime), eventsRoute(runtime), cancelRoute(runtime)]
+}
+
+function listRoute({ engine }: AgentRuntime): Route {
+  return defineRoute({
+    name: 'runs',
+    method: 'GET',
+    path: '/runs',
+    summary: 'Runs, newest first',
+    query: runsQuery,
+    async handle({ query }, exchange) {
+      const page = await engine.stores.runs.list({
+        ...toPageRequest(query, exchange),
+        statuses: query.status ? [query.status] : null,
+        agentId: query.agentId ?? null,
+        sessionId: query.sessionId ?? null,
+      })
+      const waiting = page.items.filter(({ status }) => status === 'waiting').map(({ id }) => id)
+      const journals = waiting.length > 0 ? await engine.stores.runs.journals(waiting) : []
+      const approvals = new Map(journals.map((journal) => [journal.run.id, journal.approvals]))
+      return toWirePage('runs', page, (run) => toWireRun(run, approvals.get(run.id) ?? []))
+    },
+  })
+}
+
+function itemRoute(runtime: AgentRuntime): Route {
+  return defineRoute({
+    name: 'run',
+    method: 'GET',
+    path: '/runs/:runId',
+    summary: 'One run as it stands',
+    async handle({ params }, exchange) {
+      return readWireRun(runtime, await requireRun(runtime, params['runId'], exchange))
+    },
+  })
+}
+
+function eventsRoute(runtime: AgentRuntime): Route {
+  const { engine } = runtime
+  return defineRoute({
+    name: 'run_events',
+    method: 'GET',
+    path: '/runs/:runId/events',
+    summary: 'The events of a run: what is in the log, then live until the last one',
+    query: eventsQuery,
+    async handle({ params, query }, exchange) {
+      const run = await requireRun(runtime, params['runId'], exchange)
+      const { headers, method } = { headers: exchange.request.headers, method: exchange.method }
+      const sse = headers.get('accept')?.includes('text/event-stream') ?? false
+      const after = query.after ?? parseEventId(headers.get('last-event-id'))
+      const format = sse ? sseFormat : ndjsonFormat
+      if (method === 'HEAD') {
+        return new Response(null, { headers: { 'content-type': format.contentType } })
+      }
+      return streamLog({ follower: engine.follow(run.id, after), format, heartbeatMs, headers: {} })
+    },
+  })
+}
+
+function parseEventId(header: string | null): number {
+  if (header === null || header === '') return -1
+  if (/^\d{1,15}$/.test(header)) return Number(header)
+  throw badRequest('Last-Event-ID must be a sequence number')
+}
+
+function cancelRoute(runtime: AgentRuntime): Route {
+  const { engine } = runtime
+  return defineRoute({
+    name: 'cancel_run',
+    method: 'POST',
+    path: '/runs/:runId/cancel',
+    summary: 'Cancel a run; nothing happens when it has ended',
+    async handle({ params }, exchange) {
+      const run = await requireRun(runtime, params['runId'], exchange)
+      await engine.cancel(tenantOf(exchange), run.id, 'Cancelled by the caller.')
+      await awaitOutcome(engine, run.id, { waitMs: cancelWaitMs })
+      return readWireRun(runtime, run)
+    },
+  })
+}

@@ -1,0 +1,228 @@
+import { type Json, type JsonObject, toJson } from '../lib/json.ts'
+import type { Approval } from '../records/approval.ts'
+import { toolResultText } from '../records/message.ts'
+import type { Run, RunMessage, ToolCall, Turn } from '../records/run.ts'
+import type { Usage } from '../records/usage.ts'
+import type { RunJournal } from '../storage/store.ts'
+import type { Agent } from './agent.ts'
+import type { Tool } from './tool.ts'
+import { present } from './wire.ts'
+
+const traceStatus = {
+  queued: 'running',
+  running: 'running',
+  waiting: 'running',
+  succeeded: 'success',
+  failed: 'error',
+  cancelled: 'cancelled',
+} as const
+
+/** A trace as lists show it (contract runs.md 2.9): no payloads but the output. */
+export function toTraceSummary(run: Run): JsonObject {
+  const { trace, metadata } = run.input
+  const startedAt = run.startedAt ?? run.createdAt
+  return present({
+    id: run.traceId,
+    externalId: trace?.traceId,
+    runId: run.id,
+    agentId: run.agentId,
+    sessionId: run.sessionId,
+    name: trace?.name,
+    status: traceStatus[run.status],
+    startedAt,
+    endedAt: run.endedAt,
+    durationMs: run.endedAt === null ? undefined : elapsedMs(startedAt, run.endedAt),
+    output: run.output,
+    error: run.error && present({ ...run.error }),
+    usage: toJson(run.usage),
+    metadata: present({
+      userId: trace?.userId,
+      tags: trace?.tags,
+      version: trace?.version,
+      sessionId: trace?.sessionId,
+      maxTurns: run.input.maxTurns,
+      runMetadata: metadata,
+      metadata: { ...trace?.metadata, agentId: run.agentId },
+    }),
+    observationCount: run.observations + 1,
+  })
+}
+
+/** A whole trace: its input, and its observations in order of their start, the root first. */
+export function toTrace(journal: RunJournal, agent: Agent | undefined): JsonObject {
+  const { run, turns, toolCalls, approvals, messages } = journal
+  const root = rootSpanId(run)
+  const tools = new Map(agent?.tools.map((tool) => [tool.name, tool]))
+  const observations = [
+    ...turns.map((turn) => toGeneration(turn, root, messages)),
+    ...approvals.map((approval) => toApprovalSpan(approval, root)),
+    ...toolCalls.map((call) => toToolSpan(call, root, tools.get(call.toolName))),
+  ].sort(byStart)
+  return {
+    ...toTraceSummary(run),
+    trace: { traceId: run.traceId, observationId: root },
+    input: present({
+      instructions: agent?.instructions,
+      prompt: toJson(run.input.prompt),
+      history: toJson(run.input.history),
+    }),
+    observations: [toRootSpan(run, agent), ...observations],
+  }
+}
+
+function byStart(a: JsonObject, b: JsonObject): number {
+  const [x, y] = [String(a['startedAt']), String(b['startedAt'])]
+  return x < y ? -1 : x > y ? 1 : 0
+}
+
+/** 16 hex digits taken from an identifier that is random already. */
+function spanIdOf(uuid: string): string {
+  return uuid.replaceAll('-', '').slice(0, 16)
+}
+
+function rootSpanId(run: Run): string {
+  return spanIdOf(run.id)
+}
+
+function elapsedMs(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from))
+}
+
+function timing(startedAt: string, endedAt: string | null) {
+  const durationMs = endedAt === null ? undefined : elapsedMs(startedAt, endedAt)
+  return { startedAt, endedAt, durationMs }
+}
+
+function toRootSpan(run: Run, agent: Agent | undefined): JsonObject {
+  return present({
+    id: rootSpanId(run),
+    kind: 'agent',
+    name: `invoke_agent ${agent?.name ?? run.agentId}`,
+    status: traceStatus[run.status],
+    ...timing(run.startedAt ?? run.createdAt, run.endedAt),
+    error: run.error && present({ ...run.error }),
+    metadata: present({
+      'gen_ai.operation.name': 'invoke_agent',
+      'gen_ai.agent.id': run.agentId,
+      'gen_ai.agent.name': agent?.name,
+      'gen_ai.conversation.id': run.sessionId,
+      ...usageAttributes(run.usage),
+    }),
+  })
+}
+
+function usageAttributes(usage: Usage): Record<string, Json> {
+  return {
+    'gen_ai.usage.input_tokens': usage.inputTokens,
+    'gen_ai.usage.output_tokens': usage.outputTokens,
+    'gen_ai.usage.cache_read.input_tokens': usage.cachedInputTokens,
+    'gen_ai.usage.cache_creation.input_tokens': usage.cacheCreationInputTokens,
+  }
+}
+
+function toGeneration(turn: Turn, parent: string, messages: readonly RunMessage[]): JsonObject {
+  const answer = messages.find((one) => one.turn === turn.turn && one.message.role === 'assistant')
+  return present({
+    id: turn.spanId,
+    parentObservationId: parent,
+    kind: 'generation',
+    name: `model.turn.${turn.turn}`,
+    status: turn.status,
+    turn: turn.turn,
+    ...timing(turn.startedAt, turn.endedAt),
+    output: answer && toJson(answer.message),
+    error: turn.error && { ...turn.error },
+    events:
+      turn.retries.length > 0
+        ? toJson(turn.retries.map((one) => ({ type: 'retry', ...one })))
+        : null,
+    metadata: present({
+      provider: turn.provider,
+      model: turn.responseModel ?? turn.model,
+      requestedModel: turn.model,
+      messageId: turn.responseId,
+      usage: toJson(turn.usage),
+      toolCount: turn.toolNames.length,
+      toolNames: turn.toolNames,
+      historyCount: turn.historyCount,
+      firstDeltaMs: turn.firstDeltaMs,
+      finishReason: turn.finishReason,
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': turn.provider,
+      'gen_ai.request.model': turn.model,
+      'gen_ai.response.model': turn.responseModel,
+      'gen_ai.response.id': turn.responseId,
+      'gen_ai.response.finish_reasons': turn.finishReason === null ? null : [turn.finishReason],
+      ...usageAttributes(turn.usage),
+    }),
+  })
+}
+
+function toApprovalSpan(approval: Approval, parent: string): JsonObject {
+  const { status, requestReason, decisionReason, decidedBy } = approval
+  return present({
+    id: spanIdOf(approval.id),
+    parentObservationId: parent,
+    kind: 'approval',
+    name: approval.toolName,
+    status: status === 'pending' ? 'running' : 'success',
+    ...timing(approval.requestedAt, approval.resolvedAt),
+    metadata: present({
+      approvalId: approval.id,
+      toolCallId: approval.toolCallId,
+      approvalStatus: status,
+      requestReason,
+      decisionReason,
+      decidedBy,
+    }),
+  })
+}
+
+function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): JsonObject {
+  const output = call.result && parseOutput(toolResultText(call.result))
+  const startedAt = call.startedAt ?? call.plannedAt
+  return present({
+    id: spanIdOf(call.internalCallId),
+    parentObservationId: parent,
+    kind: 'tool',
+    name: call.toolName,
+    status: call.state === 'done' ? (call.isError ? 'error' : 'success') : 'running',
+    turn: call.turn,
+    ...timing(startedAt, call.endedAt),
+    input: call.input,
+    output: call.isError ? undefined : output,
+    error: call.isError ? { name: 'ToolError', message: String(output) } : undefined,
+    metadata: present({
+      internalCallId: call.internalCallId,
+      toolCallId: call.toolCallId,
+      skipped: call.skipped,
+      argumentBytes: byteLength(call.input),
+      resultBytes: call.result ? byteLength(call.result) : undefined,
+      toolDescription: tool?.description,
+      parameterKeys: tool && Object.keys(tool.inputSchema['properties'] ?? {}).sort(),
+      requiredParameterKeys: tool && requiredKeys(tool),
+      approvalRequired: call.approvalId !== null,
+      'gen_ai.operation.name': 'execute_tool',
+      'gen_ai.tool.name': call.toolName,
+      'gen_ai.tool.call.id': call.toolCallId,
+    }),
+  })
+}
+
+function requiredKeys({ inputSchema }: Tool): string[] {
+  const { required } = inputSchema
+  return Array.isArray(required) ? required.map(String).sort() : []
+}
+
+function byteLength(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).length
+}
+
+/** Tools answer JSON as text; a trace shows it parsed where that works. */
+function parseOutput(text: string): Json {
+  try {
+    return JSON.parse(text) as Json
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { StudioError } from '../errors.ts'
+import type { Exchange } from '../http/exchange.ts'
+import { defineRoute, type Route } from '../http/route.ts'
+import type { JsonObject } from '../lib/json.ts'
+import type { Run, RunStatus } from '../records/run.ts'
+import type { Page } from '../storage/store.ts'
+import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
+import { type AgentRuntime, requireSession, requireStore } from './runtime.ts'
+import { toTrace, toTraceSummary } from './trace.ts'
+
+const pageOnly = z.object(pageQuery)
+
+const tracesQuery = z.object({
+  ...pageQuery,
+  status: z.enum(['running', 'success', 'error', 'cancelled']).optional(),
+  agentId: z.string().optional(),
+  sessionId: z.string().optional(),
+  include: z.string().optional(),
+})
+
+const runStatusesOf: Record<'running' | 'success' | 'error' | 'cancelled', RunStatus[]> = {
+  running: ['queued', 'running', 'waiting'],
+  success: ['succeeded'],
+  error: ['failed'],
+  cancelled: ['cancelled'],
+}
+
+/** `GET /sessions/:sessionId/traces`, `/traces` and `/traces/:traceId` (contract runs.md D.6): views of the journal. */
+export function traceRoutes(runtime: AgentRuntime): Route[] {
+  return [sessionTracesRoute(runtime), listRoute(runtime), itemRoute(runtime)]
+}
+
+function sessionTracesRoute(runtime: AgentRuntime): Route {
+  const { runs } = runtime.engine.stores
+  return defineRoute({
+    name: 'session_traces',
+    method: 'GET',
+    path: '/sessions/:sessionId/traces',
+    summary: 'Traces of a session, newest first',
+    async check({ sessionId }, exchange) {
+      requireStore(runtime, 'sessions')
+      await requireSession(runtime, sessionId, exchange)
+    },
+    query: pageOnly,
+    async handle({ params, query }, exchange) {
+      const filter = { statuses: null, agentId: null, sessionId: params['sessionId'] ?? null }
+      const page = await runs.list({ ...toPageRequest(query, exchange), ...filter })
+      return toWirePage('traces', page, toTraceSummary)
+    },
+  })
+}
+
+function listRoute(runtime: AgentRuntime): Route {
+  const { runs } = runtime.engine.stores
+  return defineRoute({
+    name: 'traces',
+    method: 'GET',
+    path: '/traces',
+    summary: 'Traces, newest first',
+    check: () => requireStore(runtime, 'traces'),
+    query: tracesQuery,
+    async handle({ query }, exchange) {
+      const page = await runs.list({
+        ...toPageRequest(query, exchange),
+        statuses: query.status ? runStatusesOf[query.status] : null,
+        agentId: query.agentId ?? null,
+        sessionId: query.sessionId ?? null,
+      })
+      if (query.include !== 'detail') return toWirePage('traces', page, toTraceSummary)
+      return toWirePage('traces', page, await readDetails(runtime, page))
+    },
+  })
+}
+
+/** One query for the whole page. */
+async function readDetails(
+  { engine }: AgentRuntime,
+  page: Page<Run>,
+): Promise<(run: Run) => JsonObject> {
+  const journals = await engine.stores.runs.journals(page.items.map(({ id }) => id))
+  const traces = new Map(
+    journals.map((journal) => [
+      journal.run.id,
+      toTrace(journal, engine.agents.get(journal.run.agentId)),
+    ]),
+  )
+  return (run) => traces.get(run.id) ?? toTraceSummary(run)
+}
+
+function itemRoute(runtime: AgentRuntime): Route {
+  const { engine } = runtime
+  return defineRoute({
+    name: 'trace',
+    method: 'GET',
+    path: '/traces/:traceId',
+    summary: 'One trace with its observations',
+    check: () => requireStore(runtime, 'traces'),
+    async handle({ params }, exchange) {
+      const run = await requireTrace(runtime, params['traceId'], exchange)
+      const [journal] = await engine.stores.runs.journals([run.id])
+      if (!journal) throw new StudioError('not_found', 'Trace not found')
+      return toTrace(journal, engine.agents.get(run.agentId))
+    },
+  })
+}
+
+async function requireTrace(
+  { engine }: AgentRuntime,
+  traceId: string | undefined,
+  exchange: Exchange,
+): Promise<Run> {
+  const run = await engine.stores.runs.getByTrace(tenantOf(exchange), traceId ?? '')
+  if (!run) throw new StudioError('not_found', 'Trace not found')
+  return run
+}

@@ -1,0 +1,178 @@
+import { isoTime } from '../lib/clock.ts'
+import { toJson, type JsonObject } from '../lib/json.ts'
+import type { Message } from '../records/message.ts'
+import type { Retry, ToolCall, Turn } from '../records/run.ts'
+import { addUsage, noUsage } from '../records/usage.ts'
+import type { Ending } from './end.ts'
+import { callModel, type ModelAnswer, type ModelRequest, type ModelSink } from './model/call.ts'
+import { closeHistory } from './model/messages.ts'
+import { concludeCall, resultEvent } from './tool-result.ts'
+import { type Work, workTime } from './work.ts'
+
+/** Makes one model call and records its answer; gives back how the run ends when the call did not work. */
+export async function runTurn(work: Work): Promise<Ending | null> {
+  const { agent, journal, run, engine } = work
+  const turn = work.turn + 1
+  const request = toRequest(work)
+  const retries: Retry[] = []
+  const row: Turn = {
+    turn,
+    spanId: engine.ids.hex(16),
+    status: 'running',
+    startedAt: workTime(work),
+    endedAt: null,
+    firstDeltaMs: null,
+    provider: agent.model.provider,
+    model: agent.model.modelId,
+    responseId: null,
+    responseModel: null,
+    finishReason: null,
+    usage: noUsage,
+    historyCount: request.messages.length,
+    toolNames: request.tools.map(({ name }) => name),
+    retries,
+    error: null,
+  }
+  journal.stage({ turn: row })
+  emitStart(work, turn, request)
+  const outcome = await callModel(agent.model, request, toSink(work, turn, retries), {
+    signal: work.signal,
+    clock: engine.clock,
+    ids: engine.ids,
+    usedToolCallIds: new Set(work.toolCalls.keys()),
+  })
+  const { firstDeltaMs } = outcome.ok ? outcome.answer : outcome
+  const ended = { ...row, endedAt: workTime(work), firstDeltaMs, retries: [...retries] }
+  if (outcome.ok) {
+    recordAnswer(work, ended, outcome.answer)
+    return null
+  }
+  const { error, partial, usage } = outcome
+  work.usage = addUsage(work.usage, usage)
+  journal.stage({ turn: { ...ended, status: 'error', error, usage } })
+  const reason = work.stopReason()
+  if (reason === 'cancelled') return { status: 'cancelled', partial }
+  if (reason === 'shutdown' || reason === 'lost') return null
+  const failure =
+    reason === 'timeout'
+      ? {
+          code: 'timeout' as const,
+          name: 'TimeoutError',
+          message: `The run did not finish within ${run.input.timeoutMs} ms`,
+        }
+      : { code: 'model_error' as const, ...error }
+  return { status: 'failed', error: failure, partial }
+}
+
+function toRequest({ agent, history, messages, run }: Work): ModelRequest {
+  const own = messages.map(({ message }) => message)
+  return {
+    instructions: agent.instructions,
+    messages: closeHistory([...limitHistory(history, agent.maxHistory), ...own]),
+    tools: agent.tools,
+    stream: run.input.stream,
+    settings: agent.settings,
+  }
+}
+
+/** Keeps the last messages of a long conversation, from a user message on. */
+function limitHistory(history: readonly Message[], limit: number | null): readonly Message[] {
+  if (limit === null || history.length <= limit) return history
+  const tail = history.slice(-limit)
+  const start = tail.findIndex(({ role }) => role === 'user')
+  return start < 0 ? [] : tail.slice(start)
+}
+
+function emitStart({ journal, run, agent }: Work, turn: number, request: ModelRequest): void {
+  const { verbose } = run.input
+  if (!verbose) return journal.emit({ type: 'turn_start', turn })
+  const prompt = request.messages.at(-1)
+  const history = request.messages.slice(0, -1)
+  journal.emit({ type: 'turn_start', turn, ...(prompt ? { prompt } : {}), history })
+  const { provider, modelId: defaultModel } = agent.model
+  journal.emit({
+    type: 'generation_start',
+    turn,
+    request: toJson(request) as JsonObject,
+    modelInfo: { provider, defaultModel },
+  })
+}
+
+/** Deltas are encoded by hand: they are most of a stream, and this is most of their cost. */
+function toSink({ journal, skewMs }: Work, turn: number, retries: Retry[]): ModelSink {
+  const text = `{"type":"text_delta","turn":${turn},"delta":`
+  const reasoning = `{"type":"reasoning_delta","turn":${turn},"delta":`
+  const call = `{"type":"tool_call_delta","turn":${turn},"toolCallId":`
+  return {
+    text: (delta) => journal.delta('text_delta', text + JSON.stringify(delta)),
+    reasoning(delta, id) {
+      const suffix = id === undefined ? '' : `,"id":${JSON.stringify(id)}`
+      journal.delta('reasoning_delta', reasoning + JSON.stringify(delta) + suffix)
+    },
+    toolCallDelta(id, name, delta) {
+      const members = `${JSON.stringify(id)},"toolName":${JSON.stringify(name)},"delta":`
+      journal.delta('tool_call_delta', call + members + JSON.stringify(delta))
+    },
+    retry: (retry) => void retries.push({ ...retry, at: isoTime(Date.parse(retry.at) + skewMs) }),
+  }
+}
+
+function recordAnswer(work: Work, row: Turn, answer: ModelAnswer): void {
+  const { journal, engine, run } = work
+  const { turn } = row
+  const { message, usage, finishReason, responseId, responseModel, firstDeltaMs } = answer
+  work.turn = turn
+  work.usage = addUsage(work.usage, usage)
+  work.messages.push({ turn, message })
+  const calls = answer.toolCalls.map(({ part }, index): ToolCall => {
+    const call: ToolCall = {
+      toolCallId: part.id,
+      internalCallId: engine.ids.uuid(),
+      turn,
+      index,
+      toolName: part.function.name,
+      input: part.function.arguments,
+      state: 'planned',
+      approvalId: null,
+      plannedAt: workTime(work),
+      startedAt: null,
+      endedAt: null,
+      result: null,
+      isError: false,
+      skipped: false,
+    }
+    work.toolCalls.set(call.toolCallId, call)
+    journal.emit({ type: 'tool_call', turn, toolCall: part })
+    return call
+  })
+  journal.emit({
+    type: 'turn_end',
+    turn,
+    usage,
+    finishReason,
+    ...(firstDeltaMs === null ? {} : { firstDeltaMs }),
+    ...(run.input.verbose
+      ? { response: toJson({ message, responseId, responseModel }) as JsonObject }
+      : {}),
+  })
+  journal.stage({
+    turn: { ...row, status: 'success', usage, finishReason, responseId, responseModel },
+    messages: [{ turn, message }],
+    toolCalls: calls.map((call, index) =>
+      rejectMalformed(work, call, answer.toolCalls[index]?.inputError),
+    ),
+    usage: work.usage,
+  })
+}
+
+/** Arguments that are not JSON are answered at once; the model sees what was wrong. */
+function rejectMalformed(
+  work: Work,
+  call: ToolCall,
+  inputError: string | null | undefined,
+): ToolCall {
+  if (!inputError) return call
+  const done = concludeCall(work, call, { text: inputError, skipped: true })
+  work.journal.emit(resultEvent(done))
+  return done
+}

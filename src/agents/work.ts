@@ -1,0 +1,81 @@
+import { isoTime } from '../lib/clock.ts'
+import type { Approval } from '../records/approval.ts'
+import type { Message } from '../records/message.ts'
+import type { Run, RunMessage, ToolCall } from '../records/run.ts'
+import type { Usage } from '../records/usage.ts'
+import type { ClaimedRun } from '../storage/store.ts'
+import type { Agent } from './agent.ts'
+import type { Engine, StopReason } from './engine.ts'
+import type { Journal } from './journal.ts'
+import type { ToolContext } from './tool.ts'
+
+/** A claimed run in progress: what was restored from rows, and what came since. */
+export interface Work {
+  readonly engine: Engine
+  readonly agent: Agent
+  readonly run: Run
+  readonly journal: Journal
+  /** Fires when the run must stop; `stopReason` tells why. */
+  readonly signal: AbortSignal
+  readonly stopReason: () => StopReason | null
+  /** The conversation before this run. */
+  readonly history: readonly Message[]
+  readonly messages: RunMessage[]
+  readonly toolCalls: Map<string, ToolCall>
+  readonly approvals: Map<string, Approval>
+  /** The store's clock minus ours, in milliseconds. */
+  readonly skewMs: number
+  usage: Usage
+  /** The last model call that finished. */
+  turn: number
+}
+
+/** Restores a run's work from its rows. */
+export function restoreWork(
+  claimed: ClaimedRun,
+  parts: Pick<Work, 'engine' | 'agent' | 'journal' | 'signal' | 'stopReason'>,
+): Work {
+  const { history, journal: rows } = claimed
+  const finished = rows.turns.filter(({ status }) => status === 'success')
+  return {
+    ...parts,
+    run: rows.run,
+    history,
+    messages: [...rows.messages],
+    toolCalls: new Map(rows.toolCalls.map((call) => [call.toolCallId, call])),
+    approvals: new Map(rows.approvals.map((approval) => [approval.id, approval])),
+    skewMs: claimed.now - parts.engine.clock.now(),
+    usage: rows.run.usage,
+    turn: finished.length,
+  }
+}
+
+/** The time by the store's clock, as rows keep it. */
+export function workTime({ engine, skewMs }: Work, plusMs = 0): string {
+  return isoTime(engine.clock.now() + skewMs + plusMs)
+}
+
+/** The calls of the current turn that have no result yet, in call order. */
+export function openCalls(work: Work): ToolCall[] {
+  return turnCalls(work).filter(({ state }) => state !== 'done')
+}
+
+/** All calls of the current turn, in call order. */
+export function turnCalls({ toolCalls, turn }: Work): ToolCall[] {
+  return [...toolCalls.values()]
+    .filter((call) => call.turn === turn)
+    .sort((a, b) => a.index - b.index)
+}
+
+/** What a tool and its approval policy are told about a call. */
+export function toolContext({ run, signal }: Work, toolCallId: string): ToolContext {
+  return {
+    signal,
+    runId: run.id,
+    agentId: run.agentId,
+    sessionId: run.sessionId,
+    toolCallId,
+    idempotencyKey: `${run.id}:${toolCallId}`,
+    metadata: run.input.metadata,
+  }
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod'
+import type { Json, JsonObject } from './json.ts'
+
+/** What went wrong and where: a dotted path into the input, empty for the whole. */
+export interface SchemaFault {
+  readonly path: string
+  readonly message: string
+}
+
+/** The outcome of checking an input: the schema's output, or every fault found. */
+export type ParseResult<T = unknown> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly SchemaFault[] }
+
+interface StandardIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+type StandardResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly StandardIssue[] }
+
+/** A Standard Schema, version 1 (standardschema.dev): zod 4, zod 3.24 and later, Valibot, ArkType. */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => StandardResult<Output> | Promise<StandardResult<Output>>
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+  }
+}
+
+/** A zod 3 schema, by the members that zod 4 does not have. */
+export interface Zod3Schema<Output = unknown> {
+  readonly _output: Output
+  readonly _def: object
+  safeParseAsync(input: unknown): Promise<unknown>
+}
+
+/** Every schema a user may hand over; the last is plain JSON Schema. */
+export type AnySchema = StandardSchema | Zod3Schema | JsonObject
+
+/** What a schema's values are after parsing; plain JSON Schema says nothing to the compiler. */
+export type InferOutput<Schema> =
+  Schema extends StandardSchema<never, infer Output>
+    ? Output
+    : Schema extends Zod3Schema<infer Output>
+      ? Output
+      : JsonObject
+
+/** Does this value follow the Standard Schema interface? */
+export function isStandardSchema(schema: unknown): schema is StandardSchema {
+  const standard = member(schema, '~standard')
+  return typeof member(standard, 'validate') === 'function'
+}
+
+/** Is this a schema of zod 3, from any of its releases? */
+export function isZod3(schema: unknown): schema is Zod3Schema {
+  return (
+    member(schema, '_def') !== undefined &&
+    member(schema, '_zod') === undefined &&
+    typeof member(schema, 'safeParseAsync') === 'function'
+  )
+}
+
+/**
+ * Checks an input with a schema of any kind and gives back the schema's output. Plain JSON Schema is checked
+ * through zod, without generated code, so it works where `eval` is forbidden.
+ *
+ * @throws Error when a plain JSON Schema uses keywords that cannot be checked, such as `if` or `not`.
+ */
+export async function parseWith(schema: AnySchema, input: unknown): Promise<ParseResult> {
+  if (isStandardSchema(schema)) return parseStandard(schema, input)
+  if (isZod3(schema)) return toResult(await schema.safeParseAsync(input))
+  return parseStandard(toZod(schema), input)
+}
+
+async function parseStandard(schema: StandardSchema, input: unknown): Promise<ParseResult> {
+  const result = await schema['~standard'].validate(input)
+  return result.issues
+    ? { ok: false, faults: result.issues.map(toFault) }
+    : { ok: true, value: result.value }
+}
+
+/** Releases of zod 3 before 3.24 have no `~standard`. */
+function toResult(result: unknown): ParseResult {
+  if (member(result, 'success') === true) return { ok: true, value: member(result, 'data') }
+  const issues = member(member(result, 'error'), 'issues')
+  return { ok: false, faults: Array.isArray(issues) ? issues.map(toFault) : [] }
+}
+
+function toFault(issue: StandardIssue): SchemaFault {
+  const path = (issue.path ?? []).map((step) => String(typeof step === 'object' ? step.key : step))
+  return { path: path.join('.'), message: issue.message }
+}
+
+const converted = new WeakMap<JsonObject, z.ZodType>()
+
+/**
+ * The zod schema that checks what a plain JSON Schema describes; made once per schema object.
+ *
+ * @throws Error when the schema uses keywords that zod cannot check.
+ */
+export function toZod(schema: JsonObject): z.ZodType {
+  const known = converted.get(schema)
+  if (known) return known
+  // A registry of its own: the global one would refuse a second schema with the same `id`.
+  const made = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0], {
+    defaultTarget: 'definitions' in schema ? 'draft-7' : 'draft-2020-12',
+    registry: z.registry(),
+  })
+  converted.set(schema, made)
+  return made
+}
+
+function member(value: unknown, name: string): Json | object | undefined {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
+  return (value as Record<string, Json | object | undefined>)[name]
+}

@@ -1,0 +1,110 @@
+import type { Run } from '../../records/run.ts'
+import { noUsage } from '../../records/usage.ts'
+import type { Admission, NewRun } from '../store.ts'
+import { forgetRun, patchRun, type SessionRow, type State, timestamp } from './state.ts'
+
+const dayMs = 86_400_000
+
+/** Admits a run: idempotency first, then the session's turn-taking, then the row. */
+export function admit(state: State, request: NewRun): Admission {
+  const earlier = recall(state, request)
+  if (earlier) return earlier
+  const session = request.sessionId === null ? null : state.sessions.get(request.sessionId)
+  if (session === undefined || (session && session.session.tenant !== request.tenant)) {
+    return { kind: 'no_session' }
+  }
+  const [busy] = session?.open ?? []
+  if (busy !== undefined && request.onBusy === 'reject') return { kind: 'busy', runId: busy }
+  const cancelled = request.onBusy === 'cancel' ? cancelOpenRuns(state, session) : []
+  const run = insert(state, request)
+  session?.open.push(run.id)
+  remember(state, request)
+  evict(state)
+  return { kind: 'created', run, cancelled }
+}
+
+function recall(state: State, { tenant, idempotency }: NewRun): Admission | null {
+  if (!idempotency) return null
+  const known = state.idempotency.get(JSON.stringify([tenant, idempotency.key]))
+  if (!known || known.expires <= state.clock.now()) return null
+  const row = state.runs.get(known.runId)
+  if (!row) return null
+  if (known.fingerprint !== idempotency.fingerprint) return { kind: 'mismatch' }
+  return { kind: 'replayed', run: row.run }
+}
+
+function remember(state: State, { id, tenant, idempotency }: NewRun): void {
+  const now = state.clock.now()
+  for (const [key, { expires }] of state.idempotency) {
+    if (expires > now) break
+    state.idempotency.delete(key)
+  }
+  if (!idempotency) return
+  const { key, fingerprint } = idempotency
+  const slot = JSON.stringify([tenant, key])
+  state.idempotency.delete(slot)
+  state.idempotency.set(slot, { runId: id, fingerprint, expires: now + dayMs })
+}
+
+function cancelOpenRuns(state: State, session: SessionRow | null): string[] {
+  const open = [...(session?.open ?? [])]
+  for (const id of open) {
+    const row = state.runs.get(id)
+    if (row) requestCancel(state, id, 'A newer run took its place.')
+  }
+  return open
+}
+
+/** Marks a run as to be cancelled; the first reason stays. */
+export function requestCancel(state: State, id: string, reason: string | null): Run | null {
+  const row = state.runs.get(id)
+  if (!row) return null
+  if (!state.live.has(id) || row.run.cancelRequestedAt !== null) return row.run
+  const now = timestamp(state)
+  return patchRun(row, { cancelRequestedAt: now, cancelReason: reason, wakeAt: now })
+}
+
+function insert(state: State, request: NewRun): Run {
+  const { onBusy: _onBusy, idempotency: _idempotency, ...given } = request
+  const run: Run = {
+    ...given,
+    status: 'queued',
+    epoch: 0,
+    owner: null,
+    leaseUntil: null,
+    wakeAt: null,
+    cancelRequestedAt: null,
+    cancelReason: null,
+    createdAt: timestamp(state),
+    startedAt: null,
+    endedAt: null,
+    turns: 0,
+    observations: 0,
+    usage: noUsage,
+    output: null,
+    error: null,
+    partial: null,
+  }
+  state.runs.set(run.id, {
+    run,
+    serial: state.serial++,
+    messages: [],
+    turns: new Map(),
+    toolCalls: new Map(),
+    approvals: new Map(),
+    log: [],
+    position: null,
+  })
+  state.live.add(run.id)
+  state.traces.set(run.traceId, run.id)
+  return run
+}
+
+/** Memory is finite: the oldest ended runs go first; live ones never. */
+function evict(state: State): void {
+  if (state.runs.size <= state.maxRuns) return
+  for (const row of state.runs.values()) {
+    if (state.runs.size <= state.maxRuns) return
+    if (!state.live.has(row.run.id)) forgetRun(state, row)
+  }
+}

@@ -1,0 +1,72 @@
+import { decodeCursor } from '../cursor.ts'
+import type { ApprovalFilter, ApprovalStore } from '../store.ts'
+import type { Approval } from '../../records/approval.ts'
+import {
+  expireApprovals,
+  patchRun,
+  resolveApproval,
+  type State,
+  timestamp,
+  toPage,
+} from './state.ts'
+
+/** Approvals in memory. */
+export function createMemoryApprovalStore(state: State): ApprovalStore {
+  const find = (tenant: string, id: string) => {
+    const row = state.runs.get(state.approvals.get(id) ?? '')
+    const approval = row?.approvals.get(id)
+    return row && approval?.tenant === tenant ? { row, approval } : null
+  }
+  return {
+    async get(tenant, id) {
+      return find(tenant, id)?.approval ?? null
+    },
+    async list(filter) {
+      return toPage(
+        matching(state, filter),
+        filter.limit,
+        (approval) => approval,
+        ({ id }) => [id],
+      )
+    },
+    async decide(tenant, id, decision) {
+      const found = find(tenant, id)
+      if (!found) return null
+      const { row } = found
+      expireApprovals(state, row)
+      const approval = row.approvals.get(id) ?? found.approval
+      if (approval.status !== 'pending') return { decided: false, approval }
+      const decided = resolveApproval(state, row, approval, {
+        status: decision.approved ? 'approved' : 'rejected',
+        decisionReason: decision.reason,
+        decidedBy: decision.decidedBy,
+        ...(decision.input === undefined ? {} : { input: decision.input }),
+      })
+      patchRun(row, { wakeAt: timestamp(state) })
+      return { decided: true, approval: decided }
+    },
+  }
+}
+
+function* matching(state: State, filter: ApprovalFilter): Generator<Approval> {
+  const after = filter.cursor === null ? null : decodeCursor(filter.cursor, 1)[0]
+  let passed = after === null
+  for (const [id, runId] of state.approvals) {
+    if (!passed) {
+      passed = id === after
+      continue
+    }
+    const approval = state.runs.get(runId)?.approvals.get(id)
+    if (approval && isMatch(approval, filter)) yield approval
+  }
+}
+
+function isMatch(approval: Approval, filter: ApprovalFilter): boolean {
+  return (
+    approval.tenant === filter.tenant &&
+    (filter.statuses?.includes(approval.status) ?? true) &&
+    (filter.runId === null || approval.runId === filter.runId) &&
+    (filter.agentId === null || approval.agentId === filter.agentId) &&
+    (filter.sessionId === null || approval.sessionId === filter.sessionId)
+  )
+}

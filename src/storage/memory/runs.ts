@@ -1,0 +1,154 @@
+import type { Run } from '../../records/run.ts'
+import { isoTime } from '../../lib/clock.ts'
+import { decodeCursor } from '../cursor.ts'
+import type { ClaimedRun, RunFilter, RunJournal, RunRef, RunStore } from '../store.ts'
+import { admit, requestCancel } from './admission.ts'
+import { commitChange } from './commit.ts'
+import {
+  expireApprovals,
+  isClaimable,
+  patchRun,
+  resolveApproval,
+  type RunRow,
+  type State,
+  timestamp,
+  toPage,
+} from './state.ts'
+
+/** The run journal in memory. */
+export function createMemoryRunStore(state: State): RunStore {
+  const find = (tenant: string, id: string | undefined) => {
+    const run = id === undefined ? undefined : state.runs.get(id)?.run
+    return run?.tenant === tenant ? run : null
+  }
+  const owned = ({ runId, epoch }: RunRef) => {
+    const row = state.runs.get(runId)
+    return row && row.run.epoch === epoch && row.run.owner !== null ? row : null
+  }
+  return {
+    async create(request) {
+      return admit(state, request)
+    },
+    async get(tenant, id) {
+      return find(tenant, id)
+    },
+    async getByTrace(tenant, traceId) {
+      return find(tenant, state.traces.get(traceId))
+    },
+    async list(filter) {
+      return toPage(
+        matching(state, filter),
+        filter.limit,
+        (row) => row.run,
+        (row) => [row.serial],
+      )
+    },
+    async journals(runIds) {
+      return runIds.flatMap((id) => {
+        const row = state.runs.get(id)
+        return row ? [toJournal(row)] : []
+      })
+    },
+    async claim(runId, owner, leaseMs) {
+      const row = state.runs.get(runId)
+      if (!row || !isClaimable(state, row, timestamp(state))) return null
+      return claimRow(state, row, { owner, leaseMs })
+    },
+    async renew(ref, leaseMs) {
+      const row = owned(ref)
+      if (!row) return null
+      const run = patchRun(row, { leaseUntil: isoTime(state.clock.now() + leaseMs) })
+      return { cancelRequested: run.cancelRequestedAt !== null, wake: [] }
+    },
+    async commit(ref, change) {
+      const row = owned(ref)
+      return row && commitChange(state, row, change)
+    },
+    async cancelApprovals(ref, reason) {
+      const row = owned(ref)
+      if (!row) return null
+      return [...row.approvals.values()].map((approval) =>
+        resolveApproval(state, row, approval, { status: 'cancelled', decisionReason: reason }),
+      )
+    },
+    async requestCancel(tenant, id, reason) {
+      return find(tenant, id) && requestCancel(state, id, reason)
+    },
+    async readLog(runId, after, limit) {
+      return state.runs.get(runId)?.log.slice(after + 1, after + 1 + limit) ?? []
+    },
+    async due(limit) {
+      const now = timestamp(state)
+      const rows = liveRows(state).filter((row) => isClaimable(state, row, now))
+      return rows.slice(0, limit).map((row) => row.run.id)
+    },
+    async nextDue() {
+      const now = timestamp(state)
+      const times = liveRows(state).flatMap((row) => {
+        if (isClaimable(state, row, now)) return [state.clock.now()]
+        const time = row.run.leaseUntil ?? row.run.wakeAt
+        return time === null ? [] : [Date.parse(time)]
+      })
+      return times.length > 0 ? Math.min(...times) : null
+    },
+  }
+}
+
+function claimRow(
+  state: State,
+  row: RunRow,
+  { owner, leaseMs }: { owner: string; leaseMs: number },
+): ClaimedRun {
+  expireApprovals(state, row)
+  const now = state.clock.now()
+  patchRun(row, {
+    status: 'running',
+    epoch: row.run.epoch + 1,
+    owner,
+    leaseUntil: isoTime(now + leaseMs),
+    wakeAt: null,
+    startedAt: row.run.startedAt ?? isoTime(now),
+  })
+  return {
+    history: readHistory(state, row),
+    journal: toJournal(row),
+    nextSeq: row.log.length,
+    now,
+  }
+}
+
+function readHistory(state: State, { run, position }: RunRow) {
+  if (run.sessionId === null) return run.input.history
+  const plain = state.sessions.get(run.sessionId)?.plain ?? []
+  return plain.slice(0, position ?? plain.length)
+}
+
+function toJournal(row: RunRow): RunJournal {
+  return {
+    run: row.run,
+    messages: [...row.messages],
+    turns: [...row.turns.values()],
+    toolCalls: [...row.toolCalls.values()],
+    approvals: [...row.approvals.values()],
+  }
+}
+
+function liveRows(state: State): RunRow[] {
+  return [...state.live].flatMap((id) => state.runs.get(id) ?? [])
+}
+
+function* matching(state: State, filter: RunFilter): Generator<RunRow> {
+  const after = filter.cursor === null ? Infinity : Number(decodeCursor(filter.cursor, 1)[0])
+  for (const row of [...state.runs.values()].reverse()) {
+    if (row.serial < after && isMatch(row.run, filter)) yield row
+  }
+}
+
+function isMatch(run: Run, filter: RunFilter): boolean {
+  return (
+    run.tenant === filter.tenant &&
+    (filter.statuses?.includes(run.status) ?? true) &&
+    (filter.agentId === null || run.agentId === filter.agentId) &&
+    (filter.sessionId === null || run.sessionId === filter.sessionId)
+  )
+}

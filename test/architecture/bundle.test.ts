@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+mkdirSync(join(root, '.tools'), { recursive: true })
+const folder = mkdtempSync(join(root, '.tools/bundle-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** One entry as a bundler for the web makes it: zod stays outside, everything else comes in. */
+async function bundle(entry: string) {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['worker', 'browser'],
+    external: ['zod', 'zod/*', 'node:*'],
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  })
+  const outside = Object.values(metafile.outputs).flatMap(({ imports }) =>
+    imports.filter(({ external }) => external).map(({ path }) => path),
+  )
+  return { code: outputFiles[0]?.text ?? '', outside: [...new Set(outside)] }
+}
+
+describe('the core entry', () => {
+  it('is at most 40 kB, minified and gzipped, without zod', async () => {
+    const { code } = await bundle('src/index.ts')
+    const bytes = gzipSync(code).length
+    expect(bytes).toBeGreaterThan(1_000) // something was bundled
+    expect(bytes).toBeLessThanOrEqual(40_000)
+  })
+
+  it('imports nothing but zod, and nothing of Node', async () => {
+    const { outside } = await bundle('src/index.ts')
+    expect(outside.filter((path) => !/^zod(\/|$)/.test(path))).toEqual([])
+    expect(outside).not.toEqual([])
+  })
+})
+
+/** Run before an entry: whoever touches time, the network or the outside while it loads is told on. */
+const traps = `
+import 'zod'
+const told = []
+const trap = (owner, name) => {
+  const original = owner[name]
+  owner[name] = (...args) => {
+    told.push(name)
+    return original?.apply(owner, args)
+  }
+}
+for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'fetch']) trap(globalThis, name)
+for (const name of ['randomUUID', 'getRandomValues']) trap(crypto, name)
+trap(crypto.subtle, 'digest')
+trap(process, 'on')
+trap(Date, 'now')
+`
+
+/** Loads an entry with the traps set, runs some code with it, and gives back what was touched. */
+async function touched(entry: string, run = ''): Promise<string[]> {
+  const { code } = await bundle(entry)
+  const [name = ''] = entry.split('/').slice(-1)
+  const module = join(folder, `${name}.mjs`)
+  const main = join(folder, `${name}-main.mjs`)
+  writeFileSync(module, code)
+  writeFileSync(
+    main,
+    `${traps}const entry = await import(${JSON.stringify(pathToFileURL(module).href)})\n${run}\nconsole.log(JSON.stringify(told))`,
+  )
+  return JSON.parse(execFileSync(process.execPath, [main], { encoding: 'utf8' })) as string[]
+}
+
+describe('loading', () => {
+  it.each(['src/index.ts', 'src/testing.ts', 'src/postgres.ts'])(
+    '%s starts no timer and does no I/O',
+    async (entry) => {
+      expect(await touched(entry)).toEqual([])
+    },
+  )
+
+  it('and constructing a Studio neither', async () => {
+    expect(await touched('src/index.ts', `new entry.Studio([], { auth: { token: 'a' } })`)).toEqual(
+      [],
+    )
+  })
+
+  it('is told on when it does', async () => {
+    const run = `new entry.Studio(); setTimeout(() => undefined, 0); crypto.randomUUID()`
+    expect(await touched('src/index.ts', run)).toEqual(['setTimeout', 'randomUUID'])
+  })
+})
