@@ -46,15 +46,30 @@ describePostgres('databaseModels', ({ createDatabase }) => {
     })
     const fields = Object.fromEntries(byName.User?.fields.map((field) => [field.name, field]) ?? [])
     expect(Object.keys(fields)).toEqual([
-      ...['id', 'email', 'role', 'nickname', 'tags', 'seen_at', 'doubled'],
+      'id',
+      'email',
+      'role',
+      'nickname',
+      'tags',
+      'seen_at',
+      'doubled',
     ])
     expect(fields.id).toMatchObject({
-      ...{ type: 'integer', tsType: 'number', nullable: false, default: null },
-      ...{ primaryKey: true, unique: true, indexed: true },
+      type: 'integer',
+      tsType: 'number',
+      nullable: false,
+      default: null,
+      primaryKey: true,
+      unique: true,
+      indexed: true,
     })
     expect(fields.email).toMatchObject({
-      ...{ type: 'character varying(80)', tsType: 'string', maxLength: 80, unique: true },
-      ...{ primaryKey: false, description: 'Where mail goes' },
+      type: 'character varying(80)',
+      tsType: 'string',
+      maxLength: 80,
+      unique: true,
+      primaryKey: false,
+      description: 'Where mail goes',
     })
     expect(fields.role).toMatchObject({
       type: 'public.role',
@@ -62,7 +77,10 @@ describePostgres('databaseModels', ({ createDatabase }) => {
       default: `'reader'::public.role`,
     })
     expect(fields.nickname).toMatchObject({
-      ...{ type: 'public.shorter_text', tsType: 'string', maxLength: 20, nullable: true },
+      type: 'public.shorter_text',
+      tsType: 'string',
+      maxLength: 20,
+      nullable: true,
     })
     expect(fields.tags).toMatchObject({ type: 'text[]', tsType: 'string[]', maxLength: null })
     expect(fields.seen_at).toMatchObject({ tsType: 'Date', default: 'now()' })

@@ -107,7 +107,9 @@ export function withPostgres(major: Major = 18): PostgresFixture {
 
 /** Runs the same tests on every supported major version. */
 export function describePostgres(name: string, tests: (postgres: PostgresFixture) => void): void {
-  describe.each(supportedMajors)(`${name} on PostgreSQL %i`, (major) => tests(withPostgres(major)))
+  describe.each(supportedMajors)(`${name} on PostgreSQL %i`, (major) => {
+    tests(withPostgres(major))
+  })
 }
 
 async function importEmbedded(major: Major): Promise<{ default: typeof EmbeddedPostgres }> {
