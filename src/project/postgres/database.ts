@@ -25,7 +25,7 @@ export function postgresDatabase(sql: Sql): Database {
     async read(selects, signal = new AbortController().signal) {
       const names = Object.keys(selects) as (keyof typeof selects)[]
       const results = await read(readOnly + tagSelects(Object.values(selects)), signal)
-      return groupByTag(names, results as readonly (readonly Row[])[])
+      return groupByTag(names, results as readonly (readonly unknown[][])[])
     },
     pool() {
       const size = sql.options.max
@@ -71,17 +71,17 @@ function ignore(): void {}
 /** postgres.js folds results without rows together, so rows carry the number of their SELECT. */
 function tagSelects(selects: readonly string[]): string {
   return selects
-    .map((select, index) => `select ${index}, tagged.* from (${select}) tagged`)
+    .map((select, index) => `select tagged.*, ${index} from (${select}) tagged`)
     .join(';')
 }
 
 function groupByTag<Name extends string>(
   names: readonly Name[],
-  results: readonly (readonly Row[])[],
+  results: readonly (readonly unknown[][])[],
 ): Record<Name, Row[]> {
   const groups = names.map((): Row[] => [])
   for (const rows of results) {
-    for (const [tag, ...row] of rows) groups[tag as number]?.push(row)
+    for (const row of rows) groups[row.pop() as number]?.push(row)
   }
   return Object.fromEntries(names.map((name, index) => [name, groups[index] ?? []])) as Record<
     Name,
