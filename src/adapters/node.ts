@@ -117,7 +117,7 @@ async function listen(
     getRequestListener(
       async (request, { incoming }) =>
         markStream(await studio.fetch(request, undefined, context), incoming as IncomingMessage),
-      // Replacing the process's Request and Response would save 25 µs a request (docs/decisions/003-node-server.md).
+      // Replacing the process's Request and Response would save some µs a request (docs/decisions/003-node-server.md).
       { overrideGlobalObjects: false, hostname, errorHandler: respondError },
     ),
   )

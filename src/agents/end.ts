@@ -59,7 +59,7 @@ function closingResult({ state }: ToolCall, status: EndedStatus) {
 }
 
 /** A history is well-formed when every tool call has its result; text of an interrupted turn is kept and marked. */
-function closingMessages(work: Work, { status, partial }: Ending): RunMessage[] {
+function closingMessages(work: Work, { partial }: Ending): RunMessage[] {
   const messages: RunMessage[] = []
   const last = work.messages.at(-1)?.message
   if (last?.role === 'assistant' && turnCalls(work).length > 0) {
@@ -68,8 +68,7 @@ function closingMessages(work: Work, { status, partial }: Ending): RunMessage[] 
   }
   const content = partial?.content.filter((part) => part.type !== 'tool_call') ?? []
   if (partial && content.some((part) => part.type === 'text' && part.text !== '')) {
-    const metadata = { studio: { interrupted: status } }
-    messages.push({ turn: work.turn + 1, message: { ...partial, content, metadata } })
+    messages.push({ turn: work.turn + 1, message: { ...partial, content } })
   }
   return messages
 }

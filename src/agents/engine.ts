@@ -51,10 +51,13 @@ export function createEngine(options: EngineOptions): Engine {
   const { stores, dispatcher, ids } = options
   let accepting = true
   let started = false
+  let owner: string | undefined
 
   const engine: Engine = {
     ...options,
-    owner: ids.uuid(),
+    get owner() {
+      return (owner ??= ids.uuid()) // at first use: Workers give no random values while a module loads
+    },
     live: new Map(),
     active: new Map(),
     accepting: () => accepting,

@@ -35,11 +35,11 @@ export function createRouter(options: RouterOptions): FetchHandler {
   const match = createMatcher(options.routes)
   return async (request, env, context) => {
     const exchange = createExchange(request, options.basePath, env, context)
-    const answer = respond(exchange, match(exchange.path), options)
-    const response = await answer.catch((error: unknown) =>
-      respondError(error, exchange, options.onError),
-    )
-    return finish(response, exchange)
+    try {
+      return finish(await respond(exchange, match(exchange.path), options), exchange)
+    } catch (error) {
+      return finish(respondError(error, exchange, options.onError), exchange)
+    }
   }
 }
 
@@ -71,7 +71,7 @@ function createMatcher(routes: readonly Route[]): (path: string) => Match | null
   const dynamic = [...resources.values()].filter(({ path }) => /[:*]/.test(path))
   for (const { path } of dynamic) all(path, () => undefined)
   return (path) => {
-    const fixed = resources.get(path.replace(/(?<=.)\/+$/, ''))
+    const fixed = resources.get(withoutTrailingSlashes(path))
     if (fixed) return { resource: fixed, params: {} }
     for (const [index, resource] of dynamic.entries()) {
       const found = patterns[index]?.[1].exec(path)
@@ -79,6 +79,13 @@ function createMatcher(routes: readonly Route[]): (path: string) => Match | null
     }
     return null
   }
+}
+
+/** By hand, for a regular expression takes quadratic time over a path that is all slashes but for its end. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length
+  while (end > 1 && path[end - 1] === '/') end--
+  return path.slice(0, end)
 }
 
 function toResources(routes: readonly Route[]): Map<string, Resource> {

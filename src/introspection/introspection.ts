@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Database, OpenDatabase } from '../project/database.ts'
 import type { Project } from '../project/project.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capability.ts'
+import { contextFullRoute } from './context-full.ts'
 import { contextSummaryRoute } from './context-summary.ts'
 import { handshakeRoute } from './handshake.ts'
 import { healthRoute } from './health.ts'
@@ -57,6 +58,7 @@ export function createIntrospection(options: IntrospectionOptions): {
     healthRoute(introspection),
     migrationsSummaryRoute(introspection),
     schemaHandshakeRoute(),
+    contextFullRoute(introspection),
   )
   return { routes, capabilities: offer().capabilities }
 }

@@ -11,6 +11,9 @@ mkdirSync(join(root, '.tools'), { recursive: true })
 const folder = mkdtempSync(join(root, '.tools/bundle-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
+/** Bytes, with zod-to-json-schema inside (5.8 kB: docs/decisions/004-zod-3-and-4.md) and zod outside. */
+const budget = 48_000
+
 /** One entry as a bundler for the web makes it: zod stays outside, everything else comes in. */
 async function bundle(entry: string) {
   const { outputFiles, metafile } = await build({
@@ -33,11 +36,11 @@ async function bundle(entry: string) {
 }
 
 describe('the core entry', () => {
-  it('is at most 40 kB, minified and gzipped, without zod', async () => {
+  it('keeps its budget, minified and gzipped, without zod', async () => {
     const { code } = await bundle('src/index.ts')
     const bytes = gzipSync(code).length
     expect(bytes).toBeGreaterThan(1_000) // something was bundled
-    expect(bytes).toBeLessThanOrEqual(40_000)
+    expect(bytes).toBeLessThanOrEqual(budget)
   })
 
   it('imports nothing but zod, and nothing of Node', async () => {

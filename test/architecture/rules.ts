@@ -13,6 +13,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   introspection: ['lib', 'errors.ts', 'library.ts', 'http', 'project'],
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
   adapters: ['http/handler.ts'],
+  testing: ['lib', 'agents/model'],
   cli: ['lib', 'errors.ts', 'library.ts', 'index.ts', 'project', 'adapters'],
 }
 

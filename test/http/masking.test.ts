@@ -56,6 +56,24 @@ describe('an unknown error', () => {
   })
 })
 
+describe('a response that cannot be passed on', () => {
+  it('is an internal error, and no rejection', async () => {
+    const { send, failures } = createTestRouter({
+      routes: [
+        route('/used', async () => {
+          const used = await fetch('data:text/plain,used') // its headers cannot be changed
+          await used.text() // and its body is gone
+          return used
+        }),
+      ],
+    })
+    const response = await send('/used')
+    expect(response.status).toBe(500)
+    expect(response.headers.get('x-request-id')).toMatch(/\S/)
+    expect(failures).toHaveLength(1)
+  })
+})
+
 describe('an error hook that fails', () => {
   const unhandled = vi.fn()
   afterEach(() => void process.off('unhandledRejection', unhandled))

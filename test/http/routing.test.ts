@@ -65,6 +65,7 @@ describe('a known path', () => {
   it('is found with a trailing slash too', async () => {
     expect((await createTestRouter().send('/things/')).status).toBe(200)
     expect((await createTestRouter().send('/things/1/')).status).toBe(200)
+    expect((await createTestRouter().send('/things///')).status).toBe(200)
   })
 
   it('passes on a response of the handler’s own, also one whose headers cannot be changed', async () => {
