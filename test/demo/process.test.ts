@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { openDatabase } from '../../examples/support-desk/database.ts'
 
 const command = ['scripts/run-ts.mjs', 'examples/support-desk/demo.ts'].map((path) => resolve(path))
@@ -62,7 +62,9 @@ async function untilReady(demo: Demo): Promise<number> {
 
 const leftovers = () => readdir(join(folder, '.studio'))
 
-describe('npm run demo', { timeout: 60_000 }, () => {
+vi.setConfig({ testTimeout: 60_000 })
+
+describe('npm run demo', () => {
   it('with --once runs every line, prints the answers and exits with 0', async () => {
     const demo = startDemo(['--once', '--port', '0'])
 
