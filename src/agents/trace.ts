@@ -49,15 +49,17 @@ export function toTraceSummary(run: Run): JsonObject {
 }
 
 /** A whole trace: its input, and its observations in order of their start, the root first. */
-export function toTrace(journal: RunJournal, agent: Agent | undefined): JsonObject {
+export async function toTrace(journal: RunJournal, agent: Agent | undefined): Promise<JsonObject> {
   const { run, turns, toolCalls, approvals, messages } = journal
   const root = rootSpanId(run)
-  const tools = new Map(agent?.tools.map((tool) => [tool.name, tool]))
+  const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolFacts)))
+  const turnOf = new Map(toolCalls.map(({ toolCallId, turn }) => [toolCallId, turn]))
+  // In this order where times are alike: a turn asks the model first, then people, then tools.
   const observations = [
     ...turns.map((turn) => toGeneration(turn, root, messages)),
-    ...approvals.map((approval) => toApprovalSpan(approval, root)),
+    ...approvals.map((approval) => toApprovalSpan(approval, root, turnOf.get(approval.toolCallId))),
     ...toolCalls.map((call) => toToolSpan(call, root, tools.get(call.toolName))),
-  ].sort(byStart)
+  ].sort(byTurnAndStart)
   return {
     ...toTraceSummary(run),
     trace: { traceId: run.traceId, observationId: root },
@@ -70,9 +72,9 @@ export function toTrace(journal: RunJournal, agent: Agent | undefined): JsonObje
   }
 }
 
-function byStart(a: JsonObject, b: JsonObject): number {
-  const [x, y] = [String(a['startedAt']), String(b['startedAt'])]
-  return x < y ? -1 : x > y ? 1 : 0
+function byTurnAndStart(a: JsonObject, b: JsonObject): number {
+  const turns = Number(a['turn']) - Number(b['turn'])
+  return turns || String(a['startedAt']).localeCompare(String(b['startedAt']))
 }
 
 /** 16 hex digits taken from an identifier that is random already. */
@@ -158,7 +160,7 @@ function toGeneration(turn: Turn, parent: string, messages: readonly RunMessage[
   })
 }
 
-function toApprovalSpan(approval: Approval, parent: string): JsonObject {
+function toApprovalSpan(approval: Approval, parent: string, turn: number | undefined): JsonObject {
   const { status, requestReason, decisionReason, decidedBy } = approval
   return present({
     id: spanIdOf(approval.id),
@@ -166,6 +168,7 @@ function toApprovalSpan(approval: Approval, parent: string): JsonObject {
     kind: 'approval',
     name: approval.toolName,
     status: status === 'pending' ? 'running' : 'success',
+    turn,
     ...timing(approval.requestedAt, approval.resolvedAt),
     metadata: present({
       approvalId: approval.id,
@@ -178,7 +181,7 @@ function toApprovalSpan(approval: Approval, parent: string): JsonObject {
   })
 }
 
-function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): JsonObject {
+function toToolSpan(call: ToolCall, parent: string, tool: ToolFacts | undefined): JsonObject {
   const output = call.result && parseOutput(toolResultText(call.result))
   const startedAt = call.startedAt ?? call.plannedAt
   return present({
@@ -199,8 +202,8 @@ function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): Jso
       argumentBytes: byteLength(call.input),
       resultBytes: call.result ? byteLength(call.result) : undefined,
       toolDescription: tool?.description,
-      parameterKeys: tool && Object.keys(tool.inputSchema['properties'] ?? {}).sort(),
-      requiredParameterKeys: tool && requiredKeys(tool),
+      parameterKeys: tool?.parameterKeys,
+      requiredParameterKeys: tool?.requiredKeys,
       approvalRequired: call.approvalId !== null,
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': call.toolName,
@@ -209,9 +212,17 @@ function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): Jso
   })
 }
 
-function requiredKeys({ inputSchema }: Tool): string[] {
-  const { required } = inputSchema
-  return Array.isArray(required) ? required.map(String).sort() : []
+interface ToolFacts {
+  readonly description: string
+  readonly parameterKeys: readonly string[]
+  readonly requiredKeys: readonly string[]
+}
+
+async function readToolFacts(tool: Tool): Promise<[name: string, facts: ToolFacts]> {
+  const { properties = {}, required } = await tool.describeInput()
+  const requiredKeys = Array.isArray(required) ? required.map(String).sort() : []
+  const parameterKeys = Object.keys(properties as JsonObject).sort()
+  return [tool.name, { description: tool.description, parameterKeys, requiredKeys }]
 }
 
 function byteLength(value: unknown): number {

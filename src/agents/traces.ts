@@ -79,12 +79,11 @@ async function readDetails(
   page: Page<Run>,
 ): Promise<(run: Run) => JsonObject> {
   const journals = await engine.stores.runs.journals(page.items.map(({ id }) => id))
-  const traces = new Map(
-    journals.map((journal) => [
-      journal.run.id,
-      toTrace(journal, engine.agents.get(journal.run.agentId)),
-    ]),
-  )
+  const details = journals.map(async (journal) => {
+    const trace = await toTrace(journal, engine.agents.get(journal.run.agentId))
+    return [journal.run.id, trace] as const
+  })
+  const traces = new Map(await Promise.all(details))
   return (run) => traces.get(run.id) ?? toTraceSummary(run)
 }
 

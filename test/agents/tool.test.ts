@@ -23,13 +23,13 @@ const schemas: [string, AnySchema][] = [
 describe.each(schemas)('a tool with an input of %s', (_, input) => {
   const tool = defineTool({ ...base, input })
 
-  it('describes its input as an object', () => {
-    expect(tool.inputSchema).toMatchObject({
+  it('describes its input as an object', async () => {
+    expect(await tool.describeInput()).toMatchObject({
       type: 'object',
       properties: { cents: { type: 'number' } },
       required: ['cents'],
     })
-    expect(tool.inputSchema).not.toHaveProperty('$schema')
+    expect(await tool.describeInput()).not.toHaveProperty('$schema')
   })
 
   it('accepts what fits and names what does not', async () => {
@@ -43,7 +43,7 @@ describe.each(schemas)('a tool with an input of %s', (_, input) => {
 
 it('without an input takes any object', async () => {
   const tool = defineTool(base)
-  expect(tool.inputSchema).toEqual({ type: 'object', properties: {} })
+  expect(await tool.describeInput()).toEqual({ type: 'object', properties: {} })
   expect(await tool.parseInput({ any: 1 })).toEqual({ ok: true, value: { any: 1 } })
   expect(await tool.parseInput('text')).toMatchObject({ ok: false })
 })

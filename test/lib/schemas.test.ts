@@ -4,7 +4,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { z as z3 } from 'zod/v3'
-import { toJsonSchema } from '../../src/lib/json-schema.ts'
+import { prepareJsonSchema } from '../../src/lib/json-schema.ts'
 import { parseWith, type AnySchema, type StandardSchema } from '../../src/lib/standard-schema.ts'
 
 const order = {
@@ -38,8 +38,8 @@ const same: [string, AnySchema][] = [
 ]
 
 describe.each(same)('the same schema in %s', (_, schema) => {
-  it('describes its input the way it parses it', () => {
-    const validate = new Ajv({ strict: false }).compile(toJsonSchema(schema))
+  it('describes its input the way it parses it', async () => {
+    const validate = new Ajv({ strict: false }).compile(await prepareJsonSchema(schema)())
     expect(validate({ id: 'ab', lines: [{ sku: 's' }] })).toBe(true)
     expect(
       [{ id: 'a' }, {}, { id: 'ab', count: 1.5 }, { id: 'ab', lines: [{}] }].map((input) =>
@@ -64,48 +64,52 @@ describe.each(same)('the same schema in %s', (_, schema) => {
 })
 
 describe('JSON Schema of', () => {
-  it('a schema with an id is not a bare reference', () => {
+  it('a schema with an id is not a bare reference', async () => {
     const schema = z.object({ a: z.string() }).meta({ id: 'Thing' })
-    expect(toJsonSchema(schema)).toMatchObject({
+    expect(await prepareJsonSchema(schema)()).toMatchObject({
       type: 'object',
       properties: { a: { type: 'string' } },
     })
   })
 
-  it('a recursive schema refers to itself', () => {
+  it('a recursive schema refers to itself', async () => {
     const tree = z.object({
       get kids() {
         return z.array(tree)
       },
     })
-    expect(toJsonSchema(tree)).toMatchObject({ properties: { kids: { items: { $ref: '#' } } } })
+    expect(await prepareJsonSchema(tree)()).toMatchObject({
+      properties: { kids: { items: { $ref: '#' } } },
+    })
   })
 
-  it('a union of objects is an object', () => {
+  it('a union of objects is an object', async () => {
     const schema = z.union([z.object({ a: z.string() }), z.object({ b: z.string() })])
-    expect(toJsonSchema(schema)).toMatchObject({ type: 'object', anyOf: [{}, {}] })
+    expect(await prepareJsonSchema(schema)()).toMatchObject({ type: 'object', anyOf: [{}, {}] })
   })
 
-  it('a value JSON cannot hold accepts anything', () => {
-    expect(toJsonSchema(z.object({ at: z.date() }))).toMatchObject({ properties: { at: {} } })
+  it('a value JSON cannot hold accepts anything', async () => {
+    expect(await prepareJsonSchema(z.object({ at: z.date() }))()).toMatchObject({
+      properties: { at: {} },
+    })
   })
 
-  it('a vendor that describes itself is what it says', () => {
+  it('a vendor that describes itself is what it says', async () => {
     const described = { type: 'object', properties: { a: {} } }
     const schema = {
       '~standard': { ...standard().standard, jsonSchema: { input: () => described } },
     }
-    expect(toJsonSchema(schema as AnySchema)).toEqual(described)
+    expect(await prepareJsonSchema(schema as AnySchema)()).toEqual(described)
   })
 
-  it('any other vendor accepts any object', () => {
-    expect(toJsonSchema(standard().schema)).toEqual({ type: 'object' })
+  it('any other vendor accepts any object', async () => {
+    expect(await prepareJsonSchema(standard().schema)()).toEqual({ type: 'object' })
   })
 
   it.each([z.string(), z3.array(z3.string()), { type: 'array' }, true, null])(
     'what is no object is refused',
     (schema) => {
-      expect(() => toJsonSchema(schema as AnySchema)).toThrow(TypeError)
+      expect(() => prepareJsonSchema(schema as AnySchema)).toThrow(TypeError)
     },
   )
 })

