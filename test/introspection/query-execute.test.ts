@@ -1,10 +1,11 @@
 import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { Studio, zodModels } from '../../src/index.ts'
+import { Studio } from '../../src/index.ts'
 import { type QueryResult, queryResultSchema } from '../../src/introspection/query-execute.ts'
 import { databaseModels, postgresDatabase } from '../../src/postgres.ts'
 import { describePostgres } from '../support/postgres.ts'
+import { zodModels } from '../../src/zod.ts'
 import { createTestStudio, fakeDatabase, sampleProject } from '../support/project.ts'
 
 /** Asks a studio with a plan. */
