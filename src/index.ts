@@ -15,7 +15,7 @@ export type { Stores } from './storage/store.ts'
 export { defineProject, type ProjectDefinition } from './project/define-project.ts'
 export type { App, Field, Model, Project, Relation, Resource } from './project/project.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
-export type { Database, DatabaseReader, OpenDatabase, Row } from './project/database.ts'
+export type { Database, DatabaseReader, OpenDatabase, Row, Statement } from './project/database.ts'
 export type {
   AppliedMigration,
   Discovery,
