@@ -1,7 +1,7 @@
 // Runs one TypeScript file: node scripts/run-ts.mjs file.ts [arguments]. Node 20 cannot strip types, so esbuild bundles
-// the file with our own modules into .tools/; packages stay outside.
+// the file with our own modules into .tools/; packages stay outside, and `fetch-studio` is src/ (`paths` of tsconfig.json).
 import { createHash } from 'node:crypto'
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -10,6 +10,20 @@ const [file, ...args] = process.argv.slice(2)
 if (!file) {
   console.error('usage: node scripts/run-ts.mjs file.ts [arguments]')
   process.exit(2)
+}
+
+/** Keeps `import.meta.url` what it is in the source, so that a bundled file finds what lies beside it. */
+const ownUrls = {
+  name: 'own-urls',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        /\bimport\.meta\.url\b/g,
+        JSON.stringify(pathToFileURL(path).href),
+      ),
+      loader: 'ts',
+    }))
+  },
 }
 
 const source = resolve(file)
@@ -22,6 +36,7 @@ const { outputFiles } = await build({
   target: 'node20',
   sourcemap: 'inline',
   logLevel: 'warning',
+  plugins: [ownUrls],
   write: false,
 })
 const folder = join(import.meta.dirname, '../.tools/run-ts')

@@ -32,6 +32,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './node': ['serve'],
   './postgres': ['postgresDatabase', 'databaseModels', 'sqlMigrations'],
   './testing': ['scriptedModel', 'fixedClock'],
+  './zod': ['zodModels'],
 }
 
 let files: string[] = []

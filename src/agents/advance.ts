@@ -9,11 +9,13 @@ import { restoreWork, type Work } from './work.ts'
 
 /** Claims a run and takes it as far as it goes: to its end, or to where it waits. Nothing happens when it is not ours to take. */
 export async function advance(engine: Engine, runId: string): Promise<void> {
-  if (engine.active.has(runId) || !engine.accepting()) return
+  if (!engine.accepting()) return
+  if (engine.active.has(runId)) return void engine.woken.add(runId)
   const claimed = await engine.stores.runs.claim(runId, engine.owner, engine.leaseMs)
   if (!claimed) return
   const result = await advanceClaimed(engine, claimed)
   for (const next of result?.wake ?? []) engine.wake(next)
+  if (engine.woken.delete(runId)) engine.wake(runId)
 }
 
 async function advanceClaimed(engine: Engine, claimed: ClaimedRun): Promise<CommitResult | null> {

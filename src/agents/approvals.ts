@@ -10,7 +10,8 @@ import {
 } from '../records/approval.ts'
 import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
 import type { AgentRuntime } from './runtime.ts'
-import type { Tool, ToolContext } from './tool.ts'
+import { toRejection } from './rejection.ts'
+import type { Tool } from './tool.ts'
 import { toWireApproval } from './wire.ts'
 
 const approvalsQuery = z.object({
@@ -26,8 +27,6 @@ const decisionBody = z.object({
   reason: z.string().trim().max(10_000).optional(),
   input: jsonSchema.optional(),
 })
-
-const defaultRejection = 'The tool call was rejected.'
 
 /** `GET /approvals`, `/approvals/:approvalId` and `POST /approvals/:approvalId/decision` (contract runs.md D.5). */
 export function approvalRoutes(runtime: AgentRuntime): Route[] {
@@ -87,7 +86,8 @@ function decisionRoute(runtime: AgentRuntime): Route {
       const tool = findTool(runtime, approval)
       const decision: Decision = {
         approved: body.approved,
-        reason: body.reason || (body.approved ? null : await rejectMessage(tool, approval)),
+        reason:
+          body.reason || (body.approved ? null : await toRejection(tool, approval, engine.onError)),
         decidedBy: exchange.principal?.id ?? null,
         ...(await editedInput(tool, body)),
       }
@@ -120,23 +120,6 @@ function findTool({ engine }: AgentRuntime, { agentId, toolName }: Approval): To
 
 function isSameVerdict({ status }: Approval, approved: boolean): boolean {
   return status === (approved ? 'approved' : 'rejected')
-}
-
-/** What the model reads after a rejection without a reason: the tool's own message, else a general sentence. */
-async function rejectMessage(tool: Tool | undefined, approval: Approval): Promise<string> {
-  if (!tool?.approval) return defaultRejection
-  const parsed = await tool.parseInput(approval.input)
-  const context: ToolContext = {
-    signal: new AbortController().signal,
-    runId: approval.runId,
-    agentId: approval.agentId,
-    sessionId: approval.sessionId,
-    toolCallId: approval.toolCallId,
-    idempotencyKey: `${approval.runId}:${approval.toolCallId}`,
-    metadata: approval.metadata,
-  }
-  const message = parsed.ok ? tool.approval.rejectMessage(parsed.value, context) : null
-  return message || defaultRejection
 }
 
 /** Arguments that replace the model's must fit the tool, like the model's own. */

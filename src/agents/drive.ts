@@ -1,4 +1,4 @@
-import { messageText } from '../records/message.ts'
+import { type AssistantMessage, messageText } from '../records/message.ts'
 import { titleFromPrompt } from '../records/session.ts'
 import type { CommitResult } from '../storage/store.ts'
 import { endRun } from './end.ts'
@@ -14,11 +14,11 @@ export async function drive(work: Work): Promise<CommitResult> {
     if (reason === 'timeout') return endTimedOut(work)
     if (reason !== null) return endRun(work, { status: 'cancelled' })
 
-    const last = work.messages.at(-1)?.message
-    if (!last) begin(work)
-    else if (last.role === 'assistant' && !last.content.some((part) => part.type === 'tool_call')) {
-      return endRun(work, { status: 'succeeded', output: messageText(last) })
-    } else if (last.role === 'assistant') {
+    const answer = lastAnswer(work)
+    if (work.messages.length === 0) begin(work)
+    else if (answer && !answer.content.some((part) => part.type === 'tool_call')) {
+      return endRun(work, { status: 'succeeded', output: messageText(answer) })
+    } else if (answer) {
       if ((await runToolPhase(work)) === 'waiting') return waitForApprovals(work)
     } else if (work.turn >= work.run.input.maxTurns) {
       return endRun(work, { status: 'failed', error: maxTurnsError(work.run.input.maxTurns) })
@@ -27,6 +27,12 @@ export async function drive(work: Work): Promise<CommitResult> {
       if (failure) return endRun(work, failure)
     }
   }
+}
+
+/** The model's answer, when it came last; a prompt may be an assistant's message too. */
+function lastAnswer({ messages }: Work): AssistantMessage | null {
+  const last = messages.at(-1)
+  return last && last.turn > 0 && last.message.role === 'assistant' ? last.message : null
 }
 
 /** The prompt joins the conversation when its turn has come, not before. */

@@ -27,6 +27,7 @@ export async function endRun(work: Work, ending: Ending): Promise<CommitResult> 
   const messages = closingMessages(work, ending)
   const partial = messages.length > 0 || !hasContent(ending.partial) ? null : ending.partial
   work.messages.push(...messages)
+  const terminal = await terminalEvent(work, ending)
   return work.journal.write(
     {
       toolCalls: closed,
@@ -34,7 +35,7 @@ export async function endRun(work: Work, ending: Ending): Promise<CommitResult> 
       usage: work.usage,
       release: { to: 'end', status, output, error, partial: partial ?? null },
     },
-    [...approvalEvents, ...closed.map(resultEvent), terminalEvent(work, ending)],
+    [...approvalEvents, ...closed.map(resultEvent), terminal],
   )
 }
 
@@ -77,16 +78,14 @@ function hasContent(partial: AssistantMessage | null | undefined): boolean {
   return partial !== null && partial !== undefined && partial.content.length > 0
 }
 
-function terminalEvent({ run, usage, messages }: Work, ending: Ending): RunEvent {
-  const { id: runId, traceId, cancelReason } = run
+async function terminalEvent(work: Work, ending: Ending): Promise<RunEvent> {
+  const { engine, run, usage, messages } = work
+  const { id: runId, traceId, tenant } = run
   if (ending.error) return { type: 'error', runId, error: ending.error, usage }
   if (ending.status === 'cancelled') {
-    return {
-      type: 'cancelled',
-      runId,
-      ...(cancelReason === null ? {} : { reason: cancelReason }),
-      usage,
-    }
+    // Asked for after the claim, as a rule: our own copy of the run does not know the reason.
+    const reason = (await engine.stores.runs.get(tenant, runId))?.cancelReason ?? null
+    return { type: 'cancelled', runId, ...(reason === null ? {} : { reason }), usage }
   }
   return {
     type: 'final',
@@ -94,6 +93,6 @@ function terminalEvent({ run, usage, messages }: Work, ending: Ending): RunEvent
     output: ending.output ?? '',
     messages: messages.map(({ message }) => message),
     usage,
-    trace: { traceId },
+    ...(engine.sessions ? { trace: { traceId } } : {}),
   }
 }

@@ -5,7 +5,8 @@ import type { Stores } from '../storage/store.ts'
 import { advance } from './advance.ts'
 import type { Agent } from './agent.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
-import { follow, type Follower } from './follow.ts'
+import type { Follower } from './follow.ts'
+import { followRun } from './follow-run.ts'
 import { type Live, notify } from './live.ts'
 
 /** Why a run in progress must stop: asked for, out of time, this process ends, or somebody else owns it. */
@@ -20,6 +21,8 @@ export interface EngineOptions {
   readonly ids: Ids
   /** How long a claim holds without a sign of life, in milliseconds. */
   readonly leaseMs: number
+  /** False when sessions and traces are switched off: no event names a trace then. */
+  readonly sessions: boolean
   readonly onError: (error: unknown) => void
 }
 
@@ -30,6 +33,8 @@ export interface Engine extends EngineOptions {
   readonly live: Live
   /** The runs this process is advancing, each with its stop. */
   readonly active: Map<string, (reason: StopReason) => void>
+  /** Runs that were woken while this process was advancing them: what for, it may not have seen. */
+  readonly woken: Set<string>
   /** False once `close` was called. */
   readonly accepting: () => boolean
   /** Has a run advanced soon; the host is kept alive for it where it can be. */
@@ -37,7 +42,7 @@ export interface Engine extends EngineOptions {
   /** Asks that a run end as `cancelled`. Null when there is no such run. */
   cancel(tenant: string, runId: string, reason: string | null): Promise<Run | null>
   /** Reads a run's log from the entry after `after`. */
-  follow(runId: string, after: number): Follower
+  follow(run: Pick<Run, 'id' | 'tenant'>, after: number): Follower
   /** Takes over all due work once, and waits for it. */
   tick(): Promise<void>
   /** Stops taking runs and hands its own over. */
@@ -49,6 +54,7 @@ const dueLimit = 100
 /** Makes an engine; it does nothing until something wakes it. */
 export function createEngine(options: EngineOptions): Engine {
   const { stores, dispatcher, ids } = options
+  const advancing = new Set<Promise<void>>()
   let accepting = true
   let started = false
   let owner: string | undefined
@@ -60,6 +66,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     live: new Map(),
     active: new Map(),
+    woken: new Set(),
     accepting: () => accepting,
     wake(runId, context) {
       if (!accepting) return
@@ -74,25 +81,35 @@ export function createEngine(options: EngineOptions): Engine {
       engine.wake(runId)
       return run
     },
-    follow: (runId, after) =>
-      follow({ live: engine.live, runs: stores.runs, pollMs: null }, runId, after),
+    follow: (run, after) =>
+      followRun(
+        { live: engine.live, runs: stores.runs, pollMs: null, accepting: engine.accepting },
+        run,
+        after,
+      ),
     async tick() {
       const due = accepting ? await stores.runs.due(dueLimit) : []
-      await Promise.all(due.map((runId) => advance(engine, runId)))
+      await Promise.all(due.map(advanceOnce))
       if (due.length === dueLimit) await engine.tick()
     },
     async close() {
       accepting = false
       for (const stop of engine.active.values()) stop('shutdown')
       await dispatcher.stop()
+      await Promise.allSettled(advancing)
       for (const channel of engine.live.values()) notify(channel)
     },
+  }
+  const advanceOnce = (runId: string): Promise<void> => {
+    const done = advance(engine, runId).finally(() => advancing.delete(done))
+    advancing.add(done)
+    return done
   }
   const start = () => {
     if (started) return
     started = true
     dispatcher.start({
-      advance: (runId) => advance(engine, runId),
+      advance: advanceOnce,
       due: () => stores.runs.due(dueLimit),
       nextDue: () => stores.runs.nextDue(),
     })

@@ -34,7 +34,7 @@ export const sseFormat: StreamFormat = {
 export interface LogStreamOptions {
   readonly follower: Follower
   readonly format: StreamFormat
-  /** Milliseconds of silence before a heartbeat. */
+  /** Longest silence before a heartbeat, in milliseconds; the shortest is half of it. */
   readonly heartbeatMs: number
   readonly headers: Record<string, string>
   /** Called when the reader leaves before the end. */
@@ -50,7 +50,7 @@ export function streamLog(options: LogStreamOptions): Response {
   const timer = setInterval(() => {
     if (silent) follower.nudge()
     silent = true
-  }, heartbeatMs)
+  }, heartbeatMs / 2)
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

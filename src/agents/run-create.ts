@@ -38,6 +38,7 @@ export function createRunRoute(runtime: AgentRuntime): Route {
     body: runRequestSchema,
     async handle({ params, body }, exchange) {
       const agentId = params['agentId'] ?? ''
+      if (body.sessionId !== undefined) requireStore(runtime, 'sessions')
       checkHistory(body)
       if (body.sessionId !== undefined)
         await checkSession(runtime, body.sessionId, agentId, exchange)
@@ -54,7 +55,6 @@ async function checkSession(
   agentId: string,
   exchange: Exchange,
 ): Promise<void> {
-  requireStore(runtime, 'sessions')
   const session = await requireSession(runtime, sessionId, exchange)
   if (session.agentId !== agentId) {
     throw new StudioError('bad_request', 'The session belongs to another agent', {
@@ -71,9 +71,7 @@ async function admit(
 ): Promise<Run> {
   const { engine } = runtime
   if (!engine.accepting()) {
-    throw new StudioError('unavailable', 'The runtime is shutting down', {
-      headers: { 'retry-after': '1' },
-    })
+    throw shuttingDown()
   }
   const prefer = parsePrefer(exchange.request.headers.get('prefer'))
   const watched = body.stream === true || prefer.respondAsync || prefer.wait !== null
@@ -95,6 +93,13 @@ async function admit(
     }
   }
   return admittedRun(admission)
+}
+
+/** With a `location`, the run was admitted and goes on elsewhere. */
+function shuttingDown(headers: Record<string, string> = {}): StudioError {
+  return new StudioError('unavailable', 'The runtime is shutting down', {
+    headers: { 'retry-after': '1', ...headers },
+  })
 }
 
 async function readIdempotency(
@@ -143,7 +148,7 @@ async function answer(
   }
   const onCancel = body.cancelOnDisconnect ? cancel : undefined
   if (body.stream) {
-    const follower = engine.follow(run.id, -1)
+    const follower = engine.follow(run, -1)
     const options = { follower, format: ndjsonFormat, heartbeatMs, headers }
     return streamLog(onCancel ? { ...options, onCancel } : options)
   }
@@ -152,9 +157,10 @@ async function answer(
     const { signal } = exchange.request
     if (onCancel) signal.addEventListener('abort', onCancel, { once: true })
     const waitMs = wait === null ? null : wait * 1000
-    const outcome = await awaitOutcome(engine, run.id, { waitMs, signal })
+    const outcome = await awaitOutcome(engine, run, { waitMs, signal })
     if (onCancel) signal.removeEventListener('abort', onCancel)
-    if (outcome) return toOutcomeResponse(outcome, { headers, runtime, run })
+    if (outcome) return toOutcomeResponse(outcome, headers)
+    if (!engine.accepting()) throw shuttingDown(headers)
   }
   const applied = wait === null ? 'respond-async' : `wait=${wait}`
   const shown = await readWireRun(runtime, run)

@@ -3,7 +3,6 @@ import { json } from '../http/respond.ts'
 import type { Run } from '../records/run.ts'
 import type { Engine } from './engine.ts'
 import { isTerminal, type RunEvent } from './events.ts'
-import type { AgentRuntime } from './runtime.ts'
 
 /** The last event of a run. */
 export type Outcome = Extract<RunEvent, { type: 'final' | 'error' | 'cancelled' }>
@@ -11,14 +10,14 @@ export type Outcome = Extract<RunEvent, { type: 'final' | 'error' | 'cancelled' 
 /**
  * Waits for a run's last event, across approvals too.
  *
- * @returns null when `waitMs` passed or the caller left before it came.
+ * @returns null when `waitMs` passed, the caller left, the run was deleted or this process stopped before it came.
  */
 export async function awaitOutcome(
   engine: Engine,
-  runId: string,
+  run: Pick<Run, 'id' | 'tenant'>,
   { waitMs, signal }: { waitMs: number | null; signal?: AbortSignal },
 ): Promise<Outcome | null> {
-  const follower = engine.follow(runId, -1)
+  const follower = engine.follow(run, -1)
   const close = () => follower.close()
   const timer = waitMs === null ? undefined : setTimeout(close, waitMs)
   signal?.addEventListener('abort', close, { once: true })
@@ -41,10 +40,7 @@ export async function awaitOutcome(
  *
  * @throws StudioError `internal_error` with the run's own code in `details` when it failed, `conflict` when cancelled.
  */
-export function toOutcomeResponse(
-  outcome: Outcome,
-  { headers, runtime, run }: { headers: Record<string, string>; runtime: AgentRuntime; run: Run },
-): Response {
+export function toOutcomeResponse(outcome: Outcome, headers: Record<string, string>): Response {
   const { runId } = outcome
   if (outcome.type === 'error') {
     const { code, name, message } = outcome.error
@@ -55,7 +51,6 @@ export function toOutcomeResponse(
     const details = { runId, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) }
     throw new StudioError('conflict', 'The run was cancelled', { details, headers })
   }
-  const { output, usage, messages } = outcome
-  const trace = runtime.sessions ? { trace: { traceId: run.traceId } } : {}
-  return json({ runId, output, usage, messages, ...trace }, 200, headers)
+  const { output, usage, messages, trace } = outcome
+  return json({ runId, output, usage, messages, ...(trace ? { trace } : {}) }, 200, headers)
 }

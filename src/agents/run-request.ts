@@ -39,6 +39,8 @@ export const runRequestSchema = z
   .refine(({ message, messages }) => message !== undefined || messages !== undefined, {
     path: ['message'],
     message: 'a string or a Message is needed here, or a non-empty array in messages',
+    // Together with all other faults, unless the body is no object at all.
+    when: ({ value }) => jsonObjectSchema.safeParse(value).success,
   })
 
 /** A parsed body of `POST /agents/:agentId/runs`. */

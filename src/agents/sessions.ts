@@ -137,7 +137,7 @@ async function cancelOpenRuns({ engine }: AgentRuntime, sessionId: string, tenan
   await Promise.all(
     open.items.map(async ({ id }) => {
       await engine.cancel(tenant, id, 'The session was deleted.')
-      await awaitOutcome(engine, id, { waitMs: cancelWaitMs })
+      await awaitOutcome(engine, { id, tenant }, { waitMs: cancelWaitMs })
     }),
   )
 }

@@ -1,6 +1,7 @@
 import type { Approval } from '../records/approval.ts'
 import type { ToolCall } from '../records/run.ts'
 import type { RunEvent } from './events.ts'
+import { toRejection } from './rejection.ts'
 import { runToolCall } from './tool-call.ts'
 import { planCalls } from './tool-plan.ts'
 import { concludeCall, resultEvent, toToolMessage } from './tool-result.ts'
@@ -57,7 +58,7 @@ async function settleApprovals(work: Work): Promise<void> {
   for (const call of waiting) {
     const approval = work.approvals.get(call.approvalId ?? '')
     if (!approval || approval.status === 'pending') continue
-    const next = settleCall(work, call, approval)
+    const next = await settleCall(work, call, approval)
     events.push({ type: 'tool_approval_result', approval: toWireApproval(approval) })
     if (next.state === 'done') events.push(resultEvent(next))
     settled.push(next)
@@ -65,12 +66,14 @@ async function settleApprovals(work: Work): Promise<void> {
   if (settled.length > 0) await work.journal.write({ toolCalls: settled }, events)
 }
 
-function settleCall(work: Work, call: ToolCall, approval: Approval): ToolCall {
+async function settleCall(work: Work, call: ToolCall, approval: Approval): Promise<ToolCall> {
   if (approval.status === 'approved') {
     const ready: ToolCall = { ...call, state: 'planned', input: approval.input }
     work.toolCalls.set(call.toolCallId, ready)
     return ready
   }
-  const text = approval.decisionReason ?? 'The tool call was not approved.'
+  const { agent, engine } = work
+  const tool = agent.tools.find(({ name }) => name === call.toolName)
+  const text = approval.decisionReason ?? (await toRejection(tool, approval, engine.onError))
   return concludeCall(work, call, { text, skipped: true })
 }

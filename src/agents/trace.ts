@@ -53,11 +53,13 @@ export async function toTrace(journal: RunJournal, agent: Agent | undefined): Pr
   const { run, turns, toolCalls, approvals, messages } = journal
   const root = rootSpanId(run)
   const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolFacts)))
+  const turnOf = new Map(toolCalls.map(({ toolCallId, turn }) => [toolCallId, turn]))
+  // In this order where times are alike: a turn asks the model first, then people, then tools.
   const observations = [
     ...turns.map((turn) => toGeneration(turn, root, messages)),
-    ...approvals.map((approval) => toApprovalSpan(approval, root)),
+    ...approvals.map((approval) => toApprovalSpan(approval, root, turnOf.get(approval.toolCallId))),
     ...toolCalls.map((call) => toToolSpan(call, root, tools.get(call.toolName))),
-  ].sort(byStart)
+  ].sort(byTurnAndStart)
   return {
     ...toTraceSummary(run),
     trace: { traceId: run.traceId, observationId: root },
@@ -70,9 +72,9 @@ export async function toTrace(journal: RunJournal, agent: Agent | undefined): Pr
   }
 }
 
-function byStart(a: JsonObject, b: JsonObject): number {
-  const [x, y] = [String(a['startedAt']), String(b['startedAt'])]
-  return x < y ? -1 : x > y ? 1 : 0
+function byTurnAndStart(a: JsonObject, b: JsonObject): number {
+  const turns = Number(a['turn']) - Number(b['turn'])
+  return turns || String(a['startedAt']).localeCompare(String(b['startedAt']))
 }
 
 /** 16 hex digits taken from an identifier that is random already. */
@@ -158,7 +160,7 @@ function toGeneration(turn: Turn, parent: string, messages: readonly RunMessage[
   })
 }
 
-function toApprovalSpan(approval: Approval, parent: string): JsonObject {
+function toApprovalSpan(approval: Approval, parent: string, turn: number | undefined): JsonObject {
   const { status, requestReason, decisionReason, decidedBy } = approval
   return present({
     id: spanIdOf(approval.id),
@@ -166,6 +168,7 @@ function toApprovalSpan(approval: Approval, parent: string): JsonObject {
     kind: 'approval',
     name: approval.toolName,
     status: status === 'pending' ? 'running' : 'success',
+    turn,
     ...timing(approval.requestedAt, approval.resolvedAt),
     metadata: present({
       approvalId: approval.id,

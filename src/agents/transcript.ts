@@ -1,12 +1,7 @@
 import type { Json, JsonObject } from '../lib/json.ts'
 import { toJson } from '../lib/json.ts'
 import type { Approval } from '../records/approval.ts'
-import {
-  type AssistantMessage,
-  type Message,
-  toolResultText,
-  type UserMessage,
-} from '../records/message.ts'
+import { type AssistantMessage, toolResultText, type UserMessage } from '../records/message.ts'
 import type { Run } from '../records/run.ts'
 import type { RunJournal, SessionMessage } from '../storage/store.ts'
 import { present } from './wire.ts'
@@ -22,21 +17,22 @@ export function toTranscript(
   journals: readonly RunJournal[],
 ): JsonObject[] {
   const byRun = new Map(journals.map((journal) => [journal.run.id, journal]))
-  const groups = new Map<string, Message[]>()
-  for (const { runId, message } of messages) {
-    const group = groups.get(runId)
+  const groups = new Map<string, SessionMessage[]>()
+  for (const message of messages) {
+    const group = groups.get(message.runId)
     if (group) group.push(message)
-    else groups.set(runId, [message])
+    else groups.set(message.runId, [message])
   }
   const entries = [...groups].flatMap(([runId, group]) => runEntries(group, byRun.get(runId)))
   return entries.map((entry, entryId) => ({ entryId, ...entry }))
 }
 
-function runEntries(messages: readonly Message[], journal: RunJournal | undefined): Entry[] {
+function runEntries(messages: readonly SessionMessage[], journal: RunJournal | undefined): Entry[] {
   const approvals = new Map(journal?.approvals.map((approval) => [approval.toolCallId, approval]))
   const entries: Entry[] = []
-  const partial = journal?.run.partial
-  for (const message of partial ? [...messages, partial] : messages) {
+  const run = journal && reachesEnd(messages, journal) ? journal.run : null
+  const shown = messages.map(({ message }) => message)
+  for (const message of run?.partial ? [...shown, run.partial] : shown) {
     if (message.role === 'user') entries.push(userEntry(message))
     else if (message.role === 'system') entries.push(textEntry('assistant', message.content))
     else if (message.role === 'assistant') addAssistant(entries, message, approvals)
@@ -49,8 +45,14 @@ function runEntries(messages: readonly Message[], journal: RunJournal | undefine
       }
     }
   }
-  if (journal?.run.endedAt) addOutcome(entries, journal.run)
+  if (run?.endedAt) addOutcome(entries, run)
   return entries
+}
+
+/** A page may stop in the middle of a run, whose outcome then belongs to the next one. */
+function reachesEnd(messages: readonly SessionMessage[], journal: RunJournal): boolean {
+  const [shown, last] = [messages.at(-1), journal.messages.at(-1)]
+  return shown?.turn === last?.turn && shown?.message.role === last?.message.role
 }
 
 function textEntry(role: 'user' | 'assistant', text: string): Entry {

@@ -1,4 +1,4 @@
-import { checksum } from '../lib/checksum.ts'
+import { checksum, sha256 } from '../lib/checksum.ts'
 import type { Field, Relation } from '../project/project.ts'
 import type { ProjectRoute } from '../project/routes.ts'
 import type { Migration } from '../project/source.ts'
@@ -32,9 +32,12 @@ export async function toChecksums(parts: {
   }
 }
 
-async function digest(items: readonly unknown[]): Promise<string> {
-  return items.length > 0 ? checksum(items) : nothing
+/** Lists of lists and plain values, whose JSON is canonical as it is: nothing to sort, however many models there are. */
+async function digest(items: readonly Facts[]): Promise<string> {
+  return items.length > 0 ? (await sha256(JSON.stringify(items))).slice(0, 16) : nothing
 }
+
+type Facts = string | number | boolean | null | readonly Facts[]
 
 /** Sorts by the leading names, so by app, then name. */
 function sorted<T extends readonly unknown[]>(items: readonly T[]): T[] {
@@ -44,6 +47,22 @@ function sorted<T extends readonly unknown[]>(items: readonly T[]): T[] {
 
 function toModelFacts({ app, name, schema, table, fields, relations }: AppModel) {
   const byName = (a: Field | Relation, b: Field | Relation) => (a.name < b.name ? -1 : 1)
-  const columns = fields.toSorted(byName).map(({ description: _, tsType: __, ...facts }) => facts)
-  return [app, name, schema, table, columns, relations.toSorted(byName)] as const
+  return [
+    app,
+    name,
+    schema,
+    table,
+    fields.toSorted(byName).map(toFieldFacts),
+    relations.toSorted(byName).map(toRelationFacts),
+  ] as const
+}
+
+function toFieldFacts(field: Field): Facts {
+  const { name, column, type, nullable, primaryKey, unique, indexed, maxLength } = field
+  return [name, column, type, nullable, primaryKey, unique, indexed, maxLength, field.default]
+}
+
+function toRelationFacts(relation: Relation): Facts {
+  const { name, type, to, through, fields, onDelete, nullable, unique } = relation
+  return [name, type, to, through, fields, onDelete, nullable, unique]
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { Introspection } from './introspection.ts'
 import type { Reading } from './reader.ts'
-import type { AppModel } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import { checksumsSchema, databaseStatusSchema, withoutCounters } from './wire.ts'
 
 const count = z.int().nonnegative()
@@ -80,16 +80,25 @@ async function readContextSummary(
       has_conflicts: apps.some(({ hasConflicts }) => hasConflicts),
       last_applied: lastApplied,
     },
-    models: models.map(toModelSummary).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    models: toModelSummaries(snapshot),
     checksums,
   }
 }
 
-function toModelSummary({ name, table, fields, relations }: AppModel) {
-  return {
-    name,
-    table_name: table,
-    field_count: fields.length,
-    has_relations: relations.length > 0,
-  }
+const summaries = new WeakMap<Snapshot, ContextSummary['models']>()
+
+/** The one part that grows with the schema, made once a snapshot. Sorted by name. */
+function toModelSummaries(snapshot: Snapshot): ContextSummary['models'] {
+  const known = summaries.get(snapshot)
+  if (known) return known
+  const models = snapshot.models
+    .map(({ name, table, fields, relations }) => ({
+      name,
+      table_name: table,
+      field_count: fields.length,
+      has_relations: relations.length > 0,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  summaries.set(snapshot, models)
+  return models
 }

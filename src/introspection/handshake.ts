@@ -19,7 +19,7 @@ export const handshakeSchema = z
   .object({
     protocol_version: z.string().default('1.0').describe('Version of the Studio protocol.'),
     timestamp: z.string().describe('When this was answered, ISO 8601 in UTC.'),
-    project: projectInfoSchema.describe('The project as it introduces itself.'),
+    project: projectInfoSchema.describe('Which project this is.'),
     database: databaseStatusSchema.describe('The state of its database, asked just now.'),
     capabilities: z.array(capabilitySchema).describe('What Studio may do with this project.'),
     checksums: checksumsSchema.describe('What to compare with cached digests.'),

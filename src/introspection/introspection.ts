@@ -8,6 +8,7 @@ import { contextSummaryRoute } from './context-summary.ts'
 import { handshakeRoute } from './handshake.ts'
 import { healthRoute } from './health.ts'
 import { migrationsSummaryRoute } from './migrations-summary.ts'
+import { queryExecuteRoute } from './query-execute.ts'
 import { createReader, type Reader } from './reader.ts'
 import { schemaHandshakeRoute } from './schema-handshake.ts'
 
@@ -59,6 +60,7 @@ export function createIntrospection(options: IntrospectionOptions): {
     migrationsSummaryRoute(introspection),
     schemaHandshakeRoute(),
     contextFullRoute(introspection),
+    queryExecuteRoute(introspection),
   )
   return { routes, capabilities: offer().capabilities }
 }

@@ -94,6 +94,7 @@ function openSafely(open: OpenDatabase, request: Parameters<OpenDatabase>[0]): D
     return {
       dialect: 'postgresql',
       ping: fail,
+      query: fail,
       read: fail,
       pool: () => ({ size: 0, available: 0 }),
     }

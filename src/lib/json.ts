@@ -16,7 +16,8 @@ export const jsonSchema: z.ZodType<Json> = z.custom<Json>(
 /** A JSON object: neither an array nor null. */
 export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be a JSON object',
+  // Without `abort` a failure here would keep other checks of the same object from being reported.
+  { error: 'must be a JSON object', abort: false },
 )
 
 /** Turns any value into JSON: what `JSON.stringify` drops becomes null, what it refuses becomes its text. */

@@ -1,6 +1,12 @@
 /** One row: the values of its columns, in the order the SELECT names them. */
 export type Row = readonly unknown[]
 
+/** One SELECT and the values of its `$1`, `$2`, …, as text. */
+export interface Statement {
+  readonly text: string
+  readonly values: readonly string[]
+}
+
 /** What model and migration sources need of a database. */
 export interface DatabaseReader {
   /**
@@ -20,6 +26,8 @@ export interface Database extends DatabaseReader {
   readonly dialect: string
   /** Resolves when the database answered; rejects when it is away or the signal aborts. */
   ping(signal: AbortSignal): Promise<void>
+  /** Runs one statement in a read-only transaction that is always rolled back; times are in UTC. */
+  query(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
   /** Connections the pool may hold, and those not in use by this process; never invented. */
   pool(): { readonly size: number; readonly available: number }
   /** Ends every connection. Called only on databases that were opened for one request. */

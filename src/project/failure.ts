@@ -33,6 +33,7 @@ const reasons: Readonly<Record<string, string>> = {
 /** The same for whole SQLSTATE classes. */
 const classes: Readonly<Record<string, string>> = {
   '08': 'connection failed',
+  '22': 'a value does not fit its field',
   '28': 'authentication failed',
   '42': 'the query was refused',
   '53': 'the server is out of resources',

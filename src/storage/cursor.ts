@@ -6,22 +6,22 @@ export function encodeCursor(keys: readonly (string | number)[]): string {
 }
 
 /**
- * Decodes a cursor that `encodeCursor` made with `length` keys.
+ * Decodes a cursor that `encodeCursor` made with keys of these types.
  *
  * @throws StudioError `bad_request` for anything else.
  */
-export function decodeCursor(cursor: string, length: number): (string | number)[] {
+export function decodeCursor(
+  cursor: string,
+  types: readonly ('string' | 'number')[],
+): (string | number)[] {
   try {
     const keys: unknown = JSON.parse(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')))
-    if (Array.isArray(keys) && keys.length === length && keys.every(isKey)) return keys
+    const isOurs = Array.isArray(keys) && keys.length === types.length
+    if (isOurs && types.every((type, index) => typeof keys[index] === type)) return keys
   } catch {
     // falls through to the same answer
   }
   throw badRequest('Invalid query: cursor is not one of ours', [
     { path: 'cursor', message: 'is not a cursor of this list' },
   ])
-}
-
-function isKey(key: unknown): key is string | number {
-  return typeof key === 'string' || typeof key === 'number'
 }

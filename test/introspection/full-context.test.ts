@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { defineProject, Studio, zodModels } from '../../src/index.ts'
+import { defineProject, Studio } from '../../src/index.ts'
+import { zodModels } from '../../src/zod.ts'
 
 const Author = z.object({ id: z.uuid(), name: z.string() })
 const Book = z.object({ id: z.uuid(), title: z.string(), year: z.number().nullable() })

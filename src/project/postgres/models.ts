@@ -69,14 +69,14 @@ function toModels(
     indexes: indexes.get(oid) ?? [],
     references: references.get(oid) ?? [],
   }))
-  const toField = fieldReader(rows.types)
+  const toFields = fieldReader(rows.types)
   const relations = toRelations(tables, nameOf)
   return tables.map((table) => ({
     name: table.model,
     table: table.name,
     schema,
     description: table.comment,
-    fields: table.columns.map((column) => toField(table, column)),
+    fields: toFields(table),
     relations: relations.get(table.oid) ?? [],
   }))
 }
@@ -92,9 +92,8 @@ function nameTables(
   return (table) => names[table] ?? ((counts.get(guess(table)) ?? 0) > 1 ? table : guess(table))
 }
 
-function fieldReader(
-  types: CatalogRows['types'],
-): (table: CatalogTable, column: CatalogTable['columns'][number]) => Field {
+/** Reads the fields of a table; what is equal for all columns of a type or table is worked out once. */
+function fieldReader(types: CatalogRows['types']): (table: CatalogTable) => Field[] {
   const known = new Map(
     types.map(([type, modifier, text, base, baseModifier, isArray, labels]) => [
       `${type} ${modifier}`,
@@ -105,25 +104,37 @@ function fieldReader(
       },
     ]),
   )
-  const unknown = { type: 'unknown', tsType: 'unknown', maxLength: null }
-  return ({ indexes }, [, position, name, type, modifier, notNull, fallback, comment]) => {
-    const only = String(position)
-    const keys = indexes.map(([, columns, count, isUnique, isPrimary]) => {
-      const key = columns.split(' ').slice(0, count)
-      return { key, isUnique, isPrimary }
+  return ({ columns, indexes }) => {
+    const { primary, unique, first } = toKeys(indexes)
+    return columns.map(([, position, name, type, modifier, notNull, fallback, comment]) => {
+      const facts = known.get(`${type} ${modifier}`)
+      return {
+        name,
+        column: name,
+        type: facts?.type ?? 'unknown',
+        tsType: facts?.tsType ?? 'unknown',
+        nullable: !notNull,
+        primaryKey: primary.has(position),
+        unique: unique.has(position),
+        indexed: first.has(position),
+        default: fallback,
+        maxLength: facts?.maxLength ?? null,
+        description: comment,
+      }
     })
-    return {
-      name,
-      column: name,
-      ...(known.get(`${type} ${modifier}`) ?? unknown),
-      nullable: !notNull,
-      primaryKey: keys.some(({ key, isPrimary }) => isPrimary && key.includes(only)),
-      unique: keys.some(({ key, isUnique }) => isUnique && key.length === 1 && key[0] === only),
-      indexed: keys.some(({ key }) => key[0] === only),
-      default: fallback,
-      description: comment,
-    }
   }
+}
+
+/** Columns, by position, that are in the primary key, unique by themselves, or the first of an index. */
+function toKeys(indexes: CatalogTable['indexes']) {
+  const [primary, unique, first] = [new Set<number>(), new Set<number>(), new Set<number>()]
+  for (const [, columns, count, isUnique, isPrimary] of indexes) {
+    const key = columns.split(' ').slice(0, count).map(Number)
+    if (isPrimary) key.forEach((position) => primary.add(position))
+    if (isUnique && key.length === 1) key.forEach((position) => unique.add(position))
+    key.slice(0, 1).forEach((position) => first.add(position))
+  }
+  return { primary, unique, first }
 }
 
 function groupByTable<R extends readonly [table: string, ...rest: unknown[]]>(

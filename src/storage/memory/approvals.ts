@@ -1,8 +1,8 @@
-import { decodeCursor } from '../cursor.ts'
 import type { ApprovalFilter, ApprovalStore } from '../store.ts'
 import type { Approval } from '../../records/approval.ts'
 import {
   expireApprovals,
+  parseCursor,
   patchRun,
   resolveApproval,
   type State,
@@ -13,7 +13,7 @@ import {
 /** Approvals in memory. */
 export function createMemoryApprovalStore(state: State): ApprovalStore {
   const find = (tenant: string, id: string) => {
-    const row = state.runs.get(state.approvals.get(id) ?? '')
+    const row = state.runs.get(state.approvals.get(id)?.runId ?? '')
     const approval = row?.approvals.get(id)
     return row && approval?.tenant === tenant ? { row, approval } : null
   }
@@ -22,12 +22,7 @@ export function createMemoryApprovalStore(state: State): ApprovalStore {
       return find(tenant, id)?.approval ?? null
     },
     async list(filter) {
-      return toPage(
-        matching(state, filter),
-        filter.limit,
-        (approval) => approval,
-        ({ id }) => [id],
-      )
+      return toPage(matching(state, filter), filter.limit, ({ approval }) => approval)
     },
     async decide(tenant, id, decision) {
       const found = find(tenant, id)
@@ -48,16 +43,15 @@ export function createMemoryApprovalStore(state: State): ApprovalStore {
   }
 }
 
-function* matching(state: State, filter: ApprovalFilter): Generator<Approval> {
-  const after = filter.cursor === null ? null : decodeCursor(filter.cursor, 1)[0]
-  let passed = after === null
-  for (const [id, runId] of state.approvals) {
-    if (!passed) {
-      passed = id === after
-      continue
-    }
+function* matching(
+  state: State,
+  filter: ApprovalFilter,
+): Generator<{ approval: Approval; serial: number }> {
+  const after = parseCursor(filter.cursor) ?? -1
+  for (const [id, { runId, serial }] of state.approvals) {
+    if (serial <= after) continue
     const approval = state.runs.get(runId)?.approvals.get(id)
-    if (approval && isMatch(approval, filter)) yield approval
+    if (approval && isMatch(approval, filter)) yield { approval, serial }
   }
 }
 

@@ -17,12 +17,12 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
     throw new Error(`The log goes on at ${row.log.length}, not at ${entries[0].seq}`)
   }
   for (const entry of entries) row.log.push(entry)
-  if (messages.length > 0) appendMessages(state, row, messages, change.title)
+  writeSession(state, row, messages, change.title)
   if (change.turn) row.turns.set(change.turn.turn, change.turn)
   for (const call of toolCalls) row.toolCalls.set(call.toolCallId, call)
   for (const approval of approvals) {
     row.approvals.set(approval.id, approval)
-    state.approvals.set(approval.id, row.run.id)
+    state.approvals.set(approval.id, { runId: row.run.id, serial: state.serial++ })
   }
   patchRun(row, {
     turns: row.turns.size,
@@ -33,7 +33,7 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
   return { cancelRequested: row.run.cancelRequestedAt !== null, wake }
 }
 
-function appendMessages(
+function writeSession(
   state: State,
   row: RunRow,
   messages: readonly RunMessage[],
@@ -41,8 +41,9 @@ function appendMessages(
 ): void {
   row.messages.push(...messages)
   const session = sessionOf(state, row)
-  if (!session) return
-  row.position ??= session.messages.length
+  const isNamed = title !== undefined && session?.session.title === null
+  if (!session || (messages.length === 0 && !isNamed)) return
+  if (messages.length > 0) row.position ??= session.messages.length
   for (const { turn, message } of messages) {
     const position = session.messages.length
     session.messages.push({ turn, message, runId: row.run.id, position })
@@ -50,7 +51,7 @@ function appendMessages(
   }
   touchSession(state, session, {
     messageCount: session.messages.length,
-    ...(title !== undefined && session.session.title === null ? { title } : {}),
+    ...(isNamed ? { title } : {}),
   })
 }
 

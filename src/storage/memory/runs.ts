@@ -1,12 +1,12 @@
 import type { Run } from '../../records/run.ts'
 import { isoTime } from '../../lib/clock.ts'
-import { decodeCursor } from '../cursor.ts'
 import type { ClaimedRun, RunFilter, RunJournal, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { commitChange } from './commit.ts'
 import {
   expireApprovals,
   isClaimable,
+  parseCursor,
   patchRun,
   resolveApproval,
   type RunRow,
@@ -36,12 +36,7 @@ export function createMemoryRunStore(state: State): RunStore {
       return find(tenant, state.traces.get(traceId))
     },
     async list(filter) {
-      return toPage(
-        matching(state, filter),
-        filter.limit,
-        (row) => row.run,
-        (row) => [row.serial],
-      )
+      return toPage(matching(state, filter), filter.limit, (row) => row.run)
     },
     async journals(runIds) {
       return runIds.flatMap((id) => {
@@ -80,6 +75,7 @@ export function createMemoryRunStore(state: State): RunStore {
     async due(limit) {
       const now = timestamp(state)
       const rows = liveRows(state).filter((row) => isClaimable(state, row, now))
+      rows.sort((a, b) => dueSince(a).localeCompare(dueSince(b)))
       return rows.slice(0, limit).map((row) => row.run.id)
     },
     async nextDue() {
@@ -133,12 +129,17 @@ function toJournal(row: RunRow): RunJournal {
   }
 }
 
+/** Since when a claimable run could be claimed. */
+function dueSince({ run }: RunRow): string {
+  return run.leaseUntil ?? run.wakeAt ?? run.createdAt
+}
+
 function liveRows(state: State): RunRow[] {
   return [...state.live].flatMap((id) => state.runs.get(id) ?? [])
 }
 
 function* matching(state: State, filter: RunFilter): Generator<RunRow> {
-  const after = filter.cursor === null ? Infinity : Number(decodeCursor(filter.cursor, 1)[0])
+  const after = parseCursor(filter.cursor) ?? Infinity
   for (const row of [...state.runs.values()].reverse()) {
     if (row.serial < after && isMatch(row.run, filter)) yield row
   }

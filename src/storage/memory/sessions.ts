@@ -1,7 +1,6 @@
 import { StudioError } from '../../errors.ts'
-import { decodeCursor } from '../cursor.ts'
 import type { PageRequest, SessionStore } from '../store.ts'
-import { forgetRun, type SessionRow, type State, toPage } from './state.ts'
+import { forgetRun, parseCursor, type SessionRow, type State, toPage } from './state.ts'
 
 /** Sessions in memory. */
 export function createMemorySessionStore(state: State): SessionStore {
@@ -12,18 +11,14 @@ export function createMemorySessionStore(state: State): SessionStore {
   return {
     async create(session) {
       if (state.sessions.has(session.id)) throw new StudioError('conflict', 'Session id is taken')
-      state.sessions.set(session.id, { session, messages: [], plain: [], open: [] })
+      const serial = state.serial++
+      state.sessions.set(session.id, { session, serial, messages: [], plain: [], open: [] })
     },
     async get(tenant, id) {
       return find(tenant, id)?.session ?? null
     },
     async list(page) {
-      return toPage(
-        matching(state, page),
-        page.limit,
-        (row) => row.session,
-        ({ session }) => [session.updatedAt, session.id],
-      )
+      return toPage(matching(state, page), page.limit, (row) => row.session)
     },
     async messages(id, limit, before) {
       const messages = state.sessions.get(id)?.messages ?? []
@@ -38,21 +33,15 @@ export function createMemorySessionStore(state: State): SessionStore {
   }
 }
 
-/** The map is in order of `updatedAt`, so newest first is backwards; equal times keep the order of touching. */
+/** The map is in order of `updatedAt`, so newest first is backwards. */
 function* matching(
   state: State,
   { tenant, agentId, cursor }: PageRequest & { agentId: string | null },
 ): Generator<SessionRow> {
-  const [updatedAt, id] = cursor === null ? [] : decodeCursor(cursor, 2)
-  let passed = updatedAt === undefined
+  const after = parseCursor(cursor) ?? Infinity
   for (const row of [...state.sessions.values()].reverse()) {
-    const { session } = row
-    if (!passed) {
-      if (session.id === id && session.updatedAt === updatedAt) passed = true
-      else if (session.updatedAt < String(updatedAt)) passed = true
-      else continue
-      if (session.id === id) continue
-    }
-    if (session.tenant === tenant && (agentId === null || session.agentId === agentId)) yield row
+    const { session, serial } = row
+    if (serial >= after || session.tenant !== tenant) continue
+    if (agentId === null || session.agentId === agentId) yield row
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
 import type { Page, SessionMessage } from '../store.ts'
-import { encodeCursor } from '../cursor.ts'
+import { decodeCursor, encodeCursor } from '../cursor.ts'
 
 /** A run and its parts. */
 export interface RunRow {
@@ -30,11 +30,20 @@ export interface RunRow {
 /** A session and its parts. */
 export interface SessionRow {
   session: Session
+  /** Order of the last change, for keyset pages. */
+  serial: number
   readonly messages: SessionMessage[]
   /** The same messages without their places: what a model is sent. */
   readonly plain: Message[]
   /** Runs that have not ended, in order of admission. */
   readonly open: string[]
+}
+
+/** Where an approval is kept. */
+export interface ApprovalRow {
+  readonly runId: string
+  /** Order of request, for keyset pages. */
+  readonly serial: number
 }
 
 /** Everything the memory stores share. */
@@ -47,8 +56,8 @@ export interface State {
   /** Runs that have not ended. */
   readonly live: Set<string>
   readonly traces: Map<string, string>
-  /** Approval id → run id, in order of request. */
-  readonly approvals: Map<string, string>
+  /** By approval id, in order of request. */
+  readonly approvals: Map<string, ApprovalRow>
   readonly idempotency: Map<string, { runId: string; fingerprint: string; expires: number }>
   serial: number
 }
@@ -68,6 +77,7 @@ export function patchRun(row: RunRow, patch: Partial<Run>): Run {
 export function touchSession(state: State, row: SessionRow, patch: Partial<Session> = {}): void {
   const { id } = row.session
   row.session = { ...row.session, ...patch, updatedAt: timestamp(state) }
+  row.serial = state.serial++
   state.sessions.delete(id)
   state.sessions.set(id, row)
 }
@@ -114,20 +124,26 @@ export function forgetRun(state: State, row: RunRow): void {
   for (const approvalId of row.approvals.keys()) state.approvals.delete(approvalId)
 }
 
-/** Cuts a page out of rows in list order; `keys` are what the cursor of a row holds. */
-export function toPage<Row, Item>(
+/** Cuts a page out of rows in list order; its cursor is the serial of the last row. */
+export function toPage<Row extends { readonly serial: number }, Item>(
   rows: Iterable<Row>,
   limit: number,
   item: (row: Row) => Item,
-  keys: (row: Row) => readonly (string | number)[],
 ): Page<Item> {
   const items: Item[] = []
   let last: Row | undefined
   for (const row of rows) {
-    if (items.length === limit && last !== undefined)
-      return { items, cursor: encodeCursor(keys(last)) }
+    if (items.length === limit && last !== undefined) {
+      return { items, cursor: encodeCursor([last.serial]) }
+    }
     items.push(item(row))
     last = row
   }
   return { items, cursor: null }
+}
+
+/** The serial a page goes on after; null starts at the beginning. */
+export function parseCursor(cursor: string | null): number | null {
+  const [serial] = cursor === null ? [null] : decodeCursor(cursor, ['number'])
+  return typeof serial === 'number' ? serial : null
 }

@@ -1,0 +1,39 @@
+import { isEnded, type Run } from '../records/run.ts'
+import type { RunStore } from '../storage/store.ts'
+import { follow, type Follower, type FollowSource } from './follow.ts'
+
+/** What following a run to its end reads from. */
+export interface FollowRunSource extends FollowSource {
+  readonly runs: Pick<RunStore, 'readLog' | 'get'>
+  /** False once this process stops: its readers then go on elsewhere. */
+  readonly accepting: () => boolean
+}
+
+/**
+ * Follows a run like `follow`, and ends too where no terminal entry will come: the run was deleted, this process stops,
+ * or the reader was ahead of the run's last entry.
+ */
+export function followRun(
+  source: FollowRunSource,
+  run: Pick<Run, 'id' | 'tenant'>,
+  after: number,
+): Follower {
+  const follower = follow(source, run.id, after)
+  let cursor = after
+  const isOver = async () => {
+    if (!source.accepting()) return true
+    const now = await source.runs.get(run.tenant, run.id)
+    if (now && !isEnded(now.status)) return false
+    return (await source.runs.readLog(run.id, cursor, 1)).length === 0
+  }
+  return {
+    ...follower,
+    async next() {
+      const entries = await follower.next()
+      cursor = entries?.at(-1)?.seq ?? cursor
+      if (entries?.length !== 0 || !(await isOver())) return entries
+      follower.close()
+      return null
+    },
+  }
+}

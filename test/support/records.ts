@@ -1,0 +1,187 @@
+import type { Approval } from '../../src/records/approval.ts'
+import { type Message, userMessage } from '../../src/records/message.ts'
+import type { LogEntry, Run, RunMessage, ToolCall, Turn } from '../../src/records/run.ts'
+import type { Session } from '../../src/records/session.ts'
+import { noUsage } from '../../src/records/usage.ts'
+import type { NewRun, RunChange, RunRef, Stores } from '../../src/storage/store.ts'
+import { countingIds } from '../../src/testing.ts'
+
+const ids = countingIds()
+const time = '2026-01-01T00:00:00.000Z'
+
+/** A session as `POST /sessions` makes it. */
+export function newSession(fields: Partial<Session> = {}): Session {
+  return {
+    id: ids.uuid(),
+    tenant: '',
+    agentId: 'support',
+    title: null,
+    metadata: null,
+    createdAt: time,
+    updatedAt: time,
+    messageCount: 0,
+    ...fields,
+  }
+}
+
+/** A run as the route admits it. */
+export function newRun(fields: Partial<NewRun> = {}): NewRun {
+  return {
+    id: ids.uuid(),
+    tenant: '',
+    agentId: 'support',
+    sessionId: null,
+    traceId: ids.hex(32),
+    input: {
+      prompt: userMessage('hi'),
+      history: [],
+      maxTurns: 20,
+      toolConcurrency: 1,
+      timeoutMs: null,
+      stream: false,
+      verbose: false,
+      trace: null,
+      metadata: null,
+    },
+    startedBy: null,
+    onBusy: 'enqueue',
+    idempotency: null,
+    ...fields,
+  }
+}
+
+/** An approval as the run loop asks for it. */
+export function newApproval(
+  run: Pick<Run, 'id'> & Partial<Run>,
+  fields: Partial<Approval> = {},
+): Approval {
+  return {
+    id: ids.uuid(),
+    tenant: run.tenant ?? '',
+    runId: run.id,
+    agentId: run.agentId ?? 'support',
+    sessionId: run.sessionId ?? null,
+    toolName: 'refund',
+    toolCallId: 'call-1',
+    internalCallId: ids.uuid(),
+    args: '{"cents":5}',
+    input: { cents: 5 },
+    status: 'pending',
+    requestedAt: time,
+    resolvedAt: null,
+    requestReason: 'Over the limit',
+    decisionReason: null,
+    decidedBy: null,
+    expiresAt: null,
+    metadata: null,
+    ...fields,
+  }
+}
+
+/** A tool call of turn 1. */
+export function newToolCall(fields: Partial<ToolCall> = {}): ToolCall {
+  return {
+    toolCallId: 'call-1',
+    internalCallId: ids.uuid(),
+    turn: 1,
+    index: 0,
+    toolName: 'refund',
+    input: { cents: 5 },
+    state: 'planned',
+    approvalId: null,
+    plannedAt: time,
+    startedAt: null,
+    endedAt: null,
+    result: null,
+    isError: false,
+    skipped: false,
+    ...fields,
+  }
+}
+
+/** A model call in progress. */
+export function newTurn(fields: Partial<Turn> = {}): Turn {
+  return {
+    turn: 1,
+    spanId: ids.hex(16),
+    status: 'running',
+    startedAt: time,
+    endedAt: null,
+    firstDeltaMs: null,
+    provider: 'scripted',
+    model: 'scripted-model',
+    responseId: null,
+    responseModel: null,
+    finishReason: null,
+    usage: noUsage,
+    historyCount: 1,
+    toolNames: [],
+    retries: [],
+    error: null,
+    ...fields,
+  }
+}
+
+/** Log entries from `seq` on. */
+export function logEntries(seq: number, count: number, type = 'text_delta'): LogEntry[] {
+  return Array.from({ length: count }, (_, index) => ({
+    seq: seq + index,
+    type,
+    json: `{"type":"${type}","seq":${seq + index}}`,
+  }))
+}
+
+/** What a user said, as the first message of a run. */
+export function promptOf(text: string): RunMessage {
+  return { turn: 0, message: userMessage(text) }
+}
+
+/** What a model answered in turn 1. */
+export function answerOf(text: string): RunMessage {
+  const message: Message = { role: 'assistant', content: [{ type: 'text', text }] }
+  return { turn: 1, message }
+}
+
+/** The end of a run that worked. */
+export const succeed: NonNullable<RunChange['release']> = {
+  to: 'end',
+  status: 'succeeded',
+  output: 'hello',
+  error: null,
+  partial: null,
+}
+
+/** Admits a run and claims it; fails when either is refused. */
+export async function startRun(
+  { runs }: Stores,
+  fields: Partial<NewRun> = {},
+  leaseMs = 1_000,
+): Promise<RunRef & { readonly run: Run }> {
+  const admission = await runs.create(newRun(fields))
+  if (admission.kind !== 'created') throw new Error(`The run was not admitted: ${admission.kind}`)
+  return claimRun({ runs }, admission.run.id, leaseMs)
+}
+
+/** Claims a run; fails when the claim is refused. */
+export async function claimRun(
+  { runs }: Pick<Stores, 'runs'>,
+  runId: string,
+  leaseMs = 1_000,
+): Promise<RunRef & { readonly run: Run }> {
+  const claimed = await runs.claim(runId, 'test', leaseMs)
+  if (!claimed) throw new Error('The run could not be claimed')
+  const { run } = claimed.journal
+  return { runId, epoch: run.epoch, run }
+}
+
+/** Admits and claims a run, and has it wait for these approvals. */
+export async function waitingRun(
+  stores: Stores,
+  approvals: (run: Run) => readonly Approval[],
+  fields: Partial<NewRun> = {},
+): Promise<RunRef & { readonly run: Run; readonly approvals: readonly Approval[] }> {
+  const claimed = await startRun(stores, fields)
+  const asked = approvals(claimed.run)
+  await stores.runs.commit(claimed, { approvals: asked, release: { to: 'wait' } })
+  return { ...claimed, approvals: asked }
+}

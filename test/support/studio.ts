@@ -1,0 +1,149 @@
+import { expect, onTestFinished, vi } from 'vitest'
+import type { Agent, AgentSpec } from '../../src/agents/agent.ts'
+import type { Tool } from '../../src/agents/tool.ts'
+import { Studio, type StudioOptions } from '../../src/index.ts'
+import type { Stores } from '../../src/storage/store.ts'
+import { fixedClock, type FixedClock, type ScriptedTurn } from '../../src/testing.ts'
+import { createSupport } from './agents.ts'
+import { textAt } from './json.ts'
+import { type LineReader, readLines } from './read-ndjson.ts'
+import { memoryKind, type StoreKind } from './stores.ts'
+
+/** What a test studio is made from, besides Studio's own options. */
+export interface TestStudioOptions extends StudioOptions {
+  /** Where it keeps things. @default in memory */
+  readonly store?: StoreKind
+  /** All its agents. @default the agent `support` with the turns, the tools and the spec below */
+  readonly agents?: readonly Agent[]
+  readonly turns?: readonly ScriptedTurn[]
+  readonly tools?: readonly Tool[]
+  readonly agent?: Partial<AgentSpec>
+}
+
+/** A response with its body read. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: unknown
+}
+
+type Init = { readonly headers?: Record<string, string>; readonly signal?: AbortSignal }
+
+/** Makes a studio that ends with its test; its clock stands still unless it is moved, or another one is given. */
+export async function createTestStudio(options: TestStudioOptions = {}) {
+  const { store = memoryKind, agents, turns = [], tools = [], agent, ...rest } = options
+  const clock: FixedClock = fixedClock()
+  const { stores, stop } = options.stores
+    ? { stores: options.stores, stop: async () => undefined }
+    : await store.create(options.clock ?? clock)
+  const failures: unknown[] = []
+  const support = createSupport(turns, { tools, ...agent })
+  const studio = new Studio(agents ?? [support.agent], {
+    clock,
+    stores,
+    onError: (error) => void failures.push(error),
+    ...rest,
+  })
+  onTestFinished(async () => {
+    await studio.close()
+    await stop()
+  })
+  return { studio, stores, clock, failures, model: support.model, ...createClient(studio) }
+}
+
+/** What `createTestStudio` makes. */
+export type TestStudio = Awaited<ReturnType<typeof createTestStudio>>
+
+/** Starts a second studio on the same stores and with the same clock, as a new process would. */
+export async function restartStudio(
+  { stores, clock }: { stores: Stores; clock: FixedClock },
+  options: TestStudioOptions,
+): Promise<TestStudio> {
+  return createTestStudio({ clock, ...options, stores })
+}
+
+function createClient(studio: Studio) {
+  const send = (
+    method: string,
+    path: string,
+    { headers, signal, body }: Init & { body?: unknown },
+  ) =>
+    studio.fetch(
+      new Request(new URL(path, 'http://studio.test'), {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        ...(signal ? { signal } : {}),
+      }),
+    )
+  const client = {
+    send,
+    get: async (path: string, init: Init = {}) => toAnswer(await send('GET', path, init)),
+    del: async (path: string, init: Init = {}) => toAnswer(await send('DELETE', path, init)),
+    post: async (path: string, body: unknown = {}, init: Init = {}) =>
+      toAnswer(await send('POST', path, { ...init, body })),
+    /** A buffered run of the agent `support`. */
+    run: (body: object | string, init: Init = {}) =>
+      client.post(
+        '/agents/support/runs',
+        typeof body === 'string' ? { message: body } : body,
+        init,
+      ),
+    /** A streamed run of the agent `support`. */
+    async runStream(
+      body: object | string,
+      init: Init = {},
+    ): Promise<LineReader & { response: Response }> {
+      const fields = typeof body === 'string' ? { message: body } : body
+      const response = await send('POST', '/agents/support/runs', {
+        ...init,
+        body: { stream: true, ...fields },
+      })
+      return { response, ...readLines(response) }
+    },
+    /** A run in the background; gives its id. */
+    async startRun(body: object | string, headers: Record<string, string> = {}): Promise<string> {
+      const answer = await client.run(body, { headers: { prefer: 'respond-async', ...headers } })
+      expect(answer).toMatchObject({ status: 202 })
+      return textAt(answer.body, 'id')
+    },
+    async createSession(body: object = {}): Promise<string> {
+      const answer = await client.post('/sessions', { agentId: 'support', ...body })
+      return textAt(answer.body, 'id')
+    },
+    /** Waits until the run has this status, and gives it. */
+    async runIn(runId: string, status: string): Promise<unknown> {
+      return eventually(async () => {
+        const { body } = await client.get(`/runs/${runId}`)
+        expect(body).toMatchObject({ status })
+        return body
+      })
+    },
+    /** Waits until this many approvals are pending, and gives their ids, oldest first. */
+    async pendingApprovals(count = 1): Promise<string[]> {
+      return eventually(async () => {
+        const { body } = await client.get('/approvals?status=pending')
+        const { approvals } = body as { approvals: { id: string }[] }
+        expect(approvals).toHaveLength(count)
+        return approvals.map(({ id }) => id)
+      })
+    },
+    decide: (approvalId: string, decision: object) =>
+      client.post(`/approvals/${approvalId}/decision`, decision),
+  }
+  return client
+}
+
+/** Tries again until it works; fails with the last failure after 5 s. */
+export function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+  return vi.waitFor(attempt, { timeout: 5_000, interval: 5 })
+}
+
+async function toAnswer(response: Response): Promise<Answer> {
+  const text = await response.text()
+  const body: unknown = text === '' ? null : JSON.parse(text)
+  return { status: response.status, headers: response.headers, body }
+}
