@@ -6,47 +6,8 @@ import type { Usage } from '../records/usage.ts'
 import type { RunJournal } from '../storage/store.ts'
 import type { Agent } from './agent.ts'
 import type { Tool } from './tool.ts'
+import { elapsedMs, toTraceSummary, traceStatus } from './trace-summary.ts'
 import { present } from './wire.ts'
-
-const traceStatus = {
-  queued: 'running',
-  running: 'running',
-  waiting: 'running',
-  succeeded: 'success',
-  failed: 'error',
-  cancelled: 'cancelled',
-} as const
-
-/** A trace as lists show it (contract runs.md 2.9): no payloads but the output. */
-export function toTraceSummary(run: Run): JsonObject {
-  const { trace, metadata } = run.input
-  const startedAt = run.startedAt ?? run.createdAt
-  return present({
-    id: run.traceId,
-    externalId: trace?.traceId,
-    runId: run.id,
-    agentId: run.agentId,
-    sessionId: run.sessionId,
-    name: trace?.name,
-    status: traceStatus[run.status],
-    startedAt,
-    endedAt: run.endedAt,
-    durationMs: run.endedAt === null ? undefined : elapsedMs(startedAt, run.endedAt),
-    output: run.output,
-    error: run.error && present({ ...run.error }),
-    usage: toJson(run.usage),
-    metadata: present({
-      userId: trace?.userId,
-      tags: trace?.tags,
-      version: trace?.version,
-      sessionId: trace?.sessionId,
-      maxTurns: run.input.maxTurns,
-      runMetadata: metadata,
-      metadata: { ...trace?.metadata, agentId: run.agentId },
-    }),
-    observationCount: run.observations + 1,
-  })
-}
 
 /** A whole trace: its input, and its observations in order of their start, the root first. */
 export async function toTrace(journal: RunJournal, agent: Agent | undefined): Promise<JsonObject> {
@@ -84,10 +45,6 @@ function spanIdOf(uuid: string): string {
 
 function rootSpanId(run: Run): string {
   return spanIdOf(run.id)
-}
-
-function elapsedMs(from: string, to: string): number {
-  return Math.max(0, Date.parse(to) - Date.parse(from))
 }
 
 function timing(startedAt: string, endedAt: string | null) {
