@@ -29,13 +29,13 @@ export interface Answer {
 
 type Init = { readonly headers?: Record<string, string>; readonly signal?: AbortSignal }
 
-/** Makes a studio that ends with its test; its clock stands still unless it is moved. */
+/** Makes a studio that ends with its test; its clock stands still unless it is moved, or another one is given. */
 export async function createTestStudio(options: TestStudioOptions = {}) {
   const { store = memoryKind, agents, turns = [], tools = [], agent, ...rest } = options
   const clock: FixedClock = fixedClock()
   const { stores, stop } = options.stores
     ? { stores: options.stores, stop: async () => undefined }
-    : await store.create(clock)
+    : await store.create(options.clock ?? clock)
   const failures: unknown[] = []
   const support = createSupport(turns, { tools, ...agent })
   const studio = new Studio(agents ?? [support.agent], {
