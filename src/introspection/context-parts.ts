@@ -23,7 +23,9 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
     ai_description: model.description ?? '',
     ai_agent_exposed: true,
     ai_permissions: ['read'],
-    fields: model.fields.map((field) => toContextField(field, foreignKeys.get(field.name))),
+    fields: model.fields
+      .filter(({ sensitive }) => !sensitive)
+      .map((field) => toContextField(field, foreignKeys.get(field.name))),
     primary_key_field: model.fields.find(({ primaryKey }) => primaryKey)?.name ?? null,
     relations: [...own, ...reverse].sort((a, b) => (key(a) < key(b) ? -1 : 1)),
   }

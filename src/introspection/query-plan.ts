@@ -32,7 +32,7 @@ export const queryPlanSchema = z.strictObject({
 export type QueryPlan = z.infer<typeof queryPlanSchema>
 
 /**
- * Finds the model of a plan: by its name, or by `app.Name`, whose last part alone decides unless two models share it.
+ * Finds the model of a plan, without its sensitive fields: by its name, or by `app.Name`, whose last part alone decides unless two models share it.
  *
  * @throws StudioError `bad_request` that lists the models.
  */
@@ -40,7 +40,7 @@ export function findModel(models: readonly AppModel[], asked: string): AppModel 
   const dot = asked.lastIndexOf('.')
   const named = models.filter(({ name }) => name === asked.slice(dot + 1))
   const model = named.find(({ app }) => app === asked.slice(0, Math.max(0, dot))) ?? named[0]
-  if (model) return model
+  if (model) return { ...model, fields: model.fields.filter(({ sensitive }) => !sensitive) }
   const names = models.map(({ name }) => name).join(', ')
   throw badRequest(`Model "${asked}" not found. Models: ${names || 'none'}`)
 }

@@ -24,3 +24,11 @@ function toPlural(word: string): string {
 function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }
+
+/** Guesses from its name that a field holds a secret: `password_hash`, `apiKey`, `session_token`; not `token_count`. */
+export function isSecretName(field: string): boolean {
+  const words = field.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase()
+  return /(^|_)(password|passwd|passphrase|secret|token|api_?key|private_?key)(_(hash|digest|salt))?$/.test(
+    words,
+  )
+}

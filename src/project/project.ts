@@ -22,6 +22,8 @@ export interface Field {
   /** In characters; null when unlimited. */
   readonly maxLength: number | null
   readonly description: string | null
+  /** True keeps its values, and its name, from AI clients. */
+  readonly sensitive: boolean
 }
 
 /** A link from the model that owns it to another. One-to-one is a `foreign_key` that is `unique`. */

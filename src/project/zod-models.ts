@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { toTableName } from './names.ts'
+import { isSecretName, toTableName } from './names.ts'
 import type { Field, Model, Relation } from './project.ts'
 import type { ModelSource } from './source.ts'
 
@@ -17,6 +17,8 @@ interface Meta {
   /** Makes a field a foreign key to the named model. */
   readonly references?: string
   readonly onDelete?: string
+  /** Of a field: keeps it from AI clients; told by its name unless given. */
+  readonly sensitive?: boolean
 }
 
 /** The parts of a zod 4 schema that are read; public properties all. */
@@ -115,6 +117,7 @@ function toField(name: string, schema: Shape, keyById: boolean): Field {
     default: fallback,
     maxLength: core.maxLength ?? null,
     description: meta.description ?? null,
+    sensitive: meta.sensitive ?? isSecretName(name),
   }
 }
 

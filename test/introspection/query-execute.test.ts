@@ -21,14 +21,14 @@ async function post(studio: Studio, plan: unknown) {
 }
 
 const tables = `
-  create table authors (id int primary key, name text not null);
+  create table authors (id int primary key, name text not null, password_hash text);
   create table books (
     id uuid primary key default gen_random_uuid(), title varchar(80) not null, year int,
     price numeric(10,2), pages bigint, sold boolean, tags text[], facts jsonb, cover bytea,
     printed date, added_at timestamptz, author_id int references authors
   );
   create table "odd ""table" ("select" int primary key, "a b" text);
-  insert into authors values (1, 'Ada'), (2, 'Bel');
+  insert into authors values (1, 'Ada', 'hush'), (2, 'Bel', 'hush');
   insert into books (id, title, year, price, pages, sold, tags, facts, cover, printed, added_at, author_id)
   values ('00000000-0000-4000-8000-000000000001', 'A% of_it\\all', 2019, 19.90, 9007199254740993, true,
       '{a,b}', '{"k": [1]}', '\\x00ff', '2019-02-28', '2020-01-01 12:00:00.123456+02', 1),
@@ -152,6 +152,24 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
   it('quotes whatever the database calls its tables and columns', async () => {
     const filters = [{ field: 'a b', value: 'x' }]
     expect((await query({ model: 'Odd', filters })).rows).toEqual([{ select: 1, 'a b': 'x' }])
+  })
+
+  it('knows nothing of sensitive fields', async () => {
+    const text = JSON.stringify((await query({ model: 'Author' })).rows)
+    expect(text).not.toMatch(/password|hush/)
+    for (const plan of [
+      { filters: [{ field: 'password_hash', lookup: 'contains', value: 'h' }] },
+      { sorting: [{ field: 'password_hash' }] },
+      { select_fields: ['password_hash'] },
+    ]) {
+      const { status, body } = await post(studio, { model: 'Author', ...plan })
+      expect([status, body.detail]).toEqual([
+        400,
+        'Model "Author" has no field "password_hash". Fields: id, name',
+      ])
+    }
+    const context = await studio.fetch(new Request('http://studio.test/ai/context/full'))
+    expect(await context.text()).not.toContain('password_hash')
   })
 
   it.each<[string, object | string, RegExp]>([

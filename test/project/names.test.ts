@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { toModelName, toTableName } from '../../src/project/names.ts'
+import { isSecretName, toModelName, toTableName } from '../../src/project/names.ts'
 
 it.each([
   ['users', 'User'],
@@ -25,4 +25,10 @@ it.each([
   ['Day', 'days'],
 ])('the table of model %s is %s', (model, table) => {
   expect(toTableName(model)).toBe(table)
+})
+
+it('a secret is told by its name', () => {
+  const names = ['password', 'password_hash', 'apiKey', 'session_token', 'clientSecret']
+  expect(names.filter(isSecretName)).toEqual(names)
+  expect(['token_count', 'passport', 'secretary', 'key', 'name'].filter(isSecretName)).toEqual([])
 })

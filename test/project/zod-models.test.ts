@@ -55,6 +55,8 @@ describe('zodModels', () => {
     expect(fields.size).toMatchObject({ tsType: `number | 'big'` })
     expect(fields.length).toMatchObject({ type: 'string' })
     expect(fields.marks).toMatchObject({ tsType: '(number | null)[]' })
+    expect(fields.token).toMatchObject({ sensitive: true })
+    expect(fields.id).toMatchObject({ sensitive: false })
     expect(models[2]?.fields[0]).toMatchObject({ primaryKey: true, maxLength: 20 })
   })
 

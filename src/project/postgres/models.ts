@@ -1,5 +1,5 @@
 import { StudioError } from '../../errors.ts'
-import { toModelName } from '../names.ts'
+import { isSecretName, toModelName } from '../names.ts'
 import type { Field, Model } from '../project.ts'
 import type { ModelSource } from '../source.ts'
 import { type CatalogRows, catalogSelects } from './catalog.ts'
@@ -14,6 +14,8 @@ export interface DatabaseModelsOptions {
   names?: Readonly<Record<string, string>>
   /** Tables that are nobody's model. @default ['aksara_migrations'] */
   exclude?: readonly string[]
+  /** Which columns to keep from AI clients. @default those that by their name hold a password, secret, token or key */
+  sensitive?: (table: string, column: string) => boolean
 }
 
 /** One table of the catalog with its name as a model; columns in their order. */
@@ -35,6 +37,7 @@ export interface CatalogTable {
  */
 export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource {
   const { schema = 'public', names = {}, exclude = ['aksara_migrations'] } = options
+  const { sensitive = (_table, column) => isSecretName(column) } = options
   const selects = catalogSelects(schema)
   return {
     async read(database) {
@@ -43,14 +46,14 @@ export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource
       if (rows.schema.length === 0) {
         throw new StudioError('unavailable', `the schema "${schema}" does not exist`)
       }
-      return toModels(rows, { schema, names, exclude })
+      return toModels(rows, { schema, names, exclude, sensitive })
     },
   }
 }
 
 function toModels(
   rows: CatalogRows,
-  { schema, names, exclude }: Required<DatabaseModelsOptions>,
+  { schema, names, exclude, sensitive }: Required<DatabaseModelsOptions>,
 ): Model[] {
   const listed = rows.tables.filter(([, name]) => !exclude.includes(name))
   const nameOf = nameTables(
@@ -69,7 +72,7 @@ function toModels(
     indexes: indexes.get(oid) ?? [],
     references: references.get(oid) ?? [],
   }))
-  const toFields = fieldReader(rows.types)
+  const toFields = fieldReader(rows.types, sensitive)
   const relations = toRelations(tables, nameOf)
   return tables.map((table) => ({
     name: table.model,
@@ -93,7 +96,10 @@ function nameTables(
 }
 
 /** Reads the fields of a table; what is equal for all columns of a type or table is worked out once. */
-function fieldReader(types: CatalogRows['types']): (table: CatalogTable) => Field[] {
+function fieldReader(
+  types: CatalogRows['types'],
+  sensitive: (table: string, column: string) => boolean,
+): (table: CatalogTable) => Field[] {
   const known = new Map(
     types.map(([type, modifier, text, base, baseModifier, isArray, labels]) => [
       `${type} ${modifier}`,
@@ -104,7 +110,7 @@ function fieldReader(types: CatalogRows['types']): (table: CatalogTable) => Fiel
       },
     ]),
   )
-  return ({ columns, indexes }) => {
+  return ({ name: table, columns, indexes }) => {
     const { primary, unique, first } = toKeys(indexes)
     return columns.map(([, position, name, type, modifier, notNull, fallback, comment]) => {
       const facts = known.get(`${type} ${modifier}`)
@@ -120,6 +126,7 @@ function fieldReader(types: CatalogRows['types']): (table: CatalogTable) => Fiel
         default: fallback,
         maxLength: facts?.maxLength ?? null,
         description: comment,
+        sensitive: sensitive(table, name),
       }
     })
   }
