@@ -1,6 +1,6 @@
 import { badRequest } from '../errors.ts'
 import type { Json } from '../lib/json.ts'
-import { quoteIdentifier } from '../project/database.ts'
+import { quoteIdentifier } from '../lib/sql.ts'
 import type { Field } from '../project/project.ts'
 
 /** One condition of a plan. */

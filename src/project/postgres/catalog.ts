@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../database.ts'
+import { quoteLiteral } from '../../lib/sql.ts'
 
 /** Rows of the selects below, by name; every oid is text, every list of numbers is space-separated text. */
 export interface CatalogRows {

@@ -1,5 +1,6 @@
 import { StudioError } from '../../errors.ts'
-import { type DatabaseReader, quoteIdentifier, quoteLiteral } from '../database.ts'
+import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
+import type { DatabaseReader } from '../database.ts'
 import type { AppliedMigration, MigrationJournal } from '../source.ts'
 
 const tableName = /^[A-Za-z_][\w$]*(\.[A-Za-z_][\w$]*)?$/

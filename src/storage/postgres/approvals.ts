@@ -52,7 +52,9 @@ async function listApprovals(client: SqlClient, schema: string, filter: Approval
   const { bind, select } = createStatement()
   const conditions = [`tenant = ${bind(filter.tenant)}`]
   if (filter.cursor !== null) {
-    conditions.push(`serial > ${bind(Number(decodeCursor(filter.cursor, 1)[0]), 'bigint')}`)
+    conditions.push(
+      `serial > ${bind(Number(decodeCursor(filter.cursor, ['number'])[0]), 'bigint')}`,
+    )
   }
   if (filter.statuses) {
     conditions.push(`status in (select jsonb_array_elements_text(${bind(filter.statuses)}))`)

@@ -20,7 +20,7 @@ export function commitStatement(schema: string, ref: RunRef, change: RunChange):
     ...(messages.length > 0 ? [`next_message = next_message + ${messages.length}`] : []),
     ...(change.turn ? [`turns = greatest(turns, ${bind(change.turn.turn, 'integer')})`] : []),
     ...(change.usage ? [`usage = ${bind(change.usage)}`] : []),
-    ...(release ? releaseColumns(schema, release, bind) : []),
+    ...(release ? releaseColumns(schema, change, bind) : []),
   ]
   part(
     'owned',
@@ -57,21 +57,18 @@ export function commitStatement(schema: string, ref: RunRef, change: RunChange):
 
 type Bind = ReturnType<typeof createStatement>['bind']
 
-function releaseColumns(
-  schema: string,
-  release: NonNullable<RunChange['release']>,
-  bind: Bind,
-): string[] {
+function releaseColumns(schema: string, change: RunChange, bind: Bind): string[] {
+  const { release, approvals = [] } = change
   const free = ['owner = null', 'lease_until = null']
+  if (!release) return []
   if (release.to === 'yield') return [...free, `wake_at = ${now}`]
   if (release.to === 'wait') {
-    const expiry = `(select min(a.expires_at) from ${schema}.approvals a where a.run_id = runs.id and a.status = 'pending')`
+    const asked = approvals.flatMap(({ expiresAt }) => expiresAt ?? []).sort()[0] ?? null
+    const expiry = `least(${bind(asked)}::timestamptz, (select min(a.expires_at)
+      from ${schema}.approvals a where a.run_id = runs.id and a.status = 'pending'))`
     const woken = 'wake_at is not null or cancel_requested_at is not null'
-    return [
-      ...free,
-      `status = 'waiting'`,
-      `wake_at = case when ${woken} then ${now} else ${expiry} end`,
-    ]
+    const wakeAt = `wake_at = case when ${woken} then ${now} else ${expiry} end`
+    return [...free, `status = 'waiting'`, wakeAt]
   }
   return [
     ...free,

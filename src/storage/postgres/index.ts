@@ -27,7 +27,11 @@ export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions 
   return createStores(pgliteClient(pglite), options)
 }
 
-function createStores(driver: SqlClient, { schema = 'studio' }: PostgresStoresOptions): Stores {
+/** Builds the stores over any driver of the same SQL. */
+export function createStores(
+  driver: SqlClient,
+  { schema = 'studio' }: PostgresStoresOptions,
+): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
   const ready = () => {

@@ -1,6 +1,14 @@
 import { StudioError } from '../../errors.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
-import type { ClaimedRun, RunFilter, RunJournal, RunRef, RunStore } from '../store.ts'
+import type {
+  ClaimedRun,
+  CommitResult,
+  RunChange,
+  RunFilter,
+  RunJournal,
+  RunRef,
+  RunStore,
+} from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import type { SqlClient, SqlRow } from './client.ts'
 import { isUniqueViolation } from './client.ts'
@@ -43,15 +51,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       )
       return row ? { cancelRequested: row['cancel_requested'] === true, wake: [] } : null
     },
-    async commit(ref, change) {
-      const { text, parameters } = commitStatement(schema, ref, change)
-      const [row] = await client.query(text, parameters)
-      if (!row) return null
-      const next =
-        change.release?.to === 'end' ? await wakeNext(client, schema, row['session_id']) : []
-      const wake = change.release?.to !== 'end' && row['woken'] === true ? [ref.runId] : next
-      return { cancelRequested: row['cancel_requested'] === true, wake }
-    },
+    commit: (ref, change) => commitChange(client, schema, { ref, change }),
     cancelApprovals: (ref, reason) => cancelApprovals(client, schema, { ref, reason }),
     async requestCancel(tenant, id, reason) {
       await requestCancel(client, schema, { tenant, id, reason })
@@ -60,10 +60,11 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
     async readLog(runId, after, limit) {
       const rows = await client.query(
         `select first_seq, lines from ${schema}.run_events
-         where run_id = $1::text and last_seq > $2::integer order by last_seq limit $3::integer`,
-        [runId, after, Math.max(1, Math.ceil(limit / 100))],
+         where run_id = $1::text and last_seq > $2::integer and first_seq <= $2::integer + $3::integer
+         order by last_seq`,
+        [runId, after, limit],
       )
-      return rows.flatMap(toEntries).filter(({ seq }) => seq > after)
+      return rows.flatMap(toEntries).filter(({ seq }) => seq > after && seq <= after + limit)
     },
     async due(limit) {
       const rows = await client.query(
@@ -167,6 +168,34 @@ async function readClaim(client: SqlClient, schema: string, runId: string): Prom
   return { history, journal, nextSeq: Number(row['next_seq']), now: Number(row['claimed_at']) }
 }
 
+async function commitChange(
+  client: SqlClient,
+  schema: string,
+  { ref, change }: { ref: RunRef; change: RunChange },
+): Promise<CommitResult | null> {
+  const { text, parameters } = commitStatement(schema, ref, change)
+  const [row] = await client.query(text, parameters)
+  if (!row) return explainRefusal(client, schema, ref)
+  const ends = change.release?.to === 'end'
+  const next = ends ? await wakeNext(client, schema, row['session_id']) : []
+  const woken = change.release && !ends && row['woken'] === true
+  return { cancelRequested: row['cancel_requested'] === true, wake: woken ? [ref.runId] : next }
+}
+
+/** Null when the claim is lost. A claim that still holds was given a change that does not fit the log. */
+async function explainRefusal(
+  client: SqlClient,
+  schema: string,
+  { runId, epoch }: RunRef,
+): Promise<null> {
+  const [row] = await client.query(
+    `select next_seq from ${schema}.runs where id = $1::text and epoch = $2::bigint and owner is not null`,
+    [runId, epoch],
+  )
+  if (row) throw new Error(`The log goes on at ${String(row['next_seq'])}`)
+  return null
+}
+
 /** The session's next run in line, when it is only waiting for this. A statement of its own: it must see who came meanwhile. */
 async function wakeNext(client: SqlClient, schema: string, sessionId: unknown): Promise<string[]> {
   if (typeof sessionId !== 'string') return []
@@ -205,7 +234,9 @@ async function listRuns(client: SqlClient, schema: string, filter: RunFilter) {
   const { bind, select } = createStatement()
   const conditions = [`r.tenant = ${bind(filter.tenant)}`]
   if (filter.cursor !== null) {
-    conditions.push(`r.serial < ${bind(Number(decodeCursor(filter.cursor, 1)[0]), 'bigint')}`)
+    conditions.push(
+      `r.serial < ${bind(Number(decodeCursor(filter.cursor, ['number'])[0]), 'bigint')}`,
+    )
   }
   if (filter.statuses) {
     conditions.push(`r.status in (select jsonb_array_elements_text(${bind(filter.statuses)}))`)

@@ -33,7 +33,7 @@ export function createPostgresSessionStore(client: SqlClient, schema: string): S
       const conditions = [`tenant = ${bind(tenant)}`]
       if (agentId !== null) conditions.push(`agent_id = ${bind(agentId)}`)
       if (cursor !== null) {
-        const [updatedAt, id] = decodeCursor(cursor, 2)
+        const [updatedAt, id] = decodeCursor(cursor, ['string', 'string'])
         const after = `(${bind(String(updatedAt))}::timestamptz, ${bind(String(id))})`
         conditions.push(`(updated_at, id) < ${after}`)
       }

@@ -50,7 +50,8 @@ create index runs_list on $schema.runs (tenant, serial desc);
 create index runs_by_status on $schema.runs (tenant, status, serial desc);
 create index runs_by_agent on $schema.runs (tenant, agent_id, serial desc);
 create index runs_by_session on $schema.runs (session_id, serial desc);
-create unique index runs_one_at_a_time on $schema.runs (session_id) where status in ('running', 'waiting');
+create unique index runs_one_at_a_time on $schema.runs (session_id)
+  where status in ('running', 'waiting') and cancel_requested_at is null;
 create index runs_due on $schema.runs (due_at) where due_at is not null;
 create index runs_open on $schema.runs (session_id, serial) where ended_at is null and session_id is not null;
 create index runs_queued on $schema.runs (serial) where status = 'queued' and wake_at is null;

@@ -1,0 +1,22 @@
+import type { Sql } from 'postgres'
+import type { Clock } from '../../src/lib/clock.ts'
+import { postgresClient, type SqlClient } from '../../src/storage/postgres/client.ts'
+import { createStores } from '../../src/storage/postgres/index.ts'
+import type { Stores } from '../../src/storage/store.ts'
+
+let schemas = 0
+
+/** Makes empty stores in a schema of their own whose `now()` is the clock's, so that tests can move time. */
+export function clockedStores(sql: Sql, clock: Clock): Stores {
+  return createStores(withClock(postgresClient(sql), clock), { schema: `studio_${++schemas}` })
+}
+
+/** Replaces the database's time by the clock's in every statement. */
+export function withClock(client: SqlClient, clock: Clock): SqlClient {
+  const shift = (text: string) =>
+    text.replaceAll(/\bnow\(\)/g, `to_timestamp(${clock.now()} / 1000.0::float8)`)
+  return {
+    query: (text, parameters) => client.query(shift(text), parameters),
+    script: client.script,
+  }
+}
