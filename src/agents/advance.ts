@@ -3,7 +3,7 @@ import { drive } from './drive.ts'
 import type { Engine, StopReason } from './engine.ts'
 import { endRun } from './end.ts'
 import { openJournal } from './journal.ts'
-import { joinChannel, leaveChannel } from './live.ts'
+import { joinChannel, leaveChannel, notify } from './live.ts'
 import { toPublicError } from '../lib/redact.ts'
 import { restoreWork, type Work } from './work.ts'
 
@@ -56,6 +56,7 @@ async function advanceClaimed(engine: Engine, claimed: ClaimedRun): Promise<Comm
     journal.close()
     engine.active.delete(run.id)
     leaveChannel(engine.live, run.id, channel)
+    if (journal.lost) notify(channel) // its readers may have to look elsewhere, or for nothing at all
   }
 }
 

@@ -43,6 +43,8 @@ export interface Engine extends EngineOptions {
   cancel(tenant: string, runId: string, reason: string | null): Promise<Run | null>
   /** Reads a run's log from the entry after `after`. */
   follow(run: Pick<Run, 'id' | 'tenant'>, after: number): Follower
+  /** Has every reader in this process look whether its run is still there. */
+  nudgeReaders(): void
   /** Takes over all due work once, and waits for it. */
   tick(): Promise<void>
   /** Stops taking runs and hands its own over. */
@@ -87,6 +89,9 @@ export function createEngine(options: EngineOptions): Engine {
         run,
         after,
       ),
+    nudgeReaders() {
+      for (const channel of engine.live.values()) notify(channel)
+    },
     async tick() {
       const due = accepting ? await stores.runs.due(dueLimit) : []
       await Promise.all(due.map(advanceOnce))
@@ -97,7 +102,7 @@ export function createEngine(options: EngineOptions): Engine {
       for (const stop of engine.active.values()) stop('shutdown')
       await dispatcher.stop()
       await Promise.allSettled(advancing)
-      for (const channel of engine.live.values()) notify(channel)
+      engine.nudgeReaders()
     },
   }
   const advanceOnce = (runId: string): Promise<void> => {

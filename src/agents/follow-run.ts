@@ -20,6 +20,8 @@ export function followRun(
 ): Follower {
   const follower = follow(source, run.id, after)
   let cursor = after
+  // A new reader of a new run has nothing to miss, where polls would find it gone.
+  let looked = after < 0 && source.pollMs !== null
   const isOver = async () => {
     if (!source.accepting()) return true
     const now = await source.runs.get(run.tenant, run.id)
@@ -29,9 +31,12 @@ export function followRun(
   return {
     ...follower,
     async next() {
-      const entries = await follower.next()
-      cursor = entries?.at(-1)?.seq ?? cursor
-      if (entries?.length !== 0 || !(await isOver())) return entries
+      if (looked || !(await isOver())) {
+        looked = true
+        const entries = await follower.next()
+        cursor = entries?.at(-1)?.seq ?? cursor
+        if (entries?.length !== 0 || !(await isOver())) return entries
+      }
       follower.close()
       return null
     },

@@ -161,6 +161,11 @@ async function answer(
     if (onCancel) signal.removeEventListener('abort', onCancel)
     if (outcome) return toOutcomeResponse(outcome, headers)
     if (!engine.accepting()) throw shuttingDown(headers)
+    if (wait === null && !signal.aborted) {
+      throw new StudioError('conflict', 'The run was deleted with its session', {
+        details: { runId: run.id },
+      })
+    }
   }
   const applied = wait === null ? 'respond-async' : `wait=${wait}`
   const shown = await readWireRun(runtime, run)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { badRequest } from '../errors.ts'
 import { defineRoute, type Route } from '../http/route.ts'
-import { isEnded, type Run, runStatuses } from '../records/run.ts'
+import { runStatuses } from '../records/run.ts'
 import { ndjsonFormat, sseFormat, streamLog } from './log-stream.ts'
 import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
 import { heartbeatMs } from './run-create.ts'
@@ -83,17 +83,9 @@ function eventsRoute(runtime: AgentRuntime): Route {
       if (method === 'HEAD') {
         return new Response(null, { headers: { 'content-type': format.contentType } })
       }
-      const follower = engine.follow(run, after)
-      if (await isRead(runtime, run, after)) follower.close()
-      return streamLog({ follower, format, heartbeatMs, headers: {} })
+      return streamLog({ follower: engine.follow(run, after), format, heartbeatMs, headers: {} })
     },
   })
-}
-
-/** Has a reader at this position seen all there will ever be? */
-async function isRead({ engine }: AgentRuntime, run: Run, after: number): Promise<boolean> {
-  if (!isEnded(run.status)) return false
-  return (await engine.stores.runs.readLog(run.id, after, 1)).length === 0
 }
 
 function parseEventId(header: string | null): number {

@@ -116,8 +116,10 @@ function deleteRoute(runtime: AgentRuntime): Route {
     async handle({ params }, exchange) {
       const { id, tenant } = await requireSession(runtime, params['sessionId'], exchange)
       await cancelOpenRuns(runtime, id, tenant)
-      if (await engine.stores.sessions.delete(tenant, id)) return noContent()
-      throw new StudioError('not_found', 'Session not found')
+      const deleted = await engine.stores.sessions.delete(tenant, id)
+      if (!deleted) throw new StudioError('not_found', 'Session not found')
+      engine.nudgeReaders() // of a run that was admitted while its session went
+      return noContent()
     },
   })
 }
