@@ -52,6 +52,8 @@ export interface StudioOptions {
   dispatcher?: Dispatcher
   /** How long a claim of a run holds without a sign of life, in milliseconds. @default 30_000 */
   leaseMs?: number
+  /** How long `close` lets turns and tools in progress go on, in milliseconds. @default 5_000 */
+  shutdownMs?: number
   /** Gets every masked failure, never a client's mistake; `request` is absent for work in the background. @default console.error */
   onError?: (error: unknown, request?: Request) => void
   /** Where time comes from. @default the host's clock */
@@ -86,6 +88,7 @@ export function resolveOptions(options: StudioOptions) {
     bodyBytes: options.limits?.bodyBytes ?? 1_048_576,
     dispatcher: options.dispatcher ?? inProcessDispatcher({ clock, onError }),
     leaseMs: options.leaseMs ?? 30_000,
+    shutdownMs: options.shutdownMs ?? 5_000,
     onError,
     clock,
     ids: options.ids ?? randomIds,

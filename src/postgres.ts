@@ -2,3 +2,8 @@ export { postgresDatabase } from './project/postgres/database.ts'
 export { type DatabaseModelsOptions, databaseModels } from './project/postgres/models.ts'
 export { sqlMigrations } from './project/postgres/migrations.ts'
 export type { MigrationFiles } from './project/postgres/migration-files.ts'
+export {
+  pgliteStores,
+  type PostgresStoresOptions,
+  postgresStores,
+} from './storage/postgres/index.ts'

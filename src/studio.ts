@@ -33,11 +33,15 @@ export class Studio {
     const agents = agentRoutes(this.#runtime)
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: agents })
     this.routes = resolved.introspection ? [...routes, ...agents] : agents
-    this.fetch = createRouter({
+    const answer = createRouter({
       ...resolved,
       routes: this.routes,
       capabilities: new Set(capabilities),
     })
+    this.fetch = (request, env, context) => {
+      this.#engine.start()
+      return answer(request, env, context)
+    }
   }
 
   /** What `GET /config` answers. */
@@ -55,7 +59,16 @@ export class Studio {
     return this.#engine.tick()
   }
 
-  /** Stops taking runs, hands its own over, and releases what it opened. */
+  /** Advances runs without serving requests, for a process that does nothing else; resolves after `close`. */
+  async work(): Promise<void> {
+    await this.ready()
+    this.#engine.start()
+    const alive = setInterval(() => undefined, 60_000)
+    await this.#engine.closed
+    clearInterval(alive)
+  }
+
+  /** Stops taking runs, lets turns in progress end, hands its own over, and releases what it opened. */
   async close(): Promise<void> {
     await this.#engine.close()
     await this.#engine.stores.close?.()

@@ -5,6 +5,7 @@ import { endRun } from './end.ts'
 import { openJournal } from './journal.ts'
 import { joinChannel, leaveChannel, notify } from './live.ts'
 import { toPublicError } from '../lib/redact.ts'
+import { withPatience } from './patience.ts'
 import { restoreWork, type Work } from './work.ts'
 
 /** Claims a run and takes it as far as it goes: to its end, or to where it waits. Nothing happens when it is not ours to take. */
@@ -32,6 +33,7 @@ async function advanceClaimed(engine: Engine, claimed: ClaimedRun): Promise<Comm
     claimed,
     channel,
     onStop: stop,
+    patiently: (write) => withPatience(engine.leaseMs * 10, engine.closing, write),
     onError: engine.onError,
   })
   engine.active.set(run.id, stop)
@@ -63,6 +65,7 @@ async function advanceClaimed(engine: Engine, claimed: ClaimedRun): Promise<Comm
 /** An error of ours ends the run, so that nobody waits for it for ever. */
 async function driveSafely(work: Work): Promise<CommitResult> {
   try {
+    if (work.run.attempts >= mostAttempts) return await endCrashed(work)
     return await drive(work)
   } catch (error) {
     if (work.journal.lost) throw error
@@ -72,6 +75,18 @@ async function driveSafely(work: Work): Promise<CommitResult> {
       error: { code: 'internal_error', ...toPublicError(error) },
     })
   }
+}
+
+/** How often in a row a run may lose its owner before it is given up. */
+const mostAttempts = 5
+
+/** A run that takes its process down with it must not take down one after the other. */
+function endCrashed(work: Work): Promise<CommitResult> {
+  const message = `The run lost its process ${work.run.attempts} times in a row`
+  return endRun(work, {
+    status: 'failed',
+    error: { code: 'crashed', name: 'CrashedError', message },
+  })
 }
 
 /** Renews the lease at a third of its time, and ends the run at its deadline. */

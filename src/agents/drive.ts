@@ -10,7 +10,8 @@ import type { Work } from './work.ts'
 export async function drive(work: Work): Promise<CommitResult> {
   for (;;) {
     const reason = work.stopReason()
-    if (reason === 'shutdown') return work.journal.write({ release: { to: 'yield' } })
+    if (reason === 'shutdown' || !work.engine.accepting())
+      return work.journal.write({ release: { to: 'yield' } })
     if (reason === 'timeout') return endTimedOut(work)
     if (reason !== null) return endRun(work, { status: 'cancelled' })
 

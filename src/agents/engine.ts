@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly ids: Ids
   /** How long a claim holds without a sign of life, in milliseconds. */
   readonly leaseMs: number
+  /** How long `close` lets turns and tools in progress go on, in milliseconds. */
+  readonly shutdownMs: number
   /** False when sessions and traces are switched off: no event names a trace then. */
   readonly sessions: boolean
   readonly onError: (error: unknown) => void
@@ -35,8 +37,14 @@ export interface Engine extends EngineOptions {
   readonly active: Map<string, (reason: StopReason) => void>
   /** Runs that were woken while this process was advancing them: what for, it may not have seen. */
   readonly woken: Set<string>
-  /** False once `close` was called. */
+  /** False once `close` was called: what is in progress ends with its turn. */
   readonly accepting: () => boolean
+  /** Fires when this process waits for nothing any more. */
+  readonly closing: AbortSignal
+  /** Resolves when `close` is done. */
+  readonly closed: Promise<void>
+  /** Begins to look for due work, where other processes may leave some. */
+  start(): void
   /** Has a run advanced soon; the host is kept alive for it where it can be. */
   wake(runId: string, context?: HostContext): void
   /** Asks that a run end as `cancelled`. Null when there is no such run. */
@@ -53,10 +61,16 @@ export interface Engine extends EngineOptions {
 
 const dueLimit = 100
 
+/** How often a reader looks for what other processes did. */
+const pollMs = 250
+
 /** Makes an engine; it does nothing until something wakes it. */
 export function createEngine(options: EngineOptions): Engine {
   const { stores, dispatcher, ids } = options
   const advancing = new Set<Promise<void>>()
+  const closing = new AbortController()
+  let resolveClosed = () => undefined as void
+  const closed = new Promise<void>((resolve) => (resolveClosed = resolve))
   let accepting = true
   let started = false
   let owner: string | undefined
@@ -70,6 +84,9 @@ export function createEngine(options: EngineOptions): Engine {
     active: new Map(),
     woken: new Set(),
     accepting: () => accepting,
+    closing: closing.signal,
+    closed,
+    start,
     wake(runId, context) {
       if (!accepting) return
       start()
@@ -85,7 +102,12 @@ export function createEngine(options: EngineOptions): Engine {
     },
     follow: (run, after) =>
       followRun(
-        { live: engine.live, runs: stores.runs, pollMs: null, accepting: engine.accepting },
+        {
+          live: engine.live,
+          runs: stores.runs,
+          pollMs: stores.shared ? pollMs : null,
+          accepting: engine.accepting,
+        },
         run,
         after,
       ),
@@ -99,10 +121,17 @@ export function createEngine(options: EngineOptions): Engine {
     },
     async close() {
       accepting = false
-      for (const stop of engine.active.values()) stop('shutdown')
+      const stopAll = () => {
+        closing.abort()
+        for (const stop of engine.active.values()) stop('shutdown')
+      }
+      const timer = setTimeout(stopAll, options.shutdownMs)
       await dispatcher.stop()
       await Promise.allSettled(advancing)
+      clearTimeout(timer)
       engine.nudgeReaders()
+      closing.abort()
+      resolveClosed()
     },
   }
   const advanceOnce = (runId: string): Promise<void> => {
@@ -110,13 +139,14 @@ export function createEngine(options: EngineOptions): Engine {
     advancing.add(done)
     return done
   }
-  const start = () => {
-    if (started) return
+  function start(): void {
+    if (started || !accepting) return
     started = true
     dispatcher.start({
       advance: advanceOnce,
       due: () => stores.runs.due(dueLimit),
       nextDue: () => stores.runs.nextDue(),
+      shared: stores.shared === true,
     })
   }
   return engine

@@ -33,6 +33,8 @@ export interface JournalOptions {
   readonly channel: Channel
   /** Called once when the run is lost or its cancellation was asked for. */
   readonly onStop: (reason: 'lost' | 'cancelled') => void
+  /** Repeats a write while the store is away, for as long as the claim may hold. */
+  readonly patiently: <T>(write: () => Promise<T>) => Promise<T>
   /** Called when a write that nobody waits for fails. */
   readonly onError: (error: unknown) => void
 }
@@ -41,7 +43,8 @@ const flushMs = 50
 const flushEntries = 512
 
 /** Opens the journal of a claimed run. */
-export function openJournal({ runs, claimed, channel, onStop, onError }: JournalOptions): Journal {
+export function openJournal(options: JournalOptions): Journal {
+  const { runs, claimed, channel, patiently, onStop, onError } = options
   const ref = { runId: claimed.journal.run.id, epoch: claimed.journal.run.epoch }
   /** Shown while an event before them was being stored. */
   let held: LogEntry[] | null = null
@@ -50,6 +53,7 @@ export function openJournal({ runs, claimed, channel, onStop, onError }: Journal
   let timer: ReturnType<typeof setTimeout> | undefined
   let last: Promise<unknown> = Promise.resolve()
   let lost = false
+  let writes = 0
   resetChannel(channel)
 
   const commit = async (change: RunChange, events: readonly RunEvent[]): Promise<CommitResult> => {
@@ -61,7 +65,8 @@ export function openJournal({ runs, claimed, channel, onStop, onError }: Journal
     const hidden = events.map((event) => toLogEntry(event, seq++))
     const entries = [...channel.entries.slice(channel.stored), ...hidden]
     if (hidden.length > 0) held = []
-    const result = await runs.commit(ref, { ...merged, entries }).catch(stop)
+    const numbered = { ...merged, entries, write: ++writes }
+    const result = await patiently(() => runs.commit(ref, numbered)).catch(stop)
     if (!result) return stop(lostError)
     for (const entry of hidden) publish(channel, entry)
     markStored(channel, channel.stored + entries.length)

@@ -71,6 +71,8 @@ export interface Run {
   readonly leaseUntil: string | null
   /** When the run wants to be claimed; null while nobody needs to. */
   readonly wakeAt: string | null
+  /** Claims in a row whose owner was lost: 0 while all goes well. */
+  readonly attempts: number
   readonly cancelRequestedAt: string | null
   readonly cancelReason: string | null
   readonly createdAt: string

@@ -116,6 +116,8 @@ export interface RunJournal {
 
 /** One transaction of a run's owner; what is left out stays as it is. */
 export interface RunChange {
+  /** Which write of its claim this is, from 1. One that was done before is answered again, and not done again. */
+  readonly write?: number
   /** Appended to the event log; `seq` goes on where the log ends. */
   readonly entries?: readonly LogEntry[]
   /** Appended to the run and, where it has one, to its session. */

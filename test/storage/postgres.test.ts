@@ -17,8 +17,16 @@ describePostgres('the stores', (postgres) => {
     const clock = fixedClock()
     return { clock, stores: clockedStores(sql, clock) }
   }
-  describe('sessions', () => sessionStoreContract(createFixture))
-  describe('runs', () => runStoreContract(createFixture))
-  describe('admission', () => runAdmissionContract(createFixture))
-  describe('approvals', () => approvalStoreContract(createFixture))
+  describe('sessions', () => {
+    sessionStoreContract(createFixture)
+  })
+  describe('runs', () => {
+    runStoreContract(createFixture)
+  })
+  describe('admission', () => {
+    runAdmissionContract(createFixture)
+  })
+  describe('approvals', () => {
+    approvalStoreContract(createFixture)
+  })
 })

@@ -41,6 +41,7 @@ export async function createTestStudio(options: TestStudioOptions = {}) {
   const studio = new Studio(agents ?? [support.agent], {
     clock,
     stores,
+    shutdownMs: 0,
     onError: (error) => void failures.push(error),
     ...rest,
   })

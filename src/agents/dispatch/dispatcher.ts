@@ -6,6 +6,8 @@ export interface DispatcherWork {
   due(): Promise<readonly string[]>
   /** When the next run becomes due: milliseconds since 1970, or null when none will by itself. */
   nextDue(): Promise<number | null>
+  /** True when other processes may leave due work behind, so that somebody has to look for it. */
+  readonly shared: boolean
 }
 
 /**

@@ -5,6 +5,8 @@ import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 export interface InProcessDispatcherOptions {
   /** Where time comes from. @default the host's clock */
   clock?: Clock
+  /** How often to look for work that other processes left behind, in milliseconds, give or take a half. @default 2_000 */
+  sweepMs?: number
   /** Gets what fails while nobody waits for it. @default console.error */
   onError?: (error: unknown) => void
 }
@@ -13,7 +15,7 @@ const longestSleepMs = 3_600_000
 
 /** Advances runs in this process: at once when woken, and by one timer for the earliest that is due later. */
 export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): Dispatcher {
-  const { clock = systemClock, onError = console.error } = options
+  const { clock = systemClock, sweepMs = 2_000, onError = console.error } = options
   const running = new Set<Promise<void>>()
   let work: DispatcherWork | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -35,14 +37,22 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
   }
   const sweep = async () => {
     alarm = Infinity
-    if (!work) return
-    for (const runId of await work.due()) void run(runId).catch(onError)
-    const next = await work.nextDue()
-    if (next !== null) sleepUntil(Math.max(next, clock.now() + 1000))
+    try {
+      for (const runId of (await work?.due()) ?? []) void run(runId).catch(onError)
+      const next = work?.shared ? null : await work?.nextDue()
+      if (typeof next === 'number') sleepUntil(Math.max(next, clock.now() + 1000))
+    } finally {
+      sweepLater()
+    }
+  }
+  /** Jittered, so that many instances do not look all at once. */
+  const sweepLater = () => {
+    if (work?.shared) sleepUntil(clock.now() + sweepMs * (0.5 + Math.random()))
   }
   return {
     start(given) {
       work = given
+      sweepLater()
     },
     wake(runId, at) {
       return at === undefined ? run(runId) : sleepUntil(at)

@@ -73,6 +73,7 @@ function insert(state: State, request: NewRun): Run {
     owner: null,
     leaseUntil: null,
     wakeAt: null,
+    attempts: 0,
     cancelRequestedAt: null,
     cancelReason: null,
     createdAt: timestamp(state),
@@ -93,6 +94,7 @@ function insert(state: State, request: NewRun): Run {
     toolCalls: new Map(),
     approvals: new Map(),
     log: [],
+    writes: 0,
     position: null,
   })
   state.live.add(run.id)

@@ -12,10 +12,12 @@ import {
 
 /** Writes one change of a run's owner. JavaScript runs it in one go, so it is all or nothing once checked. */
 export function commitChange(state: State, row: RunRow, change: RunChange): CommitResult {
-  const { entries = [], messages = [], toolCalls = [], approvals = [] } = change
+  const { entries = [], messages = [], toolCalls = [], approvals = [], write } = change
+  if (write !== undefined && write === row.writes) return toResult(row, [])
   if (entries[0] && entries[0].seq !== row.log.length) {
     throw new Error(`The log goes on at ${row.log.length}, not at ${entries[0].seq}`)
   }
+  row.writes = write ?? row.writes + 1
   for (const entry of entries) row.log.push(entry)
   writeSession(state, row, messages, change.title)
   if (change.turn) row.turns.set(change.turn.turn, change.turn)
@@ -30,7 +32,11 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
     usage: change.usage ?? row.run.usage,
   })
   const wake = change.release ? releaseRun(state, row, change.release) : []
-  return { cancelRequested: row.run.cancelRequestedAt !== null, wake }
+  return toResult(row, wake)
+}
+
+function toResult({ run }: RunRow, wake: readonly string[]): CommitResult {
+  return { cancelRequested: run.cancelRequestedAt !== null, wake }
 }
 
 function writeSession(

@@ -56,8 +56,9 @@ export function createMemoryRunStore(state: State): RunStore {
       return { cancelRequested: run.cancelRequestedAt !== null, wake: [] }
     },
     async commit(ref, change) {
-      const row = owned(ref)
-      return row && commitChange(state, row, change)
+      const row = state.runs.get(ref.runId)
+      const isRepeated = row?.run.epoch === ref.epoch && row.writes === change.write
+      return row && (isRepeated || owned(ref)) ? commitChange(state, row, change) : null
     },
     async cancelApprovals(ref, reason) {
       const row = owned(ref)
@@ -96,10 +97,12 @@ function claimRow(
   { owner, leaseMs }: { owner: string; leaseMs: number },
 ): ClaimedRun {
   expireApprovals(state, row)
+  row.writes = 0
   const now = state.clock.now()
   patchRun(row, {
     status: 'running',
     epoch: row.run.epoch + 1,
+    attempts: row.run.leaseUntil === null ? 0 : row.run.attempts + 1,
     owner,
     leaseUntil: isoTime(now + leaseMs),
     wakeAt: null,

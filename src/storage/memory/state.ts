@@ -23,6 +23,8 @@ export interface RunRow {
   readonly toolCalls: Map<string, ToolCall>
   readonly approvals: Map<string, Approval>
   readonly log: LogEntry[]
+  /** Writes of the present claim. */
+  writes: number
   /** Where its first message stands in the session; null until there is one. */
   position: number | null
 }

@@ -15,7 +15,7 @@ export function commitStatement(schema: string, ref: RunRef, change: RunChange):
   const [first] = entries
   const owned = `id = ${bind(ref.runId)} and epoch = ${bind(ref.epoch, 'bigint')} and owner is not null`
   const sets = [
-    'epoch = epoch',
+    `writes = ${change.write === undefined ? 'writes + 1' : bind(change.write, 'integer')}`,
     ...(first ? [`next_seq = next_seq + ${entries.length}`] : []),
     ...(messages.length > 0 ? [`next_message = next_message + ${messages.length}`] : []),
     ...(change.turn ? [`turns = greatest(turns, ${bind(change.turn.turn, 'integer')})`] : []),
@@ -26,6 +26,7 @@ export function commitStatement(schema: string, ref: RunRef, change: RunChange):
     'owned',
     `update ${schema}.runs set ${sets.join(', ')} where ${owned}` +
       (first ? ` and next_seq = ${bind(first.seq, 'integer')}` : '') +
+      (change.write === undefined ? '' : ` and writes = ${bind(change.write - 1, 'integer')}`) +
       ' returning *',
   )
   if (first) {

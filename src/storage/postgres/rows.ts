@@ -26,6 +26,7 @@ export function toRun(row: SqlRow): Run {
     owner: row['owner'] as string | null,
     leaseUntil: toTime(row['lease_until']),
     wakeAt: toTime(row['wake_at']),
+    attempts: Number(row['attempts']),
     cancelRequestedAt: toTime(row['cancel_requested_at']),
     cancelReason: row['cancel_reason'] as string | null,
     createdAt: requireTime(row['created_at']),

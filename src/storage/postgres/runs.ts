@@ -129,7 +129,7 @@ async function claimRun(
     `update ${schema}.runs r set status = 'running', epoch = r.epoch + 1, owner = ${bind(owner)},
        lease_until = ${now} + ${bind(leaseMs, 'float8')} * interval '1 millisecond', wake_at = null,
        started_at = coalesce(r.started_at, ${now}),
-       attempts = case when r.lease_until is null then 0 else r.attempts + 1 end
+       attempts = case when r.lease_until is null then 0 else r.attempts + 1 end, writes = 0
      where r.id = ${id} and r.ended_at is null and (r.lease_until is null or r.lease_until <= now())
        and (r.due_at <= now() or (r.status = 'queued' and not ${hasElder(schema)}))
      returning r.id`,
@@ -175,24 +175,34 @@ async function commitChange(
 ): Promise<CommitResult | null> {
   const { text, parameters } = commitStatement(schema, ref, change)
   const [row] = await client.query(text, parameters)
-  if (!row) return explainRefusal(client, schema, ref)
+  const written = row ?? (await findWritten(client, schema, { ref, change }))
+  if (!written) return null
   const ends = change.release?.to === 'end'
-  const next = ends ? await wakeNext(client, schema, row['session_id']) : []
-  const woken = change.release && !ends && row['woken'] === true
-  return { cancelRequested: row['cancel_requested'] === true, wake: woken ? [ref.runId] : next }
+  const next = ends ? await wakeNext(client, schema, written['session_id']) : []
+  const woken = change.release && !ends && written['woken'] === true
+  return { cancelRequested: written['cancel_requested'] === true, wake: woken ? [ref.runId] : next }
 }
 
-/** Null when the claim is lost. A claim that still holds was given a change that does not fit the log. */
-async function explainRefusal(
+/**
+ * Tells why nothing was written: the same write was done before (a connection broke before its answer came), or the claim
+ * is lost, which is null.
+ *
+ * @throws Error when the claim holds and the change does not fit the log.
+ */
+async function findWritten(
   client: SqlClient,
   schema: string,
-  { runId, epoch }: RunRef,
-): Promise<null> {
+  { ref, change }: { ref: RunRef; change: RunChange },
+): Promise<SqlRow | null> {
   const [row] = await client.query(
-    `select next_seq from ${schema}.runs where id = $1::text and epoch = $2::bigint and owner is not null`,
-    [runId, epoch],
+    `select session_id, writes, owner, next_seq, wake_at <= now() as woken,
+       cancel_requested_at is not null as cancel_requested
+     from ${schema}.runs where id = $1::text and epoch = $2::bigint`,
+    [ref.runId, ref.epoch],
   )
-  if (row) throw new Error(`The log goes on at ${String(row['next_seq'])}`)
+  if (!row) return null
+  if (Number(row['writes']) === change.write) return row
+  if (row['owner'] !== null) throw new Error(`The log goes on at ${String(row['next_seq'])}`)
   return null
 }
 

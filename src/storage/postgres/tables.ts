@@ -33,6 +33,7 @@ create table $schema.runs (
   started_at timestamptz,
   ended_at timestamptz,
   attempts integer not null default 0,
+  writes integer not null default 0,
   input jsonb not null,
   turns integer not null default 0,
   usage jsonb not null,

@@ -1,0 +1,26 @@
+import { StudioError } from '../errors.ts'
+import { sleep } from '../lib/retry.ts'
+
+const firstDelayMs = 50
+const longestDelayMs = 2_000
+
+/**
+ * Repeats a call while the store says it is `unavailable`, with growing pauses, for `patienceMs` at most. Anything else,
+ * and the last refusal, is passed on.
+ */
+export async function withPatience<T>(
+  patienceMs: number,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<T> {
+  const until = Date.now() + patienceMs
+  for (let delay = firstDelayMs; ; delay = Math.min(delay * 2, longestDelayMs)) {
+    try {
+      return await call()
+    } catch (error) {
+      const isAway = error instanceof StudioError && error.code === 'unavailable'
+      if (!isAway || signal.aborted || Date.now() + delay > until) throw error
+      await sleep(delay, signal).catch(() => undefined)
+    }
+  }
+}
