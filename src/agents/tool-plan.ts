@@ -1,4 +1,6 @@
+import type { Json } from '../lib/json.ts'
 import { toPublicError } from '../lib/redact.ts'
+import type { ParseResult } from '../lib/standard-schema.ts'
 import type { Approval } from '../records/approval.ts'
 import type { ToolCall } from '../records/run.ts'
 import type { RunEvent } from './events.ts'
@@ -47,7 +49,7 @@ async function planCall(work: Work, call: ToolCall): Promise<Plan> {
   const tool = work.agent.tools.find(({ name }) => name === call.toolName)
   if (!tool) return { kind: 'refuse', text: `ToolNotFoundError: there is no tool ${call.toolName}` }
   if (call.state === 'started') return planUnknown(tool)
-  const parsed = await tool.parseInput(call.input)
+  const parsed = await parseSafely(tool, call.input)
   if (!parsed.ok) {
     const faults = parsed.faults.map(({ path, message }) =>
       path ? `${path}: ${message}` : message,
@@ -55,6 +57,15 @@ async function planCall(work: Work, call: ToolCall): Promise<Plan> {
     return { kind: 'refuse', text: `InvalidInputError: ${faults.join('; ')}` }
   }
   return planApproval(tool, parsed.value, work, call)
+}
+
+/** A schema that throws instead of answering has not accepted the input. */
+async function parseSafely(tool: Tool, input: Json): Promise<ParseResult> {
+  try {
+    return await tool.parseInput(input)
+  } catch (error) {
+    return { ok: false, faults: [{ path: '', message: toPublicError(error).message }] }
+  }
 }
 
 /** Nobody knows whether a started call took effect. */
