@@ -8,7 +8,6 @@ import type { Session } from '../records/session.ts'
 import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
 import { awaitOutcome } from './run-outcome.ts'
 import { type AgentRuntime, requireAgent, requireSession, requireStore } from './runtime.ts'
-import { toTranscript } from './transcript.ts'
 import { toWireSession } from './wire.ts'
 
 const sessionsQuery = z.object({ ...pageQuery, agentId: z.string().optional() })
@@ -95,6 +94,7 @@ function itemRoute(runtime: AgentRuntime): Route {
       const runIds = [...new Set(messages.map(({ runId }) => runId))]
       const journals = await stores.runs.journals(runIds)
       const first = messages[0]?.position ?? 0
+      const { toTranscript } = await import('./transcript.ts')
       return {
         ...toWireSession(session),
         messages: messages.map(({ message }) => message),

@@ -1,20 +1,12 @@
-import { StudioError } from '../../errors.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
-import type {
-  ClaimedRun,
-  CommitResult,
-  RunChange,
-  RunFilter,
-  RunJournal,
-  RunRef,
-  RunStore,
-} from '../store.ts'
+import type { RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
-import type { SqlClient, SqlRow } from './client.ts'
-import { isUniqueViolation } from './client.ts'
-import { commitStatement } from './commit.ts'
-import { toApproval, toEntries, toParts, toRun } from './rows.ts'
+import { claimRun } from './claim.ts'
+import type { SqlClient } from './client.ts'
+import { hasElder, partsOf, runColumns, toJournal } from './columns.ts'
+import { toApproval, toEntries, toRun } from './rows.ts'
 import { createStatement, now } from './statement.ts'
+import { commitChange } from './write.ts'
 
 /** The run journal on PostgreSQL; every method is one statement, or says why it is more. */
 export function createPostgresRunStore(client: SqlClient, schema: string): RunStore {
@@ -88,135 +80,6 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       return due ? new Date(due as string | Date).getTime() : null
     },
   }
-}
-
-/** A run of the same session that was admitted before and has not ended. */
-export function hasElder(schema: string): string {
-  return `exists (select 1 from ${schema}.runs e
-    where e.session_id = r.session_id and e.serial < r.serial and e.ended_at is null)`
-}
-
-function runColumns(schema: string): string {
-  const count = (table: string) =>
-    `(select count(*) from ${schema}.${table} p where p.run_id = r.id)`
-  return `r.*, r.turns + ${count('run_tool_calls')} + ${count('approvals')} as observations`
-}
-
-function partsOf(schema: string): string {
-  const list = (table: string, value: string, order: string) =>
-    `(select jsonb_agg(${value} order by ${order}) from ${schema}.${table} p where p.run_id = r.id)`
-  const message = `jsonb_build_object('turn', p.turn, 'message', p.message)`
-  return `${list('run_messages', message, 'p.index')} as messages,
-    ${list('run_turns', 'p.data', 'p.turn')} as run_turns,
-    ${list('run_tool_calls', 'p.data', 'p.turn, p.index')} as tool_calls,
-    ${list('approvals', 'to_jsonb(p)', 'p.serial')} as approvals`
-}
-
-function toJournal(row: SqlRow): RunJournal {
-  return { run: toRun(row), ...toParts(row) }
-}
-
-/** Two statements: the claim itself, then everything to go on with, which only the new owner reads. */
-async function claimRun(
-  client: SqlClient,
-  schema: string,
-  { runId, owner, leaseMs }: { runId: string; owner: string; leaseMs: number },
-): Promise<ClaimedRun | null> {
-  const { bind, part, select } = createStatement()
-  const id = bind(runId)
-  part(
-    'claimed',
-    `update ${schema}.runs r set status = 'running', epoch = r.epoch + 1, owner = ${bind(owner)},
-       lease_until = ${now} + ${bind(leaseMs, 'float8')} * interval '1 millisecond', wake_at = null,
-       started_at = coalesce(r.started_at, ${now}),
-       attempts = case when r.lease_until is null then 0 else r.attempts + 1 end, writes = 0
-     where r.id = ${id} and r.ended_at is null and (r.lease_until is null or r.lease_until <= now())
-       and (r.due_at <= now() or (r.status = 'queued' and not ${hasElder(schema)}))
-     returning r.id`,
-  )
-  part(
-    'expired',
-    `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now},
-       decision_reason = 'No decision was made in time.'
-     where run_id in (select id from claimed) and status = 'pending' and expires_at <= now()`,
-  )
-  const statement = select('select id from claimed')
-  const claimed = await client
-    .query(statement.text, statement.parameters)
-    .catch((error: unknown) => {
-      if (isUniqueViolation(error)) return [] // another run of the session is under way
-      throw error
-    })
-  return claimed.length > 0 ? readClaim(client, schema, runId) : null
-}
-
-async function readClaim(client: SqlClient, schema: string, runId: string): Promise<ClaimedRun> {
-  const [row] = await client.query(
-    `select ${runColumns(schema)}, ${partsOf(schema)}, extract(epoch from now()) * 1000 as claimed_at,
-       (select jsonb_agg(m.message order by m.position) from ${schema}.run_messages m
-        where m.session_id = r.session_id and m.run_id <> r.id and m.position < coalesce(
-          (select min(o.position) from ${schema}.run_messages o where o.run_id = r.id), 2147483647)) as history
-     from ${schema}.runs r where r.id = $1::text`,
-    [runId],
-  )
-  if (!row) throw new StudioError('not_found', 'Run not found')
-  const journal = toJournal(row)
-  const history =
-    journal.run.sessionId === null
-      ? journal.run.input.history
-      : ((row['history'] ?? []) as ClaimedRun['history'])
-  return { history, journal, nextSeq: Number(row['next_seq']), now: Number(row['claimed_at']) }
-}
-
-async function commitChange(
-  client: SqlClient,
-  schema: string,
-  { ref, change }: { ref: RunRef; change: RunChange },
-): Promise<CommitResult | null> {
-  const { text, parameters } = commitStatement(schema, ref, change)
-  const [row] = await client.query(text, parameters)
-  const written = row ?? (await findWritten(client, schema, { ref, change }))
-  if (!written) return null
-  const ends = change.release?.to === 'end'
-  const next = ends ? await wakeNext(client, schema, written['session_id']) : []
-  const woken = change.release && !ends && written['woken'] === true
-  return { cancelRequested: written['cancel_requested'] === true, wake: woken ? [ref.runId] : next }
-}
-
-/**
- * Tells why nothing was written: the same write was done before (a connection broke before its answer came), or the claim
- * is lost, which is null.
- *
- * @throws Error when the claim holds and the change does not fit the log.
- */
-async function findWritten(
-  client: SqlClient,
-  schema: string,
-  { ref, change }: { ref: RunRef; change: RunChange },
-): Promise<SqlRow | null> {
-  const [row] = await client.query(
-    `select session_id, writes, owner, next_seq, wake_at <= now() as woken,
-       cancel_requested_at is not null as cancel_requested
-     from ${schema}.runs where id = $1::text and epoch = $2::bigint`,
-    [ref.runId, ref.epoch],
-  )
-  if (!row) return null
-  if (Number(row['writes']) === change.write) return row
-  if (row['owner'] !== null) throw new Error(`The log goes on at ${String(row['next_seq'])}`)
-  return null
-}
-
-/** The session's next run in line, when it is only waiting for this. A statement of its own: it must see who came meanwhile. */
-async function wakeNext(client: SqlClient, schema: string, sessionId: unknown): Promise<string[]> {
-  if (typeof sessionId !== 'string') return []
-  const rows = await client.query(
-    `update ${schema}.runs set wake_at = coalesce(wake_at, ${now})
-     where id = (select r.id from ${schema}.runs r
-       where r.session_id = $1::text and r.ended_at is null order by r.serial limit 1)
-       and status = 'queued' returning id`,
-    [sessionId],
-  )
-  return rows.map((row) => String(row['id']))
 }
 
 async function cancelApprovals(
