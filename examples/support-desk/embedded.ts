@@ -1,5 +1,6 @@
 import { access, cp, mkdir, mkdtemp, readFile, stat, symlink } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -76,4 +77,29 @@ async function importWithoutHooks(entry: string): Promise<EmbeddedModule> {
     }
   })
   return embedded
+}
+
+/** A port of the loopback interface that nothing listens on just now. */
+export async function findFreePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+/** Options that a server for demos and tests is made with: loopback only, no waiting for disks, gone with its folder. */
+export function serverOptions(settings: Readonly<Record<string, string>> = {}) {
+  const all = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'off',
+    ...settings,
+  }
+  return {
+    user: 'postgres',
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  }
 }
