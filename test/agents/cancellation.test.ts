@@ -140,6 +140,9 @@ describe.each(storeKinds)('POST /runs/:runId/cancel on $name stores', (store) =>
     await eventually(async () => expect(model.calls).toHaveLength(1))
     const runId = runIdOf(response)
     const answer = post(`/runs/${runId}/cancel`)
+    await eventually(async () =>
+      expect((await get(`/runs/${runId}`)).body).toHaveProperty('cancelRequestedAt'),
+    )
     gate.open()
     expect((await answer).body).toMatchObject({ status: 'cancelled' })
     await until('cancelled')
