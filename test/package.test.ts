@@ -92,6 +92,13 @@ describe('installed from its tarball', () => {
     expect(stderr).toBe('')
   })
 
+  it('its program runs', async () => {
+    const program = join(consumer, 'node_modules/.bin/fetch-studio')
+    expect((await run(program, ['--version'])).stdout).toBe(`${manifest.version}\n`)
+    const refused: unknown = await run(program, ['fly']).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Unknown command') })
+  })
+
   it('its types hold under strict checks of everything, dependencies included', async () => {
     mkdirSync(join(consumer, 'node_modules/@types'), { recursive: true })
     for (const types of ['@types/node', 'undici-types']) {

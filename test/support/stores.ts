@@ -1,9 +1,10 @@
-import postgres, { type Sql } from 'postgres'
-import { afterAll, inject } from 'vitest'
+import type { Sql } from 'postgres'
+import { afterAll } from 'vitest'
 import type { Clock } from '../../src/lib/clock.ts'
 import { memoryStores } from '../../src/storage/memory/index.ts'
 import type { Stores } from '../../src/storage/store.ts'
 import { clockedStores } from './postgres-stores.ts'
+import { createSharedDatabase } from './shared-database.ts'
 
 /** Stores under test, with what ends them. */
 export interface TestStores {
@@ -24,24 +25,15 @@ export const memoryKind: StoreKind = {
   create: async (clock) => ({ stores: memoryStores({ clock }), stop: async () => undefined }),
 }
 
+/** One database a test file, made when its first test wants it. */
 let pool: Promise<Sql> | undefined
 afterAll(async () => (await pool)?.end({ timeout: 1 }))
-
-/** A database for this test file, made when the first test wants it; it goes away with the server. */
-async function createDatabase(): Promise<Sql> {
-  const url = inject('postgresUrl')
-  const name = `behaviour_${crypto.randomUUID().replaceAll('-', '')}`
-  const admin = postgres(url, { max: 1 })
-  await admin.unsafe(`create database ${name}`)
-  await admin.end()
-  return postgres(url, { database: name, max: 5, onnotice: () => undefined })
-}
 
 /** Stores on the PostgreSQL of `postgres-server.ts`, each in a schema of their own. */
 export const postgresKind: StoreKind = {
   name: 'PostgreSQL',
   async create(clock) {
-    pool ??= createDatabase()
+    pool ??= createSharedDatabase().then(({ sql }) => sql)
     return { stores: clockedStores(await pool, clock), stop: async () => undefined }
   },
 }
