@@ -43,6 +43,7 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
   return {
     start(given) {
       work = given
+      sleepUntil(clock.now()) // what an earlier process left behind
     },
     wake(runId, at) {
       return at === undefined ? run(runId) : sleepUntil(at)
