@@ -36,6 +36,20 @@ describe.each(storeKinds)('POST /runs/:runId/cancel on $name stores', (store) =>
     expect(failures).toEqual([])
   })
 
+  it('ends a run that waits for its next attempt at the model', async () => {
+    const error = Object.assign(new Error('slow down'), {
+      statusCode: 429,
+      responseHeaders: { 'retry-after': '60' },
+    })
+    const { runStream, post, model } = await createTestStudio({ store, turns: [[{ error }], 'no'] })
+    const { response, until } = await runStream('hi')
+    await eventually(async () => expect(model.calls).toHaveLength(1))
+    const answer = await post(`/runs/${runIdOf(response)}/cancel`)
+    expect(answer.body).toMatchObject({ status: 'cancelled' })
+    await until('cancelled')
+    expect(model.calls).toHaveLength(1)
+  })
+
   it('answers 404 for an unknown run', async () => {
     const { post } = await createTestStudio({ store })
     expect(await post('/runs/none/cancel')).toMatchObject({

@@ -86,6 +86,24 @@ describe.each(storeKinds)('a studio on $name stores', (store) => {
     expect(await studio.run('hi')).toMatchObject({ status: 200, body: { output: 'second' } })
   })
 
+  it('keeps its host alive until the run has ended', async () => {
+    const gate = createGate()
+    const { studio, get } = await createTestStudio({ store, turns: [[{ wait: gate.opened }, 'a']] })
+    const kept: Promise<unknown>[] = []
+    const request = new Request('http://studio.test/agents/support/runs', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', prefer: 'respond-async' },
+      body: '{"message":"hi"}',
+    })
+    const response = await studio.fetch(request, {}, { waitUntil: (work) => void kept.push(work) })
+    expect(kept).toHaveLength(1)
+    gate.open()
+    await Promise.all(kept)
+    expect((await get(response.headers.get('location') ?? '')).body).toMatchObject({
+      status: 'succeeded',
+    })
+  })
+
   it('goes on with what another process left behind as soon as it has work of its own', async () => {
     const first = await createTestStudio({ store, turns: [[{ wait: createGate().opened }]] })
     const runId = await first.startRun('hi')

@@ -76,6 +76,7 @@ describe.each(storeKinds)('the events of a run on $name stores', (store) => {
       for (const after of [-1, 0, here - 41, here - 1, here, here + 1, here + 45]) {
         if (after >= -1 && after < lastSeq) readers.push(readFrom(studio, path, after))
       }
+      readers.push(readEventsFrom(studio, path, here))
       if (index % 2 === 1) await new Promise((resolve) => setTimeout(resolve, 60))
       gate.open()
     }
@@ -156,4 +157,10 @@ it('the events of a run end with a heartbeat for a reader who is ahead of the la
 
 async function readFrom({ send }: TestStudio, path: string, after: number) {
   return { after, seen: await readNdjson(await send('GET', `${path}?after=${after}`, {})) }
+}
+
+async function readEventsFrom({ send }: TestStudio, path: string, after: number) {
+  const headers = { ...sse, 'last-event-id': `${after}` }
+  const events = await readServerSentEvents(await send('GET', path, { headers }))
+  return { after, seen: events.map(({ data }) => data) }
 }
