@@ -1,6 +1,17 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url))
+
 export default defineConfig({
+  resolve: {
+    // as `paths` of tsconfig.json: examples import the package by its name, tests run them without a build
+    alias: [
+      { find: /^fetch-studio$/, replacement: source('index.ts') },
+      { find: /^fetch-studio\/node$/, replacement: source('adapters/node.ts') },
+      { find: /^fetch-studio\/(postgres|testing)$/, replacement: source('$1.ts') },
+    ],
+  },
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],

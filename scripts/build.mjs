@@ -1,6 +1,15 @@
-// Compiles src/ to dist/: one .js and .d.ts per module, nothing bundled.
+// Compiles src/ to dist/, or to the folder given: one .js and .d.ts per module, nothing bundled. What follows the folder
+// goes to tsc.
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 
-rmSync('dist', { recursive: true, force: true })
-execFileSync('node_modules/.bin/tsc', ['-p', 'src/tsconfig.build.json'], { stdio: 'inherit' })
+const root = join(import.meta.dirname, '..')
+const [folder = join(root, 'dist'), ...flags] = process.argv.slice(2)
+const tsc = join(root, 'node_modules/typescript/bin/tsc')
+const project = join(root, 'src/tsconfig.build.json')
+
+rmSync(folder, { recursive: true, force: true })
+execFileSync(process.execPath, [tsc, '-p', project, '--outDir', resolve(folder), ...flags], {
+  stdio: 'inherit',
+})

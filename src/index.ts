@@ -6,8 +6,23 @@ export type { Principal } from './http/exchange.ts'
 export type { Route } from './http/route.ts'
 export { defineAgent, type Agent, type AgentSpec } from './agents/agent.ts'
 export { defineTool, type Tool, type ToolContext, type ToolSpec } from './agents/tool.ts'
+export type { ModelSettings } from './agents/model/call.ts'
 export type { LanguageModel } from './agents/model/language-model.ts'
 export type { Dispatcher, DispatcherWork } from './agents/dispatch/dispatcher.ts'
 export { inProcessDispatcher } from './agents/dispatch/in-process.ts'
 export { memoryStores, type MemoryStoresOptions } from './storage/memory/index.ts'
 export type { Stores } from './storage/store.ts'
+export { defineProject, type ProjectDefinition } from './project/define-project.ts'
+export type { App, Field, Model, Project, Relation, Resource } from './project/project.ts'
+export type { ProjectRoute, RouteSource } from './project/routes.ts'
+export type { Database, DatabaseReader, OpenDatabase, Row, Statement } from './project/database.ts'
+export type {
+  AppliedMigration,
+  Discovery,
+  Migration,
+  MigrationJournal,
+  MigrationKey,
+  MigrationSource,
+  ModelSource,
+} from './project/source.ts'
+export type { Capability } from './introspection/capability.ts'

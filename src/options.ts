@@ -2,7 +2,10 @@ import { inProcessDispatcher } from './agents/dispatch/in-process.ts'
 import type { Dispatcher } from './agents/dispatch/dispatcher.ts'
 import { type Authenticate, bearerToken } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
-import type { Database } from './project/database.ts'
+import type { Capability } from './introspection/capability.ts'
+import { readVariable } from './lib/runtime.ts'
+import type { Database, OpenDatabase } from './project/database.ts'
+import { defineProject } from './project/define-project.ts'
 import type { Project } from './project/project.ts'
 import { memoryStores } from './storage/memory/index.ts'
 import type { Stores } from './storage/store.ts'
@@ -17,14 +20,24 @@ export interface Limits {
 export interface StudioOptions {
   /** The project under study. @default an unnamed project without models */
   project?: Project
-  /** What is introspected. @default none */
-  database?: Database
   /** Where sessions, runs, traces and approvals live. @default memoryStores() */
   stores?: Stores
   /** False switches sessions and traces off: their routes answer 501. @default true */
   sessions?: boolean
   /** False leaves the introspection routes out. @default true */
   introspection?: boolean
+  /** What is introspected; a function opens one for each request (Workers). @default none */
+  database?: Database | OpenDatabase
+  /** Write powers to grant; all are off until named. @default [] */
+  allow?: readonly Capability[]
+  /** Where this runs. @default the project's, STUDIO_ENV, NODE_ENV, else production (development with `debug`) */
+  environment?: string
+  /** Tells clients that debugging is on. @default the project's, else false */
+  debug?: boolean
+  /** Longest wait for the database to answer a ping, in milliseconds. @default 2_000 */
+  pingTimeoutMs?: number
+  /** How long a snapshot of the project is shared between requests, in milliseconds. @default 1_000 */
+  snapshotMaxAgeMs?: number
   /** Browser origins let in besides the request's own, letter by letter; `*` lets all in. @default [] */
   allowedOrigins?: readonly string[]
   /** Accepted `Host` names, with or without port. @default any; loopback names where the listener is on loopback */
@@ -53,12 +66,19 @@ export type ResolvedOptions = ReturnType<typeof resolveOptions>
 /** Fills in the defaults, once. */
 export function resolveOptions(options: StudioOptions) {
   const { auth, clock = systemClock, onError = (error: unknown) => console.error(error) } = options
+  const project = options.project ?? defineProject({ name: 'Studio' })
+  const debug = options.debug ?? project.debug ?? false
   return {
-    project: options.project ?? { name: 'Studio', version: '0.0.0' },
+    project,
     database: options.database ?? null,
     stores: options.stores ?? memoryStores({ clock }),
     sessions: options.sessions ?? true,
     introspection: options.introspection ?? true,
+    debug,
+    environment: resolveEnvironment(options.environment ?? project.environment, debug),
+    allow: options.allow ?? [],
+    pingTimeoutMs: options.pingTimeoutMs ?? 2_000,
+    snapshotMaxAgeMs: options.snapshotMaxAgeMs ?? 1_000,
     allowedOrigins: options.allowedOrigins ?? [],
     allowedHosts: options.allowedHosts,
     auth: auth && 'token' in auth ? bearerToken(auth.token) : auth,
@@ -70,4 +90,9 @@ export function resolveOptions(options: StudioOptions) {
     clock,
     ids: options.ids ?? randomIds,
   }
+}
+
+function resolveEnvironment(declared: string | undefined, debug: boolean): string {
+  const named = declared ?? readVariable('STUDIO_ENV') ?? readVariable('NODE_ENV')
+  return named?.toLowerCase() ?? (debug ? 'development' : 'production')
 }

@@ -6,8 +6,8 @@ import type { AgentRuntime } from './agents/runtime.ts'
 import type { FetchHandler } from './http/handler.ts'
 import type { Route } from './http/route.ts'
 import { createRouter } from './http/router.ts'
-import { introspectionRoutes } from './introspection/introspection.ts'
 import type { JsonObject } from './lib/json.ts'
+import { createIntrospection } from './introspection/introspection.ts'
 import { resolveOptions, type StudioOptions } from './options.ts'
 
 /**
@@ -24,15 +24,20 @@ export class Studio {
   readonly #runtime: AgentRuntime
   readonly #engine: Engine
 
-  constructor(agents: readonly Agent[] = [], options: StudioOptions = {}) {
+  constructor(targets: readonly Agent[] = [], options: StudioOptions = {}) {
     const resolved = resolveOptions(options)
     const { basePath, sessions } = resolved
-    this.#engine = createEngine({ ...resolved, agents: registerAgents(agents) })
+    this.#engine = createEngine({ ...resolved, agents: registerAgents(targets) })
     this.#runtime = { engine: this.#engine, sessions, basePath }
     this.secured = resolved.auth !== undefined
-    const introspection = resolved.introspection ? introspectionRoutes(resolved) : []
-    this.routes = [...introspection, ...agentRoutes(this.#runtime)]
-    this.fetch = createRouter({ ...resolved, routes: this.routes, capabilities: new Set() })
+    const agents = agentRoutes(this.#runtime)
+    const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: agents })
+    this.routes = resolved.introspection ? [...routes, ...agents] : agents
+    this.fetch = createRouter({
+      ...resolved,
+      routes: this.routes,
+      capabilities: new Set(capabilities),
+    })
   }
 
   /** What `GET /config` answers. */

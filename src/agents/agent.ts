@@ -62,7 +62,11 @@ export function defineAgent(spec: AgentSpec): Agent {
   check(id, isLanguageModel(spec.model), 'needs an AI SDK model of specification v2, v3 or v4')
   check(id, isBetween(maxTurns, 1, 100), 'needs maxTurns from 1 to 100')
   check(id, isBetween(toolConcurrency, 1, 100), 'needs toolConcurrency from 1 to 100')
-  check(id, timeoutMs === null || timeoutMs > 0, 'needs a timeoutMs above 0')
+  check(
+    id,
+    timeoutMs === null || isBetween(timeoutMs, 1, Infinity),
+    'needs a timeoutMs of whole milliseconds above 0',
+  )
   check(id, maxHistory === null || isBetween(maxHistory, 1, Infinity), 'needs maxHistory from 1')
   return Object.freeze({
     id,

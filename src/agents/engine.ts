@@ -59,10 +59,13 @@ export function createEngine(options: EngineOptions): Engine {
   const advancing = new Set<Promise<void>>()
   let accepting = true
   let started = false
+  let owner: string | undefined
 
   const engine: Engine = {
     ...options,
-    owner: ids.uuid(),
+    get owner() {
+      return (owner ??= ids.uuid()) // at first use: Workers give no random values while a module loads
+    },
     live: new Map(),
     active: new Map(),
     woken: new Set(),

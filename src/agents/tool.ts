@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../lib/json.ts'
-import { toJsonSchema } from '../lib/json-schema.ts'
+import { prepareJsonSchema } from '../lib/json-schema.ts'
 import {
   isStandardSchema,
   isZod3,
@@ -70,8 +70,8 @@ export type ToolInput<Schema> = [Schema] extends [AnySchema] ? InferOutput<Schem
 export interface Tool {
   readonly name: string
   readonly description: string
-  /** JSON Schema of type `object`. */
-  readonly inputSchema: JsonObject
+  /** Answers the input as JSON Schema of type `object`. */
+  describeInput(): Promise<JsonObject>
   parseInput(input: unknown): Promise<ParseResult>
   /** Takes what `parseInput` gave. Rejects with whatever the tool throws. */
   execute(input: unknown, context: ToolContext): Promise<unknown>
@@ -130,13 +130,16 @@ export function defineTool<const Schema extends AnySchema | undefined = undefine
 function resolveInput(
   name: string,
   schema: AnySchema | undefined,
-): Pick<Tool, 'inputSchema' | 'parseInput'> {
+): Pick<Tool, 'describeInput' | 'parseInput'> {
   try {
     const given = schema ?? { type: 'object', properties: {} }
-    const inputSchema = toJsonSchema(given)
-    const isPlain = !isStandardSchema(given) && !isZod3(given)
-    if (isPlain) toZod(inputSchema)
-    return { inputSchema, parseInput: (input) => parseWith(isPlain ? inputSchema : given, input) }
+    const describeInput = prepareJsonSchema(given)
+    if (isStandardSchema(given) || isZod3(given)) {
+      return { describeInput, parseInput: (input) => parseWith(given, input) }
+    }
+    const plain: JsonObject = { type: 'object', ...given }
+    toZod(plain)
+    return { describeInput, parseInput: (input) => parseWith(plain, input) }
   } catch (error) {
     throw new TypeError(`The input of tool "${name}" cannot be used: ${String(error)}`, {
       cause: error,

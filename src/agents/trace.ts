@@ -6,53 +6,14 @@ import type { Usage } from '../records/usage.ts'
 import type { RunJournal } from '../storage/store.ts'
 import type { Agent } from './agent.ts'
 import type { Tool } from './tool.ts'
+import { elapsedMs, toTraceSummary, traceStatus } from './trace-summary.ts'
 import { present } from './wire.ts'
 
-const traceStatus = {
-  queued: 'running',
-  running: 'running',
-  waiting: 'running',
-  succeeded: 'success',
-  failed: 'error',
-  cancelled: 'cancelled',
-} as const
-
-/** A trace as lists show it (contract runs.md 2.9): no payloads but the output. */
-export function toTraceSummary(run: Run): JsonObject {
-  const { trace, metadata } = run.input
-  const startedAt = run.startedAt ?? run.createdAt
-  return present({
-    id: run.traceId,
-    externalId: trace?.traceId,
-    runId: run.id,
-    agentId: run.agentId,
-    sessionId: run.sessionId,
-    name: trace?.name,
-    status: traceStatus[run.status],
-    startedAt,
-    endedAt: run.endedAt,
-    durationMs: run.endedAt === null ? undefined : elapsedMs(startedAt, run.endedAt),
-    output: run.output,
-    error: run.error && present({ ...run.error }),
-    usage: toJson(run.usage),
-    metadata: present({
-      userId: trace?.userId,
-      tags: trace?.tags,
-      version: trace?.version,
-      sessionId: trace?.sessionId,
-      maxTurns: run.input.maxTurns,
-      runMetadata: metadata,
-      metadata: { ...trace?.metadata, agentId: run.agentId },
-    }),
-    observationCount: run.observations + 1,
-  })
-}
-
 /** A whole trace: its input, and its observations in order of their start, the root first. */
-export function toTrace(journal: RunJournal, agent: Agent | undefined): JsonObject {
+export async function toTrace(journal: RunJournal, agent: Agent | undefined): Promise<JsonObject> {
   const { run, turns, toolCalls, approvals, messages } = journal
   const root = rootSpanId(run)
-  const tools = new Map(agent?.tools.map((tool) => [tool.name, tool]))
+  const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolFacts)))
   const turnOf = new Map(toolCalls.map(({ toolCallId, turn }) => [toolCallId, turn]))
   // In this order where times are alike: a turn asks the model first, then people, then tools.
   const observations = [
@@ -84,10 +45,6 @@ function spanIdOf(uuid: string): string {
 
 function rootSpanId(run: Run): string {
   return spanIdOf(run.id)
-}
-
-function elapsedMs(from: string, to: string): number {
-  return Math.max(0, Date.parse(to) - Date.parse(from))
 }
 
 function timing(startedAt: string, endedAt: string | null) {
@@ -181,7 +138,7 @@ function toApprovalSpan(approval: Approval, parent: string, turn: number | undef
   })
 }
 
-function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): JsonObject {
+function toToolSpan(call: ToolCall, parent: string, tool: ToolFacts | undefined): JsonObject {
   const output = call.result && parseOutput(toolResultText(call.result))
   const startedAt = call.startedAt ?? call.plannedAt
   return present({
@@ -202,8 +159,8 @@ function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): Jso
       argumentBytes: byteLength(call.input),
       resultBytes: call.result ? byteLength(call.result) : undefined,
       toolDescription: tool?.description,
-      parameterKeys: tool && Object.keys(tool.inputSchema['properties'] ?? {}).sort(),
-      requiredParameterKeys: tool && requiredKeys(tool),
+      parameterKeys: tool?.parameterKeys,
+      requiredParameterKeys: tool?.requiredKeys,
       approvalRequired: call.approvalId !== null,
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': call.toolName,
@@ -212,9 +169,17 @@ function toToolSpan(call: ToolCall, parent: string, tool: Tool | undefined): Jso
   })
 }
 
-function requiredKeys({ inputSchema }: Tool): string[] {
-  const { required } = inputSchema
-  return Array.isArray(required) ? required.map(String).sort() : []
+interface ToolFacts {
+  readonly description: string
+  readonly parameterKeys: readonly string[]
+  readonly requiredKeys: readonly string[]
+}
+
+async function readToolFacts(tool: Tool): Promise<[name: string, facts: ToolFacts]> {
+  const { properties = {}, required } = await tool.describeInput()
+  const requiredKeys = Array.isArray(required) ? required.map(String).sort() : []
+  const parameterKeys = Object.keys(properties as JsonObject).sort()
+  return [tool.name, { description: tool.description, parameterKeys, requiredKeys }]
 }
 
 function byteLength(value: unknown): number {

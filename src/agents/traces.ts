@@ -4,10 +4,11 @@ import type { Exchange } from '../http/exchange.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { JsonObject } from '../lib/json.ts'
 import type { Run, RunStatus } from '../records/run.ts'
-import type { Page } from '../storage/store.ts'
+import type { Page, RunJournal } from '../storage/store.ts'
+import type { Engine } from './engine.ts'
 import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
 import { type AgentRuntime, requireSession, requireStore } from './runtime.ts'
-import { toTrace, toTraceSummary } from './trace.ts'
+import { toTraceSummary } from './trace-summary.ts'
 
 const pageOnly = z.object(pageQuery)
 
@@ -79,13 +80,17 @@ async function readDetails(
   page: Page<Run>,
 ): Promise<(run: Run) => JsonObject> {
   const journals = await engine.stores.runs.journals(page.items.map(({ id }) => id))
-  const traces = new Map(
-    journals.map((journal) => [
-      journal.run.id,
-      toTrace(journal, engine.agents.get(journal.run.agentId)),
-    ]),
+  const details = journals.map(
+    async (journal) => [journal.run.id, await readTrace(engine, journal)] as const,
   )
+  const traces = new Map(await Promise.all(details))
   return (run) => traces.get(run.id) ?? toTraceSummary(run)
+}
+
+/** The view of a whole trace is loaded when the first one is asked for: a core entry stays small that way. */
+async function readTrace({ agents }: Engine, journal: RunJournal): Promise<JsonObject> {
+  const { toTrace } = await import('./trace.ts')
+  return toTrace(journal, agents.get(journal.run.agentId))
 }
 
 function itemRoute(runtime: AgentRuntime): Route {
@@ -100,7 +105,7 @@ function itemRoute(runtime: AgentRuntime): Route {
       const run = await requireTrace(runtime, params['traceId'], exchange)
       const [journal] = await engine.stores.runs.journals([run.id])
       if (!journal) throw new StudioError('not_found', 'Trace not found')
-      return toTrace(journal, engine.agents.get(run.agentId))
+      return readTrace(engine, journal)
     },
   })
 }

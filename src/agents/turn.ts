@@ -4,16 +4,23 @@ import type { Message } from '../records/message.ts'
 import type { Retry, ToolCall, Turn } from '../records/run.ts'
 import { addUsage, noUsage } from '../records/usage.ts'
 import type { Ending } from './end.ts'
-import { callModel, type ModelAnswer, type ModelRequest, type ModelSink } from './model/call.ts'
+import {
+  callModel,
+  type ModelAnswer,
+  type ModelRequest,
+  type ModelSink,
+  type ModelTool,
+} from './model/call.ts'
 import { closeHistory } from './model/messages.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
+import type { Tool } from './tool.ts'
 import { type Work, workTime } from './work.ts'
 
 /** Makes one model call and records its answer; gives back how the run ends when the call did not work. */
 export async function runTurn(work: Work): Promise<Ending | null> {
   const { agent, journal, run, engine } = work
   const turn = work.turn + 1
-  const request = toRequest(work)
+  const request = await toRequest(work)
   const retries: Retry[] = []
   const row: Turn = {
     turn,
@@ -64,15 +71,19 @@ export async function runTurn(work: Work): Promise<Ending | null> {
   return { status: 'failed', error: failure, partial }
 }
 
-function toRequest({ agent, history, messages, run }: Work): ModelRequest {
+async function toRequest({ agent, history, messages, run }: Work): Promise<ModelRequest> {
   const own = messages.map(({ message }) => message)
   return {
     instructions: agent.instructions,
     messages: closeHistory([...limitHistory(history, agent.maxHistory), ...own]),
-    tools: agent.tools,
+    tools: await Promise.all(agent.tools.map(toModelTool)),
     stream: run.input.stream,
     settings: agent.settings,
   }
+}
+
+async function toModelTool({ name, description, describeInput }: Tool): Promise<ModelTool> {
+  return { name, description, inputSchema: await describeInput() }
 }
 
 /** Keeps the last messages of a long conversation, from a user message on. */

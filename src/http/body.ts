@@ -39,7 +39,7 @@ async function readText(request: Request, limit: number): Promise<string> {
       text += decoder.decode(value, { stream: true })
     }
   } catch (error) {
-    await reader.cancel().catch(() => undefined)
+    void reader.cancel().catch(() => undefined)
     if (error instanceof StudioError) throw error
     throw badRequest('The request body could not be read')
   }

@@ -1,7 +1,7 @@
 import type { Exchange } from './exchange.ts'
 import { noContent } from './respond.ts'
 
-/** Headers that let the admitted origin read the answer. */
+/** Headers that let the admitted origin read the answer, and tell caches that the answer depends on it. */
 export function corsHeaders({
   admittedOrigin: origin,
   selfOrigin,

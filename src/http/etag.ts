@@ -1,6 +1,6 @@
 import { checksum } from '../lib/checksum.ts'
 
-/** A strong-looking but weak tag (RFC 9110 8.8.3): equal for answers that differ only in what `etag` leaves out. */
+/** A weak entity tag (RFC 9110 8.8.3): answers that differ only in what the route's `etag` leaves out share it. */
 export async function entityTag(content: unknown): Promise<string> {
   return `W/"${await checksum(content)}"`
 }

@@ -11,7 +11,7 @@ export interface Exchange {
   readonly request: Request
   readonly method: string
   readonly url: string
-  /** The path below `basePath`, undecoded. */
+  /** The path below `basePath`, undecoded; empty for a path outside of it. */
   readonly path: string
   readonly host: string
   /** `Origin` of the request; null when it has none. */
@@ -26,7 +26,7 @@ export interface Exchange {
   /** Null until `authenticate` ran, and where no `auth` is configured. */
   principal: Principal | null
   /** Raw path parameters, written by the router. */
-  params?: Record<string, string>
+  params: Record<string, string>
 }
 
 const wellFormedId = /^[A-Za-z0-9._:-]{1,128}$/
@@ -45,8 +45,7 @@ export function createExchange(
     request,
     method,
     url,
-    path:
-      basePath !== '' && pathname.startsWith(basePath) ? pathname.slice(basePath.length) : pathname,
+    path: pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : '',
     host,
     origin: headers.get('origin'),
     selfOrigin,
@@ -55,5 +54,6 @@ export function createExchange(
     context: context ?? {},
     admittedOrigin: null,
     principal: null,
+    params: {},
   }
 }

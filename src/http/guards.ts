@@ -1,23 +1,21 @@
 import { StudioError } from '../errors.ts'
 import type { Exchange, Principal } from './exchange.ts'
-import type { HostContext } from './handler.ts'
 
-const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
+const loopbackName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
-/** Refuses a `Host` that is not ours, the defence against DNS rebinding. */
+/**
+ * Refuses a `Host` that is not ours, the defence against DNS rebinding: it must be one of `allowedHosts`, with or without
+ * its port, or, where those are undefined and the listener is on loopback, a loopback name.
+ */
 export function guardHost(
   { host, context }: Exchange,
   allowedHosts: readonly string[] | undefined,
 ): void {
   const name = host.replace(/:\d+$/, '')
-  const allowed = allowedHosts ?? allowedByListener(context)
-  if (allowed && !allowed.includes(name) && !allowed.includes(host)) {
-    throw new StudioError('forbidden', 'Host not allowed')
-  }
-}
-
-function allowedByListener(context: HostContext): readonly string[] | undefined {
-  return context.loopback ? loopbackNames : undefined
+  const allowed = allowedHosts
+    ? allowedHosts.includes(name) || allowedHosts.includes(host)
+    : !context.loopback || loopbackName.test(name)
+  if (!allowed) throw new StudioError('forbidden', 'Host not allowed')
 }
 
 /**
@@ -57,16 +55,20 @@ export async function authenticate(
   })
 }
 
-/** Accepts `Authorization: Bearer <token>`, compared in constant time by way of SHA-256 digests. */
+/**
+ * Accepts `Authorization: Bearer <token>`, compared in constant time by way of SHA-256 digests.
+ *
+ * @throws TypeError for a blank token, which nobody could send.
+ */
 export function bearerToken(token: string): Authenticate {
-  const wanted = digest(token)
-  wanted.catch(() => undefined) // reported by the first request that awaits it
+  if (typeof token !== 'string' || !/^\S+$/.test(token)) {
+    throw new TypeError('auth.token must be a text without white space')
+  }
   return async (request) => {
     const [, given] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
     if (given === undefined) return null
-    const [a, b] = await Promise.all([wanted, digest(given)])
-    let difference = 0
-    for (let index = 0; index < a.length; index++) difference |= (a[index] ?? 0) ^ (b[index] ?? 0)
+    const [wanted, actual] = await Promise.all([digest(token), digest(given)])
+    const difference = wanted.reduce((sum, byte, index) => sum | (byte ^ (actual[index] ?? 0)), 0)
     return difference === 0 ? { id: 'token' } : null
   }
 }

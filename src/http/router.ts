@@ -1,13 +1,11 @@
 import { Router } from 'itty-router'
-import { badRequest, StudioError } from '../errors.ts'
-import { readJson } from './body.ts'
-import { corsHeaders, preflight } from './cors.ts'
-import { entityTag, matchesTag } from './etag.ts'
+import { StudioError } from '../errors.ts'
+import { corsHeaders } from './cors.ts'
+import { dispatch, type Resource } from './dispatch.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import { type Authenticate, authenticate, guardHost, guardOrigin } from './guards.ts'
 import type { FetchHandler } from './handler.ts'
-import { parse, queryRecord } from './parse.ts'
-import { errorResponse, json } from './respond.ts'
+import { errorResponse } from './respond.ts'
 import type { Route } from './route.ts'
 
 /** What the pipeline needs to know besides its routes. */
@@ -28,63 +26,83 @@ export interface RouterOptions {
 }
 
 /**
- * Builds the one request pipeline of both modules: host and origin guard → auth → match → capability → body limit →
- * parse → handle → respond; errors are masked, and CORS and the request id are added on the way out.
+ * Builds the one request pipeline of both modules. Errors are masked, and CORS and the request id are added on the way
+ * out.
+ *
+ * @throws TypeError when two routes share a name, or a method and a path.
  */
 export function createRouter(options: RouterOptions): FetchHandler {
-  const { routes, basePath, allowedHosts, allowedOrigins, auth, onError } = options
-  const open = new Set(routes.filter((route) => route.open).map((route) => route.path))
-  const isOpen = ({ method, path }: Exchange) => method === 'OPTIONS' || open.has(path)
-
-  const router = Router<Exchange, [], Response>({
-    base: basePath,
-    before: [
-      (exchange: Exchange) => guardHost(exchange, allowedHosts),
-      (exchange: Exchange) => guardOrigin(exchange, allowedOrigins),
-      (exchange: Exchange) => (isOpen(exchange) ? undefined : authenticate(exchange, auth)),
-    ],
-    catch: (error: unknown, exchange: Exchange) => respondError(error, exchange, onError),
-    finally: [finish],
-  })
-  for (const [path, methods] of groupByPath(routes)) {
-    router.all(path, (exchange: Exchange) => dispatch(exchange, methods, options))
+  const match = createMatcher(options.routes)
+  return async (request, env, context) => {
+    const exchange = createExchange(request, options.basePath, env, context)
+    try {
+      return finish(await respond(exchange, match(exchange.path), options), exchange)
+    } catch (error) {
+      return finish(respondError(error, exchange, options.onError), exchange)
+    }
   }
-  router.all('*', () => {
-    throw new StudioError('not_found', 'Not found')
-  })
-  return (request, env, context) => router.fetch(createExchange(request, basePath, env, context))
 }
 
-async function dispatch(
+/** Host and origin guard → auth → match → (in `dispatch`) capability → body limit → parse → handle. */
+async function respond(
   exchange: Exchange,
-  methods: ReadonlyMap<string, Route>,
+  match: Match | null,
   options: RouterOptions,
 ): Promise<Response> {
-  const { method, request } = exchange
-  const route = methods.get(method === 'HEAD' ? 'GET' : method)
-  if (!route) {
-    const allow = allowHeader(methods)
-    if (method === 'OPTIONS') return preflight(exchange, allow)
-    throw new StudioError('method_not_allowed', 'Method not allowed', { headers: { allow } })
+  guardHost(exchange, options.allowedHosts)
+  guardOrigin(exchange, options.allowedOrigins)
+  if (!match?.resource.open && exchange.method !== 'OPTIONS') {
+    await authenticate(exchange, options.auth)
   }
-  if (route.capability !== undefined && !options.capabilities.has(route.capability)) {
-    throw new StudioError('forbidden', `This deployment does not offer ${route.capability}`, {
-      details: { capability: route.capability },
-    })
+  if (!match) throw new StudioError('not_found', 'Not found')
+  exchange.params = match.params
+  return dispatch(exchange, match.resource, options)
+}
+
+interface Match {
+  readonly resource: Resource
+  readonly params: Record<string, string>
+}
+
+/** Paths without parameters are looked up; the others are tried in order, with the patterns itty-router makes of them. */
+function createMatcher(routes: readonly Route[]): (path: string) => Match | null {
+  const resources = toResources(routes)
+  const { routes: patterns, all } = Router()
+  const dynamic = [...resources.values()].filter(({ path }) => /[:*]/.test(path))
+  for (const { path } of dynamic) all(path, () => undefined)
+  return (path) => {
+    const fixed = resources.get(withoutTrailingSlashes(path))
+    if (fixed) return { resource: fixed, params: {} }
+    for (const [index, resource] of dynamic.entries()) {
+      const found = patterns[index]?.[1].exec(path)
+      if (found) return { resource, params: { ...found.groups } }
+    }
+    return null
   }
-  const params = decodeParams(exchange)
-  await route.check?.(params, exchange)
-  const query = route.query && parse(route.query, queryRecord(new URL(request.url)), 'query')
-  const body =
-    route.body && parse(route.body, await readJson(request, options.bodyBytes), 'request body')
-  const answer = await route.handle({ params, query, body }, exchange)
-  if (answer instanceof Response) return answer
-  if (!route.etag) return json(answer)
-  const etag = await entityTag(route.etag(answer))
-  if (matchesTag(request.headers.get('if-none-match'), etag)) {
-    return new Response(null, { status: 304, headers: { etag } })
+}
+
+/** By hand, for a regular expression takes quadratic time over a path that is all slashes but for its end. */
+function withoutTrailingSlashes(path: string): string {
+  let end = path.length
+  while (end > 1 && path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
+
+function toResources(routes: readonly Route[]): Map<string, Resource> {
+  const resources = new Map<string, Resource>()
+  const seen = new Set<string>()
+  for (const route of routes) {
+    const { name, method, path, open = false } = route
+    const shape = path.replace(/:\w+/g, ':')
+    for (const key of [name, `${method} ${shape}`]) {
+      if (seen.has(key)) throw new TypeError(`Two routes for ${key}`)
+      seen.add(key)
+    }
+    const resource = resources.get(path) ?? { path, open, methods: new Map<string, Route>() }
+    resource.methods.set(method, route)
+    resources.set(path, { ...resource, open: resource.open || open })
   }
-  return json(answer, 200, { etag, 'cache-control': 'no-cache' })
+  return resources
 }
 
 function respondError(
@@ -92,53 +110,31 @@ function respondError(
   exchange: Exchange,
   onError: RouterOptions['onError'],
 ): Response {
-  const known = error instanceof StudioError ? error : undefined
-  const hidden = known ? known.cause : error
-  if (hidden !== undefined) reportSafely(() => onError(hidden, exchange.request))
+  const known = error instanceof StudioError ? error : null
+  if (!known || known.cause !== undefined) report(known ? known.cause : error, exchange, onError)
   return errorResponse(known ?? new StudioError('internal_error', 'Internal error'), exchange.path)
 }
 
-function reportSafely(report: () => void): void {
-  try {
-    report()
-  } catch {
-    // a failing error hook must not replace the answer
-  }
+/** A failing error hook, also an asynchronous one, must not replace the answer. */
+function report(error: unknown, { request }: Exchange, onError: RouterOptions['onError']): void {
+  void (async () => onError(error, request))().catch(() => undefined)
 }
 
 function finish(response: Response, exchange: Exchange): Response {
-  response.headers.set('x-request-id', exchange.requestId)
-  if (exchange.origin !== null) {
-    for (const [name, value] of corsHeaders(exchange)) response.headers.append(name, value)
-  }
-  if (exchange.method !== 'HEAD') return response
-  response.body?.cancel().catch(() => undefined)
-  return new Response(null, response)
+  const answer = withHeaders(response, exchange)
+  if (exchange.method !== 'HEAD') return answer
+  answer.body?.cancel().catch(() => undefined)
+  return new Response(null, answer)
 }
 
-function decodeParams({ params = {} }: Exchange): Record<string, string> {
+/** The headers of a fetched or redirecting response cannot be changed: those are copied first. */
+function withHeaders(response: Response, exchange: Exchange): Response {
+  const { headers } = response
   try {
-    return Object.fromEntries(
-      Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]),
-    )
+    headers.set('x-request-id', exchange.requestId)
   } catch {
-    throw badRequest('The path is not valid percent-encoding')
+    return withHeaders(new Response(response.body, response), exchange)
   }
-}
-
-function groupByPath(routes: readonly Route[]): Map<string, Map<string, Route>> {
-  const paths = new Map<string, Map<string, Route>>()
-  for (const route of routes) {
-    const methods = paths.get(route.path) ?? new Map<string, Route>()
-    if (methods.has(route.method)) {
-      throw new TypeError(`Two routes for ${route.method} ${route.path}`)
-    }
-    paths.set(route.path, methods.set(route.method, route))
-  }
-  return paths
-}
-
-function allowHeader(methods: ReadonlyMap<string, Route>): string {
-  const names = [...methods.keys()]
-  return [...names, ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  for (const [name, value] of corsHeaders(exchange)) headers.append(name, value)
+  return response
 }

@@ -1,17 +1,89 @@
 import type { Route } from '../http/route.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Database } from '../project/database.ts'
+import type { Database, OpenDatabase } from '../project/database.ts'
 import type { Project } from '../project/project.ts'
+import { type Capability, resolveCapabilities, resolveEndpoints } from './capability.ts'
+import { contextFullRoute } from './context-full.ts'
+import { contextSummaryRoute } from './context-summary.ts'
+import { handshakeRoute } from './handshake.ts'
 import { healthRoute } from './health.ts'
+import { migrationsSummaryRoute } from './migrations-summary.ts'
+import { queryExecuteRoute } from './query-execute.ts'
+import { createReader, type Reader } from './reader.ts'
+import { schemaHandshakeRoute } from './schema-handshake.ts'
 
-/** What the introspection module is made from. */
-export interface Introspection {
+/** What the introspection module is made from: resolved options, and the routes served beside its own. */
+export interface IntrospectionOptions {
   readonly project: Project
-  readonly database: Database | null
+  readonly database: Database | OpenDatabase | null
   readonly clock: Clock
+  readonly environment: string
+  readonly debug: boolean
+  readonly allow: readonly Capability[]
+  readonly basePath: string
+  readonly pingTimeoutMs: number
+  readonly snapshotMaxAgeMs: number
+  readonly onError: (error: unknown, request: Request) => void
+  readonly agentRoutes: readonly Route[]
 }
 
-/** The routes of the introspection module, in documentation order. */
-export function introspectionRoutes(introspection: Introspection): Route[] {
-  return [healthRoute(introspection)]
+/** What the routes of this module share. */
+export interface Introspection extends IntrospectionOptions {
+  readonly read: Reader
+  readonly offer: () => Offer
+}
+
+/** What this deployment serves. */
+export interface Offer {
+  readonly capabilities: readonly Capability[]
+  /** Paths by name. */
+  readonly endpoints: Readonly<Record<string, string>>
+}
+
+/** Builds the introspection module: its routes, in documentation order, and the capabilities the router enforces. */
+export function createIntrospection(options: IntrospectionOptions): {
+  readonly routes: readonly Route[]
+  readonly capabilities: readonly Capability[]
+} {
+  const { basePath, agentRoutes } = options
+  const routes: Route[] = []
+  const offer = () => resolveOffer(routes, options)
+  const ownRoutes = () =>
+    [...routes, ...agentRoutes].map(({ method, path }) => ({ method, path: basePath + path }))
+  const settings = (database: Database | null) => toSettings(options, database)
+  const read = createReader({ ...options, ownRoutes, settings })
+  const introspection = { ...options, read, offer }
+  routes.push(
+    handshakeRoute(introspection),
+    contextSummaryRoute(introspection),
+    healthRoute(introspection),
+    migrationsSummaryRoute(introspection),
+    schemaHandshakeRoute(),
+    contextFullRoute(introspection),
+    queryExecuteRoute(introspection),
+  )
+  return { routes, capabilities: offer().capabilities }
+}
+
+function resolveOffer(routes: readonly Route[], options: IntrospectionOptions): Offer {
+  const { allow, database, basePath } = options
+  const capabilities = resolveCapabilities(routes, { allow, hasDatabase: database !== null })
+  return { capabilities, endpoints: resolveEndpoints(routes, capabilities, basePath) }
+}
+
+/** The settings whose changes clients notice (contract introspection.md 3): named one by one, so that none is secret. */
+function toSettings(options: IntrospectionOptions, database: Database | null): object {
+  const { project, environment, debug, allow } = options
+  return {
+    app_title: project.name,
+    app_version: project.version,
+    environment,
+    debug,
+    allow: [...allow].sort(),
+    database_configured: database !== null,
+    pool_max_size: database?.pool().size ?? null,
+    installed_apps: project.apps.map(({ label }) => label),
+    viewsets: project.resources,
+    project: project.settings,
+  }
 }

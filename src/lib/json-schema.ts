@@ -1,16 +1,36 @@
 import { z } from 'zod'
-import { zodToJsonSchema } from 'zod-to-json-schema'
 import type { JsonObject } from './json.ts'
-import { isStandardSchema, isZod3, type AnySchema } from './standard-schema.ts'
+import { isStandardSchema, isZod3, type AnySchema, type Zod3Schema } from './standard-schema.ts'
 
 /**
- * Describes the input a schema accepts as JSON Schema draft 7 of type `object`, without `$schema`. A Standard Schema
- * that cannot describe itself accepts any object here and is still enforced when the input is parsed.
+ * Prepares to describe the input a schema accepts, as JSON Schema draft 7 of type `object` without `$schema`. A Standard
+ * Schema that cannot describe itself accepts any object here and is still enforced when the input is parsed. The converter
+ * for zod 3 is loaded when the first such description is read.
  *
- * @throws TypeError when the schema describes something other than an object.
+ * @throws TypeError at once when the schema describes something other than an object.
  */
-export function toJsonSchema(schema: AnySchema): JsonObject {
-  const { $schema: _, ...described } = inlineRoot(describe(schema))
+export function prepareJsonSchema(schema: AnySchema): () => Promise<JsonObject> {
+  if (!isZod3(schema)) {
+    const described = toObjectSchema(describe(schema))
+    return async () => described
+  }
+  const { typeName = '' } = schema._def as { typeName?: string }
+  if (notObjects.test(typeName))
+    throw new TypeError(`A schema of an object is needed, not ${typeName}`)
+  let described: Promise<JsonObject> | undefined
+  return () => (described ??= convertZod3(schema))
+}
+
+const notObjects =
+  /^Zod(String|Number|BigInt|Boolean|Date|Array|Tuple|Set|Map|Enum|NativeEnum|Literal|Null|Undefined|Void|Never|Symbol|Function)$/
+
+async function convertZod3(schema: Zod3Schema): Promise<JsonObject> {
+  const { zodToJsonSchema } = await import('zod-to-json-schema')
+  return toObjectSchema(zodToJsonSchema(schema as never, { $refStrategy: 'none' }) as JsonObject)
+}
+
+function toObjectSchema(schema: JsonObject): JsonObject {
+  const { $schema: _, ...described } = inlineRoot(schema)
   const { type = 'object' } = described
   if (type !== 'object') {
     throw new TypeError(`A schema of type "object" is needed, not ${JSON.stringify(type)}`)
@@ -18,7 +38,7 @@ export function toJsonSchema(schema: AnySchema): JsonObject {
   return { type, ...described }
 }
 
-function describe(schema: AnySchema): JsonObject {
+function describe(schema: Exclude<AnySchema, Zod3Schema>): JsonObject {
   if (typeof schema !== 'object' && typeof schema !== 'function') {
     throw new TypeError('A schema must be a zod schema, a Standard Schema or a JSON Schema object')
   }
@@ -30,9 +50,6 @@ function describe(schema: AnySchema): JsonObject {
     })
     return described as JsonObject
   }
-  // zod-to-json-schema reads zod 3 only; of a zod 4 schema it makes an empty one without an error.
-  if (isZod3(schema))
-    return zodToJsonSchema(schema as never, { $refStrategy: 'none' }) as JsonObject
   return isStandardSchema(schema) ? describeStandard(schema) : (schema as JsonObject)
 }
 

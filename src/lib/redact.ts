@@ -23,10 +23,10 @@ const rules: readonly (readonly [pattern: RegExp, replacement: string])[] = [
     '$1$2[redacted]',
   ],
   [
-    /\b([\w-]{0,40}(?:api[-_]?key|access[-_]?key(?:[-_]?id)?|secret(?:[-_]?(?:key|access[-_]?key))?|password|passwd|pwd|passphrase|[a-z]*[-_]?token|credentials?|sig(?:nature)?))(["']?\s*(?:=|:)\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',;&}\])]+)/gi,
+    /\b([\w-]{0,40}(?:api[-_]?key|access[-_]?key(?:[-_]?id)?|secret(?:[-_]?(?:key|access[-_]?key))?|password|passwd|pwd|passphrase|[a-z]{0,20}[-_]?token|credentials?|sig(?:nature)?))(["']?\s*(?:=|:)\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s"',;&}\])]+)/gi,
     '$1$2[redacted]',
   ],
-  [/\b(?:sk|pk|rk)[-_][A-Za-z0-9*_-]{8,}/g, '[redacted]'],
+  [/\b(?:sk-[A-Za-z0-9*_-]{8,}|[spr]k_(?:live|test)_\w{8,})/g, '[redacted]'],
   [/\bAIza[\w-]{16,}/g, '[redacted]'],
   [
     /\b(?:gh[opsur]_|github_pat_|glpat-|gsk_|hf_|npm_|xai-|pplx-|r8_|tvly-)[\w-]{8,}/g,

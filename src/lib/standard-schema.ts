@@ -43,7 +43,7 @@ export type AnySchema = StandardSchema | Zod3Schema | JsonObject
 
 /** What a schema's values are after parsing; plain JSON Schema says nothing to the compiler. */
 export type InferOutput<Schema> =
-  Schema extends StandardSchema<never, infer Output>
+  Schema extends StandardSchema<unknown, infer Output>
     ? Output
     : Schema extends Zod3Schema<infer Output>
       ? Output

@@ -1,5 +1,51 @@
-/** What introspection needs of a database. */
-export interface Database {
-  /** Resolves when the database answered; rejects when it is away. */
-  ping(): Promise<void>
+/** One row: the values of its columns, in the order the SELECT names them. */
+export type Row = readonly unknown[]
+
+/** One SELECT and the values of its `$1`, `$2`, …, as text. */
+export interface Statement {
+  readonly text: string
+  readonly values: readonly string[]
+}
+
+/** What model and migration sources need of a database. */
+export interface DatabaseReader {
+  /**
+   * Runs several SELECTs in one round trip and one consistent read-only snapshot; answers their rows by name.
+   *
+   * Statements run in the order of the keys. A failure of one fails all; `signal` gives the read up.
+   */
+  read<Name extends string>(
+    selects: Readonly<Record<Name, string>>,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<Name, readonly Row[]>>>
+}
+
+/** The database under study: small and structural, so that any driver fits. Nothing here may write. */
+export interface Database extends DatabaseReader {
+  /** As it names itself on the wire, for example `postgresql`. */
+  readonly dialect: string
+  /** Resolves when the database answered; rejects when it is away or the signal aborts. */
+  ping(signal: AbortSignal): Promise<void>
+  /** Runs one statement in a read-only transaction that is always rolled back; times are in UTC. */
+  query(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
+  /** Connections the pool may hold, and those not in use by this process; never invented. */
+  pool(): { readonly size: number; readonly available: number }
+  /** Ends every connection. Called only on databases that were opened for one request. */
+  close?(): Promise<void>
+}
+
+/** Opens the database of one request; it is closed with the request (Workers: connections must not cross requests). */
+export type OpenDatabase = (request: {
+  readonly env: unknown
+  readonly request: Request
+}) => Database
+
+/** Quotes a text as an SQL literal that means the same under every `standard_conforming_strings`. */
+export function quoteLiteral(text: string): string {
+  return `E'${text.replace(/\\/g, '\\\\').replace(/'/g, "''")}'`
+}
+
+/** Quotes a name as an SQL identifier. */
+export function quoteIdentifier(name: string): string {
+  return `"${name.replace(/"/g, '""')}"`
 }

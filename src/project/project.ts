@@ -1,5 +1,81 @@
-/** What is being studied, as data. */
+import type { Json } from '../lib/json.ts'
+import type { RouteSource } from './routes.ts'
+import type { MigrationSource, ModelSource } from './source.ts'
+
+/** One column or property of a model. */
+export interface Field {
+  readonly name: string
+  /** Its column in the table. */
+  readonly column: string
+  /** The PostgreSQL or zod type, for example `character varying(80)`. */
+  readonly type: string
+  /** The TypeScript type, for example `string`. */
+  readonly tsType: string
+  readonly nullable: boolean
+  readonly primaryKey: boolean
+  /** True when this field alone is unique. */
+  readonly unique: boolean
+  /** True when it is the first column of an index. */
+  readonly indexed: boolean
+  /** The default as text; null without one. */
+  readonly default: string | null
+  /** In characters; null when unlimited. */
+  readonly maxLength: number | null
+  readonly description: string | null
+  /** True keeps its values, and its name, from AI clients. */
+  readonly sensitive: boolean
+}
+
+/** A link from the model that owns it to another. One-to-one is a `foreign_key` that is `unique`. */
+export interface Relation {
+  readonly name: string
+  readonly type: 'foreign_key' | 'many_to_many'
+  /** Name of the model it leads to. */
+  readonly to: string
+  /** Name of the model between the two of a `many_to_many`; null when unknown. */
+  readonly through: string | null
+  /** The fields that hold it, in key order; empty for `many_to_many`. */
+  readonly fields: readonly string[]
+  /** As SQL spells it, for example `CASCADE`; null when unknown. */
+  readonly onDelete: string | null
+  readonly nullable: boolean
+  readonly unique: boolean
+}
+
+/** One model of a project: a table, or a zod object that stands for one. */
+export interface Model {
+  readonly name: string
+  readonly table: string
+  /** The database schema of the table; null where the session's search path decides. */
+  readonly schema: string | null
+  readonly description: string | null
+  readonly fields: readonly Field[]
+  readonly relations: readonly Relation[]
+}
+
+/** Models of an API below one prefix; the wire calls it a viewset. */
+export interface Resource {
+  readonly model: string
+  readonly prefix: string
+}
+
+/** A part of a project, with its models and migrations. */
+export interface App {
+  readonly label: string
+  readonly models: ModelSource | null
+  readonly migrations: MigrationSource | null
+}
+
+/** What is being studied, as data: declared facts, and sources that are read when somebody asks. */
 export interface Project {
   readonly name: string
   readonly version: string
+  /** Lower case; undefined leaves it to the options and the environment variables. */
+  readonly environment?: string | undefined
+  readonly debug?: boolean | undefined
+  readonly apps: readonly App[]
+  readonly resources: readonly Resource[]
+  readonly routes: readonly RouteSource[]
+  /** Non-secret settings whose changes clients should notice. */
+  readonly settings: Readonly<Record<string, Json>>
 }

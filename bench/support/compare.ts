@@ -1,0 +1,59 @@
+/** One thing to measure; `run` does it `times` times. */
+export interface Contender {
+  readonly name: string
+  run(times: number): Promise<void>
+}
+
+/** A measured ratio and how high it may be. */
+export interface Comparison {
+  readonly name: string
+  /** Median microseconds of CPU per operation. */
+  readonly baseline: number
+  readonly measured: number
+  /** Median of the rounds' own ratios, so that a busy machine disturbs both sides alike. */
+  readonly ratio: number
+  readonly limit: number
+}
+
+/** How often each side runs: rounds alternate, the first of them only warms up. */
+export interface Effort {
+  readonly rounds: number
+  readonly times: number
+}
+
+/** Compares two contenders by the CPU time of this process, in alternating rounds. */
+export async function compare(
+  [baseline, measured]: readonly [Contender, Contender],
+  limit: number,
+  { rounds, times }: Effort,
+): Promise<Comparison> {
+  const samples: [number, number][] = []
+  for (let round = 0; round <= rounds; round++) {
+    const sample: [number, number] = [
+      await cpuPerOperation(baseline, times),
+      await cpuPerOperation(measured, times),
+    ]
+    if (round > 0) samples.push(sample)
+  }
+  return {
+    name: `${measured.name} / ${baseline.name}`,
+    baseline: median(samples.map(([first]) => first)),
+    measured: median(samples.map(([, second]) => second)),
+    ratio: median(samples.map(([first, second]) => second / first)),
+    limit,
+  }
+}
+
+async function cpuPerOperation(contender: Contender, times: number): Promise<number> {
+  const before = process.cpuUsage()
+  await contender.run(times)
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / times
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}

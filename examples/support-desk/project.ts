@@ -1,0 +1,31 @@
+import { defineProject } from 'fetch-studio'
+import { databaseModels, sqlMigrations } from 'fetch-studio/postgres'
+import type { Hono } from 'hono'
+
+/** The apps of the support desk: each has a database schema of its name and a folder of migrations. */
+export const apps = ['accounts', 'orders'].map((label) => {
+  const folder = new URL(`migrations/${label}/`, import.meta.url)
+  return {
+    label,
+    folder,
+    models: databaseModels({ schema: label }),
+    migrations: sqlMigrations(folder),
+  }
+})
+
+/** Describes the support desk to Studio; `api` is asked for its routes. */
+export function createProject(api: Hono) {
+  return defineProject({
+    name: 'Support desk',
+    version: '1.0.0',
+    environment: 'development',
+    debug: true,
+    apps,
+    resources: [
+      { model: 'Customer', prefix: '/api/customers' },
+      { model: 'Order', prefix: '/api/orders' },
+    ],
+    routes: api,
+    settings: { currency: 'EUR', refundLimitCents: 1000 },
+  })
+}

@@ -1,0 +1,25 @@
+import { defineAgent, type LanguageModel, Studio } from 'fetch-studio'
+import { postgresDatabase } from 'fetch-studio/postgres'
+import type { Hono } from 'hono'
+import type { Sql } from 'postgres'
+import { createProject } from './project.ts'
+import { createTools } from './tools.ts'
+
+/** Makes the support desk's Studio: one project, one agent. */
+export function createStudio(sql: Sql, api: Hono, model: LanguageModel): Studio {
+  const agent = defineAgent({
+    id: 'support-operations',
+    name: 'Support operations',
+    description: 'Answers questions about orders, and refunds.',
+    instructions:
+      'You help the support team. Look orders up before you speak of them. Amounts are in euros.',
+    model,
+    tools: createTools(sql),
+    quickPrompts: ['Summarize order ORD-1001.', 'Refund 5 € of ORD-1002.'],
+  })
+  return new Studio([agent], {
+    project: createProject(api),
+    database: postgresDatabase(sql),
+    allowedOrigins: ['https://studio.aksara.dev', 'http://localhost:3000'],
+  })
+}

@@ -1,0 +1,128 @@
+import type { Field, Relation, Resource } from '../project/project.ts'
+import type { ProjectRoute } from '../project/routes.ts'
+import type { AppModel } from './snapshot.ts'
+
+/** Shows a model with its fields and relations, those that lead to it included (contract introspection.md 4.1). */
+export function toContextModel(model: AppModel, all: readonly AppModel[]) {
+  const foreignKeys = new Map(
+    model.relations
+      .filter(({ type }) => type === 'foreign_key')
+      .flatMap((relation) => relation.fields.map((name) => [name, relation] as const)),
+  )
+  const own = model.relations.map((relation) => toContextRelation(model.name, relation))
+  const reverse = all.flatMap((other) =>
+    other.relations
+      .filter(({ to, type }) => to === model.name && type === 'foreign_key')
+      .map((relation) => toReverseRelation(other.name, model.name, relation)),
+  )
+  return {
+    name: model.name,
+    table_name: model.table,
+    app_label: model.app,
+    ai_name: null,
+    ai_description: model.description ?? '',
+    ai_agent_exposed: true,
+    ai_permissions: ['read'],
+    fields: model.fields
+      .filter(({ sensitive }) => !sensitive)
+      .map((field) => toContextField(field, foreignKeys.get(field.name))),
+    primary_key_field: model.fields.find(({ primaryKey }) => primaryKey)?.name ?? null,
+    relations: [...own, ...reverse].sort((a, b) => (key(a) < key(b) ? -1 : 1)),
+  }
+}
+
+function key({ relation_type, name, from_model }: ReturnType<typeof toContextRelation>): string {
+  return JSON.stringify([relation_type, name, from_model])
+}
+
+function toContextField(field: Field, foreignKey: Relation | undefined) {
+  return {
+    name: field.name,
+    db_column: field.column,
+    field_type: field.type,
+    python_type: field.tsType,
+    nullable: field.nullable,
+    primary_key: field.primaryKey,
+    unique: field.unique,
+    indexed: field.indexed,
+    default: field.default,
+    max_length: field.maxLength,
+    ai_description: field.description,
+    ai_sensitive: false,
+    ai_agent_writable: false,
+    fk_to_model: foreignKey?.to ?? null,
+    fk_on_delete: foreignKey?.onDelete ?? null,
+    m2m_to_model: null,
+    m2m_through_model: null,
+  }
+}
+
+function toContextRelation(from: string, relation: Relation) {
+  return {
+    name: relation.name,
+    relation_type: relation.type as string,
+    from_model: from,
+    to_model: relation.to,
+    through_model: relation.through,
+    on_delete: relation.onDelete,
+    nullable: relation.nullable,
+  }
+}
+
+function toReverseRelation(from: string, to: string, relation: Relation) {
+  return {
+    ...toContextRelation(from, relation),
+    relation_type: 'reverse_fk',
+    from_model: to,
+    to_model: from,
+  }
+}
+
+/** Shows a resource; what it supports is read off the declared routes, null where the project declares none for it. */
+export function toContextViewset({ model, prefix }: Resource, routes: readonly ProjectRoute[]) {
+  const below = routes.filter(({ path }) => path === prefix || path.startsWith(`${prefix}/`))
+  const supports = (item: boolean, ...methods: string[]) =>
+    below.length === 0
+      ? null
+      : below.some(
+          ({ method, path }) =>
+            methods.includes(method) && item === /^\/[:{][^/]+$/.test(path.slice(prefix.length)),
+        )
+  return {
+    name: `${model}ViewSet`,
+    model_name: model,
+    prefix,
+    tags: [],
+    default_limit: null,
+    max_limit: null,
+    permission_classes: [],
+    ai_exposed: true,
+    supports_list: supports(false, 'GET', 'ALL'),
+    supports_retrieve: supports(true, 'GET', 'ALL'),
+    supports_create: supports(false, 'POST', 'ALL'),
+    supports_update: supports(true, 'PATCH', 'PUT', 'ALL'),
+    supports_delete: supports(true, 'DELETE', 'ALL'),
+    actions: [],
+    list_serializer: null,
+    retrieve_serializer: null,
+    create_serializer: null,
+    update_serializer: null,
+  }
+}
+
+/** Shows a route and what it belongs to. */
+export function toContextRoute({ method, path }: ProjectRoute, resources: readonly Resource[]) {
+  const owner = resources.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
+  const ai = path === '/ai' || path.startsWith('/ai/')
+  return {
+    path,
+    methods: [method],
+    name: null,
+    summary: null,
+    description: null,
+    tags: [],
+    deprecated: false,
+    source_type: owner ? 'viewset' : ai ? 'ai' : 'manual',
+    viewset_name: owner ? `${owner.model}ViewSet` : null,
+  }
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { badRequest } from '../errors.ts'
+import { jsonSchema } from '../lib/json.ts'
+import { quoteIdentifier, type Statement } from '../project/database.ts'
+import type { Field } from '../project/project.ts'
+import { toCondition } from './query-filter.ts'
+import type { AppModel } from './snapshot.ts'
+
+/** What `POST /ai/query/execute` takes (contract introspection.md 4.4): names and values, never SQL. */
+export const queryPlanSchema = z.strictObject({
+  model: z.string().min(1),
+  filters: z
+    .array(
+      z.strictObject({ field: z.string(), lookup: z.string().default('exact'), value: jsonSchema }),
+    )
+    .max(50)
+    .default([]),
+  sorting: z
+    .array(z.strictObject({ field: z.string(), direction: z.enum(['asc', 'desc']).default('asc') }))
+    .max(50)
+    .default([]),
+  pagination: z
+    .strictObject({
+      limit: z.int().min(1).max(500).default(50),
+      offset: z.int().nonnegative().default(0),
+    })
+    .prefault({}),
+  select_fields: z.array(z.string()).max(2_000).nullable().default(null),
+  debug_notes: z.string().nullable().default(null),
+})
+/** A query as data; every default filled in. */
+export type QueryPlan = z.infer<typeof queryPlanSchema>
+
+/**
+ * Finds the model of a plan, without its sensitive fields: by its name, or by `app.Name`, whose last part alone decides unless two models share it.
+ *
+ * @throws StudioError `bad_request` that lists the models.
+ */
+export function findModel(models: readonly AppModel[], asked: string): AppModel {
+  const dot = asked.lastIndexOf('.')
+  const named = models.filter(({ name }) => name === asked.slice(dot + 1))
+  const model = named.find(({ app }) => app === asked.slice(0, Math.max(0, dot))) ?? named[0]
+  if (model) return { ...model, fields: model.fields.filter(({ sensitive }) => !sensitive) }
+  const names = models.map(({ name }) => name).join(', ')
+  throw badRequest(`Model "${asked}" not found. Models: ${names || 'none'}`)
+}
+
+/**
+ * Turns a plan into one parameterised SELECT that reads one row more than its limit. Identifiers come from the model, never
+ * from the plan; ties are broken by the primary key, so that pages do not overlap.
+ *
+ * @throws StudioError `bad_request` for a field, lookup or value that does not fit.
+ */
+export function toStatement(
+  model: AppModel,
+  plan: QueryPlan,
+): { readonly fields: readonly Field[]; readonly statement: Statement } {
+  const values: string[] = []
+  const parameter = (value: string) => `$${values.push(value)}`
+  const find = (name: string) => findField(model, name)
+  const keys = model.fields.filter(({ primaryKey }) => primaryKey)
+  const wanted = plan.select_fields?.map(find)
+  const fields = wanted ? [...new Set([...keys, ...wanted])] : model.fields
+  if (fields.length === 0) throw badRequest(`Model "${model.name}" has no fields to select`)
+  const where = plan.filters.map((filter) => toCondition(find(filter.field), filter, parameter))
+  const sorting = plan.sorting.map(({ field, direction }) => `${column(find(field))} ${direction}`)
+  const { limit, offset } = plan.pagination
+  const order = [...sorting, ...keys.map(column)]
+  const clauses = [
+    `select ${fields.map(toOutput).join(', ')} from ${tableOf(model)}`,
+    where.length > 0 ? `where ${where.join(' and ')}` : '',
+    order.length > 0 ? `order by ${order.join(', ')}` : '',
+    `limit ${limit + 1} offset ${offset}`,
+  ]
+  return { fields, statement: { text: clauses.filter(Boolean).join(' '), values } }
+}
+
+function findField({ name, fields }: AppModel, asked: string): Field {
+  const found = fields.find((field) => field.name === asked || field.column === asked)
+  if (found) return found
+  const names = fields.map((field) => field.name).join(', ')
+  throw badRequest(`Model "${name}" has no field "${asked}". Fields: ${names}`)
+}
+
+/** As JSON, which no driver setting changes; numbers that JavaScript cannot hold go as text. */
+function toOutput(field: Field): string {
+  const isExact = /^(bigint|numeric|money)/.test(field.type)
+  return `to_jsonb(${column(field)}${isExact ? '::text' : ''})::text`
+}
+
+function tableOf({ schema, table }: AppModel): string {
+  return schema === null
+    ? quoteIdentifier(table)
+    : `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`
+}
+
+function column(field: Field): string {
+  return quoteIdentifier(field.column)
+}

@@ -1,0 +1,168 @@
+import { StudioError } from '../errors.ts'
+import { abortable, withDeadline } from '../lib/deadline.ts'
+import type { Database, DatabaseReader } from '../project/database.ts'
+import {
+  type AppMigrations,
+  type MigrationState,
+  resolveMigrations,
+} from '../project/migration-graph.ts'
+import type { App, Model, Project } from '../project/project.ts'
+import { listRoutes, type ProjectRoute } from '../project/routes.ts'
+import type { AppliedMigration, MigrationJournal } from '../project/source.ts'
+import { toChecksums } from './checksums.ts'
+import { explain } from './ping.ts'
+import type { Checksums, DatabaseStatus } from './wire.ts'
+
+/** A model and the app it belongs to. */
+export interface AppModel extends Model {
+  readonly app: string
+}
+
+/** Everything known of a project at one moment. Views of it are pure. */
+export interface Snapshot {
+  /** Sorted by app, then name. */
+  readonly models: readonly AppModel[]
+  readonly migrations: MigrationState
+  /** The project's and Studio's own, sorted by path, then method. */
+  readonly routes: readonly ProjectRoute[]
+  /** What AI clients may call. */
+  readonly tools: readonly unknown[]
+  readonly checksums: Checksums
+  /** What could not be read or does not fit together, in words that are safe to send. */
+  readonly problems: readonly string[]
+}
+
+/** What a snapshot is made from. */
+export interface SnapshotInput {
+  readonly project: Project
+  readonly database: Database | null
+  /** Asked alongside: sources need not wait for a database that is known to be away. */
+  readonly status: () => Promise<DatabaseStatus>
+  readonly ownRoutes: readonly ProjectRoute[]
+  readonly settings: object
+  /** Gets failures that have no words of their own. */
+  readonly report: (error: unknown) => void
+}
+
+/** Longest a source may take, in milliseconds. */
+const sourceTimeoutMs = 15_000
+
+/** Asks every source once, in parallel. A failing source leaves its part empty and a problem; nothing else fails. */
+export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
+  const { project, database, settings, ownRoutes } = input
+  const problems: string[] = []
+  const ask = createAsk(problems, input.report)
+  const reader = database && guardReader(database, input.status())
+  const [models, discoveries, rows, routes] = await Promise.all([
+    Promise.all(project.apps.map((app) => readModels(app, reader, ask))),
+    Promise.all(project.apps.map((app) => discover(app, ask))),
+    readJournals(project.apps, reader, ask),
+    ask('routes', async () => listRoutes([...project.routes, ...ownRoutes])),
+  ])
+  const known = models.flat().sort(byAppAndName)
+  const found = discoveries.flat()
+  const labels = found.map(({ label }) => label)
+  const discovered = found.flatMap(({ migrations }) => migrations)
+  const migrations = resolveMigrations(labels, discovered, rows)
+  problems.push(...found.flatMap((discovery) => discovery.problems))
+  problems.push(...findContradictions(project, known, migrations))
+  const parts = {
+    models: known,
+    migrations: migrations.migrations,
+    routes: routes ?? listRoutes(ownRoutes),
+    settings,
+  }
+  const checksums = await toChecksums(parts)
+  return {
+    models: known,
+    migrations,
+    routes: parts.routes,
+    tools: [],
+    checksums,
+    problems: problems.sort(),
+  }
+}
+
+/** Gives the answer of one source, or null and a problem. */
+type Ask = <T>(what: string, read: () => Promise<T>) => Promise<T | null>
+
+function createAsk(problems: string[], report: (error: unknown) => void): Ask {
+  return async (what, read) => {
+    const late = new StudioError('unavailable', `no answer within ${sourceTimeoutMs} ms`)
+    try {
+      return await withDeadline(sourceTimeoutMs, late, read)
+    } catch (error) {
+      problems.push(`${what}: ${explain(error, report)}`)
+      return null
+    }
+  }
+}
+
+async function readModels(app: App, reader: DatabaseReader | null, ask: Ask): Promise<AppModel[]> {
+  const { label, models: source } = app
+  if (!source) return []
+  const models = (await ask(`models of ${label}`, () => source.read(reader))) ?? []
+  return models.map((model) => ({ ...model, app: label }))
+}
+
+/** An app without migrations is not listed; one whose migrations could not be read is. */
+async function discover({ label, migrations: source }: App, ask: Ask) {
+  if (!source) return []
+  const discovery = await ask(`migrations of ${label}`, () => source.discover(label))
+  if (discovery?.migrations.length === 0) return []
+  return [{ label, ...(discovery ?? { migrations: [], problems: [] }) }]
+}
+
+async function readJournals(
+  apps: readonly App[],
+  reader: DatabaseReader | null,
+  ask: Ask,
+): Promise<AppliedMigration[]> {
+  if (!reader) return []
+  const journals = new Map<string, MigrationJournal>()
+  for (const { migrations } of apps) {
+    if (migrations) journals.set(migrations.journal.name, migrations.journal)
+  }
+  const read = (journal: MigrationJournal) => ask('applied migrations', () => journal.read(reader))
+  const rows = await Promise.all([...journals.values()].map(read))
+  return rows.flatMap((journal) => journal ?? [])
+}
+
+/** A database that turns out to be away ends the reads that wait for it. */
+function guardReader(database: Database, status: Promise<DatabaseStatus>): DatabaseReader {
+  const controller = new AbortController()
+  const abort = ({ connected, last_error }: DatabaseStatus) => {
+    if (!connected) controller.abort(new StudioError('unavailable', last_error ?? 'no answer'))
+  }
+  status.then(abort, (error: unknown) => controller.abort(error))
+  const { signal } = controller
+  return { read: (selects) => abortable(database.read(selects, signal), signal) }
+}
+
+function findContradictions(
+  { resources }: Project,
+  models: readonly AppModel[],
+  { apps, cyclic }: MigrationState,
+): string[] {
+  const names = models.map(({ name }) => name)
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  const strangers = resources.filter(({ model }) => models.length > 0 && !names.includes(model))
+  return [
+    ...[...repeated].map((name) => `models: two are named ${name}`),
+    ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
+    ...apps.filter((app) => app.hasConflicts).map(toConflictMessage),
+    ...(cyclic.length > 0
+      ? [`migrations: ${cyclic.join(', ')} wait for each other in a cycle`]
+      : []),
+  ]
+}
+
+/** Says that an app has several heads, in the words of the contract (introspection.md 1.5). */
+export function toConflictMessage({ label, heads }: AppMigrations): string {
+  return `App '${label}' has ${heads.length} conflicting head migrations that need to be merged.`
+}
+
+function byAppAndName(a: AppModel, b: AppModel): number {
+  if (a.app !== b.app) return a.app < b.app ? -1 : 1
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+}

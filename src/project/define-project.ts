@@ -1,0 +1,85 @@
+import type { Json } from '../lib/json.ts'
+import type { App, Project, Resource } from './project.ts'
+import { type RouteSource, toRoutes } from './routes.ts'
+import type { MigrationSource, ModelSource } from './source.ts'
+
+/** What `defineProject` takes; only the name is required. */
+export interface ProjectDefinition {
+  name: string
+  /** @default '0.0.0' */
+  version?: string
+  /** For example `staging`; any value. @default left to the options and environment variables */
+  environment?: string
+  /** @default left to the options */
+  debug?: boolean
+  apps?: readonly { label: string; models?: ModelSource; migrations?: MigrationSource }[]
+  /** Models of an API below a prefix; the wire calls them viewsets. */
+  resources?: readonly Resource[]
+  /** Routes, a Hono app, an itty router or an OpenAPI document, or a list of these. */
+  routes?: RouteSource | readonly RouteSource[]
+  /** Non-secret settings whose changes clients should notice. */
+  settings?: Readonly<Record<string, Json>>
+}
+
+const label = /^[A-Za-z_][\w-]*$/
+const modelName = /^[A-Za-z_]\w*$/
+const secretName = /secret|token|passw|credential|dsn|api_?key|database_url/i
+
+/**
+ * Checks a project and fills in what was left out. Reads nothing: sources are asked when a client asks.
+ *
+ * @throws TypeError for a label, model name or prefix that is malformed or given twice, and for a setting that by its
+ *   name holds a secret.
+ */
+export function defineProject(definition: ProjectDefinition): Project {
+  const { name, version = '0.0.0', environment, debug, settings = {} } = definition
+  if (typeof name !== 'string' || name.trim() === '') throw new TypeError('A project needs a name')
+  const apps = (definition.apps ?? []).map(({ label, models = null, migrations = null }) => ({
+    label,
+    models,
+    migrations,
+  }))
+  checkApps(apps)
+  const resources = (definition.resources ?? []).map(toResource)
+  refuseTwice(
+    'resource prefix',
+    resources.map(({ prefix }) => prefix),
+  )
+  for (const key of Object.keys(settings)) {
+    if (secretName.test(key)) throw new TypeError(`The setting "${key}" looks like a secret`)
+  }
+  const routes = toList(definition.routes)
+  routes.forEach(toRoutes)
+  const declared = { environment: environment?.toLowerCase(), debug }
+  return { name, version, ...declared, apps, resources, routes, settings }
+}
+
+function checkApps(apps: readonly App[]): void {
+  for (const app of apps) {
+    if (!label.test(app.label)) throw new TypeError(`The app label "${app.label}" is malformed`)
+  }
+  refuseTwice(
+    'app label',
+    apps.map(({ label }) => label),
+  )
+  const names = apps.flatMap(({ models }) => models?.names ?? [])
+  for (const name of names) {
+    if (!modelName.test(name)) throw new TypeError(`The model name "${name}" is malformed`)
+  }
+  refuseTwice('model name', names)
+}
+
+function toResource({ model, prefix }: Resource): Resource {
+  if (!prefix.startsWith('/')) throw new TypeError(`The prefix "${prefix}" must start with "/"`)
+  return { model, prefix: prefix.length > 1 ? prefix.replace(/\/+$/, '') : prefix }
+}
+
+function refuseTwice(what: string, values: readonly string[]): void {
+  const twice = values.find((value, index) => values.indexOf(value) !== index)
+  if (twice !== undefined) throw new TypeError(`The ${what} "${twice}" is given twice`)
+}
+
+function toList(routes: ProjectDefinition['routes']): readonly RouteSource[] {
+  if (routes === undefined) return []
+  return Array.isArray(routes) ? (routes as readonly RouteSource[]) : [routes as RouteSource]
+}

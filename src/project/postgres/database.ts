@@ -1,0 +1,120 @@
+import type { Sql } from 'postgres'
+import { abortable } from '../../lib/deadline.ts'
+import type { Database, Row, Statement } from '../database.ts'
+
+/** Belongs to the message's implicit transaction: gone with it, also after an error, on whichever pooled connection. */
+const readOnly =
+  'set transaction isolation level repeatable read, read only;' +
+  `set local statement_timeout = '15s'; set local lock_timeout = '2s';`
+
+/**
+ * Lets Studio look at a PostgreSQL database over postgres.js, also behind PgBouncer or Hyperdrive: every read is one
+ * simple-protocol message without prepared statements. Nothing is ever written.
+ *
+ * After an outage it comes back when the pool does: postgres.js waits up to 20 s between attempts (its option `backoff`).
+ */
+export function postgresDatabase(sql: Sql): Database {
+  const inFlight = new Set<unknown>()
+  const ping = createLane(sql, inFlight)
+  const read = createLane(sql, inFlight)
+  return {
+    dialect: 'postgresql',
+    async ping(signal) {
+      await ping('select 1', signal)
+    },
+    async read(selects, signal = new AbortController().signal) {
+      const names = Object.keys(selects) as (keyof typeof selects)[]
+      const results = await read(readOnly + tagSelects(Object.values(selects)), signal)
+      return groupByTag(names, results as readonly (readonly unknown[][])[])
+    },
+    async query(statement, signal) {
+      const done = runRolledBack(sql, statement)
+      inFlight.add(done)
+      return abortable(
+        done.finally(() => inFlight.delete(done)),
+        signal,
+      )
+    },
+    pool() {
+      const size = sql.options.max
+      return { size, available: Math.max(0, size - inFlight.size) }
+    },
+    close: () => sql.end({ timeout: 5 }),
+  }
+}
+
+/** PostgreSQL's oid for "as the context says": keeps postgres.js from rewriting text it takes for a boolean or a date. */
+const unknownType = 705
+
+/** postgres.js commits what a transaction function resolves to, so the rows leave by the way of an error. */
+async function runRolledBack(sql: Sql, { text, values }: Statement): Promise<readonly Row[]> {
+  let rows: readonly Row[] | undefined
+  const rollBack = new Error('rolled back')
+  try {
+    await sql.begin('isolation level repeatable read read only', async (transaction) => {
+      await transaction.unsafe(
+        `set local statement_timeout = '4s'; set local lock_timeout = '2s'; set local timezone = 'UTC'`,
+      )
+      const parameters = values.map((value) => sql.typed(value, unknownType))
+      rows = await transaction.unsafe(text, parameters, { prepare: false }).values()
+      throw rollBack
+    })
+  } catch (error) {
+    if (error !== rollBack) throw error
+  }
+  return rows ?? []
+}
+
+/**
+ * Runs messages that can be given up. Those given up stay with the pool until it lets go of them, and as long as one
+ * does, the next ones wait here: an outage piles nothing up.
+ */
+function createLane(sql: Sql, inFlight: Set<unknown>) {
+  const lost = new Set<Promise<unknown>>()
+  return async (text: string, signal: AbortSignal): Promise<readonly unknown[]> => {
+    while (lost.size > 0) await abortable(Promise.all(lost), signal)
+    signal.throwIfAborted()
+    const query = sql.unsafe(text).values()
+    inFlight.add(query)
+    const settled = query.finally(() => inFlight.delete(query))
+    try {
+      return await abortable(settled, signal)
+    } catch (error) {
+      if (signal.aborted && inFlight.has(query)) {
+        const gone = settled.then(ignore, ignore).finally(() => lost.delete(gone))
+        lost.add(gone)
+        cancel(query)
+      }
+      throw error
+    }
+  }
+}
+
+/** A query cancelled before its connection is open makes postgres.js 3.4.9 lose that connection for good. */
+function cancel(query: { cancel(): unknown }): void {
+  const { active } = query as { active?: boolean }
+  if (active) Promise.resolve(query.cancel()).catch(ignore)
+}
+
+function ignore(): void {}
+
+/** postgres.js folds results without rows together, so rows carry the number of their SELECT. */
+function tagSelects(selects: readonly string[]): string {
+  return selects
+    .map((select, index) => `select tagged.*, ${index} from (${select}) tagged`)
+    .join(';')
+}
+
+function groupByTag<Name extends string>(
+  names: readonly Name[],
+  results: readonly (readonly unknown[][])[],
+): Record<Name, Row[]> {
+  const groups = names.map((): Row[] => [])
+  for (const rows of results) {
+    for (const row of rows) groups[row.pop() as number]?.push(row)
+  }
+  return Object.fromEntries(names.map((name, index) => [name, groups[index] ?? []])) as Record<
+    Name,
+    Row[]
+  >
+}

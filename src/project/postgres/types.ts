@@ -1,0 +1,26 @@
+const names: Readonly<Record<string, readonly string[]>> = {
+  number: ['int2', 'int4', 'float4', 'float8', 'oid'],
+  boolean: ['bool'],
+  Date: ['date', 'timestamp', 'timestamptz'],
+  unknown: ['json', 'jsonb'],
+  Uint8Array: ['bytea'],
+}
+
+const typeScript = new Map(
+  Object.entries(names).flatMap(([name, types]) => types.map((type) => [type, name])),
+)
+
+/** Names the TypeScript type postgres.js gives a value of a base type; text, also for `int8` and `numeric`, is `string`. */
+export function toTypeScript(base: string, isArray: boolean, labels: readonly string[]): string {
+  const single =
+    labels.length > 0
+      ? labels.map((label) => `'${label.replace(/[\\']/g, '\\$&')}'`).join(' | ')
+      : (typeScript.get(base) ?? 'string')
+  if (!isArray) return single
+  return labels.length > 1 ? `(${single})[]` : `${single}[]`
+}
+
+/** Longest text a type modifier allows, in characters; null without a limit. */
+export function toMaxLength(base: string, modifier: number): number | null {
+  return (base === 'varchar' || base === 'bpchar') && modifier > 4 ? modifier - 4 : null
+}

@@ -1,0 +1,1 @@
+export { zodModels } from './project/zod-models.ts'

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import { defineAgent, type AgentSpec } from '../../src/agents/agent.ts'
+import { defineTool } from '../../src/agents/tool.ts'
+import { scriptedModel } from '../../src/testing.ts'
+
+const model = scriptedModel([])
+const tool = defineTool({ name: 'find', description: 'Finds.', execute: () => '' })
+
+it('fills in what is left out', () => {
+  expect(defineAgent({ id: ' support ', model })).toEqual({
+    id: 'support',
+    name: 'support',
+    description: null,
+    instructions: null,
+    model,
+    tools: [],
+    quickPrompts: [],
+    maxTurns: 20,
+    toolConcurrency: 1,
+    timeoutMs: null,
+    settings: {},
+    metadata: null,
+    maxHistory: null,
+  })
+})
+
+it('is frozen, lists included', () => {
+  const agent = defineAgent({ id: 'a', model, tools: [tool], quickPrompts: ['Hi'] })
+  expect([agent, agent.tools, agent.quickPrompts, agent.settings].every(Object.isFrozen)).toBe(true)
+})
+
+it.each<[string, Partial<Record<keyof AgentSpec, unknown>>, string]>([
+  ['an empty id', { id: '  ' }, 'id'],
+  ['no model', { model: undefined }, 'AI SDK model'],
+  ['a model name', { model: 'gpt-5' }, 'AI SDK model'],
+  ['a model of an unknown version', { model: { ...model, specificationVersion: 'v1' } }, 'v2, v3'],
+  ['two tools of one name', { tools: [tool, tool] }, 'two tools named "find"'],
+  ['no turns', { maxTurns: 0 }, 'maxTurns'],
+  ['too many turns', { maxTurns: 101 }, 'maxTurns'],
+  ['half a tool at a time', { toolConcurrency: 0.5 }, 'toolConcurrency'],
+  ['a deadline that has passed', { timeoutMs: -1 }, 'timeoutMs'],
+  ['a deadline that is no number', { timeoutMs: Number.NaN }, 'timeoutMs'],
+  ['no history', { maxHistory: 0 }, 'maxHistory'],
+])('refuses %s', (_, spec, message) => {
+  const whole = { id: 'a', model, ...spec } as AgentSpec
+  expect(() => defineAgent(whole)).toThrow(TypeError)
+  expect(() => defineAgent(whole)).toThrow(message)
+})

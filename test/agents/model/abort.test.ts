@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import type { LanguageModel } from '../../../src/agents/model/language-model.ts'
+import { scriptedModel } from '../../../src/testing.ts'
+import { apiError, ask, failureOf, streamingModel } from './support.ts'
+
+const never = new Promise<never>(() => {})
+const aborted = { name: 'AbortError', message: 'The model call was aborted' }
+
+describe('an aborted call ends at once', () => {
+  it('while the model hangs in the middle of a stream', async () => {
+    const controller = new AbortController()
+    const model = scriptedModel([['Half', { wait: never }]])
+    const asked = ask(model, {}, { signal: controller.signal })
+    setTimeout(() => controller.abort(), 5)
+    const failure = failureOf((await asked).outcome)
+    expect(failure.error).toEqual(aborted)
+    expect(failure.partial?.content).toEqual([{ type: 'text', text: 'Half' }])
+    expect(failure.partial?.metadata).toMatchObject({
+      studio: { interrupted: true, generation: { finishReason: 'interrupted' } },
+    })
+  })
+
+  it.each([true, false])(
+    'while the model does not answer at all (streamed: %s)',
+    async (stream) => {
+      const controller = new AbortController()
+      const model = scriptedModel([[{ wait: never }]])
+      const asked = ask(
+        { ...model, doStream: () => never },
+        { stream },
+        { signal: controller.signal },
+      )
+      controller.abort()
+      const { error, partial } = failureOf((await asked).outcome)
+      expect({ error, partial }).toEqual({ error: aborted, partial: null })
+    },
+  )
+
+  it('while it waits to try again', async () => {
+    const controller = new AbortController()
+    const model = scriptedModel([{ error: apiError(429) }, 'Hello'])
+    const sleep = async () => (controller.abort(), never)
+    const { outcome } = await ask(model, {}, { signal: controller.signal, sleep })
+    expect(failureOf(outcome).error).toEqual(aborted)
+    expect(model.calls).toHaveLength(1)
+  })
+
+  it('before it began, without asking the model', async () => {
+    const model = scriptedModel(['Hello'])
+    const { outcome } = await ask(model, {}, { signal: AbortSignal.abort() })
+    expect(failureOf(outcome).error).toEqual(aborted)
+    expect(model.calls).toEqual([])
+  })
+})
+
+it('cancels the stream it was reading', async () => {
+  const controller = new AbortController()
+  let cancelled = false
+  const stream = new ReadableStream({ cancel: () => void (cancelled = true) })
+  const asked = ask(streamingModel(stream), {}, { signal: controller.signal })
+  setTimeout(() => controller.abort(), 5)
+  await asked
+  expect(cancelled).toBe(true)
+})
+
+it('cancels a stream that comes too late', async () => {
+  const controller = new AbortController()
+  let cancelled = false
+  const stream = new ReadableStream({ cancel: () => void (cancelled = true) })
+  let open: (value: { stream: ReadableStream }) => void = () => {}
+  const model: LanguageModel = {
+    ...streamingModel(stream),
+    doStream: () => new Promise((resolve) => (open = resolve)),
+  }
+  const asked = ask(model, {}, { signal: controller.signal })
+  controller.abort()
+  await asked
+  open({ stream })
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  expect(cancelled).toBe(true)
+})
+
+it('says nothing more to the sink after the abort', async () => {
+  const controller = new AbortController()
+  const stream = new ReadableStream({
+    pull: (sender) => sender.enqueue({ type: 'text-delta', id: '1', delta: 'x' }),
+  })
+  const seen: number[] = []
+  const { log } = await ask(
+    streamingModel(stream),
+    {},
+    {
+      signal: controller.signal,
+      clock: { now: () => (seen.push(1), seen.length === 2 && controller.abort(), 0) },
+    },
+  )
+  expect(log).toEqual(['text x'])
+})
+
+it('passes the signal to the model and lets it go afterwards', async () => {
+  const { signal } = new AbortController()
+  const listeners = { added: 0, removed: 0 }
+  const watched = new Proxy(signal, {
+    get(target, name) {
+      if (name === 'addEventListener') listeners.added++
+      if (name === 'removeEventListener') listeners.removed++
+      const member: unknown = Reflect.get(target, name, target)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+  const model = scriptedModel(['Hello'])
+  await ask(model, {}, { signal: watched })
+  expect(model.calls[0]?.abortSignal).toBe(watched)
+  expect(listeners).toEqual({ added: 1, removed: 1 })
+})

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest'
+import { scriptedModel } from '../../../src/testing.ts'
+import { answerOf, ask, rawModel } from './support.ts'
+
+const finish = { type: 'finish', finishReason: { unified: 'tool-calls' }, usage: {} }
+const call = (toolCallId: string, toolName = 'find', input = '{}') => ({
+  type: 'tool-call',
+  toolCallId,
+  toolName,
+  input,
+})
+
+async function idsOf(parts: readonly unknown[], usedToolCallIds = new Set<string>()) {
+  const { outcome, log } = await ask(rawModel([...parts, finish]), {}, { usedToolCallIds })
+  return { ids: answerOf(outcome).toolCalls.map(({ part }) => part.id), log }
+}
+
+it('gives a fresh id to a call without one', async () => {
+  const { ids } = await idsOf([call('')])
+  expect(ids).toEqual([expect.stringMatching(/^call_[0-9a-f]{16}$/)])
+})
+
+it('gives a fresh id to the second of two calls with one id', async () => {
+  const { ids } = await idsOf([call('a'), call('a')])
+  expect(ids).toEqual(['a', expect.stringMatching(/^call_[0-9a-f]{16}$/)])
+})
+
+it('gives a fresh id to a call whose id the run has used', async () => {
+  const { ids } = await idsOf([call('a'), call('b')], new Set(['a']))
+  expect(ids).toEqual([expect.stringMatching(/^call_/), 'b'])
+})
+
+it('announces the deltas of a call under the id it will have', async () => {
+  const parts = [
+    { type: 'tool-input-start', id: 'a', toolName: 'find' },
+    { type: 'tool-input-delta', id: 'a', delta: '{"q"' },
+    { type: 'tool-input-delta', id: 'a', delta: ':1}' },
+    { type: 'tool-input-end', id: 'a' },
+    call('a', 'find', '{"q":1}'),
+  ]
+  const { ids, log } = await idsOf(parts, new Set(['a']))
+  expect(log).toEqual([`tool ${ids[0]} find {"q"`, `tool ${ids[0]} find :1}`])
+})
+
+it('keeps interleaved calls apart', async () => {
+  const parts = [
+    { type: 'tool-input-start', id: 'a', toolName: 'find' },
+    { type: 'tool-input-start', id: 'b', toolName: 'send' },
+    { type: 'tool-input-delta', id: 'b', delta: '{}' },
+    { type: 'tool-input-delta', id: 'a', delta: '{}' },
+    call('b', 'send'),
+    call('a'),
+  ]
+  const { ids, log } = await idsOf(parts)
+  expect(ids).toEqual(['b', 'a'])
+  expect(log).toEqual(['tool b send {}', 'tool a find {}'])
+})
+
+it('says that a call without a name names no tool', async () => {
+  const answer = answerOf((await ask(rawModel([call('a', ''), finish]))).outcome)
+  expect(answer.toolCalls).toMatchObject([
+    { part: { id: expect.stringMatching(/^call_/) }, inputError: 'The call names no tool' },
+  ])
+})
+
+it('takes no arguments for an empty object', async () => {
+  const answer = answerOf((await ask(rawModel([call('a', 'find', ' '), finish]))).outcome)
+  expect(answer.toolCalls).toMatchObject([
+    { part: { function: { arguments: {} } }, inputError: null },
+  ])
+})
+
+it.each([true, false])(
+  'keeps arguments that are not JSON as text (streamed: %s)',
+  async (stream) => {
+    const model = scriptedModel([{ toolCall: { name: 'find', input: '{"q": ' } }])
+    const [found] = answerOf((await ask(model, { stream })).outcome).toolCalls
+    expect(found?.part.function.arguments).toBe('{"q": ')
+    expect(found?.inputError).toMatch(/^The arguments are not valid JSON/)
+  },
+)

@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+import { afterAll, describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../..')
+mkdirSync(join(root, '.tools'), { recursive: true })
+const folder = mkdtempSync(join(root, '.tools/bundle-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Bytes of what a runtime loads with the entry; what is loaded later, on demand, is not counted. */
+const budget = 40_000
+
+/** One entry as a bundler for the web makes it: zod stays outside, everything else comes in. */
+async function bundle(entry: string) {
+  const { metafile } = await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    conditions: ['worker', 'browser'],
+    external: ['zod', 'zod/*', 'node:*'],
+    metafile: true,
+    splitting: true,
+    absWorkingDir: root,
+    outdir: join(folder, basename(entry, '.ts')),
+    outExtension: { '.js': '.mjs' },
+    logLevel: 'silent',
+  })
+  const outputs = Object.entries(metafile.outputs)
+  const outside = outputs.flatMap(([, { imports }]) =>
+    imports.filter(({ external }) => external).map(({ path }) => path),
+  )
+  const file = outputs.find(([, { entryPoint }]) => entryPoint === entry)?.[0] ?? ''
+  const loaded = [file]
+  for (const path of loaded) {
+    const { imports = [] } = metafile.outputs[path] ?? {}
+    const chunks = imports.filter(({ kind, external }) => kind === 'import-statement' && !external)
+    loaded.push(...chunks.map((chunk) => chunk.path).filter((one) => !loaded.includes(one)))
+  }
+  return { file: join(root, file), loaded, outside: [...new Set(outside)] }
+}
+
+describe('the core entry', () => {
+  it('keeps its budget, minified and gzipped, without zod', async () => {
+    const { loaded } = await bundle('src/index.ts')
+    const sizes = loaded.map((path) => gzipSync(readFileSync(join(root, path))).length)
+    const bytes = sizes.reduce((sum, size) => sum + size, 0)
+    expect(bytes).toBeGreaterThan(1_000) // something was bundled
+    expect(bytes).toBeLessThanOrEqual(budget)
+  })
+
+  it('imports nothing but zod, and nothing of Node', async () => {
+    const { outside } = await bundle('src/index.ts')
+    expect(outside.filter((path) => !/^zod(\/|$)/.test(path))).toEqual([])
+    expect(outside).not.toEqual([])
+  })
+})
+
+/** Run before an entry: whoever touches time, the network or the outside while it loads is told on. */
+const traps = `
+import 'zod'
+const told = []
+const trap = (owner, name) => {
+  const original = owner[name]
+  owner[name] = (...args) => {
+    told.push(name)
+    return original?.apply(owner, args)
+  }
+}
+for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'fetch']) trap(globalThis, name)
+for (const name of ['randomUUID', 'getRandomValues']) trap(crypto, name)
+trap(crypto.subtle, 'digest')
+trap(process, 'on')
+trap(Date, 'now')
+`
+
+/** Loads an entry with the traps set, runs some code with it, and gives back what was touched. */
+async function touched(entry: string, run = ''): Promise<string[]> {
+  const { file } = await bundle(entry)
+  const main = join(folder, `${basename(entry, '.ts')}-main.mjs`)
+  writeFileSync(
+    main,
+    `${traps}const entry = await import(${JSON.stringify(pathToFileURL(file).href)})\n${run}\nconsole.log(JSON.stringify(told))`,
+  )
+  return JSON.parse(execFileSync(process.execPath, [main], { encoding: 'utf8' })) as string[]
+}
+
+describe('loading', () => {
+  it.each(['src/index.ts', 'src/testing.ts', 'src/postgres.ts'])(
+    '%s starts no timer and does no I/O',
+    async (entry) => {
+      expect(await touched(entry)).toEqual([])
+    },
+  )
+
+  it('and constructing a Studio neither', async () => {
+    expect(await touched('src/index.ts', `new entry.Studio([], { auth: { token: 'a' } })`)).toEqual(
+      [],
+    )
+  })
+
+  it('is told on when it does', async () => {
+    const run = `new entry.Studio(); setTimeout(() => undefined, 0); crypto.randomUUID()`
+    expect(await touched('src/index.ts', run)).toEqual(['setTimeout', 'randomUUID'])
+  })
+})

@@ -1,0 +1,95 @@
+import { cruise, type IRegularForbiddenRuleType } from 'dependency-cruiser'
+
+/** Fewer modules than this mean that the graph was not read, and an empty graph breaks no rule. */
+const fewestModules = 10
+
+/** Folder of src/ → what of ours it may import besides itself. Folders that are missing here may not exist. */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  lib: [],
+  records: ['lib', 'errors.ts'],
+  http: ['lib', 'errors.ts'],
+  project: ['lib', 'errors.ts'],
+  storage: ['lib', 'errors.ts', 'records'],
+  introspection: ['lib', 'errors.ts', 'library.ts', 'http', 'project'],
+  agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
+  adapters: ['http/handler.ts'],
+  testing: ['lib', 'agents/model'],
+  cli: ['lib', 'errors.ts', 'library.ts', 'index.ts', 'project', 'adapters'],
+}
+
+/** Package → the only place that may import it. */
+const ownerOf: Readonly<Record<string, string>> = {
+  'itty-router': '^src/http/router\\.ts$',
+  'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
+  postgres: '(^src/postgres\\.ts$|^src/.+/postgres/)',
+  '@hono/node-server': '^src/adapters/node\\.ts$',
+}
+
+const forbid = (
+  name: string,
+  from: IRegularForbiddenRuleType['from'],
+  to: IRegularForbiddenRuleType['to'],
+): IRegularForbiddenRuleType => ({ name, severity: 'error', from, to })
+
+const nodeOnly = '^src/(adapters/node\\.ts$|cli/)'
+
+const rules: IRegularForbiddenRuleType[] = [
+  ...Object.entries(mayImport).map(([folder, allowed]) =>
+    forbid(
+      `layer: ${folder}`,
+      { path: `^src/${folder}/` },
+      {
+        path: '^src/',
+        pathNot: `^src/(${[folder, ...allowed].join('|').replace(/\./g, '\\.')})(/|$)`,
+      },
+    ),
+  ),
+  ...Object.entries(ownerOf).map(([name, owner]) =>
+    forbid(`owner: ${name}`, { path: '^src/', pathNot: owner }, { path: `node_modules/${name}/` }),
+  ),
+  forbid(
+    'owner: node builtins',
+    { path: '^src/', pathNot: nodeOnly },
+    { dependencyTypes: ['core'], dynamic: false },
+  ),
+  forbid(
+    'lazy node builtins',
+    { path: '^src/', pathNot: `(${nodeOnly}|^src/project/)` },
+    { dependencyTypes: ['core'], dynamic: true },
+  ),
+  forbid(
+    'development packages are for types',
+    { path: '^src/' },
+    { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+  ),
+  forbid(
+    'entries are for users',
+    { path: '^src/', pathNot: '^src/cli/' },
+    { path: '^src/(index|testing|postgres)\\.ts$' },
+  ),
+  forbid('nothing unresolvable', { path: '^src/' }, { couldNotResolve: true }),
+  forbid(
+    'no cycles',
+    { path: '^src/' },
+    { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+  ),
+]
+
+/**
+ * Checks the imports of `src/` below a folder. Gives back one line for each that breaks a rule: `rule: from → to`.
+ *
+ * @throws Error when the graph is suspiciously small.
+ */
+export async function checkImports(folder: string): Promise<string[]> {
+  const { output } = await cruise(['src'], {
+    baseDir: folder,
+    ruleSet: { forbidden: rules },
+    validate: true,
+    tsPreCompilationDeps: 'specify',
+    doNotFollow: { path: 'node_modules' },
+  })
+  if (typeof output === 'string') throw new Error(output)
+  const { totalCruised, violations } = output.summary
+  if (totalCruised <= fewestModules) throw new Error(`Only ${totalCruised} modules were read`)
+  return violations.map(({ rule, from, to }) => `${rule.name}: ${from} → ${to}`)
+}

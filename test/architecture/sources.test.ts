@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { library } from '../../src/library.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+
+/** The TypeScript files below a folder, with their lines. */
+function readSources(folder: string): { path: string; lines: string[] }[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .map((file) => ({
+      path: relative(root, file),
+      lines: readFileSync(file, 'utf8').trimEnd().split('\n'),
+    }))
+}
+
+/** `path:line: text` of the lines for which `isWrong` holds. */
+function findLines(
+  sources: readonly { path: string; lines: string[] }[],
+  isWrong: (line: string, previous: string) => boolean,
+): string[] {
+  return sources.flatMap(({ path, lines }) =>
+    lines.flatMap((line, index) =>
+      isWrong(line, lines[index - 1] ?? '') ? [`${path}:${index + 1}: ${line.trim()}`] : [],
+    ),
+  )
+}
+
+const sources = readSources('src')
+const tests = readSources('test')
+const longerThan = (limit: number, files: typeof sources) =>
+  files
+    .filter(({ lines }) => lines.length > limit)
+    .map(({ path, lines }) => `${path}: ${lines.length}`)
+
+describe('the files', () => {
+  it('are found', () => {
+    expect(sources.length).toBeGreaterThan(20)
+    expect(tests.length).toBeGreaterThan(10)
+  })
+
+  it('of src/ stay under 250 lines', () => {
+    expect(longerThan(250, sources)).toEqual([])
+  })
+
+  it('of test/ stay under 400 lines', () => {
+    expect(longerThan(400, tests)).toEqual([])
+  })
+
+  it('are named in kebab-case', () => {
+    const named = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.test-d|\.build)?\.ts$/
+    const odd = [...sources, ...tests].filter(
+      ({ path }) => !named.test(path.split('/').at(-1) ?? ''),
+    )
+    expect(odd.map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('the sources', () => {
+  it('switch off no check', () => {
+    const escape =
+      /(: any\b|\bas any\b|<any>|@ts-(ignore|expect-error|nocheck)|(oxlint|eslint)-disable|prettier-ignore)/
+    expect(findLines(sources, (line) => escape.test(line))).toEqual([])
+  })
+
+  it('promise nothing for later', () => {
+    const promise = /\b(TODO|FIXME|XXX|not implemented|stub)\b/i
+    expect(findLines(sources, (line) => promise.test(line))).toEqual([])
+  })
+
+  it('explain every exported name on the line above', () => {
+    const exported = /^export (async )?(function|class|interface|type|const) [\w$]/
+    const bare = (line: string, previous: string) =>
+      exported.test(line) && !previous.trimEnd().endsWith('*/')
+    expect(findLines(sources, bare)).toEqual([])
+  })
+
+  it('have two classes', () => {
+    const classes = sources.flatMap(({ lines }) =>
+      lines.flatMap((line) => /^\s*(?:export )?(?:abstract )?class (\w+)/.exec(line)?.[1] ?? []),
+    )
+    expect(classes.sort()).toEqual(['Studio', 'StudioError'])
+  })
+})
+
+it('the library names its own version', () => {
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    name: string
+    version: string
+  }
+  expect(library).toEqual({ name, version })
+})

