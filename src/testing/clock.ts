@@ -12,12 +12,9 @@ export function fixedClock(start: number = Date.UTC(2026, 0, 1)): FixedClock {
   return { now: () => time, advance: (ms) => void (time += ms) }
 }
 
-/**
- * Ids for tests that count up from 1: valid version 4 UUIDs, told apart by their first 8 digits, and hex digits; the same
- * in every test.
- */
+/** Ids for tests that count up from 1: valid version 4 UUIDs and hex digits, the same in every test. */
 export function countingIds(): Ids {
   let count = 0
   const next = (length: number) => (++count).toString(16).padStart(length, '0').slice(-length)
-  return { uuid: () => `${next(8)}-0000-4000-8000-000000000000`, hex: next }
+  return { uuid: () => `00000000-0000-4000-8000-${next(12)}`, hex: next }
 }
