@@ -3,11 +3,11 @@ import { createGate } from '../support/agents.ts'
 import { textAt } from '../support/json.ts'
 import { readLines, readNdjson, readServerSentEvents } from '../support/read-ndjson.ts'
 import { createTestStudio, eventually, type TestStudio } from '../support/studio.ts'
-import { storeKinds } from '../support/stores.ts'
+import { racyKinds } from '../support/stores.ts'
 
 const sse = { accept: 'text/event-stream' }
 
-describe.each(storeKinds)('the events of a run on $name stores', (store) => {
+describe.each(racyKinds)('the events of a run on $name stores', (store) => {
   it('are replayed from every position, as the stream gave them', async () => {
     const { runStream, send } = await createTestStudio({ store, turns: [['a', 'b', 'c']] })
     const { response, rest } = await runStream('hi')
@@ -103,7 +103,7 @@ describe.each(storeKinds)('the events of a run on $name stores', (store) => {
   })
 })
 
-describe.each(storeKinds)('a silent stream on $name stores', (store) => {
+describe.each(racyKinds)('a silent stream on $name stores', (store) => {
   it.each([
     ['a ping line', {}, '{"type":"ping"}\n'],
     ['a comment', sse, ': ping\n\n'],
