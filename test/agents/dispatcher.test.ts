@@ -12,7 +12,12 @@ function createDispatcher(due: string[] = []) {
   const dispatcher = inProcessDispatcher({ onError: (error) => void failures.push(error) })
   onTestFinished(() => dispatcher.stop())
   const start = (advance = async (runId: string) => void advanced.push(runId)) =>
-    dispatcher.start({ advance, due: async () => due.splice(0), nextDue: async () => null })
+    dispatcher.start({
+      advance,
+      due: async () => due.splice(0),
+      nextDue: async () => null,
+      shared: false,
+    })
   return { dispatcher, advanced, failures, start }
 }
 
@@ -69,13 +74,16 @@ describe('the dispatcher of one process', () => {
 })
 
 describe.each(storeKinds)('a studio on $name stores', (store) => {
-  it('goes on with a run by itself after its store failed once', async () => {
+  it.each([
+    ['away, repeats the write', new StudioError('unavailable', 'The database is away'), 'first'],
+    ['broken, takes the run up again', new Error('broken'), 'second'],
+  ])('when its store was once %s', async (_, failure, output) => {
     const { stores } = await createTestStudio({ store, clock: systemClock })
     let failed = false
     const commit: typeof stores.runs.commit = async (ref, change) => {
       if (failed) return stores.runs.commit(ref, change)
       failed = true
-      throw new StudioError('unavailable', 'The database is away')
+      throw failure
     }
     const studio = await createTestStudio({
       clock: systemClock,
@@ -83,7 +91,7 @@ describe.each(storeKinds)('a studio on $name stores', (store) => {
       leaseMs: 200,
       turns: ['first', 'second'],
     })
-    expect(await studio.run('hi')).toMatchObject({ status: 200, body: { output: 'second' } })
+    expect(await studio.run('hi')).toMatchObject({ status: 200, body: { output } })
   })
 
   it('keeps its host alive until the run has ended', async () => {

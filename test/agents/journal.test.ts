@@ -47,6 +47,7 @@ async function createJournal(gates: Gate[] = []) {
     },
     claimed,
     channel,
+    patiently: (write) => write(),
     onStop: (reason) => void stops.push(reason),
     onError: (error) => void failures.push(error),
   })
