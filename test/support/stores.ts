@@ -40,3 +40,36 @@ export const postgresKind: StoreKind = {
 
 /** Every kind of stores there is: a test of behaviour runs once a row. */
 export const storeKinds: readonly StoreKind[] = [memoryKind, postgresKind]
+
+/** Stores in memory that take their time to begin and to answer, as stores across a network do. */
+export const slowKind: StoreKind = {
+  name: 'slow',
+  create: async (clock) => {
+    const { sessions, runs, approvals } = memoryStores({ clock })
+    const stores = {
+      sessions: delayed(sessions),
+      runs: delayed(runs),
+      approvals: delayed(approvals),
+    }
+    return { stores, stop: async () => undefined }
+  },
+}
+
+/** For behaviours that races could break. */
+export const racyKinds: readonly StoreKind[] = [...storeKinds, slowKind]
+
+function delayed<Store extends object>(store: Store): Store {
+  const pause = () => new Promise((resolve) => setTimeout(resolve, 1))
+  return new Proxy(store, {
+    get: (target, name, receiver) => {
+      const method: unknown = Reflect.get(target, name, receiver)
+      if (typeof method !== 'function') return method
+      return async (...given: unknown[]) => {
+        await pause()
+        const answer: unknown = await Reflect.apply(method, target, given)
+        await pause()
+        return answer
+      }
+    },
+  })
+}

@@ -52,7 +52,7 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
   return {
     start(given) {
       work = given
-      sweepLater()
+      sleepUntil(clock.now()) // what an earlier process left behind
     },
     wake(runId, at) {
       return at === undefined ? run(runId) : sleepUntil(at)
