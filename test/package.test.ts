@@ -30,6 +30,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const names: Readonly<Record<string, readonly string[]>> = {
   '.': ['Studio', 'StudioError', 'defineAgent', 'defineProject', 'defineTool', 'memoryStores'],
   './node': ['serve'],
+  './pg-boss': ['pgBossDispatcher'],
   './postgres': ['postgresDatabase', 'postgresStores', 'databaseModels', 'sqlMigrations'],
   './testing': ['scriptedModel', 'fixedClock'],
   './zod': ['zodModels'],

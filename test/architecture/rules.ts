@@ -65,7 +65,7 @@ const rules: IRegularForbiddenRuleType[] = [
   forbid(
     'entries are for users',
     { path: '^src/', pathNot: '^src/cli/' },
-    { path: '^src/(index|testing|postgres)\\.ts$' },
+    { path: '^src/(index|testing|postgres|pg-boss)\\.ts$' },
   ),
   forbid('nothing unresolvable', { path: '^src/' }, { couldNotResolve: true }),
   forbid(
