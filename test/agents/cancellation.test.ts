@@ -165,6 +165,23 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     expect(body).not.toHaveProperty('output')
   })
 
+  it('asked for elsewhere wins over the success that is about to be stored, and keeps the text', async () => {
+    const { stores } = await createTestStudio({ store })
+    const commit: typeof stores.runs.commit = async (ref, change) => {
+      const ends = change.release?.to === 'end' && change.release.status === 'succeeded'
+      if (ends) await stores.runs.requestCancel('', ref.runId, 'Cancelled elsewhere.')
+      return stores.runs.commit(ref, change)
+    }
+    const studio = await createTestStudio({
+      stores: { ...stores, runs: { ...stores.runs, commit } },
+      turns: ['said already'],
+    })
+    const sessionId = await studio.createSession()
+    expect(await studio.run({ message: 'hi', sessionId })).toMatchObject({ status: 409 })
+    const { body } = await studio.get(`/sessions/${sessionId}`)
+    expect(JSON.stringify(body)).toContain('said already')
+  })
+
   it.each(Array.from({ length: 12 }, (_, index) => index * 3))(
     'at any moment (%i) leaves exactly one end',
     async (moment) => {
