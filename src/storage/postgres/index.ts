@@ -11,6 +11,8 @@ import { createPostgresSessionStore } from './sessions.ts'
 export interface PostgresStoresOptions {
   /** The schema that holds the tables; nothing outside it is touched. @default 'studio' */
   schema?: string
+  /** False leaves creating and upgrading the tables to `npx fetch-studio migrate`: no look at their version. @default true */
+  migrate?: boolean
 }
 
 /**
@@ -30,7 +32,7 @@ export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions 
 /** Builds the stores over any driver of the same SQL. */
 export function createStores(
   driver: SqlClient,
-  { schema = 'studio' }: PostgresStoresOptions,
+  { schema = 'studio', migrate = true }: PostgresStoresOptions,
 ): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
@@ -43,7 +45,7 @@ export function createStores(
   }
   const client: SqlClient = {
     async query(text, parameters) {
-      await ready()
+      if (migrate) await ready()
       return driver.query(text, parameters)
     },
     script: driver.script,
