@@ -1,13 +1,8 @@
 import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { bigTables, fillTables } from '../../bench/support/fill.ts'
-import {
-  postgresClient,
-  type SqlClient,
-  type SqlParameter,
-} from '../../src/storage/postgres/client.ts'
-import { createStores } from '../../src/storage/postgres/index.ts'
-import type { Statement } from '../../src/storage/postgres/statement.ts'
+import { fillTables } from '../../bench/support/fill.ts'
+import { findExcesses } from '../../bench/support/plan.ts'
+import { type RecordedStores, recordStores } from '../../bench/support/recorded-stores.ts'
 import type { Stores } from '../../src/storage/store.ts'
 import { withPostgres } from '../support/postgres.ts'
 import {
@@ -22,20 +17,10 @@ import {
   succeed,
 } from '../support/records.ts'
 
-/** A node of a plan as `explain (format json)` gives it; what was counted is there when the statement was run. */
-interface PlanNode {
-  readonly 'Node Type': string
-  readonly 'Relation Name'?: string
-  readonly 'Actual Rows'?: number
-  readonly 'Actual Loops'?: number
-  readonly 'Rows Removed by Filter'?: number
-  readonly Plans?: readonly PlanNode[]
-}
-
 const postgres = withPostgres()
 let sql: Sql
 let stores: Stores
-let recorded: Statement[] = []
+let recorded: RecordedStores
 let ids: { session: string; longSession: string; run: string }
 
 const page = { tenant: '', limit: 50, cursor: null }
@@ -44,7 +29,8 @@ const open = ['queued', 'running', 'waiting'] as const
 
 beforeAll(async () => {
   sql = (await postgres.createDatabase()).sql
-  stores = createStores(recording(postgresClient(sql)), {})
+  recorded = recordStores(sql)
+  stores = recorded.stores
   await stores.ready?.()
   await fillTables(sql, { runs: 20_000 })
   const [row] = await sql<[typeof ids]>`
@@ -54,60 +40,14 @@ beforeAll(async () => {
   ids = row
 })
 
-function recording(client: SqlClient): SqlClient {
-  return {
-    ...client,
-    query(text, parameters) {
-      recorded.push({ text, parameters })
-      return client.query(text, parameters)
-    },
-  }
-}
-
-/** More rows than any page, its counts and the parts of its runs together. */
-const mostRows = 500
-
-/**
- * What the statements of these calls do too much of: read a big table from end to end, with the parameters given or as a
- * plan for all parameters, or look at more than `mostRows` rows.
- */
+/** What the statements of these calls do too much of. */
 async function excesses(calls: () => Promise<unknown>): Promise<string[]> {
-  recorded = []
+  recorded.take()
   await calls()
-  const statements = recorded
+  const statements = recorded.take()
   expect(statements.length).toBeGreaterThan(0)
-  const found: string[] = []
-  for (const { text, parameters } of statements) {
-    const analyze = /^\(?select/.test(text) ? ', analyze' : ''
-    const plan = await explain(`(format json${analyze}) ${text}`, parameters)
-    const generic = await explain(`(format json, generic_plan) ${text}`)
-    const scans = [...bigNodes(plan), ...bigNodes(generic)].filter(isSeqScan)
-    const rows = bigNodes(plan).reduce((sum, node) => sum + rowsOf(node), 0)
-    found.push(...scans.map((node) => `reads all of ${node['Relation Name']}: ${text}`))
-    if (rows > mostRows) found.push(`reads ${rows} rows: ${text}`)
-  }
-  return found
+  return findExcesses(sql, statements)
 }
-
-async function explain(text: string, parameters?: readonly SqlParameter[]): Promise<PlanNode> {
-  const query = sql.unsafe(`explain ${text}`, parameters && [...parameters])
-  const [row] = parameters ? await query : await query.simple()
-  const plans = row?.['QUERY PLAN'] as readonly { Plan: PlanNode }[] | undefined
-  if (!plans?.[0]) throw new Error(`No plan came for ${text}`)
-  return plans[0].Plan
-}
-
-/** The nodes that read a big table. */
-function bigNodes(node: PlanNode): PlanNode[] {
-  const inner = (node.Plans ?? []).flatMap(bigNodes)
-  const isBig = bigTables.some((name) => name === node['Relation Name'])
-  return isBig && node['Node Type'].endsWith('Scan') ? [node, ...inner] : inner
-}
-
-const isSeqScan = (node: PlanNode) => node['Node Type'] === 'Seq Scan'
-
-const rowsOf = (node: PlanNode) =>
-  (node['Actual Loops'] ?? 0) * ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0))
 
 describe('no statement reads more rows than it needs to list', () => {
   const runFilters = {
@@ -192,6 +132,7 @@ describe('no statement reads more rows than it needs to work', () => {
       const run = await stores.runs.get('', ids.run)
       await stores.runs.getByTrace('', run?.traceId ?? '')
       await stores.runs.journals([ids.run, 'none'])
+      await stores.approvals.pendingOf([ids.run, 'none'])
       await stores.runs.readLog(ids.run, 3, 500)
       const { items } = await stores.approvals.list({ ...page, ...all, runId: null })
       await stores.approvals.get('', items[0]?.id ?? '')

@@ -17,6 +17,14 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
   return {
     get: read,
     list: (filter) => listApprovals(client, schema, filter),
+    async pendingOf(runIds) {
+      const rows = await client.query(
+        `select * from ${schema}.approvals where status = 'pending'
+           and run_id = any (array(select jsonb_array_elements_text($1::text::jsonb))) order by serial`,
+        [JSON.stringify(runIds)],
+      )
+      return rows.map(toApproval)
+    },
     async decide(tenant, id, decision) {
       const { bind, part, select } = createStatement()
       const mine = `tenant = ${bind(tenant)} and id = ${bind(id)} and status = 'pending'`
