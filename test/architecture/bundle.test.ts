@@ -98,7 +98,7 @@ async function touched(entry: string, run = ''): Promise<string[]> {
 }
 
 describe('loading', () => {
-  it.each(['src/index.ts', 'src/testing.ts', 'src/postgres.ts'])(
+  it.each(['src/index.ts', 'src/testing.ts', 'src/postgres.ts', 'src/pg-boss.ts'])(
     '%s starts no timer and does no I/O',
     async (entry) => {
       expect(await touched(entry)).toEqual([])

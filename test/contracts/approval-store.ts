@@ -159,7 +159,7 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
       expect(await stores.runs.due(10)).toEqual([runId])
       const claimed = await stores.runs.claim(runId, 'me', 1_000)
       expect(claimed?.journal.approvals).toMatchObject([
-        { id, status: 'timed_out', resolvedAt: expiresAt, decidedBy: null },
+        { id, status: 'timed_out', resolvedAt: expiresAt, decidedBy: null, decisionReason: null },
       ])
       expect(await stores.approvals.get('', id)).toMatchObject({ status: 'timed_out' })
     })
