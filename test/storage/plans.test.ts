@@ -14,7 +14,7 @@ import {
   newTurn,
   promptOf,
   startRun,
-  succeed,
+  cancel,
 } from '../support/records.ts'
 
 const postgres = withPostgres()
@@ -178,7 +178,7 @@ describe('no statement reads more rows than it needs to work', () => {
       const again = { runId: ref.runId, epoch: claimed?.journal.run.epoch ?? 0 }
       await stores.runs.cancelApprovals(again, 'no')
       await stores.runs.requestCancel('', ref.runId, null)
-      expect(await stores.runs.commit(again, { release: succeed })).toMatchObject({
+      expect(await stores.runs.commit(again, { release: cancel })).toMatchObject({
         wake: [expect.any(String)],
       })
     })
