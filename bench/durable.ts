@@ -1,10 +1,12 @@
 import { benchLists } from './durable-lists.ts'
+import { benchWaiting } from './durable-waiting.ts'
 import { benchWrites } from './durable-writes.ts'
 import type { DurableContext, DurableTable } from './support/report.ts'
 import { startServer } from './support/server.ts'
 
 const parts: Record<string, (context: DurableContext) => Promise<DurableTable[]>> = {
   writes: benchWrites,
+  waiting: benchWaiting,
   lists: benchLists,
 }
 
