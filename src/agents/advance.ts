@@ -58,8 +58,20 @@ async function advanceClaimed(engine: Engine, claimed: ClaimedRun): Promise<Comm
     journal.close()
     engine.active.delete(run.id)
     leaveChannel(engine.live, run.id, channel)
-    if (journal.lost) notify(channel) // its readers may have to look elsewhere, or for nothing at all
+    if (journal.lost) {
+      notify(channel) // its readers may have to look elsewhere, or for nothing at all
+      wakeLater(engine, run.id)
+    }
   }
+}
+
+/** A run that a failing store took from us can be claimed again when the lease is over. */
+function wakeLater(
+  { dispatcher, clock, leaseMs, accepting, onError }: Engine,
+  runId: string,
+): void {
+  if (!accepting()) return
+  Promise.resolve(dispatcher.wake(runId, clock.now() + leaseMs)).catch(onError)
 }
 
 /** An error of ours ends the run, so that nobody waits for it for ever. */

@@ -68,6 +68,15 @@ export function openJournal(options: JournalOptions): Journal {
     const numbered = { ...merged, entries, write: ++writes }
     const result = await patiently(() => runs.commit(ref, numbered)).catch(stop)
     if (!result) return stop(lostError)
+    if (result.refused) {
+      const { release: _, approvals: __, ...kept } = merged
+      staged = kept
+      seq -= hidden.length
+      writes--
+      held = null
+      onStop('cancelled')
+      return result
+    }
     for (const entry of hidden) publish(channel, entry)
     markStored(channel, channel.stored + entries.length)
     for (const entry of held ?? []) publish(channel, entry)

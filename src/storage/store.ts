@@ -158,6 +158,8 @@ export interface RunChange {
 
 /** What an owner learns from a write. */
 export interface CommitResult {
+  /** True when the run wanted to end as `succeeded` and its cancellation was asked for before: nothing was written. */
+  readonly refused?: true
   readonly cancelRequested: boolean
   /** Runs that became due by this write, for the dispatcher. */
   readonly wake: readonly string[]

@@ -3,11 +3,11 @@ import type { Approval, Decision } from '../../src/records/approval.ts'
 import type { FixedClock } from '../../src/testing.ts'
 import type { Stores } from '../../src/storage/store.ts'
 import {
+  cancel,
   claimRun,
   newApproval,
   newSession,
   startRun,
-  succeed,
   waitingRun,
 } from '../support/records.ts'
 import type { StoreFixture } from './session-store.ts'
@@ -159,7 +159,7 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
       expect(await stores.runs.due(10)).toEqual([runId])
       const claimed = await stores.runs.claim(runId, 'me', 1_000)
       expect(claimed?.journal.approvals).toMatchObject([
-        { id, status: 'timed_out', resolvedAt: expiresAt, decidedBy: null },
+        { id, status: 'timed_out', resolvedAt: expiresAt, decidedBy: null, decisionReason: null },
       ])
       expect(await stores.approvals.get('', id)).toMatchObject({ status: 'timed_out' })
     })
@@ -219,7 +219,7 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
       const { id, runId } = await wait()
       await stores.runs.requestCancel('', runId, null)
       const ref = await claimRun(stores, runId)
-      await stores.runs.commit(ref, { release: succeed })
+      await stores.runs.commit(ref, { release: cancel })
       expect(await stores.approvals.get('', id)).toMatchObject({ status: 'cancelled' })
       expect(await stores.approvals.decide('', id, approve)).toMatchObject({ decided: false })
       expect(await stores.runs.due(10)).toEqual([])

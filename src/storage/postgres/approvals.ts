@@ -39,8 +39,7 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
       )
       part(
         'expired',
-        `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now},
-           decision_reason = 'No decision was made in time.'
+        `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now}
          where ${mine} and expires_at <= now() returning run_id`,
       )
       part(

@@ -27,6 +27,9 @@ export function commitStatement(schema: string, ref: RunRef, change: RunChange):
     `update ${schema}.runs set ${sets.join(', ')} where ${owned}` +
       (first ? ` and next_seq = ${bind(first.seq, 'integer')}` : '') +
       (change.write === undefined ? '' : ` and writes = ${bind(change.write - 1, 'integer')}`) +
+      (release?.to === 'end' && release.status === 'succeeded'
+        ? ' and cancel_requested_at is null' // a cancellation wins over a success that comes after it
+        : '') +
       ' returning *',
   )
   if (first) part('events', insertEvents(schema, entries, bind))
