@@ -179,7 +179,8 @@ describe('no statement reads more rows than it needs to work', () => {
       const again = { runId: ref.runId, epoch: claimed?.journal.run.epoch ?? 0 }
       await stores.runs.cancelApprovals(again, 'no')
       await stores.runs.requestCancel('', ref.runId, null)
-      expect(await stores.runs.commit(again, { release: succeed })).toMatchObject({
+      const release = { ...succeed, status: 'cancelled' } as typeof succeed
+      expect(await stores.runs.commit(again, { release })).toMatchObject({
         wake: [expect.any(String)],
       })
     })
