@@ -2,15 +2,25 @@ import type { Sql } from 'postgres'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
-import { pgliteClient, type PgliteLike, postgresClient, type SqlClient } from './client.ts'
+import {
+  pgliteClient,
+  type PgliteLike,
+  postgresClient,
+  type SqlClient,
+  type SqlParameter,
+} from './client.ts'
 import { prepareTables } from './prepare.ts'
+import { pruneTables, type Retention } from './prune.ts'
 import { createPostgresRunStore } from './runs.ts'
 import { createPostgresSessionStore } from './sessions.ts'
+import { toStorableText } from './statement.ts'
 
 /** Options of `postgresStores` and `pgliteStores`. */
 export interface PostgresStoresOptions {
   /** The schema that holds the tables; nothing outside it is touched. @default 'studio' */
   schema?: string
+  /** What `prune` deletes. @default nothing but expired idempotency keys */
+  retention?: Retention
 }
 
 /**
@@ -27,10 +37,13 @@ export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions 
   return createStores(pgliteClient(pglite), options)
 }
 
+const toStorable = (value: SqlParameter) =>
+  typeof value === 'string' ? toStorableText(value) : value
+
 /** Builds the stores over any driver of the same SQL. */
 export function createStores(
   driver: SqlClient,
-  { schema = 'studio' }: PostgresStoresOptions,
+  { schema = 'studio', retention = {} }: PostgresStoresOptions,
 ): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
@@ -44,7 +57,7 @@ export function createStores(
   const client: SqlClient = {
     async query(text, parameters) {
       await ready()
-      return driver.query(text, parameters)
+      return driver.query(text, parameters.map(toStorable))
     },
     script: driver.script,
   }
@@ -54,5 +67,6 @@ export function createStores(
     runs: createPostgresRunStore(client, name),
     approvals: createPostgresApprovalStore(client, name),
     ready,
+    prune: () => pruneTables(client, name, retention),
   }
 }
