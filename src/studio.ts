@@ -10,6 +10,7 @@ import { createRouter } from './http/router.ts'
 import type { JsonObject } from './lib/json.ts'
 import { createIntrospection } from './introspection/introspection.ts'
 import { resolveOptions, type StudioOptions } from './options.ts'
+import type { Pruned } from './storage/store.ts'
 
 /**
  * A project and its agents behind one `fetch`. The constructor does no I/O and starts no timer; options are checked by
@@ -65,6 +66,13 @@ export class Studio {
    */
   work(): Promise<void> {
     return this.#engines.work()
+  }
+
+  /** Deletes what the stores need not keep by their `retention`; to be called now and then, from any process. */
+  prune(env?: unknown): Promise<Pruned> {
+    return this.#engines.use(env, async ({ stores }) => {
+      return (await stores.prune?.()) ?? { runs: 0, sessions: 0, idempotencyKeys: 0 }
+    })
   }
 
   /** Stops taking runs, lets turns in progress end, hands its own over, and releases what it opened. */

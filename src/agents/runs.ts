@@ -40,7 +40,7 @@ function listRoute({ engineOf }: AgentRuntime): Route {
     summary: 'Runs, newest first',
     query: runsQuery,
     async handle({ query }, exchange) {
-      const { runs } = engineOf(exchange).stores
+      const { runs, approvals } = engineOf(exchange).stores
       const page = await runs.list({
         ...toPageRequest(query, exchange),
         statuses: query.status ? [query.status] : null,
@@ -48,9 +48,13 @@ function listRoute({ engineOf }: AgentRuntime): Route {
         sessionId: query.sessionId ?? null,
       })
       const waiting = page.items.filter(({ status }) => status === 'waiting').map(({ id }) => id)
-      const journals = waiting.length > 0 ? await runs.journals(waiting) : []
-      const approvals = new Map(journals.map((journal) => [journal.run.id, journal.approvals]))
-      return toWirePage('runs', page, (run) => toWireRun(run, approvals.get(run.id) ?? []))
+      const pending = waiting.length > 0 ? await approvals.pendingOf(waiting) : []
+      return toWirePage('runs', page, (run) =>
+        toWireRun(
+          run,
+          pending.filter(({ runId }) => runId === run.id),
+        ),
+      )
     },
   })
 }

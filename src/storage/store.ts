@@ -23,6 +23,8 @@ export interface Stores {
   readonly approvals: ApprovalStore
   /** Prepares tables and the like; called once, before the first use. */
   ready?(): Promise<void>
+  /** Deletes what need not be kept any longer; without a retention there is little. */
+  prune?(): Promise<Pruned>
   /** Releases what the stores opened themselves. */
   close?(): Promise<void>
 }
@@ -32,6 +34,13 @@ export interface Stores {
  * connection must not cross requests), so `close` has to end what was opened.
  */
 export type OpenStores = (from: { readonly env: unknown; readonly request?: Request }) => Stores
+
+/** How many rows `prune` deleted, not counting what went with them. */
+export interface Pruned {
+  readonly runs: number
+  readonly sessions: number
+  readonly idempotencyKeys: number
+}
 
 /** A page of a list, newest first unless said; `cursor` continues after its last item and is null on the last page. */
 export interface Page<T> {
@@ -215,6 +224,8 @@ export interface ApprovalStore {
   get(tenant: string, id: string): Promise<Approval | null>
   /** Oldest `requestedAt` first. */
   list(filter: ApprovalFilter): Promise<Page<Approval>>
+  /** The pending approvals of these runs, oldest `requestedAt` first. */
+  pendingOf(runIds: readonly string[]): Promise<Approval[]>
   /**
    * Resolves a pending approval and makes its run due; one caller wins. `decided` false gives back the approval as it
    * stands: resolved earlier or past its time. Null when there is no such approval.

@@ -51,6 +51,15 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
     expect(await stores.approvals.get('acme', id)).toMatchObject({ status: 'pending' })
   })
 
+  it('lists the pending ones of some runs, oldest first', async () => {
+    const [first, , third, decided] = [await wait(), await wait(), await wait(), await wait()]
+    await stores.approvals.decide('', decided.id, approve)
+    const runIds = [third, first, decided].map(({ runId }) => runId)
+    const found = await stores.approvals.pendingOf([...runIds, 'none'])
+    expect(found).toEqual([...first.approvals, ...third.approvals])
+    expect(await stores.approvals.pendingOf([])).toEqual([])
+  })
+
   describe('a decision', () => {
     it('that approves makes the run due', async () => {
       const { id, runId } = await wait()

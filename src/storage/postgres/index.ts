@@ -2,10 +2,18 @@ import type { Sql } from 'postgres'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
-import { pgliteClient, type PgliteLike, postgresClient, type SqlClient } from './client.ts'
+import {
+  pgliteClient,
+  type PgliteLike,
+  postgresClient,
+  type SqlClient,
+  type SqlParameter,
+} from './client.ts'
 import { prepareTables } from './prepare.ts'
+import { pruneTables, type Retention } from './prune.ts'
 import { createPostgresRunStore } from './runs.ts'
 import { createPostgresSessionStore } from './sessions.ts'
+import { toStorableText } from './statement.ts'
 
 /** Options of `postgresStores` and `pgliteStores`. */
 export interface PostgresStoresOptions {
@@ -13,6 +21,8 @@ export interface PostgresStoresOptions {
   schema?: string
   /** False leaves creating and upgrading the tables to `npx fetch-studio migrate`: no look at their version. @default true */
   migrate?: boolean
+  /** What `prune` deletes. @default nothing but expired idempotency keys */
+  retention?: Retention
 }
 
 /**
@@ -29,10 +39,13 @@ export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions 
   return createStores(pgliteClient(pglite), options)
 }
 
+const toStorable = (value: SqlParameter) =>
+  typeof value === 'string' ? toStorableText(value) : value
+
 /** Builds the stores over any driver of the same SQL. */
 export function createStores(
   driver: SqlClient,
-  { schema = 'studio', migrate = true }: PostgresStoresOptions,
+  { schema = 'studio', retention = {}, migrate = true }: PostgresStoresOptions,
 ): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
@@ -46,7 +59,7 @@ export function createStores(
   const client: SqlClient = {
     async query(text, parameters) {
       if (migrate) await ready()
-      return driver.query(text, parameters)
+      return driver.query(text, parameters.map(toStorable))
     },
     script: driver.script,
   }
@@ -56,5 +69,6 @@ export function createStores(
     runs: createPostgresRunStore(client, name),
     approvals: createPostgresApprovalStore(client, name),
     ready,
+    prune: () => pruneTables(client, name, retention),
   }
 }

@@ -13,6 +13,7 @@ create table $schema.sessions (
   open_runs integer not null default 0
 );
 create index sessions_list on $schema.sessions (tenant, updated_at desc, id desc);
+create index sessions_unchanged on $schema.sessions (updated_at);
 create index sessions_by_agent on $schema.sessions (tenant, agent_id, updated_at desc, id desc);
 
 create table $schema.runs (
@@ -49,21 +50,21 @@ create table $schema.runs (
 create unique index runs_by_trace on $schema.runs (trace_id);
 create index runs_list on $schema.runs (tenant, serial desc);
 create index runs_by_status on $schema.runs (tenant, status, serial desc);
-create index runs_by_agent on $schema.runs (tenant, agent_id, serial desc);
+create index runs_by_agent on $schema.runs (tenant, agent_id, status, serial desc);
 create index runs_by_session on $schema.runs (session_id, serial desc);
 create unique index runs_one_at_a_time on $schema.runs (session_id)
   where status in ('running', 'waiting') and cancel_requested_at is null;
 create index runs_due on $schema.runs (due_at) where due_at is not null;
 create index runs_open on $schema.runs (session_id, serial) where ended_at is null and session_id is not null;
 create index runs_queued on $schema.runs (serial) where status = 'queued' and wake_at is null;
-create index runs_ended on $schema.runs (ended_at) where ended_at is not null;
+create index runs_ended on $schema.runs (ended_at) where ended_at is not null and session_id is null;
 
 create table $schema.run_events (
   run_id text not null references $schema.runs on delete cascade,
   first_seq integer not null,
   last_seq integer not null,
   lines text not null,
-  primary key (run_id, last_seq)
+  primary key (run_id, first_seq)
 );
 
 create table $schema.run_messages (
@@ -114,7 +115,7 @@ create index approvals_list on $schema.approvals (tenant, serial);
 create index approvals_by_status on $schema.approvals (tenant, status, serial);
 create index approvals_by_run on $schema.approvals (run_id, serial);
 create index approvals_by_session on $schema.approvals (session_id, serial);
-create index approvals_by_agent on $schema.approvals (tenant, agent_id, serial);
+create index approvals_by_agent on $schema.approvals (tenant, agent_id, status, serial);
 
 create table $schema.idempotency_keys (
   tenant text not null,
