@@ -8,7 +8,7 @@ import { present } from './wire.ts'
 
 /** `GET /health`, `/config`, `/agents`, `/agents/:agentId` and `/status`. */
 export function catalogRoutes(runtime: AgentRuntime): Route[] {
-  const agents = () => [...runtime.engine.agents].map(([id, agent]) => toWireAgent(id, agent))
+  const agents = () => [...runtime.agents].map(([id, agent]) => toWireAgent(id, agent))
   return [
     defineRoute({
       name: 'runtime_health',
@@ -49,9 +49,9 @@ export function catalogRoutes(runtime: AgentRuntime): Route[] {
       summary: 'What the runtime consists of',
       handle: () => ({
         runner,
-        counts: { agents: runtime.engine.agents.size },
+        counts: { agents: runtime.agents.size },
         capabilities: readCapabilities(runtime),
-        generatedAt: isoTime(runtime.engine.clock.now()),
+        generatedAt: isoTime(runtime.clock.now()),
       }),
     }),
   ]
@@ -61,7 +61,7 @@ const runner = { id: library.name, name: library.name, version: library.version 
 
 /** The runtime as a whole (contract runs.md 3.2): only what is enabled is listed. */
 export function readConfig(runtime: AgentRuntime): JsonObject {
-  const agents = [...runtime.engine.agents].map(([id, agent]) => toWireAgent(id, agent))
+  const agents = [...runtime.agents].map(([id, agent]) => toWireAgent(id, agent))
   return {
     id: runner.id,
     name: runner.name,
@@ -71,7 +71,7 @@ export function readConfig(runtime: AgentRuntime): JsonObject {
     evals: [],
     chat: {
       quickPrompts: Object.fromEntries(
-        [...runtime.engine.agents].map(([id, { quickPrompts }]) => [id, quickPrompts]),
+        [...runtime.agents].map(([id, { quickPrompts }]) => [id, quickPrompts]),
       ),
     },
     capabilities: readCapabilities(runtime),
@@ -79,8 +79,8 @@ export function readConfig(runtime: AgentRuntime): JsonObject {
   }
 }
 
-function readCapabilities({ engine, sessions }: AgentRuntime): JsonObject {
-  const tools = [...engine.agents.values()].flatMap((agent) => agent.tools)
+function readCapabilities({ agents, sessions }: AgentRuntime): JsonObject {
+  const tools = [...agents.values()].flatMap((agent) => agent.tools)
   const enabled = {
     agents: true,
     approvals: tools.some(({ approval }) => approval !== null),

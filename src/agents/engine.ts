@@ -53,6 +53,8 @@ export interface Engine extends EngineOptions {
   follow(run: Pick<Run, 'id' | 'tenant'>, after: number): Follower
   /** Has every reader in this process look whether its run is still there. */
   nudgeReaders(): void
+  /** Resolves when it advances nothing any more. */
+  idle(): Promise<void>
   /** Takes over all due work once, and waits for it. */
   tick(): Promise<void>
   /** Stops taking runs and hands its own over. */
@@ -116,6 +118,9 @@ export function createEngine(options: EngineOptions): Engine {
       ),
     nudgeReaders() {
       for (const channel of engine.live.values()) notify(channel)
+    },
+    async idle() {
+      while (advancing.size > 0) await Promise.allSettled(advancing)
     },
     async tick() {
       const due = accepting ? await stores.runs.due(dueLimit) : []

@@ -32,7 +32,7 @@ export function runRoutes(runtime: AgentRuntime): Route[] {
   return [listRoute(runtime), itemRoute(runtime), eventsRoute(runtime), cancelRoute(runtime)]
 }
 
-function listRoute({ engine }: AgentRuntime): Route {
+function listRoute({ engineOf }: AgentRuntime): Route {
   return defineRoute({
     name: 'runs',
     method: 'GET',
@@ -40,14 +40,15 @@ function listRoute({ engine }: AgentRuntime): Route {
     summary: 'Runs, newest first',
     query: runsQuery,
     async handle({ query }, exchange) {
-      const page = await engine.stores.runs.list({
+      const { runs, approvals } = engineOf(exchange).stores
+      const page = await runs.list({
         ...toPageRequest(query, exchange),
         statuses: query.status ? [query.status] : null,
         agentId: query.agentId ?? null,
         sessionId: query.sessionId ?? null,
       })
       const waiting = page.items.filter(({ status }) => status === 'waiting').map(({ id }) => id)
-      const pending = waiting.length > 0 ? await engine.stores.approvals.pendingOf(waiting) : []
+      const pending = waiting.length > 0 ? await approvals.pendingOf(waiting) : []
       return toWirePage('runs', page, (run) =>
         toWireRun(
           run,
@@ -65,13 +66,13 @@ function itemRoute(runtime: AgentRuntime): Route {
     path: '/runs/:runId',
     summary: 'One run as it stands',
     async handle({ params }, exchange) {
-      return readWireRun(runtime, await requireRun(runtime, params['runId'], exchange))
+      const run = await requireRun(runtime, params['runId'], exchange)
+      return readWireRun(runtime.engineOf(exchange), run)
     },
   })
 }
 
 function eventsRoute(runtime: AgentRuntime): Route {
-  const { engine } = runtime
   return defineRoute({
     name: 'run_events',
     method: 'GET',
@@ -87,7 +88,12 @@ function eventsRoute(runtime: AgentRuntime): Route {
       if (method === 'HEAD') {
         return new Response(null, { headers: { 'content-type': format.contentType } })
       }
-      return streamLog({ follower: engine.follow(run, after), format, heartbeatMs, headers: {} })
+      return streamLog({
+        follower: runtime.engineOf(exchange).follow(run, after),
+        format,
+        heartbeatMs,
+        headers: {},
+      })
     },
   })
 }
@@ -99,7 +105,6 @@ function parseEventId(header: string | null): number {
 }
 
 function cancelRoute(runtime: AgentRuntime): Route {
-  const { engine } = runtime
   return defineRoute({
     name: 'cancel_run',
     method: 'POST',
@@ -107,9 +112,10 @@ function cancelRoute(runtime: AgentRuntime): Route {
     summary: 'Cancel a run; nothing happens when it has ended',
     async handle({ params }, exchange) {
       const run = await requireRun(runtime, params['runId'], exchange)
+      const engine = runtime.engineOf(exchange)
       await engine.cancel(tenantOf(exchange), run.id, 'Cancelled by the caller.')
       await awaitOutcome(engine, run, { waitMs: cancelWaitMs })
-      return readWireRun(runtime, run)
+      return readWireRun(engine, run)
     },
   })
 }

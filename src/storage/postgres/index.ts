@@ -21,6 +21,8 @@ export interface PostgresStoresOptions {
   schema?: string
   /** What `prune` deletes. @default nothing but expired idempotency keys */
   retention?: Retention
+  /** False leaves creating and upgrading the tables to `npx fetch-studio migrate`: no look at their version. @default true */
+  migrate?: boolean
 }
 
 /**
@@ -43,7 +45,7 @@ const toStorable = (value: SqlParameter) =>
 /** Builds the stores over any driver of the same SQL. */
 export function createStores(
   driver: SqlClient,
-  { schema = 'studio', retention = {} }: PostgresStoresOptions,
+  { schema = 'studio', migrate = true, retention = {} }: PostgresStoresOptions,
 ): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
@@ -56,7 +58,7 @@ export function createStores(
   }
   const client: SqlClient = {
     async query(text, parameters) {
-      await ready()
+      if (migrate) await ready()
       return driver.query(text, parameters.map(toStorable))
     },
     script: driver.script,
