@@ -68,7 +68,10 @@ export class Studio {
     return this.#engines.work()
   }
 
-  /** Deletes what the stores need not keep by their `retention`; to be called now and then, from any process. */
+  /**
+   * Deletes what the stores need not keep by their `retention`; to be called now and then, from any process. `env` is for
+   * stores of a request.
+   */
   prune(env?: unknown): Promise<Pruned> {
     return this.#engines.use(env, async ({ stores }) => {
       return (await stores.prune?.()) ?? { runs: 0, sessions: 0, idempotencyKeys: 0 }

@@ -29,18 +29,18 @@ export interface Stores {
   close?(): Promise<void>
 }
 
-/**
- * Opens the stores of one request, or of one `tick`, where `request` is absent. They are closed with it (Workers: a
- * connection must not cross requests), so `close` has to end what was opened.
- */
-export type OpenStores = (from: { readonly env: unknown; readonly request?: Request }) => Stores
-
 /** How many rows `prune` deleted, not counting what went with them. */
 export interface Pruned {
   readonly runs: number
   readonly sessions: number
   readonly idempotencyKeys: number
 }
+
+/**
+ * Opens the stores of one request, or of one `tick`, where `request` is absent. They are closed with it (Workers: a
+ * connection must not cross requests), so `close` has to end what was opened.
+ */
+export type OpenStores = (from: { readonly env: unknown; readonly request?: Request }) => Stores
 
 /** A page of a list, newest first unless said; `cursor` continues after its last item and is null on the last page. */
 export interface Page<T> {

@@ -19,10 +19,10 @@ import { toStorableText } from './statement.ts'
 export interface PostgresStoresOptions {
   /** The schema that holds the tables; nothing outside it is touched. @default 'studio' */
   schema?: string
-  /** False leaves creating and upgrading the tables to `npx fetch-studio migrate`: no look at their version. @default true */
-  migrate?: boolean
   /** What `prune` deletes. @default nothing but expired idempotency keys */
   retention?: Retention
+  /** False leaves creating and upgrading the tables to `npx fetch-studio migrate`: no look at their version. @default true */
+  migrate?: boolean
 }
 
 /**
@@ -45,7 +45,7 @@ const toStorable = (value: SqlParameter) =>
 /** Builds the stores over any driver of the same SQL. */
 export function createStores(
   driver: SqlClient,
-  { schema = 'studio', retention = {}, migrate = true }: PostgresStoresOptions,
+  { schema = 'studio', migrate = true, retention = {} }: PostgresStoresOptions,
 ): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
