@@ -67,7 +67,5 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
 
 /** A timer must not keep a process alive on its own; only Node-like hosts have `unref`. */
 function unref(timer: unknown): void {
-  if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
-    if (typeof timer.unref === 'function') timer.unref()
-  }
+  ;(timer as { unref?: () => void }).unref?.()
 }

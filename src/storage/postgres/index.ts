@@ -1,4 +1,6 @@
 import type { Sql } from 'postgres'
+import { StudioError } from '../../errors.ts'
+import { withDeadline } from '../../lib/deadline.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
@@ -11,6 +13,8 @@ import { createPostgresSessionStore } from './sessions.ts'
 export interface PostgresStoresOptions {
   /** The schema that holds the tables; nothing outside it is touched. @default 'studio' */
   schema?: string
+  /** How long a statement may take before the store counts as `unavailable`, in milliseconds. @default 10_000 */
+  timeoutMs?: number
 }
 
 /**
@@ -30,7 +34,7 @@ export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions 
 /** Builds the stores over any driver of the same SQL. */
 export function createStores(
   driver: SqlClient,
-  { schema = 'studio' }: PostgresStoresOptions,
+  { schema = 'studio', timeoutMs = 10_000 }: PostgresStoresOptions,
 ): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
@@ -42,10 +46,13 @@ export function createStores(
     return prepared
   }
   const client: SqlClient = {
-    async query(text, parameters) {
-      await ready()
-      return driver.query(text, parameters)
-    },
+    // A statement given up may still be done later: like one whose answer a broken connection swallowed.
+    query: (text, parameters) =>
+      withDeadline(timeoutMs, tooSlow, async (signal) => {
+        await ready()
+        signal.throwIfAborted()
+        return driver.query(text, parameters)
+      }),
     script: driver.script,
   }
   return {
@@ -56,3 +63,7 @@ export function createStores(
     ready,
   }
 }
+
+const tooSlow = new StudioError('unavailable', 'The database does not answer', {
+  headers: { 'retry-after': '1' },
+})
