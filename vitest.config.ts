@@ -9,11 +9,12 @@ export default defineConfig({
     alias: [
       { find: /^fetch-studio$/, replacement: source('index.ts') },
       { find: /^fetch-studio\/node$/, replacement: source('adapters/node.ts') },
-      { find: /^fetch-studio\/(postgres|testing)$/, replacement: source('$1.ts') },
+      { find: /^fetch-studio\/(pg-boss|postgres|testing)$/, replacement: source('$1.ts') },
     ],
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['./test/support/postgres-server.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,

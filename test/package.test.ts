@@ -30,6 +30,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const names: Readonly<Record<string, readonly string[]>> = {
   '.': ['Studio', 'StudioError', 'defineAgent', 'defineProject', 'defineTool', 'memoryStores'],
   './node': ['serve'],
+  './pg-boss': ['pgBossDispatcher'],
   './postgres': ['postgresDatabase', 'postgresStores', 'databaseModels', 'sqlMigrations'],
   './testing': ['scriptedModel', 'fixedClock'],
   './zod': ['zodModels'],
@@ -90,6 +91,13 @@ describe('installed from its tarball', () => {
     )
     expect(missing).toEqual([])
     expect(stderr).toBe('')
+  })
+
+  it('its program runs', async () => {
+    const program = join(consumer, 'node_modules/.bin/fetch-studio')
+    expect((await run(program, ['--version'])).stdout).toBe(`${manifest.version}\n`)
+    const refused: unknown = await run(program, ['fly']).catch((error: unknown) => error)
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Unknown command') })
   })
 
   it('its types hold under strict checks of everything, dependencies included', async () => {

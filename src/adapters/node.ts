@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { getRequestListener, RequestError } from '@hono/node-server'
 import type { FetchHandler } from '../http/handler.ts'
+import { closeOnSignals } from './signals.ts'
 
 /** What can be served: a `Studio`, or anything of its shape. */
 export interface Servable {
@@ -167,18 +168,6 @@ async function shutDown(
 /** Also waits for responses that begin meanwhile. */
 async function allEnded(open: ReadonlySet<ServerResponse>): Promise<void> {
   for (const response of open) await new Promise((resolve) => response.once('close', resolve))
-}
-
-function closeOnSignals(close: () => Promise<void>): () => void {
-  const signals = ['SIGINT', 'SIGTERM'] as const
-  const forget = () => signals.forEach((name) => process.off(name, onSignal))
-  const onSignal = async (name: NodeJS.Signals) => {
-    forget()
-    await close().catch((error: unknown) => console.error(error))
-    if (process.listenerCount(name) === 0) process.kill(process.pid, name)
-  }
-  for (const name of signals) process.on(name, onSignal)
-  return forget
 }
 
 function resolvePort(given: number | undefined): number {

@@ -4,7 +4,7 @@ import { endRun } from './end.ts'
 import type { Engine, StopReason } from './engine.ts'
 import { openJournal } from './journal.ts'
 import { keepLease } from './lease.ts'
-import { joinChannel, leaveChannel, notify } from './live.ts'
+import { joinChannel, leaveChannel } from './live.ts'
 import { toPublicError } from '../lib/redact.ts'
 import { isAway, withPatience } from './patience.ts'
 import { restoreWork, type Work } from './work.ts'
@@ -64,6 +64,7 @@ async function advanceClaimed(
     return await driveSafely(restoreWork(claimed, parts))
   } catch (error) {
     if (!journal.lost) engine.onError(error)
+    wakeLater(engine, run.id)
     return null
   } finally {
     clearTimeout(deadline)
@@ -71,8 +72,16 @@ async function advanceClaimed(
     journal.close()
     engine.active.delete(run.id)
     leaveChannel(engine.live, run.id, channel)
-    if (journal.lost) notify(channel) // its readers may have to look elsewhere, or for nothing at all
   }
+}
+
+/** A run that was lost, to a failing store as a rule, can be claimed again when the lease is over. */
+function wakeLater(
+  { dispatcher, clock, leaseMs, accepting, onError }: Engine,
+  runId: string,
+): void {
+  if (!accepting()) return
+  Promise.resolve(dispatcher.wake(runId, clock.now() + leaseMs)).catch(onError)
 }
 
 /** An error of ours ends the run, so that nobody waits for it for ever; while the store is away, somebody else goes on with it. */

@@ -18,7 +18,8 @@ export async function drive(work: Work): Promise<CommitResult> {
     const answer = lastAnswer(work)
     if (work.messages.length === 0) begin(work)
     else if (answer && !answer.content.some((part) => part.type === 'tool_call')) {
-      return endRun(work, { status: 'succeeded', output: messageText(answer) })
+      const result = await endRun(work, { status: 'succeeded', output: messageText(answer) })
+      if (!result.refused) return result
     } else if (answer) {
       if ((await runToolPhase(work)) === 'waiting') return waitForApprovals(work)
     } else if (work.turn >= work.run.input.maxTurns) {

@@ -68,7 +68,8 @@ const pollMs = 250
 export function createEngine(options: EngineOptions): Engine {
   const { stores, dispatcher, ids } = options
   const advancing = new Set<Promise<void>>()
-  const closing = new AbortController()
+  let controller: AbortController | undefined
+  const closing = () => (controller ??= new AbortController()) // at first use: Workers make none while a module loads
   let resolveClosed = () => undefined as void
   const closed = new Promise<void>((resolve) => (resolveClosed = resolve))
   let accepting = true
@@ -84,7 +85,9 @@ export function createEngine(options: EngineOptions): Engine {
     active: new Map(),
     woken: new Set(),
     accepting: () => accepting,
-    closing: closing.signal,
+    get closing() {
+      return closing().signal
+    },
     closed,
     start,
     wake(runId, context) {
@@ -122,7 +125,7 @@ export function createEngine(options: EngineOptions): Engine {
     async close() {
       accepting = false
       const stopAll = () => {
-        closing.abort()
+        closing().abort()
         for (const stop of engine.active.values()) stop('shutdown')
       }
       const timer = setTimeout(stopAll, options.shutdownMs)
@@ -130,7 +133,7 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.allSettled(advancing)
       clearTimeout(timer)
       engine.nudgeReaders()
-      closing.abort()
+      closing().abort()
       resolveClosed()
     },
   }

@@ -59,7 +59,8 @@ export function openJournal(options: JournalOptions): Journal {
   const ref = { runId: claimed.journal.run.id, epoch: claimed.journal.run.epoch }
   /** Lines that are shown once they are stored: events of changes, and what came after them. */
   let hidden: Line[] = []
-  let isHiding = false
+  /** What came while such lines were being stored; null when none are. */
+  let behind: Line[] | null = null
   let seq = claimed.journal.run.nextSeq
   let staged: StagedChange = {}
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -81,17 +82,29 @@ export function openJournal(options: JournalOptions): Journal {
     if (lost) throw lostError
     const merged = mergeChange(staged, change)
     staged = {}
-    const unseen = [...hidden, ...events.map(toLine)].map(number)
+    const waiting = hidden
     hidden = []
+    const unseen = [...waiting, ...events.map(toLine)].map(number)
     const entries = [...channel.entries.slice(channel.stored), ...unseen]
-    isHiding = unseen.length > 0
+    if (unseen.length > 0) behind = []
     const numbered = { ...merged, entries, write: ++writes }
     const result = await patiently(() => runs.commit(ref, numbered)).catch(stop)
     if (!result) return stop(lostError)
+    if (result.refused) {
+      const { release: _, approvals: __, ...kept } = merged
+      staged = kept
+      hidden = [...waiting, ...(behind ?? []), ...hidden]
+      behind = null
+      seq -= unseen.length
+      writes--
+      onStop('cancelled')
+      return result
+    }
     ended = change.release?.to === 'end'
     for (const entry of unseen) publish(channel, entry)
     markStored(channel, channel.stored + entries.length)
-    isHiding = false
+    for (const line of behind ?? []) publish(channel, number(line))
+    behind = null
     if (result.cancelRequested) onStop('cancelled')
     return result
   }
@@ -109,7 +122,8 @@ export function openJournal(options: JournalOptions): Journal {
   }
   const store = () => void enqueue({}, []).catch((error) => error === lostError || onError(error))
   const show = (line: Line) => {
-    if (isHiding || hidden.length > 0) hidden.push(line)
+    const queue = hidden.length > 0 ? hidden : behind
+    if (queue) queue.push(line)
     else publish(channel, number(line))
     if (channel.entries.length - channel.stored === flushEntries) store()
     else timer ??= setTimeout(store, flushMs)
@@ -122,7 +136,7 @@ export function openJournal(options: JournalOptions): Journal {
     emit: (event) => show(toLine(event)),
     stage(change, events = []) {
       staged = mergeChange(staged, change)
-      hidden.push(...events.map(toLine))
+      if (events.length > 0) hidden.push(...(behind?.splice(0) ?? []), ...events.map(toLine))
       timer ??= setTimeout(store, flushMs)
     },
     write: (change = {}, events = []) => enqueue(change, events),

@@ -81,8 +81,8 @@ export function markStored(channel: Channel, count: number): void {
 }
 
 /**
- * Ends the window of a claim: from now on the store tells what happens. Entries it has not taken will never be, so
- * readers go back to the last one it has.
+ * Ends the window of a claim: from now on the store tells what happens, and readers look there. Entries it has not taken
+ * will never be, so readers go back to the last one it has.
  */
 export function closeWindow(channel: Channel): void {
   channel.claim = null
@@ -92,6 +92,7 @@ export function closeWindow(channel: Channel): void {
   }
   channel.entries.length = 0
   channel.stored = 0
+  notify(channel)
 }
 
 /** Entries after `after`, or null when the window does not reach back that far. */

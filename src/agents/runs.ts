@@ -47,9 +47,13 @@ function listRoute({ engine }: AgentRuntime): Route {
         sessionId: query.sessionId ?? null,
       })
       const waiting = page.items.filter(({ status }) => status === 'waiting').map(({ id }) => id)
-      const journals = waiting.length > 0 ? await engine.stores.runs.journals(waiting) : []
-      const approvals = new Map(journals.map((journal) => [journal.run.id, journal.approvals]))
-      return toWirePage('runs', page, (run) => toWireRun(run, approvals.get(run.id) ?? []))
+      const pending = waiting.length > 0 ? await engine.stores.approvals.pendingOf(waiting) : []
+      return toWirePage('runs', page, (run) =>
+        toWireRun(
+          run,
+          pending.filter(({ runId }) => runId === run.id),
+        ),
+      )
     },
   })
 }

@@ -15,6 +15,7 @@ import { toWireApproval } from './wire.ts'
  * @returns `done` when the turn has all its results, `waiting` when only people can take it further.
  */
 export async function runToolPhase(work: Work): Promise<'done' | 'waiting' | 'stopped'> {
+  const wasAnswered = openCalls(work).length === 0
   await planCalls(work)
   await settleApprovals(work)
   const running = new Map<string, Promise<void>>()
@@ -34,7 +35,9 @@ export async function runToolPhase(work: Work): Promise<'done' | 'waiting' | 'st
   if (openCalls(work).length > 0) return 'waiting'
   const message = { turn: work.turn, message: toToolMessage(turnCalls(work)) }
   work.messages.push(message)
-  work.journal.stage({ messages: [message] })
+  // Without a call to run nothing has stored this turn yet, and the next one must not take its place.
+  if (wasAnswered) await work.journal.write({ messages: [message] })
+  else work.journal.stage({ messages: [message] })
   return 'done'
 }
 

@@ -53,7 +53,7 @@ export async function runTurn(work: Work): Promise<Ending | null> {
   const { firstDeltaMs } = outcome.ok ? outcome.answer : outcome
   const ended = { ...row, endedAt: workTime(work), firstDeltaMs, retries: [...retries] }
   if (outcome.ok) {
-    await recordAnswer(work, ended, outcome.answer)
+    recordAnswer(work, ended, outcome.answer)
     return null
   }
   const { error, partial, usage } = outcome
@@ -126,7 +126,7 @@ function toSink({ journal, skewMs }: Work, turn: number, retries: Retry[]): Mode
 }
 
 /** An answer that readers have seen is stored: it is shown with the write that keeps it. */
-async function recordAnswer(work: Work, row: Turn, answer: ModelAnswer): Promise<void> {
+function recordAnswer(work: Work, row: Turn, answer: ModelAnswer): void {
   const { journal } = work
   const { turn } = row
   const { message, usage, finishReason, responseId, responseModel } = answer
@@ -148,9 +148,7 @@ async function recordAnswer(work: Work, row: Turn, answer: ModelAnswer): Promise
     toolCalls,
     usage: work.usage,
   } as const
-  // Otherwise the next write is not far: that of a tool call, or the end. The next turn would write over this one.
-  if (rejected.length > 0) await journal.write(change, events)
-  else journal.stage(change, events)
+  journal.stage(change, events) // the next write is not far: that of a tool call, of the tools' message, or the end
 }
 
 function toPlannedCall(work: Work, part: ToolCallPart, index: number): ToolCall {

@@ -147,6 +147,8 @@ export interface RunChange {
 
 /** What an owner learns from a write. */
 export interface CommitResult {
+  /** True when the run wanted to end as `succeeded` and its cancellation was asked for before: nothing was written. */
+  readonly refused?: true
   readonly cancelRequested: boolean
   /** Runs that became due by this write, for the dispatcher. */
   readonly wake: readonly string[]
@@ -205,6 +207,8 @@ export interface ApprovalStore {
   get(tenant: string, id: string): Promise<Approval | null>
   /** Oldest `requestedAt` first. */
   list(filter: ApprovalFilter): Promise<Page<Approval>>
+  /** The pending approvals of these runs, oldest `requestedAt` first. */
+  pendingOf(runIds: readonly string[]): Promise<Approval[]>
   /**
    * Resolves a pending approval and makes its run due; one caller wins. `decided` false gives back the approval as it
    * stands: resolved earlier or past its time. Null when there is no such approval.

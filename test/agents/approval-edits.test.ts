@@ -3,12 +3,12 @@ import { systemClock } from '../../src/lib/clock.ts'
 import { addTool, createRefundTool, toolCall } from '../support/agents.ts'
 import { listAt, textAt } from '../support/json.ts'
 import { createTestStudio, eventually } from '../support/studio.ts'
-import { storeKinds } from '../support/stores.ts'
+import { racyKinds } from '../support/stores.ts'
 
 const input = { orderId: 'o1', cents: 500 }
 const refund = (orderId: string) => toolCall('refund', { orderId, cents: 500 }, orderId)
 
-describe.each(storeKinds)('an approval on $name stores', (store) => {
+describe.each(racyKinds)('an approval on $name stores', (store) => {
   it('may replace the input of the call', async () => {
     const { tool, refunds } = createRefundTool()
     const studio = await createTestStudio({ store, turns: [refund('o1'), 'done'], tools: [tool] })
@@ -99,7 +99,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
   })
 })
 
-describe.each(storeKinds)('several approvals of one turn on $name stores', (store) => {
+describe.each(racyKinds)('several approvals of one turn on $name stores', (store) => {
   const ids = ['o1', 'o2', 'o3']
   const turns = [[...ids.map(refund), toolCall('add', { a: 1, b: 2 }, 'sum')], 'done']
 

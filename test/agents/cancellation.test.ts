@@ -3,13 +3,13 @@ import { defineTool } from '../../src/agents/tool.ts'
 import { createGate, createRefundTool, toolCall } from '../support/agents.ts'
 import { at, textAt } from '../support/json.ts'
 import { createTestStudio, eventually } from '../support/studio.ts'
-import { storeKinds } from '../support/stores.ts'
+import { racyKinds } from '../support/stores.ts'
 
 const never = new Promise<never>(() => undefined)
 const refundTurn = toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1')
 const runIdOf = (response: Response) => response.headers.get('location')?.split('/').at(-1) ?? ''
 
-describe.each(storeKinds)('POST /runs/:runId/cancel on $name stores', (store) => {
+describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => {
   it('ends a run in the middle of its answer, once', async () => {
     const { runStream, post, model, failures } = await createTestStudio({
       store,
@@ -34,6 +34,20 @@ describe.each(storeKinds)('POST /runs/:runId/cancel on $name stores', (store) =>
     expect(model.calls[0]?.abortSignal?.aborted).toBe(true)
     expect(await post(`/runs/${runId}/cancel`)).toMatchObject({ status: 200, body: answer.body })
     expect(failures).toEqual([])
+  })
+
+  it('ends a run that waits for its next attempt at the model', async () => {
+    const error = Object.assign(new Error('slow down'), {
+      statusCode: 429,
+      responseHeaders: { 'retry-after': '60' },
+    })
+    const { runStream, post, model } = await createTestStudio({ store, turns: [[{ error }], 'no'] })
+    const { response, until } = await runStream('hi')
+    await eventually(async () => expect(model.calls).toHaveLength(1))
+    const answer = await post(`/runs/${runIdOf(response)}/cancel`)
+    expect(answer.body).toMatchObject({ status: 'cancelled' })
+    await until('cancelled')
+    expect(model.calls).toHaveLength(1)
   })
 
   it('answers 404 for an unknown run', async () => {
@@ -140,12 +154,32 @@ describe.each(storeKinds)('POST /runs/:runId/cancel on $name stores', (store) =>
     await eventually(async () => expect(model.calls).toHaveLength(1))
     const runId = runIdOf(response)
     const answer = post(`/runs/${runId}/cancel`)
+    await eventually(async () =>
+      expect((await get(`/runs/${runId}`)).body).toHaveProperty('cancelRequestedAt'),
+    )
     gate.open()
     expect((await answer).body).toMatchObject({ status: 'cancelled' })
     await until('cancelled')
     const { body } = await get(`/runs/${runId}`)
     expect(body).toMatchObject({ status: 'cancelled' })
     expect(body).not.toHaveProperty('output')
+  })
+
+  it('asked for elsewhere wins over the success that is about to be stored, and keeps the text', async () => {
+    const { stores } = await createTestStudio({ store })
+    const commit: typeof stores.runs.commit = async (ref, change) => {
+      const ends = change.release?.to === 'end' && change.release.status === 'succeeded'
+      if (ends) await stores.runs.requestCancel('', ref.runId, 'Cancelled elsewhere.')
+      return stores.runs.commit(ref, change)
+    }
+    const studio = await createTestStudio({
+      stores: { ...stores, runs: { ...stores.runs, commit } },
+      turns: ['said already'],
+    })
+    const sessionId = await studio.createSession()
+    expect(await studio.run({ message: 'hi', sessionId })).toMatchObject({ status: 409 })
+    const { body } = await studio.get(`/sessions/${sessionId}`)
+    expect(JSON.stringify(body)).toContain('said already')
   })
 
   it.each(Array.from({ length: 12 }, (_, index) => index * 3))(
@@ -167,7 +201,7 @@ describe.each(storeKinds)('POST /runs/:runId/cancel on $name stores', (store) =>
   )
 })
 
-describe.each(storeKinds)('cancelOnDisconnect on $name stores', (store) => {
+describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
   it('cancels the run of a reader who leaves (case 66)', async () => {
     const turns = [[{ reasoning: 'thinking' }, { wait: never }]]
     const studio = await createTestStudio({ store, turns })

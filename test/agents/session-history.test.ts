@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { addTool, createGate, createRefundTool, toolCall } from '../support/agents.ts'
 import { at, listAt, textAt } from '../support/json.ts'
 import { createTestStudio, eventually } from '../support/studio.ts'
-import { storeKinds } from '../support/stores.ts'
+import { racyKinds } from '../support/stores.ts'
 
 const never = new Promise<never>(() => undefined)
 
-describe.each(storeKinds)('after a run that did not work, a session on $name stores', (store) => {
+describe.each(racyKinds)('after a run that did not work, a session on $name stores', (store) => {
   it('holds the user message, an empty error entry and one error trace (case 36)', async () => {
     const error = new Error('model exploded')
     const studio = await createTestStudio({ store, turns: [[{ error }]] })
@@ -110,7 +110,7 @@ describe.each(storeKinds)('after a run that did not work, a session on $name sto
   })
 })
 
-describe.each(storeKinds)('a busy session on $name stores', (store) => {
+describe.each(racyKinds)('a busy session on $name stores', (store) => {
   const start = async () => {
     const gate = createGate()
     const turns = [[{ wait: gate.opened }, 'one'], 'two']
@@ -182,7 +182,7 @@ describe.each(storeKinds)('a busy session on $name stores', (store) => {
   })
 })
 
-describe.each(storeKinds)('a long session on $name stores', (store) => {
+describe.each(racyKinds)('a long session on $name stores', (store) => {
   it('is read in pages that together are the whole', async () => {
     const turns = Array.from({ length: 4 }, (_, index) => [
       toolCall('add', { a: index, b: 1 }),

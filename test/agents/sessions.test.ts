@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createGate, createSupport } from '../support/agents.ts'
 import { listAt, textAt } from '../support/json.ts'
-import { createTestStudio } from '../support/studio.ts'
+import { createTestStudio, eventually } from '../support/studio.ts'
 import { storeKinds } from '../support/stores.ts'
 
 describe.each(storeKinds)('sessions on $name stores', (store) => {
@@ -207,6 +207,9 @@ describe.each(storeKinds)('deleting a session on $name stores', (store) => {
     await until('text_delta')
     const queued = await studio.startRun({ message: 'queued', sessionId })
     const racing = studio.run({ message: 'racing', sessionId })
+    await eventually(async () =>
+      expect(listAt((await studio.get('/runs')).body, 'runs')).toHaveLength(3),
+    )
     expect(await studio.del(`/sessions/${sessionId}`)).toMatchObject({ status: 204 })
     expect((await rest()).at(-1)).toMatchObject({
       type: 'cancelled',

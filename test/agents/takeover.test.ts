@@ -4,13 +4,13 @@ import { defineTool, type OnUnknown } from '../../src/agents/tool.ts'
 import { addTool, createGate, createRefundTool, toolCall } from '../support/agents.ts'
 import { listAt, textAt } from '../support/json.ts'
 import { createTestStudio, eventually, restartStudio } from '../support/studio.ts'
-import { storeKinds } from '../support/stores.ts'
+import { racyKinds } from '../support/stores.ts'
 
 const never = new Promise<never>(() => undefined)
 const runIdOf = (response: Response) => response.headers.get('location')?.split('/').at(-1) ?? ''
 const leaseMs = 30_000
 
-describe.each(storeKinds)('closing a studio on $name stores', (store) => {
+describe.each(racyKinds)('closing a studio on $name stores', (store) => {
   it('hands its runs over: another one goes on with them', async () => {
     const turns = [toolCall('add', { a: 1, b: 2 }, 'c1'), ['half', { wait: never }]]
     const first = await createTestStudio({ store, turns, tools: [addTool] })
@@ -81,7 +81,7 @@ describe.each(storeKinds)('closing a studio on $name stores', (store) => {
   })
 })
 
-describe.each(storeKinds)('a run whose owner died on $name stores', (store) => {
+describe.each(racyKinds)('a run whose owner died on $name stores', (store) => {
   it('is taken over when the lease is over, and the old owner writes no more', async () => {
     const gate = createGate()
     const turns = [['old ', { wait: gate.opened }, 'answer']]

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { defineTool } from '../../src/agents/tool.ts'
+import { countingIds } from '../../src/testing.ts'
 import { addTool, createGate, createRefundTool, toolCall } from '../support/agents.ts'
 import { at, listAt, textAt } from '../support/json.ts'
 import { createTestStudio, eventually, type TestStudio } from '../support/studio.ts'
@@ -158,6 +159,19 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
       traces: [{ status: 'cancelled', endedAt: expect.any(String) }],
     })
     expect((await studio.get('/traces?status=running')).body).toEqual({ traces: [] })
+  })
+
+  it('names its spans apart, with counted ids too, and is named by the last line (case 46)', async () => {
+    const turns = [[toolCall('add', { a: 1, b: 2 }), toolCall('add', { a: 3, b: 4 })], 'done']
+    const ids = countingIds()
+    const studio = await createTestStudio({ store, ids, turns, tools: [addTool] })
+    const final = await (
+      await studio.runStream({ message: 'go', trace: { name: 'sums' } })
+    ).until('final')
+    const trace = await traceOf(studio, { body: final })
+    expect(trace).toMatchObject({ id: textAt(final, 'trace.traceId'), name: 'sums' })
+    const spans = listAt(trace, 'observations').map((one) => textAt(one, 'id'))
+    expect(new Set(spans).size).toBe(5)
   })
 
   it('keeps what the caller says of it, and lets nobody take over an id', async () => {

@@ -79,6 +79,18 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     expect(failures).toEqual([])
   })
 
+  it('records a turn of which no call could be read', async () => {
+    const turns = [toolCall('add', '{"a":', 'c1'), toolCall('add', '{', 'c2'), 'sorry']
+    const studio = await createTestStudio({ store, turns, tools: [addTool] })
+    const { body } = await studio.run('go')
+    expect(body).toMatchObject({ output: 'sorry', messages: { length: 6 } })
+    const run = (await studio.get(`/runs/${textAt(body, 'runId')}`)).body
+    expect(run).toMatchObject({ status: 'succeeded', turns: 3 })
+    const trace = (await studio.get(`/traces/${textAt(body, 'trace.traceId')}`)).body
+    const shown = listAt(trace, 'observations').map((one) => textAt(one, 'kind'))
+    expect(shown).toEqual(['agent', 'generation', 'tool', 'generation', 'tool', 'generation'])
+  })
+
   it('sends results in call order, whatever their order of completion', async () => {
     const gates = { slow: createGate(), fast: createGate() }
     const wait = defineTool({

@@ -14,14 +14,14 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
   adapters: ['http/handler.ts'],
   testing: ['lib', 'agents/model'],
-  cli: ['lib', 'errors.ts', 'library.ts', 'index.ts', 'project', 'adapters'],
+  cli: ['lib', 'errors.ts', 'library.ts', 'index.ts', 'postgres.ts', 'project', 'adapters'],
 }
 
 /** Package → the only place that may import it. */
 const ownerOf: Readonly<Record<string, string>> = {
   'itty-router': '^src/http/router\\.ts$',
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
-  postgres: '(^src/postgres\\.ts$|^src/.+/postgres/)',
+  postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
   '@hono/node-server': '^src/adapters/node\\.ts$',
 }
 
@@ -65,7 +65,7 @@ const rules: IRegularForbiddenRuleType[] = [
   forbid(
     'entries are for users',
     { path: '^src/', pathNot: '^src/cli/' },
-    { path: '^src/(index|testing|postgres)\\.ts$' },
+    { path: '^src/(index|testing|postgres|pg-boss)\\.ts$' },
   ),
   forbid('nothing unresolvable', { path: '^src/' }, { couldNotResolve: true }),
   forbid(

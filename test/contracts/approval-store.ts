@@ -3,11 +3,11 @@ import type { Approval, Decision } from '../../src/records/approval.ts'
 import type { FixedClock } from '../../src/testing.ts'
 import type { Stores } from '../../src/storage/store.ts'
 import {
+  cancel,
   claimRun,
   newApproval,
   newSession,
   startRun,
-  succeed,
   waitingRun,
 } from '../support/records.ts'
 import type { StoreFixture } from './session-store.ts'
@@ -49,6 +49,15 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
     expect(await stores.approvals.decide('other', id, approve)).toBeNull()
     expect((await stores.approvals.list({ ...filter, tenant: 'other' })).items).toEqual([])
     expect(await stores.approvals.get('acme', id)).toMatchObject({ status: 'pending' })
+  })
+
+  it('lists the pending ones of some runs, oldest first', async () => {
+    const [first, , third, decided] = [await wait(), await wait(), await wait(), await wait()]
+    await stores.approvals.decide('', decided.id, approve)
+    const runIds = [third, first, decided].map(({ runId }) => runId)
+    const found = await stores.approvals.pendingOf([...runIds, 'none'])
+    expect(found).toEqual([...first.approvals, ...third.approvals])
+    expect(await stores.approvals.pendingOf([])).toEqual([])
   })
 
   describe('a decision', () => {
@@ -150,7 +159,7 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
       expect(await stores.runs.due(10)).toEqual([runId])
       const claimed = await stores.runs.claim(runId, 'me', 1_000)
       expect(claimed?.journal.approvals).toMatchObject([
-        { id, status: 'timed_out', resolvedAt: expiresAt, decidedBy: null },
+        { id, status: 'timed_out', resolvedAt: expiresAt, decidedBy: null, decisionReason: null },
       ])
       expect(await stores.approvals.get('', id)).toMatchObject({ status: 'timed_out' })
     })
@@ -210,7 +219,7 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
       const { id, runId } = await wait()
       await stores.runs.requestCancel('', runId, null)
       const ref = await claimRun(stores, runId)
-      await stores.runs.commit(ref, { release: succeed })
+      await stores.runs.commit(ref, { release: cancel })
       expect(await stores.approvals.get('', id)).toMatchObject({ status: 'cancelled' })
       expect(await stores.approvals.decide('', id, approve)).toMatchObject({ decided: false })
       expect(await stores.runs.due(10)).toEqual([])

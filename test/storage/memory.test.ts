@@ -4,8 +4,9 @@ import { fixedClock } from '../../src/testing.ts'
 import { approvalStoreContract } from '../contracts/approval-store.ts'
 import { runAdmissionContract } from '../contracts/run-admission.ts'
 import { runStoreContract } from '../contracts/run-store.ts'
+import { runWritesContract } from '../contracts/run-writes.ts'
 import { sessionStoreContract } from '../contracts/session-store.ts'
-import { newApproval, newRun, startRun, succeed, waitingRun } from '../support/records.ts'
+import { cancel, newApproval, newRun, startRun, succeed, waitingRun } from '../support/records.ts'
 
 async function createFixture() {
   const clock = fixedClock()
@@ -20,6 +21,9 @@ describe('the run store in memory', () => {
 })
 describe('the run store in memory admits', () => {
   runAdmissionContract(createFixture)
+})
+describe('the run store in memory writes', () => {
+  runWritesContract(createFixture)
 })
 describe('the approval store in memory', () => {
   approvalStoreContract(createFixture)
@@ -46,7 +50,7 @@ describe('memory stores', () => {
     await stores.runs.requestCancel('', waiting.runId, null)
     const claimed = await stores.runs.claim(waiting.runId, 'me', 1_000)
     const ref = { runId: waiting.runId, epoch: claimed?.journal.run.epoch ?? 0 }
-    await stores.runs.commit(ref, { release: succeed })
+    await stores.runs.commit(ref, { release: cancel })
     await stores.runs.create(newRun())
     expect(await stores.approvals.get('', waiting.approvals[0]?.id ?? '')).toBeNull()
   })

@@ -2,6 +2,7 @@ import { fixedClock } from '../../src/testing.ts'
 import { approvalStoreContract } from '../contracts/approval-store.ts'
 import { runAdmissionContract } from '../contracts/run-admission.ts'
 import { runStoreContract } from '../contracts/run-store.ts'
+import { runWritesContract } from '../contracts/run-writes.ts'
 import { sessionStoreContract } from '../contracts/session-store.ts'
 import { clockedStores } from '../support/postgres-stores.ts'
 import { describePostgres } from '../support/postgres.ts'
@@ -25,6 +26,9 @@ describePostgres('the stores', (postgres) => {
   })
   describe('admission', () => {
     runAdmissionContract(createFixture)
+  })
+  describe('writes', () => {
+    runWritesContract(createFixture)
   })
   describe('approvals', () => {
     approvalStoreContract(createFixture)

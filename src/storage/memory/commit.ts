@@ -1,4 +1,4 @@
-import type { RunMessage } from '../../records/run.ts'
+import type { Run, RunMessage } from '../../records/run.ts'
 import type { CommitResult, RunChange } from '../store.ts'
 import {
   patchRun,
@@ -17,6 +17,7 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
   if (entries[0] && entries[0].seq !== row.log.length) {
     throw new Error(`The log goes on at ${row.log.length}`)
   }
+  if (isLate(row.run, change)) return { ...toResult(row, []), refused: true }
   row.writes = write ?? row.writes + 1
   for (const entry of entries) row.log.push(entry)
   writeSession(state, row, messages, change.title)
@@ -34,6 +35,11 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
   })
   const wake = change.release ? releaseRun(state, row, change.release) : []
   return toResult(row, wake)
+}
+
+/** A cancellation wins over a success that comes after it. */
+function isLate({ cancelRequestedAt }: Run, { release }: RunChange): boolean {
+  return cancelRequestedAt !== null && release?.to === 'end' && release.status === 'succeeded'
 }
 
 function toResult({ run }: RunRow, wake: readonly string[]): CommitResult {

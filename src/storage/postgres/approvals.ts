@@ -1,6 +1,7 @@
-import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { approvalStatuses } from '../../records/approval.ts'
 import type { ApprovalFilter, ApprovalStore } from '../store.ts'
 import type { SqlClient } from './client.ts'
+import { selectPage, toPage } from './list.ts'
 import { toApproval } from './rows.ts'
 import { createStatement, now } from './statement.ts'
 
@@ -16,6 +17,14 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
   return {
     get: read,
     list: (filter) => listApprovals(client, schema, filter),
+    async pendingOf(runIds) {
+      const rows = await client.query(
+        `select * from ${schema}.approvals where status = 'pending'
+           and run_id = any (array(select jsonb_array_elements_text($1::text::jsonb))) order by serial`,
+        [JSON.stringify(runIds)],
+      )
+      return rows.map(toApproval)
+    },
     async decide(tenant, id, decision) {
       const { bind, part, select } = createStatement()
       const mine = `tenant = ${bind(tenant)} and id = ${bind(id)} and status = 'pending'`
@@ -30,8 +39,7 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
       )
       part(
         'expired',
-        `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now},
-           decision_reason = 'No decision was made in time.'
+        `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now}
          where ${mine} and expires_at <= now() returning run_id`,
       )
       part(
@@ -50,25 +58,16 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
 
 async function listApprovals(client: SqlClient, schema: string, filter: ApprovalFilter) {
   const { bind, select } = createStatement()
-  const conditions = [`tenant = ${bind(filter.tenant)}`]
-  if (filter.cursor !== null) {
-    conditions.push(
-      `serial > ${bind(Number(decodeCursor(filter.cursor, ['number'])[0]), 'bigint')}`,
-    )
-  }
-  if (filter.statuses) {
-    conditions.push(`status in (select jsonb_array_elements_text(${bind(filter.statuses)}))`)
-  }
-  if (filter.runId !== null) conditions.push(`run_id = ${bind(filter.runId)}`)
-  if (filter.agentId !== null) conditions.push(`agent_id = ${bind(filter.agentId)}`)
-  if (filter.sessionId !== null) conditions.push(`session_id = ${bind(filter.sessionId)}`)
-  const { text, parameters } = select(
-    `select * from ${schema}.approvals where ${conditions.join(' and ')}
-     order by serial limit ${bind(filter.limit + 1, 'integer')}`,
+  const page = selectPage(
+    { bind },
+    {
+      ...filter,
+      table: `${schema}.approvals`,
+      order: 'asc',
+      allStatuses: approvalStatuses,
+      narrow: { run_id: filter.runId, session_id: filter.sessionId },
+    },
   )
-  const rows = await client.query(text, parameters)
-  const items = rows.slice(0, filter.limit)
-  const last = items.at(-1)
-  const cursor = rows.length > items.length && last ? encodeCursor([Number(last['serial'])]) : null
-  return { items: items.map(toApproval), cursor }
+  const { text, parameters } = select(`select * from ${page} as a order by a.serial`)
+  return toPage(await client.query(text, parameters), filter.limit, toApproval)
 }

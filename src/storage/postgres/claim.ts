@@ -25,8 +25,7 @@ export async function claimRun(
   )
   part(
     'expired',
-    `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now},
-       decision_reason = 'No decision was made in time.'
+    `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now}
      where run_id in (select id from claimed) and status = 'pending' and expires_at <= now()`,
   )
   const statement = select('select id from claimed')

@@ -1,5 +1,5 @@
 import type { Approval } from '../../records/approval.ts'
-import type { ToolCall } from '../../records/run.ts'
+import type { LogEntry, ToolCall } from '../../records/run.ts'
 import type { RunChange, RunRef } from '../store.ts'
 import { createStatement, now, type Statement } from './statement.ts'
 import type { ApprovalFacts } from './rows.ts'
@@ -27,16 +27,12 @@ export function commitStatement(schema: string, ref: RunRef, change: RunChange):
     `update ${schema}.runs set ${sets.join(', ')} where ${owned}` +
       (first ? ` and next_seq = ${bind(first.seq, 'integer')}` : '') +
       (change.write === undefined ? '' : ` and writes = ${bind(change.write - 1, 'integer')}`) +
+      (release?.to === 'end' && release.status === 'succeeded'
+        ? ' and cancel_requested_at is null' // a cancellation wins over a success that comes after it
+        : '') +
       ' returning *',
   )
-  if (first) {
-    const lines = bind(entries.map(({ json }) => json).join('\n'))
-    part(
-      'events',
-      `insert into ${schema}.run_events (run_id, first_seq, last_seq, lines)
-       select id, next_seq - ${entries.length}, next_seq - 1, ${lines} from owned`,
-    )
-  }
+  if (first) part('events', insertEvents(schema, entries, bind))
   addConversation(schema, change, statement)
   addParts(schema, change, statement)
   if (approvals.length > 0) {
@@ -57,6 +53,23 @@ export function commitStatement(schema: string, ref: RunRef, change: RunChange):
 }
 
 type Bind = ReturnType<typeof createStatement>['bind']
+
+/** Entries a row holds at most: readers page through the log, and a row is read as a whole. */
+const batchSize = 512
+
+function insertEvents(schema: string, entries: readonly LogEntry[], bind: Bind): string {
+  const rows: string[] = []
+  for (let start = 0; start < entries.length; start += batchSize) {
+    const batch = entries.slice(start, start + batchSize)
+    const left = entries.length - start
+    const lines = bind(batch.map(({ json }) => json).join('\n'))
+    rows.push(
+      `select id, next_seq - ${left}, next_seq - ${left - batch.length + 1}, ${lines} from owned`,
+    )
+  }
+  const columns = 'run_id, first_seq, last_seq, lines'
+  return `insert into ${schema}.run_events (${columns}) ${rows.join(' union all ')}`
+}
 
 function releaseColumns(schema: string, change: RunChange, bind: Bind): string[] {
   const { release, approvals = [] } = change

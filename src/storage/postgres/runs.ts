@@ -1,9 +1,10 @@
-import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { runStatuses } from '../../records/run.ts'
 import type { RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun } from './claim.ts'
 import type { SqlClient } from './client.ts'
 import { hasElder, partsOf, runColumns, toJournal } from './columns.ts'
+import { selectPage, toPage } from './list.ts'
 import { toApproval, toEntries, toRun } from './rows.ts'
 import { createStatement, now } from './statement.ts'
 import { commitChange } from './write.ts'
@@ -27,7 +28,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       if (runIds.length === 0) return []
       const rows = await client.query(
         `select ${columns}, ${partsOf(schema)} from ${schema}.runs r
-         where r.id in (select jsonb_array_elements_text($1::text::jsonb))`,
+         where r.id = any (array(select jsonb_array_elements_text($1::text::jsonb)))`,
         [JSON.stringify(runIds)],
       )
       const journals = new Map(rows.map((row) => [String(row['id']), toJournal(row)]))
@@ -50,10 +51,13 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       return one('r.tenant = $1 and r.id = $2', [tenant, id])
     },
     async readLog(runId, after, limit) {
+      // Batches follow one another without gaps: the first wanted one begins at or before the entry after `after`.
       const rows = await client.query(
         `select first_seq, lines from ${schema}.run_events
-         where run_id = $1::text and last_seq > $2::integer and first_seq <= $2::integer + $3::integer
-         order by last_seq`,
+         where run_id = $1::text and last_seq > $2::bigint and first_seq <= $2::bigint + $3::integer
+           and first_seq >= coalesce((select max(e.first_seq) from ${schema}.run_events e
+             where e.run_id = $1::text and e.first_seq <= $2::bigint + 1), 0)
+         order by first_seq`,
         [runId, after, limit],
       )
       return rows.flatMap(toEntries).filter(({ seq }) => seq > after && seq <= after + limit)
@@ -105,24 +109,18 @@ async function cancelApprovals(
 
 async function listRuns(client: SqlClient, schema: string, filter: RunFilter) {
   const { bind, select } = createStatement()
-  const conditions = [`r.tenant = ${bind(filter.tenant)}`]
-  if (filter.cursor !== null) {
-    conditions.push(
-      `r.serial < ${bind(Number(decodeCursor(filter.cursor, ['number'])[0]), 'bigint')}`,
-    )
-  }
-  if (filter.statuses) {
-    conditions.push(`r.status in (select jsonb_array_elements_text(${bind(filter.statuses)}))`)
-  }
-  if (filter.agentId !== null) conditions.push(`r.agent_id = ${bind(filter.agentId)}`)
-  if (filter.sessionId !== null) conditions.push(`r.session_id = ${bind(filter.sessionId)}`)
-  const { text, parameters } = select(
-    `select ${runColumns(schema)} from ${schema}.runs r where ${conditions.join(' and ')}
-     order by r.serial desc limit ${bind(filter.limit + 1, 'integer')}`,
+  const page = selectPage(
+    { bind },
+    {
+      ...filter,
+      table: `${schema}.runs`,
+      order: 'desc',
+      allStatuses: runStatuses,
+      narrow: { session_id: filter.sessionId },
+    },
   )
-  const rows = await client.query(text, parameters)
-  const items = rows.slice(0, filter.limit)
-  const last = items.at(-1)
-  const cursor = rows.length > items.length && last ? encodeCursor([Number(last['serial'])]) : null
-  return { items: items.map(toRun), cursor }
+  const { text, parameters } = select(
+    `select ${runColumns(schema)} from ${page} as r order by r.serial desc`,
+  )
+  return toPage(await client.query(text, parameters), filter.limit, toRun)
 }

@@ -50,7 +50,7 @@ create table $schema.runs (
 create unique index runs_by_trace on $schema.runs (trace_id);
 create index runs_list on $schema.runs (tenant, serial desc);
 create index runs_by_status on $schema.runs (tenant, status, serial desc);
-create index runs_by_agent on $schema.runs (tenant, agent_id, serial desc);
+create index runs_by_agent on $schema.runs (tenant, agent_id, status, serial desc);
 create index runs_by_session on $schema.runs (session_id, serial desc);
 create unique index runs_one_at_a_time on $schema.runs (session_id)
   where status in ('running', 'waiting') and cancel_requested_at is null;
@@ -64,7 +64,7 @@ create table $schema.run_events (
   first_seq integer not null,
   last_seq integer not null,
   lines text not null,
-  primary key (run_id, last_seq)
+  primary key (run_id, first_seq)
 );
 
 create table $schema.run_messages (
@@ -115,7 +115,7 @@ create index approvals_list on $schema.approvals (tenant, serial);
 create index approvals_by_status on $schema.approvals (tenant, status, serial);
 create index approvals_by_run on $schema.approvals (run_id, serial);
 create index approvals_by_session on $schema.approvals (session_id, serial);
-create index approvals_by_agent on $schema.approvals (tenant, agent_id, serial);
+create index approvals_by_agent on $schema.approvals (tenant, agent_id, status, serial);
 
 create table $schema.idempotency_keys (
   tenant text not null,

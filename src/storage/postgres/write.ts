@@ -13,6 +13,7 @@ export async function commitChange(
   const [row] = await client.query(text, parameters)
   const written = row ?? (await findWritten(client, schema, { ref, change }))
   if (!written) return null
+  if (written === 'refused') return { cancelRequested: true, wake: [], refused: true }
   const ends = change.release?.to === 'end'
   const next = ends ? await wakeNext(client, schema, written['session_id']) : []
   const woken = change.release && !ends && written['woken'] === true
@@ -20,8 +21,8 @@ export async function commitChange(
 }
 
 /**
- * Tells why nothing was written: the same write was done before (a connection broke before its answer came), or the claim
- * is lost, which is null.
+ * Tells why nothing was written: the same write was done before (a connection broke before its answer came), a cancellation
+ * came first, or the claim is lost, which is null.
  *
  * @throws Error when the claim holds and the change does not fit the log.
  */
@@ -29,7 +30,7 @@ async function findWritten(
   client: SqlClient,
   schema: string,
   { ref, change }: { ref: RunRef; change: RunChange },
-): Promise<SqlRow | null> {
+): Promise<SqlRow | 'refused' | null> {
   const [row] = await client.query(
     `select session_id, writes, owner, next_seq, wake_at <= now() as woken,
        cancel_requested_at is not null as cancel_requested
@@ -38,6 +39,8 @@ async function findWritten(
   )
   if (!row) return null
   if (Number(row['writes']) === change.write) return row
+  const succeeds = change.release?.to === 'end' && change.release.status === 'succeeded'
+  if (row['owner'] !== null && succeeds && row['cancel_requested'] === true) return 'refused'
   if (row['owner'] !== null) throw new Error(`The log goes on at ${String(row['next_seq'])}`)
   return null
 }

@@ -1,0 +1,59 @@
+import type { Sql } from 'postgres'
+import type { SqlParameter } from '../../src/storage/postgres/client.ts'
+import type { Statement } from '../../src/storage/postgres/statement.ts'
+import { bigTables } from './fill.ts'
+
+/** A node of a plan as `explain (format json)` gives it; what was counted is there when the statement was run. */
+interface PlanNode {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Actual Rows'?: number
+  readonly 'Actual Loops'?: number
+  readonly 'Rows Removed by Filter'?: number
+  readonly Plans?: readonly PlanNode[]
+}
+
+/** More rows than any page, its counts and the parts of its runs together. */
+const mostRows = 500
+
+/**
+ * Tells what statements do too much of, one line each: they read a big table from end to end, with the parameters given or
+ * as a plan for all parameters, or look at more than 500 rows.
+ */
+export async function findExcesses(sql: Sql, statements: readonly Statement[]): Promise<string[]> {
+  const found: string[] = []
+  for (const { text, parameters } of statements) {
+    const analyze = /^\(?select/.test(text) ? ', analyze' : ''
+    const plan = await explain(sql, `(format json${analyze}) ${text}`, parameters)
+    const generic = await explain(sql, `(format json, generic_plan) ${text}`)
+    const scans = [...bigNodes(plan), ...bigNodes(generic)].filter(isSeqScan)
+    const rows = bigNodes(plan).reduce((sum, node) => sum + rowsOf(node), 0)
+    found.push(...scans.map((node) => `reads all of ${node['Relation Name']}: ${text}`))
+    if (rows > mostRows) found.push(`reads ${rows} rows: ${text}`)
+  }
+  return found
+}
+
+async function explain(
+  sql: Sql,
+  text: string,
+  parameters?: readonly SqlParameter[],
+): Promise<PlanNode> {
+  const query = sql.unsafe(`explain ${text}`, parameters && [...parameters])
+  const [row] = parameters ? await query : await query.simple()
+  const plans = row?.['QUERY PLAN'] as readonly { Plan: PlanNode }[] | undefined
+  if (!plans?.[0]) throw new Error(`No plan came for ${text}`)
+  return plans[0].Plan
+}
+
+/** The nodes that read a big table. */
+function bigNodes(node: PlanNode): PlanNode[] {
+  const inner = (node.Plans ?? []).flatMap(bigNodes)
+  const isBig = bigTables.some((name) => name === node['Relation Name'])
+  return isBig && node['Node Type'].endsWith('Scan') ? [node, ...inner] : inner
+}
+
+const isSeqScan = (node: PlanNode) => node['Node Type'] === 'Seq Scan'
+
+const rowsOf = (node: PlanNode) =>
+  (node['Actual Loops'] ?? 0) * ((node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0))

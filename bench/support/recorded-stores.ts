@@ -1,0 +1,33 @@
+import type { Sql } from 'postgres'
+import { postgresClient, type SqlClient } from '../../src/storage/postgres/client.ts'
+import { createStores } from '../../src/storage/postgres/index.ts'
+import type { Statement } from '../../src/storage/postgres/statement.ts'
+import type { Stores } from '../../src/storage/store.ts'
+
+/** Stores that remember their statements. */
+export interface RecordedStores {
+  readonly stores: Stores
+  /** The statements since the last call of this. */
+  take(): Statement[]
+}
+
+/** Makes PostgreSQL stores that remember every statement they run. */
+export function recordStores(sql: Sql): RecordedStores {
+  let statements: Statement[] = []
+  const driver = postgresClient(sql)
+  const client: SqlClient = {
+    ...driver,
+    query(text, parameters) {
+      statements.push({ text, parameters })
+      return driver.query(text, parameters)
+    },
+  }
+  return {
+    stores: createStores(client, {}),
+    take() {
+      const taken = statements
+      statements = []
+      return taken
+    },
+  }
+}

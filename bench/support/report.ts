@@ -1,0 +1,28 @@
+import type { BenchServer } from './server.ts'
+
+/** What a part of `bench:durable` works with. */
+export interface DurableContext {
+  readonly server: BenchServer
+  /** A quick look: fewer rounds, smaller tables. */
+  readonly short: boolean
+}
+
+/** What a part found: a table to print, and whether it is as good as it must be. */
+export interface DurableTable {
+  readonly title: string
+  readonly rows: readonly Readonly<Record<string, string | number | boolean>>[]
+  readonly ok: boolean
+}
+
+/** The sample below which this share of all lies, 0 to 1. */
+export function percentile(samples: readonly number[], share: number): number {
+  const sorted = samples.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
+
+/** Milliseconds a call takes. */
+export async function timed(call: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await call()
+  return performance.now() - start
+}

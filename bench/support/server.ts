@@ -1,0 +1,64 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import postgres, { type Sql } from 'postgres'
+import {
+  findFreePort,
+  importEmbedded,
+  serverOptions,
+} from '../../examples/support-desk/embedded.ts'
+
+/** A PostgreSQL 18 to measure: what it says is written, is on disk. */
+export interface BenchServer {
+  /** Creates an empty database and a pool on it. */
+  createDatabase(name: string): Promise<{ sql: Sql; url: string }>
+  /** Ends the pools, stops the server and deletes its data. */
+  remove(): Promise<void>
+}
+
+/** Settings that differ from PostgreSQL's own: enough memory for a database of some gigabytes, few checkpoints. */
+const settings = {
+  fsync: 'on',
+  synchronous_commit: 'on',
+  max_connections: '100',
+  shared_buffers: '1GB',
+  max_wal_size: '8GB',
+  checkpoint_timeout: '30min',
+}
+
+/** Starts a server on a loopback port with its data in the system's temporary folder. */
+export async function startServer(): Promise<BenchServer> {
+  const { default: Embedded } = await importEmbedded(import.meta.url)
+  const databaseDir = await mkdtemp(join(tmpdir(), 'studio-bench-'))
+  const port = await findFreePort()
+  const server = new Embedded({
+    databaseDir,
+    port,
+    password: 'studio',
+    persistent: true,
+    ...serverOptions(settings),
+    onLog: () => undefined,
+    onError: () => undefined,
+  })
+  await server.initialise()
+  await server.start()
+  const pools: Sql[] = []
+  const open = (name: string) => {
+    const url = `postgres://postgres:studio@127.0.0.1:${port}/${name}`
+    const sql = postgres(url, { onnotice: () => undefined })
+    pools.push(sql)
+    return { sql, url }
+  }
+  return {
+    async createDatabase(name) {
+      const { sql } = open('postgres')
+      await sql.unsafe(`create database ${name}`)
+      return open(name)
+    },
+    async remove() {
+      await Promise.all(pools.map((sql) => sql.end({ timeout: 1 })))
+      await server.stop()
+      await rm(databaseDir, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,142 @@
+import { toPublicError } from '../../lib/redact.ts'
+import { repeat, type Repetition } from '../../lib/timer.ts'
+import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
+
+/** A job of the queue: which run to advance. */
+export interface RunJob {
+  readonly id: string
+  readonly data: { readonly runId: string }
+}
+
+/** What of a pg-boss 10 is used. */
+export interface PgBossLike {
+  createQueue(
+    name: string,
+    options: {
+      name: string
+      policy: 'short'
+      retryLimit: number
+      retryBackoff: boolean
+      expireInSeconds: number
+    },
+  ): Promise<unknown>
+  send(
+    name: string,
+    data: object,
+    options: { singletonKey: string; startAfter?: Date },
+  ): Promise<unknown>
+  fetch(name: string, options: { batchSize: number }): Promise<unknown>
+  complete(name: string, id: string): Promise<unknown>
+  fail(name: string, id: string, data: object): Promise<unknown>
+}
+
+/** Options of `pgBossDispatcher`; every one has a default. */
+export interface PgBossDispatcherOptions {
+  /** The queue's name: letters, digits, `-`, `_` and `.`. @default 'fetch-studio-runs' */
+  queue?: string
+  /** Runs this process advances at the same time; 0 leaves all to others. @default 10 */
+  concurrency?: number
+  /** How often to ask for jobs of other processes, in milliseconds, give or take a half. @default 1_000 */
+  pollMs?: number
+  /** How often to send jobs for runs whose owner is gone, in milliseconds, give or take a half. @default 5_000 */
+  sweepMs?: number
+  /** Gets what fails while nobody waits for it. @default console.error */
+  onError?: (error: unknown) => void
+}
+
+/** pg-boss allows less than a day; a run may take longer than its job, for the lease says who owns it. */
+const expireInSeconds = 23 * 3_600
+
+/**
+ * Has runs advanced by jobs of pg-boss, which brings delivery, retry, scheduling and a limit for each machine. The caller
+ * starts `boss` before and stops it after the studio. Correctness does not depend on it: a job that comes twice, late or
+ * never is harmless, since `advance` claims and due runs are sent again.
+ *
+ * @throws RangeError when `concurrency` is not a whole number from 0.
+ */
+export function pgBossDispatcher(
+  boss: PgBossLike,
+  options: PgBossDispatcherOptions = {},
+): Dispatcher {
+  const { concurrency = 10, pollMs = 1_000, sweepMs = 5_000, onError = console.error } = options
+  if (!Number.isInteger(concurrency) || concurrency < 0) {
+    throw new RangeError('concurrency must be a whole number from 0')
+  }
+  const jobs = openQueue(boss, options.queue ?? 'fetch-studio-runs')
+  const running = new Set<Promise<void>>()
+  let polling: Repetition | null = null
+  let sweeping: Repetition | null = null
+
+  const take = async (work: DispatcherWork) => {
+    if (running.size >= concurrency) return
+    for (const job of await jobs.fetch(concurrency - running.size)) {
+      const done = deliver(work, job).finally(() => {
+        const wasFull = running.size >= concurrency
+        running.delete(done)
+        if (wasFull) polling?.nudge()
+      })
+      running.add(done)
+    }
+  }
+  const deliver = async (work: DispatcherWork, { id, data }: RunJob) => {
+    try {
+      await work.advance(data.runId)
+      await jobs.complete(id)
+    } catch (error) {
+      onError(error)
+      await jobs.fail(id, error).catch(onError)
+    }
+  }
+  return {
+    start(work) {
+      if (concurrency === 0) return
+      polling = repeat(() => take(work), pollMs, onError)
+      sweeping = repeat(
+        async () => {
+          for (const runId of await work.due()) await jobs.send(runId)
+        },
+        sweepMs,
+        onError,
+      )
+    },
+    async wake(runId, at) {
+      await jobs.send(runId, at).catch(onError)
+      if (at === undefined) polling?.nudge()
+    },
+    async stop() {
+      await Promise.all([polling?.stop(), sweeping?.stop()])
+      await Promise.allSettled(running)
+    },
+  }
+}
+
+/** The queue, created at its first use. One job a run waits at a time, and one for each time a run is to be looked at. */
+function openQueue(boss: PgBossLike, name: string) {
+  let created: Promise<unknown> | null = null
+  const ready = () => {
+    const retries = { retryLimit: 3, retryBackoff: true }
+    created ??= boss
+      .createQueue(name, { name, policy: 'short', expireInSeconds, ...retries })
+      .catch((error: unknown) => {
+        created = null
+        throw error
+      })
+    return created
+  }
+  return {
+    async send(runId: string, at?: number): Promise<void> {
+      await ready()
+      const when =
+        at === undefined
+          ? { singletonKey: runId }
+          : { singletonKey: `${runId}@${at}`, startAfter: new Date(at) }
+      await boss.send(name, { runId }, when)
+    },
+    async fetch(batchSize: number): Promise<readonly RunJob[]> {
+      await ready()
+      return (await boss.fetch(name, { batchSize })) as readonly RunJob[]
+    },
+    complete: (id: string) => boss.complete(name, id),
+    fail: (id: string, error: unknown) => boss.fail(name, id, toPublicError(error)),
+  }
+}

@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import { runProgram } from './program.ts'
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  env: process.env,
+  print: (line) => console.log(line),
+  complain: (line) => console.error(line),
+})

@@ -1,0 +1,36 @@
+import postgres from 'postgres'
+import { postgresStores } from '../postgres.ts'
+import { type Command, usageError } from './command.ts'
+
+/** `fetch-studio migrate`: prepares the tables ahead of time, with a role that may create them. */
+export const migrate: Command = {
+  name: 'migrate',
+  usage: 'migrate [--url <connection>] [--schema <name>]',
+  summary: 'Creates or upgrades the tables of postgresStores()',
+  notes: [
+    '--url      PostgreSQL connection string; DATABASE_URL unless given',
+    '--schema   the schema that holds the tables; studio unless given',
+  ],
+  options: { url: { type: 'string' }, schema: { type: 'string' } },
+  operands: 0,
+  async run({ values }, { env, print }) {
+    const url = values['url'] ?? env['DATABASE_URL']
+    const schema = values['schema'] ?? 'studio'
+    if (typeof url !== 'string' || url === '') {
+      throw usageError('A connection string is needed: --url, or DATABASE_URL in the environment')
+    }
+    if (typeof schema !== 'string' || schema === '') throw usageError('--schema needs a name')
+    const sql = postgres(url, {
+      max: 1,
+      prepare: false,
+      connect_timeout: 10,
+      onnotice: () => undefined,
+    })
+    try {
+      await postgresStores(sql, { schema }).ready?.()
+    } finally {
+      await sql.end({ timeout: 5 })
+    }
+    print(`The tables in schema "${schema}" are up to date`)
+  },
+}

@@ -1,0 +1,13 @@
+import postgres, { type Sql } from 'postgres'
+import { inject } from 'vitest'
+
+/** A new, empty database on the server of `postgres-server.ts`, and a pool on it that the caller ends. */
+export async function createSharedDatabase(): Promise<{ sql: Sql; url: string }> {
+  const url = new URL(inject('postgresUrl'))
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
+  const admin = postgres(url.href, { max: 1 })
+  await admin.unsafe(`create database ${name}`)
+  await admin.end()
+  url.pathname = name
+  return { sql: postgres(url.href, { max: 5, onnotice: () => undefined }), url: url.href }
+}
