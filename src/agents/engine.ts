@@ -5,7 +5,7 @@ import type { Stores } from '../storage/store.ts'
 import { advance } from './advance.ts'
 import type { Agent } from './agent.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
-import type { Follower } from './follow.ts'
+import type { FollowedRun, Follower } from './follow.ts'
 import { followRun } from './follow-run.ts'
 import { type Live, notify } from './live.ts'
 
@@ -49,8 +49,8 @@ export interface Engine extends EngineOptions {
   wake(runId: string, context?: HostContext): void
   /** Asks that a run end as `cancelled`. Null when there is no such run. */
   cancel(tenant: string, runId: string, reason: string | null): Promise<Run | null>
-  /** Reads a run's log from the entry after `after`. */
-  follow(run: Pick<Run, 'id' | 'tenant'>, after: number): Follower
+  /** Reads a run's log from the entry after `after`; `run` is as it stands now. */
+  follow(run: FollowedRun, after: number): Follower
   /** Has every reader in this process look whether its run is still there. */
   nudgeReaders(): void
   /** Resolves when it advances nothing any more. */

@@ -114,8 +114,6 @@ export interface ClaimedRun {
   /** The session's messages before this run, oldest first, or the input's history. */
   readonly history: readonly Message[]
   readonly journal: RunJournal
-  /** Where the event log goes on. */
-  readonly nextSeq: number
   /** The store's time at the claim, in milliseconds since 1970: what expiry is measured by. */
   readonly now: number
 }

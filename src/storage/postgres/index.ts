@@ -1,4 +1,6 @@
 import type { Sql } from 'postgres'
+import { StudioError } from '../../errors.ts'
+import { withDeadline } from '../../lib/deadline.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
@@ -23,6 +25,8 @@ export interface PostgresStoresOptions {
   retention?: Retention
   /** False leaves creating and upgrading the tables to `npx fetch-studio migrate`: no look at their version. @default true */
   migrate?: boolean
+  /** How long a statement may take before the store counts as `unavailable`, in milliseconds. @default 10_000 */
+  timeoutMs?: number
 }
 
 /**
@@ -45,7 +49,7 @@ const toStorable = (value: SqlParameter) =>
 /** Builds the stores over any driver of the same SQL. */
 export function createStores(
   driver: SqlClient,
-  { schema = 'studio', migrate = true, retention = {} }: PostgresStoresOptions,
+  { schema = 'studio', migrate = true, retention = {}, timeoutMs = 10_000 }: PostgresStoresOptions,
 ): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
@@ -57,10 +61,13 @@ export function createStores(
     return prepared
   }
   const client: SqlClient = {
-    async query(text, parameters) {
-      if (migrate) await ready()
-      return driver.query(text, parameters.map(toStorable))
-    },
+    // A statement given up may still be done later: like one whose answer a broken connection swallowed.
+    query: (text, parameters) =>
+      withDeadline(timeoutMs, tooSlow, async (signal) => {
+        if (migrate) await ready()
+        signal.throwIfAborted()
+        return driver.query(text, parameters.map(toStorable))
+      }),
     script: driver.script,
   }
   return {
@@ -72,3 +79,7 @@ export function createStores(
     prune: () => pruneTables(client, name, retention),
   }
 }
+
+const tooSlow = new StudioError('unavailable', 'The database does not answer', {
+  headers: { 'retry-after': '1' },
+})
