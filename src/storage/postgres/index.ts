@@ -9,6 +9,7 @@ import {
   type SqlClient,
   type SqlParameter,
 } from './client.ts'
+import { createHints, withHints } from './hints.ts'
 import { prepareTables } from './prepare.ts'
 import { pruneTables, type Retention } from './prune.ts'
 import { createPostgresRunStore } from './runs.ts'
@@ -21,6 +22,11 @@ export interface PostgresStoresOptions {
   schema?: string
   /** What `prune` deletes. @default nothing but expired idempotency keys */
   retention?: Retention
+  /**
+   * Whether instances tell each other by `NOTIFY` what they did, so that readers of other instances' runs need not wait
+   * for their next look. Takes a connection of its own while somebody reads. @default true, unless `sql` has `prepare: false`
+   */
+  listen?: boolean
 }
 
 /**
@@ -43,7 +49,7 @@ const toStorable = (value: SqlParameter) =>
 /** Builds the stores over any driver of the same SQL. */
 export function createStores(
   driver: SqlClient,
-  { schema = 'studio', retention = {} }: PostgresStoresOptions,
+  { schema = 'studio', retention = {}, listen = true }: PostgresStoresOptions,
 ): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
@@ -61,12 +67,15 @@ export function createStores(
     },
     script: driver.script,
   }
+  const runs = createPostgresRunStore(client, name)
+  const hints = listen ? createHints({ ...driver, query: client.query }, schema) : null
   return {
     shared: true,
     sessions: createPostgresSessionStore(client, name),
-    runs: createPostgresRunStore(client, name),
+    runs: hints ? withHints(runs, hints) : runs,
     approvals: createPostgresApprovalStore(client, name),
     ready,
     prune: () => pruneTables(client, name, retention),
+    ...(hints ? { watch: hints.watch, close: hints.close } : {}),
   }
 }
