@@ -11,6 +11,7 @@ import {
   type SqlClient,
   type SqlParameter,
 } from './client.ts'
+import { createHints, withHints } from './hints.ts'
 import { prepareTables } from './prepare.ts'
 import { pruneTables, type Retention } from './prune.ts'
 import { createPostgresRunStore } from './runs.ts'
@@ -27,6 +28,11 @@ export interface PostgresStoresOptions {
   migrate?: boolean
   /** How long a statement may take before the store counts as `unavailable`, in milliseconds. @default 10_000 */
   timeoutMs?: number
+  /**
+   * Whether instances tell each other by `NOTIFY` what they did, so that readers of other instances' runs need not wait
+   * for their next look. Takes a connection of its own while somebody reads. @default true, unless `sql` has `prepare: false`
+   */
+  listen?: boolean
 }
 
 /**
@@ -47,10 +53,14 @@ const toStorable = (value: SqlParameter) =>
   typeof value === 'string' ? toStorableText(value) : value
 
 /** Builds the stores over any driver of the same SQL. */
-export function createStores(
-  driver: SqlClient,
-  { schema = 'studio', migrate = true, retention = {}, timeoutMs = 10_000 }: PostgresStoresOptions,
-): Stores {
+export function createStores(driver: SqlClient, options: PostgresStoresOptions): Stores {
+  const {
+    schema = 'studio',
+    migrate = true,
+    retention = {},
+    timeoutMs = 10_000,
+    listen = true,
+  } = options
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
   const ready = () => {
@@ -70,13 +80,16 @@ export function createStores(
       }),
     script: driver.script,
   }
+  const runs = createPostgresRunStore(client, name)
+  const hints = listen ? createHints({ ...driver, query: client.query }, schema) : null
   return {
     shared: true,
     sessions: createPostgresSessionStore(client, name),
-    runs: createPostgresRunStore(client, name),
+    runs: hints ? withHints(runs, hints) : runs,
     approvals: createPostgresApprovalStore(client, name),
     ready,
     prune: () => pruneTables(client, name, retention),
+    ...(hints ? { watch: hints.watch, close: hints.close } : {}),
   }
 }
 
