@@ -51,15 +51,19 @@ async function measure(studio: Studio, paths: readonly string[], times: number) 
     if (response.status !== 200) throw new Error(`${path}: ${body}`)
   }
   const pathAt = (index: number) => paths[index % paths.length] ?? ''
+  let slowest = { ms: 0, path: '' }
   for (let index = 0; index < warmUps; index++) await request(pathAt(index))
   const rounds: number[][] = []
   for (let round = 0; round < 3; round++) {
     const samples: number[] = []
     for (let index = 0; index < times; index++) {
-      samples.push(await timed(() => request(pathAt(index))))
+      const ms = await timed(() => request(pathAt(index)))
+      if (ms > slowest.ms) slowest = { ms, path: pathAt(index) }
+      samples.push(ms)
     }
     rounds.push(samples)
   }
+  if (slowest.ms > limitMs) console.log(`slowest: ${slowest.path} in ${slowest.ms.toFixed(0)} ms`)
   return rounds.sort((a, b) => percentile(a, 0.99) - percentile(b, 0.99))[0] ?? []
 }
 

@@ -1,10 +1,16 @@
+import { benchLatency } from './durable-latency.ts'
 import { benchLists } from './durable-lists.ts'
+import { benchWorkers } from './durable-workers.ts'
+import { benchWaiting } from './durable-waiting.ts'
 import { benchWrites } from './durable-writes.ts'
 import type { DurableContext, DurableTable } from './support/report.ts'
 import { startServer } from './support/server.ts'
 
 const parts: Record<string, (context: DurableContext) => Promise<DurableTable[]>> = {
   writes: benchWrites,
+  latency: benchLatency,
+  workers: benchWorkers,
+  waiting: benchWaiting,
   lists: benchLists,
 }
 

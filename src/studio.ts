@@ -9,6 +9,7 @@ import { createRouter } from './http/router.ts'
 import type { JsonObject } from './lib/json.ts'
 import { createIntrospection } from './introspection/introspection.ts'
 import { resolveOptions, type StudioOptions } from './options.ts'
+import type { Pruned } from './storage/store.ts'
 
 /**
  * A project and its agents behind one `fetch`. The constructor does no I/O and starts no timer; options are checked by
@@ -66,6 +67,12 @@ export class Studio {
     const alive = setInterval(() => undefined, 60_000)
     await this.#engine.closed
     clearInterval(alive)
+  }
+
+  /** Deletes what the stores need not keep by their `retention`; to be called now and then, from any process. */
+  async prune(): Promise<Pruned> {
+    const { stores } = this.#engine
+    return (await stores.prune?.()) ?? { runs: 0, sessions: 0, idempotencyKeys: 0 }
   }
 
   /** Stops taking runs, lets turns in progress end, hands its own over, and releases what it opened. */

@@ -76,7 +76,7 @@ const runRows = (count: number, sessions: number) => `
   left join $schema.sessions s on s.id = md5('session' || case
     when status = 'waiting' then n / 25 + 1
     when status in ('queued', 'running') or n % 5 in (0, 1) then 0
-    else 1 + floor(${sessions} * power(n * 7919 % 10007 / 10007.0, 4))::integer end)::uuid::text`
+    else 1 + floor(${sessions} * power(n::bigint * 7919 % 10007 / 10007.0, 4))::integer end)::uuid::text`
 
 const sessionCounts = `
   update $schema.sessions s set open_runs = c.open, message_count = 2 * c.runs

@@ -7,6 +7,8 @@ import type { Stores } from '../../src/storage/store.ts'
 /** Stores that remember their statements. */
 export interface RecordedStores {
   readonly stores: Stores
+  /** The same over the bare driver, for stores with other options. */
+  readonly client: SqlClient
   /** The statements since the last call of this. */
   take(): Statement[]
 }
@@ -23,6 +25,7 @@ export function recordStores(sql: Sql): RecordedStores {
     },
   }
   return {
+    client,
     stores: createStores(client, {}),
     take() {
       const taken = statements

@@ -12,6 +12,8 @@ import {
 export interface BenchServer {
   /** Creates an empty database and a pool on it. */
   createDatabase(name: string): Promise<{ sql: Sql; url: string }>
+  /** Opens one more pool, as another process would. */
+  openDatabase(url: string): { sql: Sql }
   /** Ends the pools, stops the server and deletes its data. */
   remove(): Promise<void>
 }
@@ -43,18 +45,18 @@ export async function startServer(): Promise<BenchServer> {
   await server.initialise()
   await server.start()
   const pools: Sql[] = []
-  const open = (name: string) => {
-    const url = `postgres://postgres:studio@127.0.0.1:${port}/${name}`
+  const urlOf = (name: string) => `postgres://postgres:studio@127.0.0.1:${port}/${name}`
+  const open = (url: string) => {
     const sql = postgres(url, { onnotice: () => undefined })
     pools.push(sql)
     return { sql, url }
   }
   return {
     async createDatabase(name) {
-      const { sql } = open('postgres')
-      await sql.unsafe(`create database ${name}`)
-      return open(name)
+      await open(urlOf('postgres')).sql.unsafe(`create database ${name}`)
+      return open(urlOf(name))
     },
+    openDatabase: open,
     async remove() {
       await Promise.all(pools.map((sql) => sql.end({ timeout: 1 })))
       await server.stop()

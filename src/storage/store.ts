@@ -23,8 +23,17 @@ export interface Stores {
   readonly approvals: ApprovalStore
   /** Prepares tables and the like; called once, before the first use. */
   ready?(): Promise<void>
+  /** Deletes what need not be kept any longer; without a retention there is little. */
+  prune?(): Promise<Pruned>
   /** Releases what the stores opened themselves. */
   close?(): Promise<void>
+}
+
+/** How many rows `prune` deleted, not counting what went with them. */
+export interface Pruned {
+  readonly runs: number
+  readonly sessions: number
+  readonly idempotencyKeys: number
 }
 
 /** A page of a list, newest first unless said; `cursor` continues after its last item and is null on the last page. */

@@ -2,6 +2,7 @@ import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fillTables } from '../../bench/support/fill.ts'
 import { findExcesses } from '../../bench/support/plan.ts'
+import { createStores } from '../../src/storage/postgres/index.ts'
 import { type RecordedStores, recordStores } from '../../bench/support/recorded-stores.ts'
 import type { Stores } from '../../src/storage/store.ts'
 import { withPostgres } from '../support/postgres.ts'
@@ -178,11 +179,17 @@ describe('no statement reads more rows than it needs to work', () => {
       const again = { runId: ref.runId, epoch: claimed?.journal.run.epoch ?? 0 }
       await stores.runs.cancelApprovals(again, 'no')
       await stores.runs.requestCancel('', ref.runId, null)
-      expect(await stores.runs.commit(again, { release: succeed })).toMatchObject({
+      const release = { ...succeed, status: 'cancelled' } as typeof succeed
+      expect(await stores.runs.commit(again, { release })).toMatchObject({
         wake: [expect.any(String)],
       })
     })
     expect(found).toEqual([])
+  })
+
+  it('deletes what is old', async () => {
+    const old = createStores(recorded.client, { retention: { runs: 3e9, sessions: 3e9 } })
+    expect(await excesses(async () => old.prune?.())).toEqual([])
   })
 
   it('deletes a session', async () => {

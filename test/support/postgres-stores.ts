@@ -1,14 +1,15 @@
 import type { Sql } from 'postgres'
 import type { Clock } from '../../src/lib/clock.ts'
 import { postgresClient, type SqlClient } from '../../src/storage/postgres/client.ts'
-import { createStores } from '../../src/storage/postgres/index.ts'
+import { createStores, type PostgresStoresOptions } from '../../src/storage/postgres/index.ts'
 import type { Stores } from '../../src/storage/store.ts'
 
 let schemas = 0
 
 /** Makes empty stores in a schema of their own whose `now()` is the clock's, so that tests can move time. */
-export function clockedStores(sql: Sql, clock: Clock): Stores {
-  return createStores(withClock(postgresClient(sql), clock), { schema: `studio_${++schemas}` })
+export function clockedStores(sql: Sql, clock: Clock, options: PostgresStoresOptions = {}): Stores {
+  const schema = `studio_${++schemas}`
+  return createStores(withClock(postgresClient(sql), clock), { schema, ...options })
 }
 
 /** Replaces the database's time by the clock's in every statement. */

@@ -3,7 +3,7 @@ import type { ApprovalFilter, ApprovalStore } from '../store.ts'
 import type { SqlClient } from './client.ts'
 import { selectPage, toPage } from './list.ts'
 import { toApproval } from './rows.ts'
-import { createStatement, now } from './statement.ts'
+import { createStatement, now, toStorableJson } from './statement.ts'
 
 /** Approvals on PostgreSQL. */
 export function createPostgresApprovalStore(client: SqlClient, schema: string): ApprovalStore {
@@ -29,7 +29,7 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
       const { bind, part, select } = createStatement()
       const mine = `tenant = ${bind(tenant)} and id = ${bind(id)} and status = 'pending'`
       const input =
-        decision.input === undefined ? 'input' : `${bind(JSON.stringify(decision.input))}::jsonb`
+        decision.input === undefined ? 'input' : `${bind(toStorableJson(decision.input))}::jsonb`
       part(
         'decided',
         `update ${schema}.approvals set status = ${bind(decision.approved ? 'approved' : 'rejected')},

@@ -4,10 +4,18 @@ import { withDeadline } from '../../lib/deadline.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
-import { pgliteClient, type PgliteLike, postgresClient, type SqlClient } from './client.ts'
+import {
+  pgliteClient,
+  type PgliteLike,
+  postgresClient,
+  type SqlClient,
+  type SqlParameter,
+} from './client.ts'
 import { prepareTables } from './prepare.ts'
+import { pruneTables, type Retention } from './prune.ts'
 import { createPostgresRunStore } from './runs.ts'
 import { createPostgresSessionStore } from './sessions.ts'
+import { toStorableText } from './statement.ts'
 
 /** Options of `postgresStores` and `pgliteStores`. */
 export interface PostgresStoresOptions {
@@ -15,6 +23,8 @@ export interface PostgresStoresOptions {
   schema?: string
   /** How long a statement may take before the store counts as `unavailable`, in milliseconds. @default 10_000 */
   timeoutMs?: number
+  /** What `prune` deletes. @default nothing but expired idempotency keys */
+  retention?: Retention
 }
 
 /**
@@ -31,10 +41,13 @@ export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions 
   return createStores(pgliteClient(pglite), options)
 }
 
+const toStorable = (value: SqlParameter) =>
+  typeof value === 'string' ? toStorableText(value) : value
+
 /** Builds the stores over any driver of the same SQL. */
 export function createStores(
   driver: SqlClient,
-  { schema = 'studio', timeoutMs = 10_000 }: PostgresStoresOptions,
+  { schema = 'studio', timeoutMs = 10_000, retention = {} }: PostgresStoresOptions,
 ): Stores {
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
@@ -46,21 +59,25 @@ export function createStores(
     return prepared
   }
   const client: SqlClient = {
-    // A statement given up may still be done later: like one whose answer a broken connection swallowed.
-    query: (text, parameters) =>
-      withDeadline(timeoutMs, tooSlow, async (signal) => {
-        await ready()
-        signal.throwIfAborted()
-        return driver.query(text, parameters)
-      }),
+    async query(text, parameters) {
+      await ready()
+      return driver.query(text, parameters.map(toStorable))
+    },
     script: driver.script,
+  }
+  /** A statement given up may still be done later, as one whose answer a broken connection swallowed was done. */
+  const bounded: SqlClient = {
+    ...client,
+    query: (text, parameters) =>
+      withDeadline(timeoutMs, tooSlow, () => client.query(text, parameters)),
   }
   return {
     shared: true,
-    sessions: createPostgresSessionStore(client, name),
-    runs: createPostgresRunStore(client, name),
-    approvals: createPostgresApprovalStore(client, name),
+    sessions: createPostgresSessionStore(bounded, name),
+    runs: createPostgresRunStore(bounded, name),
+    approvals: createPostgresApprovalStore(bounded, name),
     ready,
+    prune: () => pruneTables(client, name, retention),
   }
 }
 

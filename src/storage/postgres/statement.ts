@@ -1,4 +1,4 @@
-import type { SqlClient, SqlParameter, SqlRow } from './client.ts'
+import type { SqlParameter } from './client.ts'
 
 /** A statement with its parameters. */
 export interface Statement {
@@ -17,7 +17,7 @@ export function createStatement() {
     /** Adds a parameter and gives back how the text names it; objects become `jsonb`. */
     bind(value: SqlParameter | object, type = 'text'): string {
       const isJson = typeof value === 'object' && value !== null
-      parameters.push(isJson ? JSON.stringify(value) : value)
+      parameters.push(isJson ? toStorableJson(value) : value)
       return `$${parameters.length}::${isJson ? 'text::jsonb' : type}`
     },
     /** Adds a named query that runs before the last. */
@@ -30,10 +30,14 @@ export function createStatement() {
   }
 }
 
-/** Runs a statement. */
-export function runStatement(
-  client: SqlClient,
-  { text, parameters }: Statement,
-): Promise<readonly SqlRow[]> {
-  return client.query(text, parameters)
+/** JSON that `jsonb` takes: it has no NUL and no half of a surrogate pair, so U+FFFD stands for these. */
+export function toStorableJson(value: unknown): string {
+  const json = JSON.stringify(value)
+  if (!json.includes('\\u')) return json
+  return json.replaceAll(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '$1\ufffd')
+}
+
+/** A text as the type `text` takes it: U+FFFD stands for NUL. */
+export function toStorableText(text: string): string {
+  return text.replaceAll('\0', '\ufffd')
 }

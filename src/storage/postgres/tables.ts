@@ -13,6 +13,7 @@ create table $schema.sessions (
   open_runs integer not null default 0
 );
 create index sessions_list on $schema.sessions (tenant, updated_at desc, id desc);
+create index sessions_unchanged on $schema.sessions (updated_at);
 create index sessions_by_agent on $schema.sessions (tenant, agent_id, updated_at desc, id desc);
 
 create table $schema.runs (
@@ -57,7 +58,7 @@ create unique index runs_one_at_a_time on $schema.runs (session_id)
 create index runs_due on $schema.runs (due_at) where due_at is not null;
 create index runs_open on $schema.runs (session_id, serial) where ended_at is null and session_id is not null;
 create index runs_queued on $schema.runs (serial) where status = 'queued' and wake_at is null;
-create index runs_ended on $schema.runs (ended_at) where ended_at is not null;
+create index runs_ended on $schema.runs (ended_at) where ended_at is not null and session_id is null;
 
 create table $schema.run_events (
   run_id text not null references $schema.runs on delete cascade,

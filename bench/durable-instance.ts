@@ -1,0 +1,46 @@
+// An instance with many waiting runs; started by durable-waiting.ts with --expose-gc. Prints one line of JSON.
+import postgres from 'postgres'
+import { postgresStores } from '../src/postgres.ts'
+import { toolModel } from './support/tool-model.ts'
+import { durableStudio, startRun, waitForAll } from './support/studio.ts'
+
+const [url = '', count = '0'] = process.argv.slice(2)
+const atOnce = 50
+const warmUps = 300
+
+const connection = { application_name: 'instance' }
+const sql = postgres(url, { connection, onnotice: () => undefined })
+const model = toolModel({ tool: 'refund', input: { cents: 500 }, calls: 1, deltas: 5 })
+const studio = durableStudio(model, { stores: postgresStores(sql) })
+
+async function startWaiting(runs: number): Promise<void> {
+  for (let left = runs; left > 0; left -= atOnce) {
+    await Promise.all(Array.from({ length: Math.min(atOnce, left) }, () => startRun(studio)))
+  }
+  await waitForAll(sql, 'waiting')
+}
+
+/** Bytes of live objects. */
+async function readHeap(): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  for (let round = 0; round < 4; round++) globalThis.gc?.()
+  return process.memoryUsage().heapUsed
+}
+
+/** Everything that would keep the process alive, by kind. */
+function countResources(): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1
+  return counts
+}
+
+await studio.ready()
+await startWaiting(warmUps)
+const before = { heap: await readHeap(), resources: countResources() }
+await startWaiting(Number(count))
+const after = { heap: await readHeap(), resources: countResources() }
+console.log(
+  JSON.stringify({ bytesPerRun: (after.heap - before.heap) / Number(count), before, after }),
+)
+await studio.close()
+await sql.end()

@@ -1,0 +1,14 @@
+// A process that does nothing but advance runs; started by durable-workers.ts, ended by SIGTERM.
+import postgres from 'postgres'
+import { postgresStores } from '../src/postgres.ts'
+import { durableStudio } from './support/studio.ts'
+import { toolModel } from './support/tool-model.ts'
+import { workload } from './support/workload.ts'
+
+const [url = ''] = process.argv.slice(2)
+const sql = postgres(url, { onnotice: () => undefined })
+const studio = durableStudio(toolModel(workload), { stores: postgresStores(sql) })
+process.once('SIGTERM', () => void studio.close())
+console.log('working')
+await studio.work()
+await sql.end()

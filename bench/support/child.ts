@@ -1,0 +1,24 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Starts one of our TypeScript files in a process of its own; what it prints as errors goes to ours. */
+export function startChild(
+  file: string,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): ChildProcess {
+  const command = [...flags, 'scripts/run-ts.mjs', file, ...args]
+  return spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
+/** Waits for a child to end well, and gives what it printed. */
+export async function outputOf(child: ChildProcess): Promise<string> {
+  let output = ''
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`The child process ended with ${code}: ${output}`)
+  return output
+}
