@@ -2,7 +2,6 @@ import type { HostContext } from '../http/handler.ts'
 import type { Clock, Ids } from '../lib/clock.ts'
 import type { Run } from '../records/run.ts'
 import type { Hint, Stores } from '../storage/store.ts'
-import { advance } from './advance.ts'
 import type { Agent } from './agent.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
 import type { FollowedRun, Follower } from './follow.ts'
@@ -152,8 +151,13 @@ export function createEngine(options: EngineOptions): Engine {
       .watch?.((hint) => heed(engine, hint))
       .catch(() => void (watching = undefined))
   }
+  /** The run loop is loaded with the first run: a core entry stays small that way. */
+  const load = async (runId: string) => {
+    const { advance } = await import('./advance.ts')
+    return advance(engine, runId)
+  }
   const advanceOnce = (runId: string): Promise<void> => {
-    const done = advance(engine, runId).finally(() => advancing.delete(done))
+    const done = load(runId).finally(() => advancing.delete(done))
     advancing.add(done)
     return done
   }
