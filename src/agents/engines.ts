@@ -11,7 +11,7 @@ export interface Engines {
   /** Makes sure that an engine is there while the handler answers, and that what was opened for a request is closed. */
   around(answer: FetchHandler): FetchHandler
   /** Does something outside of any request. */
-  use(env: unknown, task: (engine: Engine) => Promise<void>): Promise<void>
+  use<T>(env: unknown, task: (engine: Engine) => Promise<T>): Promise<T>
   /** Advances runs until `close`. */
   work(): Promise<void>
   close(): Promise<void>

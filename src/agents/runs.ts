@@ -22,7 +22,14 @@ const eventsQuery = z.object({
     .regex(/^(-1|\d{1,15})$/, 'must be a sequence number')
     .transform(Number)
     .optional(),
+  types: z.string().transform(parseTypes).optional(),
 })
+
+/** `types=text_delta,tool_result`; a blank list shows all. */
+function parseTypes(list: string): ReadonlySet<string> | null {
+  const types = list.split(',').map((type) => type.trim())
+  return types.some((type) => type !== '') ? new Set(types) : null
+}
 
 /** How long a cancel waits to see the run end before it answers with the run as it is. */
 const cancelWaitMs = 1000
@@ -93,6 +100,7 @@ function eventsRoute(runtime: AgentRuntime): Route {
         format,
         heartbeatMs,
         headers: {},
+        types: query.types ?? null,
       })
     },
   })
