@@ -33,7 +33,7 @@ const studio = new Studio([defineAgent({ id: 'support', model, tools: [refund] }
     const { HYPERDRIVE, DATABASE_URL } = env as Env
     const url = HYPERDRIVE?.connectionString ?? DATABASE_URL ?? ''
     const sql = postgres(url, { max: 3, fetch_types: false, onnotice: () => undefined })
-    return { ...postgresStores(sql, { migrate: false }), close: () => sql.end() }
+    return { ...postgresStores(sql, { migrate: false, listen: false }), close: () => sql.end() }
   },
 })
 

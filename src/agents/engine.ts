@@ -1,11 +1,10 @@
 import type { HostContext } from '../http/handler.ts'
 import type { Clock, Ids } from '../lib/clock.ts'
 import type { Run } from '../records/run.ts'
-import type { Stores } from '../storage/store.ts'
-import { advance } from './advance.ts'
+import type { Hint, Stores } from '../storage/store.ts'
 import type { Agent } from './agent.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
-import type { Follower } from './follow.ts'
+import type { FollowedRun, Follower } from './follow.ts'
 import { followRun } from './follow-run.ts'
 import { type Live, notify } from './live.ts'
 
@@ -49,8 +48,8 @@ export interface Engine extends EngineOptions {
   wake(runId: string, context?: HostContext): void
   /** Asks that a run end as `cancelled`. Null when there is no such run. */
   cancel(tenant: string, runId: string, reason: string | null): Promise<Run | null>
-  /** Reads a run's log from the entry after `after`. */
-  follow(run: Pick<Run, 'id' | 'tenant'>, after: number): Follower
+  /** Reads a run's log from the entry after `after`; `run` is as it stands now. */
+  follow(run: FollowedRun, after: number): Follower
   /** Has every reader in this process look whether its run is still there. */
   nudgeReaders(): void
   /** Resolves when it advances nothing any more. */
@@ -77,6 +76,7 @@ export function createEngine(options: EngineOptions): Engine {
   let accepting = true
   let started = false
   let owner: string | undefined
+  let watching: Promise<(() => Promise<void>) | void> | undefined
 
   const engine: Engine = {
     ...options,
@@ -105,17 +105,16 @@ export function createEngine(options: EngineOptions): Engine {
       engine.wake(runId)
       return run
     },
-    follow: (run, after) =>
-      followRun(
-        {
-          live: engine.live,
-          runs: stores.runs,
-          pollMs: stores.shared ? pollMs : null,
-          accepting: engine.accepting,
-        },
-        run,
-        after,
-      ),
+    follow(run, after) {
+      watchOthers()
+      const source = {
+        live: engine.live,
+        runs: stores.runs,
+        pollMs: stores.shared ? pollMs : null,
+        accepting: engine.accepting,
+      }
+      return followRun(source, run, after)
+    },
     nudgeReaders() {
       for (const channel of engine.live.values()) notify(channel)
     },
@@ -138,12 +137,27 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.allSettled(advancing)
       clearTimeout(timer)
       engine.nudgeReaders()
+      await (
+        await watching
+      )?.()
       closing().abort()
       resolveClosed()
     },
   }
+  /** From the first reader on: what it waits for may happen elsewhere. Where this fails, it has to look now and then. */
+  const watchOthers = () => {
+    if (!accepting) return
+    watching ??= stores
+      .watch?.((hint) => heed(engine, hint))
+      .catch(() => void (watching = undefined))
+  }
+  /** The run loop is loaded with the first run: a core entry stays small that way. */
+  const load = async (runId: string) => {
+    const { advance } = await import('./advance.ts')
+    return advance(engine, runId)
+  }
   const advanceOnce = (runId: string): Promise<void> => {
-    const done = advance(engine, runId).finally(() => advancing.delete(done))
+    const done = load(runId).finally(() => advancing.delete(done))
     advancing.add(done)
     return done
   }
@@ -158,4 +172,12 @@ export function createEngine(options: EngineOptions): Engine {
     })
   }
   return engine
+}
+
+/** What another process did to a run that this one reads or advances. */
+function heed(engine: Engine, { kind, runId }: Hint): void {
+  const channel = engine.live.get(runId)
+  if (kind === 'due') engine.wake(runId)
+  else if (kind === 'cancel') engine.active.get(runId)?.('cancelled')
+  else if (channel && !engine.active.has(runId)) notify(channel)
 }

@@ -73,8 +73,8 @@ async function admit(
   if (!engine.accepting()) {
     throw shuttingDown()
   }
-  const prefer = parsePrefer(exchange.request.headers.get('prefer'))
-  const watched = body.stream === true || prefer.respondAsync || prefer.wait !== null
+  const { respondAsync, wait } = parsePrefer(exchange.request.headers.get('prefer'))
+  const watched = body.stream === true || respondAsync || wait !== null
   const admission = await engine.stores.runs.create({
     id: engine.ids.uuid(),
     tenant: tenantOf(exchange),

@@ -138,9 +138,9 @@ async function cancelOpenRuns(engine: Engine, sessionId: string, tenant: string)
     sessionId,
   })
   await Promise.all(
-    open.items.map(async ({ id }) => {
-      await engine.cancel(tenant, id, 'The session was deleted.')
-      await awaitOutcome(engine, { id, tenant }, { waitMs: cancelWaitMs })
+    open.items.map(async (run) => {
+      await engine.cancel(tenant, run.id, 'The session was deleted.')
+      await awaitOutcome(engine, run, { waitMs: cancelWaitMs })
     }),
   )
 }

@@ -25,8 +25,19 @@ export interface Stores {
   ready?(): Promise<void>
   /** Deletes what need not be kept any longer; without a retention there is little. */
   prune?(): Promise<Pruned>
+  /**
+   * Tells what other processes do to runs, as far as it can: hints may be lost, doubled or late, and there is none until
+   * this resolves. Gives back what ends it.
+   */
+  watch?(onHint: (hint: Hint) => void): Promise<() => Promise<void>>
   /** Releases what the stores opened themselves. */
   close?(): Promise<void>
+}
+
+/** What may have happened to a run: its log goes on, it is to be cancelled, or somebody shall take it over. */
+export interface Hint {
+  readonly kind: 'log' | 'cancel' | 'due'
+  readonly runId: string
 }
 
 /** How many rows `prune` deleted, not counting what went with them. */
@@ -114,8 +125,6 @@ export interface ClaimedRun {
   /** The session's messages before this run, oldest first, or the input's history. */
   readonly history: readonly Message[]
   readonly journal: RunJournal
-  /** Where the event log goes on. */
-  readonly nextSeq: number
   /** The store's time at the claim, in milliseconds since 1970: what expiry is measured by. */
   readonly now: number
 }
