@@ -116,16 +116,6 @@ describe('stores opened for each request', () => {
     const id = textAt(approval, 'id')
     expect(connections.open).toBe(1)
     await send('POST', `/approvals/${id}/decision`, { approved: true })
-    setTimeout(
-      async () =>
-        console.log(
-          connections.open,
-          JSON.stringify(await get('/runs?limit=1')),
-          JSON.stringify(reader.lines.slice(-3)),
-          failures,
-        ),
-      3000,
-    )
     const lines = await reader.rest()
     expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index))
     expect(lines.at(-1)).toMatchObject({ type: 'final', output: 'done' })
