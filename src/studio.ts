@@ -69,10 +69,12 @@ export class Studio {
     clearInterval(alive)
   }
 
-  /** Deletes what the stores need not keep by their `retention`; to be called now and then, from any process. */
-  async prune(): Promise<Pruned> {
-    const { stores } = this.#engine
-    return (await stores.prune?.()) ?? { runs: 0, sessions: 0, idempotencyKeys: 0 }
+  /**
+   * Deletes what the stores need not keep by their `retention`; to be called now and then, from any process. Null when the
+   * stores look after themselves.
+   */
+  async prune(): Promise<Pruned | null> {
+    return (await this.#engine.stores.prune?.()) ?? null
   }
 
   /** Stops taking runs, lets turns in progress end, hands its own over, and releases what it opened. */
