@@ -1,25 +1,31 @@
 import type { ClaimedRun, CommitResult } from '../storage/store.ts'
 import { drive } from './drive.ts'
-import type { Engine, StopReason } from './engine.ts'
 import { endRun } from './end.ts'
+import type { Engine, StopReason } from './engine.ts'
 import { openJournal } from './journal.ts'
-import { joinChannel, leaveChannel, notify } from './live.ts'
+import { keepLease } from './lease.ts'
+import { joinChannel, leaveChannel } from './live.ts'
 import { toPublicError } from '../lib/redact.ts'
-import { withPatience } from './patience.ts'
+import { isAway, withPatience } from './patience.ts'
 import { restoreWork, type Work } from './work.ts'
 
 /** Claims a run and takes it as far as it goes: to its end, or to where it waits. Nothing happens when it is not ours to take. */
 export async function advance(engine: Engine, runId: string): Promise<void> {
   if (!engine.accepting()) return
   if (engine.active.has(runId)) return void engine.woken.add(runId)
+  const since = engine.clock.now()
   const claimed = await engine.stores.runs.claim(runId, engine.owner, engine.leaseMs)
   if (!claimed) return
-  const result = await advanceClaimed(engine, claimed)
+  const result = await advanceClaimed(engine, claimed, since)
   for (const next of result?.wake ?? []) engine.wake(next)
   if (engine.woken.delete(runId)) engine.wake(runId)
 }
 
-async function advanceClaimed(engine: Engine, claimed: ClaimedRun): Promise<CommitResult | null> {
+async function advanceClaimed(
+  engine: Engine,
+  claimed: ClaimedRun,
+  since: number,
+): Promise<CommitResult | null> {
   const { run } = claimed.journal
   const controller = new AbortController()
   let stopReason: StopReason | null = null
@@ -27,17 +33,21 @@ async function advanceClaimed(engine: Engine, claimed: ClaimedRun): Promise<Comm
     if (stopReason === null || reason === 'lost') stopReason = reason
     controller.abort(new DOMException(`The run was stopped: ${reason}`, 'AbortError'))
   }
+  const patiently = <T>(call: () => Promise<T>) =>
+    withPatience(engine.leaseMs * 10, engine.closing, call)
   const channel = joinChannel(engine.live, run.id)
   const journal = openJournal({
     runs: engine.stores.runs,
     claimed,
     channel,
     onStop: stop,
-    patiently: (write) => withPatience(engine.leaseMs * 10, engine.closing, write),
+    patiently,
     onError: engine.onError,
   })
   engine.active.set(run.id, stop)
-  const timers = keepAlive(engine, claimed, stop)
+  const lease = keepLease(engine, { runId: run.id, epoch: run.epoch }, { since, stop, patiently })
+  const { timeoutMs } = run.input
+  const deadline = timeoutMs === null ? undefined : setTimeout(() => stop('timeout'), timeoutMs)
   if (run.cancelRequestedAt !== null) stop('cancelled')
   try {
     const agent = engine.agents.get(run.agentId)
@@ -46,26 +56,26 @@ async function advanceClaimed(engine: Engine, claimed: ClaimedRun): Promise<Comm
       engine,
       agent,
       journal,
+      lease,
+      patiently,
       signal: controller.signal,
       stopReason: () => stopReason,
     }
     return await driveSafely(restoreWork(claimed, parts))
   } catch (error) {
     if (!journal.lost) engine.onError(error)
+    wakeLater(engine, run.id)
     return null
   } finally {
-    for (const timer of timers) clearInterval(timer)
+    clearTimeout(deadline)
+    lease.close()
     journal.close()
     engine.active.delete(run.id)
     leaveChannel(engine.live, run.id, channel)
-    if (journal.lost) {
-      notify(channel) // its readers may have to look elsewhere, or for nothing at all
-      wakeLater(engine, run.id)
-    }
   }
 }
 
-/** A run that a failing store took from us can be claimed again when the lease is over. */
+/** A run that was lost, to a failing store as a rule, can be claimed again when the lease is over. */
 function wakeLater(
   { dispatcher, clock, leaseMs, accepting, onError }: Engine,
   runId: string,
@@ -74,13 +84,13 @@ function wakeLater(
   Promise.resolve(dispatcher.wake(runId, clock.now() + leaseMs)).catch(onError)
 }
 
-/** An error of ours ends the run, so that nobody waits for it for ever. */
+/** An error of ours ends the run, so that nobody waits for it for ever; while the store is away, somebody else goes on with it. */
 async function driveSafely(work: Work): Promise<CommitResult> {
   try {
     if (work.run.attempts >= mostAttempts) return await endCrashed(work)
     return await drive(work)
   } catch (error) {
-    if (work.journal.lost) throw error
+    if (work.journal.lost || isAway(error)) throw error
     work.engine.onError(error)
     return endRun(work, {
       status: 'failed',
@@ -99,22 +109,4 @@ function endCrashed(work: Work): Promise<CommitResult> {
     status: 'failed',
     error: { code: 'crashed', name: 'CrashedError', message },
   })
-}
-
-/** Renews the lease at a third of its time, and ends the run at its deadline. */
-function keepAlive(
-  { stores, leaseMs, onError }: Engine,
-  { journal: { run } }: ClaimedRun,
-  stop: (reason: StopReason) => void,
-): ReturnType<typeof setInterval>[] {
-  const ref = { runId: run.id, epoch: run.epoch }
-  const renew = async () => {
-    const renewed = await stores.runs.renew(ref, leaseMs)
-    if (!renewed) stop('lost')
-    else if (renewed.cancelRequested) stop('cancelled')
-  }
-  const timers = [setInterval(() => void renew().catch(onError), leaseMs / 3)]
-  const { timeoutMs } = run.input
-  if (timeoutMs !== null) timers.push(setInterval(() => stop('timeout'), timeoutMs))
-  return timers
 }

@@ -8,7 +8,6 @@ import { present } from './wire.ts'
 
 /** `GET /health`, `/config`, `/agents`, `/agents/:agentId` and `/status`. */
 export function catalogRoutes(runtime: AgentRuntime): Route[] {
-  const agents = () => [...runtime.engine.agents].map(([id, agent]) => toWireAgent(id, agent))
   return [
     defineRoute({
       name: 'runtime_health',
@@ -32,7 +31,7 @@ export function catalogRoutes(runtime: AgentRuntime): Route[] {
       path: '/agents',
       summary: 'The registered agents',
       etag: (answer) => answer,
-      handle: () => ({ agents: agents() }),
+      handle: () => ({ agents: toWireAgents(runtime) }),
     }),
     defineRoute({
       name: 'agent',
@@ -49,9 +48,9 @@ export function catalogRoutes(runtime: AgentRuntime): Route[] {
       summary: 'What the runtime consists of',
       handle: () => ({
         runner,
-        counts: { agents: runtime.engine.agents.size },
+        counts: { agents: runtime.agents.size },
         capabilities: readCapabilities(runtime),
-        generatedAt: isoTime(runtime.engine.clock.now()),
+        generatedAt: isoTime(runtime.clock.now()),
       }),
     }),
   ]
@@ -61,17 +60,14 @@ const runner = { id: library.name, name: library.name, version: library.version 
 
 /** The runtime as a whole (contract runs.md 3.2): only what is enabled is listed. */
 export function readConfig(runtime: AgentRuntime): JsonObject {
-  const agents = [...runtime.engine.agents].map(([id, agent]) => toWireAgent(id, agent))
   return {
-    id: runner.id,
-    name: runner.name,
-    version: runner.version,
-    agents,
+    ...runner,
+    agents: toWireAgents(runtime),
     pipelines: [],
     evals: [],
     chat: {
       quickPrompts: Object.fromEntries(
-        [...runtime.engine.agents].map(([id, { quickPrompts }]) => [id, quickPrompts]),
+        [...runtime.agents].map(([id, { quickPrompts }]) => [id, quickPrompts]),
       ),
     },
     capabilities: readCapabilities(runtime),
@@ -79,8 +75,8 @@ export function readConfig(runtime: AgentRuntime): JsonObject {
   }
 }
 
-function readCapabilities({ engine, sessions }: AgentRuntime): JsonObject {
-  const tools = [...engine.agents.values()].flatMap((agent) => agent.tools)
+function readCapabilities({ agents, sessions }: AgentRuntime): JsonObject {
+  const tools = [...agents.values()].flatMap((agent) => agent.tools)
   const enabled = {
     agents: true,
     approvals: tools.some(({ approval }) => approval !== null),
@@ -92,6 +88,10 @@ function readCapabilities({ engine, sessions }: AgentRuntime): JsonObject {
   }
   const names = Object.entries(enabled).flatMap(([name, on]) => (on ? [name] : []))
   return Object.fromEntries(names.map((name) => [name, { enabled: true }]))
+}
+
+function toWireAgents({ agents }: AgentRuntime): JsonObject[] {
+  return [...agents].map(([id, agent]) => toWireAgent(id, agent))
 }
 
 /** An agent as clients see it (contract runs.md 2.4): nothing of its model or code, so nothing can leak. */

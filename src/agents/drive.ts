@@ -1,7 +1,7 @@
 import { type AssistantMessage, messageText } from '../records/message.ts'
 import { titleFromPrompt } from '../records/session.ts'
 import type { CommitResult } from '../storage/store.ts'
-import { endRun } from './end.ts'
+import { endRun, timeoutError } from './end.ts'
 import { runToolPhase } from './tool-phase.ts'
 import { runTurn } from './turn.ts'
 import type { Work } from './work.ts'
@@ -12,7 +12,7 @@ export async function drive(work: Work): Promise<CommitResult> {
     const reason = work.stopReason()
     if (reason === 'shutdown' || !work.engine.accepting())
       return work.journal.write({ release: { to: 'yield' } })
-    if (reason === 'timeout') return endTimedOut(work)
+    if (reason === 'timeout') return endRun(work, { status: 'failed', error: timeoutError(work) })
     if (reason !== null) return endRun(work, { status: 'cancelled' })
 
     const answer = lastAnswer(work)
@@ -53,14 +53,6 @@ async function waitForApprovals(work: Work): Promise<CommitResult> {
   )
   if (expiries.length > 0) void work.engine.dispatcher.wake(work.run.id, Math.min(...expiries))
   return result
-}
-
-function endTimedOut(work: Work): Promise<CommitResult> {
-  const message = `The run did not finish within ${work.run.input.timeoutMs} ms`
-  return endRun(work, {
-    status: 'failed',
-    error: { code: 'timeout', name: 'TimeoutError', message },
-  })
 }
 
 function maxTurnsError(maxTurns: number) {

@@ -39,13 +39,20 @@ export async function endRun(work: Work, ending: Ending): Promise<CommitResult> 
   )
 }
 
+/** Why a run failed that took longer than it was given. */
+export function timeoutError({ run }: Work): RunError {
+  const message = `The run did not finish within ${run.input.timeoutMs} ms`
+  return { code: 'timeout', name: 'TimeoutError', message }
+}
+
 /** Tells what became of each approval that a call still waits for: cancelled now, or decided a moment ago. */
 async function closeApprovals(work: Work): Promise<RunEvent[]> {
   const waiting = openCalls(work).filter(({ state }) => state === 'waiting')
   if (waiting.length === 0) return []
   const { run, engine } = work
   const ref = { runId: run.id, epoch: run.epoch }
-  const approvals = await engine.stores.runs.cancelApprovals(ref, 'The run was cancelled.')
+  const reason = 'The run was cancelled.'
+  const approvals = await work.patiently(() => engine.stores.runs.cancelApprovals(ref, reason))
   const wanted = new Set(waiting.map(({ approvalId }) => approvalId))
   return (approvals ?? [])
     .filter(({ id }) => wanted.has(id))
@@ -84,7 +91,8 @@ async function terminalEvent(work: Work, ending: Ending): Promise<RunEvent> {
   if (ending.error) return { type: 'error', runId, error: ending.error, usage }
   if (ending.status === 'cancelled') {
     // Asked for after the claim, as a rule: our own copy of the run does not know the reason.
-    const reason = (await engine.stores.runs.get(tenant, runId))?.cancelReason ?? null
+    const now = await work.patiently(() => engine.stores.runs.get(tenant, runId))
+    const reason = now?.cancelReason ?? null
     return { type: 'cancelled', runId, ...(reason === null ? {} : { reason }), usage }
   }
   return {

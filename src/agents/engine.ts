@@ -2,10 +2,9 @@ import type { HostContext } from '../http/handler.ts'
 import type { Clock, Ids } from '../lib/clock.ts'
 import type { Run } from '../records/run.ts'
 import type { Hint, Stores } from '../storage/store.ts'
-import { advance } from './advance.ts'
 import type { Agent } from './agent.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
-import type { Follower } from './follow.ts'
+import type { FollowedRun, Follower } from './follow.ts'
 import { followRun } from './follow-run.ts'
 import { type Live, notify } from './live.ts'
 
@@ -49,10 +48,12 @@ export interface Engine extends EngineOptions {
   wake(runId: string, context?: HostContext): void
   /** Asks that a run end as `cancelled`. Null when there is no such run. */
   cancel(tenant: string, runId: string, reason: string | null): Promise<Run | null>
-  /** Reads a run's log from the entry after `after`. */
-  follow(run: Pick<Run, 'id' | 'tenant'>, after: number): Follower
+  /** Reads a run's log from the entry after `after`; `run` is as it stands now. */
+  follow(run: FollowedRun, after: number): Follower
   /** Has every reader in this process look whether its run is still there. */
   nudgeReaders(): void
+  /** Resolves when it advances nothing any more. */
+  idle(): Promise<void>
   /** Takes over all due work once, and waits for it. */
   tick(): Promise<void>
   /** Stops taking runs and hands its own over. */
@@ -117,6 +118,9 @@ export function createEngine(options: EngineOptions): Engine {
     nudgeReaders() {
       for (const channel of engine.live.values()) notify(channel)
     },
+    async idle() {
+      while (advancing.size > 0) await Promise.allSettled(advancing)
+    },
     async tick() {
       const due = accepting ? await stores.runs.due(dueLimit) : []
       await Promise.all(due.map(advanceOnce))
@@ -147,8 +151,13 @@ export function createEngine(options: EngineOptions): Engine {
       .watch?.((hint) => heed(engine, hint))
       .catch(() => void (watching = undefined))
   }
+  /** The run loop is loaded with the first run: a core entry stays small that way. */
+  const load = async (runId: string) => {
+    const { advance } = await import('./advance.ts')
+    return advance(engine, runId)
+  }
   const advanceOnce = (runId: string): Promise<void> => {
-    const done = advance(engine, runId).finally(() => advancing.delete(done))
+    const done = load(runId).finally(() => advancing.delete(done))
     advancing.add(done)
     return done
   }

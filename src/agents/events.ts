@@ -1,12 +1,19 @@
 import type { Json, JsonObject } from '../lib/json.ts'
 import type { Message, ToolCallPart } from '../records/message.ts'
-import type { LogEntry, RunError } from '../records/run.ts'
+import type { RunError } from '../records/run.ts'
 import type { Usage } from '../records/usage.ts'
 import type { WireApproval } from './wire.ts'
 
 /** One line of a run's stream (contract runs.md D.3); every line also carries `seq`. */
 export type RunEvent =
-  | { type: 'turn_start'; turn: number; prompt?: Message; history?: readonly Message[] }
+  /** `attempt` is there from the second on, when a process took the turn over unfinished: what the turn said before is void. */
+  | {
+      type: 'turn_start'
+      turn: number
+      attempt?: number
+      prompt?: Message
+      history?: readonly Message[]
+    }
   | { type: 'generation_start'; turn: number; request: JsonObject; modelInfo: JsonObject }
   | { type: 'text_delta'; turn: number; delta: string }
   | { type: 'reasoning_delta'; turn: number; delta: string; id?: string }
@@ -50,7 +57,7 @@ export function isTerminal(type: string): boolean {
   return terminalTypes.has(type)
 }
 
-/** Encodes an event as the log keeps it and streams send it: once, `seq` last. */
-export function toLogEntry(event: RunEvent, seq: number): LogEntry {
-  return { seq, type: event.type, json: `${JSON.stringify(event).slice(0, -1)},"seq":${seq}}` }
+/** Encodes an event as the log keeps it and streams send it, `type` first and but for its end: `,"seq":<number>}`. */
+export function toOpenJson(event: RunEvent): string {
+  return JSON.stringify(event).slice(0, -1)
 }

@@ -1,6 +1,7 @@
-import { isEnded, type Run } from '../records/run.ts'
+import { isEnded } from '../records/run.ts'
 import type { RunStore } from '../storage/store.ts'
-import { follow, type Follower, type FollowSource } from './follow.ts'
+import { follow, type FollowedRun, type Follower, type FollowSource } from './follow.ts'
+import { whenAway } from './patience.ts'
 
 /** What following a run to its end reads from. */
 export interface FollowRunSource extends FollowSource {
@@ -11,30 +12,25 @@ export interface FollowRunSource extends FollowSource {
 
 /**
  * Follows a run like `follow`, and ends too where no terminal entry will come: the run was deleted, this process stops,
- * or the reader was ahead of the run's last entry.
+ * or the reader had the run's last entry.
  */
-export function followRun(
-  source: FollowRunSource,
-  run: Pick<Run, 'id' | 'tenant'>,
-  after: number,
-): Follower {
-  const follower = follow(source, run.id, after)
-  let cursor = after
+export function followRun(source: FollowRunSource, run: FollowedRun, after: number): Follower {
+  const follower = follow(source, run, after)
   // A new reader of a new run has nothing to miss, where polls would find it gone.
   let looked = after < 0 && source.pollMs !== null
-  const isOver = async () => {
+  const lookIfOver = async () => {
     if (!source.accepting()) return true
     const now = await source.runs.get(run.tenant, run.id)
-    if (now && !isEnded(now.status)) return false
-    return (await source.runs.readLog(run.id, cursor, 1)).length === 0
+    const hasEnded = !now || isEnded(now.status)
+    return hasEnded && (await source.runs.readLog(run.id, follower.cursor(), 1)).length === 0
   }
+  const isOver = () => lookIfOver().catch(whenAway(false))
   return {
     ...follower,
     async next() {
       if (looked || !(await isOver())) {
         looked = true
         const entries = await follower.next()
-        cursor = entries?.at(-1)?.seq ?? cursor
         if (entries?.length !== 0 || !(await isOver())) return entries
       }
       follower.close()

@@ -1,11 +1,18 @@
 import { StudioError } from '../errors.ts'
 import type { ClaimedRun, CommitResult, RunChange, RunStore } from '../storage/store.ts'
-import { type RunEvent, toLogEntry } from './events.ts'
 import type { LogEntry } from '../records/run.ts'
-import { type Channel, markStored, publish, resetChannel } from './live.ts'
+import { type RunEvent, toOpenJson } from './events.ts'
+import { type Channel, closeWindow, markStored, publish } from './live.ts'
 
 /** What a change adds while it waits for the next write. */
 type StagedChange = Omit<RunChange, 'entries' | 'release' | 'approvals'>
+
+/** A line of the log before it has its number. */
+interface Line {
+  readonly type: string
+  /** The event's JSON without its closing brace. */
+  readonly body: string
+}
 
 /** The pen of a run's owner: everything that happens to a claimed run goes through here, in order. */
 export interface Journal {
@@ -15,14 +22,18 @@ export interface Journal {
   delta(type: string, body: string): void
   /** Shows an event at once and stores it with the next write. */
   emit(event: RunEvent): void
-  /** Stores a change with the next write, which comes within `flushMs`. */
-  stage(change: StagedChange): void
+  /**
+   * Stores a change with the next write, which comes within `flushMs`, and events that readers see only once they are
+   * stored.
+   */
+  stage(change: StagedChange, events?: readonly RunEvent[]): void
   /**
    * Stores a change, whatever was staged, and events that readers see only once they are stored.
    *
    * @throws when the run was lost, or the store cannot work.
    */
   write(change?: RunChange, events?: readonly RunEvent[]): Promise<CommitResult>
+  /** Ends the claim's live window; readers go on with the store, unless they have seen the run's end. */
   close(): void
 }
 
@@ -46,15 +57,24 @@ const flushEntries = 512
 export function openJournal(options: JournalOptions): Journal {
   const { runs, claimed, channel, patiently, onStop, onError } = options
   const ref = { runId: claimed.journal.run.id, epoch: claimed.journal.run.epoch }
-  /** Shown while an event before them was being stored. */
-  let held: LogEntry[] | null = null
-  let seq = claimed.nextSeq
+  /** Lines that are shown once they are stored: events of changes, and what came after them. */
+  let hidden: Line[] = []
+  /** What came while such lines were being stored; null when none are. */
+  let behind: Line[] | null = null
+  let seq = claimed.journal.run.nextSeq
   let staged: StagedChange = {}
   let timer: ReturnType<typeof setTimeout> | undefined
   let last: Promise<unknown> = Promise.resolve()
   let lost = false
+  let ended = false
   let writes = 0
-  resetChannel(channel)
+  channel.claim = { ...claimed.journal.run }
+
+  const number = ({ type, body }: Line): LogEntry => {
+    const entry = { seq, type, json: `${body},"seq":${seq}}` }
+    seq++
+    return entry
+  }
 
   const commit = async (change: RunChange, events: readonly RunEvent[]): Promise<CommitResult> => {
     clearTimeout(timer)
@@ -62,25 +82,29 @@ export function openJournal(options: JournalOptions): Journal {
     if (lost) throw lostError
     const merged = mergeChange(staged, change)
     staged = {}
-    const hidden = events.map((event) => toLogEntry(event, seq++))
-    const entries = [...channel.entries.slice(channel.stored), ...hidden]
-    if (hidden.length > 0) held = []
+    const waiting = hidden
+    hidden = []
+    const unseen = [...waiting, ...events.map(toLine)].map(number)
+    const entries = [...channel.entries.slice(channel.stored), ...unseen]
+    if (unseen.length > 0) behind = []
     const numbered = { ...merged, entries, write: ++writes }
     const result = await patiently(() => runs.commit(ref, numbered)).catch(stop)
     if (!result) return stop(lostError)
     if (result.refused) {
       const { release: _, approvals: __, ...kept } = merged
       staged = kept
-      seq -= hidden.length
+      hidden = [...waiting, ...(behind ?? []), ...hidden]
+      behind = null
+      seq -= unseen.length
       writes--
-      held = null
       onStop('cancelled')
       return result
     }
-    for (const entry of hidden) publish(channel, entry)
+    ended = change.release?.to === 'end'
+    for (const entry of unseen) publish(channel, entry)
     markStored(channel, channel.stored + entries.length)
-    for (const entry of held ?? []) publish(channel, entry)
-    held = null
+    for (const line of behind ?? []) publish(channel, number(line))
+    behind = null
     if (result.cancelRequested) onStop('cancelled')
     return result
   }
@@ -97,9 +121,10 @@ export function openJournal(options: JournalOptions): Journal {
     return written
   }
   const store = () => void enqueue({}, []).catch((error) => error === lostError || onError(error))
-  const show = (entry: LogEntry) => {
-    if (held) held.push(entry)
-    else publish(channel, entry)
+  const show = (line: Line) => {
+    const queue = hidden.length > 0 ? hidden : behind
+    if (queue) queue.push(line)
+    else publish(channel, number(line))
     if (channel.entries.length - channel.stored === flushEntries) store()
     else timer ??= setTimeout(store, flushMs)
   }
@@ -107,22 +132,26 @@ export function openJournal(options: JournalOptions): Journal {
     get lost() {
       return lost
     },
-    delta(type, body) {
-      const entry = { seq, type, json: `${body},"seq":${seq}}` }
-      seq++
-      show(entry)
-    },
-    emit: (event) => show(toLogEntry(event, seq++)),
-    stage(change) {
+    delta: (type, body) => show({ type, body }),
+    emit: (event) => show(toLine(event)),
+    stage(change, events = []) {
       staged = mergeChange(staged, change)
+      if (events.length > 0) hidden.push(...(behind?.splice(0) ?? []), ...events.map(toLine))
       timer ??= setTimeout(store, flushMs)
     },
     write: (change = {}, events = []) => enqueue(change, events),
-    close: () => clearTimeout(timer),
+    close() {
+      clearTimeout(timer)
+      if (!ended) closeWindow(channel)
+    },
   }
 }
 
 const lostError = new StudioError('conflict', 'The run was taken over')
+
+function toLine(event: RunEvent): Line {
+  return { type: event.type, body: toOpenJson(event) }
+}
 
 function mergeChange(staged: StagedChange, change: RunChange): RunChange {
   const messages = [...(staged.messages ?? []), ...(change.messages ?? [])]

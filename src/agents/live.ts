@@ -6,11 +6,28 @@ export interface Channel {
   readonly entries: LogEntry[]
   /** How many entries of the window the store has. */
   stored: number
+  /** The claim that fills the window; null while this process does not own the run. */
+  claim: LiveClaim | null
+  readonly readers: Set<Reader>
   readonly waiting: Set<() => void>
   /** Raised by everything a reader may wait for. */
   version: number
   /** Owners and readers that hold the channel open. */
   holders: number
+}
+
+/** What a claim of this process has shown. */
+export interface LiveClaim {
+  /** What comes next. */
+  nextSeq: number
+  /** As in `Run`. */
+  readonly takeoverSeq: number | null
+}
+
+/** A reader of a channel. */
+export interface Reader {
+  /** The last entry it was given. */
+  cursor: number
 }
 
 /** The channels of the runs that somebody in this process owns or reads. */
@@ -23,6 +40,8 @@ export function joinChannel(live: Live, runId: string): Channel {
   const channel = live.get(runId) ?? {
     entries: [],
     stored: 0,
+    claim: null,
+    readers: new Set(),
     waiting: new Set(),
     version: 0,
     holders: 0,
@@ -49,6 +68,7 @@ export function notify(channel: Channel): void {
 /** Shows entries to readers at once. */
 export function publish(channel: Channel, entry: LogEntry): void {
   channel.entries.push(entry)
+  if (channel.claim) channel.claim.nextSeq = entry.seq + 1
   notify(channel)
 }
 
@@ -60,10 +80,19 @@ export function markStored(channel: Channel, count: number): void {
   channel.stored = 0
 }
 
-/** Empties the window: a new claim of the run starts from what the store has. */
-export function resetChannel(channel: Channel): void {
+/**
+ * Ends the window of a claim: from now on the store tells what happens, and readers look there. Entries it has not taken
+ * will never be, so readers go back to the last one it has.
+ */
+export function closeWindow(channel: Channel): void {
+  channel.claim = null
+  const lost = channel.entries[channel.stored]
+  if (lost) {
+    for (const reader of channel.readers) reader.cursor = Math.min(reader.cursor, lost.seq - 1)
+  }
   channel.entries.length = 0
   channel.stored = 0
+  notify(channel)
 }
 
 /** Entries after `after`, or null when the window does not reach back that far. */

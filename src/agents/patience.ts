@@ -4,6 +4,19 @@ import { sleep } from '../lib/retry.ts'
 const firstDelayMs = 50
 const longestDelayMs = 2_000
 
+/** Does this error say that the store cannot work now, and may later? */
+export function isAway(error: unknown): boolean {
+  return error instanceof StudioError && error.code === 'unavailable'
+}
+
+/** Makes a handler for `catch` that answers with `value` while the store is away, and passes on everything else. */
+export function whenAway<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (!isAway(error)) throw error
+    return value
+  }
+}
+
 /**
  * Repeats a call while the store says it is `unavailable`, with growing pauses, for `patienceMs` at most. Anything else,
  * and the last refusal, is passed on.
@@ -18,8 +31,7 @@ export async function withPatience<T>(
     try {
       return await call()
     } catch (error) {
-      const isAway = error instanceof StudioError && error.code === 'unavailable'
-      if (!isAway || signal.aborted || Date.now() + delay > until) throw error
+      if (!isAway(error) || signal.aborted || Date.now() + delay > until) throw error
       await sleep(delay, signal).catch(() => undefined)
     }
   }

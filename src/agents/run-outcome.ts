@@ -1,8 +1,8 @@
 import { StudioError } from '../errors.ts'
 import { json } from '../http/respond.ts'
-import type { Run } from '../records/run.ts'
 import type { Engine } from './engine.ts'
 import { isTerminal, type RunEvent } from './events.ts'
+import type { FollowedRun } from './follow.ts'
 
 /** The last event of a run. */
 export type Outcome = Extract<RunEvent, { type: 'final' | 'error' | 'cancelled' }>
@@ -14,11 +14,11 @@ export type Outcome = Extract<RunEvent, { type: 'final' | 'error' | 'cancelled' 
  */
 export async function awaitOutcome(
   engine: Engine,
-  run: Pick<Run, 'id' | 'tenant'>,
+  run: FollowedRun,
   { waitMs, signal }: { waitMs: number | null; signal?: AbortSignal },
 ): Promise<Outcome | null> {
   const follower = engine.follow(run, -1)
-  const close = () => follower.close()
+  const { close } = follower
   const timer = waitMs === null ? undefined : setTimeout(close, waitMs)
   signal?.addEventListener('abort', close, { once: true })
   try {
@@ -43,9 +43,9 @@ export async function awaitOutcome(
 export function toOutcomeResponse(outcome: Outcome, headers: Record<string, string>): Response {
   const { runId } = outcome
   if (outcome.type === 'error') {
-    const { code, name, message } = outcome.error
-    const details = { runId, code, name, message }
-    throw new StudioError('internal_error', `The run failed: ${message}`, { details, headers })
+    const details = { runId, ...outcome.error }
+    const message = `The run failed: ${details.message}`
+    throw new StudioError('internal_error', message, { details, headers })
   }
   if (outcome.type === 'cancelled') {
     const details = { runId, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) }

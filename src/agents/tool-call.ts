@@ -6,13 +6,14 @@ import { toolContext, type Work, workTime } from './work.ts'
 
 /**
  * Runs one tool call that may run: `started` is stored before the tool's code begins, its result before anybody sees it.
+ * A process that was stopped meanwhile for longer than its lease does not begin: somebody else may have decided about the call.
  * A call cut off by the end of its run stays `started`; whoever ends or takes over the run decides about it.
  */
 export async function runToolCall(work: Work, call: ToolCall): Promise<void> {
   const started: ToolCall = { ...call, state: 'started', startedAt: workTime(work) }
   work.toolCalls.set(call.toolCallId, started)
   await work.journal.write({ toolCalls: [started] })
-  if (work.signal.aborted) return
+  if (work.signal.aborted || !(await work.lease.confirm())) return
   const result = await executeTool(work, started)
   if (!result) return
   const done = concludeCall(work, started, result)

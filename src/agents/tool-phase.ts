@@ -54,7 +54,8 @@ function readyCalls(work: Work, running: ReadonlyMap<string, unknown>): ToolCall
 async function settleApprovals(work: Work): Promise<void> {
   const waiting = openCalls(work).filter(({ state }) => state === 'waiting')
   if (waiting.length === 0) return
-  const [journal] = await work.engine.stores.runs.journals([work.run.id])
+  const { runs } = work.engine.stores
+  const [journal] = await work.patiently(() => runs.journals([work.run.id]))
   for (const approval of journal?.approvals ?? []) work.approvals.set(approval.id, approval)
   const events: RunEvent[] = []
   const settled: ToolCall[] = []

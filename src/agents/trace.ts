@@ -12,7 +12,7 @@ import { present } from './wire.ts'
 /** A whole trace: its input, and its observations in order of their start, the root first. */
 export async function toTrace(journal: RunJournal, agent: Agent | undefined): Promise<JsonObject> {
   const { run, turns, toolCalls, approvals, messages } = journal
-  const root = rootSpanId(run)
+  const root = spanIdOf(run.id)
   const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolFacts)))
   const turnOf = new Map(toolCalls.map(({ toolCallId, turn }) => [toolCallId, turn]))
   // In this order where times are alike: a turn asks the model first, then people, then tools.
@@ -43,10 +43,6 @@ function spanIdOf(uuid: string): string {
   return uuid.replaceAll('-', '').slice(-16)
 }
 
-function rootSpanId(run: Run): string {
-  return spanIdOf(run.id)
-}
-
 function timing(startedAt: string, endedAt: string | null) {
   const durationMs = endedAt === null ? undefined : elapsedMs(startedAt, endedAt)
   return { startedAt, endedAt, durationMs }
@@ -54,7 +50,7 @@ function timing(startedAt: string, endedAt: string | null) {
 
 function toRootSpan(run: Run, agent: Agent | undefined): JsonObject {
   return present({
-    id: rootSpanId(run),
+    id: spanIdOf(run.id),
     kind: 'agent',
     name: `invoke_agent ${agent?.name ?? run.agentId}`,
     status: traceStatus[run.status],

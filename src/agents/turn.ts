@@ -1,9 +1,9 @@
 import { isoTime } from '../lib/clock.ts'
 import { toJson, type JsonObject } from '../lib/json.ts'
-import type { Message } from '../records/message.ts'
+import type { Message, ToolCallPart } from '../records/message.ts'
 import type { Retry, ToolCall, Turn } from '../records/run.ts'
 import { addUsage, noUsage } from '../records/usage.ts'
-import type { Ending } from './end.ts'
+import { type Ending, timeoutError } from './end.ts'
 import {
   callModel,
   type ModelAnswer,
@@ -12,18 +12,20 @@ import {
   type ModelTool,
 } from './model/call.ts'
 import { closeHistory } from './model/messages.ts'
+import type { RunEvent } from './events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from './tool.ts'
 import { type Work, workTime } from './work.ts'
 
 /** Makes one model call and records its answer; gives back how the run ends when the call did not work. */
 export async function runTurn(work: Work): Promise<Ending | null> {
-  const { agent, journal, run, engine } = work
+  const { agent, journal, engine } = work
   const turn = work.turn + 1
   const request = await toRequest(work)
   const retries: Retry[] = []
   const row: Turn = {
     turn,
+    attempt: work.attempt,
     spanId: engine.ids.hex(16),
     status: 'running',
     startedAt: workTime(work),
@@ -61,13 +63,7 @@ export async function runTurn(work: Work): Promise<Ending | null> {
   if (reason === 'cancelled') return { status: 'cancelled', partial }
   if (reason === 'shutdown' || reason === 'lost') return null
   const failure =
-    reason === 'timeout'
-      ? {
-          code: 'timeout' as const,
-          name: 'TimeoutError',
-          message: `The run did not finish within ${run.input.timeoutMs} ms`,
-        }
-      : { code: 'model_error' as const, ...error }
+    reason === 'timeout' ? timeoutError(work) : { code: 'model_error' as const, ...error }
   return { status: 'failed', error: failure, partial }
 }
 
@@ -94,12 +90,13 @@ function limitHistory(history: readonly Message[], limit: number | null): readon
   return start < 0 ? [] : tail.slice(start)
 }
 
-function emitStart({ journal, run, agent }: Work, turn: number, request: ModelRequest): void {
-  const { verbose } = run.input
-  if (!verbose) return journal.emit({ type: 'turn_start', turn })
+function emitStart(work: Work, turn: number, request: ModelRequest): void {
+  const { journal, run, agent, attempt } = work
+  const start = { type: 'turn_start', turn, ...(attempt > 1 ? { attempt } : {}) } as const
+  if (!run.input.verbose) return journal.emit(start)
   const prompt = request.messages.at(-1)
   const history = request.messages.slice(0, -1)
-  journal.emit({ type: 'turn_start', turn, ...(prompt ? { prompt } : {}), history })
+  journal.emit({ ...start, ...(prompt ? { prompt } : {}), history })
   const { provider, modelId: defaultModel } = agent.model
   journal.emit({
     type: 'generation_start',
@@ -128,35 +125,57 @@ function toSink({ journal, skewMs }: Work, turn: number, retries: Retry[]): Mode
   }
 }
 
+/** An answer that readers have seen is stored: it is shown with the write that keeps it. */
 function recordAnswer(work: Work, row: Turn, answer: ModelAnswer): void {
-  const { journal, engine, run } = work
+  const { journal } = work
   const { turn } = row
-  const { message, usage, finishReason, responseId, responseModel, firstDeltaMs } = answer
+  const { message, usage, finishReason, responseId, responseModel } = answer
   work.turn = turn
+  work.attempt = 1
   work.usage = addUsage(work.usage, usage)
   work.messages.push({ turn, message })
-  const calls = answer.toolCalls.map(({ part }, index): ToolCall => {
-    const call: ToolCall = {
-      toolCallId: part.id,
-      internalCallId: engine.ids.uuid(),
-      turn,
-      index,
-      toolName: part.function.name,
-      input: part.function.arguments,
-      state: 'planned',
-      approvalId: null,
-      plannedAt: workTime(work),
-      startedAt: null,
-      endedAt: null,
-      result: null,
-      isError: false,
-      skipped: false,
-    }
-    work.toolCalls.set(call.toolCallId, call)
-    journal.emit({ type: 'tool_call', turn, toolCall: part })
-    return call
+  const calls = answer.toolCalls.map((call, index) => toPlannedCall(work, call.part, index))
+  for (const call of calls) work.toolCalls.set(call.toolCallId, call)
+  const toolCalls = calls.map((call, index) => {
+    const inputError = answer.toolCalls[index]?.inputError
+    return inputError ? concludeCall(work, call, { text: inputError, skipped: true }) : call
   })
-  journal.emit({
+  const rejected = toolCalls.filter(({ state }) => state === 'done')
+  const events = [...answerEvents(work, row, answer), ...rejected.map(resultEvent)]
+  const change = {
+    turn: { ...row, status: 'success', usage, finishReason, responseId, responseModel },
+    messages: [{ turn, message }],
+    toolCalls,
+    usage: work.usage,
+  } as const
+  journal.stage(change, events) // the next write is not far: that of a tool call, of the tools' message, or the end
+}
+
+function toPlannedCall(work: Work, part: ToolCallPart, index: number): ToolCall {
+  return {
+    toolCallId: part.id,
+    internalCallId: work.engine.ids.uuid(),
+    turn: work.turn,
+    index,
+    toolName: part.function.name,
+    input: part.function.arguments,
+    state: 'planned',
+    approvalId: null,
+    plannedAt: workTime(work),
+    startedAt: null,
+    endedAt: null,
+    result: null,
+    isError: false,
+    skipped: false,
+  }
+}
+
+function answerEvents({ run }: Work, { turn }: Turn, answer: ModelAnswer): RunEvent[] {
+  const { message, usage, finishReason, responseId, responseModel, firstDeltaMs } = answer
+  const calls = answer.toolCalls.map(({ part }) => {
+    return { type: 'tool_call', turn, toolCall: part } as const
+  })
+  const end = {
     type: 'turn_end',
     turn,
     usage,
@@ -165,25 +184,6 @@ function recordAnswer(work: Work, row: Turn, answer: ModelAnswer): void {
     ...(run.input.verbose
       ? { response: toJson({ message, responseId, responseModel }) as JsonObject }
       : {}),
-  })
-  journal.stage({
-    turn: { ...row, status: 'success', usage, finishReason, responseId, responseModel },
-    messages: [{ turn, message }],
-    toolCalls: calls.map((call, index) =>
-      rejectMalformed(work, call, answer.toolCalls[index]?.inputError),
-    ),
-    usage: work.usage,
-  })
-}
-
-/** Arguments that are not JSON are answered at once; the model sees what was wrong. */
-function rejectMalformed(
-  work: Work,
-  call: ToolCall,
-  inputError: string | null | undefined,
-): ToolCall {
-  if (!inputError) return call
-  const done = concludeCall(work, call, { text: inputError, skipped: true })
-  work.journal.emit(resultEvent(done))
-  return done
+  } as const
+  return [...calls, end]
 }

@@ -45,7 +45,7 @@ export function toWireRun(run: Run, approvals: readonly Approval[]): JsonObject 
     turns: run.turns,
     usage: run.usage as unknown as JsonObject,
     output: run.output,
-    error: run.error && { code: run.error.code, name: run.error.name, message: run.error.message },
+    error: run.error && { ...run.error },
     trace: { traceId: run.traceId },
     metadata: run.input.metadata,
     startedBy: run.startedBy,

@@ -7,6 +7,7 @@ import type { ClaimedRun } from '../storage/store.ts'
 import type { Agent } from './agent.ts'
 import type { Engine, StopReason } from './engine.ts'
 import type { Journal } from './journal.ts'
+import type { Lease } from './lease.ts'
 import type { ToolContext } from './tool.ts'
 
 /** A claimed run in progress: what was restored from rows, and what came since. */
@@ -15,6 +16,9 @@ export interface Work {
   readonly agent: Agent
   readonly run: Run
   readonly journal: Journal
+  readonly lease: Lease
+  /** Repeats a call while the store is away. */
+  readonly patiently: <T>(call: () => Promise<T>) => Promise<T>
   /** Fires when the run must stop; `stopReason` tells why. */
   readonly signal: AbortSignal
   readonly stopReason: () => StopReason | null
@@ -28,15 +32,21 @@ export interface Work {
   usage: Usage
   /** The last model call that finished. */
   turn: number
+  /** Which attempt at the next model call the next one is. */
+  attempt: number
 }
 
 /** Restores a run's work from its rows. */
 export function restoreWork(
   claimed: ClaimedRun,
-  parts: Pick<Work, 'engine' | 'agent' | 'journal' | 'signal' | 'stopReason'>,
+  parts: Pick<
+    Work,
+    'engine' | 'agent' | 'journal' | 'lease' | 'patiently' | 'signal' | 'stopReason'
+  >,
 ): Work {
   const { history, journal: rows } = claimed
   const finished = rows.turns.filter(({ status }) => status === 'success')
+  const begun = rows.turns.find(({ turn }) => turn === finished.length + 1)
   return {
     ...parts,
     run: rows.run,
@@ -47,6 +57,7 @@ export function restoreWork(
     skewMs: claimed.now - parts.engine.clock.now(),
     usage: rows.run.usage,
     turn: finished.length,
+    attempt: (begun?.attempt ?? 0) + 1,
   }
 }
 

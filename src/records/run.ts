@@ -73,6 +73,10 @@ export interface Run {
   readonly wakeAt: string | null
   /** Claims in a row whose owner was lost: 0 while all goes well. */
   readonly attempts: number
+  /** Where its event log goes on. */
+  readonly nextSeq: number
+  /** Where the log went on when the run was last taken over from a lost owner; null when none was lost. */
+  readonly takeoverSeq: number | null
   readonly cancelRequestedAt: string | null
   readonly cancelReason: string | null
   readonly createdAt: string
@@ -100,6 +104,8 @@ export interface RunMessage {
 /** One model call of a run. */
 export interface Turn {
   readonly turn: number
+  /** From 1; one more each time a process took the turn over unfinished. */
+  readonly attempt: number
   /** 16 hex digits, the W3C span id. */
   readonly spanId: string
   readonly status: 'running' | 'success' | 'error'

@@ -47,6 +47,12 @@ export interface Pruned {
   readonly idempotencyKeys: number
 }
 
+/**
+ * Opens the stores of one request, or of one `tick`, where `request` is absent. They are closed with it (Workers: a
+ * connection must not cross requests), so `close` has to end what was opened.
+ */
+export type OpenStores = (from: { readonly env: unknown; readonly request?: Request }) => Stores
+
 /** A page of a list, newest first unless said; `cursor` continues after its last item and is null on the last page. */
 export interface Page<T> {
   readonly items: readonly T[]
@@ -119,8 +125,6 @@ export interface ClaimedRun {
   /** The session's messages before this run, oldest first, or the input's history. */
   readonly history: readonly Message[]
   readonly journal: RunJournal
-  /** Where the event log goes on. */
-  readonly nextSeq: number
   /** The store's time at the claim, in milliseconds since 1970: what expiry is measured by. */
   readonly now: number
 }

@@ -16,7 +16,8 @@ function createFollower({ after = -1, stored = [] as LogEntry[], slow = createGa
       return entries
     },
   }
-  const follower = follow({ live, runs, pollMs: null }, 'r', after)
+  const run = { id: 'r', tenant: '', nextSeq: after + 1, takeoverSeq: null }
+  const follower = follow({ live, runs, pollMs: null }, run, after)
   const seqs = async () => (await follower.next())?.map(({ seq }) => seq) ?? null
   return { live, channel, follower, seqs, slow }
 }

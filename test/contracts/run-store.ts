@@ -29,14 +29,27 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       const request = newRun()
       await stores.runs.create(request)
       const claimed = await stores.runs.claim(request.id, 'me', 1_000)
-      expect(claimed).toMatchObject({ nextSeq: 0, history: [], now: clock.now() })
+      expect(claimed).toMatchObject({ history: [], now: clock.now() })
       expect(claimed?.journal.run).toMatchObject({
         status: 'running',
         epoch: 1,
         owner: 'me',
         startedAt: new Date(clock.now()).toISOString(),
         leaseUntil: new Date(clock.now() + 1_000).toISOString(),
+        nextSeq: 0,
+        takeoverSeq: null,
       })
+    })
+
+    it('tells where the log went on after a lost owner, and keeps it when one hands over', async () => {
+      const first = await startRun(stores)
+      await stores.runs.commit(first, { entries: logEntries(0, 3) })
+      clock.advance(1_000)
+      const second = await claimRun(stores, first.runId)
+      expect(second.run).toMatchObject({ nextSeq: 3, takeoverSeq: 3 })
+      await stores.runs.commit(second, { entries: logEntries(3, 2), release: { to: 'yield' } })
+      const third = await claimRun(stores, first.runId)
+      expect(third.run).toMatchObject({ nextSeq: 5, takeoverSeq: 3 })
     })
 
     it('is refused while somebody holds the lease, and possible once it is over', async () => {
@@ -83,9 +96,8 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       })
       await stores.runs.commit(first, { release: { to: 'yield' } })
       const second = await stores.runs.claim(first.runId, 'me', 1_000)
-      expect(second).toMatchObject({ nextSeq: 3 })
       expect(second?.journal).toMatchObject({
-        run: { turns: 1, observations: 4 },
+        run: { turns: 1, observations: 4, nextSeq: 3 },
         messages,
         turns: [turn],
         toolCalls,

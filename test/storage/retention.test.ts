@@ -67,7 +67,7 @@ describe('prune', () => {
     await endedRun()
     clock.advance(31 * day)
     expect(await new Studio([], { stores }).prune()).toEqual({ ...nothing, runs: 1 })
-    expect(await new Studio([]).prune()).toBeNull()
+    expect(await new Studio([]).prune()).toEqual(nothing)
   })
 
   it('never deletes a run that has not ended, however old', async () => {

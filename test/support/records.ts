@@ -103,6 +103,7 @@ export function newToolCall(fields: Partial<ToolCall> = {}): ToolCall {
 export function newTurn(fields: Partial<Turn> = {}): Turn {
   return {
     turn: 1,
+    attempt: 1,
     spanId: ids.hex(16),
     status: 'running',
     startedAt: time,

@@ -74,6 +74,8 @@ function insert(state: State, request: NewRun): Run {
     leaseUntil: null,
     wakeAt: null,
     attempts: 0,
+    nextSeq: 0,
+    takeoverSeq: null,
     cancelRequestedAt: null,
     cancelReason: null,
     createdAt: timestamp(state),

@@ -15,7 +15,7 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
   const { entries = [], messages = [], toolCalls = [], approvals = [], write } = change
   if (write !== undefined && write === row.writes) return toResult(row, [])
   if (entries[0] && entries[0].seq !== row.log.length) {
-    throw new Error(`The log goes on at ${row.log.length}, not at ${entries[0].seq}`)
+    throw new Error(`The log goes on at ${row.log.length}`)
   }
   if (isLate(row.run, change)) return { ...toResult(row, []), refused: true }
   row.writes = write ?? row.writes + 1
@@ -28,6 +28,7 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
     state.approvals.set(approval.id, { runId: row.run.id, serial: state.serial++ })
   }
   patchRun(row, {
+    nextSeq: row.log.length,
     turns: row.turns.size,
     observations: row.turns.size + row.toolCalls.size + row.approvals.size,
     usage: change.usage ?? row.run.usage,

@@ -103,6 +103,7 @@ function claimRow(
     status: 'running',
     epoch: row.run.epoch + 1,
     attempts: row.run.leaseUntil === null ? 0 : row.run.attempts + 1,
+    takeoverSeq: row.run.leaseUntil === null ? row.run.takeoverSeq : row.run.nextSeq,
     owner,
     leaseUntil: isoTime(now + leaseMs),
     wakeAt: null,
@@ -111,7 +112,6 @@ function claimRow(
   return {
     history: readHistory(state, row),
     journal: toJournal(row),
-    nextSeq: row.log.length,
     now,
   }
 }

@@ -17,7 +17,8 @@ export async function claimRun(
     `update ${schema}.runs r set status = 'running', epoch = r.epoch + 1, owner = ${bind(owner)},
        lease_until = ${now} + ${bind(leaseMs, 'float8')} * interval '1 millisecond', wake_at = null,
        started_at = coalesce(r.started_at, ${now}),
-       attempts = case when r.lease_until is null then 0 else r.attempts + 1 end, writes = 0
+       attempts = case when r.lease_until is null then 0 else r.attempts + 1 end, writes = 0,
+       takeover_seq = case when r.lease_until is null then r.takeover_seq else r.next_seq end
      where r.id = ${id} and r.ended_at is null and (r.lease_until is null or r.lease_until <= now())
        and (r.due_at <= now() or (r.status = 'queued' and not ${hasElder(schema)}))
      returning r.id`,
@@ -52,5 +53,5 @@ async function readClaim(client: SqlClient, schema: string, runId: string): Prom
     journal.run.sessionId === null
       ? journal.run.input.history
       : ((row['history'] ?? []) as ClaimedRun['history'])
-  return { history, journal, nextSeq: Number(row['next_seq']), now: Number(row['claimed_at']) }
+  return { history, journal, now: Number(row['claimed_at']) }
 }

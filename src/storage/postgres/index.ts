@@ -1,4 +1,6 @@
 import type { Sql } from 'postgres'
+import { StudioError } from '../../errors.ts'
+import { withDeadline } from '../../lib/deadline.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
@@ -22,6 +24,10 @@ export interface PostgresStoresOptions {
   schema?: string
   /** What `prune` deletes. @default nothing but expired idempotency keys */
   retention?: Retention
+  /** False leaves creating and upgrading the tables to `npx fetch-studio migrate`: no look at their version. @default true */
+  migrate?: boolean
+  /** How long a statement may take before the store counts as `unavailable`, in milliseconds. @default 10_000 */
+  timeoutMs?: number
   /**
    * Whether instances tell each other by `NOTIFY` what they did, so that readers of other instances' runs need not wait
    * for their next look. Takes a connection of its own while somebody reads. @default true, unless `sql` has `prepare: false`
@@ -47,10 +53,14 @@ const toStorable = (value: SqlParameter) =>
   typeof value === 'string' ? toStorableText(value) : value
 
 /** Builds the stores over any driver of the same SQL. */
-export function createStores(
-  driver: SqlClient,
-  { schema = 'studio', retention = {}, listen = true }: PostgresStoresOptions,
-): Stores {
+export function createStores(driver: SqlClient, options: PostgresStoresOptions): Stores {
+  const {
+    schema = 'studio',
+    migrate = true,
+    retention = {},
+    timeoutMs = 10_000,
+    listen = true,
+  } = options
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
   const ready = () => {
@@ -61,10 +71,13 @@ export function createStores(
     return prepared
   }
   const client: SqlClient = {
-    async query(text, parameters) {
-      await ready()
-      return driver.query(text, parameters.map(toStorable))
-    },
+    // A statement given up may still be done later: like one whose answer a broken connection swallowed.
+    query: (text, parameters) =>
+      withDeadline(timeoutMs, tooSlow, async (signal) => {
+        if (migrate) await ready()
+        signal.throwIfAborted()
+        return driver.query(text, parameters.map(toStorable))
+      }),
     script: driver.script,
   }
   const runs = createPostgresRunStore(client, name)
@@ -79,3 +92,7 @@ export function createStores(
     ...(hints ? { watch: hints.watch, close: hints.close } : {}),
   }
 }
+
+const tooSlow = new StudioError('unavailable', 'The database does not answer', {
+  headers: { 'retry-after': '1' },
+})

@@ -27,6 +27,8 @@ export function toRun(row: SqlRow): Run {
     leaseUntil: toTime(row['lease_until']),
     wakeAt: toTime(row['wake_at']),
     attempts: Number(row['attempts']),
+    nextSeq: Number(row['next_seq']),
+    takeoverSeq: row['takeover_seq'] as number | null,
     cancelRequestedAt: toTime(row['cancel_requested_at']),
     cancelReason: row['cancel_reason'] as string | null,
     createdAt: requireTime(row['created_at']),
@@ -103,7 +105,7 @@ export function toParts(row: SqlRow): {
   }
 }
 
-/** Log entries out of a stored batch: one line each, `type` first as `toLogEntry` writes it. */
+/** Log entries out of a stored batch: one line each, `type` first as `toOpenJson` writes it. */
 export function toEntries(row: SqlRow): LogEntry[] {
   const first = Number(row['first_seq'])
   return String(row['lines'])

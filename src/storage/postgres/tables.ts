@@ -43,6 +43,7 @@ create table $schema.runs (
   partial jsonb,
   started_by text,
   next_seq integer not null default 0,
+  takeover_seq integer,
   next_message integer not null default 0,
   due_at timestamptz generated always as
     (case when ended_at is not null then null when lease_until is not null then lease_until else wake_at end) stored

@@ -1,0 +1,147 @@
+import { readFile } from 'node:fs/promises'
+import postgres, { type Sql } from 'postgres'
+import { type PostgresServer, startPostgres } from '../support/postgres.ts'
+import type { ClientContext } from './client.ts'
+import { send } from './client.ts'
+import { type Fleet, startFleet } from './fleet.ts'
+import { createLedger, tally } from './ledger.ts'
+import { createRandom } from './random.ts'
+import { sleep } from './script.ts'
+import { verify } from './verify.ts'
+import { awaitEnds, startWorkload, type Workload } from './workload.ts'
+
+/** How a campaign is run. */
+export interface CampaignOptions {
+  readonly rounds: number
+  /** Decides everything that is drawn; what the machine does in between differs from run to run. */
+  readonly seed: number
+  /** Gets a line now and then. @default silence */
+  readonly log?: (line: string) => void
+}
+
+/** What came out. */
+export interface CampaignResult {
+  /** Everything that is wrong; empty when all is well. */
+  readonly violations: readonly string[]
+  /** What happened how often, in the order it is shown. */
+  readonly counts: readonly (readonly [what: string, count: number])[]
+}
+
+/** Everything a campaign works with. */
+export interface Campaign extends ClientContext {
+  readonly database: CampaignDatabase
+  readonly workload: Workload
+}
+
+/** A PostgreSQL that can be stopped as crashes, and frozen as overload, stop it. */
+export interface CampaignDatabase {
+  readonly server: PostgresServer
+  readonly url: string
+  readonly sql: Sql
+  /** Ends all its processes at once, without a checkpoint. */
+  crash(): Promise<void>
+  /** Stops all its processes where they are; gives back what lets them go on. */
+  freeze(): Promise<() => void>
+}
+
+/** How long a claim of the instances holds, in milliseconds. */
+export const leaseMs = 1_500
+
+/** How long everything may take to end after the last disturbance, in milliseconds. */
+const settleMs = 90_000
+
+/** Runs a campaign: starts database, instances and clients, disturbs them, waits until all is quiet, and compares. */
+export async function runCampaign(
+  { rounds, seed, log = () => undefined }: CampaignOptions,
+  disturb: (campaign: Campaign, round: number) => Promise<void>,
+): Promise<CampaignResult> {
+  const database = await startDatabase()
+  const abort = new AbortController()
+  let fleet: Fleet | undefined
+  try {
+    fleet = await startFleet({ count: 3, databaseUrl: database.url, leaseMs })
+    const ledger = createLedger()
+    const random = createRandom(seed)
+    const context = { fleet, ledger, random, leaseMs, signal: abort.signal }
+    const campaign = { ...context, database, workload: await startWorkload(context) }
+    for (let round = 1; round <= rounds; round++) {
+      await disturb(campaign, round)
+      if (round % 10 === 0) log(`round ${round} of ${rounds}, ${campaign.workload.busy()} clients`)
+    }
+    await settle(campaign)
+    const violations = [...(await verify(database.sql, ledger)), ...fleetViolations(fleet)]
+    const reports = [...prefixed('late writes refused: ', fleet.report.refused)]
+    return { violations, counts: [...ledger.counts, ...reports] }
+  } finally {
+    abort.abort()
+    await fleet?.stop()
+    await database.sql.end({ timeout: 1 })
+    await database.server.remove()
+  }
+}
+
+/** Waits for all clients and runs, then has every session take one more run. */
+async function settle(campaign: Campaign): Promise<void> {
+  const { fleet, workload, ledger } = campaign
+  for (const instance of fleet.instances) {
+    instance.resume()
+    if (instance.url === null) await instance.start()
+  }
+  const quiet = Promise.all([workload.settle(), awaitEnds(campaign, settleMs)])
+  const isQuiet = await Promise.race([quiet.then(([, ended]) => ended), sleep(settleMs + 5_000)])
+  if (!isQuiet) {
+    ledger.violations.push(`after ${settleMs} ms ${workload.busy()} clients still wait`)
+  }
+  for (const sessionId of ledger.sessions) {
+    const message = JSON.stringify({ turns: [{ deltas: 1, paceMs: 0, calls: [] }] })
+    const answer = await send(campaign, '/agents/campaign/runs', { body: { message, sessionId } })
+    if (answer?.status !== 200) {
+      ledger.violations.push(`session ${sessionId} cannot be used: ${JSON.stringify(answer?.body)}`)
+    }
+    tally(ledger, 'sessions that took one more run')
+  }
+}
+
+/** An instance that ends by itself, or meets an error that is no outage, is wrong. */
+function fleetViolations({ report }: Fleet): string[] {
+  const errors = [...report.errors.keys()].filter((error) => !error.startsWith('unavailable'))
+  return [
+    ...errors.map((error) => `an instance reported: ${error}`),
+    ...(report.deaths > 0 ? [`${report.deaths} instances ended by themselves`] : []),
+  ]
+}
+
+function prefixed(prefix: string, counts: ReadonlyMap<string, number>): [string, number][] {
+  return [...counts].map(([name, count]) => [prefix + name, count])
+}
+
+async function startDatabase(): Promise<CampaignDatabase> {
+  const server = await startPostgres()
+  const admin = postgres(server.url(), { max: 1 })
+  await admin`create database campaign`
+  await admin.end()
+  const url = server.url('campaign')
+  const sql = postgres(url, { max: 2, onnotice: () => undefined })
+  await sql`create table tool_executions (
+    run_id text not null, tool_call_id text not null, idempotency_key text not null, tool text not null,
+    instance text not null, at timestamptz not null default now())`
+  const [folder] = await sql<{ path: string }[]>`select current_setting('data_directory') as path`
+  const postmaster = async () =>
+    Number((await readFile(`${folder?.path}/postmaster.pid`, 'utf8')).split('\n')[0])
+  return {
+    server,
+    url,
+    sql,
+    async crash() {
+      process.kill(await postmaster(), 'SIGQUIT')
+      await server.stop()
+    },
+    async freeze() {
+      const parent = await postmaster()
+      const children = await readFile(`/proc/${parent}/task/${parent}/children`, 'utf8')
+      const pids = [parent, ...children.trim().split(' ').map(Number)]
+      for (const pid of pids) process.kill(pid, 'SIGSTOP')
+      return () => pids.forEach((pid) => process.kill(pid, 'SIGCONT'))
+    },
+  }
+}

@@ -1,0 +1,166 @@
+import type { Fleet } from './fleet.ts'
+import { isDurable, type Ledger, noteLine, type SeenLine, tally } from './ledger.ts'
+import type { Random } from './random.ts'
+import { sleep } from './script.ts'
+
+/** What clients of a campaign share. */
+export interface ClientContext {
+  readonly fleet: Fleet
+  readonly ledger: Ledger
+  readonly random: Random
+  readonly leaseMs: number
+  /** Fires when nobody wants to know any more. */
+  readonly signal: AbortSignal
+}
+
+/** An answer with its body read. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Record<string, unknown>
+}
+
+/** Sends a request to some instance; null when there was no answer, or one that stopped half way. */
+export async function send(
+  { fleet, random, signal, ledger }: ClientContext,
+  path: string,
+  { headers = {}, body, url = fleet.pickUrl(random), waitMs = 60_000 }: SendOptions = {},
+): Promise<Answer | null> {
+  const startedAt = performance.now()
+  try {
+    const response = await fetch(new URL(path, url), {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(waitMs)]),
+    })
+    const answer = (await response.json()) as Record<string, unknown>
+    return { status: response.status, headers: response.headers, body: answer }
+  } catch {
+    if (performance.now() - startedAt >= waitMs) tally(ledger, 'requests without an answer in time')
+    return null
+  }
+}
+
+/** How a request is sent. */
+export interface SendOptions {
+  readonly headers?: Record<string, string>
+  readonly body?: object
+  /** @default one of those that serve */
+  readonly url?: string
+  readonly waitMs?: number
+}
+
+/** What a reader has of a run's stream. */
+interface Transcript {
+  readonly runId: string
+  readonly lines: SeenLine[]
+}
+
+/** How a reader asks for the rest of a stream. */
+export type Open = (after: number) => Promise<Response>
+
+/** Asks some instance for a run's events after a line, now and then as server-sent events. */
+export function eventsOf({ fleet, random, signal }: ClientContext, runId: string): Open {
+  return (after) => {
+    const sse = random.chance(0.3)
+    const url = new URL(
+      `/runs/${runId}/events${sse ? '' : `?after=${after}`}`,
+      fleet.pickUrl(random),
+    )
+    const accept = sse
+      ? { accept: 'text/event-stream', ...(after < 0 ? {} : { 'last-event-id': String(after) }) }
+      : undefined
+    return fetch(url, { signal, ...(accept ? { headers: accept } : {}) })
+  }
+}
+
+/**
+ * Reads a run's stream to its last line, over as many connections as it takes. A reader who comes back soon asks for what
+ * follows its last line; one who comes back late, when somebody else may have gone on with the run, goes back to the last
+ * line that it knows to be stored.
+ */
+export async function readRun(
+  context: ClientContext,
+  runId: string,
+  first: Response | null,
+): Promise<readonly SeenLine[] | null> {
+  const { ledger, signal, leaseMs } = context
+  const transcript: Transcript = { runId, lines: [] }
+  const open = eventsOf(context, runId)
+  let response = first
+  let brokenAt = performance.now()
+  while (!signal.aborted) {
+    if (!response) {
+      if (performance.now() - brokenAt > leaseMs / 3) forgetUnsure(transcript)
+      response = await open(transcript.lines.length - 1).catch(() => null)
+      if (response && response.status !== 200) {
+        await response.body?.cancel()
+        response = null
+      }
+      if (response) tally(ledger, 'streams taken up again')
+    }
+    if (response && (await readLines(context, transcript, response))) {
+      ledger.transcripts.push(transcript)
+      return transcript.lines
+    }
+    if (response) brokenAt = performance.now()
+    response = null
+    await sleep(50)
+  }
+  return null
+}
+
+function forgetUnsure({ lines }: Transcript): void {
+  const last = lines.findLastIndex(({ type }) => isDurable(type))
+  lines.length = last + 1
+}
+
+/** Reads one connection; true when the run's last line came. */
+async function readLines(
+  { ledger }: ClientContext,
+  transcript: Transcript,
+  response: Response,
+): Promise<boolean> {
+  try {
+    let rest = ''
+    const decoder = new TextDecoder()
+    for await (const bytes of response.body ?? []) {
+      const parts = (rest + decoder.decode(bytes, { stream: true })).split('\n')
+      rest = parts.pop() ?? ''
+      for (const part of parts) {
+        const line = toLine(part)
+        if (line && accept(ledger, transcript, line)) return true
+      }
+    }
+  } catch {
+    tally(ledger, 'streams cut')
+  }
+  return false
+}
+
+/** NDJSON is a line an event; of server-sent events the `data` lines count. Pings are no events. */
+function toLine(text: string): SeenLine | null {
+  const json = text.startsWith('data: ') ? text.slice(6) : text
+  if (!json.startsWith('{')) return null
+  const { type, seq } = JSON.parse(json) as { type: string; seq?: number }
+  return seq === undefined ? null : { type, seq, json }
+}
+
+/** A line that was there before takes back what came after it: its owner was lost before it could store that. */
+function accept(ledger: Ledger, { runId, lines }: Transcript, line: SeenLine): boolean {
+  if (line.seq > lines.length) {
+    ledger.violations.push(`run ${runId}: line ${line.seq} came after line ${lines.length - 1}`)
+  }
+  if (line.seq < lines.length) {
+    tally(ledger, 'lines taken back', lines.length - line.seq)
+    lines.length = line.seq
+  }
+  noteLine(ledger, runId, line)
+  lines.push(line)
+  tally(ledger, 'lines read')
+  return ['final', 'error', 'cancelled'].includes(line.type)
+}

@@ -1,0 +1,33 @@
+// Runs a campaign by hand: node scripts/run-ts.mjs test/campaigns/run.ts crash --rounds 200 --seed 1
+import { parseArgs } from 'node:util'
+import type { CampaignOptions, CampaignResult } from './campaign.ts'
+import { runCrashCampaign } from './crash.ts'
+
+const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignResult>> = {
+  crash: runCrashCampaign,
+}
+
+const { values, positionals } = parseArgs({
+  options: { rounds: { type: 'string', default: '20' }, seed: { type: 'string' } },
+  allowPositionals: true,
+})
+const [name = ''] = positionals
+const run = campaigns[name]
+const rounds = Number(values.rounds)
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000))
+if (!run || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
+  console.error(`usage: <${Object.keys(campaigns).join('|')}> [--rounds n] [--seed n]`)
+  process.exit(2)
+}
+
+console.log(`${name}: ${rounds} rounds, seed ${seed}`)
+const startedAt = performance.now()
+const { violations, counts } = await run({ rounds, seed, log: console.log })
+const width = Math.max(...counts.map(([what]) => what.length))
+for (const [what, count] of [...counts].sort(([a], [b]) => a.localeCompare(b))) {
+  console.log(`  ${what.padEnd(width)} ${String(count).padStart(7)}`)
+}
+console.log(`${Math.round((performance.now() - startedAt) / 1000)} s, seed ${seed}`)
+console.log(violations.length === 0 ? 'no violation' : `${violations.length} violations:`)
+for (const violation of violations.slice(0, 50)) console.log(`  ${violation}`)
+process.exit(violations.length === 0 ? 0 : 1)

@@ -1,0 +1,233 @@
+import type { Sql } from 'postgres'
+import { toolKinds } from './agent.ts'
+import { type Ledger, tally } from './ledger.ts'
+
+interface RunRow {
+  readonly id: string
+  readonly status: string
+  readonly nextSeq: number
+  readonly epoch: number
+  readonly output: string | null
+  readonly code: string | null
+}
+
+interface LogLine {
+  readonly json: string
+  readonly event: Readonly<Record<string, unknown>> & { readonly type: string }
+}
+
+const terminalOf: Record<string, string> = {
+  succeeded: 'final',
+  failed: 'error',
+  cancelled: 'cancelled',
+}
+
+/** Compares what clients were told with what the tables hold in the end; gives back everything that is wrong. */
+export async function verify(sql: Sql, ledger: Ledger): Promise<string[]> {
+  const runs = await readRuns(sql)
+  const logs = await readLogs(sql)
+  const found = [...ledger.violations]
+  for (const run of runs.values()) {
+    const log = logs.get(run.id) ?? []
+    found.push(...checkLog(run, log).map((what) => `run ${run.id}: ${what}`))
+    tally(ledger, `ended as ${run.code ?? run.status}`)
+    tally(ledger, 'claims', run.epoch)
+    const again = log.filter(({ event }) => 'attempt' in event).length
+    tally(ledger, 'turns taken over', again)
+  }
+  found.push(...checkAcknowledged(ledger, runs, logs))
+  found.push(...(await checkMessages(sql, logs)))
+  found.push(...(await checkDecisions(sql, ledger)))
+  found.push(...(await checkExecutions(sql, ledger)))
+  found.push(...(await checkRows(sql)))
+  return found
+}
+
+async function readRuns(sql: Sql): Promise<Map<string, RunRow>> {
+  const rows = await sql<RunRow[]>`select id, status, next_seq as "nextSeq", epoch::int, output,
+    error ->> 'code' as code from studio.runs`
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+async function readLogs(sql: Sql): Promise<Map<string, LogLine[]>> {
+  const rows = await sql<{ runId: string; lines: string }[]>`
+    select run_id as "runId", lines from studio.run_events order by run_id, first_seq`
+  const logs = new Map<string, LogLine[]>()
+  for (const { runId, lines } of rows) {
+    const log = logs.get(runId) ?? []
+    logs.set(runId, log)
+    for (const json of lines.split('\n')) {
+      log.push({ json, event: JSON.parse(json) as LogLine['event'] })
+    }
+  }
+  return logs
+}
+
+/** One end, which agrees with the status; numbers without a gap or a double; one result a call; attempts in order. */
+function checkLog(run: RunRow, log: readonly LogLine[]): string[] {
+  const found: string[] = []
+  const types = log.map(({ event }) => event.type)
+  const ends = types.filter((type) => Object.values(terminalOf).includes(type))
+  const wanted = terminalOf[run.status]
+  if (wanted === undefined) found.push(`is ${run.status}`)
+  else if (ends.length !== 1 || types.at(-1) !== wanted) found.push(`ends with ${ends.join()}`)
+  if (log.some(({ event }, index) => event['seq'] !== index)) found.push('has a gap or a double')
+  if (log.length !== run.nextSeq) found.push(`has ${log.length} lines of ${run.nextSeq}`)
+  const calls = types.flatMap((type, index) =>
+    type === 'tool_result' ? [String(log[index]?.event['toolCallId'])] : [],
+  )
+  if (new Set(calls).size !== calls.length) found.push('has two results of one call')
+  const starts = new Map<unknown, number>()
+  for (const { event } of log) {
+    if (event.type !== 'turn_start') continue
+    const attempt = (starts.get(event['turn']) ?? 0) + 1
+    starts.set(event['turn'], attempt)
+    if ((event['attempt'] ?? 1) !== attempt) found.push(`turn ${event['turn']} counts wrong`)
+  }
+  return found
+}
+
+/** Runs, lines, transcripts and answers that clients have seen are all there, letter by letter. */
+function checkAcknowledged(
+  ledger: Ledger,
+  runs: ReadonlyMap<string, RunRow>,
+  logs: ReadonlyMap<string, readonly LogLine[]>,
+): string[] {
+  const found: string[] = []
+  for (const id of ledger.runs) if (!runs.has(id)) found.push(`run ${id} is gone`)
+  for (const [key, ids] of ledger.keys) {
+    if (ids.size > 1) found.push(`key ${key} began ${ids.size} runs`)
+  }
+  for (const [runId, lines] of ledger.lines) {
+    for (const [seq, json] of lines) {
+      const stored = logs.get(runId)?.[seq]?.json
+      if (stored !== json) found.push(`run ${runId}: line ${seq} was ${json}, is ${stored}`)
+    }
+  }
+  for (const { runId, lines } of ledger.transcripts) {
+    const log = logs.get(runId) ?? []
+    const differs = lines.findIndex(({ json }, index) => json !== log[index]?.json)
+    if (lines.length !== log.length || differs >= 0) {
+      found.push(`run ${runId}: a reader saw something else from line ${differs} on`)
+    }
+  }
+  for (const { runId, output } of ledger.answers) {
+    if (runs.get(runId)?.output !== output) found.push(`run ${runId}: the answer was another one`)
+  }
+  for (const runId of ledger.cancellations) {
+    const run = runs.get(runId)
+    const isRight = run?.status === 'cancelled' || run?.code === 'crashed'
+    if (!isRight) found.push(`run ${runId} was cancelled and is ${run?.status}`)
+  }
+  return found
+}
+
+/** What a turn streamed is what its message says, and every tool call of a conversation has its answer. */
+async function checkMessages(sql: Sql, logs: ReadonlyMap<string, LogLine[]>): Promise<string[]> {
+  const rows = await sql<{ runId: string; turn: number; message: StoredMessage }[]>`
+    select run_id as "runId", turn, message from studio.run_messages order by run_id, index`
+  const found: string[] = []
+  const open = new Map<string, Set<string>>()
+  for (const { runId, turn, message } of rows) {
+    const parts = typeof message.content === 'string' ? [] : message.content
+    const calls = open.get(runId) ?? new Set<string>()
+    open.set(runId, calls)
+    for (const part of parts) {
+      if (part.type === 'tool_call') calls.add(String(part.id))
+      if (part.type === 'tool_result' && !calls.delete(String(part.id))) {
+        found.push(`run ${runId}: an answer without a call`)
+      }
+    }
+    const isWhole = (logs.get(runId) ?? []).some(
+      ({ event }) => event.type === 'turn_end' && event['turn'] === turn,
+    )
+    if (message.role !== 'assistant' || !isWhole) continue
+    const said = parts.map(({ text = '' }) => text).join('')
+    const shown = streamedText(logs.get(runId) ?? [], turn)
+    if (shown !== '' && shown !== said) found.push(`run ${runId}: turn ${turn} streamed otherwise`)
+  }
+  for (const [runId, calls] of open) {
+    if (calls.size > 0) found.push(`run ${runId}: ${calls.size} calls without an answer`)
+  }
+  return found
+}
+
+interface StoredMessage {
+  readonly role: string
+  readonly content:
+    string | readonly { readonly type: string; readonly text?: string; readonly id?: string }[]
+}
+
+function streamedText(log: readonly LogLine[], turn: number): string {
+  const own = log.map(({ event }) => event).filter((event) => event['turn'] === turn)
+  const start = own.findLastIndex(({ type }) => type === 'turn_start')
+  const deltas = own.slice(start).filter(({ type }) => type === 'text_delta')
+  return deltas.map((event) => String(event['delta'])).join('')
+}
+
+async function checkDecisions(sql: Sql, { decisions }: Ledger): Promise<string[]> {
+  const rows = await sql<{ id: string; status: string }[]>`select id, status from studio.approvals`
+  const now = new Map(rows.map(({ id, status }) => [id, status]))
+  const found = [...decisions].flatMap(([id, status]) =>
+    now.get(id) === status ? [] : [`approval ${id} was ${status}, is ${now.get(id)}`],
+  )
+  const pending = rows.filter(({ status }) => status === 'pending').length
+  return pending > 0 ? [...found, `${pending} approvals of ended runs are pending`] : found
+}
+
+interface ExecutionRow {
+  readonly runId: string
+  readonly toolCallId: string
+  readonly tool: string
+  readonly keys: number
+  readonly times: number
+  /** Approvals of the call that said yes. */
+  readonly approved: number
+}
+
+/** What must not be repeated was not, what needs a yes had one, and what is done was done. */
+async function checkExecutions(sql: Sql, ledger: Ledger): Promise<string[]> {
+  const rows = await sql<ExecutionRow[]>`
+    select e.run_id as "runId", e.tool_call_id as "toolCallId", e.tool, count(*)::int as times,
+      count(distinct e.idempotency_key)::int as keys,
+      (select count(*)::int from studio.approvals a where a.run_id = e.run_id
+        and a.data ->> 'toolCallId' = e.tool_call_id and a.status = 'approved') as approved
+    from tool_executions e group by e.run_id, e.tool_call_id, e.tool`
+  const found: string[] = []
+  for (const row of rows) {
+    const kind: { idempotent?: boolean; approval?: unknown; onUnknown?: string } =
+      toolKinds[row.tool as keyof typeof toolKinds]
+    const allowed = kind.idempotent ? Infinity : kind.onUnknown === 'ask' ? 1 + row.approved : 1
+    const what = `run ${row.runId}: call ${row.toolCallId} of ${row.tool}`
+    if (row.times > allowed) found.push(`${what} ran ${row.times} times`)
+    if (row.keys !== 1) found.push(`${what} had ${row.keys} keys`)
+    if (kind.approval && row.approved === 0) found.push(`${what} ran without a yes`)
+    tally(ledger, 'tool executions', row.times)
+    if (row.times > 1)
+      tally(ledger, 'tool executions repeated, as their tools allow', row.times - 1)
+  }
+  const missing = await sql<{ runId: string; toolCallId: string }[]>`
+    select c.run_id as "runId", c.tool_call_id as "toolCallId" from studio.run_tool_calls c
+    where not (c.data ->> 'isError')::boolean and not exists (select 1 from tool_executions e
+      where e.run_id = c.run_id and e.tool_call_id = c.tool_call_id)`
+  const [unknown] = await sql<{ count: number }[]>`
+    select count(*)::int as count from studio.run_tool_calls where data::text like '%outcome is unknown%'`
+  tally(ledger, 'calls whose outcome stayed unknown', unknown?.count ?? 0)
+  return [...found, ...missing.map((row) => `run ${row.runId}: ${row.toolCallId} never ran`)]
+}
+
+/** Numbers that are kept twice agree, and nothing of an ended run is left open. */
+async function checkRows(sql: Sql): Promise<string[]> {
+  const rows = await sql<{ what: string }[]>`
+    select 'session ' || s.id || ' counts wrong' as what from studio.sessions s
+      where s.message_count <> (select count(*) from studio.run_messages m where m.session_id = s.id)
+        or s.message_count <> (select coalesce(max(m.position) + 1, 0) from studio.run_messages m
+          where m.session_id = s.id) or s.open_runs <> 0
+    union all
+    select 'run ' || r.id || ' is owned after its end' from studio.runs r
+      where r.owner is not null or r.lease_until is not null or r.wake_at is not null
+    union all
+    select 'run ' || c.run_id || ' has the open call ' || c.tool_call_id
+      from studio.run_tool_calls c where c.state <> 'done'`
+  return rows.map(({ what }) => what)
+}

@@ -1,0 +1,209 @@
+import { type ToolName, toolKinds } from './agent.ts'
+import { type ClientContext, readRun, send } from './client.ts'
+import { type Ledger, noteRun, tally } from './ledger.ts'
+import type { Random } from './random.ts'
+import { type Script, sleep } from './script.ts'
+
+/** Clients of all kinds, at work until they are told to stop. */
+export interface Workload {
+  /** Begins a run the way some client would, and goes on with it in the background. */
+  begin(): void
+  /** How many clients are still busy. */
+  busy(): number
+  /** Takes no more verdicts and cancellations on; what was begun goes on. */
+  settle(): Promise<void>
+}
+
+const toolNames = Object.keys(toolKinds) as ToolName[]
+
+/** Draws what a run does: up to four turns, each with some text, all but the last with calls. */
+export function drawScript(random: Random): Script {
+  const length = random.between(1, 4)
+  const turns = Array.from({ length }, (_, index) => ({
+    deltas: random.between(1, 12),
+    paceMs: random.between(2, 40),
+    calls: index === length - 1 ? [] : drawCalls(random),
+  }))
+  return { turns }
+}
+
+function drawCalls(random: Random): Script['turns'][number]['calls'] {
+  return Array.from({ length: random.between(1, 3) }, () => ({
+    tool: random.pick(toolNames),
+    ms: random.between(5, 150),
+  }))
+}
+
+/** What the clients of a workload share. */
+interface WorkContext extends ClientContext {
+  /** Counts a client as busy until this settles. */
+  track(work: Promise<unknown>): void
+}
+
+/** Opens the sessions the runs share, and begins to decide approvals. */
+export async function startWorkload(clients: ClientContext): Promise<Workload> {
+  const busy = new Set<Promise<unknown>>()
+  const track = (work: Promise<unknown>) => {
+    const done = work.finally(() => busy.delete(done))
+    busy.add(done)
+  }
+  const context: WorkContext = { ...clients, track }
+  const { ledger } = context
+  let settling = false
+  for (let count = 0; count < 4; count++) ledger.sessions.push(await openSession(context))
+  const decider = (async () => {
+    while (!settling || busy.size > 0) {
+      if (context.signal.aborted) return
+      await decideSome(context)
+      await sleep(100)
+    }
+  })()
+  return {
+    begin: () => track(runOnce(context, () => settling)),
+    busy: () => busy.size,
+    async settle() {
+      settling = true
+      await decider
+    },
+  }
+}
+
+async function openSession(context: ClientContext): Promise<string> {
+  const answer = await send(context, '/sessions', { body: { agentId: 'campaign' } })
+  if (answer?.status !== 201) throw new Error('No session could be opened')
+  return String(answer.body['id'])
+}
+
+const path = '/agents/campaign/runs'
+const kinds = ['streamed', 'background', 'buffered'] as const
+
+/** Begins a run; without an answer, one with a key is asked for again until there is one. */
+async function runOnce(context: WorkContext, isSettling: () => boolean): Promise<void> {
+  const { random, ledger, signal } = context
+  const kind = random.pick(kinds)
+  const key = random.chance(0.6) ? crypto.randomUUID() : undefined
+  const body = {
+    message: JSON.stringify(drawScript(random)),
+    ...(random.chance(0.5) ? { sessionId: random.pick(ledger.sessions) } : {}),
+    ...(random.chance(0.2) ? { toolConcurrency: 3 } : {}),
+    ...(kind === 'streamed' ? { stream: true } : {}),
+  }
+  const headers = {
+    ...(key === undefined ? {} : { 'idempotency-key': key }),
+    ...(kind === 'background' ? { prefer: 'respond-async' } : {}),
+  }
+  tally(ledger, `runs asked for, ${kind}`)
+  for (let attempt = 0; attempt < (key ? 100 : 1) && !signal.aborted; attempt++) {
+    const runId = await (kind === 'streamed'
+      ? beginStream(context, { headers, body, key })
+      : beginBuffered(context, { headers, body, key }))
+    if (runId !== null) {
+      if (random.chance(0.15) && !isSettling()) await cancelLater(context, runId)
+      return
+    }
+    await sleep(100)
+  }
+}
+
+interface RunAsked {
+  readonly headers: Record<string, string>
+  readonly body: object
+  readonly key: string | undefined
+}
+
+async function beginStream(context: WorkContext, asked: RunAsked): Promise<string | null> {
+  const { fleet, random, ledger, signal } = context
+  const response = await fetch(new URL(path, fleet.pickUrl(random)), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...asked.headers },
+    body: JSON.stringify(asked.body),
+    signal,
+  }).catch(() => null)
+  if (response?.status !== 200) {
+    await response?.body?.cancel()
+    return null
+  }
+  const runId = runIdOf(response.headers)
+  noteRun(ledger, runId, asked.key)
+  if (random.chance(0.15)) await response.body?.cancel()
+  else context.track(readRun(context, runId, response))
+  return runId
+}
+
+/** A buffered answer comes with the run's end, a background one at once; then its stream is read, too. */
+async function beginBuffered(context: WorkContext, asked: RunAsked): Promise<string | null> {
+  const { ledger, random } = context
+  const answer = await send(context, path, { ...asked, waitMs: 120_000 })
+  if (!answer) return null
+  const { status, body, headers } = answer
+  if (!headers.has('location')) return null
+  const runId = runIdOf(headers)
+  noteRun(ledger, runId, asked.key)
+  if (status === 202 && random.chance(0.7)) context.track(readRun(context, runId, null))
+  if (status === 200) ledger.answers.push({ runId, output: String(body['output']) })
+  return runId
+}
+
+function runIdOf(headers: Headers): string {
+  return headers.get('location')?.split('/').at(-1) ?? ''
+}
+
+async function cancelLater(context: ClientContext, runId: string): Promise<void> {
+  await sleep(context.random.between(0, 1_500))
+  const answer = await send(context, `/runs/${runId}/cancel`, { body: {}, waitMs: 20_000 })
+  if (answer?.status !== 200) return
+  const { status } = answer.body
+  tally(context.ledger, 'cancellations confirmed')
+  if (status !== 'succeeded' && status !== 'failed') context.ledger.cancellations.add(runId)
+}
+
+/** Looks at what waits for a person, and decides about half of it: mostly yes, sometimes by two people at once. */
+async function decideSome(context: ClientContext): Promise<void> {
+  const { random } = context
+  const list = await send(context, '/approvals?status=pending&limit=100', { waitMs: 20_000 })
+  if (list?.status !== 200) return
+  const approvals = list.body['approvals'] as readonly { id: string }[]
+  await Promise.all(
+    approvals
+      .filter(() => random.chance(0.5))
+      .map(({ id }) => {
+        const approved = random.chance(0.75)
+        const verdicts = random.chance(0.15) ? [approved, !approved] : [approved]
+        return Promise.all(verdicts.map((verdict) => decide(context, id, verdict)))
+      }),
+  )
+}
+
+async function decide(context: ClientContext, id: string, approved: boolean): Promise<void> {
+  const answer = await send(context, `/approvals/${id}/decision`, {
+    body: { approved },
+    waitMs: 20_000,
+  })
+  if (answer?.status !== 200) return
+  tally(context.ledger, 'verdicts confirmed')
+  noteVerdict(context.ledger, id, String(answer.body['status']))
+}
+
+function noteVerdict({ decisions, violations }: Ledger, id: string, status: string): void {
+  const before = decisions.get(id)
+  if (before !== undefined && before !== status) {
+    violations.push(`approval ${id} was confirmed as ${before} and as ${status}`)
+  }
+  decisions.set(id, status)
+}
+
+/** Waits until all runs have ended that anybody knows of; false when they do not within `waitMs`. */
+export async function awaitEnds(context: ClientContext, waitMs: number): Promise<boolean> {
+  const until = performance.now() + waitMs
+  for (;;) {
+    const open = await Promise.all(
+      ['queued', 'running', 'waiting'].map((status) => send(context, `/runs?status=${status}`)),
+    )
+    const counts = open.map((answer) =>
+      answer?.status === 200 ? (answer.body['runs'] as unknown[]).length : 1,
+    )
+    if (counts.every((count) => count === 0)) return true
+    if (performance.now() > until) return false
+    await sleep(200)
+  }
+}
