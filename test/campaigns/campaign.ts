@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import postgres, { type Sql } from 'postgres'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
@@ -57,6 +58,7 @@ export async function runCampaign(
 ): Promise<CampaignResult> {
   const database = await startDatabase()
   const abort = new AbortController()
+  setMaxListeners(0, abort.signal)
   let fleet: Fleet | undefined
   try {
     fleet = await startFleet({ count: 3, databaseUrl: database.url, leaseMs })

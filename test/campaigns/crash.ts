@@ -22,7 +22,7 @@ async function disturb(campaign: Campaign, restarts: Set<Promise<void>>): Promis
   const { fleet, random, workload } = campaign
   const runs = workload.busy() > 60 ? 0 : random.between(2, 6)
   for (let count = 0; count < runs; count++) workload.begin()
-  await sleep(random.between(100, 900))
+  await sleep(random.between(200, 1_200))
   for (let kills = random.chance(0.2) ? 2 : 1; kills > 0; kills--) {
     const up = fleet.up()
     if (up.length === 0) break

@@ -95,7 +95,6 @@ async function buildInstance(): Promise<string> {
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    sourcemap: 'inline',
     logLevel: 'warning',
     outfile,
   })
@@ -140,7 +139,7 @@ function createInstance(name: string, { program, report, options }: InstanceCont
     },
     async start() {
       wanted = true
-      const started = spawn(process.execPath, ['--enable-source-maps', program], {
+      const started = spawn(process.execPath, [program], {
         stdio: ['pipe', 'pipe', 'inherit'],
         env: { ...process.env, ...toEnvironment(name, options) },
       })

@@ -2,9 +2,13 @@
 import { parseArgs } from 'node:util'
 import type { CampaignOptions, CampaignResult } from './campaign.ts'
 import { runCrashCampaign } from './crash.ts'
+import { runOutageCampaign } from './outage.ts'
+import { runZombieCampaign } from './zombie.ts'
 
 const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignResult>> = {
   crash: runCrashCampaign,
+  zombie: runZombieCampaign,
+  outage: runOutageCampaign,
 }
 
 const { values, positionals } = parseArgs({

@@ -6,8 +6,8 @@ import { type Script, sleep } from './script.ts'
 
 /** Clients of all kinds, at work until they are told to stop. */
 export interface Workload {
-  /** Begins a run the way some client would, and goes on with it in the background. */
-  begin(): void
+  /** Begins a run the way some client would, at some instance or at this address, and goes on with it in the background. */
+  begin(url?: string): void
   /** How many clients are still busy. */
   busy(): number
   /** Takes no more verdicts and cancellations on; what was begun goes on. */
@@ -59,7 +59,7 @@ export async function startWorkload(clients: ClientContext): Promise<Workload> {
     }
   })()
   return {
-    begin: () => track(runOnce(context, () => settling)),
+    begin: (url) => track(runOnce(context, () => settling, url)),
     busy: () => busy.size,
     async settle() {
       settling = true
@@ -78,7 +78,11 @@ const path = '/agents/campaign/runs'
 const kinds = ['streamed', 'background', 'buffered'] as const
 
 /** Begins a run; without an answer, one with a key is asked for again until there is one. */
-async function runOnce(context: WorkContext, isSettling: () => boolean): Promise<void> {
+async function runOnce(
+  context: WorkContext,
+  isSettling: () => boolean,
+  first: string | undefined,
+): Promise<void> {
   const { random, ledger, signal } = context
   const kind = random.pick(kinds)
   const key = random.chance(0.6) ? crypto.randomUUID() : undefined
@@ -94,9 +98,11 @@ async function runOnce(context: WorkContext, isSettling: () => boolean): Promise
   }
   tally(ledger, `runs asked for, ${kind}`)
   for (let attempt = 0; attempt < (key ? 100 : 1) && !signal.aborted; attempt++) {
+    const url = (attempt === 0 ? first : undefined) ?? context.fleet.pickUrl(random)
+    const asked: RunAsked = { url, headers, body, key }
     const runId = await (kind === 'streamed'
-      ? beginStream(context, { headers, body, key })
-      : beginBuffered(context, { headers, body, key }))
+      ? beginStream(context, asked)
+      : beginBuffered(context, asked))
     if (runId !== null) {
       if (random.chance(0.15) && !isSettling()) await cancelLater(context, runId)
       return
@@ -106,14 +112,15 @@ async function runOnce(context: WorkContext, isSettling: () => boolean): Promise
 }
 
 interface RunAsked {
+  readonly url: string
   readonly headers: Record<string, string>
   readonly body: object
   readonly key: string | undefined
 }
 
 async function beginStream(context: WorkContext, asked: RunAsked): Promise<string | null> {
-  const { fleet, random, ledger, signal } = context
-  const response = await fetch(new URL(path, fleet.pickUrl(random)), {
+  const { random, ledger, signal } = context
+  const response = await fetch(new URL(path, asked.url), {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...asked.headers },
     body: JSON.stringify(asked.body),
