@@ -183,8 +183,9 @@ export function createEngine(options: EngineOptions): Engine {
 
 /** What another process did to a run that this one reads or advances. */
 function heed(engine: Engine, { kind, runId }: Hint): void {
+  const stop = engine.active.get(runId)
   const channel = engine.live.get(runId)
   if (kind === 'due') engine.wake(runId)
-  else if (kind === 'cancel') engine.active.get(runId)?.('cancelled')
-  else if (channel && !engine.active.has(runId)) notify(channel)
+  else if (kind === 'cancel') stop?.('cancelled')
+  else if (channel && !stop) notify(channel)
 }
