@@ -104,9 +104,11 @@ async function settle(campaign: Campaign): Promise<void> {
   }
 }
 
+const outage = /^(unavailable|CONNECTION_|CONNECT_TIMEOUT|ECONN|57P)/
+
 /** An instance that ends by itself, or meets an error that is no outage, is wrong. */
 function fleetViolations({ report }: Fleet): string[] {
-  const errors = [...report.errors.keys()].filter((error) => !error.startsWith('unavailable'))
+  const errors = [...report.errors.keys()].filter((error) => !outage.test(error))
   return [
     ...errors.map((error) => `an instance reported: ${error}`),
     ...(report.deaths > 0 ? [`${report.deaths} instances ended by themselves`] : []),

@@ -58,6 +58,7 @@ export interface SendOptions {
 interface Transcript {
   readonly runId: string
   readonly lines: SeenLine[]
+  readonly history: string[]
 }
 
 /** How a reader asks for the rest of a stream. */
@@ -89,7 +90,7 @@ export async function readRun(
   first: Response | null,
 ): Promise<readonly SeenLine[] | null> {
   const { ledger, signal, leaseMs } = context
-  const transcript: Transcript = { runId, lines: [] }
+  const transcript: Transcript = { runId, lines: [], history: [] }
   const open = eventsOf(context, runId)
   let response = first
   let brokenAt = performance.now()
@@ -101,7 +102,11 @@ export async function readRun(
         await response.body?.cancel()
         response = null
       }
-      if (response) tally(ledger, 'streams taken up again')
+      if (response) {
+        tally(ledger, 'streams taken up again')
+        const late = Math.round(performance.now() - brokenAt)
+        transcript.history.push(`after ${transcript.lines.length - 1}, ${late} ms late`)
+      }
     }
     if (response && (await readLines(context, transcript, response))) {
       ledger.transcripts.push(transcript)
