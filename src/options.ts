@@ -8,7 +8,7 @@ import type { Database, OpenDatabase } from './project/database.ts'
 import { defineProject } from './project/define-project.ts'
 import type { Project } from './project/project.ts'
 import { memoryStores } from './storage/memory/index.ts'
-import type { Stores } from './storage/store.ts'
+import type { OpenStores, Stores } from './storage/store.ts'
 
 /** Limits of what is accepted. */
 export interface Limits {
@@ -20,8 +20,8 @@ export interface Limits {
 export interface StudioOptions {
   /** The project under study. @default an unnamed project without models */
   project?: Project
-  /** Where sessions, runs, traces and approvals live. @default memoryStores() */
-  stores?: Stores
+  /** Where sessions, runs, traces and approvals live; a function opens them for each request (Workers). @default memoryStores() */
+  stores?: Stores | OpenStores
   /** False switches sessions and traces off: their routes answer 501. @default true */
   sessions?: boolean
   /** False leaves the introspection routes out. @default true */
@@ -73,7 +73,7 @@ export function resolveOptions(options: StudioOptions) {
   return {
     project,
     database: options.database ?? null,
-    stores: options.stores ?? memoryStores({ clock }),
+    stores: resolveStores(options, clock),
     sessions: options.sessions ?? true,
     introspection: options.introspection ?? true,
     debug,
@@ -93,6 +93,12 @@ export function resolveOptions(options: StudioOptions) {
     clock,
     ids: options.ids ?? randomIds,
   }
+}
+
+/** Stores of a request cannot be advanced by a dispatcher that outlives it. */
+function resolveStores({ stores, dispatcher }: StudioOptions, clock: Clock): Stores | OpenStores {
+  if (typeof stores !== 'function' || !dispatcher) return stores ?? memoryStores({ clock })
+  throw new TypeError('`dispatcher` needs `stores` that outlive a request, not a function')
 }
 
 function resolveEnvironment(declared: string | undefined, debug: boolean): string {

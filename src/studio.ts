@@ -1,8 +1,9 @@
 import type { Agent } from './agents/agent.ts'
 import { readConfig } from './agents/catalog.ts'
-import { createEngine, type Engine } from './agents/engine.ts'
+import { createEngines, type Engines } from './agents/engines.ts'
 import { agentRoutes } from './agents/routes.ts'
 import type { AgentRuntime } from './agents/runtime.ts'
+import type { Exchange } from './http/exchange.ts'
 import type { FetchHandler } from './http/handler.ts'
 import type { Route } from './http/route.ts'
 import { createRouter } from './http/router.ts'
@@ -23,26 +24,21 @@ export class Studio {
   /** True when `auth` is configured. */
   readonly secured: boolean
   readonly #runtime: AgentRuntime
-  readonly #engine: Engine
+  readonly #engines: Engines
 
   constructor(targets: readonly Agent[] = [], options: StudioOptions = {}) {
     const resolved = resolveOptions(options)
-    const { basePath, sessions } = resolved
-    this.#engine = createEngine({ ...resolved, agents: registerAgents(targets) })
-    this.#runtime = { engine: this.#engine, sessions, basePath }
+    const agents = registerAgents(targets)
+    this.#engines = createEngines({ ...resolved, agents })
+    const engineOf = ({ request, env }: Exchange) => this.#engines.of(request, env)
+    this.#runtime = { ...resolved, agents, engineOf }
     this.secured = resolved.auth !== undefined
-    const agents = agentRoutes(this.#runtime)
-    const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: agents })
-    this.routes = resolved.introspection ? [...routes, ...agents] : agents
-    const answer = createRouter({
-      ...resolved,
-      routes: this.routes,
-      capabilities: new Set(capabilities),
-    })
-    this.fetch = (request, env, context) => {
-      this.#engine.start()
-      return answer(request, env, context)
-    }
+    const ownRoutes = agentRoutes(this.#runtime)
+    const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
+    this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
+    this.fetch = this.#engines.around(
+      createRouter({ ...resolved, routes: this.routes, capabilities: new Set(capabilities) }),
+    )
   }
 
   /** What `GET /config` answers. */
@@ -50,35 +46,41 @@ export class Studio {
     return readConfig(this.#runtime)
   }
 
-  /** Resolves when the stores can be used, for hosts that want to fail at start-up. */
-  async ready(): Promise<void> {
-    await this.#engine.stores.ready?.()
+  /** Resolves when the stores can be used, for hosts that want to fail at start-up. `env` is for stores of a request. */
+  ready(env?: unknown): Promise<void> {
+    return this.#engines.use(env, async ({ stores }) => stores.ready?.())
   }
 
-  /** Takes over all due work once and waits for it, for hosts without long-lived processes. */
-  tick(): Promise<void> {
-    return this.#engine.tick()
+  /**
+   * Takes over all due work once and waits for it, for hosts without long-lived processes: call it now and then, on Workers
+   * from `scheduled` with its `env`.
+   */
+  tick(env?: unknown): Promise<void> {
+    return this.#engines.use(env, (engine) => engine.tick())
   }
 
-  /** Advances runs without serving requests, for a process that does nothing else; resolves after `close`. */
-  async work(): Promise<void> {
-    await this.ready()
-    this.#engine.start()
-    const alive = setInterval(() => undefined, 60_000)
-    await this.#engine.closed
-    clearInterval(alive)
+  /**
+   * Advances runs without serving requests, for a process that does nothing else; resolves after `close`.
+   *
+   * @throws TypeError where stores are opened for each request.
+   */
+  work(): Promise<void> {
+    return this.#engines.work()
   }
 
-  /** Deletes what the stores need not keep by their `retention`; to be called now and then, from any process. */
-  async prune(): Promise<Pruned> {
-    const { stores } = this.#engine
-    return (await stores.prune?.()) ?? { runs: 0, sessions: 0, idempotencyKeys: 0 }
+  /**
+   * Deletes what the stores need not keep by their `retention`; to be called now and then, from any process. `env` is for
+   * stores of a request.
+   */
+  prune(env?: unknown): Promise<Pruned> {
+    return this.#engines.use(env, async ({ stores }) => {
+      return (await stores.prune?.()) ?? { runs: 0, sessions: 0, idempotencyKeys: 0 }
+    })
   }
 
   /** Stops taking runs, lets turns in progress end, hands its own over, and releases what it opened. */
-  async close(): Promise<void> {
-    await this.#engine.close()
-    await this.#engine.stores.close?.()
+  close(): Promise<void> {
+    return this.#engines.close()
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { badRequest, StudioError } from '../errors.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import { type Json, jsonSchema } from '../lib/json.ts'
 import {
@@ -33,7 +34,7 @@ export function approvalRoutes(runtime: AgentRuntime): Route[] {
   return [listRoute(runtime), itemRoute(runtime), decisionRoute(runtime)]
 }
 
-function listRoute({ engine }: AgentRuntime): Route {
+function listRoute({ engineOf }: AgentRuntime): Route {
   return defineRoute({
     name: 'approvals',
     method: 'GET',
@@ -41,7 +42,7 @@ function listRoute({ engine }: AgentRuntime): Route {
     summary: 'Approvals, oldest first',
     query: approvalsQuery,
     async handle({ query }, exchange) {
-      const page = await engine.stores.approvals.list({
+      const page = await engineOf(exchange).stores.approvals.list({
         ...toPageRequest(query, exchange),
         statuses: toStatuses(query.status),
         runId: query.runId ?? null,
@@ -65,15 +66,12 @@ function itemRoute(runtime: AgentRuntime): Route {
     path: '/approvals/:approvalId',
     summary: 'One approval',
     async handle({ params }, exchange) {
-      return toWireApproval(
-        await requireApproval(runtime, tenantOf(exchange), params['approvalId']),
-      )
+      return toWireApproval(await requireApproval(runtime, params['approvalId'], exchange))
     },
   })
 }
 
 function decisionRoute(runtime: AgentRuntime): Route {
-  const { engine } = runtime
   return defineRoute({
     name: 'decide_approval',
     method: 'POST',
@@ -81,8 +79,8 @@ function decisionRoute(runtime: AgentRuntime): Route {
     summary: 'Approve or reject a tool call, if need be with other arguments',
     body: decisionBody,
     async handle({ params, body }, exchange) {
-      const tenant = tenantOf(exchange)
-      const approval = await requireApproval(runtime, tenant, params['approvalId'])
+      const engine = runtime.engineOf(exchange)
+      const approval = await requireApproval(runtime, params['approvalId'], exchange)
       const tool = findTool(runtime, approval)
       const decision: Decision = {
         approved: body.approved,
@@ -91,7 +89,7 @@ function decisionRoute(runtime: AgentRuntime): Route {
         decidedBy: exchange.principal?.id ?? null,
         ...(await editedInput(tool, body)),
       }
-      const result = await engine.stores.approvals.decide(tenant, approval.id, decision)
+      const result = await engine.stores.approvals.decide(approval.tenant, approval.id, decision)
       if (!result) throw new StudioError('not_found', 'Approval not found')
       if (result.decided) engine.wake(approval.runId, exchange.context)
       else if (!isSameVerdict(result.approval, body.approved)) {
@@ -105,17 +103,18 @@ function decisionRoute(runtime: AgentRuntime): Route {
 }
 
 async function requireApproval(
-  { engine }: AgentRuntime,
-  tenant: string,
-  id: string | undefined,
+  { engineOf }: AgentRuntime,
+  approvalId: string | undefined,
+  exchange: Exchange,
 ): Promise<Approval> {
-  const approval = await engine.stores.approvals.get(tenant, id ?? '')
+  const { approvals } = engineOf(exchange).stores
+  const approval = await approvals.get(tenantOf(exchange), approvalId ?? '')
   if (!approval) throw new StudioError('not_found', 'Approval not found')
   return approval
 }
 
-function findTool({ engine }: AgentRuntime, { agentId, toolName }: Approval): Tool | undefined {
-  return engine.agents.get(agentId)?.tools.find(({ name }) => name === toolName)
+function findTool({ agents }: AgentRuntime, { agentId, toolName }: Approval): Tool | undefined {
+  return agents.get(agentId)?.tools.find(({ name }) => name === toolName)
 }
 
 function isSameVerdict({ status }: Approval, approved: boolean): boolean {

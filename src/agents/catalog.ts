@@ -48,9 +48,9 @@ export function catalogRoutes(runtime: AgentRuntime): Route[] {
       summary: 'What the runtime consists of',
       handle: () => ({
         runner,
-        counts: { agents: runtime.engine.agents.size },
+        counts: { agents: runtime.agents.size },
         capabilities: readCapabilities(runtime),
-        generatedAt: isoTime(runtime.engine.clock.now()),
+        generatedAt: isoTime(runtime.clock.now()),
       }),
     }),
   ]
@@ -67,7 +67,7 @@ export function readConfig(runtime: AgentRuntime): JsonObject {
     evals: [],
     chat: {
       quickPrompts: Object.fromEntries(
-        [...runtime.engine.agents].map(([id, { quickPrompts }]) => [id, quickPrompts]),
+        [...runtime.agents].map(([id, { quickPrompts }]) => [id, quickPrompts]),
       ),
     },
     capabilities: readCapabilities(runtime),
@@ -75,8 +75,8 @@ export function readConfig(runtime: AgentRuntime): JsonObject {
   }
 }
 
-function readCapabilities({ engine, sessions }: AgentRuntime): JsonObject {
-  const tools = [...engine.agents.values()].flatMap((agent) => agent.tools)
+function readCapabilities({ agents, sessions }: AgentRuntime): JsonObject {
+  const tools = [...agents.values()].flatMap((agent) => agent.tools)
   const enabled = {
     agents: true,
     approvals: tools.some(({ approval }) => approval !== null),
@@ -90,8 +90,8 @@ function readCapabilities({ engine, sessions }: AgentRuntime): JsonObject {
   return Object.fromEntries(names.map((name) => [name, { enabled: true }]))
 }
 
-function toWireAgents({ engine }: AgentRuntime): JsonObject[] {
-  return [...engine.agents].map(([id, agent]) => toWireAgent(id, agent))
+function toWireAgents({ agents }: AgentRuntime): JsonObject[] {
+  return [...agents].map(([id, agent]) => toWireAgent(id, agent))
 }
 
 /** An agent as clients see it (contract runs.md 2.4): nothing of its model or code, so nothing can leak. */

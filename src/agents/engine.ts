@@ -1,7 +1,7 @@
 import type { HostContext } from '../http/handler.ts'
 import type { Clock, Ids } from '../lib/clock.ts'
 import type { Run } from '../records/run.ts'
-import type { Stores } from '../storage/store.ts'
+import type { Hint, Stores } from '../storage/store.ts'
 import type { Agent } from './agent.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
 import type { FollowedRun, Follower } from './follow.ts'
@@ -52,6 +52,8 @@ export interface Engine extends EngineOptions {
   follow(run: FollowedRun, after: number): Follower
   /** Has every reader in this process look whether its run is still there. */
   nudgeReaders(): void
+  /** Resolves when it advances nothing any more. */
+  idle(): Promise<void>
   /** Takes over all due work once, and waits for it. */
   tick(): Promise<void>
   /** Stops taking runs and hands its own over. */
@@ -74,6 +76,7 @@ export function createEngine(options: EngineOptions): Engine {
   let accepting = true
   let started = false
   let owner: string | undefined
+  let watching: Promise<(() => Promise<void>) | void> | undefined
 
   const engine: Engine = {
     ...options,
@@ -102,19 +105,21 @@ export function createEngine(options: EngineOptions): Engine {
       engine.wake(runId)
       return run
     },
-    follow: (run, after) =>
-      followRun(
-        {
-          live: engine.live,
-          runs: stores.runs,
-          pollMs: stores.shared ? pollMs : null,
-          accepting: engine.accepting,
-        },
-        run,
-        after,
-      ),
+    follow(run, after) {
+      watchOthers()
+      const source = {
+        live: engine.live,
+        runs: stores.runs,
+        pollMs: stores.shared ? pollMs : null,
+        accepting: engine.accepting,
+      }
+      return followRun(source, run, after)
+    },
     nudgeReaders() {
       for (const channel of engine.live.values()) notify(channel)
+    },
+    async idle() {
+      while (advancing.size > 0) await Promise.allSettled(advancing)
     },
     async tick() {
       const due = accepting ? await stores.runs.due(dueLimit) : []
@@ -132,9 +137,19 @@ export function createEngine(options: EngineOptions): Engine {
       await Promise.allSettled(advancing)
       clearTimeout(timer)
       engine.nudgeReaders()
+      await (
+        await watching
+      )?.()
       closing().abort()
       resolveClosed()
     },
+  }
+  /** From the first reader on: what it waits for may happen elsewhere. Where this fails, it has to look now and then. */
+  const watchOthers = () => {
+    if (!accepting) return
+    watching ??= stores
+      .watch?.((hint) => heed(engine, hint))
+      .catch(() => void (watching = undefined))
   }
   /** The run loop is loaded with the first run: a core entry stays small that way. */
   const load = async (runId: string) => {
@@ -157,4 +172,12 @@ export function createEngine(options: EngineOptions): Engine {
     })
   }
   return engine
+}
+
+/** What another process did to a run that this one reads or advances. */
+function heed(engine: Engine, { kind, runId }: Hint): void {
+  const channel = engine.live.get(runId)
+  if (kind === 'due') engine.wake(runId)
+  else if (kind === 'cancel') engine.active.get(runId)?.('cancelled')
+  else if (channel && !engine.active.has(runId)) notify(channel)
 }

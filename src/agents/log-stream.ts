@@ -1,4 +1,5 @@
 import type { LogEntry } from '../records/run.ts'
+import { isTerminal } from './events.ts'
 import type { Follower } from './follow.ts'
 
 /** How a log looks on the wire. */
@@ -37,6 +38,8 @@ export interface LogStreamOptions {
   /** Longest silence before a heartbeat, in milliseconds; the shortest is half of it. */
   readonly heartbeatMs: number
   readonly headers: Record<string, string>
+  /** The types to show besides the terminal ones; null shows all. What is left out keeps its `seq`. */
+  readonly types?: ReadonlySet<string> | null
   /** Called when the reader leaves before the end. */
   readonly onCancel?: () => void
 }
@@ -45,25 +48,35 @@ const encoder = new TextEncoder()
 
 /** Answers with a run's log; a slow reader slows nobody but itself, since it reads the log at its own pace. */
 export function streamLog(options: LogStreamOptions): Response {
-  const { follower, format, heartbeatMs, headers, onCancel } = options
+  const { follower, format, heartbeatMs, headers, types = null, onCancel } = options
   let silent = false
   const timer = setInterval(() => {
     if (silent) follower.nudge()
     silent = true
   }, heartbeatMs / 2)
+  const isShown = ({ type }: LogEntry) => !types || types.has(type) || isTerminal(type)
+  /** Resolves to what there is to send, a heartbeat at least; null at the end. */
+  const read = async (): Promise<string | null> => {
+    for (;;) {
+      const entries = await follower.next()
+      if (entries === null) return null
+      const text = format.encode(types ? entries.filter(isShown) : entries)
+      if (text !== '') return text
+      if (silent) return format.heartbeat
+    }
+  }
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const entries = await follower.next().catch((error: unknown) => {
+        const text = await read().catch((error: unknown) => {
           clearInterval(timer)
           follower.close()
           throw error
         })
-        if (entries === null) {
+        if (text === null) {
           clearInterval(timer)
           return controller.close()
         }
-        const text = entries.length > 0 ? format.encode(entries) : silent ? format.heartbeat : ''
         silent = false
         controller.enqueue(encoder.encode(text))
       },

@@ -43,7 +43,7 @@ export function createRunRoute(runtime: AgentRuntime): Route {
       if (body.sessionId !== undefined)
         await checkSession(runtime, body.sessionId, agentId, exchange)
       const run = await admit(runtime, agentId, body, exchange)
-      runtime.engine.wake(run.id, exchange.context)
+      runtime.engineOf(exchange).wake(run.id, exchange.context)
       return answer(runtime, run, body, exchange)
     },
   })
@@ -69,7 +69,7 @@ async function admit(
   body: RunRequest,
   exchange: Exchange,
 ): Promise<Run> {
-  const { engine } = runtime
+  const engine = runtime.engineOf(exchange)
   if (!engine.accepting()) {
     throw shuttingDown()
   }
@@ -140,8 +140,8 @@ async function answer(
   body: RunRequest,
   exchange: Exchange,
 ): Promise<Response> {
-  const { engine, basePath } = runtime
-  const headers = { location: `${basePath}/runs/${run.id}` }
+  const engine = runtime.engineOf(exchange)
+  const headers = { location: `${runtime.basePath}/runs/${run.id}` }
   const cancel = () => {
     const reason = 'The client disconnected.'
     void engine.cancel(run.tenant, run.id, reason).catch(engine.onError)
@@ -168,6 +168,6 @@ async function answer(
     }
   }
   const applied = wait === null ? 'respond-async' : `wait=${wait}`
-  const shown = await readWireRun(runtime, run)
+  const shown = await readWireRun(engine, run)
   return json(shown, 202, { ...headers, 'preference-applied': applied })
 }

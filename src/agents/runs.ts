@@ -22,7 +22,14 @@ const eventsQuery = z.object({
     .regex(/^(-1|\d{1,15})$/, 'must be a sequence number')
     .transform(Number)
     .optional(),
+  types: z.string().transform(parseTypes).optional(),
 })
+
+/** `types=text_delta,tool_result`; a blank list shows all. */
+function parseTypes(list: string): ReadonlySet<string> | null {
+  const types = list.split(',').map((type) => type.trim())
+  return types.some((type) => type !== '') ? new Set(types) : null
+}
 
 /** How long a cancel waits to see the run end before it answers with the run as it is. */
 const cancelWaitMs = 1000
@@ -32,7 +39,7 @@ export function runRoutes(runtime: AgentRuntime): Route[] {
   return [listRoute(runtime), itemRoute(runtime), eventsRoute(runtime), cancelRoute(runtime)]
 }
 
-function listRoute({ engine }: AgentRuntime): Route {
+function listRoute({ engineOf }: AgentRuntime): Route {
   return defineRoute({
     name: 'runs',
     method: 'GET',
@@ -40,14 +47,15 @@ function listRoute({ engine }: AgentRuntime): Route {
     summary: 'Runs, newest first',
     query: runsQuery,
     async handle({ query }, exchange) {
-      const page = await engine.stores.runs.list({
+      const { runs, approvals } = engineOf(exchange).stores
+      const page = await runs.list({
         ...toPageRequest(query, exchange),
         statuses: query.status ? [query.status] : null,
         agentId: query.agentId ?? null,
         sessionId: query.sessionId ?? null,
       })
       const waiting = page.items.filter(({ status }) => status === 'waiting').map(({ id }) => id)
-      const pending = waiting.length > 0 ? await engine.stores.approvals.pendingOf(waiting) : []
+      const pending = waiting.length > 0 ? await approvals.pendingOf(waiting) : []
       return toWirePage('runs', page, (run) =>
         toWireRun(
           run,
@@ -65,13 +73,13 @@ function itemRoute(runtime: AgentRuntime): Route {
     path: '/runs/:runId',
     summary: 'One run as it stands',
     async handle({ params }, exchange) {
-      return readWireRun(runtime, await requireRun(runtime, params['runId'], exchange))
+      const run = await requireRun(runtime, params['runId'], exchange)
+      return readWireRun(runtime.engineOf(exchange), run)
     },
   })
 }
 
 function eventsRoute(runtime: AgentRuntime): Route {
-  const { engine } = runtime
   return defineRoute({
     name: 'run_events',
     method: 'GET',
@@ -87,7 +95,13 @@ function eventsRoute(runtime: AgentRuntime): Route {
       if (method === 'HEAD') {
         return new Response(null, { headers: { 'content-type': format.contentType } })
       }
-      return streamLog({ follower: engine.follow(run, after), format, heartbeatMs, headers: {} })
+      return streamLog({
+        follower: runtime.engineOf(exchange).follow(run, after),
+        format,
+        heartbeatMs,
+        headers: {},
+        types: query.types ?? null,
+      })
     },
   })
 }
@@ -99,7 +113,6 @@ function parseEventId(header: string | null): number {
 }
 
 function cancelRoute(runtime: AgentRuntime): Route {
-  const { engine } = runtime
   return defineRoute({
     name: 'cancel_run',
     method: 'POST',
@@ -107,9 +120,10 @@ function cancelRoute(runtime: AgentRuntime): Route {
     summary: 'Cancel a run; nothing happens when it has ended',
     async handle({ params }, exchange) {
       const run = await requireRun(runtime, params['runId'], exchange)
+      const engine = runtime.engineOf(exchange)
       await engine.cancel(tenantOf(exchange), run.id, 'Cancelled by the caller.')
       await awaitOutcome(engine, run, { waitMs: cancelWaitMs })
-      return readWireRun(runtime, run)
+      return readWireRun(engine, run)
     },
   })
 }

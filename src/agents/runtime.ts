@@ -1,5 +1,6 @@
 import { StudioError } from '../errors.ts'
 import type { Exchange } from '../http/exchange.ts'
+import type { Clock, Ids } from '../lib/clock.ts'
 import type { JsonObject } from '../lib/json.ts'
 import type { Run } from '../records/run.ts'
 import type { Session } from '../records/session.ts'
@@ -10,37 +11,41 @@ import { toWireRun } from './wire.ts'
 
 /** What the routes of this module share. */
 export interface AgentRuntime {
-  readonly engine: Engine
+  readonly agents: ReadonlyMap<string, Agent>
+  readonly clock: Clock
+  readonly ids: Ids
+  /** The engine that answers a request: the one there is, or one for this request. */
+  engineOf(exchange: Exchange): Engine
   /** False when sessions, and with them traces, are switched off. */
   readonly sessions: boolean
   readonly basePath: string
 }
 
 /** @throws StudioError `not_found` when no such agent is registered. */
-export function requireAgent({ engine }: AgentRuntime, agentId: string | undefined): Agent {
-  const agent = engine.agents.get(agentId ?? '')
+export function requireAgent({ agents }: AgentRuntime, agentId: string | undefined): Agent {
+  const agent = agents.get(agentId ?? '')
   if (!agent) throw new StudioError('not_found', 'Agent not found')
   return agent
 }
 
 /** @throws StudioError `not_found` when the caller's tenant has no such run. */
 export async function requireRun(
-  { engine }: AgentRuntime,
+  { engineOf }: AgentRuntime,
   runId: string | undefined,
   exchange: Exchange,
 ): Promise<Run> {
-  const run = await engine.stores.runs.get(tenantOf(exchange), runId ?? '')
+  const run = await engineOf(exchange).stores.runs.get(tenantOf(exchange), runId ?? '')
   if (!run) throw new StudioError('not_found', 'Run not found')
   return run
 }
 
 /** @throws StudioError `not_found` when the caller's tenant has no such session. */
 export async function requireSession(
-  { engine }: AgentRuntime,
+  { engineOf }: AgentRuntime,
   sessionId: string | undefined,
   exchange: Exchange,
 ): Promise<Session> {
-  const session = await engine.stores.sessions.get(tenantOf(exchange), sessionId ?? '')
+  const session = await engineOf(exchange).stores.sessions.get(tenantOf(exchange), sessionId ?? '')
   if (!session) throw new StudioError('not_found', 'Session not found')
   return session
 }
@@ -54,7 +59,7 @@ export function requireStore({ sessions }: AgentRuntime, capability: 'sessions' 
 }
 
 /** Reads a run as it stands now, with its pending approvals; as given when it is gone. */
-export async function readWireRun({ engine }: AgentRuntime, run: Run): Promise<JsonObject> {
-  const [journal] = await engine.stores.runs.journals([run.id])
+export async function readWireRun({ stores }: Engine, run: Run): Promise<JsonObject> {
+  const [journal] = await stores.runs.journals([run.id])
   return toWireRun(journal?.run ?? run, journal?.approvals ?? [])
 }

@@ -5,6 +5,7 @@ import { defineRoute, type Route } from '../http/route.ts'
 import { isoTime } from '../lib/clock.ts'
 import { jsonObjectSchema } from '../lib/json.ts'
 import type { Session } from '../records/session.ts'
+import type { Engine } from './engine.ts'
 import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
 import { awaitOutcome } from './run-outcome.ts'
 import { type AgentRuntime, requireAgent, requireSession, requireStore } from './runtime.ts'
@@ -43,7 +44,7 @@ function listRoute(runtime: AgentRuntime): Route {
     query: sessionsQuery,
     async handle({ query }, exchange) {
       if (query.agentId !== undefined) requireAgent(runtime, query.agentId)
-      const { sessions } = runtime.engine.stores
+      const { sessions } = runtime.engineOf(exchange).stores
       const request = { ...toPageRequest(query, exchange), agentId: query.agentId ?? null }
       return toWirePage('sessions', await sessions.list(request), toWireSession)
     },
@@ -51,7 +52,7 @@ function listRoute(runtime: AgentRuntime): Route {
 }
 
 function createRoute(runtime: AgentRuntime): Route {
-  const { engine, basePath } = runtime
+  const { engineOf, clock, ids, basePath } = runtime
   return defineRoute({
     name: 'create_session',
     method: 'POST',
@@ -61,9 +62,9 @@ function createRoute(runtime: AgentRuntime): Route {
     body: createBody,
     async handle({ body }, exchange) {
       requireAgent(runtime, body.agentId)
-      const now = isoTime(engine.clock.now())
+      const now = isoTime(clock.now())
       const session: Session = {
-        id: engine.ids.uuid(),
+        id: ids.uuid(),
         tenant: tenantOf(exchange),
         agentId: body.agentId,
         title: body.title || null,
@@ -72,14 +73,13 @@ function createRoute(runtime: AgentRuntime): Route {
         updatedAt: now,
         messageCount: 0,
       }
-      await engine.stores.sessions.create(session)
+      await engineOf(exchange).stores.sessions.create(session)
       return json(toWireSession(session), 201, { location: `${basePath}/sessions/${session.id}` })
     },
   })
 }
 
 function itemRoute(runtime: AgentRuntime): Route {
-  const { stores } = runtime.engine
   return defineRoute({
     name: 'session',
     method: 'GET',
@@ -89,6 +89,7 @@ function itemRoute(runtime: AgentRuntime): Route {
     query: sessionQuery,
     async handle({ params, query }, exchange) {
       const session = await requireSession(runtime, params['sessionId'], exchange)
+      const { stores } = runtime.engineOf(exchange)
       const { messageLimit, before = null } = query
       const messages = await stores.sessions.messages(session.id, messageLimit, before)
       const runIds = [...new Set(messages.map(({ runId }) => runId))]
@@ -106,7 +107,6 @@ function itemRoute(runtime: AgentRuntime): Route {
 }
 
 function deleteRoute(runtime: AgentRuntime): Route {
-  const { engine } = runtime
   return defineRoute({
     name: 'delete_session',
     method: 'DELETE',
@@ -114,8 +114,9 @@ function deleteRoute(runtime: AgentRuntime): Route {
     summary: 'Delete a session with its messages, runs and traces; its live runs are cancelled',
     check: () => requireStore(runtime, 'sessions'),
     async handle({ params }, exchange) {
+      const engine = runtime.engineOf(exchange)
       const { id, tenant } = await requireSession(runtime, params['sessionId'], exchange)
-      await cancelOpenRuns(runtime, id, tenant)
+      await cancelOpenRuns(engine, id, tenant)
       const deleted = await engine.stores.sessions.delete(tenant, id)
       if (!deleted) throw new StudioError('not_found', 'Session not found')
       engine.nudgeReaders() // of a run that was admitted while its session went
@@ -127,7 +128,7 @@ function deleteRoute(runtime: AgentRuntime): Route {
 const cancelWaitMs = 1000
 
 /** Lets whoever watches see the runs end; a run that does not end in time loses its rows, and with them its pen. */
-async function cancelOpenRuns({ engine }: AgentRuntime, sessionId: string, tenant: string) {
+async function cancelOpenRuns(engine: Engine, sessionId: string, tenant: string) {
   const open = await engine.stores.runs.list({
     tenant,
     limit: 100,

@@ -33,7 +33,6 @@ export function traceRoutes(runtime: AgentRuntime): Route[] {
 }
 
 function sessionTracesRoute(runtime: AgentRuntime): Route {
-  const { runs } = runtime.engine.stores
   return defineRoute({
     name: 'session_traces',
     method: 'GET',
@@ -46,14 +45,15 @@ function sessionTracesRoute(runtime: AgentRuntime): Route {
     query: pageOnly,
     async handle({ params, query }, exchange) {
       const filter = { statuses: null, agentId: null, sessionId: params['sessionId'] ?? null }
-      const page = await runs.list({ ...toPageRequest(query, exchange), ...filter })
+      const page = await runtime
+        .engineOf(exchange)
+        .stores.runs.list({ ...toPageRequest(query, exchange), ...filter })
       return toWirePage('traces', page, toTraceSummary)
     },
   })
 }
 
 function listRoute(runtime: AgentRuntime): Route {
-  const { runs } = runtime.engine.stores
   return defineRoute({
     name: 'traces',
     method: 'GET',
@@ -62,23 +62,20 @@ function listRoute(runtime: AgentRuntime): Route {
     check: () => requireStore(runtime, 'traces'),
     query: tracesQuery,
     async handle({ query }, exchange) {
-      const page = await runs.list({
+      const page = await runtime.engineOf(exchange).stores.runs.list({
         ...toPageRequest(query, exchange),
         statuses: query.status ? runStatusesOf[query.status] : null,
         agentId: query.agentId ?? null,
         sessionId: query.sessionId ?? null,
       })
       if (query.include !== 'detail') return toWirePage('traces', page, toTraceSummary)
-      return toWirePage('traces', page, await readDetails(runtime, page))
+      return toWirePage('traces', page, await readDetails(runtime.engineOf(exchange), page))
     },
   })
 }
 
 /** One query for the whole page. */
-async function readDetails(
-  { engine }: AgentRuntime,
-  page: Page<Run>,
-): Promise<(run: Run) => JsonObject> {
+async function readDetails(engine: Engine, page: Page<Run>): Promise<(run: Run) => JsonObject> {
   const journals = await engine.stores.runs.journals(page.items.map(({ id }) => id))
   const details = journals.map(
     async (journal) => [journal.run.id, await readTrace(engine, journal)] as const,
@@ -94,7 +91,6 @@ async function readTrace({ agents }: Engine, journal: RunJournal): Promise<JsonO
 }
 
 function itemRoute(runtime: AgentRuntime): Route {
-  const { engine } = runtime
   return defineRoute({
     name: 'trace',
     method: 'GET',
@@ -103,6 +99,7 @@ function itemRoute(runtime: AgentRuntime): Route {
     check: () => requireStore(runtime, 'traces'),
     async handle({ params }, exchange) {
       const run = await requireTrace(runtime, params['traceId'], exchange)
+      const engine = runtime.engineOf(exchange)
       const [journal] = await engine.stores.runs.journals([run.id])
       if (!journal) throw new StudioError('not_found', 'Trace not found')
       return readTrace(engine, journal)
@@ -111,11 +108,11 @@ function itemRoute(runtime: AgentRuntime): Route {
 }
 
 async function requireTrace(
-  { engine }: AgentRuntime,
+  { engineOf }: AgentRuntime,
   traceId: string | undefined,
   exchange: Exchange,
 ): Promise<Run> {
-  const run = await engine.stores.runs.getByTrace(tenantOf(exchange), traceId ?? '')
+  const run = await engineOf(exchange).stores.runs.getByTrace(tenantOf(exchange), traceId ?? '')
   if (!run) throw new StudioError('not_found', 'Trace not found')
   return run
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { Introspection } from './introspection.ts'
-import { type Snapshot, toConflictMessage } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
+import { toConflictMessage } from './wire.ts'
 
 const count = z.int().nonnegative()
 

@@ -4,7 +4,7 @@ import type { Database, OpenDatabase } from '../project/database.ts'
 import type { Project } from '../project/project.ts'
 import type { ProjectRoute } from '../project/routes.ts'
 import { pingDatabase } from './ping.ts'
-import { readSnapshot, type Snapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { DatabaseStatus } from './wire.ts'
 
 /** What one request can see of the project. */
@@ -44,8 +44,9 @@ export function createReader(options: ReaderOptions): Reader {
     withDatabase(options.database, exchange, (database) => {
       const report = (error: unknown) => onError(error, exchange.request)
       const status = once(() => pingDatabase(database, pingTimeoutMs, report))
-      const read = () =>
-        readSnapshot({
+      const read = async () => {
+        const { readSnapshot } = await import('./snapshot.ts') // a core entry stays small that way
+        return readSnapshot({
           project,
           database,
           status,
@@ -53,6 +54,7 @@ export function createReader(options: ReaderOptions): Reader {
           ownRoutes: options.ownRoutes(),
           settings: options.settings(database),
         })
+      }
       return use({ database, status, snapshot: shared ? () => shared(read) : once(read) })
     })
 

@@ -1,17 +1,13 @@
 import { StudioError } from '../errors.ts'
 import { abortable, withDeadline } from '../lib/deadline.ts'
 import type { Database, DatabaseReader } from '../project/database.ts'
-import {
-  type AppMigrations,
-  type MigrationState,
-  resolveMigrations,
-} from '../project/migration-graph.ts'
+import { type MigrationState, resolveMigrations } from '../project/migration-graph.ts'
 import type { App, Model, Project } from '../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { AppliedMigration, MigrationJournal } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
 import { explain } from './ping.ts'
-import type { Checksums, DatabaseStatus } from './wire.ts'
+import { type Checksums, type DatabaseStatus, toConflictMessage } from './wire.ts'
 
 /** A model and the app it belongs to. */
 export interface AppModel extends Model {
@@ -155,11 +151,6 @@ function findContradictions(
       ? [`migrations: ${cyclic.join(', ')} wait for each other in a cycle`]
       : []),
   ]
-}
-
-/** Says that an app has several heads, in the words of the contract (introspection.md 1.5). */
-export function toConflictMessage({ label, heads }: AppMigrations): string {
-  return `App '${label}' has ${heads.length} conflicting head migrations that need to be merged.`
 }
 
 function byAppAndName(a: AppModel, b: AppModel): number {

@@ -25,8 +25,19 @@ export interface Stores {
   ready?(): Promise<void>
   /** Deletes what need not be kept any longer; without a retention there is little. */
   prune?(): Promise<Pruned>
+  /**
+   * Tells what other processes do to runs, as far as it can: hints may be lost, doubled or late, and there is none until
+   * this resolves. Gives back what ends it.
+   */
+  watch?(onHint: (hint: Hint) => void): Promise<() => Promise<void>>
   /** Releases what the stores opened themselves. */
   close?(): Promise<void>
+}
+
+/** What may have happened to a run: its log goes on, it is to be cancelled, or somebody shall take it over. */
+export interface Hint {
+  readonly kind: 'log' | 'cancel' | 'due'
+  readonly runId: string
 }
 
 /** How many rows `prune` deleted, not counting what went with them. */
@@ -35,6 +46,12 @@ export interface Pruned {
   readonly sessions: number
   readonly idempotencyKeys: number
 }
+
+/**
+ * Opens the stores of one request, or of one `tick`, where `request` is absent. They are closed with it (Workers: a
+ * connection must not cross requests), so `close` has to end what was opened.
+ */
+export type OpenStores = (from: { readonly env: unknown; readonly request?: Request }) => Stores
 
 /** A page of a list, newest first unless said; `cursor` continues after its last item and is null on the last page. */
 export interface Page<T> {

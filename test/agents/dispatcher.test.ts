@@ -46,6 +46,30 @@ describe('the dispatcher of one process', () => {
     await eventually(async () => expect(advanced).toEqual(['later']))
   })
 
+  it('goes on at once while it finds more that is due', async () => {
+    const due = Array.from({ length: 20 }, (_, index) => `run-${index}`)
+    const { dispatcher, advanced } = createDispatcher()
+    dispatcher.start({
+      advance: async (runId) => void advanced.push(runId),
+      due: async () => due.splice(0, 2),
+      nextDue: async () => null,
+      shared: true,
+    })
+    await eventually(async () => expect(advanced).toHaveLength(20))
+  })
+
+  it('takes its time with what it could not take the last time', async () => {
+    const { dispatcher, advanced } = createDispatcher()
+    dispatcher.start({
+      advance: async (runId) => void advanced.push(runId),
+      due: async () => ['stuck'],
+      nextDue: async () => null,
+      shared: true,
+    })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(advanced).toEqual(['stuck', 'stuck'])
+  })
+
   it('waits for its work when it stops, and does nothing after', async () => {
     const gate = createGate()
     const { dispatcher, start } = createDispatcher()

@@ -96,7 +96,7 @@ describe('the dispatcher on pg-boss', () => {
     })
     const studio = await createMachine(dispatcher, { turns: ['hello'] })
     const runId = await studio.startRun('hi')
-    expect(failures).not.toEqual([])
+    await eventually(async () => expect(failures).not.toEqual([]))
     await studio.runIn(runId, 'queued')
     away = false
     await studio.runIn(runId, 'succeeded')

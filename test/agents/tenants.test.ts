@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRefundTool, toolCall } from '../support/agents.ts'
-import { textAt } from '../support/json.ts'
+import { listAt, textAt } from '../support/json.ts'
 import { createTestStudio, eventually } from '../support/studio.ts'
 import { storeKinds } from '../support/stores.ts'
 
@@ -65,6 +65,32 @@ describe.each(storeKinds)('tenants on $name stores', (store) => {
       }),
     )
     expect(failures).toEqual([])
+  })
+
+  it('cannot look for rows of each other, nor go on with a cursor of each other', async () => {
+    const turns = ['one', 'two', 'three', 'four']
+    const { get, post } = await createTestStudio({ store, turns, auth })
+    for (const init of [acme, acme, other]) {
+      const { body } = await post('/sessions', { agentId: 'support' }, init)
+      const sessionId = textAt(body, 'id')
+      await post('/agents/support/runs', { message: 'hi', sessionId }, init)
+    }
+    const { body } = await get('/runs?limit=1', acme)
+    const [sessionId, runId] = [textAt(body, 'runs.0.sessionId'), textAt(body, 'runs.0.id')]
+    for (const list of ['runs', 'traces', 'approvals']) {
+      for (const filter of [`sessionId=${sessionId}`, `runId=${runId}&sessionId=${sessionId}`]) {
+        expect((await get(`/${list}?${filter}`, other)).body).toEqual({ [list]: [] })
+      }
+    }
+    for (const list of ['runs', 'traces', 'sessions']) {
+      const page = await get(`/${list}?limit=1`, acme)
+      const next = `/${list}?limit=100&cursor=${encodeURIComponent(textAt(page.body, 'nextCursor'))}`
+      const own = listAt((await get(`/${list}`, other)).body, list)
+      const seen = listAt((await get(next, other)).body, list)
+      expect(own).toHaveLength(1)
+      expect([[], own]).toContainEqual(seen)
+      expect(listAt((await get(next, acme)).body, list)).toHaveLength(1)
+    }
   })
 
   it('have idempotency keys of their own', async () => {

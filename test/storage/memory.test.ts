@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStores } from '../../src/storage/memory/index.ts'
 import { fixedClock } from '../../src/testing.ts'
-import { approvalStoreContract } from '../contracts/approval-store.ts'
-import { runAdmissionContract } from '../contracts/run-admission.ts'
-import { runStoreContract } from '../contracts/run-store.ts'
-import { runWritesContract } from '../contracts/run-writes.ts'
-import { sessionStoreContract } from '../contracts/session-store.ts'
+import { storesContract } from '../contracts/stores.ts'
 import { cancel, newApproval, newRun, startRun, succeed, waitingRun } from '../support/records.ts'
 
 async function createFixture() {
@@ -13,20 +9,8 @@ async function createFixture() {
   return { clock, stores: memoryStores({ clock }) }
 }
 
-describe('the session store in memory', () => {
-  sessionStoreContract(createFixture)
-})
-describe('the run store in memory', () => {
-  runStoreContract(createFixture)
-})
-describe('the run store in memory admits', () => {
-  runAdmissionContract(createFixture)
-})
-describe('the run store in memory writes', () => {
-  runWritesContract(createFixture)
-})
-describe('the approval store in memory', () => {
-  approvalStoreContract(createFixture)
+describe('the stores in memory', () => {
+  storesContract(createFixture)
 })
 
 describe('memory stores', () => {

@@ -8,8 +8,17 @@ let schemas = 0
 
 /** Makes empty stores in a schema of their own whose `now()` is the clock's, so that tests can move time. */
 export function clockedStores(sql: Sql, clock: Clock, options: PostgresStoresOptions = {}): Stores {
+  return clockedClientStores(postgresClient(sql), clock, options)
+}
+
+/** The same over any driver. */
+export function clockedClientStores(
+  client: SqlClient,
+  clock: Clock,
+  options: PostgresStoresOptions = {},
+): Stores {
   const schema = `studio_${++schemas}`
-  return createStores(withClock(postgresClient(sql), clock), { schema, ...options })
+  return createStores(withClock(client, clock), { schema, ...options })
 }
 
 /** Replaces the database's time by the clock's in every statement. */

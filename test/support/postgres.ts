@@ -68,12 +68,15 @@ export interface PostgresFixture {
   createDatabase(
     options?: postgres.Options<Record<string, never>>,
   ): Promise<{ sql: Sql; url: string }>
+  /** One more pool on a database; it goes away with the server. */
+  openPool(url: string, options?: postgres.Options<Record<string, never>>): Sql
 }
 
 /** Starts one server for the tests of the enclosing `describe` or file, and removes it after them. */
 export function withPostgres(major: Major = 18): PostgresFixture {
   let server: PostgresServer | undefined
   const pools: Sql[] = []
+  let databases = 0
   const running = (): PostgresServer => {
     if (!server) throw new Error('The PostgreSQL server runs only while tests do')
     return server
@@ -85,17 +88,21 @@ export function withPostgres(major: Major = 18): PostgresFixture {
     await Promise.all(pools.map((sql) => sql.end({ timeout: 1 })))
     await server?.remove()
   })
+  const openPool: PostgresFixture['openPool'] = (url, options = {}) => {
+    const sql = postgres(url, { onnotice: () => undefined, ...options })
+    pools.push(sql)
+    return sql
+  }
   return {
     server: running,
+    openPool,
     async createDatabase(options = {}) {
-      const name = `test_${pools.length}`
+      const name = `test_${++databases}`
       const admin = postgres(running().url(), { max: 1, onnotice: () => undefined })
       await admin.unsafe(`create database ${name}`)
       await admin.end()
       const url = running().url(name)
-      const sql = postgres(url, { onnotice: () => undefined, ...options })
-      pools.push(sql)
-      return { sql, url }
+      return { sql: openPool(url, options), url }
     },
   }
 }

@@ -10,7 +10,8 @@ import { type LineReader, readLines } from './read-ndjson.ts'
 import { memoryKind, type StoreKind } from './stores.ts'
 
 /** What a test studio is made from, besides Studio's own options. */
-export interface TestStudioOptions extends StudioOptions {
+export interface TestStudioOptions extends Omit<StudioOptions, 'stores'> {
+  readonly stores?: Stores
   /** Where it keeps things. @default in memory */
   readonly store?: StoreKind
   /** All its agents. @default the agent `support` with the turns, the tools and the spec below */

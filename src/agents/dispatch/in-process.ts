@@ -21,6 +21,7 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
   let work: DispatcherWork | null = null
   let timer: ReturnType<typeof setTimeout> | undefined
   let alarm = Infinity
+  let seen: ReadonlySet<string> = new Set()
 
   const run = (runId: string): Promise<void> => {
     if (!work) return Promise.resolve()
@@ -39,7 +40,11 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
   const sweep = async () => {
     alarm = Infinity
     try {
-      for (const runId of (await work?.due()) ?? []) void run(runId).catch(onError)
+      const due = (await work?.due()) ?? []
+      const done = (work?.shared ? shuffle(due) : due).map((runId) => run(runId).catch(onError))
+      const isNew = due.some((runId) => !seen.has(runId)) // not only what could not be taken last time
+      seen = new Set(due)
+      if (isNew) void Promise.all(done).then(() => sleepUntil(clock.now())) // there may be more
       const next = work?.shared ? null : await work?.nextDue()
       if (typeof next === 'number') sleepUntil(Math.max(next, clock.now() + 1000))
     } finally {
@@ -64,4 +69,12 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
       await Promise.allSettled(running)
     },
   }
+}
+
+/** Many processes that look at the same list should not all begin at its front. */
+function shuffle<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, rank: Math.random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ item }) => item)
 }

@@ -113,14 +113,22 @@ export function pgBossDispatcher(
 /** The queue, created at its first use. One job a run waits at a time, and one for each time a run is to be looked at. */
 function openQueue(boss: PgBossLike, name: string) {
   let created: Promise<unknown> | null = null
+  const retries = { retryLimit: 3, retryBackoff: true }
+  /** Repeated, for machines that begin at once may lock each other out. */
+  const create = async (attempts = 3): Promise<unknown> => {
+    try {
+      return await boss.createQueue(name, { name, policy: 'short', expireInSeconds, ...retries })
+    } catch (error) {
+      if (attempts === 1) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 200))
+      return create(attempts - 1)
+    }
+  }
   const ready = () => {
-    const retries = { retryLimit: 3, retryBackoff: true }
-    created ??= boss
-      .createQueue(name, { name, policy: 'short', expireInSeconds, ...retries })
-      .catch((error: unknown) => {
-        created = null
-        throw error
-      })
+    created ??= create().catch((error: unknown) => {
+      created = null
+      throw error
+    })
     return created
   }
   return {

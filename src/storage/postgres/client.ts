@@ -10,6 +10,8 @@ export interface SqlClient {
   query(text: string, parameters: readonly SqlParameter[]): Promise<readonly SqlRow[]>
   /** Several statements without parameters, as one transaction. */
   script(text: string): Promise<void>
+  /** Gives the payloads of a channel's notifications, until what it gives back is called. Absent where none would come. */
+  listen?(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>
 }
 
 /** What a statement may be given. */
@@ -34,6 +36,28 @@ export function postgresClient(sql: Sql): SqlClient {
         .simple()
         .then(() => undefined)
         .catch(rethrow),
+    ...(sql.options.prepare === false
+      ? {} // there is a pooler, as a rule, and it would not pass notifications on
+      : { listen: (channel, onPayload) => listenTo(sql, channel, onPayload) }),
+  }
+}
+
+/** What postgres.js keeps about the one connection that listens for all. */
+interface Listener {
+  sql?: Sql | undefined
+  readonly channels?: Readonly<Record<string, unknown>>
+}
+
+/** The last one to leave closes the connection, which postgres.js would keep until `sql` itself is ended. */
+async function listenTo(sql: Sql, channel: string, onPayload: (payload: string) => void) {
+  const { unlisten } = await sql.listen(channel, onPayload)
+  return async () => {
+    await unlisten()
+    const listener: Listener = sql.listen as Listener
+    const connection = listener.sql
+    if (!connection || Object.keys(listener.channels ?? {}).length > 0) return
+    listener.sql = undefined
+    await connection.end({ timeout: 1 })
   }
 }
 

@@ -11,6 +11,7 @@ import {
   type SqlClient,
   type SqlParameter,
 } from './client.ts'
+import { createHints, withHints } from './hints.ts'
 import { prepareTables } from './prepare.ts'
 import { pruneTables, type Retention } from './prune.ts'
 import { createPostgresRunStore } from './runs.ts'
@@ -21,10 +22,17 @@ import { toStorableText } from './statement.ts'
 export interface PostgresStoresOptions {
   /** The schema that holds the tables; nothing outside it is touched. @default 'studio' */
   schema?: string
-  /** How long a statement may take before the store counts as `unavailable`, in milliseconds. @default 10_000 */
-  timeoutMs?: number
   /** What `prune` deletes. @default nothing but expired idempotency keys */
   retention?: Retention
+  /** False leaves creating and upgrading the tables to `npx fetch-studio migrate`: no look at their version. @default true */
+  migrate?: boolean
+  /** How long a statement may take before the store counts as `unavailable`, in milliseconds. @default 10_000 */
+  timeoutMs?: number
+  /**
+   * Whether instances tell each other by `NOTIFY` what they did, so that readers of other instances' runs need not wait
+   * for their next look. Takes a connection of its own while somebody reads. @default true, unless `sql` has `prepare: false`
+   */
+  listen?: boolean
 }
 
 /**
@@ -45,10 +53,14 @@ const toStorable = (value: SqlParameter) =>
   typeof value === 'string' ? toStorableText(value) : value
 
 /** Builds the stores over any driver of the same SQL. */
-export function createStores(
-  driver: SqlClient,
-  { schema = 'studio', timeoutMs = 10_000, retention = {} }: PostgresStoresOptions,
-): Stores {
+export function createStores(driver: SqlClient, options: PostgresStoresOptions): Stores {
+  const {
+    schema = 'studio',
+    migrate = true,
+    retention = {},
+    timeoutMs = 10_000,
+    listen = true,
+  } = options
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
   const ready = () => {
@@ -59,25 +71,25 @@ export function createStores(
     return prepared
   }
   const client: SqlClient = {
-    async query(text, parameters) {
-      await ready()
-      return driver.query(text, parameters.map(toStorable))
-    },
+    // A statement given up may still be done later: like one whose answer a broken connection swallowed.
+    query: (text, parameters) =>
+      withDeadline(timeoutMs, tooSlow, async (signal) => {
+        if (migrate) await ready()
+        signal.throwIfAborted()
+        return driver.query(text, parameters.map(toStorable))
+      }),
     script: driver.script,
   }
-  /** A statement given up may still be done later, as one whose answer a broken connection swallowed was done. */
-  const bounded: SqlClient = {
-    ...client,
-    query: (text, parameters) =>
-      withDeadline(timeoutMs, tooSlow, () => client.query(text, parameters)),
-  }
+  const runs = createPostgresRunStore(client, name)
+  const hints = listen ? createHints({ ...driver, query: client.query }, schema) : null
   return {
     shared: true,
-    sessions: createPostgresSessionStore(bounded, name),
-    runs: createPostgresRunStore(bounded, name),
-    approvals: createPostgresApprovalStore(bounded, name),
+    sessions: createPostgresSessionStore(client, name),
+    runs: hints ? withHints(runs, hints) : runs,
+    approvals: createPostgresApprovalStore(client, name),
     ready,
     prune: () => pruneTables(client, name, retention),
+    ...(hints ? { watch: hints.watch, close: hints.close } : {}),
   }
 }
 

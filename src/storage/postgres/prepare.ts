@@ -7,8 +7,12 @@ import { migrations } from './tables.ts'
  *
  * @throws when the database is away, or the role may not create what is missing.
  */
-export async function prepareTables(client: SqlClient, schema: string): Promise<void> {
-  if ((await readVersion(client, schema)) >= migrations.length) return
+export async function prepareTables(
+  client: SqlClient,
+  schema: string,
+  steps: readonly string[] = migrations,
+): Promise<void> {
+  if ((await readVersion(client, schema)) >= steps.length) return
   const literal = schema.replaceAll("'", "''")
   await client.script(`
     select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('fetch-studio ${literal}', 0));
@@ -17,7 +21,7 @@ export async function prepareTables(client: SqlClient, schema: string): Promise<
     end $prepare$;
     create table if not exists ${schema}.schema_version (
       version integer primary key, applied_at timestamptz not null default now());
-    ${migrations.map((statements, index) => migrateTo(schema, index + 1, statements)).join('\n')}`)
+    ${steps.map((statements, index) => migrateTo(schema, index + 1, statements)).join('\n')}`)
 }
 
 function migrateTo(schema: string, version: number, statements: string): string {

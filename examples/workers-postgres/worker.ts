@@ -1,0 +1,44 @@
+import { defineAgent, defineTool, Studio } from 'fetch-studio'
+import { postgresStores } from 'fetch-studio/postgres'
+import { scriptedModel } from 'fetch-studio/testing'
+import postgres from 'postgres'
+import { z } from 'zod'
+
+/** What wrangler.toml binds; without Hyperdrive a secret `DATABASE_URL` does. */
+interface Env {
+  readonly HYPERDRIVE?: { readonly connectionString: string }
+  readonly DATABASE_URL?: string
+}
+
+const refund = defineTool({
+  name: 'refund_order',
+  description: 'Refunds an order.',
+  input: z.object({ orderId: z.string(), cents: z.number().int().positive() }),
+  approval: { when: ({ cents }) => cents > 1000, reason: 'Refund over 10 €' },
+  execute: ({ orderId, cents }) => ({ orderId, refunded: cents }),
+})
+
+// Needs no key: it plays a script, one small refund, one that a person must approve, and an answer. Put any AI SDK model here.
+const model = scriptedModel([
+  { toolCall: { name: 'refund_order', input: { orderId: 'ORD-1001', cents: 500 } } },
+  'I refunded 5 €.',
+  { toolCall: { name: 'refund_order', input: { orderId: 'ORD-1002', cents: 5000 } } },
+  'I refunded 50 €, with your approval.',
+  'I went on with what another request had begun.',
+])
+
+const studio = new Studio([defineAgent({ id: 'support', model, tools: [refund] })], {
+  // A connection must not cross requests on Workers: one client a request, ended with it.
+  stores: ({ env }) => {
+    const { HYPERDRIVE, DATABASE_URL } = env as Env
+    const url = HYPERDRIVE?.connectionString ?? DATABASE_URL ?? ''
+    const sql = postgres(url, { max: 3, fetch_types: false, onnotice: () => undefined })
+    return { ...postgresStores(sql, { migrate: false, listen: false }), close: () => sql.end() }
+  },
+})
+
+export default {
+  fetch: studio.fetch,
+  /** Takes over what a request could not finish; wrangler.toml says when. */
+  scheduled: (_event: unknown, env: Env) => studio.tick(env),
+}

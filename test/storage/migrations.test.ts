@@ -1,0 +1,102 @@
+import type { Sql } from 'postgres'
+import { beforeEach, expect, it } from 'vitest'
+import { postgresStores } from '../../src/postgres.ts'
+import { postgresClient } from '../../src/storage/postgres/client.ts'
+import { prepareTables } from '../../src/storage/postgres/prepare.ts'
+import { migrations } from '../../src/storage/postgres/tables.ts'
+import { describePostgres } from '../support/postgres.ts'
+import { newSession, startRun, succeed } from '../support/records.ts'
+
+const upgrade = [...migrations, 'alter table $schema.sessions add column colour text']
+
+describePostgres('the tables', (postgres) => {
+  let sql: Sql
+  let url: string
+  beforeEach(async () => void ({ sql, url } = await postgres.createDatabase()))
+
+  const versions = async () =>
+    (await sql`select version from studio.schema_version order by version`).map(
+      ({ version }) => version as number,
+    )
+  /** A pool of a new role; it may connect, and nothing else until it is granted. */
+  const openAs = async (role: string, grants: string) => {
+    const name = new URL(url).pathname.slice(1)
+    const unique = `${role}_${name}`
+    await sql.unsafe(`
+      revoke all on database ${name} from public; revoke all on schema public from public;
+      create role ${unique} login password 'studio'; grant connect on database ${name} to ${unique};
+      ${grants.replaceAll('$role', unique).replaceAll('$database', name)}`)
+    const own = new URL(url)
+    own.username = unique
+    return postgres.openPool(own.href)
+  }
+
+  it('are made once, however many instances start at the same time', async () => {
+    const instances = Array.from({ length: 10 }, () => postgres.openPool(url, { max: 1 }))
+    await Promise.all(instances.map((pool) => postgresStores(pool).ready?.()))
+    expect(await versions()).toEqual(migrations.map((_, index) => index + 1))
+    await postgresStores(sql).ready?.()
+    expect(await versions()).toHaveLength(migrations.length)
+  })
+
+  it('are upgraded once, with their rows, while older instances go on', async () => {
+    const older = postgresStores(sql)
+    const session = newSession()
+    await older.sessions.create(session)
+    const instances = Array.from({ length: 10 }, () => postgres.openPool(url, { max: 1 }))
+    await Promise.all(
+      instances.map((pool) => prepareTables(postgresClient(pool), '"studio"', upgrade)),
+    )
+    expect(await versions()).toHaveLength(upgrade.length)
+    expect(await sql`select id, colour from studio.sessions`).toEqual([
+      { id: session.id, colour: null },
+    ])
+    expect(await postgresStores(sql).sessions.get('', session.id)).toEqual(session)
+    expect(await older.sessions.get('', session.id)).toEqual(session)
+  })
+
+  it('stay as they were when an upgrade fails half way', async () => {
+    await postgresStores(sql).ready?.()
+    const broken = [...upgrade, 'alter table $schema.nothing add column colour text']
+    await expect(prepareTables(postgresClient(sql), '"studio"', broken)).rejects.toThrow('nothing')
+    expect(await versions()).toHaveLength(migrations.length)
+    expect(await sql`select * from studio.sessions`).toEqual([])
+  })
+
+  it('are all that a role needs when their owner made them ahead', async () => {
+    const owner = postgresStores(sql)
+    await owner.ready?.()
+    const app = await openAs(
+      'app',
+      `grant usage on schema studio to $role;
+       grant select, insert, update, delete on all tables in schema studio to $role`,
+    )
+    const stores = postgresStores(app, { retention: { runs: 0 } })
+    await stores.ready?.()
+    const { runId, epoch } = await startRun(stores, { idempotency: { key: 'k', fingerprint: 'f' } })
+    await stores.runs.commit({ runId, epoch }, { release: succeed })
+    expect(await owner.runs.get('', runId)).toMatchObject({ status: 'succeeded' })
+    await stores.prune?.()
+    await expect(app`create table studio.mine (id text)`).rejects.toThrow('permission denied')
+  })
+
+  it('are made by a role that may create schemas, and nothing else is touched', async () => {
+    const role = await openAs('maker', 'grant create on database $database to $role')
+    const stores = postgresStores(role, { schema: 'agents' })
+    await startRun(stores)
+    expect(
+      await sql`select nspname from pg_namespace where nspname in ('agents', 'studio')`,
+    ).toEqual([{ nspname: 'agents' }])
+  })
+
+  it('are waited for: a role that may not make them works once somebody else did', async () => {
+    const app = await openAs('late', '')
+    const stores = postgresStores(app)
+    await expect(startRun(stores)).rejects.toThrow('permission denied')
+    await postgresStores(sql).ready?.()
+    const [row] = await app`select current_user as role`
+    await sql.unsafe(`grant usage on schema studio to ${row?.['role']};
+      grant select, insert, update, delete on all tables in schema studio to ${row?.['role']}`)
+    await startRun(stores)
+  })
+})

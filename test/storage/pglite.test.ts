@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pgliteStores } from '../../src/postgres.ts'
+import { pgliteClient, type PgliteLike } from '../../src/storage/postgres/client.ts'
+import { fixedClock } from '../../src/testing.ts'
+import { storesContract } from '../contracts/stores.ts'
+import { clockedClientStores } from '../support/postgres-stores.ts'
+import { newSession, startRun, succeed } from '../support/records.ts'
+import { installTool } from '../support/tools.ts'
+
+interface Pglite extends PgliteLike {
+  close(): Promise<void>
+}
+
+let pglite: Pglite
+beforeAll(async () => {
+  const modules = await installTool('pglite', '@electric-sql/pglite@0.5.14')
+  const entry = join(modules, '@electric-sql/pglite/dist/index.js')
+  const { PGlite } = (await import(pathToFileURL(entry).href)) as {
+    PGlite: { create(): Promise<Pglite> }
+  }
+  pglite = await PGlite.create()
+}, 120_000)
+afterAll(() => pglite.close())
+
+describe('the stores in PGlite', () => {
+  storesContract(async () => {
+    const clock = fixedClock()
+    return { clock, stores: clockedClientStores(pgliteClient(pglite), clock) }
+  })
+})
+
+describe('pgliteStores', () => {
+  it('makes its tables in its schema and works by the database’s clock', async () => {
+    const stores = pgliteStores(pglite, { schema: 'Mine "here"', retention: { runs: 0 } })
+    const session = newSession()
+    await stores.sessions.create(session)
+    const inSession = await startRun(stores, { sessionId: session.id })
+    const alone = await startRun(stores)
+    for (const ref of [inSession, alone]) await stores.runs.commit(ref, { release: succeed })
+    await new Promise((resolve) => setTimeout(resolve, 2))
+    expect(await stores.prune?.()).toMatchObject({ runs: 1, sessions: 0 })
+    expect(await stores.runs.get('', inSession.runId)).toMatchObject({ status: 'succeeded' })
+  })
+})
