@@ -96,9 +96,11 @@ export async function readRun(
   let brokenAt = performance.now()
   while (!signal.aborted) {
     if (!response) {
-      if (performance.now() - brokenAt > leaseMs / 3) forgetUnsure(transcript)
+      const isSoon = () => performance.now() - brokenAt < leaseMs / 6
+      const wasSoon = isSoon()
+      if (!wasSoon) forgetUnsure(transcript)
       response = await open(transcript.lines.length - 1).catch(() => null)
-      if (response && response.status !== 200) {
+      if (response && (response.status !== 200 || wasSoon !== isSoon())) {
         await response.body?.cancel()
         response = null
       }
