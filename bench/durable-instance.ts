@@ -39,8 +39,17 @@ await startWaiting(warmUps)
 const before = { heap: await readHeap(), resources: countResources() }
 await startWaiting(Number(count))
 const after = { heap: await readHeap(), resources: countResources() }
+/** Connections of this instance's pool that do something, or hold a transaction open. */
+const busy = await sql`
+  select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+    and application_name = 'instance' and state <> 'idle'`
 console.log(
-  JSON.stringify({ bytesPerRun: (after.heap - before.heap) / Number(count), before, after }),
+  JSON.stringify({
+    busyConnections: busy.length,
+    bytesPerRun: (after.heap - before.heap) / Number(count),
+    before,
+    after,
+  }),
 )
 await studio.close()
 await sql.end()

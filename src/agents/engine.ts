@@ -68,7 +68,7 @@ const pollMs = 250
 /** Makes an engine; it does nothing until something wakes it. */
 export function createEngine(options: EngineOptions): Engine {
   const { stores, dispatcher, ids } = options
-  const advancing = new Set<Promise<void>>()
+  const advancing = new Map<Promise<void>, string>()
   let controller: AbortController | undefined
   const closing = () => (controller ??= new AbortController()) // at first use: Workers make none while a module loads
   let resolveClosed = () => undefined as void
@@ -96,7 +96,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (!accepting) return
       start()
       const done = Promise.resolve(dispatcher.wake(runId)).catch(options.onError)
-      context?.waitUntil?.(done)
+      context?.waitUntil?.(done.then(() => settled(runId)))
     },
     async cancel(tenant, runId, reason) {
       const run = await stores.runs.requestCancel(tenant, runId, reason)
@@ -119,7 +119,7 @@ export function createEngine(options: EngineOptions): Engine {
       for (const channel of engine.live.values()) notify(channel)
     },
     async idle() {
-      while (advancing.size > 0) await Promise.allSettled(advancing)
+      while (advancing.size > 0) await Promise.allSettled(advancing.keys())
     },
     async tick() {
       const due = accepting ? await stores.runs.due(dueLimit) : []
@@ -134,7 +134,7 @@ export function createEngine(options: EngineOptions): Engine {
       }
       const timer = setTimeout(stopAll, options.shutdownMs)
       await dispatcher.stop()
-      await Promise.allSettled(advancing)
+      await Promise.allSettled(advancing.keys())
       clearTimeout(timer)
       engine.nudgeReaders()
       await (
@@ -158,8 +158,15 @@ export function createEngine(options: EngineOptions): Engine {
   }
   const advanceOnce = (runId: string): Promise<void> => {
     const done = load(runId).finally(() => advancing.delete(done))
-    advancing.add(done)
+    advancing.set(done, runId)
     return done
+  }
+  /** Somebody else in this process may have been the first to take the run up. */
+  const settled = async (runId: string): Promise<void> => {
+    const mine = [...advancing].flatMap(([done, id]) => (id === runId ? [done] : []))
+    if (mine.length === 0) return
+    await Promise.allSettled(mine)
+    return settled(runId)
   }
   function start(): void {
     if (started || !accepting) return
@@ -176,8 +183,9 @@ export function createEngine(options: EngineOptions): Engine {
 
 /** What another process did to a run that this one reads or advances. */
 function heed(engine: Engine, { kind, runId }: Hint): void {
+  const stop = engine.active.get(runId)
   const channel = engine.live.get(runId)
   if (kind === 'due') engine.wake(runId)
-  else if (kind === 'cancel') engine.active.get(runId)?.('cancelled')
-  else if (channel && !engine.active.has(runId)) notify(channel)
+  else if (kind === 'cancel') stop?.('cancelled')
+  else if (channel && !stop) notify(channel)
 }

@@ -12,7 +12,7 @@ export type CallResult =
 /** Marks a call as done, in the work and as a row to store. A `text` result is an error the model sees. */
 export function concludeCall(work: Work, call: ToolCall, result: CallResult): ToolCall {
   const items: readonly ToolResultItem[] =
-    'items' in result ? result.items : [{ type: 'text', text: result.text }]
+    'items' in result ? limitItems(result.items) : [{ type: 'text', text: result.text }]
   const done: ToolCall = {
     ...call,
     state: 'done',
@@ -23,6 +23,22 @@ export function concludeCall(work: Work, call: ToolCall, result: CallResult): To
   }
   work.toolCalls.set(call.toolCallId, done)
   return done
+}
+
+/** Characters of a result that are kept: rows hold it more than once, and every later model call sends it again. */
+const longestResult = 1_048_576
+
+/** Cuts a result at the limit, and tells the model so: refusing it would have the model call the tool again. */
+function limitItems(items: readonly ToolResultItem[]): ToolResultItem[] {
+  let left = longestResult
+  return items.map((item) => {
+    const content = item.type === 'text' ? item.text : item.data
+    left -= content.length
+    if (left >= 0) return item
+    const kept = item.type === 'text' ? content.slice(0, Math.max(0, content.length + left)) : ''
+    const note = `[${content.length - kept.length} characters of this result were left out]`
+    return { type: 'text', text: kept + note }
+  })
 }
 
 /** The `tool_result` line of a finished call. */

@@ -233,7 +233,7 @@ export interface ApprovalStore {
   get(tenant: string, id: string): Promise<Approval | null>
   /** Oldest `requestedAt` first. */
   list(filter: ApprovalFilter): Promise<Page<Approval>>
-  /** The pending approvals of these runs, oldest `requestedAt` first. */
+  /** The pending approvals of these runs; those of a run oldest `requestedAt` first. */
   pendingOf(runIds: readonly string[]): Promise<Approval[]>
   /**
    * Resolves a pending approval and makes its run due; one caller wins. `decided` false gives back the approval as it

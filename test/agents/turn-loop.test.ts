@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineTool } from '../../src/agents/tool.ts'
 import { addTool, createGate, toolCall } from '../support/agents.ts'
 import { listAt, textAt } from '../support/json.ts'
-import { createTestStudio } from '../support/studio.ts'
+import { createTestStudio, eventually } from '../support/studio.ts'
 import { storeKinds } from '../support/stores.ts'
 
 const failing = defineTool({
@@ -128,6 +128,7 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
       execute: async ({ place }) => {
         order.push(place)
         most = Math.max(most, ++running)
+        await eventually(async () => expect(most).toBe(toolConcurrency)) // however slow the store
         await new Promise((resolve) => setTimeout(resolve, 5))
         running--
       },

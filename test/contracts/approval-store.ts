@@ -51,12 +51,13 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
     expect(await stores.approvals.get('acme', id)).toMatchObject({ status: 'pending' })
   })
 
-  it('lists the pending ones of some runs, oldest first', async () => {
+  it('lists the pending ones of some runs', async () => {
     const [first, , third, decided] = [await wait(), await wait(), await wait(), await wait()]
     await stores.approvals.decide('', decided.id, approve)
     const runIds = [third, first, decided].map(({ runId }) => runId)
     const found = await stores.approvals.pendingOf([...runIds, 'none'])
-    expect(found).toEqual([...first.approvals, ...third.approvals])
+    const byRun = found.toSorted((a, b) => runIds.indexOf(a.runId) - runIds.indexOf(b.runId))
+    expect(byRun).toEqual([...third.approvals, ...first.approvals])
     expect(await stores.approvals.pendingOf([])).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { postgresStores } from '../../src/postgres.ts'
 import type { Hint } from '../../src/storage/store.ts'
-import { createSupport, toolCall } from '../support/agents.ts'
+import { createGate, createSupport, toolCall } from '../support/agents.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { logEntries, newToolCall, startRun, succeed } from '../support/records.ts'
 import { createTestStudio, eventually } from '../support/studio.ts'
@@ -88,13 +88,15 @@ describe('an instance', () => {
 
   it('stops a tool when its run is cancelled elsewhere, long before it renews its lease', async () => {
     const stopped: string[] = []
+    const started = createGate()
     const wait = defineTool({
       name: 'wait',
       description: 'Waits until it is stopped.',
       execute: (_input, { signal }) =>
-        new Promise((resolve) =>
-          signal.addEventListener('abort', () => resolve(stopped.push('stopped'))),
-        ),
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => resolve(stopped.push('stopped')))
+          started.open()
+        }),
     })
     const clock = systemClock
     const turns = [toolCall('wait', {})]
@@ -115,7 +117,7 @@ describe('an instance', () => {
     const lines = await here.runStream('go')
     onTestFinished(() => void lines.response.body?.cancel().catch(() => undefined))
     const runId = lines.response.headers.get('location')?.split('/').at(-1) ?? ''
-    await here.runIn(runId, 'running')
+    await started.opened
     await eventually(async () => expect(await listeners()).toBeGreaterThan(0))
     await there.post(`/runs/${runId}/cancel`)
     await eventually(async () => expect(stopped).toEqual(['stopped']))

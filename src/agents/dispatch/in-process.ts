@@ -41,7 +41,9 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
     alarm = Infinity
     try {
       const due = (await work?.due()) ?? []
-      const done = (work?.shared ? shuffle(due) : due).map((runId) => run(runId).catch(onError))
+      // many processes that look at the same list should not all begin at its front
+      const order = work?.shared ? due.toSorted(() => Math.random() - 0.5) : due
+      const done = order.map((runId) => run(runId).catch(onError))
       const isNew = due.some((runId) => !seen.has(runId)) // not only what could not be taken last time
       seen = new Set(due)
       if (isNew) void Promise.all(done).then(() => sleepUntil(clock.now())) // there may be more
@@ -69,12 +71,4 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
       await Promise.allSettled(running)
     },
   }
-}
-
-/** Many processes that look at the same list should not all begin at its front. */
-function shuffle<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, rank: Math.random() }))
-    .sort((a, b) => a.rank - b.rank)
-    .map(({ item }) => item)
 }

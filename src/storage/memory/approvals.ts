@@ -25,11 +25,9 @@ export function createMemoryApprovalStore(state: State): ApprovalStore {
       return toPage(matching(state, filter), filter.limit, ({ approval }) => approval)
     },
     async pendingOf(runIds) {
-      const wanted = new Set(runIds)
-      const found = [...state.approvals].flatMap(([id, { runId }]) =>
-        wanted.has(runId) ? (state.runs.get(runId)?.approvals.get(id) ?? []) : [],
-      )
-      return found.filter(({ status }) => status === 'pending')
+      return runIds
+        .flatMap((id) => [...(state.runs.get(id)?.approvals.values() ?? [])])
+        .filter(({ status }) => status === 'pending')
     },
     async decide(tenant, id, decision) {
       const found = find(tenant, id)
