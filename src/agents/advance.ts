@@ -99,7 +99,7 @@ async function driveSafely(work: Work): Promise<CommitResult> {
   }
 }
 
-/** How often in a row a run may lose its owner before it is given up. */
+/** How often in a row a run may lose its owner, without a tool call that succeeds, before it is given up. */
 const mostAttempts = 5
 
 /** A run that takes its process down with it must not take down one after the other. */

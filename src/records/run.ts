@@ -71,7 +71,7 @@ export interface Run {
   readonly leaseUntil: string | null
   /** When the run wants to be claimed; null while nobody needs to. */
   readonly wakeAt: string | null
-  /** Claims in a row whose owner was lost: 0 while all goes well. */
+  /** Claims in a row whose owner was lost before a tool call succeeded: 0 while all goes well. */
   readonly attempts: number
   /** Where its event log goes on. */
   readonly nextSeq: number
@@ -155,6 +155,11 @@ export interface ToolCall {
   readonly isError: boolean
   /** True when the tool's code never ran: refused, unknown, or bad arguments. */
   readonly skipped: boolean
+}
+
+/** Did one of these calls succeed, so that the run has got further? */
+export function hasSuccess(calls: readonly ToolCall[]): boolean {
+  return calls.some(({ state, isError }) => state === 'done' && !isError)
 }
 
 /** One line of a run's event log, encoded once: what streams send and stores keep. */

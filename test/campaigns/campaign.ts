@@ -46,7 +46,7 @@ export interface CampaignDatabase {
 }
 
 /** How long a claim of the instances holds, in milliseconds. */
-export const leaseMs = 1_500
+export const leaseMs = 2_500
 
 /** How long everything may take to end after the last disturbance, in milliseconds. */
 const settleMs = 90_000
@@ -92,7 +92,12 @@ async function settle(campaign: Campaign): Promise<void> {
   const quiet = Promise.all([workload.settle(), awaitEnds(campaign, settleMs)])
   const isQuiet = await Promise.race([quiet.then(([, ended]) => ended), sleep(settleMs + 5_000)])
   if (!isQuiet) {
-    ledger.violations.push(`after ${settleMs} ms ${workload.busy()} clients still wait`)
+    const open = await campaign.database.sql<object[]>`
+      select id, session_id, status, epoch::int, attempts, owner is not null as owned, lease_until < now() as late,
+        wake_at <= now() as due, cancel_requested_at is not null as cancelled from studio.runs
+      where ended_at is null order by serial limit 5`
+    const runs = open.map((run) => JSON.stringify(run)).join()
+    ledger.violations.push(`after ${settleMs} ms ${workload.busy()} clients still wait; ${runs}`)
   }
   for (const sessionId of ledger.sessions) {
     const message = JSON.stringify({ turns: [{ deltas: 1, paceMs: 0, calls: [] }] })
@@ -104,9 +109,11 @@ async function settle(campaign: Campaign): Promise<void> {
   }
 }
 
+const outage = /^(unavailable|CONNECTION_|CONNECT_TIMEOUT|ECONN|57P)/
+
 /** An instance that ends by itself, or meets an error that is no outage, is wrong. */
 function fleetViolations({ report }: Fleet): string[] {
-  const errors = [...report.errors.keys()].filter((error) => !error.startsWith('unavailable'))
+  const errors = [...report.errors.keys()].filter((error) => !outage.test(error))
   return [
     ...errors.map((error) => `an instance reported: ${error}`),
     ...(report.deaths > 0 ? [`${report.deaths} instances ended by themselves`] : []),

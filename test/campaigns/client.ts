@@ -58,6 +58,7 @@ export interface SendOptions {
 interface Transcript {
   readonly runId: string
   readonly lines: SeenLine[]
+  readonly history: string[]
 }
 
 /** How a reader asks for the rest of a stream. */
@@ -89,19 +90,25 @@ export async function readRun(
   first: Response | null,
 ): Promise<readonly SeenLine[] | null> {
   const { ledger, signal, leaseMs } = context
-  const transcript: Transcript = { runId, lines: [] }
+  const transcript: Transcript = { runId, lines: [], history: [] }
   const open = eventsOf(context, runId)
   let response = first
   let brokenAt = performance.now()
   while (!signal.aborted) {
     if (!response) {
-      if (performance.now() - brokenAt > leaseMs / 3) forgetUnsure(transcript)
+      const isSoon = () => performance.now() - brokenAt < leaseMs / 6
+      const wasSoon = isSoon()
+      if (!wasSoon) forgetUnsure(transcript)
       response = await open(transcript.lines.length - 1).catch(() => null)
-      if (response && response.status !== 200) {
+      if (response && (response.status !== 200 || wasSoon !== isSoon())) {
         await response.body?.cancel()
         response = null
       }
-      if (response) tally(ledger, 'streams taken up again')
+      if (response) {
+        tally(ledger, 'streams taken up again')
+        const late = Math.round(performance.now() - brokenAt)
+        transcript.history.push(`after ${transcript.lines.length - 1}, ${late} ms late`)
+      }
     }
     if (response && (await readLines(context, transcript, response))) {
       ledger.transcripts.push(transcript)

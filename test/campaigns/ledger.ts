@@ -14,7 +14,12 @@ export interface Ledger {
   /** Lines that are stored before anybody sees them, by run and number. */
   readonly lines: Map<string, Map<number, string>>
   /** Streams that were read up to their last line. */
-  readonly transcripts: { readonly runId: string; readonly lines: readonly SeenLine[] }[]
+  readonly transcripts: {
+    readonly runId: string
+    readonly lines: readonly SeenLine[]
+    /** How its reader came back, for those who look for what went wrong. */
+    readonly history: readonly string[]
+  }[]
   /** Buffered answers. */
   readonly answers: { readonly runId: string; readonly output: string }[]
   /** Verdicts that were confirmed, by approval. */

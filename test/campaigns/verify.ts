@@ -104,11 +104,14 @@ function checkAcknowledged(
       if (stored !== json) found.push(`run ${runId}: line ${seq} was ${json}, is ${stored}`)
     }
   }
-  for (const { runId, lines } of ledger.transcripts) {
+  for (const { runId, lines, history } of ledger.transcripts) {
     const log = logs.get(runId) ?? []
     const differs = lines.findIndex(({ json }, index) => json !== log[index]?.json)
     if (lines.length !== log.length || differs >= 0) {
-      found.push(`run ${runId}: a reader saw something else from line ${differs} on`)
+      const seen = lines.slice(Math.max(differs - 2, 0), differs + 6).map(({ json }) => json)
+      const stored = log.slice(Math.max(differs - 2, 0), differs + 6).map(({ json }) => json)
+      const what = `saw ${seen.join()} where ${stored.join()} is stored`
+      found.push(`run ${runId}: a reader (${history.join()}) ${what}`)
     }
   }
   for (const { runId, output } of ledger.answers) {

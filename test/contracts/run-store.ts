@@ -41,6 +41,24 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       })
     })
 
+    it('counts lost owners in a row, up to the next tool call that succeeds', async () => {
+      let ref = await startRun(stores)
+      const lose = async () => {
+        clock.advance(1_000)
+        ref = await claimRun(stores, ref.runId)
+        return ref.run.attempts
+      }
+      expect([await lose(), await lose()]).toEqual([1, 2])
+      const failed = newToolCall({ state: 'done', isError: true, result: [] })
+      await stores.runs.commit(ref, { toolCalls: [failed] })
+      expect(await lose()).toBe(3)
+      const done = newToolCall({ state: 'done', result: [] })
+      await stores.runs.commit(ref, { toolCalls: [done] })
+      expect(await lose()).toBe(1)
+      await stores.runs.commit(ref, { release: { to: 'yield' } })
+      expect((await claimRun(stores, ref.runId)).run.attempts).toBe(0)
+    })
+
     it('tells where the log went on after a lost owner, and keeps it when one hands over', async () => {
       const first = await startRun(stores)
       await stores.runs.commit(first, { entries: logEntries(0, 3) })

@@ -1,4 +1,4 @@
-import type { Run, RunMessage } from '../../records/run.ts'
+import { hasSuccess, type Run, type RunMessage } from '../../records/run.ts'
 import type { CommitResult, RunChange } from '../store.ts'
 import {
   patchRun,
@@ -29,6 +29,7 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
   }
   patchRun(row, {
     nextSeq: row.log.length,
+    attempts: hasSuccess(toolCalls) ? 0 : row.run.attempts,
     turns: row.turns.size,
     observations: row.turns.size + row.toolCalls.size + row.approvals.size,
     usage: change.usage ?? row.run.usage,

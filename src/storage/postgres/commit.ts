@@ -1,5 +1,5 @@
 import type { Approval } from '../../records/approval.ts'
-import type { LogEntry, ToolCall } from '../../records/run.ts'
+import { hasSuccess, type LogEntry, type ToolCall } from '../../records/run.ts'
 import type { RunChange, RunRef } from '../store.ts'
 import { createStatement, now, type Statement } from './statement.ts'
 import type { ApprovalFacts } from './rows.ts'
@@ -19,6 +19,7 @@ export function commitStatement(schema: string, ref: RunRef, change: RunChange):
     ...(first ? [`next_seq = next_seq + ${entries.length}`] : []),
     ...(messages.length > 0 ? [`next_message = next_message + ${messages.length}`] : []),
     ...(change.turn ? [`turns = greatest(turns, ${bind(change.turn.turn, 'integer')})`] : []),
+    ...(hasSuccess(change.toolCalls ?? []) ? ['attempts = 0'] : []),
     ...(change.usage ? [`usage = ${bind(change.usage)}`] : []),
     ...(release ? releaseColumns(schema, change, bind) : []),
   ]
