@@ -18,11 +18,16 @@ export type { ProjectRoute, RouteSource } from './project/routes.ts'
 export type { Database, DatabaseReader, OpenDatabase, Row, Statement } from './project/database.ts'
 export type {
   AppliedMigration,
+  Comparison,
   Discovery,
+  JournalRows,
+  JournalTable,
   Migration,
-  MigrationJournal,
   MigrationKey,
   MigrationSource,
+  MigrationState,
+  MigrationStatus,
+  MissingMigration,
   ModelSource,
 } from './project/source.ts'
 export type { Capability } from './introspection/capability.ts'
