@@ -5,6 +5,8 @@ import type { Model } from './project.ts'
 export interface ModelSource {
   /** Model names known without reading, for `defineProject` to check. */
   readonly names?: readonly string[]
+  /** True when the models are read from the database itself, from which they therefore cannot differ. */
+  readonly isLive?: boolean
   /** Answers every model. `database` is null when none is configured. */
   read(database: DatabaseReader | null): Promise<readonly Model[]>
 }
