@@ -15,7 +15,15 @@ export type { OpenStores, Pruned, Stores } from './storage/store.ts'
 export { defineProject, type ProjectDefinition } from './project/define-project.ts'
 export type { App, Field, Model, Project, Relation, Resource } from './project/project.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
-export type { Database, DatabaseReader, OpenDatabase, Row, Statement } from './project/database.ts'
+export type {
+  Database,
+  DatabaseReader,
+  OpenDatabase,
+  QueryAnswer,
+  QueryLimits,
+  Row,
+  Statement,
+} from './project/database.ts'
 export type {
   AppliedMigration,
   Comparison,
