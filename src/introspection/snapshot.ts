@@ -3,14 +3,15 @@ import { canonicalJson } from '../lib/checksum.ts'
 import { abortable, withDeadline } from '../lib/deadline.ts'
 import type { Catalog } from '../project/catalog/catalog.ts'
 import type { Database, DatabaseReader } from '../project/database.ts'
-import { type MigrationState, resolveMigrations } from '../project/migration-graph.ts'
+import { type JournalReading, readJournals } from '../project/migrations/journal.ts'
+import { type MigrationOverview, resolveMigrations } from '../project/migrations/overview.ts'
 import { currentCatalog } from '../project/postgres/catalog/cache.ts'
 import type { App, Model, Project } from '../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
-import type { AppliedMigration, MigrationJournal } from '../project/source.ts'
+import type { MigrationSource } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
 import { explain } from './ping.ts'
-import { type Checksums, type DatabaseStatus, toConflictMessage } from './wire.ts'
+import type { Checksums, DatabaseStatus } from './wire.ts'
 
 /** A model and the app it belongs to. */
 export interface AppModel extends Model {
@@ -23,7 +24,7 @@ export interface Snapshot {
   readonly catalog: Catalog | null
   /** Sorted by app, then name. */
   readonly models: readonly AppModel[]
-  readonly migrations: MigrationState
+  readonly migrations: MigrationOverview
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
   /** What AI clients may call. */
@@ -59,22 +60,14 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const problems: string[] = []
   const ask = createAsk(problems, input.report)
   const reader = createSourceReader(input)
-  const [catalog, answers, discoveries, rows, routes] = await Promise.all([
+  const [catalog, answers, migrations, routes] = await Promise.all([
     reader?.catalog ? ask('catalog', reader.catalog) : null,
     Promise.all(project.apps.map((app) => readModels(app, reader, ask))),
-    Promise.all(project.apps.map((app) => discover(app, ask))),
-    readJournals(project.apps, reader, ask),
+    readMigrations(project.apps, reader, ask),
     ask('routes', async () => listRoutes([...project.routes, ...ownRoutes])),
   ])
   const known = previous && isSame(sources.get(previous), answers) ? previous : null
   const models = known?.models ?? toAppModels(project.apps, answers)
-  const found = discoveries.flat()
-  const migrations = resolveMigrations(
-    found.map(({ label }) => label),
-    found.flatMap((discovery) => discovery.migrations),
-    rows,
-  )
-  problems.push(...found.flatMap((discovery) => discovery.problems))
   problems.push(...findContradictions(project, models, migrations))
   const parts = {
     models,
@@ -136,27 +129,44 @@ async function readModels(
   return (await ask(`models of ${label}`, () => source.read(reader))) ?? noModels
 }
 
-/** An app without migrations is not listed; one whose migrations could not be read is. */
-async function discover({ label, migrations: source }: App, ask: Ask) {
-  if (!source) return []
-  const discovery = await ask(`migrations of ${label}`, () => source.discover(label))
-  if (discovery?.migrations.length === 0) return []
-  return [{ label, ...(discovery ?? { migrations: [], problems: [] }) }]
-}
-
-async function readJournals(
+/** Files are listed while the tables are read. */
+async function readMigrations(
   apps: readonly App[],
   reader: DatabaseReader | null,
   ask: Ask,
-): Promise<AppliedMigration[]> {
-  if (!reader) return []
-  const journals = new Map<string, MigrationJournal>()
-  for (const { migrations } of apps) {
-    if (migrations) journals.set(migrations.journal.name, migrations.journal)
-  }
-  const read = (journal: MigrationJournal) => ask('applied migrations', () => journal.read(reader))
-  const rows = await Promise.all([...journals.values()].map(read))
-  return rows.flatMap((journal) => journal ?? [])
+): Promise<MigrationOverview> {
+  const sources = apps.flatMap(({ label, migrations }) =>
+    migrations ? [{ label, source: migrations }] : [],
+  )
+  const [journals, discoveries] = await Promise.all([
+    readTables(
+      sources.map(({ source }) => source),
+      reader,
+      ask,
+    ),
+    Promise.all(
+      sources.map(({ label, source }) =>
+        ask(`migrations of ${label}`, () => source.discover(label)),
+      ),
+    ),
+  ])
+  const unread: JournalReading = { problem: 'the tables could not be read', isReported: true }
+  return resolveMigrations(
+    sources.map(({ label, source: { tool } }, index) => {
+      const discovery = discoveries[index] ?? null
+      return { label, tool, discovery, journal: journals[index] ?? unread }
+    }),
+  )
+}
+
+async function readTables(
+  sources: readonly MigrationSource[],
+  reader: DatabaseReader | null,
+  ask: Ask,
+): Promise<readonly JournalReading[]> {
+  if (!reader)
+    return sources.map(() => ({ problem: 'no database is configured', isReported: true }))
+  return (await ask('applied migrations', () => readJournals(sources, reader))) ?? []
 }
 
 /**
@@ -188,15 +198,20 @@ function unionOfSchemas(apps: readonly App[]): readonly string[] | null {
 function findContradictions(
   { resources }: Project,
   models: readonly AppModel[],
-  { apps, cyclic }: MigrationState,
+  migrations: MigrationOverview,
 ): string[] {
+  const { apps, cyclic } = migrations
   const names = models.map(({ name }) => name)
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
   const strangers = resources.filter(({ model }) => models.length > 0 && !names.includes(model))
   return [
     ...[...repeated].map((name) => `models: two are named ${name}`),
     ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
-    ...apps.filter((app) => app.hasConflicts).map(toConflictMessage),
+    ...apps.flatMap(({ conflicts }) => conflicts),
+    ...migrations.problems,
+    ...migrations.migrations
+      .filter(({ state }) => state === 'failed')
+      .map(({ app, name }) => `migration ${app}.${name}: it failed`),
     ...(cyclic.length > 0
       ? [`migrations: ${cyclic.join(', ')} wait for each other in a cycle`]
       : []),

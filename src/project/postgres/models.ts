@@ -34,6 +34,7 @@ export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource
   const known = new WeakMap<Catalog, readonly Model[]>()
   return {
     schemas,
+    isLive: true,
     async read(database) {
       if (!database) throw new StudioError('unavailable', 'no database is configured')
       const catalog = await (database.catalog?.() ?? readCatalog(database, { schemas }))
