@@ -15,14 +15,27 @@ export type { OpenStores, Pruned, Stores } from './storage/store.ts'
 export { defineProject, type ProjectDefinition } from './project/define-project.ts'
 export type { App, Field, Model, Project, Relation, Resource } from './project/project.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
-export type { Database, DatabaseReader, OpenDatabase, Row, Statement } from './project/database.ts'
+export type {
+  Database,
+  DatabaseReader,
+  OpenDatabase,
+  QueryAnswer,
+  QueryLimits,
+  Row,
+  Statement,
+} from './project/database.ts'
 export type {
   AppliedMigration,
+  Comparison,
   Discovery,
+  JournalRows,
+  JournalTable,
   Migration,
-  MigrationJournal,
   MigrationKey,
   MigrationSource,
+  MigrationState,
+  MigrationStatus,
+  MissingMigration,
   ModelSource,
 } from './project/source.ts'
 export type { Capability } from './introspection/capability.ts'
