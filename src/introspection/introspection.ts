@@ -4,11 +4,14 @@ import type { Database, OpenDatabase } from '../project/database.ts'
 import type { Project } from '../project/project.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capability.ts'
 import { contextFullRoute } from './context-full.ts'
+import { contextPartRoutes } from './context-routes.ts'
 import { contextSummaryRoute } from './context-summary.ts'
 import { handshakeRoute } from './handshake.ts'
 import { healthRoute } from './health.ts'
 import { migrationsSummaryRoute } from './migrations-summary.ts'
 import { queryExecuteRoute } from './query-execute.ts'
+import { queryModelsRoute } from './query-models.ts'
+import { queryPlanSchemaRoute } from './query-plan-schema.ts'
 import { createReader, type Reader } from './reader.ts'
 import { schemaHandshakeRoute } from './schema-handshake.ts'
 
@@ -60,7 +63,10 @@ export function createIntrospection(options: IntrospectionOptions): {
     migrationsSummaryRoute(introspection),
     schemaHandshakeRoute(),
     contextFullRoute(introspection),
+    ...contextPartRoutes(introspection),
     queryExecuteRoute(introspection),
+    queryModelsRoute(introspection),
+    queryPlanSchemaRoute(),
   )
   return { routes, capabilities: offer().capabilities }
 }

@@ -2,10 +2,11 @@ import { StudioError } from '../errors.ts'
 import { abortable, withDeadline } from '../lib/deadline.ts'
 import type { Database, DatabaseReader } from '../project/database.ts'
 import { type MigrationState, resolveMigrations } from '../project/migration-graph.ts'
-import type { App, Model, Project } from '../project/project.ts'
+import type { App, Model, Project, Resource } from '../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { AppliedMigration, MigrationJournal } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
+import { toExposed } from './exposure.ts'
 import { explain } from './ping.ts'
 import { type Checksums, type DatabaseStatus, toConflictMessage } from './wire.ts'
 
@@ -16,8 +17,12 @@ export interface AppModel extends Model {
 
 /** Everything known of a project at one moment. Views of it are pure. */
 export interface Snapshot {
-  /** Sorted by app, then name. */
+  /** What clients may know of, sorted by app, then name. Fields are all there, those to keep back marked `sensitive`. */
   readonly models: readonly AppModel[]
+  /** The project's resources of these models. */
+  readonly resources: readonly Resource[]
+  /** All models as they were declared, also those clients may not know of: to compare with, never to show. */
+  readonly declaredModels: readonly AppModel[]
   readonly migrations: MigrationState
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
@@ -62,15 +67,17 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const migrations = resolveMigrations(labels, discovered, rows)
   problems.push(...found.flatMap((discovery) => discovery.problems))
   problems.push(...findContradictions(project, known, migrations))
+  const exposed = toExposed(known, project.resources)
   const parts = {
-    models: known,
+    models: exposed.models,
     migrations: migrations.migrations,
     routes: routes ?? listRoutes(ownRoutes),
     settings,
   }
   const checksums = await toChecksums(parts)
   return {
-    models: known,
+    ...exposed,
+    declaredModels: known,
     migrations,
     routes: parts.routes,
     tools: [],

@@ -1,5 +1,6 @@
 import { StudioError } from '../../errors.ts'
-import { isSecretName, toModelName } from '../names.ts'
+import { type ExposureOptions, resolveExposure } from '../exposure.ts'
+import { toModelName } from '../names.ts'
 import type { Field, Model } from '../project.ts'
 import type { ModelSource } from '../source.ts'
 import { type CatalogRows, catalogSelects } from './catalog.ts'
@@ -7,15 +8,13 @@ import { toRelations } from './relations.ts'
 import { toMaxLength, toTypeScript } from './types.ts'
 
 /** What `databaseModels` takes. */
-export interface DatabaseModelsOptions {
+export interface DatabaseModelsOptions extends ExposureOptions {
   /** @default 'public' */
   schema?: string
   /** Model names by table, where the rule guesses wrong: `{ news: 'News' }`. */
   names?: Readonly<Record<string, string>>
   /** Tables that are nobody's model. @default ['aksara_migrations'] */
   exclude?: readonly string[]
-  /** Which columns to keep from AI clients. @default those that by their name hold a password, secret, token or key */
-  sensitive?: (table: string, column: string) => boolean
 }
 
 /** One table of the catalog with its name as a model; columns in their order. */
@@ -37,7 +36,7 @@ export interface CatalogTable {
  */
 export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource {
   const { schema = 'public', names = {}, exclude = ['aksara_migrations'] } = options
-  const { sensitive = (_table, column) => isSecretName(column) } = options
+  const exposure = resolveExposure(options)
   const selects = catalogSelects(schema)
   return {
     async read(database) {
@@ -46,14 +45,20 @@ export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource
       if (rows.schema.length === 0) {
         throw new StudioError('unavailable', `the schema "${schema}" does not exist`)
       }
-      return toModels(rows, { schema, names, exclude, sensitive })
+      return toModels(rows, { schema, names, exclude, ...exposure })
     },
   }
 }
 
+interface ResolvedOptions extends ReturnType<typeof resolveExposure> {
+  readonly schema: string
+  readonly names: Readonly<Record<string, string>>
+  readonly exclude: readonly string[]
+}
+
 function toModels(
   rows: CatalogRows,
-  { schema, names, exclude, sensitive }: Required<DatabaseModelsOptions>,
+  { schema, names, exclude, isExposed, isSensitive }: ResolvedOptions,
 ): Model[] {
   const listed = rows.tables.filter(([, name]) => !exclude.includes(name))
   const nameOf = nameTables(
@@ -72,13 +77,14 @@ function toModels(
     indexes: indexes.get(oid) ?? [],
     references: references.get(oid) ?? [],
   }))
-  const toFields = fieldReader(rows.types, sensitive)
+  const toFields = fieldReader(rows.types, isSensitive)
   const relations = toRelations(tables, nameOf)
   return tables.map((table) => ({
     name: table.model,
     table: table.name,
     schema,
     description: table.comment,
+    exposed: isExposed(table.name),
     fields: toFields(table),
     relations: relations.get(table.oid) ?? [],
   }))
