@@ -26,11 +26,40 @@ export type {
 } from './project/database.ts'
 export type {
   AppliedMigration,
+  Comparison,
   Discovery,
+  JournalRows,
+  JournalTable,
   Migration,
-  MigrationJournal,
   MigrationKey,
   MigrationSource,
+  MigrationState,
+  MigrationStatus,
+  MissingMigration,
   ModelSource,
 } from './project/source.ts'
 export type { Capability } from './introspection/capability.ts'
+export type {
+  Catalog,
+  CatalogColumn,
+  CatalogComposite,
+  CatalogDomain,
+  CatalogEnum,
+  CatalogExtension,
+  CatalogFunction,
+  CatalogSchema,
+  CatalogSequence,
+  CatalogTable,
+  CatalogView,
+  ObjectName,
+} from './project/catalog/catalog.ts'
+export type {
+  CatalogCheck,
+  CatalogForeignKey,
+  CatalogIndex,
+  CatalogIndexKey,
+  CatalogKey,
+  ReferenceAction,
+} from './project/catalog/constraints.ts'
+export type { CatalogPolicy, CatalogTrigger } from './project/catalog/relations.ts'
+export type { CatalogStatistics, TableStatistics } from './project/catalog/statistics.ts'

@@ -8,6 +8,7 @@ import { contextPartRoutes } from './context-routes.ts'
 import { contextSummaryRoute } from './context-summary.ts'
 import { handshakeRoute } from './handshake.ts'
 import { healthRoute } from './health.ts'
+import { migrationsRoute } from './migrations.ts'
 import { migrationsSummaryRoute } from './migrations-summary.ts'
 import { queryExecuteRoute } from './query-execute.ts'
 import { queryModelsRoute } from './query-models.ts'
@@ -61,6 +62,7 @@ export function createIntrospection(options: IntrospectionOptions): {
     contextSummaryRoute(introspection),
     healthRoute(introspection),
     migrationsSummaryRoute(introspection),
+    migrationsRoute(introspection),
     schemaHandshakeRoute(),
     contextFullRoute(introspection),
     ...contextPartRoutes(introspection),
