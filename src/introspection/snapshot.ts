@@ -6,10 +6,11 @@ import type { Database, DatabaseReader } from '../project/database.ts'
 import { type JournalReading, readJournals } from '../project/migrations/journal.ts'
 import { type MigrationOverview, resolveMigrations } from '../project/migrations/overview.ts'
 import { currentCatalog } from '../project/postgres/catalog/cache.ts'
-import type { App, Model, Project } from '../project/project.ts'
+import type { App, Model, Project, Resource } from '../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { MigrationSource } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
+import { toExposed } from './exposure.ts'
 import { explain } from './ping.ts'
 import type { Checksums, DatabaseStatus } from './wire.ts'
 
@@ -22,8 +23,12 @@ export interface AppModel extends Model {
 export interface Snapshot {
   /** Of the schemas that the sources of the project use, or of all when none says. Null when it could not be read. */
   readonly catalog: Catalog | null
-  /** Sorted by app, then name. */
+  /** What clients may know of, sorted by app, then name. Fields are all there, those to keep back marked `sensitive`. */
   readonly models: readonly AppModel[]
+  /** The project's resources of these models. */
+  readonly resources: readonly Resource[]
+  /** All models as they were declared, also those clients may not know of: to compare with, never to show. */
+  readonly declaredModels: readonly AppModel[]
   readonly migrations: MigrationOverview
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
@@ -67,10 +72,10 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
     ask('routes', async () => listRoutes([...project.routes, ...ownRoutes])),
   ])
   const known = previous && isSame(sources.get(previous), answers) ? previous : null
-  const models = known?.models ?? toAppModels(project.apps, answers)
-  problems.push(...findContradictions(project, models, migrations))
+  const exposed = known ? modelsOf(known) : toModels(project, answers)
+  problems.push(...findContradictions(project, exposed.declaredModels, migrations))
   const parts = {
-    models,
+    models: exposed.models,
     migrations: migrations.migrations,
     routes: routes ?? listRoutes(ownRoutes),
     settings,
@@ -78,7 +83,7 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const checksums = await toChecksums(parts, known?.checksums.schema_checksum)
   const rest = { migrations, routes: parts.routes, tools: [], checksums, problems: problems.sort() }
   if (known?.catalog === catalog && known && isEqual(known, rest)) return known
-  const snapshot = { catalog, models, ...rest }
+  const snapshot = { catalog, ...exposed, ...rest }
   sources.set(snapshot, answers)
   return snapshot
 }
@@ -90,17 +95,28 @@ function isSame(before: readonly unknown[] | undefined, now: readonly unknown[])
   return before?.length === now.length && now.every((answer, index) => answer === before[index])
 }
 
-/** Compares everything but models and catalog, which are compared by identity. */
-function isEqual(before: Snapshot, now: Omit<Snapshot, 'catalog' | 'models'>): boolean {
-  const { catalog: _catalog, models: _models, ...rest } = before
-  return canonicalJson(rest) === canonicalJson(now)
+type SnapshotModels = Pick<Snapshot, 'models' | 'resources' | 'declaredModels'>
+
+function modelsOf({ models, resources, declaredModels }: Snapshot): SnapshotModels {
+  return { models, resources, declaredModels }
 }
 
-function toAppModels(apps: readonly App[], answers: readonly (readonly Model[])[]): AppModel[] {
-  const models = apps.flatMap(({ label }, index) =>
-    (answers[index] ?? []).map((model) => ({ ...model, app: label })),
-  )
-  return models.sort(byAppAndName)
+/** Compares everything but models and catalog, which are compared by identity. */
+function isEqual(before: Snapshot, now: Omit<Snapshot, 'catalog' | keyof SnapshotModels>): boolean {
+  const { migrations, routes, tools, checksums, problems } = before
+  return canonicalJson({ migrations, routes, tools, checksums, problems }) === canonicalJson(now)
+}
+
+function toModels(
+  { apps, resources }: Project,
+  answers: readonly (readonly Model[])[],
+): SnapshotModels {
+  const declaredModels = apps
+    .flatMap(({ label }, index) =>
+      (answers[index] ?? []).map((model) => ({ ...model, app: label })),
+    )
+    .sort(byAppAndName)
+  return { ...toExposed(declaredModels, resources), declaredModels }
 }
 
 /** Gives the answer of one source, or null and a problem. */
