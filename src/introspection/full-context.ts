@@ -4,6 +4,7 @@ import { toContextModel, toContextRoute, toContextViewset } from './context-part
 import type { Introspection } from './introspection.ts'
 import type { Reading } from './reader.ts'
 import type { Snapshot } from './snapshot.ts'
+import { toToolSummary } from './tools/wire.ts'
 import { protocolLevel } from './wire.ts'
 
 /** Puts the whole document together. Loaded when it is first asked for: a core entry stays small that way. */
@@ -49,8 +50,8 @@ function toContent(introspection: Introspection, { database }: Reading, snapshot
     settings: toContextSettings(introspection, database?.pool().size ?? null),
     middleware: [],
     middleware_count: 0,
-    ai_tools: [],
-    ai_tool_count: 0,
+    ai_tools: snapshot.tools.map(toToolSummary),
+    ai_tool_count: snapshot.tools.length,
     ai_schemas: [],
     ai_hints: [],
     ai_hint_count: 0,
@@ -72,7 +73,7 @@ function toContextMigration(migration: Snapshot['migrations']['migrations'][numb
 
 function toContextSettings({ project, debug, offer }: Introspection, poolMax: number | null) {
   const labels = project.apps.map(({ label }) => label)
-  const { capabilities } = offer()
+  const { capabilities, endpoints } = offer()
   return {
     app_title: project.name,
     app_version: project.version,
@@ -81,7 +82,7 @@ function toContextSettings({ project, debug, offer }: Introspection, poolMax: nu
     pool_min_size: null,
     pool_max_size: poolMax,
     ai_enabled: capabilities.includes('ai_tools'),
-    mcp_enabled: false,
+    mcp_enabled: 'mcp' in endpoints,
     ai_debug_enabled: null,
     installed_apps: labels,
     apps: labels,

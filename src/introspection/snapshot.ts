@@ -6,7 +6,10 @@ import type { App, Model, Project } from '../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { AppliedMigration, MigrationJournal } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
+import type { Offer } from './introspection.ts'
 import { explain } from './ping.ts'
+import { listTools } from './tools/list.ts'
+import type { StudioTool } from './tools/tool.ts'
 import { type Checksums, type DatabaseStatus, toConflictMessage } from './wire.ts'
 
 /** A model and the app it belongs to. */
@@ -21,8 +24,8 @@ export interface Snapshot {
   readonly migrations: MigrationState
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
-  /** What AI clients may call. */
-  readonly tools: readonly unknown[]
+  /** What AI clients may call, sorted by name. */
+  readonly tools: readonly StudioTool[]
   readonly checksums: Checksums
   /** What could not be read or does not fit together, in words that are safe to send. */
   readonly problems: readonly string[]
@@ -35,6 +38,7 @@ export interface SnapshotInput {
   /** Asked alongside: sources need not wait for a database that is known to be away. */
   readonly status: () => Promise<DatabaseStatus>
   readonly ownRoutes: readonly ProjectRoute[]
+  readonly offer: Offer
   readonly settings: object
   /** Gets failures that have no words of their own. */
   readonly report: (error: unknown) => void
@@ -60,6 +64,7 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const labels = found.map(({ label }) => label)
   const discovered = found.flatMap(({ migrations }) => migrations)
   const migrations = resolveMigrations(labels, discovered, rows)
+  const tools = await ask('tools', async () => listTools(project, known, input.offer))
   problems.push(...found.flatMap((discovery) => discovery.problems))
   problems.push(...findContradictions(project, known, migrations))
   const parts = {
@@ -73,7 +78,7 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
     models: known,
     migrations,
     routes: parts.routes,
-    tools: [],
+    tools: tools ?? [],
     checksums,
     problems: problems.sort(),
   }
