@@ -26,14 +26,51 @@ export type {
   ResourceAction,
 } from './project/project.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
-export type { Database, DatabaseReader, OpenDatabase, Row, Statement } from './project/database.ts'
+export type {
+  Database,
+  DatabaseReader,
+  OpenDatabase,
+  QueryAnswer,
+  QueryLimits,
+  Row,
+  Statement,
+} from './project/database.ts'
 export type {
   AppliedMigration,
+  Comparison,
   Discovery,
+  JournalRows,
+  JournalTable,
   Migration,
-  MigrationJournal,
   MigrationKey,
   MigrationSource,
+  MigrationState,
+  MigrationStatus,
+  MissingMigration,
   ModelSource,
 } from './project/source.ts'
 export type { Capability } from './introspection/capability.ts'
+export type {
+  Catalog,
+  CatalogColumn,
+  CatalogComposite,
+  CatalogDomain,
+  CatalogEnum,
+  CatalogExtension,
+  CatalogFunction,
+  CatalogSchema,
+  CatalogSequence,
+  CatalogTable,
+  CatalogView,
+  ObjectName,
+} from './project/catalog/catalog.ts'
+export type {
+  CatalogCheck,
+  CatalogForeignKey,
+  CatalogIndex,
+  CatalogIndexKey,
+  CatalogKey,
+  ReferenceAction,
+} from './project/catalog/constraints.ts'
+export type { CatalogPolicy, CatalogTrigger } from './project/catalog/relations.ts'
+export type { CatalogStatistics, TableStatistics } from './project/catalog/statistics.ts'

@@ -7,6 +7,7 @@ import { contextFullRoute } from './context-full.ts'
 import { contextSummaryRoute } from './context-summary.ts'
 import { handshakeRoute } from './handshake.ts'
 import { healthRoute } from './health.ts'
+import { migrationsRoute } from './migrations.ts'
 import { migrationsSummaryRoute } from './migrations-summary.ts'
 import { queryExecuteRoute } from './query-execute.ts'
 import { createReader, type Reader } from './reader.ts'
@@ -63,6 +64,7 @@ export function createIntrospection(options: IntrospectionOptions): {
     contextSummaryRoute(introspection),
     healthRoute(introspection),
     migrationsSummaryRoute(introspection),
+    migrationsRoute(introspection),
     schemaHandshakeRoute(),
     contextFullRoute(introspection),
     ...(ai ? [queryExecuteRoute(introspection), ...toolRoutes(introspection)] : []),

@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { defineRoute, type Route } from '../http/route.ts'
 import type { Introspection } from './introspection.ts'
 import type { Snapshot } from './snapshot.ts'
-import { toConflictMessage } from './wire.ts'
 
 const count = z.int().nonnegative()
 
@@ -58,13 +57,9 @@ function toMigrationsSummary({ migrations, checksums }: Snapshot): MigrationsSum
       has_conflicts: app.hasConflicts,
       head_migrations: [...app.heads],
     })),
-    conflicts: apps
-      .filter(({ hasConflicts }) => hasConflicts)
-      .map((app) => ({
-        app_label: app.label,
-        heads: [...app.heads],
-        message: toConflictMessage(app),
-      })),
+    conflicts: apps.flatMap(({ label, heads, conflicts }) =>
+      conflicts.map((message) => ({ app_label: label, heads: [...heads], message })),
+    ),
     migrations_checksum: checksums.migrations_checksum,
     last_applied: lastApplied,
   }

@@ -1,16 +1,17 @@
 import { StudioError } from '../errors.ts'
 import { abortable, withDeadline } from '../lib/deadline.ts'
 import type { Database, DatabaseReader } from '../project/database.ts'
-import { type MigrationState, resolveMigrations } from '../project/migration-graph.ts'
+import { type JournalReading, readJournals } from '../project/migrations/journal.ts'
+import { type MigrationOverview, resolveMigrations } from '../project/migrations/overview.ts'
 import type { App, Model, Project } from '../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
-import type { AppliedMigration, MigrationJournal } from '../project/source.ts'
+import type { MigrationSource } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
 import type { Offer } from './introspection.ts'
 import { explain } from './ping.ts'
 import { listTools } from './tools/list.ts'
 import type { StudioTool } from './tools/tool.ts'
-import { type Checksums, type DatabaseStatus, toConflictMessage } from './wire.ts'
+import type { Checksums, DatabaseStatus } from './wire.ts'
 
 /** A model and the app it belongs to. */
 export interface AppModel extends Model {
@@ -21,7 +22,7 @@ export interface AppModel extends Model {
 export interface Snapshot {
   /** Sorted by app, then name. */
   readonly models: readonly AppModel[]
-  readonly migrations: MigrationState
+  readonly migrations: MigrationOverview
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
   /** What AI clients may call, sorted by name. */
@@ -53,19 +54,13 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const problems: string[] = []
   const ask = createAsk(problems, input.report)
   const reader = database && guardReader(database, input.status())
-  const [models, discoveries, rows, routes] = await Promise.all([
+  const [models, migrations, routes] = await Promise.all([
     Promise.all(project.apps.map((app) => readModels(app, reader, ask))),
-    Promise.all(project.apps.map((app) => discover(app, ask))),
-    readJournals(project.apps, reader, ask),
+    readMigrations(project.apps, reader, ask),
     ask('routes', async () => listRoutes([...project.routes, ...ownRoutes])),
   ])
   const known = models.flat().sort(byAppAndName)
-  const found = discoveries.flat()
-  const labels = found.map(({ label }) => label)
-  const discovered = found.flatMap(({ migrations }) => migrations)
-  const migrations = resolveMigrations(labels, discovered, rows)
   const tools = await ask('tools', async () => listTools(project, known, input.offer))
-  problems.push(...found.flatMap((discovery) => discovery.problems))
   problems.push(...findContradictions(project, known, migrations))
   const parts = {
     models: known,
@@ -106,27 +101,44 @@ async function readModels(app: App, reader: DatabaseReader | null, ask: Ask): Pr
   return models.map((model) => ({ ...model, app: label }))
 }
 
-/** An app without migrations is not listed; one whose migrations could not be read is. */
-async function discover({ label, migrations: source }: App, ask: Ask) {
-  if (!source) return []
-  const discovery = await ask(`migrations of ${label}`, () => source.discover(label))
-  if (discovery?.migrations.length === 0) return []
-  return [{ label, ...(discovery ?? { migrations: [], problems: [] }) }]
-}
-
-async function readJournals(
+/** Files are listed while the tables are read. */
+async function readMigrations(
   apps: readonly App[],
   reader: DatabaseReader | null,
   ask: Ask,
-): Promise<AppliedMigration[]> {
-  if (!reader) return []
-  const journals = new Map<string, MigrationJournal>()
-  for (const { migrations } of apps) {
-    if (migrations) journals.set(migrations.journal.name, migrations.journal)
-  }
-  const read = (journal: MigrationJournal) => ask('applied migrations', () => journal.read(reader))
-  const rows = await Promise.all([...journals.values()].map(read))
-  return rows.flatMap((journal) => journal ?? [])
+): Promise<MigrationOverview> {
+  const sources = apps.flatMap(({ label, migrations }) =>
+    migrations ? [{ label, source: migrations }] : [],
+  )
+  const [journals, discoveries] = await Promise.all([
+    readTables(
+      sources.map(({ source }) => source),
+      reader,
+      ask,
+    ),
+    Promise.all(
+      sources.map(({ label, source }) =>
+        ask(`migrations of ${label}`, () => source.discover(label)),
+      ),
+    ),
+  ])
+  const unread: JournalReading = { problem: 'the tables could not be read', isReported: true }
+  return resolveMigrations(
+    sources.map(({ label, source: { tool } }, index) => {
+      const discovery = discoveries[index] ?? null
+      return { label, tool, discovery, journal: journals[index] ?? unread }
+    }),
+  )
+}
+
+async function readTables(
+  sources: readonly MigrationSource[],
+  reader: DatabaseReader | null,
+  ask: Ask,
+): Promise<readonly JournalReading[]> {
+  if (!reader)
+    return sources.map(() => ({ problem: 'no database is configured', isReported: true }))
+  return (await ask('applied migrations', () => readJournals(sources, reader))) ?? []
 }
 
 /** A database that turns out to be away ends the reads that wait for it. */
@@ -143,15 +155,20 @@ function guardReader(database: Database, status: Promise<DatabaseStatus>): Datab
 function findContradictions(
   { resources }: Project,
   models: readonly AppModel[],
-  { apps, cyclic }: MigrationState,
+  migrations: MigrationOverview,
 ): string[] {
+  const { apps, cyclic } = migrations
   const names = models.map(({ name }) => name)
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
   const strangers = resources.filter(({ model }) => models.length > 0 && !names.includes(model))
   return [
     ...[...repeated].map((name) => `models: two are named ${name}`),
     ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
-    ...apps.filter((app) => app.hasConflicts).map(toConflictMessage),
+    ...apps.flatMap(({ conflicts }) => conflicts),
+    ...migrations.problems,
+    ...migrations.migrations
+      .filter(({ state }) => state === 'failed')
+      .map(({ app, name }) => `migration ${app}.${name}: it failed`),
     ...(cyclic.length > 0
       ? [`migrations: ${cyclic.join(', ')} wait for each other in a cycle`]
       : []),

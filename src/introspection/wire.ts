@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { AppMigrations } from '../project/migration-graph.ts'
 import { capabilities } from './capability.ts'
 
 /** One power of the handshake. */
@@ -67,9 +66,4 @@ export const protocolLevel = '0.5.46'
 /** Leaves out what changes between two asks of an unchanged database; for entity tags. */
 export function withoutCounters({ connected, dialect, last_error }: DatabaseStatus): object {
   return { connected, dialect, last_error }
-}
-
-/** Says that an app has several heads, in the words of the contract (introspection.md 1.5). */
-export function toConflictMessage({ label, heads }: AppMigrations): string {
-  return `App '${label}' has ${heads.length} conflicting head migrations that need to be merged.`
 }

@@ -7,6 +7,21 @@ export interface Statement {
   readonly values: readonly string[]
 }
 
+/** Where the rows of one statement end. */
+export interface QueryLimits {
+  /** Longest the server may work on it, in milliseconds. */
+  readonly timeoutMs: number
+  /** Most bytes of values to take; no more rows are read once they are passed. */
+  readonly bytes: number
+}
+
+/** The rows of one statement. */
+export interface QueryAnswer {
+  readonly rows: readonly Row[]
+  /** True when the byte limit left rows unread. */
+  readonly truncated: boolean
+}
+
 /** What model and migration sources need of a database. */
 export interface DatabaseReader {
   /**
@@ -26,8 +41,11 @@ export interface Database extends DatabaseReader {
   readonly dialect: string
   /** Resolves when the database answered; rejects when it is away or the signal aborts. */
   ping(signal: AbortSignal): Promise<void>
-  /** Runs one statement in a read-only transaction that is always rolled back; times are in UTC. */
-  query(statement: Statement, signal: AbortSignal): Promise<readonly Row[]>
+  /**
+   * Runs one statement in a read-only transaction that is always rolled back; times are in UTC. When the signal aborts, the
+   * statement is cancelled on the server too.
+   */
+  query(statement: Statement, limits: QueryLimits, signal: AbortSignal): Promise<QueryAnswer>
   /** Connections the pool may hold, and those not in use by this process; never invented. */
   pool(): { readonly size: number; readonly available: number }
   /** Ends every connection. Called only on databases that were opened for one request. */

@@ -40,6 +40,7 @@ export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource
   const { sensitive = (_table, column) => isSecretName(column) } = options
   const selects = catalogSelects(schema)
   return {
+    isLive: true,
     async read(database) {
       if (!database) throw new StudioError('unavailable', 'no database is configured')
       const rows = (await database.read(selects)) as unknown as CatalogRows

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { resolveMigrations } from '../../src/project/migration-graph.ts'
-import type { AppliedMigration, Migration } from '../../src/project/source.ts'
+import { resolveMigrations } from '../../../src/project/migrations/overview.ts'
+import { compareGraph } from '../../../src/project/migrations/sql.ts'
+import type { AppliedMigration, Migration } from '../../../src/project/source.ts'
 
 /** `name: [dependencies]`, as `app.name`. */
 function graph(edges: Readonly<Record<string, readonly string[]>>): Migration[] {
@@ -20,10 +21,33 @@ const ran = (name: string, app: string | null = null, appliedAt: number | null =
   name,
   appliedAt,
 })
+/** Apps whose sources share one table. */
+function resolveAll(
+  labels: readonly string[],
+  all: readonly Migration[],
+  records: readonly AppliedMigration[],
+) {
+  const rows = records.map(({ name, app, appliedAt }) => [name, app, appliedAt, null])
+  return resolveMigrations(
+    labels.map((label) => {
+      const migrations = all.filter(({ app }) => app === label)
+      return {
+        label,
+        tool: 'sql',
+        discovery: {
+          migrations,
+          problems: [],
+          compare: ({ journal }) => compareGraph(label, migrations, journal),
+        },
+        journal: { rows: { journal: rows }, tables: ['public.aksara_migrations'] },
+      }
+    }),
+  )
+}
 const resolve = (
   edges: Readonly<Record<string, readonly string[]>>,
   rows: readonly AppliedMigration[] = [],
-) => resolveMigrations(['a', 'b'], graph(edges), rows)
+) => resolveAll(['a', 'b'], graph(edges), rows)
 const heads = (state: ReturnType<typeof resolve>) => state.apps.map((app) => app.heads)
 
 describe('the heads of an app', () => {
@@ -72,7 +96,7 @@ describe('what ran', () => {
 
 it('of two migrations with one name the first counts', () => {
   const twice = [...graph({ 'a.1': [] }), ...graph({ 'a.1': ['a.1'] })]
-  expect(resolveMigrations(['a'], twice, [])).toMatchObject({ total: 1, cyclic: [] })
+  expect(resolveAll(['a'], twice, [])).toMatchObject({ total: 1, cyclic: [] })
 })
 
 it('numbers add up, whatever the graph and the journal', () => {
@@ -82,7 +106,7 @@ it('numbers add up, whatever the graph and the journal', () => {
   fc.assert(
     fc.property(edges, fc.array(row), (given, journal) => {
       const rows = journal.map(([app, name]) => ran(name, app))
-      const state = resolveMigrations(['a', 'b', 'c'], graph(given), rows)
+      const state = resolveAll(['a', 'b', 'c'], graph(given), rows)
       const sum = (part: 'total' | 'applied' | 'pending') =>
         state.apps.reduce((total, app) => total + app[part], 0)
       expect(state.total).toBe(Object.keys(given).length)
