@@ -13,7 +13,19 @@ export { inProcessDispatcher } from './agents/dispatch/in-process.ts'
 export { memoryStores, type MemoryStoresOptions } from './storage/memory/index.ts'
 export type { OpenStores, Pruned, Stores } from './storage/store.ts'
 export { defineProject, type ProjectDefinition } from './project/define-project.ts'
-export type { App, Field, Model, Project, Relation, Resource } from './project/project.ts'
+export type {
+  App,
+  DeclaredForeignKey,
+  DeclaredIndex,
+  DeclaredTable,
+  Field,
+  Model,
+  Project,
+  Relation,
+  Resource,
+} from './project/project.ts'
+export type { Issue, IssueKind, Severity, Subject, SubjectKind } from './project/health/issue.ts'
+export type { Baseline, IgnoredIssue, SchemaHealthOptions } from './project/health/options.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
 export type {
   Database,

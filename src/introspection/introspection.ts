@@ -12,6 +12,7 @@ import { migrationsSummaryRoute } from './migrations-summary.ts'
 import { queryExecuteRoute } from './query-execute.ts'
 import { createReader, type Reader } from './reader.ts'
 import { schemaHandshakeRoute } from './schema-handshake.ts'
+import { schemaRoutes } from './schema-health.ts'
 
 /** What the introspection module is made from: resolved options, and the routes served beside its own. */
 export interface IntrospectionOptions {
@@ -63,6 +64,7 @@ export function createIntrospection(options: IntrospectionOptions): {
     schemaHandshakeRoute(),
     contextFullRoute(introspection),
     queryExecuteRoute(introspection),
+    ...schemaRoutes(introspection),
   )
   return { routes, capabilities: offer().capabilities }
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../lib/json.ts'
+import type { SchemaHealthOptions } from './health/options.ts'
 import type { App, Project, Resource } from './project.ts'
 import { type RouteSource, toRoutes } from './routes.ts'
 import type { MigrationSource, ModelSource } from './source.ts'
@@ -19,6 +20,8 @@ export interface ProjectDefinition {
   routes?: RouteSource | readonly RouteSource[]
   /** Non-secret settings whose changes clients should notice. */
   settings?: Readonly<Record<string, Json>>
+  /** Which issues of the schema are known and meant, and what the database shows to whom. @default every rule that is on by default */
+  schemaHealth?: SchemaHealthOptions
 }
 
 const label = /^[A-Za-z_][\w-]*$/
@@ -50,7 +53,11 @@ export function defineProject(definition: ProjectDefinition): Project {
   }
   const routes = toList(definition.routes)
   routes.forEach(toRoutes)
-  const declared = { environment: environment?.toLowerCase(), debug }
+  const { schemaHealth } = definition
+  if (schemaHealth?.baseline && !Array.isArray(schemaHealth.baseline.issues)) {
+    throw new TypeError('The baseline of schema health is not one that `toBaseline` made')
+  }
+  const declared = { environment: environment?.toLowerCase(), debug, schemaHealth }
   return { name, version, ...declared, apps, resources, routes, settings }
 }
 
