@@ -22,3 +22,12 @@ export {
   type PostgresStoresOptions,
   postgresStores,
 } from './storage/postgres/index.ts'
+export { type DrizzleModelsOptions, drizzleModels } from './project/drizzle-models.ts'
+export { checkSchema, type SchemaFacts, type SchemaReport } from './project/health/check-schema.ts'
+export { compareModels } from './project/health/drift/compare-models.ts'
+export type { DeclaredModel } from './project/health/drift/drift-issue.ts'
+export { type Exposure, readExposure } from './project/health/exposure.ts'
+export type { LintOptions, SkippedRule } from './project/health/lint.ts'
+export type { Rule } from './project/health/rule.ts'
+export { rules as schemaRules } from './project/health/rules/index.ts'
+export { toBaseline } from './project/health/suppress.ts'
