@@ -22,7 +22,7 @@ describe('migrations of graphile-migrate', () => {
     const commit = async (text: string, ...args: string[]) => {
       await workshop.write('migrations/current.sql', text)
       const result = await migrate('commit', ...args)
-      expect(result.code, result.output).toBe(0)
+      expect(result).toMatchObject({ code: 0 })
     }
     /** Our answer, which agrees with `status` about what remains and about the current migration. */
     const agree = async () => {
