@@ -5,6 +5,7 @@ export { type DatabaseModelsOptions, databaseModels } from './project/postgres/m
 export { type MigrationFiles, filesBelow, memoryFiles } from './project/migrations/files.ts'
 export type { TableOptions } from './project/migrations/table.ts'
 export { type DbmateMigrationsOptions, dbmateMigrations } from './project/migrations/dbmate.ts'
+export { type DetectedMigrations, detectMigrations } from './project/migrations/detect.ts'
 export { drizzleMigrations } from './project/migrations/drizzle.ts'
 export { graphileMigrations } from './project/migrations/graphile.ts'
 export { type KnexMigrationsOptions, knexMigrations } from './project/migrations/knex.ts'
