@@ -36,7 +36,6 @@ export async function answerCall(
   exchange: Exchange,
   { name, body }: { name: string; body: unknown },
 ) {
-  requireTool(await readTools(introspection, exchange), name)
   const { arguments: args } = parse(toolCallSchema, body, 'request body')
   const confirmed = exchange.request.headers.get('x-ai-apply') === 'true'
   const { isError, ...rest } = await callTool(introspection, { name, args, confirmed, exchange })

@@ -5,8 +5,7 @@ import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
 import { toContextModel } from '../context-parts.ts'
 import type { Introspection, Offer } from '../introspection.ts'
-import { migrationsSummarySchema } from '../migrations-summary.ts'
-import { queryPlanSchema } from '../query-plan.ts'
+import { queryRequestSchema } from '../query-plan.ts'
 import { queryResultSchema } from '../query.ts'
 import { type ReadToolName, readToolTexts } from './read-tool-names.ts'
 import { requireModel, searchInputSchema, searchModels, searchOutputSchema } from './search.ts'
@@ -60,27 +59,44 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
   migration_status: defineReadTool({
     title: 'Migration status',
     kind: 'utility',
-    input: z.strictObject({}),
-    output: migrationsSummarySchema,
+    input: z.strictObject({
+      detail: z
+        .enum(['summary', 'full'])
+        .default('summary')
+        .describe('Counts and conflicts, or every migration with its state.'),
+    }),
+    output: z.looseObject({ migrations_checksum: z.string(), last_applied: z.string().nullable() }),
     endpoint: 'migrations_summary',
-    run: (_input, introspection, exchange) =>
-      runRoute('migrations_summary', {}, introspection, exchange),
+    run: ({ detail }, introspection, exchange) =>
+      askRoute(
+        { name: detail === 'full' ? 'migrations' : 'migrations_summary' },
+        introspection,
+        exchange,
+      ),
   }),
   query_data: defineReadTool({
     title: 'Query data',
     kind: 'query',
-    input: queryPlanSchema,
+    input: queryRequestSchema,
     output: queryResultSchema,
     endpoint: 'query_execute',
     run: (body, introspection, exchange) =>
-      runRoute('query_execute', { body }, introspection, exchange),
+      askRoute({ name: 'query_execute', body }, introspection, exchange),
   }),
 }
 
+/** Is this the name of a tool that this deployment has whatever its resources are? */
+export function isReadTool(name: string, { endpoints }: Offer): name is ReadToolName {
+  if (!Object.hasOwn(readTools, name)) return false
+  const { endpoint } = readTools[name as ReadToolName]
+  return endpoint === null || endpoint in endpoints
+}
+
 /** Lists the tools that this deployment has whatever its resources are. */
-export function toReadTools({ endpoints }: Offer): StudioTool[] {
+export function toReadTools(offer: Offer): StudioTool[] {
+  const { endpoints } = offer
   return Object.entries(readTools)
-    .filter(([, { endpoint }]) => endpoint === null || endpoint in endpoints)
+    .filter(([name]) => isReadTool(name, offer))
     .map(([name, { title, kind, input, output, endpoint }]) => ({
       name,
       title,
@@ -100,9 +116,9 @@ export function toReadTools({ endpoints }: Offer): StudioTool[] {
     }))
 }
 
-/** Describes the input of a tool that every studio may have, as JSON Schema. */
-export function describeReadTool(name: ReadToolName): JsonObject {
-  return describe(readTools[name].input, 'input')
+/** What one of these tools takes. */
+export function readToolInput(name: ReadToolName): z.ZodType {
+  return readTools[name].input
 }
 
 /**
@@ -121,9 +137,8 @@ export async function callReadTool(
 }
 
 /** Asks an endpoint of this studio as its route value, so that a tool can do neither more nor less than a request. */
-async function runRoute(
-  name: string,
-  { body }: { body?: unknown },
+async function askRoute(
+  { name, body }: { readonly name: string; readonly body?: unknown },
   { routes, offer }: Introspection,
   exchange: Exchange,
 ): Promise<unknown> {
