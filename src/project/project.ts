@@ -22,8 +22,10 @@ export interface Field {
   /** In characters; null when unlimited. */
   readonly maxLength: number | null
   readonly description: string | null
-  /** True keeps its values, and its name, from AI clients. */
+  /** True keeps its values, and its name, from clients. */
   readonly sensitive: boolean
+  /** True where the project said that it is fit for clients, whatever it is made of. */
+  readonly declassified?: boolean
 }
 
 /** A link from the model that owns it to another. One-to-one is a `foreign_key` that is `unique`. */
@@ -49,6 +51,8 @@ export interface Model {
   /** The database schema of the table; null where the session's search path decides. */
   readonly schema: string | null
   readonly description: string | null
+  /** False keeps it out of every answer. @default true */
+  readonly exposed?: boolean
   readonly fields: readonly Field[]
   readonly relations: readonly Relation[]
   /** Of a model that is declared as an SQL table; undefined where the source knows fields alone. */

@@ -3,7 +3,6 @@ import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
-import { toContextModel } from '../context-parts.ts'
 import type { Introspection, Offer } from '../introspection.ts'
 import { queryRequestSchema } from '../query-plan.ts'
 import { queryResultSchema } from '../query.ts'
@@ -49,12 +48,14 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
       model: z.string().min(1).max(200).describe('Its name, `app.Name`, or its table.'),
     }),
     output: z.looseObject({ name: z.string(), table_name: z.string(), app_label: z.string() }),
-    endpoint: null,
-    run: ({ model }, { read }, exchange) =>
-      read(exchange, async (reading) => {
-        const { models } = await reading.snapshot()
-        return toContextModel(requireModel(models, model), models)
-      }),
+    endpoint: 'context_model',
+    run: async ({ model }, introspection, exchange) => {
+      const { app, name } = await introspection.read(exchange, async (reading) =>
+        requireModel((await reading.snapshot()).models, model),
+      )
+      const request = { name: 'context_model', params: { model: `${app}.${name}` } }
+      return ((await askRoute(request, introspection, exchange)) as { model: unknown }).model
+    },
   }),
   migration_status: defineReadTool({
     title: 'Migration status',
@@ -101,8 +102,7 @@ export function toReadTools(offer: Offer): StudioTool[] {
       name,
       title,
       description: readToolTexts[name as ReadToolName],
-      method: endpoint === 'migrations_summary' ? 'GET' : 'POST',
-      path: endpoints[endpoint ?? 'tool_call']?.replace(':name', name) ?? '',
+      ...toRequest(endpoint, name, endpoints),
       kind,
       model: null,
       app: null,
@@ -114,6 +114,19 @@ export function toReadTools(offer: Offer): StudioTool[] {
       serverControlled: [],
       does: 'read',
     }))
+}
+
+/** The request a tool stands for: one without a parameter of its own, or else the call of the tool. */
+function toRequest(
+  endpoint: string | null,
+  name: string,
+  endpoints: Offer['endpoints'],
+): Pick<StudioTool, 'method' | 'path'> {
+  const path = endpoints[endpoint ?? '']
+  if (path === undefined || path.includes(':')) {
+    return { method: 'POST', path: endpoints['tool_call']?.replace(':name', name) ?? '' }
+  }
+  return { method: endpoint === 'query_execute' ? 'POST' : 'GET', path }
 }
 
 /** What one of these tools takes. */
@@ -136,9 +149,15 @@ export async function callReadTool(
   return toJson(await run(parse(input, args, 'arguments'), introspection, exchange)) as JsonObject
 }
 
+interface RouteRequest {
+  readonly name: string
+  readonly params?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
 /** Asks an endpoint of this studio as its route value, so that a tool can do neither more nor less than a request. */
 async function askRoute(
-  { name, body }: { readonly name: string; readonly body?: unknown },
+  { name, params = {}, body }: RouteRequest,
   { routes, offer }: Introspection,
   exchange: Exchange,
 ): Promise<unknown> {
@@ -147,10 +166,8 @@ async function askRoute(
     throw new StudioError('forbidden', `This deployment does not offer ${name}`)
   }
   const query = route.query && parse(route.query, {}, 'query')
-  return route.handle(
-    { params: {}, query, body: route.body && parse(route.body, body, 'arguments') },
-    exchange,
-  )
+  const input = { params, query, body: route.body && parse(route.body, body, 'arguments') }
+  return route.handle(input, exchange)
 }
 
 const described = new WeakMap<z.ZodType, JsonObject>()
