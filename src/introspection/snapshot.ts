@@ -10,6 +10,7 @@ import type { App, Model, Project, Resource } from '../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { MigrationSource } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
+import { findContradictions } from './contradictions.ts'
 import { toExposed } from './exposure.ts'
 import type { Offer } from './introspection.ts'
 import { explain } from './ping.ts'
@@ -215,29 +216,6 @@ function createSourceReader({ database, project, status }: SnapshotInput): Datab
 function unionOfSchemas(apps: readonly App[]): readonly string[] | null {
   const named = apps.flatMap(({ models }) => models?.schemas ?? [])
   return named.length > 0 ? [...new Set(named)].sort() : null
-}
-
-function findContradictions(
-  { resources }: Project,
-  models: readonly AppModel[],
-  migrations: MigrationOverview,
-): string[] {
-  const { apps, cyclic } = migrations
-  const names = models.map(({ name }) => name)
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
-  const strangers = resources.filter(({ model }) => models.length > 0 && !names.includes(model))
-  return [
-    ...[...repeated].map((name) => `models: two are named ${name}`),
-    ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
-    ...apps.flatMap(({ conflicts }) => conflicts),
-    ...migrations.problems,
-    ...migrations.migrations
-      .filter(({ state }) => state === 'failed')
-      .map(({ app, name }) => `migration ${app}.${name}: it failed`),
-    ...(cyclic.length > 0
-      ? [`migrations: ${cyclic.join(', ')} wait for each other in a cycle`]
-      : []),
-  ]
 }
 
 function byAppAndName(a: AppModel, b: AppModel): number {
