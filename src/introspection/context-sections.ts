@@ -59,7 +59,10 @@ export function selectSections(
   return [
     selectModels(detail, terms, snapshot),
     { ...viewsets, name: 'viewsets', items: viewsets.items.map((one) => toViewsetAt(detail, one)) },
-    { name: 'ai_tools', items: tools.map(toToolSummary) },
+    {
+      name: 'ai_tools',
+      items: tools.map((tool) => (detail === 'full' ? toToolSummary(tool) : { name: tool.name })),
+    },
     {
       ...files,
       name: 'migrations',

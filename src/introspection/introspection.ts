@@ -72,17 +72,20 @@ export function createIntrospection(options: IntrospectionOptions): {
     schemaHandshakeRoute(),
     contextFullRoute(introspection),
     ...contextPartRoutes(introspection),
-    ...(ai
-      ? [
-          queryExecuteRoute(introspection),
-          queryModelsRoute(introspection),
-          queryPlanSchemaRoute(),
-          ...toolRoutes(introspection),
-        ]
-      : []),
     ...schemaRoutes(introspection),
+    ...(ai ? aiRoutes(introspection) : []),
   )
   return { routes, capabilities: offer().capabilities }
+}
+
+/** The routes that are for AI clients alone. */
+function aiRoutes(introspection: Introspection): Route[] {
+  return [
+    queryExecuteRoute(introspection),
+    queryModelsRoute(introspection),
+    queryPlanSchemaRoute(),
+    ...toolRoutes(introspection),
+  ]
 }
 
 function resolveOffer(routes: readonly Route[], options: IntrospectionOptions): Offer {
