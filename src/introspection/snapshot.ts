@@ -4,6 +4,7 @@ import type { Database, DatabaseReader } from '../project/database.ts'
 import { type JournalReading, readJournals } from '../project/migrations/journal.ts'
 import { type MigrationOverview, resolveMigrations } from '../project/migrations/overview.ts'
 import type { App, Model, Project, Resource } from '../project/project.ts'
+import { traceSensitive } from '../project/postgres/lineage.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { MigrationSource } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
@@ -24,6 +25,8 @@ export interface Snapshot {
   readonly resources: readonly Resource[]
   /** All models as they were declared, also those clients may not know of: to compare with, never to show. */
   readonly declaredModels: readonly AppModel[]
+  /** False when the database could not say what columns are made of: then no data may leave. */
+  readonly isTraced: boolean
   readonly migrations: MigrationOverview
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
@@ -62,7 +65,9 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   ])
   const known = models.flat().sort(byAppAndName)
   problems.push(...findContradictions(project, known, migrations))
-  const exposed = toExposed(known, project.resources)
+  const isConnected = reader !== null && (await input.status()).connected
+  const traced = isConnected && (await ask('lineage', () => traceSensitive(reader, known)))
+  const exposed = toExposed(traced || known, project.resources)
   const parts = {
     models: exposed.models,
     migrations: migrations.migrations,
@@ -73,6 +78,7 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   return {
     ...exposed,
     declaredModels: known,
+    isTraced: Boolean(traced),
     migrations,
     routes: parts.routes,
     tools: [],

@@ -1,0 +1,106 @@
+import { isSecretName } from './names.ts'
+import type { Model } from './project.ts'
+
+/** A table or view, as far as the making of columns goes. */
+export interface LineageRelation {
+  readonly oid: string
+  readonly schema: string
+  readonly name: string
+  /** True when its name alone finds it: the schema is in the search path. */
+  readonly isVisible: boolean
+  readonly columns: readonly (readonly [position: number, name: string])[]
+}
+
+/** Says that one column, told by oid and position, is made of another. */
+export type LineageEdge = readonly [from: string, to: string]
+
+/** Names a column in edges. */
+export function toColumnKey(oid: string, position: number): string {
+  return `${oid}.${position}`
+}
+
+/**
+ * Finds the columns that models, or else their names, call sensitive. A field that was declassified is not, and a column that
+ * one model calls sensitive is so for all.
+ */
+export function findSensitive(
+  relations: readonly LineageRelation[],
+  models: readonly Model[],
+): { readonly sensitive: ReadonlySet<string>; readonly declassified: ReadonlySet<string> } {
+  const modelsOf = groupByTable(models)
+  const sensitive = new Set<string>()
+  const declassified = new Set<string>()
+  for (const relation of relations) {
+    const fields = modelsOf(relation).flatMap((model) => model.fields)
+    for (const [position, name] of relation.columns) {
+      const key = toColumnKey(relation.oid, position)
+      const declared = fields.filter(({ column }) => column === name)
+      const isSecret = declared.some((field) => field.sensitive)
+      if (isSecret || (declared.length === 0 && isSecretName(name))) sensitive.add(key)
+      else if (declared.some((field) => field.declassified)) declassified.add(key)
+    }
+  }
+  return { sensitive, declassified }
+}
+
+/** Follows the edges from sensitive columns to all that is made of them, except through declassified ones. */
+export function followEdges(
+  sensitive: ReadonlySet<string>,
+  declassified: ReadonlySet<string>,
+  edges: readonly LineageEdge[],
+): ReadonlySet<string> {
+  const next = new Map<string, string[]>()
+  for (const [from, to] of edges) {
+    const list = next.get(from) ?? []
+    next.set(from, list)
+    list.push(to)
+  }
+  const found = new Set(sensitive)
+  for (const key of found) {
+    for (const to of next.get(key) ?? []) if (!declassified.has(to)) found.add(to)
+  }
+  return found
+}
+
+/** Marks the fields of models that are, or are made of, a sensitive column. Models without such a field stay themselves. */
+export function markSensitive<M extends Model>(
+  models: readonly M[],
+  relations: readonly LineageRelation[],
+  sensitive: ReadonlySet<string>,
+): readonly M[] {
+  const columns = new Map<M, Set<string>>()
+  const modelsOf = groupByTable(models)
+  for (const relation of relations) {
+    const secret = relation.columns.filter(([position]) =>
+      sensitive.has(toColumnKey(relation.oid, position)),
+    )
+    if (secret.length === 0) continue
+    for (const model of modelsOf(relation))
+      columns.set(model, new Set(secret.map(([, name]) => name)))
+  }
+  return models.map((model) => {
+    const secret = columns.get(model)
+    if (!secret) return model
+    const fields = model.fields.map((field) =>
+      secret.has(field.column) ? { ...field, sensitive: true } : field,
+    )
+    return { ...model, fields }
+  })
+}
+
+/** Answers the models of a table or view; one without a schema is found where the search path finds it. */
+function groupByTable<M extends Model>(
+  models: readonly M[],
+): (relation: LineageRelation) => readonly M[] {
+  const groups = new Map<string, M[]>()
+  for (const model of models) {
+    const key = JSON.stringify([model.schema, model.table])
+    const list = groups.get(key) ?? []
+    groups.set(key, list)
+    list.push(model)
+  }
+  return ({ schema, name, isVisible }) => [
+    ...(groups.get(JSON.stringify([schema, name])) ?? []),
+    ...(isVisible ? (groups.get(JSON.stringify([null, name])) ?? []) : []),
+  ]
+}
