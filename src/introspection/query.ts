@@ -53,12 +53,12 @@ export async function executeQuery(
   signal?: AbortSignal,
 ): Promise<QueryResult> {
   const { database } = reading
-  const { models, isTraced } = await reading.snapshot()
+  const { models, sensitiveColumns } = await reading.snapshot()
   const { connected, last_error } = await reading.status()
   if (!database || !connected) {
     throw new StudioError('unavailable', `The database is away: ${last_error ?? 'none configured'}`)
   }
-  if (!isTraced) {
+  if (!sensitiveColumns) {
     const message = 'What the columns are made of could not be read, so none is answered'
     throw new StudioError('unavailable', message)
   }

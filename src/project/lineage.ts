@@ -62,30 +62,41 @@ export function followEdges(
   return found
 }
 
-/** Marks the fields of models that are, or are made of, a sensitive column. Models without such a field stay themselves. */
-export function markSensitive<M extends Model>(
-  models: readonly M[],
+/** Columns of tables and views, as lists of names by `toTableKey`; plain data, to be compared. */
+export type ColumnsByTable = Readonly<Record<string, readonly string[]>>
+
+/** Picks the sensitive columns of the tables that models name, in the order of the relations. */
+export function toColumnsByTable(
+  models: readonly Model[],
   relations: readonly LineageRelation[],
   sensitive: ReadonlySet<string>,
-): readonly M[] {
-  const columns = new Map<M, Set<string>>()
+): ColumnsByTable {
   const modelsOf = groupByTable(models)
-  for (const relation of relations) {
-    const secret = relation.columns.filter(([position]) =>
-      sensitive.has(toColumnKey(relation.oid, position)),
-    )
-    if (secret.length === 0) continue
-    for (const model of modelsOf(relation))
-      columns.set(model, new Set(secret.map(([, name]) => name)))
-  }
+  return Object.fromEntries(
+    relations.flatMap((relation) => {
+      const columns = relation.columns.flatMap(([position, name]) =>
+        sensitive.has(toColumnKey(relation.oid, position)) ? [name] : [],
+      )
+      const keys = new Set(modelsOf(relation).map(toTableKey))
+      return columns.length > 0 ? [...keys].map((key) => [key, columns] as const) : []
+    }),
+  )
+}
+
+/** Marks the fields of these columns as sensitive. Models without such a field stay themselves. */
+export function markSensitive<M extends Model>(models: readonly M[], columns: ColumnsByTable): M[] {
   return models.map((model) => {
-    const secret = columns.get(model)
+    const secret = columns[toTableKey(model)]
     if (!secret) return model
     const fields = model.fields.map((field) =>
-      secret.has(field.column) ? { ...field, sensitive: true } : field,
+      secret.includes(field.column) ? { ...field, sensitive: true } : field,
     )
     return { ...model, fields }
   })
+}
+
+function toTableKey({ schema, table }: Model): string {
+  return JSON.stringify([schema, table])
 }
 
 /** Answers the models of a table or view; one without a schema is found where the search path finds it. */
@@ -94,7 +105,7 @@ function groupByTable<M extends Model>(
 ): (relation: LineageRelation) => readonly M[] {
   const groups = new Map<string, M[]>()
   for (const model of models) {
-    const key = JSON.stringify([model.schema, model.table])
+    const key = toTableKey(model)
     const list = groups.get(key) ?? []
     groups.set(key, list)
     list.push(model)

@@ -4,7 +4,7 @@ import type { Inspected } from './inspected.ts'
 import type { Found } from './rule.ts'
 import { partSubject, tableSubject, viewSubject } from './subjects.ts'
 
-/** Finds tables, views and columns by their name; `says` completes "`name` …". */
+/** Finds tables, views and, before them, their columns by their name; `says` completes "`name` …". */
 export function* findNames(
   { roots, views }: Inspected,
   isWrong: (name: string) => boolean,
@@ -19,19 +19,19 @@ export function* findNames(
     })),
   ]
   for (const { subject, what, columns, ...owner } of owners) {
-    if (isWrong(owner.name)) {
-      yield {
-        objects: [subject],
-        message: `${toName(owner)} ${says}`,
-        fix: toFix(what, owner, ''),
-      }
-    }
     for (const { name } of columns) {
       if (!isWrong(name)) continue
       yield {
         objects: [partSubject('column', owner, name)],
         message: `${toName(owner)}.${name} ${says}`,
         fix: toFix(what, owner, name),
+      }
+    }
+    if (isWrong(owner.name)) {
+      yield {
+        objects: [subject],
+        message: `${toName(owner)} ${says}`,
+        fix: toFix(what, owner, ''),
       }
     }
   }

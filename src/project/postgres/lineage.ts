@@ -1,10 +1,11 @@
 import type { DatabaseReader } from '../database.ts'
 import {
+  type ColumnsByTable,
   findSensitive,
   followEdges,
   type LineageEdge,
   type LineageRelation,
-  markSensitive,
+  toColumnsByTable,
   toColumnKey,
 } from '../lineage.ts'
 import type { Model } from '../project.ts'
@@ -50,22 +51,25 @@ const selects = {
   uses: `select e.kind, e.target::text, e.position::int, e.source::text, e.part::int from (${edgesSelect}) e`,
   relations: `
     select c.oid::text, n.nspname::text, c.relname::text, pg_catalog.pg_table_is_visible(c.oid),
-      json_agg(json_build_array(a.attnum, a.attname))::text
+      json_agg(json_build_array(a.attnum, a.attname) order by a.attnum)::text
     from (select target from (${edgesSelect}) e union select source from (${edgesSelect}) e) used(oid)
     join pg_catalog.pg_class c on c.oid = used.oid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-    group by 1, 2, 3, 4`,
+    group by 1, 2, 3, 4
+    order by n.nspname::text collate "C", c.relname::text collate "C"`,
 }
 
 /**
- * Marks as sensitive the fields of models that are made of a sensitive column: through views, generated columns, partitions
- * and inheritance, or because another model of the same table says so. What a function reads on its own is not seen.
+ * Finds the columns of models' tables and views that are sensitive for what they are made of: through views, generated
+ * columns, partitions and inheritance, or because another model of the same table says so. What a function reads on its own
+ * is not seen. Needs no right to read data.
  */
-export async function traceSensitive<M extends Model>(
+export async function readSensitiveColumns(
   database: DatabaseReader,
-  models: readonly M[],
-): Promise<readonly M[]> {
+  models: readonly Model[],
+): Promise<ColumnsByTable> {
+  if (models.length === 0) return {}
   const rows = await database.read(selects)
   const uses = rows.uses as unknown as readonly Use[]
   const relations = rows.relations.map(toRelation)
@@ -73,7 +77,7 @@ export async function traceSensitive<M extends Model>(
   const views = findViewsBelow(sensitive, uses)
   const rules = views.length > 0 ? await readRules(database, views) : new Map<string, string>()
   const edges = toEdges(uses, relations, rules)
-  return markSensitive(models, relations, followEdges(sensitive, declassified, edges))
+  return toColumnsByTable(models, relations, followEdges(sensitive, declassified, edges))
 }
 
 function toRelation(row: readonly unknown[]): LineageRelation {
