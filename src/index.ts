@@ -1,5 +1,6 @@
 export { Studio } from './studio.ts'
 export type { Limits, StudioOptions } from './options.ts'
+export { studioTools, type StudioToolsOptions } from './studio-tools.ts'
 export { StudioError, errorStatus, type ErrorCode } from './errors.ts'
 export type { FetchHandler, HostContext } from './http/handler.ts'
 export type { Principal } from './http/exchange.ts'
@@ -13,7 +14,23 @@ export { inProcessDispatcher } from './agents/dispatch/in-process.ts'
 export { memoryStores, type MemoryStoresOptions } from './storage/memory/index.ts'
 export type { OpenStores, Pruned, Stores } from './storage/store.ts'
 export { defineProject, type ProjectDefinition } from './project/define-project.ts'
-export type { App, Field, Model, Project, Relation, Resource } from './project/project.ts'
+export type {
+  App,
+  AppFetch,
+  AppHandler,
+  DeclaredForeignKey,
+  DeclaredIndex,
+  DeclaredTable,
+  Field,
+  Model,
+  Operation,
+  Project,
+  Relation,
+  Resource,
+  ResourceAction,
+} from './project/project.ts'
+export type { Issue, IssueKind, Severity, Subject, SubjectKind } from './project/health/issue.ts'
+export type { Baseline, IgnoredIssue, SchemaHealthOptions } from './project/health/options.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
 export type {
   Database,

@@ -3,14 +3,21 @@ import { canonicalJson } from '../lib/checksum.ts'
 import { abortable, withDeadline } from '../lib/deadline.ts'
 import type { Catalog } from '../project/catalog/catalog.ts'
 import type { Database, DatabaseReader } from '../project/database.ts'
+import type { ColumnsByTable } from '../project/lineage.ts'
 import { type JournalReading, readJournals } from '../project/migrations/journal.ts'
 import { type MigrationOverview, resolveMigrations } from '../project/migrations/overview.ts'
 import { currentCatalog } from '../project/postgres/catalog/cache.ts'
-import type { App, Model, Project } from '../project/project.ts'
+import type { App, Model, Project, Resource } from '../project/project.ts'
+import { readSensitiveColumns } from '../project/postgres/lineage.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { MigrationSource } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
+import { findContradictions } from './contradictions.ts'
+import { modelsOf, type SnapshotModels, toSnapshotModels } from './exposure.ts'
+import type { Offer } from './introspection.ts'
 import { explain } from './ping.ts'
+import { listTools } from './tools/list.ts'
+import type { StudioTool } from './tools/tool.ts'
 import type { Checksums, DatabaseStatus } from './wire.ts'
 
 /** A model and the app it belongs to. */
@@ -22,13 +29,19 @@ export interface AppModel extends Model {
 export interface Snapshot {
   /** Of the schemas that the sources of the project use, or of all when none says. Null when it could not be read. */
   readonly catalog: Catalog | null
-  /** Sorted by app, then name. */
+  /** What clients may know of, sorted by app, then name. Fields are all there, those to keep back marked `sensitive`. */
   readonly models: readonly AppModel[]
+  /** The project's resources of these models. */
+  readonly resources: readonly Resource[]
+  /** All models as they were declared, also those clients may not know of: to compare with, never to show. */
+  readonly declaredModels: readonly AppModel[]
+  /** Those that are sensitive for what they are made of too. Null when the database could not say: then no data may leave. */
+  readonly sensitiveColumns: ColumnsByTable | null
   readonly migrations: MigrationOverview
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
-  /** What AI clients may call. */
-  readonly tools: readonly unknown[]
+  /** What AI clients may call, sorted by name. */
+  readonly tools: readonly StudioTool[]
   readonly checksums: Checksums
   /** What could not be read or does not fit together, in words that are safe to send. */
   readonly problems: readonly string[]
@@ -41,6 +54,7 @@ export interface SnapshotInput {
   /** Asked alongside: sources need not wait for a database that is known to be away. */
   readonly status: () => Promise<DatabaseStatus>
   readonly ownRoutes: readonly ProjectRoute[]
+  readonly offer: Offer
   readonly settings: object
   /** The snapshot before this one: what did not change since is not worked out again. */
   readonly previous: Snapshot | null
@@ -66,19 +80,27 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
     readMigrations(project.apps, reader, ask),
     ask('routes', async () => listRoutes([...project.routes, ...ownRoutes])),
   ])
-  const known = previous && isSame(sources.get(previous), answers) ? previous : null
-  const models = known?.models ?? toAppModels(project.apps, answers)
-  problems.push(...findContradictions(project, models, migrations))
+  const same = previous && isSame(sources.get(previous), answers) ? previous : null
+  const declaredModels = same?.declaredModels ?? toAppModels(project.apps, answers)
+  const sensitiveColumns = await readSensitive(input, declaredModels, { reader, ask })
+  const known =
+    same && canonicalJson(same.sensitiveColumns) === canonicalJson(sensitiveColumns) ? same : null
+  const exposed = known
+    ? modelsOf(known)
+    : toSnapshotModels(project, declaredModels, sensitiveColumns)
+  const list = async () => listTools(exposed, project.routes, input.offer)
+  const tools = (await ask('tools', list)) ?? []
+  problems.push(...findContradictions(project, declaredModels, migrations))
   const parts = {
-    models,
+    models: exposed.models,
     migrations: migrations.migrations,
     routes: routes ?? listRoutes(ownRoutes),
     settings,
   }
   const checksums = await toChecksums(parts, known?.checksums.schema_checksum)
-  const rest = { migrations, routes: parts.routes, tools: [], checksums, problems: problems.sort() }
+  const rest = { migrations, routes: parts.routes, tools, checksums, problems: problems.sort() }
   if (known?.catalog === catalog && known && isEqual(known, rest)) return known
-  const snapshot = { catalog, models, ...rest }
+  const snapshot = { catalog, ...exposed, ...rest }
   sources.set(snapshot, answers)
   return snapshot
 }
@@ -91,16 +113,27 @@ function isSame(before: readonly unknown[] | undefined, now: readonly unknown[])
 }
 
 /** Compares everything but models and catalog, which are compared by identity. */
-function isEqual(before: Snapshot, now: Omit<Snapshot, 'catalog' | 'models'>): boolean {
-  const { catalog: _catalog, models: _models, ...rest } = before
-  return canonicalJson(rest) === canonicalJson(now)
+function isEqual(before: Snapshot, now: Omit<Snapshot, 'catalog' | keyof SnapshotModels>): boolean {
+  const { migrations, routes, tools, checksums, problems } = before
+  return canonicalJson({ migrations, routes, tools, checksums, problems }) === canonicalJson(now)
 }
 
 function toAppModels(apps: readonly App[], answers: readonly (readonly Model[])[]): AppModel[] {
-  const models = apps.flatMap(({ label }, index) =>
-    (answers[index] ?? []).map((model) => ({ ...model, app: label })),
-  )
-  return models.sort(byAppAndName)
+  return apps
+    .flatMap(({ label }, index) =>
+      (answers[index] ?? []).map((model) => ({ ...model, app: label })),
+    )
+    .sort(byAppAndName)
+}
+
+/** A view in a schema that nobody asked for can change what a column is made of, so this is read each time. */
+async function readSensitive(
+  { status }: SnapshotInput,
+  models: readonly AppModel[],
+  { reader, ask }: { readonly reader: DatabaseReader | null; readonly ask: Ask },
+): Promise<ColumnsByTable | null> {
+  if (!reader || !(await status()).connected) return null
+  return ask('origins of columns', () => readSensitiveColumns(reader, models))
 }
 
 /** Gives the answer of one source, or null and a problem. */
@@ -193,29 +226,6 @@ function createSourceReader({ database, project, status }: SnapshotInput): Datab
 function unionOfSchemas(apps: readonly App[]): readonly string[] | null {
   const named = apps.flatMap(({ models }) => models?.schemas ?? [])
   return named.length > 0 ? [...new Set(named)].sort() : null
-}
-
-function findContradictions(
-  { resources }: Project,
-  models: readonly AppModel[],
-  migrations: MigrationOverview,
-): string[] {
-  const { apps, cyclic } = migrations
-  const names = models.map(({ name }) => name)
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
-  const strangers = resources.filter(({ model }) => models.length > 0 && !names.includes(model))
-  return [
-    ...[...repeated].map((name) => `models: two are named ${name}`),
-    ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
-    ...apps.flatMap(({ conflicts }) => conflicts),
-    ...migrations.problems,
-    ...migrations.migrations
-      .filter(({ state }) => state === 'failed')
-      .map(({ app, name }) => `migration ${app}.${name}: it failed`),
-    ...(cyclic.length > 0
-      ? [`migrations: ${cyclic.join(', ')} wait for each other in a cycle`]
-      : []),
-  ]
 }
 
 function byAppAndName(a: AppModel, b: AppModel): number {

@@ -1,5 +1,6 @@
 import { quoteLiteral } from '../../lib/sql.ts'
 import type { DatabaseReader } from '../database.ts'
+import { append } from './groups.ts'
 
 /** What the exposed roles may read and run. Keys are `schema.name`, of functions `schema.name(arguments)`. */
 export interface Exposure {
@@ -23,20 +24,28 @@ export async function readExposure(
   roles: readonly string[],
 ): Promise<Exposure> {
   if (roles.length === 0) return noExposure
-  const rows = await database.read(exposureSelects(roles))
+  const answer = await database.read(exposureSelects(roles))
+  const rows = answer as unknown as ExposureRows
   const columns = new Map<string, Map<string, string[]>>()
-  for (const [role, table, column] of rows.columns as readonly (readonly string[])[]) {
-    if (role === undefined || table === undefined || column === undefined) continue
+  for (const [role, table, column] of rows.columns.toSorted(byText)) {
     const readers = columns.get(table) ?? new Map<string, string[]>()
     columns.set(table, readers)
-    readers.set(column, [...(readers.get(column) ?? []), role])
+    append(readers, column, role)
   }
   const functions = new Map<string, string[]>()
-  for (const [role, routine] of rows.functions as readonly (readonly string[])[]) {
-    if (role === undefined || routine === undefined) continue
-    functions.set(routine, [...(functions.get(routine) ?? []), role])
-  }
-  return { roles: rows.roles.map(([role]) => String(role)), columns, functions }
+  for (const [role, routine] of rows.functions.toSorted(byText)) append(functions, routine, role)
+  return { roles: rows.roles.map(([role]) => role).sort(), columns, functions }
+}
+
+interface ExposureRows {
+  readonly roles: readonly (readonly [role: string])[]
+  readonly columns: readonly (readonly [role: string, table: string, column: string])[]
+  readonly functions: readonly (readonly [role: string, routine: string])[]
+}
+
+function byText(a: readonly string[], b: readonly string[]): number {
+  const [left, right] = [a.join('\n'), b.join('\n')]
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 function exposureSelects(roles: readonly string[]) {
@@ -50,7 +59,7 @@ function exposureSelects(roles: readonly string[]) {
         and has_schema_privilege(r.role, n.oid, 'USAGE')
     )`
   return {
-    roles: `with ${named} select role from roles order by role collate "C"`,
+    roles: `with ${named} select role from roles`,
     columns: `with ${named}, relations as materialized (
         select o.role, o.nspname, c.oid, c.relname, has_table_privilege(o.role, c.oid, 'SELECT') as whole
         from open o join pg_catalog.pg_class c on c.relnamespace = o.oid and c.relkind in ('r', 'p', 'f', 'v', 'm')
@@ -60,12 +69,10 @@ function exposureSelects(roles: readonly string[]) {
       select r.role, r.nspname || '.' || r.relname, a.attname::text
       from relations r
       join pg_catalog.pg_attribute a on a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped
-      where r.whole or (a.attacl is not null and has_column_privilege(r.role, r.oid, a.attnum, 'SELECT'))
-      order by 2 collate "C", 3 collate "C", 1 collate "C"`,
+      where r.whole or (a.attacl is not null and has_column_privilege(r.role, r.oid, a.attnum, 'SELECT'))`,
     functions: `with ${named}
       select o.role, o.nspname || '.' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')'
       from open o join pg_catalog.pg_proc p on p.pronamespace = o.oid and p.prosecdef
-      where has_function_privilege(o.role, p.oid, 'EXECUTE')
-      order by 2 collate "C", 1 collate "C"`,
+      where has_function_privilege(o.role, p.oid, 'EXECUTE')`,
   }
 }

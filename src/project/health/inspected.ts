@@ -7,6 +7,7 @@ import type {
 } from '../catalog/catalog.ts'
 import type { CatalogStatistics } from '../catalog/statistics.ts'
 import { type Exposure, noExposure } from './exposure.ts'
+import { append } from './groups.ts'
 import { toName } from './identifiers.ts'
 
 /** What rules are given: a catalog, what goes with it, and look-ups that are made once. */
@@ -72,11 +73,4 @@ export function inspect(catalog: Catalog, options: InspectOptions): Inspected {
     partitionsOf: (name) => partitions.get(toName(name)) ?? [],
     sequenceOf: (table, column) => sequences.get(`${toName(table)}.${column}`),
   }
-}
-
-/** Adds a value to the list of its key. */
-export function append<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
-  const group = groups.get(key)
-  if (group) group.push(value)
-  else groups.set(key, [value])
 }

@@ -1,6 +1,6 @@
 import { StudioError } from '../../errors.ts'
 import type { Catalog, CatalogTable, ObjectName } from '../catalog/catalog.ts'
-import { isSecretName } from '../names.ts'
+import { type ExposureOptions, resolveExposure } from '../exposure.ts'
 import type { Field, Model } from '../project.ts'
 import type { ModelSource } from '../source.ts'
 import { readCatalog } from './catalog/read.ts'
@@ -9,7 +9,7 @@ import { plainKey, toRelations } from './relations.ts'
 import { toTypeScript } from './types.ts'
 
 /** What `databaseModels` takes. */
-export interface DatabaseModelsOptions {
+export interface DatabaseModelsOptions extends ExposureOptions {
   /** @default 'public' */
   schema?: string
   /** Several schemas; models whose tables share a name in two of them begin with the schema's. @default `schema` alone */
@@ -18,8 +18,6 @@ export interface DatabaseModelsOptions {
   names?: Readonly<Record<string, string>>
   /** Tables, or `schema.table`, that are nobody's model. @default ['aksara_migrations'] */
   exclude?: readonly string[]
-  /** Which columns to keep from AI clients. @default those that by their name hold a password, secret, token or key */
-  sensitive?: (table: string, column: string) => boolean
 }
 
 /**
@@ -48,8 +46,10 @@ export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource
 function toModels(
   catalog: Catalog,
   schemas: readonly string[],
-  { names = {}, exclude = ['aksara_migrations'], sensitive }: DatabaseModelsOptions,
+  options: DatabaseModelsOptions,
 ): Model[] {
+  const { names = {}, exclude = ['aksara_migrations'] } = options
+  const { isExposed, isSensitive } = resolveExposure(options)
   const missing = schemas.find((schema) => !catalog.schemas.some(({ name }) => name === schema))
   if (missing !== undefined) {
     throw new StudioError('unavailable', `the schema "${missing}" does not exist`)
@@ -63,13 +63,14 @@ function toModels(
       !exclude.includes(`${schema}.${name}`),
   )
   const nameOf = nameTables(tables, names)
-  const toFields = fieldReader(catalog, sensitive ?? ((_table, column) => isSecretName(column)))
+  const toFields = fieldReader(catalog, isSensitive)
   const relationsOf = toRelations(tables, nameOf)
   return tables.map((table) => ({
     name: nameOf(table),
     table: table.name,
     schema: table.schema,
     description: table.comment,
+    exposed: isExposed(table.name),
     fields: toFields(table),
     relations: relationsOf(table),
   }))

@@ -18,11 +18,11 @@ export const exposedDefinerFunction: Rule = {
       if (!exposedSchemas.has(routine.schema) || routine.returns === 'trigger') continue
       const roles = exposure.functions.get(`${toName(routine)}(${routine.arguments})`) ?? []
       if (roles.length === 0) continue
-      const grantees = roles.map((role) => (role === 'public' ? 'PUBLIC' : toIdentifier(role)))
+      const named = roles.filter((role) => role !== 'public').map(toIdentifier)
       yield {
         objects: [functionSubject(routine)],
         message: `${toName(routine)} runs with its owner's rights for ${roles.join(', ')}`,
-        fix: `REVOKE EXECUTE ON ROUTINE ${toQualified(routine)}(${routine.arguments}) FROM ${grantees.join(', ')};`,
+        fix: `REVOKE EXECUTE ON ROUTINE ${toQualified(routine)}(${routine.arguments}) FROM ${['PUBLIC', ...named].join(', ')};`,
       }
     }
   },

@@ -1,6 +1,7 @@
+import type { ObjectName } from '../../catalog/catalog.ts'
 import { isSecretName } from '../../names.ts'
 import { needsExposedRoles } from '../guards.ts'
-import { toIdentifier, toName, toQualified } from '../identifiers.ts'
+import { toIdentifier, toIdentifiers, toName, toQualified } from '../identifiers.ts'
 import { type Rule } from '../rule.ts'
 import { partSubject } from '../subjects.ts'
 
@@ -15,15 +16,31 @@ export const exposedSecret: Rule = {
   cannotTell: needsExposedRoles,
   *find({ tables, views, exposure }) {
     for (const owner of [...tables, ...views]) {
-      for (const [column, roles] of exposure.columns.get(toName(owner)) ?? []) {
-        if (!isSecretName(column)) continue
-        const grantees = roles.map((role) => (role === 'public' ? 'PUBLIC' : toIdentifier(role)))
+      const readers = exposure.columns.get(toName(owner))
+      for (const [column, roles] of readers ?? []) {
+        if (!isSecretName(column) || !readers) continue
         yield {
           objects: [partSubject('column', owner, column)],
           message: `${toName(owner)}.${column} may be read by ${roles.join(', ')}`,
-          fix: `REVOKE SELECT ON ${toQualified(owner)} FROM ${grantees.join(', ')};`,
+          fix: toFix(owner, readers),
         }
       }
     }
   },
+}
+
+/** Takes the table back, and gives what is no secret to those who had it. */
+function toFix(owner: ObjectName, readers: ReadonlyMap<string, readonly string[]>): string {
+  const table = toQualified(owner)
+  const roles = [...new Set([...readers.values()].flat())].sort()
+  const named = roles.filter((role) => role !== 'public').map(toIdentifier)
+  const grants = roles.flatMap((role) => {
+    const open = [...readers].filter(([name, own]) => own.includes(role) && !isSecretName(name))
+    const columns = toIdentifiers(open.map(([name]) => name))
+    const to = role === 'public' ? 'PUBLIC' : toIdentifier(role)
+    return columns ? [`GRANT SELECT (${columns}) ON ${table} TO ${to};`] : []
+  })
+  return [`REVOKE SELECT ON ${table} FROM ${['PUBLIC', ...named].join(', ')};`, ...grants].join(
+    '\n',
+  )
 }

@@ -13,11 +13,12 @@ export const impossibleAction: Rule = {
   isDefault: true,
   *find({ tables }) {
     for (const table of tables) {
-      for (const { name, columns, onDelete, onUpdate } of table.foreignKeys) {
+      for (const { name, columns, onDelete, onDeleteColumns, onUpdate } of table.foreignKeys) {
+        const deleted = onDeleteColumns.length > 0 ? onDeleteColumns : columns
         const stuck = table.columns.find(
           (column) =>
-            columns.includes(column.name) &&
-            [onDelete, onUpdate].some((action) => isImpossible(action, column)),
+            (deleted.includes(column.name) && isImpossible(onDelete, column)) ||
+            (columns.includes(column.name) && isImpossible(onUpdate, column)),
         )
         if (!stuck) continue
         yield {

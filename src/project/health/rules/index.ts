@@ -13,6 +13,7 @@ import { definerView } from './definer-view.ts'
 import { disabledTrigger } from './disabled-trigger.ts'
 import { duplicateCheck } from './duplicate-check.ts'
 import { duplicateForeignKey } from './duplicate-foreign-key.ts'
+import { duplicateIndex } from './duplicate-index.ts'
 import { exposedDefinerFunction } from './exposed-definer-function.ts'
 import { exposedForeignTable } from './exposed-foreign-table.ts'
 import { exposedMaterializedView } from './exposed-materialized-view.ts'
@@ -23,6 +24,7 @@ import { floatKey } from './float-key.ts'
 import { foreignKeyType } from './foreign-key-type.ts'
 import { impossibleAction } from './impossible-action.ts'
 import { indexOnBoolean } from './index-on-boolean.ts'
+import { invalidIndex } from './invalid-index.ts'
 import { jsonColumn } from './json-column.ts'
 import { keyOverflow } from './key-overflow.ts'
 import { missingColumnComment } from './missing-column-comment.ts'
@@ -40,11 +42,13 @@ import { nullableUnique } from './nullable-unique.ts'
 import { outdatedExtension } from './outdated-extension.ts'
 import { overlappingForeignKeys } from './overlapping-foreign-keys.ts'
 import { overlappingPolicies } from './overlapping-policies.ts'
+import { partitionMissingIndex } from './partition-missing-index.ts'
 import { partlyNullForeignKey } from './partly-null-foreign-key.ts'
 import { policiesWithoutRowSecurity } from './policies-without-row-security.ts'
 import { policyAlwaysTrue } from './policy-always-true.ts'
 import { policyCallPerRow } from './policy-call-per-row.ts'
 import { quotedName } from './quoted-name.ts'
+import { redundantIndex } from './redundant-index.ts'
 import { redundantUnique } from './redundant-unique.ts'
 import { reservedName } from './reserved-name.ts'
 import { rewriteRule } from './rewrite-rule.ts'
@@ -61,6 +65,7 @@ import { unlinkedTable } from './unlinked-table.ts'
 import { unloggedTable } from './unlogged-table.ts'
 import { unpopulatedView } from './unpopulated-view.ts'
 import { unrefreshableView } from './unrefreshable-view.ts'
+import { unusedIndex } from './unused-index.ts'
 import { upgradeBlockingType } from './upgrade-blocking-type.ts'
 import { varcharLimit } from './varchar-limit.ts'
 import { wideSequence } from './wide-sequence.ts'
@@ -82,6 +87,7 @@ export const rules: readonly Rule[] = [
   disabledTrigger,
   duplicateCheck,
   duplicateForeignKey,
+  duplicateIndex,
   exposedDefinerFunction,
   exposedForeignTable,
   exposedMaterializedView,
@@ -92,6 +98,7 @@ export const rules: readonly Rule[] = [
   foreignKeyType,
   impossibleAction,
   indexOnBoolean,
+  invalidIndex,
   jsonColumn,
   keyOverflow,
   missingColumnComment,
@@ -109,11 +116,13 @@ export const rules: readonly Rule[] = [
   outdatedExtension,
   overlappingForeignKeys,
   overlappingPolicies,
+  partitionMissingIndex,
   partlyNullForeignKey,
   policiesWithoutRowSecurity,
   policyAlwaysTrue,
   policyCallPerRow,
   quotedName,
+  redundantIndex,
   redundantUnique,
   reservedName,
   rewriteRule,
@@ -130,6 +139,7 @@ export const rules: readonly Rule[] = [
   unloggedTable,
   unpopulatedView,
   unrefreshableView,
+  unusedIndex,
   upgradeBlockingType,
   varcharLimit,
   wideSequence,

@@ -2,7 +2,8 @@ import type { CatalogTable } from '../../catalog/catalog.ts'
 import type { CatalogIndex } from '../../catalog/constraints.ts'
 import { toName } from '../identifiers.ts'
 import { isSameSet, keyColumns } from '../indexes.ts'
-import { append, type Inspected } from '../inspected.ts'
+import { append } from '../groups.ts'
+import type { Inspected } from '../inspected.ts'
 import { manual, type Rule } from '../rule.ts'
 import { partSubject } from '../subjects.ts'
 
@@ -17,6 +18,7 @@ export const redundantUnique: Rule = {
   *find(inspected) {
     const targets = toTargets(inspected)
     for (const table of inspected.roots) {
+      if (table.indexes.filter(({ isUnique }) => isUnique).length < 2) continue
       const unique = table.indexes.flatMap((index) => toUnique(index, table))
       for (const { index, columns } of unique) {
         const smaller = unique.find(

@@ -1,0 +1,81 @@
+import { z } from 'zod'
+import { badRequest } from '../../errors.ts'
+import { toModelAt } from '../context-levels.ts'
+import { parseMatch, rankModel } from '../context-match.ts'
+import { details } from '../context-query.ts'
+import type { AppModel } from '../snapshot.ts'
+
+/** What `search_schema` takes. */
+export const searchInputSchema = z.strictObject({
+  query: z
+    .string()
+    .max(200)
+    .default('')
+    .describe('Names or parts of them, words, or patterns with * and ?; empty finds every model.'),
+  detail: z
+    .enum(details)
+    .default('names')
+    .describe(
+      'How much of each model: its names, its fields and relations by name, or everything.',
+    ),
+  limit: z.int().min(1).max(200).default(50).describe('Most models to answer.'),
+})
+
+/** What `search_schema` answers; `total` counts all that were found, `truncated` tells that some are missing here. */
+export const searchOutputSchema = z.object({
+  detail: z.enum(details),
+  models: z.array(z.looseObject({ name: z.string(), app_label: z.string() })),
+  count: z.int().nonnegative(),
+  total: z.int().nonnegative(),
+  truncated: z.boolean(),
+})
+
+/** Most characters of JSON that the models of one answer take, so that an agent can afford it. */
+const maxCharacters = 60_000
+
+/** Finds models by any of the words, those that fit most and best first, then by app and name. */
+export function searchModels(
+  models: readonly AppModel[],
+  { query, detail, limit }: z.output<typeof searchInputSchema>,
+): z.output<typeof searchOutputSchema> {
+  const terms = parseMatch(query)
+  const rate = (model: AppModel) =>
+    terms.reduce((sum, term) => sum + rankModel([term], model), terms.length === 0 ? 1 : 0)
+  const found = models
+    .map((model) => ({ model, score: rate(model) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score) // stable, so equals stay sorted by app and name
+  const shown = []
+  let characters = 0
+  for (const { model } of found.slice(0, limit)) {
+    const one = toModelAt(detail, model, models)
+    characters += JSON.stringify(one).length
+    if (characters > maxCharacters && shown.length > 0) break
+    shown.push(one)
+  }
+  const truncated = shown.length < found.length
+  const listed = shown as z.output<typeof searchOutputSchema>['models']
+  return { detail, models: listed, count: shown.length, total: found.length, truncated }
+}
+
+/**
+ * Finds one model by its name, by `app.Name`, or by its table; letter by letter first, then in any case.
+ *
+ * @throws StudioError `bad_request` that names a few models that come close.
+ */
+export function requireModel(models: readonly AppModel[], asked: string): AppModel {
+  const namesOf = ({ app, name, table, schema }: AppModel) => [
+    name,
+    `${app}.${name}`,
+    table,
+    ...(schema === null ? [] : [`${schema}.${table}`]),
+  ]
+  const lower = asked.toLowerCase()
+  const found =
+    models.find((model) => namesOf(model).includes(asked)) ??
+    models.find((model) => namesOf(model).some((name) => name.toLowerCase() === lower))
+  if (found) return found
+  const close = searchModels(models, { query: asked, detail: 'names', limit: 5 }).models
+  const hint = close.length > 0 ? ` Close: ${close.map(({ name }) => name).join(', ')}` : ''
+  throw badRequest(`Model "${asked}" not found.${hint}`, [{ path: 'model', message: 'not found' }])
+}
