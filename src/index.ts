@@ -15,14 +15,18 @@ export type { OpenStores, Pruned, Stores } from './storage/store.ts'
 export { defineProject, type ProjectDefinition } from './project/define-project.ts'
 export type {
   App,
+  AppFetch,
+  AppHandler,
   DeclaredForeignKey,
   DeclaredIndex,
   DeclaredTable,
   Field,
   Model,
+  Operation,
   Project,
   Relation,
   Resource,
+  ResourceAction,
 } from './project/project.ts'
 export type { Issue, IssueKind, Severity, Subject, SubjectKind } from './project/health/issue.ts'
 export type { Baseline, IgnoredIssue, SchemaHealthOptions } from './project/health/options.ts'

@@ -4,8 +4,18 @@ export { readStatistics } from './project/postgres/catalog/statistics.ts'
 export { type DatabaseModelsOptions, databaseModels } from './project/postgres/models.ts'
 export { type MigrationFiles, filesBelow, memoryFiles } from './project/migrations/files.ts'
 export type { TableOptions } from './project/migrations/table.ts'
+export { type DbmateMigrationsOptions, dbmateMigrations } from './project/migrations/dbmate.ts'
+export { drizzleMigrations } from './project/migrations/drizzle.ts'
+export { graphileMigrations } from './project/migrations/graphile.ts'
+export { type KnexMigrationsOptions, knexMigrations } from './project/migrations/knex.ts'
 export { type KyselyMigrationsOptions, kyselyMigrations } from './project/migrations/kysely.ts'
+export {
+  type NodePgMigrationsOptions,
+  nodePgMigrations,
+} from './project/migrations/node-pg-migrate.ts'
+export { prismaMigrations } from './project/migrations/prisma.ts'
 export { sqlMigrations } from './project/migrations/sql.ts'
+export { typeormMigrations } from './project/migrations/typeorm.ts'
 export type { Retention } from './storage/postgres/prune.ts'
 export {
   pgliteStores,

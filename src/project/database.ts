@@ -1,3 +1,5 @@
+import type { Catalog } from './catalog/catalog.ts'
+
 /** One row: the values of its columns, in the order the SELECT names them. */
 export type Row = readonly unknown[]
 
@@ -33,6 +35,8 @@ export interface DatabaseReader {
     selects: Readonly<Record<Name, string>>,
     signal?: AbortSignal,
   ): Promise<Readonly<Record<Name, readonly Row[]>>>
+  /** The catalog of the snapshot that is being read, the same for all its sources; missing outside of one. */
+  catalog?(): Promise<Catalog>
 }
 
 /** The database under study: small and structural, so that any driver fits. Nothing here may write. */

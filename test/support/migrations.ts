@@ -1,14 +1,18 @@
+import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import postgres, { type Sql } from 'postgres'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { type MigrationList, migrationListSchema } from '../../src/introspection/migrations-list.ts'
 import type { MigrationSource } from '../../src/index.ts'
 import { postgresDatabase } from '../../src/postgres.ts'
+import { withPostgres } from './postgres.ts'
 import { createTestStudio, sampleProject } from './project.ts'
+import { installTool } from './tools.ts'
 
 /** A folder of its own for a tool: `write` and `remove` take names relative to it. */
-export interface Workshop {
+interface Workshop {
   readonly path: string
   write(name: string, text: string): Promise<void>
   remove(name: string): Promise<void>
@@ -16,8 +20,8 @@ export interface Workshop {
   close(): Promise<void>
 }
 
-/** Makes an empty folder, below `parent` where a tool has to find packages above it. */
-export async function createWorkshop(parent = tmpdir()): Promise<Workshop> {
+/** Makes an empty folder below `parent`, where a tool finds its packages. */
+async function createWorkshop(parent: string): Promise<Workshop> {
   const path = await mkdtemp(join(parent, 'studio-migrations-'))
   return {
     path,
@@ -30,19 +34,24 @@ export async function createWorkshop(parent = tmpdir()): Promise<Workshop> {
   }
 }
 
-/** What `GET /studio/migrations` answers for sources by label, asked with a role that may do nothing but SELECT. */
+/**
+ * What `GET /studio/migrations` answers for sources by label, asked with a role that may do nothing but SELECT; and nothing
+ * in the database is different afterwards.
+ */
 export async function listMigrations(
   sources: Readonly<Record<string, MigrationSource>>,
   url: string,
 ): Promise<MigrationList> {
   const admin = postgres(url, { max: 1, onnotice: () => undefined })
-  await admin.unsafe(grantReader)
-  await admin.end()
   const reader = postgres(url.replace(/\/\/[^@]*@/, '//studio_reader:reader@'), { max: 2 })
   try {
-    return await listWith(sources, reader)
+    await admin.unsafe(grantReader)
+    const before = await dumpDatabase(admin)
+    const answer = await listWith(sources, reader)
+    expect(await dumpDatabase(admin)).toBe(before)
+    return answer
   } finally {
-    await reader.end()
+    await Promise.all([reader.end(), admin.end()])
   }
 }
 
@@ -102,4 +111,41 @@ export async function dumpDatabase(sql: Sql): Promise<string> {
     rows.push(`${name}:`, ...found.map(({ row }) => String(row)))
   }
   return [...facts.map(({ fact }) => String(fact)), ...rows].join('\n')
+}
+
+/**
+ * A tool of npm for the tests of one file, and places to use it. Call inside a `describe`.
+ *
+ * @param spec Packages and exact versions.
+ */
+export function withTool(name: string, spec: string) {
+  const { createDatabase } = withPostgres(18)
+  let modules = ''
+  const workshops: Workshop[] = []
+  beforeAll(async () => {
+    modules = await installTool(name, spec)
+  }, 180_000)
+  afterAll(() => Promise.all(workshops.map((workshop) => workshop.close())))
+  return {
+    /** Imports a file of `node_modules`. */
+    load: async (path: string) =>
+      (await import(pathToFileURL(join(modules, path)).href)) as Record<string, unknown>,
+    /** Runs a script of `node_modules` with Node; never rejects. */
+    run: (script: string, args: readonly string[], options: { cwd: string; env?: object }) =>
+      new Promise<{ code: number; output: string }>((resolve) => {
+        const env = { ...process.env, ...options.env }
+        const all = [join(modules, script), ...args]
+        execFile(process.execPath, all, { cwd: options.cwd, env }, (error, stdout, stderr) => {
+          resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr })
+        })
+      }),
+    /** An empty database, an empty folder, and our answer about both. */
+    async setUp(toSource: (path: string) => MigrationSource) {
+      const { sql, url } = await createDatabase()
+      const workshop = await createWorkshop(join(modules, '..'))
+      workshops.push(workshop)
+      const source = toSource(workshop.path)
+      return { sql, url, workshop, list: () => listMigrations({ shop: source }, url) }
+    },
+  }
 }

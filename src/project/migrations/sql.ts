@@ -8,9 +8,10 @@ import type {
   MigrationSource,
   MigrationStatus,
 } from '../source.ts'
+import { markLate } from './branches.ts'
 import { newestRecord, toStatus, toTime } from './compare.ts'
 import { type MigrationFiles, toFiles } from './files.ts'
-import { findHeadConflicts, hasRun, toChain } from './heads.ts'
+import { findHeadConflicts, toChain } from './heads.ts'
 import { readContents } from './read.ts'
 import { timeOf, toPlaces } from './table.ts'
 
@@ -88,7 +89,7 @@ export function compareGraph(
     const message = isSame ? null : 'Its file was changed after it ran.'
     statuses.set(name, toStatus(isSame ? 'applied' : 'modified', message, record.appliedAt))
   }
-  markLate(app, migrations, statuses)
+  markLate(migrations, statuses, 'A migration that depends on it has run.')
   const names = new Set(migrations.map(({ name }) => name))
   const gone = (record: AppliedMigration) =>
     (record.app !== null && record.app !== app) || !names.has(record.name)
@@ -100,28 +101,6 @@ export function compareGraph(
     last: newestRecord(records),
     conflicts: findHeadConflicts(app, migrations, statuses),
     problems: [],
-  }
-}
-
-/** What has not run although something that needs it has. */
-function markLate(
-  app: string,
-  migrations: readonly Migration[],
-  statuses: Map<string, MigrationStatus>,
-): void {
-  const byName = new Map(migrations.map((migration) => [migration.name, migration]))
-  const seen = new Set<string>()
-  const open = migrations.filter(({ name }) => hasRun(statuses.get(name)))
-  for (const { dependencies } of open) {
-    for (const { app: other, name } of dependencies) {
-      const needed = other === app ? byName.get(name) : undefined
-      if (!needed || seen.has(name)) continue
-      seen.add(name)
-      open.push(needed)
-      if (!statuses.has(name)) {
-        statuses.set(name, toStatus('out_of_order', 'A migration that depends on it has run.'))
-      }
-    }
   }
 }
 

@@ -1,0 +1,33 @@
+/** What a committed migration of graphile-migrate says of itself. */
+export interface GraphileFile {
+  /** As the header says, `sha1:` and hex; null without one. */
+  readonly hash: string | null
+  /** Hash of the one before it; null for the first. */
+  readonly previous: string | null
+  /** False when the text does not fit the hash and the header does not allow that. */
+  readonly isValid: boolean
+}
+
+/** Reads the header and holds the text against its hash. */
+export async function parseGraphileFile(text: string): Promise<GraphileFile> {
+  const lines = text.split('\n')
+  const headers = new Map<string, string>()
+  let count = 0
+  for (const line of lines) {
+    const [, key, value = ''] = /^--! ([A-Z][a-zA-Z0-9_]*)(?::(.*))?$/.exec(line) ?? []
+    if (key === undefined) break
+    headers.set(key, value.trim())
+    count += 1
+  }
+  const body = lines.slice(count).join('\n').trim()
+  const named = headers.get('Previous') ?? '-'
+  const previous = named === '-' || named === '' ? null : named
+  const hash = headers.get('Hash') ?? null
+  const digest = await sha1(`${`${previous ?? ''}\n${body}`.trim()}\n`)
+  return { hash, previous, isValid: headers.has('AllowInvalidHash') || hash === `sha1:${digest}` }
+}
+
+async function sha1(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-1', new TextEncoder().encode(text))
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
