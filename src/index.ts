@@ -18,6 +18,9 @@ export type {
   App,
   AppFetch,
   AppHandler,
+  DeclaredForeignKey,
+  DeclaredIndex,
+  DeclaredTable,
   Field,
   Model,
   Operation,
@@ -26,6 +29,8 @@ export type {
   Resource,
   ResourceAction,
 } from './project/project.ts'
+export type { Issue, IssueKind, Severity, Subject, SubjectKind } from './project/health/issue.ts'
+export type { Baseline, IgnoredIssue, SchemaHealthOptions } from './project/health/options.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
 export type {
   Database,
