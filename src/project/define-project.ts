@@ -1,5 +1,6 @@
 import type { Json } from '../lib/json.ts'
 import { listsRoutes, toCallApp } from './app.ts'
+import type { SchemaHealthOptions } from './health/options.ts'
 import type { App, AppHandler, Project, Resource } from './project.ts'
 import { toResource } from './resource.ts'
 import { type RouteSource, toRoutes } from './routes.ts'
@@ -23,6 +24,8 @@ export interface ProjectDefinition {
   app?: AppHandler
   /** Non-secret settings whose changes clients should notice. */
   settings?: Readonly<Record<string, Json>>
+  /** Which issues of the schema are known and meant, and what the database shows to whom. @default every rule that is on by default */
+  schemaHealth?: SchemaHealthOptions
 }
 
 const label = /^[A-Za-z_][\w-]*$/
@@ -56,7 +59,11 @@ export function defineProject(definition: ProjectDefinition): Project {
   if (app && !toCallApp(app)) throw new TypeError('The app needs a `fetch` function')
   const routes = toList(definition.routes ?? (listsRoutes(app) ? app : undefined))
   routes.forEach(toRoutes)
-  const declared = { environment: environment?.toLowerCase(), debug }
+  const { schemaHealth } = definition
+  if (schemaHealth?.baseline && !Array.isArray(schemaHealth.baseline.issues)) {
+    throw new TypeError('The baseline of schema health is not one that `toBaseline` made')
+  }
+  const declared = { environment: environment?.toLowerCase(), debug, schemaHealth }
   return { name, version, ...declared, apps, resources, routes, app, settings }
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../lib/json.ts'
+import type { SchemaHealthOptions } from './health/options.ts'
 import type { RouteSource } from './routes.ts'
 import type { MigrationSource, ModelSource } from './source.ts'
 
@@ -157,4 +158,6 @@ export interface Project {
   readonly app: AppHandler | null
   /** Non-secret settings whose changes clients should notice. */
   readonly settings: Readonly<Record<string, Json>>
+  /** What schema health leaves out, and what the database shows to whom. */
+  readonly schemaHealth?: SchemaHealthOptions | undefined
 }

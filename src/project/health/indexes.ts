@@ -9,7 +9,7 @@ export function keyColumns({ keys }: CatalogIndex): readonly string[] | null {
 /** Spells out all that tells two keys apart. */
 export function toKeySignature(key: CatalogIndexKey): string {
   const { column, expression, isDescending, nullsFirst, collation, operatorClass } = key
-  return JSON.stringify([column, expression, isDescending, nullsFirst, collation, operatorClass])
+  return `${column ?? `(${expression})`}\n${isDescending} ${nullsFirst} ${collation} ${operatorClass}`
 }
 
 /** Tells whether a predicate only leaves out rows in which these columns are null. */

@@ -1,4 +1,4 @@
-import type { ObjectName } from '../catalog/catalog.ts'
+import type { CatalogTable, CatalogView, ObjectName } from '../catalog/catalog.ts'
 import { toIdentifier, toName, toQualified } from './identifiers.ts'
 import type { Inspected } from './inspected.ts'
 import type { Found } from './rule.ts'
@@ -10,16 +10,16 @@ export function* findNames(
   isWrong: (name: string) => boolean,
   says: string,
 ): Iterable<Found> {
-  const owners = [
-    ...roots.map((table) => ({ ...table, subject: tableSubject(table), what: 'TABLE' })),
-    ...views.map((view) => ({
-      ...view,
-      subject: viewSubject(view),
-      what: view.kind === 'materialized' ? 'MATERIALIZED VIEW' : 'VIEW',
-    })),
-  ]
-  for (const { subject, what, columns, ...owner } of owners) {
-    for (const { name } of columns) {
+  for (const table of roots) yield* findIn(table, ['table', 'TABLE'])
+  for (const view of views) {
+    yield* findIn(view, ['view', view.kind === 'materialized' ? 'MATERIALIZED VIEW' : 'VIEW'])
+  }
+
+  function* findIn(
+    owner: CatalogTable | CatalogView,
+    [kind, what]: readonly ['table' | 'view', string],
+  ): Iterable<Found> {
+    for (const { name } of owner.columns) {
       if (!isWrong(name)) continue
       yield {
         objects: [partSubject('column', owner, name)],
@@ -27,12 +27,11 @@ export function* findNames(
         fix: toFix(what, owner, name),
       }
     }
-    if (isWrong(owner.name)) {
-      yield {
-        objects: [subject],
-        message: `${toName(owner)} ${says}`,
-        fix: toFix(what, owner, ''),
-      }
+    if (!isWrong(owner.name)) return
+    yield {
+      objects: [kind === 'table' ? tableSubject(owner) : viewSubject(owner)],
+      message: `${toName(owner)} ${says}`,
+      fix: toFix(what, owner, ''),
     }
   }
 }

@@ -1,5 +1,7 @@
+import type { CatalogTable } from '../../catalog/catalog.ts'
+import type { CatalogCheck } from '../../catalog/constraints.ts'
 import { toIdentifier, toName, toQualified } from '../identifiers.ts'
-import { manual, type Rule } from '../rule.ts'
+import { type Found, manual, type Rule } from '../rule.ts'
 import { partSubject } from '../subjects.ts'
 
 /** Finds constraints that are declared NOT ENFORCED (PostgreSQL 18). */
@@ -12,31 +14,29 @@ export const constraintNotEnforced: Rule = {
   isDefault: true,
   *find({ tables }) {
     for (const table of tables) {
-      const alter = `ALTER TABLE ${toQualified(table)}`
-      const found = [
-        ...table.foreignKeys.map((key) => ({
-          ...key,
-          fix: `${alter} ALTER CONSTRAINT ${toIdentifier(key.name)} ENFORCED;`,
-        })),
-        ...table.checks
-          .filter(({ isInherited }) => !isInherited)
-          .map((check) => ({ ...check, fix: toFix(alter, check) })),
-      ]
-      for (const { name, isEnforced, fix } of found) {
-        if (isEnforced) continue
-        yield {
-          objects: [partSubject('constraint', table, name)],
-          message: `${name} of ${toName(table)} is not enforced`,
-          fix,
-        }
+      for (const { name, isEnforced } of table.foreignKeys) {
+        if (!isEnforced)
+          yield toFound(table, name, `ALTER CONSTRAINT ${toIdentifier(name)} ENFORCED`)
+      }
+      for (const check of table.checks) {
+        if (check.isEnforced || check.isInherited) continue
+        yield toFound(table, check.name, toChange(check))
       }
     }
   },
 }
 
+function toFound(table: CatalogTable, name: string, change: string): Found {
+  return {
+    objects: [partSubject('constraint', table, name)],
+    message: `${name} of ${toName(table)} is not enforced`,
+    fix: `ALTER TABLE ${toQualified(table)} ${change};`,
+  }
+}
+
 /** A check cannot be altered, only made anew. */
-function toFix(alter: string, { name, definition }: { name: string; definition: string }): string {
+function toChange({ name, definition }: CatalogCheck): string {
   const rule = definition.replace(/ NOT (VALID|ENFORCED)/g, '')
   const constraint = toIdentifier(name)
-  return `${alter} DROP CONSTRAINT ${constraint}, ADD CONSTRAINT ${constraint} ${rule};`
+  return `DROP CONSTRAINT ${constraint}, ADD CONSTRAINT ${constraint} ${rule}`
 }

@@ -15,6 +15,7 @@ export const duplicateIndex: Rule = {
   isDefault: true,
   *find({ tables, views }) {
     for (const owner of [...tables, ...views]) {
+      if (owner.indexes.length < 2) continue
       for (const [first, ...others] of toGroups(owner.indexes)) {
         for (const index of others) {
           if (!first || index.constraint !== null) continue
@@ -45,8 +46,9 @@ function toGroups(indexes: readonly CatalogIndex[]): Iterable<CatalogIndex[]> {
 
 function toSignature(index: CatalogIndex): string {
   const { method, isUnique, nullsNotDistinct, predicate, keys, include } = index
-  const facts = [method, isUnique, nullsNotDistinct, predicate, [...include].sort()]
-  return JSON.stringify([...facts, ...keys.map(toKeySignature)])
+  const carried = include.toSorted().join('\n')
+  const facts = `${method} ${isUnique} ${nullsNotDistinct} ${predicate}\n\n${carried}`
+  return `${facts}\n\n${keys.map(toKeySignature).join('\n\n')}`
 }
 
 function byUse(a: CatalogIndex, b: CatalogIndex): number {

@@ -14,13 +14,17 @@ export const redundantIndex: Rule = {
   isDefault: true,
   *find({ tables, views }) {
     for (const owner of [...tables, ...views]) {
-      const indexes = owner.indexes.filter(isCandidate).map((index) => ({
-        ...index,
-        parts: index.keys.map(toKeySignature),
-      }))
-      for (const index of indexes) {
-        const wider = indexes.find((other) => other !== index && contains(other, index))
-        if (!wider || index.isUnique || index.constraint !== null) continue
+      if (owner.indexes.length < 2) continue
+      const indexes = owner.indexes
+        .filter(isCandidate)
+        .map((index): Parts => ({ index, parts: index.keys.map(toKeySignature) }))
+      for (const candidate of indexes) {
+        const { index } = candidate
+        if (index.isUnique || index.constraint !== null) continue
+        const wider = indexes.find(
+          (other) => other !== candidate && contains(other, candidate),
+        )?.index
+        if (!wider) continue
         const name = toQualified({ schema: owner.schema, name: index.name })
         yield {
           objects: [
@@ -35,21 +39,26 @@ export const redundantIndex: Rule = {
   },
 }
 
-type Parts = CatalogIndex & { readonly parts: readonly string[] }
+interface Parts {
+  readonly index: CatalogIndex
+  readonly parts: readonly string[]
+}
 
 function isCandidate({ isValid, method, partitionOf }: CatalogIndex): boolean {
   return isValid && method === 'btree' && partitionOf === null
 }
 
 /** Equal indexes are another rule's business, unless the other one is unique. */
-function contains(wider: Parts, index: Parts): boolean {
-  if (wider.predicate !== index.predicate) return false
-  if (!index.parts.every((part, at) => wider.parts[at] === part)) return false
-  const carried = [...wider.keys.map(({ column }) => column), ...wider.include]
+function contains(wider: Parts, narrow: Parts): boolean {
+  if (!narrow.parts.every((part, at) => wider.parts[at] === part)) return false
+  const { index: own } = wider
+  const { index } = narrow
+  if (own.predicate !== index.predicate) return false
+  const carried = [...own.keys.map(({ column }) => column), ...own.include]
   if (!index.include.every((column) => carried.includes(column))) return false
   return (
-    wider.parts.length > index.parts.length ||
-    wider.isUnique ||
-    wider.include.length > index.include.length
+    wider.parts.length > narrow.parts.length ||
+    own.isUnique ||
+    own.include.length > index.include.length
   )
 }

@@ -1,3 +1,4 @@
+import type { CatalogTable } from '../../catalog/catalog.ts'
 import { toName } from '../identifiers.ts'
 import { manual, type Rule } from '../rule.ts'
 import { partSubject, tableSubject } from '../subjects.ts'
@@ -15,26 +16,29 @@ export const truncatedName: Rule = {
   isDefault: true,
   *find({ roots }) {
     for (const table of roots) {
-      const keys = new Set([table.primaryKey, ...table.keys].map((key) => key?.index))
-      const parts = [
-        ...table.columns.map(({ name }) => partSubject('column', table, name)),
-        ...[table.primaryKey, ...table.keys, ...table.foreignKeys, ...table.checks].flatMap(
-          (part) => (part ? [partSubject('constraint', table, part.name)] : []),
-        ),
-        ...table.indexes
-          .filter(({ name }) => !keys.has(name))
-          .map(({ name }) => partSubject('index', table, name)),
-      ]
-      for (const subject of [tableSubject(table), ...parts]) {
-        if (subject.name.length < longest && toBytes(subject.name) < longest) continue
+      for (const [kind, name] of namesOf(table)) {
+        if (name.length * 3 < longest || toBytes(name) < longest) continue
         yield {
-          objects: [subject],
-          message: `${subject.name} of ${toName(table)} is as long as names can be`,
+          objects: [kind === 'table' ? tableSubject(table) : partSubject(kind, table, name)],
+          message: `${name} of ${toName(table)} is as long as names can be`,
           fix: null,
         }
       }
     }
   },
+}
+
+/** The table's own name and those of its parts; an index behind a constraint has the constraint's. */
+function* namesOf(
+  table: CatalogTable,
+): Iterable<readonly ['table' | 'column' | 'constraint' | 'index', string]> {
+  yield ['table', table.name]
+  for (const { name } of table.columns) yield ['column', name]
+  if (table.primaryKey) yield ['constraint', table.primaryKey.name]
+  for (const { name } of table.keys) yield ['constraint', name]
+  for (const { name } of table.foreignKeys) yield ['constraint', name]
+  for (const { name } of table.checks) yield ['constraint', name]
+  for (const { name, constraint } of table.indexes) if (constraint !== name) yield ['index', name]
 }
 
 function toBytes(name: string): number {

@@ -43,7 +43,7 @@ export async function makeDataFolder(preferred: string, prefix: string): Promise
 }
 
 /** May anybody enter every folder on the way? */
-async function isReachable(path: string): Promise<boolean> {
+export async function isReachable(path: string): Promise<boolean> {
   const folder = resolve(path)
   const { mode } = await stat(folder)
   if ((mode & 0o001) === 0) return false
