@@ -15,7 +15,15 @@ export type { OpenStores, Pruned, Stores } from './storage/store.ts'
 export { defineProject, type ProjectDefinition } from './project/define-project.ts'
 export type { App, Field, Model, Project, Relation, Resource } from './project/project.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
-export type { Database, DatabaseReader, OpenDatabase, Row, Statement } from './project/database.ts'
+export type {
+  Database,
+  DatabaseReader,
+  OpenDatabase,
+  QueryAnswer,
+  QueryLimits,
+  Row,
+  Statement,
+} from './project/database.ts'
 export type {
   AppliedMigration,
   Comparison,
@@ -31,3 +39,27 @@ export type {
   ModelSource,
 } from './project/source.ts'
 export type { Capability } from './introspection/capability.ts'
+export type {
+  Catalog,
+  CatalogColumn,
+  CatalogComposite,
+  CatalogDomain,
+  CatalogEnum,
+  CatalogExtension,
+  CatalogFunction,
+  CatalogSchema,
+  CatalogSequence,
+  CatalogTable,
+  CatalogView,
+  ObjectName,
+} from './project/catalog/catalog.ts'
+export type {
+  CatalogCheck,
+  CatalogForeignKey,
+  CatalogIndex,
+  CatalogIndexKey,
+  CatalogKey,
+  ReferenceAction,
+} from './project/catalog/constraints.ts'
+export type { CatalogPolicy, CatalogTrigger } from './project/catalog/relations.ts'
+export type { CatalogStatistics, TableStatistics } from './project/catalog/statistics.ts'

@@ -1,5 +1,5 @@
 import { defineAgent, type LanguageModel, Studio } from 'fetch-studio'
-import { postgresDatabase } from 'fetch-studio/postgres'
+import { postgresDatabase, postgresStores } from 'fetch-studio/postgres'
 import type { Hono } from 'hono'
 import type { Sql } from 'postgres'
 import { createProject } from './project.ts'
@@ -20,6 +20,7 @@ export function createStudio(sql: Sql, api: Hono, model: LanguageModel): Studio 
   return new Studio([agent], {
     project: createProject(api),
     database: postgresDatabase(sql),
+    stores: postgresStores(sql), // what the agent does outlives a restart
     allowedOrigins: ['https://studio.aksara.dev', 'http://localhost:3000'],
   })
 }

@@ -14,7 +14,7 @@ export async function advance(engine: Engine, runId: string): Promise<void> {
   if (!engine.accepting()) return
   if (engine.active.has(runId)) return void engine.woken.add(runId)
   const since = engine.clock.now()
-  const claimed = await engine.stores.runs.claim(runId, engine.owner, engine.leaseMs)
+  const claimed = await engine.stores.runs.claim(runId, engine)
   if (!claimed) return
   const result = await advanceClaimed(engine, claimed, since)
   for (const next of result?.wake ?? []) engine.wake(next)
@@ -50,11 +50,8 @@ async function advanceClaimed(
   const deadline = timeoutMs === null ? undefined : setTimeout(() => stop('timeout'), timeoutMs)
   if (run.cancelRequestedAt !== null) stop('cancelled')
   try {
-    const agent = engine.agents.get(run.agentId)
-    if (!agent) throw new Error(`Agent ${run.agentId} is not registered here`)
     const parts = {
       engine,
-      agent,
       journal,
       lease,
       patiently,

@@ -4,9 +4,10 @@ import type { Run } from '../records/run.ts'
 import type { Hint, Stores } from '../storage/store.ts'
 import type { Agent } from './agent.ts'
 import type { Dispatcher } from './dispatch/dispatcher.ts'
-import type { FollowedRun, Follower } from './follow.ts'
+import type { Follower } from './follow.ts'
 import { followRun } from './follow-run.ts'
 import { type Live, notify } from './live.ts'
+import type { FollowedRun } from './seam.ts'
 
 /** Why a run in progress must stop: asked for, out of time, this process ends, or somebody else owns it. */
 export type StopReason = 'cancelled' | 'timeout' | 'shutdown' | 'lost'
@@ -122,7 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
       while (advancing.size > 0) await Promise.allSettled(advancing.keys())
     },
     async tick() {
-      const due = accepting ? await stores.runs.due(dueLimit) : []
+      const due = accepting ? await stores.runs.due(dueLimit, options.agents) : []
       await Promise.all(due.map(advanceOnce))
       if (due.length === dueLimit) await engine.tick()
     },
@@ -173,7 +174,7 @@ export function createEngine(options: EngineOptions): Engine {
     started = true
     dispatcher.start({
       advance: advanceOnce,
-      due: () => stores.runs.due(dueLimit),
+      due: () => stores.runs.due(dueLimit, options.agents),
       nextDue: () => stores.runs.nextDue(),
       shared: stores.shared === true,
     })

@@ -1,11 +1,10 @@
 import { isEnded } from '../records/run.ts'
-import type { RunStore } from '../storage/store.ts'
-import { follow, type FollowedRun, type Follower, type FollowSource } from './follow.ts'
+import { follow, type Follower, type FollowSource } from './follow.ts'
 import { whenAway } from './patience.ts'
+import type { FollowedRun } from './seam.ts'
 
 /** What following a run to its end reads from. */
 export interface FollowRunSource extends FollowSource {
-  readonly runs: Pick<RunStore, 'readLog' | 'get'>
   /** False once this process stops: its readers then go on elsewhere. */
   readonly accepting: () => boolean
 }
@@ -21,8 +20,9 @@ export function followRun(source: FollowRunSource, run: FollowedRun, after: numb
   const lookIfOver = async () => {
     if (!source.accepting()) return true
     const now = await source.runs.get(run.tenant, run.id)
-    const hasEnded = !now || isEnded(now.status)
-    return hasEnded && (await source.runs.readLog(run.id, follower.cursor(), 1)).length === 0
+    if (now && !isEnded(now.status)) return false
+    if (now) await follower.join(now)
+    return (await source.runs.readLog(run.id, follower.cursor(), 1)).length === 0
   }
   const isOver = () => lookIfOver().catch(whenAway(false))
   return {

@@ -1,15 +1,9 @@
-import type { LogEntry, Run } from '../records/run.ts'
+import type { LogEntry } from '../records/run.ts'
 import type { RunStore } from '../storage/store.ts'
 import { isTerminal } from './events.ts'
-import {
-  type Channel,
-  joinChannel,
-  leaveChannel,
-  type Live,
-  type Reader,
-  readWindow,
-} from './live.ts'
+import { joinChannel, leaveChannel, type Live, type Reader, readWindow } from './live.ts'
 import { whenAway } from './patience.ts'
+import { findSeam, type FollowedRun } from './seam.ts'
 
 /** A reader of one run's log, at its own pace. */
 export interface Follower {
@@ -19,6 +13,8 @@ export interface Follower {
    * to nothing: the next entries then begin again after the last one that was.
    */
   next(): Promise<readonly LogEntry[] | null>
+  /** Finds out where to go on, if that was open: by `run` as it stands now. */
+  join(run: FollowedRun): Promise<void>
   /** The last entry given, or where the reader came in. */
   cursor(): number
   /** Makes a waiting `next` resolve now. */
@@ -29,22 +25,21 @@ export interface Follower {
 /** What a follower reads from. */
 export interface FollowSource {
   readonly live: Live
-  readonly runs: Pick<RunStore, 'readLog'>
+  readonly runs: Pick<RunStore, 'readLog' | 'get'>
   /** How often a run that somebody else may advance is looked at again; null when only this process can. */
   readonly pollMs: number | null
 }
-
-/** A run as a reader needs it. */
-export type FollowedRun = Pick<Run, 'id' | 'tenant' | 'nextSeq' | 'takeoverSeq'>
 
 const pageSize = 500
 
 /** Follows a run from the entry after `after`: first what is stored, then what happens, with no seam between. */
 export function follow(source: FollowSource, run: FollowedRun, after: number): Follower {
   const channel = joinChannel(source.live, run.id)
-  const reader: Reader = { cursor: startCursor(channel, run, after) }
+  const reader: Reader = { cursor: after }
   channel.readers.add(reader)
   let closed = false
+  let isJoined = false
+  let isFresh = true
   let wake: () => void = () => undefined
 
   const close = () => {
@@ -57,7 +52,21 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
   /** While the store is away there is nothing new: the reader waits with its run. */
   const readStore = () =>
     source.runs.readLog(run.id, reader.cursor, pageSize).catch(whenAway<readonly LogEntry[]>([]))
-  const read = async () => {
+  const join = async (now: FollowedRun) => {
+    if (isJoined) return
+    const seam = await findSeam(source.runs, { channel, run: now, after })
+    if (seam === null) return
+    reader.cursor = seam
+    isJoined = true
+  }
+  const joinNow = async () => {
+    const now = isFresh ? run : await source.runs.get(run.tenant, run.id)
+    isFresh = false
+    if (now) await join(now)
+  }
+  const read = async (): Promise<readonly LogEntry[]> => {
+    if (!isJoined) await joinNow().catch(whenAway(undefined))
+    if (!isJoined) return []
     const entries = readWindow(channel, reader.cursor) ?? (await readStore())
     reader.cursor = entries.at(-1)?.seq ?? reader.cursor
     return entries
@@ -85,18 +94,9 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
       if (last && isTerminal(last.type)) close()
       return entries
     },
+    join,
     cursor: () => reader.cursor,
     nudge: () => wake(),
     close,
   }
-}
-
-/**
- * A reader who is ahead of the log may have seen what a lost owner showed and never stored: it begins where the next owner
- * did, or will.
- */
-function startCursor({ claim }: Channel, run: FollowedRun, after: number): number {
-  const { nextSeq, takeoverSeq } = claim ?? run
-  const isSafe = after < nextSeq || (claim && takeoverSeq === null)
-  return isSafe ? after : (takeoverSeq ?? nextSeq) - 1
 }

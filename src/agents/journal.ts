@@ -3,6 +3,7 @@ import type { ClaimedRun, CommitResult, RunChange, RunStore } from '../storage/s
 import type { LogEntry } from '../records/run.ts'
 import { type RunEvent, toOpenJson } from './events.ts'
 import { type Channel, closeWindow, markStored, publish } from './live.ts'
+import { mostUnstored } from './seam.ts'
 
 /** What a change adds while it waits for the next write. */
 type StagedChange = Omit<RunChange, 'entries' | 'release' | 'approvals'>
@@ -121,9 +122,14 @@ export function openJournal(options: JournalOptions): Journal {
     return written
   }
   const store = () => void enqueue({}, []).catch((error) => error === lostError || onError(error))
+  const hide = (lines: readonly Line[]) => {
+    hidden.push(...(behind?.splice(0) ?? []), ...lines)
+  }
   const show = (line: Line) => {
+    const isFull = channel.entries.length - channel.stored >= mostUnstored
     const queue = hidden.length > 0 ? hidden : behind
-    if (queue) queue.push(line)
+    if (isFull && queue !== hidden) hide([line])
+    else if (queue) queue.push(line)
     else publish(channel, number(line))
     if (channel.entries.length - channel.stored === flushEntries) store()
     else timer ??= setTimeout(store, flushMs)
@@ -136,7 +142,7 @@ export function openJournal(options: JournalOptions): Journal {
     emit: (event) => show(toLine(event)),
     stage(change, events = []) {
       staged = mergeChange(staged, change)
-      if (events.length > 0) hidden.push(...(behind?.splice(0) ?? []), ...events.map(toLine))
+      if (events.length > 0) hide(events.map(toLine))
       timer ??= setTimeout(store, flushMs)
     },
     write: (change = {}, events = []) => enqueue(change, events),

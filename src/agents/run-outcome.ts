@@ -2,7 +2,7 @@ import { StudioError } from '../errors.ts'
 import { json } from '../http/respond.ts'
 import type { Engine } from './engine.ts'
 import { isTerminal, type RunEvent } from './events.ts'
-import type { FollowedRun } from './follow.ts'
+import type { FollowedRun } from './seam.ts'
 
 /** The last event of a run. */
 export type Outcome = Extract<RunEvent, { type: 'final' | 'error' | 'cancelled' }>

@@ -2,7 +2,7 @@ import { toPublicError } from '../lib/redact.ts'
 import type { ToolCall } from '../records/run.ts'
 import { type CallResult, concludeCall, resultEvent } from './tool-result.ts'
 import { type Tool, toToolResult } from './tool.ts'
-import { toolContext, type Work, workTime } from './work.ts'
+import { agentOf, toolContext, type Work, workTime } from './work.ts'
 
 /**
  * Runs one tool call that may run: `started` is stored before the tool's code begins, its result before anybody sees it.
@@ -22,7 +22,7 @@ export async function runToolCall(work: Work, call: ToolCall): Promise<void> {
 
 /** Null when the run was stopped before the tool answered. */
 async function executeTool(work: Work, call: ToolCall): Promise<CallResult | null> {
-  const tool = work.agent.tools.find(({ name }) => name === call.toolName)
+  const tool = agentOf(work).tools.find(({ name }) => name === call.toolName)
   if (!tool) return { text: `ToolNotFoundError: there is no tool ${call.toolName}`, skipped: true }
   const parsed = await tool.parseInput(call.input)
   if (!parsed.ok) return { text: 'InvalidInputError: the input does not fit', skipped: true }

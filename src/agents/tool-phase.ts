@@ -5,7 +5,7 @@ import { toRejection } from './rejection.ts'
 import { runToolCall } from './tool-call.ts'
 import { planCalls } from './tool-plan.ts'
 import { concludeCall, resultEvent, toToolMessage } from './tool-result.ts'
-import { openCalls, turnCalls, type Work } from './work.ts'
+import { agentOf, openCalls, turnCalls, type Work } from './work.ts'
 import { toWireApproval } from './wire.ts'
 
 /**
@@ -76,8 +76,8 @@ async function settleCall(work: Work, call: ToolCall, approval: Approval): Promi
     work.toolCalls.set(call.toolCallId, ready)
     return ready
   }
-  const { agent, engine } = work
-  const tool = agent.tools.find(({ name }) => name === call.toolName)
+  const { engine } = work
+  const tool = agentOf(work).tools.find(({ name }) => name === call.toolName)
   const text = approval.decisionReason ?? (await toRejection(tool, approval, engine.onError))
   return concludeCall(work, call, { text, skipped: true })
 }

@@ -6,7 +6,7 @@ import type { ToolCall } from '../records/run.ts'
 import type { RunEvent } from './events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from './tool.ts'
-import { openCalls, toolContext, type Work, workTime } from './work.ts'
+import { agentOf, openCalls, toolContext, type Work, workTime } from './work.ts'
 import { toWireApproval } from './wire.ts'
 
 /** What planning decided about one call. */
@@ -46,7 +46,7 @@ export async function planCalls(work: Work): Promise<void> {
 }
 
 async function planCall(work: Work, call: ToolCall): Promise<Plan> {
-  const tool = work.agent.tools.find(({ name }) => name === call.toolName)
+  const tool = agentOf(work).tools.find(({ name }) => name === call.toolName)
   if (!tool) return { kind: 'refuse', text: `ToolNotFoundError: there is no tool ${call.toolName}` }
   if (call.state === 'started') return planUnknown(tool)
   const parsed = await parseSafely(tool, call.input)

@@ -15,11 +15,12 @@ import { closeHistory } from './model/messages.ts'
 import type { RunEvent } from './events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from './tool.ts'
-import { type Work, workTime } from './work.ts'
+import { agentOf, type Work, workTime } from './work.ts'
 
 /** Makes one model call and records its answer; gives back how the run ends when the call did not work. */
 export async function runTurn(work: Work): Promise<Ending | null> {
-  const { agent, journal, engine } = work
+  const { journal, engine } = work
+  const agent = agentOf(work)
   const turn = work.turn + 1
   const request = await toRequest(work)
   const retries: Retry[] = []
@@ -67,7 +68,9 @@ export async function runTurn(work: Work): Promise<Ending | null> {
   return { status: 'failed', error: failure, partial }
 }
 
-async function toRequest({ agent, history, messages, run }: Work): Promise<ModelRequest> {
+async function toRequest(work: Work): Promise<ModelRequest> {
+  const { history, messages, run } = work
+  const agent = agentOf(work)
   const own = messages.map(({ message }) => message)
   return {
     instructions: agent.instructions,
@@ -91,13 +94,13 @@ function limitHistory(history: readonly Message[], limit: number | null): readon
 }
 
 function emitStart(work: Work, turn: number, request: ModelRequest): void {
-  const { journal, run, agent, attempt } = work
+  const { journal, run, attempt } = work
   const start = { type: 'turn_start', turn, ...(attempt > 1 ? { attempt } : {}) } as const
   if (!run.input.verbose) return journal.emit(start)
   const prompt = request.messages.at(-1)
   const history = request.messages.slice(0, -1)
   journal.emit({ ...start, ...(prompt ? { prompt } : {}), history })
-  const { provider, modelId: defaultModel } = agent.model
+  const { provider, modelId: defaultModel } = agentOf(work).model
   journal.emit({
     type: 'generation_start',
     turn,

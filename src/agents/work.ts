@@ -13,7 +13,6 @@ import type { ToolContext } from './tool.ts'
 /** A claimed run in progress: what was restored from rows, and what came since. */
 export interface Work {
   readonly engine: Engine
-  readonly agent: Agent
   readonly run: Run
   readonly journal: Journal
   readonly lease: Lease
@@ -39,10 +38,7 @@ export interface Work {
 /** Restores a run's work from its rows. */
 export function restoreWork(
   claimed: ClaimedRun,
-  parts: Pick<
-    Work,
-    'engine' | 'agent' | 'journal' | 'lease' | 'patiently' | 'signal' | 'stopReason'
-  >,
+  parts: Pick<Work, 'engine' | 'journal' | 'lease' | 'patiently' | 'signal' | 'stopReason'>,
 ): Work {
   const { history, journal: rows } = claimed
   const finished = rows.turns.filter(({ status }) => status === 'success')
@@ -59,6 +55,17 @@ export function restoreWork(
     turn: finished.length,
     attempt: (begun?.attempt ?? 0) + 1,
   }
+}
+
+/**
+ * The run's agent.
+ *
+ * @throws Error when it is not registered here: only cancelled runs are taken up then, and to end one needs no agent.
+ */
+export function agentOf({ engine, run }: Work): Agent {
+  const agent = engine.agents.get(run.agentId)
+  if (!agent) throw new Error(`Agent ${run.agentId} is not registered here`)
+  return agent
 }
 
 /** The time by the store's clock, as rows keep it. */

@@ -9,17 +9,21 @@ const nothing = '0000000000000000'
 
 /**
  * Digests each part of a snapshot (contract introspection.md 3 and D): equal across processes and hosts, independent of
- * the order in which things were found, and sixteen zeros where nothing was.
+ * the order in which things were found, and sixteen zeros where nothing was. `knownSchema` is the checksum of these very
+ * models, where it is known.
  */
-export async function toChecksums(parts: {
-  readonly models: readonly AppModel[]
-  readonly migrations: readonly Migration[]
-  readonly settings: object
-  readonly routes: readonly ProjectRoute[]
-}): Promise<Checksums> {
+export async function toChecksums(
+  parts: {
+    readonly models: readonly AppModel[]
+    readonly migrations: readonly Migration[]
+    readonly settings: object
+    readonly routes: readonly ProjectRoute[]
+  },
+  knownSchema?: string,
+): Promise<Checksums> {
   const { models, migrations, settings, routes } = parts
   const [schema, files, options, paths] = await Promise.all([
-    digest(sorted(models.map(toModelFacts))),
+    knownSchema ?? digest(sorted(models.map(toModelFacts))),
     digest(sorted(migrations.map(({ app, name, checksum }) => [app, name, checksum]))),
     checksum(settings),
     digest(routes.map(({ method, path }) => `${method} ${path}`).sort()),

@@ -1,7 +1,10 @@
 import { defineRoute, type Route } from '../http/route.ts'
 import type { Introspection } from './introspection.ts'
 
-/** `GET /ai/context/full` (contract introspection.md 4.1): everything known of the project in one document. */
+/**
+ * `GET /ai/context/full` (contract introspection.md 4.1): everything known of the project in one document; `detail`, `match`
+ * and `maxTokens` shorten it.
+ */
 export function contextFullRoute(introspection: Introspection): Route {
   return defineRoute({
     name: 'context_full',
@@ -12,7 +15,9 @@ export function contextFullRoute(introspection: Introspection): Route {
     etag: (answer) => (answer as { checksum: string }).checksum,
     async handle(_input, exchange) {
       const { readFullContext } = await import('./full-context.ts')
-      return introspection.read(exchange, (reading) => readFullContext(introspection, reading))
+      return introspection.read(exchange, (reading) =>
+        readFullContext(introspection, reading, exchange.url),
+      )
     },
   })
 }

@@ -10,11 +10,7 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
       .flatMap((relation) => relation.fields.map((name) => [name, relation] as const)),
   )
   const own = model.relations.map((relation) => toContextRelation(model.name, relation))
-  const reverse = all.flatMap((other) =>
-    other.relations
-      .filter(({ to, type }) => to === model.name && type === 'foreign_key')
-      .map((relation) => toReverseRelation(other.name, model.name, relation)),
-  )
+  const reverse = findReverse(all).get(model.name) ?? []
   return {
     name: model.name,
     table_name: model.table,
@@ -26,7 +22,8 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
     fields: model.fields
       .filter(({ sensitive }) => !sensitive)
       .map((field) => toContextField(field, foreignKeys.get(field.name))),
-    primary_key_field: model.fields.find(({ primaryKey }) => primaryKey)?.name ?? null,
+    primary_key_field:
+      model.fields.find(({ primaryKey, sensitive }) => primaryKey && !sensitive)?.name ?? null,
     relations: [...own, ...reverse].sort((a, b) => (key(a) < key(b) ? -1 : 1)),
   }
 }
@@ -69,6 +66,26 @@ function toContextRelation(from: string, relation: Relation) {
   }
 }
 
+type ContextRelation = ReturnType<typeof toContextRelation>
+
+const reverseRelations = new WeakMap<readonly AppModel[], Map<string, ContextRelation[]>>()
+
+/** Relations that lead to each model, by its name; found once for a list of models. */
+function findReverse(all: readonly AppModel[]): ReadonlyMap<string, ContextRelation[]> {
+  const known = reverseRelations.get(all)
+  if (known) return known
+  const found = new Map<string, ContextRelation[]>()
+  for (const { name, relations } of all) {
+    for (const relation of relations.filter(({ type }) => type === 'foreign_key')) {
+      const list = found.get(relation.to) ?? []
+      found.set(relation.to, list)
+      list.push(toReverseRelation(name, relation.to, relation))
+    }
+  }
+  reverseRelations.set(all, found)
+  return found
+}
+
 function toReverseRelation(from: string, to: string, relation: Relation) {
   return {
     ...toContextRelation(from, relation),
@@ -78,9 +95,47 @@ function toReverseRelation(from: string, to: string, relation: Relation) {
   }
 }
 
+/** A path and every path above it: `/a/b` → `/a/b`, `/a`, ``. */
+function toAncestors(path: string): string[] {
+  const ends = [...path.matchAll(/\//g)].map(({ index }) => index)
+  return [path, ...ends.reverse().map((end) => path.slice(0, end))]
+}
+
+const belowPrefixes = new WeakMap<readonly ProjectRoute[], Map<string, ProjectRoute[]>>()
+
+/** The routes at and below each prefix; found once for a list of routes. */
+function findBelow(routes: readonly ProjectRoute[]): ReadonlyMap<string, ProjectRoute[]> {
+  const known = belowPrefixes.get(routes)
+  if (known) return known
+  const found = new Map<string, ProjectRoute[]>()
+  for (const route of routes) {
+    for (const prefix of toAncestors(route.path)) {
+      const list = found.get(prefix) ?? []
+      found.set(prefix, list)
+      list.push(route)
+    }
+  }
+  belowPrefixes.set(routes, found)
+  return found
+}
+
+const owners = new WeakMap<readonly Resource[], ReadonlyMap<string, Resource>>()
+
+/** The resource with the longest prefix that a path is at or below. */
+function findOwner(resources: readonly Resource[], path: string): Resource | undefined {
+  const known =
+    owners.get(resources) ?? new Map(resources.map((resource) => [resource.prefix, resource]))
+  owners.set(resources, known)
+  for (const prefix of toAncestors(path)) {
+    const owner = known.get(prefix)
+    if (owner) return owner
+  }
+  return undefined
+}
+
 /** Shows a resource; what it supports is read off the declared routes, null where the project declares none for it. */
 export function toContextViewset({ model, prefix }: Resource, routes: readonly ProjectRoute[]) {
-  const below = routes.filter(({ path }) => path === prefix || path.startsWith(`${prefix}/`))
+  const below = findBelow(routes).get(prefix) ?? []
   const supports = (item: boolean, ...methods: string[]) =>
     below.length === 0
       ? null
@@ -112,7 +167,7 @@ export function toContextViewset({ model, prefix }: Resource, routes: readonly P
 
 /** Shows a route and what it belongs to. */
 export function toContextRoute({ method, path }: ProjectRoute, resources: readonly Resource[]) {
-  const owner = resources.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`))
+  const owner = findOwner(resources, path)
   const ai = path === '/ai' || path.startsWith('/ai/')
   return {
     path,

@@ -53,21 +53,18 @@ export function contextSummaryRoute({ project, read }: Introspection): Route {
     handle: (_input, exchange) =>
       read(exchange, async (reading) => ({
         app_count: project.apps.length,
-        ...(await readContextSummary(reading, project.resources.length)),
+        ...(await readContextSummary(reading)),
       })),
   })
 }
 
-async function readContextSummary(
-  reading: Reading,
-  viewset_count: number,
-): Promise<Omit<ContextSummary, 'app_count'>> {
+async function readContextSummary(reading: Reading): Promise<Omit<ContextSummary, 'app_count'>> {
   const [database_status, snapshot] = await Promise.all([reading.status(), reading.snapshot()])
-  const { models, migrations, routes, tools, checksums } = snapshot
+  const { models, resources, migrations, routes, tools, checksums } = snapshot
   const { total, applied, pending, apps, lastApplied } = migrations
   return {
     model_count: models.length,
-    viewset_count,
+    viewset_count: resources.length,
     route_count: routes.length,
     ai_tool_count: tools.length,
     migration_count: total,

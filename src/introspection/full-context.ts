@@ -1,93 +1,96 @@
+import { library } from '../library.ts'
 import { checksum } from '../lib/checksum.ts'
 import { isoTime } from '../lib/clock.ts'
-import { toContextModel, toContextRoute, toContextViewset } from './context-parts.ts'
+import { type Draft, fitAnswer } from './context-budget.ts'
+import { toContextSchemas, toContextSettings } from './context-facts.ts'
+import { selectSections } from './context-sections.ts'
+import { type ContextQuery, type Detail, parseContextQuery } from './context-query.ts'
 import type { Introspection } from './introspection.ts'
 import type { Reading } from './reader.ts'
 import type { Snapshot } from './snapshot.ts'
 import { protocolLevel } from './wire.ts'
 
+/** An answer without its time. */
+interface Context {
+  readonly content: object
+  readonly checksum: string
+}
+
 /** Puts the whole document together. Loaded when it is first asked for: a core entry stays small that way. */
 export async function readFullContext(
   introspection: Introspection,
   reading: Reading,
+  url: string,
 ): Promise<object> {
-  const content = toContent(introspection, reading, await reading.snapshot())
-  const { framework, framework_version, context_version, ...rest } = content
-  return {
-    framework,
-    framework_version,
-    context_version,
-    generated_at: isoTime(introspection.clock.now()),
-    checksum: await checksum(content),
-    ...rest,
-  }
-}
-
-/** What the checksum covers: all but the time. What this deployment cannot know is null, what it has not is empty. */
-function toContent(introspection: Introspection, { database }: Reading, snapshot: Snapshot) {
-  const { project } = introspection
-  const models = snapshot.models.map((model) => toContextModel(model, snapshot.models))
-  const viewsets = project.resources
-    .map((resource) => toContextViewset(resource, snapshot.routes))
-    .sort((a, b) => (a.prefix < b.prefix ? -1 : 1))
-  const routes = snapshot.routes.map((route) => toContextRoute(route, project.resources))
-  const migrations = snapshot.migrations.migrations.map(toContextMigration)
-  return {
+  const query = parseContextQuery(url)
+  const { content, checksum } = await readContext(introspection, reading, query)
+  const head = {
     framework: 'aksara',
     framework_version: protocolLevel,
     context_version: '1.0.0',
-    models,
-    model_count: models.length,
-    viewsets,
-    viewset_count: viewsets.length,
-    routes,
-    route_count: routes.length,
-    migrations,
-    migration_count: migrations.length,
-    pending_migrations: snapshot.migrations.pending,
-    admin: { site_name: 'admin', enabled: false, registered_models: [], total_models: 0 },
-    settings: toContextSettings(introspection, database?.pool().size ?? null),
-    middleware: [],
-    middleware_count: 0,
-    ai_tools: [],
-    ai_tool_count: 0,
-    ai_schemas: [],
-    ai_hints: [],
-    ai_hint_count: 0,
-    ai_hub_summary: null,
+    generated_at: isoTime(introspection.clock.now()),
+    checksum,
+  }
+  return { ...head, ...content }
+}
+
+const plain = new WeakMap<Snapshot, Promise<Context>>()
+
+/** The answer without parameters is put together once a snapshot: it grows with the schema. */
+async function readContext(
+  introspection: Introspection,
+  reading: Reading,
+  query: ContextQuery,
+): Promise<Context> {
+  const snapshot = await reading.snapshot()
+  const make = async (): Promise<Context> => {
+    const draft = (detail: Detail) => toDraft(detail, query, { introspection, reading, snapshot })
+    const content = fitAnswer(query, draft)
+    return { content, checksum: await checksum(content) }
+  }
+  if (!query.isPlain) return make()
+  const known = plain.get(snapshot) ?? make()
+  plain.set(snapshot, known)
+  return known
+}
+
+interface Source {
+  readonly introspection: Introspection
+  readonly reading: Reading
+  readonly snapshot: Snapshot
+}
+
+/** Where little room is left, at the level of names, only the lists stay. What this deployment cannot know is null. */
+function toDraft(detail: Detail, { terms }: ContextQuery, source: Source): Draft {
+  const { introspection, reading, snapshot } = source
+  const isShort = detail === 'names'
+  return {
+    sections: selectSections(detail, terms, snapshot),
+    compose: (lists) => ({
+      // the constants before the time count for the size as well
+      framework: 'aksara',
+      framework_version: protocolLevel,
+      context_version: '1.0.0',
+      ...listed('model', lists),
+      ...listed('viewset', lists),
+      ...listed('route', lists),
+      ...listed('migration', lists),
+      pending_migrations: snapshot.migrations.pending,
+      admin: { site_name: 'admin', enabled: false, registered_models: [], total_models: 0 },
+      settings: isShort ? null : toContextSettings(introspection, reading.database),
+      middleware: [],
+      middleware_count: 0,
+      ...listed('ai_tool', lists),
+      ai_schemas: isShort ? [] : toContextSchemas(introspection, detail),
+      ai_hints: [],
+      ai_hint_count: 0,
+      ai_hub_summary: null,
+      metadata: { library: library.name, library_version: library.version },
+    }),
   }
 }
 
-function toContextMigration(migration: Snapshot['migrations']['migrations'][number]) {
-  return {
-    name: migration.name,
-    app_label: migration.app,
-    dependencies: migration.dependencies.map(({ app, name }) => `${app}.${name}`),
-    operations_count: null,
-    operations_summary: [],
-    applied: migration.applied,
-    checksum: migration.checksum?.slice(0, 16) ?? null,
-  }
-}
-
-function toContextSettings({ project, debug, offer }: Introspection, poolMax: number | null) {
-  const labels = project.apps.map(({ label }) => label)
-  const { capabilities } = offer()
-  return {
-    app_title: project.name,
-    app_version: project.version,
-    debug,
-    database_configured: poolMax !== null,
-    pool_min_size: null,
-    pool_max_size: poolMax,
-    ai_enabled: capabilities.includes('ai_tools'),
-    mcp_enabled: false,
-    ai_debug_enabled: null,
-    installed_apps: labels,
-    apps: labels,
-    log_level: null,
-    log_requests: null,
-    log_json: null,
-    migrations_dir: null,
-  }
+function listed(name: string, lists: ReadonlyMap<string, readonly unknown[]>): object {
+  const items = lists.get(`${name}s`) ?? []
+  return { [`${name}s`]: items, [`${name}_count`]: items.length }
 }

@@ -4,12 +4,15 @@ import type { Database, OpenDatabase } from '../project/database.ts'
 import type { Project } from '../project/project.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capability.ts'
 import { contextFullRoute } from './context-full.ts'
+import { contextPartRoutes } from './context-routes.ts'
 import { contextSummaryRoute } from './context-summary.ts'
 import { handshakeRoute } from './handshake.ts'
 import { healthRoute } from './health.ts'
 import { migrationsRoute } from './migrations.ts'
 import { migrationsSummaryRoute } from './migrations-summary.ts'
 import { queryExecuteRoute } from './query-execute.ts'
+import { queryModelsRoute } from './query-models.ts'
+import { queryPlanSchemaRoute } from './query-plan-schema.ts'
 import { createReader, type Reader } from './reader.ts'
 import { schemaHandshakeRoute } from './schema-handshake.ts'
 
@@ -62,7 +65,10 @@ export function createIntrospection(options: IntrospectionOptions): {
     migrationsRoute(introspection),
     schemaHandshakeRoute(),
     contextFullRoute(introspection),
+    ...contextPartRoutes(introspection),
     queryExecuteRoute(introspection),
+    queryModelsRoute(introspection),
+    queryPlanSchemaRoute(),
   )
   return { routes, capabilities: offer().capabilities }
 }

@@ -14,7 +14,7 @@ export function queryExecuteRoute({ read }: Introspection): Route {
     async handle({ body }, exchange) {
       const { executeQuery, parsePlan } = await import('./query.ts')
       const plan = parsePlan(body)
-      return read(exchange, (reading) => executeQuery(plan, reading))
+      return read(exchange, (reading) => executeQuery(plan, reading, exchange.request.signal))
     },
   })
 }

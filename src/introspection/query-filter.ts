@@ -52,6 +52,9 @@ const lookups: Readonly<Record<string, Lookup>> = {
   icontains: matching('ilike'),
 }
 
+/** The lookups a filter may use. */
+export const lookupNames: readonly string[] = Object.keys(lookups)
+
 /** Turns one filter of a plan into SQL. @throws StudioError `bad_request` that lists the lookups, or names the value. */
 export function toCondition(
   field: Field,
@@ -60,7 +63,7 @@ export function toCondition(
 ): string {
   const lookup = Object.hasOwn(lookups, filter.lookup) ? lookups[filter.lookup] : undefined
   if (!lookup) {
-    const names = Object.keys(lookups).join(', ')
+    const names = lookupNames.join(', ')
     throw badRequest(`Unsupported lookup "${filter.lookup}". Lookups: ${names}`)
   }
   return lookup(quoteIdentifier(field.column), filter, parameter)

@@ -32,6 +32,19 @@ export const queryPlanSchema = z.strictObject({
 /** A query as data; every default filled in. */
 export type QueryPlan = z.infer<typeof queryPlanSchema>
 
+/** What a client sends: a plan, and whether to explain it instead of running it. */
+export const queryRequestSchema = queryPlanSchema.extend({
+  explain: z.boolean().default(false),
+})
+/** A plan to run or to explain. */
+export type QueryRequest = z.infer<typeof queryRequestSchema>
+
+/** Longest value of one cell as JSON, in characters; what is longer is cut. */
+export const cellCharacters = 16_384
+
+/** Starts what stands for a cell that was cut: no JSON starts with it. Its size in bytes and the first part follow. */
+export const cutMark = '~'
+
 /**
  * Finds the model of a plan, without its sensitive fields: by its name, or by `app.Name`, whose last part alone decides unless two models share it.
  *
@@ -48,7 +61,7 @@ export function findModel(models: readonly AppModel[], asked: string): AppModel 
 
 /**
  * Turns a plan into one parameterised SELECT that reads one row more than its limit. Identifiers come from the model, never
- * from the plan; ties are broken by the primary key, so that pages do not overlap.
+ * from the plan; ties are broken by the primary key, so that pages do not overlap. Each value is one JSON text.
  *
  * @throws StudioError `bad_request` for a field, lookup or value that does not fit.
  */
@@ -63,17 +76,36 @@ export function toStatement(
   const wanted = plan.select_fields?.map(find)
   const fields = wanted ? [...new Set([...keys, ...wanted])] : model.fields
   if (fields.length === 0) throw badRequest(`Model "${model.name}" has no fields to select`)
+  const own = toOwnName(model)
   const where = plan.filters.map((filter) => toCondition(find(filter.field), filter, parameter))
   const sorting = plan.sorting.map(({ field, direction }) => `${column(find(field))} ${direction}`)
   const { limit, offset } = plan.pagination
   const order = [...sorting, ...keys.map(column)]
+  const outputs = fields.map((field, index) => `${toOutput(field)} as "${own}${index}"`)
   const clauses = [
-    `select ${fields.map(toOutput).join(', ')} from ${tableOf(model)}`,
+    `select ${outputs.join(', ')} from ${tableOf(model)} as "${own}"`,
     where.length > 0 ? `where ${where.join(' and ')}` : '',
     order.length > 0 ? `order by ${order.join(', ')}` : '',
     `limit ${limit + 1} offset ${offset}`,
   ]
-  return { fields, statement: { text: clauses.filter(Boolean).join(' '), values } }
+  const cells = fields.map((_field, index) => cutLong(`"${own}${index}"`))
+  const text = `select ${cells.join(', ')} from (${clauses.filter(Boolean).join(' ')}) as "${own}"`
+  return { fields, statement: { text, values } }
+}
+
+/**
+ * A name of ours that no column of the model starts with. Columns are written without a table before them, and a column that
+ * a declared model has and its table lacks must not become the whole row, which a name of a table stands for in SQL.
+ */
+function toOwnName({ fields }: AppModel): string {
+  let name = '~'
+  while (fields.some((field) => field.column.startsWith(name))) name += '~'
+  return name
+}
+
+function cutLong(cell: string): string {
+  const cut = `'${cutMark}' || octet_length(${cell}) || '${cutMark}' || left(${cell}, ${cellCharacters})`
+  return `case when length(${cell}) > ${cellCharacters} then ${cut} else ${cell} end`
 }
 
 function findField({ name, fields }: AppModel, asked: string): Field {

@@ -12,7 +12,7 @@ export interface Reading {
   readonly database: Database | null
   /** Pings the database, once a request, whoever asks first. */
   status(): Promise<DatabaseStatus>
-  /** Answers the cached snapshot, or reads a new one. */
+  /** Answers the shared snapshot, or reads a new one. */
   snapshot(): Promise<Snapshot>
 }
 
@@ -32,42 +32,66 @@ export interface ReaderOptions {
   readonly settings: (database: Database | null) => object
 }
 
+/** How many times its age a snapshot may still be answered while the next one is read. */
+const staleAges = 5
+
 /**
  * Makes the one way to the project. Snapshots are shared between requests for `snapshotMaxAgeMs` after they were read,
- * and a read under way is joined. With a database per request nothing is shared: each may open another one.
+ * and a read under way is joined. Up to five times that age a snapshot is still answered, and read anew behind the answer;
+ * unless it tells of problems, which may be over. With a database per request nothing is shared: each may open another one.
  */
 export function createReader(options: ReaderOptions): Reader {
-  const { project, clock, pingTimeoutMs, onError } = options
+  const { project, pingTimeoutMs, onError } = options
   const shared = typeof options.database === 'function' ? null : createCache(options)
 
   return (exchange, use) =>
     withDatabase(options.database, exchange, (database) => {
       const report = (error: unknown) => onError(error, exchange.request)
       const status = once(() => pingDatabase(database, pingTimeoutMs, report))
-      const read = async () => {
+      const read = async (previous: Snapshot | null) => {
         const { readSnapshot } = await import('./snapshot.ts') // a core entry stays small that way
         return readSnapshot({
           project,
           database,
           status,
           report,
+          previous,
           ownRoutes: options.ownRoutes(),
           settings: options.settings(database),
         })
       }
-      return use({ database, status, snapshot: shared ? () => shared(read) : once(read) })
+      const behind = (reading: Promise<Snapshot>) => {
+        const settled = reading.then(() => undefined, report)
+        exchange.context.waitUntil?.(settled)
+      }
+      const snapshot = shared ? () => shared(read, behind) : once(() => read(null))
+      return use({ database, status, snapshot })
     })
+}
 
-  function createCache({ snapshotMaxAgeMs }: ReaderOptions) {
-    let latest: { readonly snapshot: Snapshot; readonly until: number } | null = null
-    let pending: Promise<Snapshot> | null = null
-    return async (read: () => Promise<Snapshot>): Promise<Snapshot> => {
-      if (latest && clock.now() < latest.until) return latest.snapshot
-      pending ??= read().finally(() => (pending = null))
-      const snapshot = await pending
-      latest = { snapshot, until: clock.now() + snapshotMaxAgeMs }
-      return snapshot
-    }
+/** Answers a snapshot; one that is read behind the answer is handed to `behind`. */
+type SharedSnapshot = (
+  read: (previous: Snapshot | null) => Promise<Snapshot>,
+  behind: (reading: Promise<Snapshot>) => void,
+) => Promise<Snapshot>
+
+function createCache({ clock, snapshotMaxAgeMs }: ReaderOptions): SharedSnapshot {
+  let latest: { readonly snapshot: Snapshot; readonly readAt: number } | null = null
+  let pending: Promise<Snapshot> | null = null
+  return async (read, behind) => {
+    const age = latest ? clock.now() - latest.readAt : Infinity
+    if (latest && age < snapshotMaxAgeMs) return latest.snapshot
+    const isNew = pending === null
+    pending ??= read(latest?.snapshot ?? null)
+      .then((snapshot) => {
+        latest = { snapshot, readAt: clock.now() }
+        return snapshot
+      })
+      .finally(() => (pending = null))
+    const isUsable = latest?.snapshot.problems.length === 0 && age < staleAges * snapshotMaxAgeMs
+    if (!latest || !isUsable) return pending
+    if (isNew) behind(pending)
+    return latest.snapshot
   }
 }
 

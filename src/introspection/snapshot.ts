@@ -1,12 +1,16 @@
 import { StudioError } from '../errors.ts'
+import { canonicalJson } from '../lib/checksum.ts'
 import { abortable, withDeadline } from '../lib/deadline.ts'
+import type { Catalog } from '../project/catalog/catalog.ts'
 import type { Database, DatabaseReader } from '../project/database.ts'
 import { type JournalReading, readJournals } from '../project/migrations/journal.ts'
 import { type MigrationOverview, resolveMigrations } from '../project/migrations/overview.ts'
-import type { App, Model, Project } from '../project/project.ts'
+import { currentCatalog } from '../project/postgres/catalog/cache.ts'
+import type { App, Model, Project, Resource } from '../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { MigrationSource } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
+import { toExposed } from './exposure.ts'
 import { explain } from './ping.ts'
 import type { Checksums, DatabaseStatus } from './wire.ts'
 
@@ -17,8 +21,14 @@ export interface AppModel extends Model {
 
 /** Everything known of a project at one moment. Views of it are pure. */
 export interface Snapshot {
-  /** Sorted by app, then name. */
+  /** Of the schemas that the sources of the project use, or of all when none says. Null when it could not be read. */
+  readonly catalog: Catalog | null
+  /** What clients may know of, sorted by app, then name. Fields are all there, those to keep back marked `sensitive`. */
   readonly models: readonly AppModel[]
+  /** The project's resources of these models. */
+  readonly resources: readonly Resource[]
+  /** All models as they were declared, also those clients may not know of: to compare with, never to show. */
+  readonly declaredModels: readonly AppModel[]
   readonly migrations: MigrationOverview
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
@@ -37,6 +47,8 @@ export interface SnapshotInput {
   readonly status: () => Promise<DatabaseStatus>
   readonly ownRoutes: readonly ProjectRoute[]
   readonly settings: object
+  /** The snapshot before this one: what did not change since is not worked out again. */
+  readonly previous: Snapshot | null
   /** Gets failures that have no words of their own. */
   readonly report: (error: unknown) => void
 }
@@ -44,34 +56,67 @@ export interface SnapshotInput {
 /** Longest a source may take, in milliseconds. */
 const sourceTimeoutMs = 15_000
 
-/** Asks every source once, in parallel. A failing source leaves its part empty and a problem; nothing else fails. */
+/**
+ * Asks every source once, in parallel. A failing source leaves its part empty and a problem; nothing else fails. Answers
+ * `previous` itself when everything is as it was.
+ */
 export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
-  const { project, database, settings, ownRoutes } = input
+  const { project, settings, ownRoutes, previous } = input
   const problems: string[] = []
   const ask = createAsk(problems, input.report)
-  const reader = database && guardReader(database, input.status())
-  const [models, migrations, routes] = await Promise.all([
+  const reader = createSourceReader(input)
+  const [catalog, answers, migrations, routes] = await Promise.all([
+    reader?.catalog ? ask('catalog', reader.catalog) : null,
     Promise.all(project.apps.map((app) => readModels(app, reader, ask))),
     readMigrations(project.apps, reader, ask),
     ask('routes', async () => listRoutes([...project.routes, ...ownRoutes])),
   ])
-  const known = models.flat().sort(byAppAndName)
-  problems.push(...findContradictions(project, known, migrations))
+  const known = previous && isSame(sources.get(previous), answers) ? previous : null
+  const exposed = known ? modelsOf(known) : toModels(project, answers)
+  problems.push(...findContradictions(project, exposed.declaredModels, migrations))
   const parts = {
-    models: known,
+    models: exposed.models,
     migrations: migrations.migrations,
     routes: routes ?? listRoutes(ownRoutes),
     settings,
   }
-  const checksums = await toChecksums(parts)
-  return {
-    models: known,
-    migrations,
-    routes: parts.routes,
-    tools: [],
-    checksums,
-    problems: problems.sort(),
-  }
+  const checksums = await toChecksums(parts, known?.checksums.schema_checksum)
+  const rest = { migrations, routes: parts.routes, tools: [], checksums, problems: problems.sort() }
+  if (known?.catalog === catalog && known && isEqual(known, rest)) return known
+  const snapshot = { catalog, ...exposed, ...rest }
+  sources.set(snapshot, answers)
+  return snapshot
+}
+
+/** What the model sources of a snapshot answered, by app: an unchanged catalog answers the very same lists. */
+const sources = new WeakMap<Snapshot, readonly (readonly Model[])[]>()
+
+function isSame(before: readonly unknown[] | undefined, now: readonly unknown[]): boolean {
+  return before?.length === now.length && now.every((answer, index) => answer === before[index])
+}
+
+type SnapshotModels = Pick<Snapshot, 'models' | 'resources' | 'declaredModels'>
+
+function modelsOf({ models, resources, declaredModels }: Snapshot): SnapshotModels {
+  return { models, resources, declaredModels }
+}
+
+/** Compares everything but models and catalog, which are compared by identity. */
+function isEqual(before: Snapshot, now: Omit<Snapshot, 'catalog' | keyof SnapshotModels>): boolean {
+  const { migrations, routes, tools, checksums, problems } = before
+  return canonicalJson({ migrations, routes, tools, checksums, problems }) === canonicalJson(now)
+}
+
+function toModels(
+  { apps, resources }: Project,
+  answers: readonly (readonly Model[])[],
+): SnapshotModels {
+  const declaredModels = apps
+    .flatMap(({ label }, index) =>
+      (answers[index] ?? []).map((model) => ({ ...model, app: label })),
+    )
+    .sort(byAppAndName)
+  return { ...toExposed(declaredModels, resources), declaredModels }
 }
 
 /** Gives the answer of one source, or null and a problem. */
@@ -89,11 +134,15 @@ function createAsk(problems: string[], report: (error: unknown) => void): Ask {
   }
 }
 
-async function readModels(app: App, reader: DatabaseReader | null, ask: Ask): Promise<AppModel[]> {
-  const { label, models: source } = app
-  if (!source) return []
-  const models = (await ask(`models of ${label}`, () => source.read(reader))) ?? []
-  return models.map((model) => ({ ...model, app: label }))
+const noModels: readonly Model[] = []
+
+async function readModels(
+  { label, models: source }: App,
+  reader: DatabaseReader | null,
+  ask: Ask,
+): Promise<readonly Model[]> {
+  if (!source) return noModels
+  return (await ask(`models of ${label}`, () => source.read(reader))) ?? noModels
 }
 
 /** Files are listed while the tables are read. */
@@ -136,15 +185,30 @@ async function readTables(
   return (await ask('applied migrations', () => readJournals(sources, reader))) ?? []
 }
 
-/** A database that turns out to be away ends the reads that wait for it. */
-function guardReader(database: Database, status: Promise<DatabaseStatus>): DatabaseReader {
+/**
+ * What sources may read from. A database that turns out to be away ends the reads that wait for it. The catalog is read once,
+ * whoever asks first.
+ */
+function createSourceReader({ database, project, status }: SnapshotInput): DatabaseReader | null {
+  if (!database) return null
   const controller = new AbortController()
   const abort = ({ connected, last_error }: DatabaseStatus) => {
     if (!connected) controller.abort(new StudioError('unavailable', last_error ?? 'no answer'))
   }
-  status.then(abort, (error: unknown) => controller.abort(error))
+  status().then(abort, (error: unknown) => controller.abort(error))
   const { signal } = controller
-  return { read: (selects) => abortable(database.read(selects, signal), signal) }
+  const read: DatabaseReader['read'] = (selects) =>
+    abortable(database.read(selects, signal), signal)
+  if (database.dialect !== 'postgresql') return { read }
+  let catalog: Promise<Catalog> | undefined
+  const schemas = unionOfSchemas(project.apps)
+  return { read, catalog: () => (catalog ??= currentCatalog(database, { read }, schemas)) }
+}
+
+/** The schemas of all sources that name some; null, which is all there are, when none does. */
+function unionOfSchemas(apps: readonly App[]): readonly string[] | null {
+  const named = apps.flatMap(({ models }) => models?.schemas ?? [])
+  return named.length > 0 ? [...new Set(named)].sort() : null
 }
 
 function findContradictions(

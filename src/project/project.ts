@@ -22,8 +22,10 @@ export interface Field {
   /** In characters; null when unlimited. */
   readonly maxLength: number | null
   readonly description: string | null
-  /** True keeps its values, and its name, from AI clients. */
+  /** True keeps its values, and its name, from clients. */
   readonly sensitive: boolean
+  /** True where the project said that it is fit for clients, whatever it is made of. */
+  readonly declassified?: boolean
 }
 
 /** A link from the model that owns it to another. One-to-one is a `foreign_key` that is `unique`. */
@@ -49,8 +51,42 @@ export interface Model {
   /** The database schema of the table; null where the session's search path decides. */
   readonly schema: string | null
   readonly description: string | null
+  /** False keeps it out of every answer. @default true */
+  readonly exposed?: boolean
   readonly fields: readonly Field[]
   readonly relations: readonly Relation[]
+  /** Of a model that is declared as an SQL table; undefined where the source knows fields alone. */
+  readonly declared?: DeclaredTable
+}
+
+/** What a source that declares SQL tables says of one, beyond its fields: all there is, so that more is drift. */
+export interface DeclaredTable {
+  /** Columns the database fills by itself: serial, identity and generated ones. */
+  readonly generated: readonly string[]
+  readonly indexes: readonly DeclaredIndex[]
+  readonly foreignKeys: readonly DeclaredForeignKey[]
+}
+
+/** An index, or the uniqueness a constraint asks for. */
+export interface DeclaredIndex {
+  /** Null for an expression. */
+  readonly columns: readonly (string | null)[]
+  readonly unique: boolean
+  readonly nullsNotDistinct: boolean
+  /** For example `btree`. */
+  readonly method: string
+  /** Covers a part of the rows. */
+  readonly partial: boolean
+}
+
+/** A foreign key. */
+export interface DeclaredForeignKey {
+  readonly columns: readonly string[]
+  readonly target: { readonly schema: string | null; readonly table: string }
+  readonly targetColumns: readonly string[]
+  /** As SQL spells it; null when it is not said. */
+  readonly onDelete: string | null
+  readonly onUpdate: string | null
 }
 
 /** Models of an API below one prefix; the wire calls it a viewset. */

@@ -5,6 +5,10 @@ import type { Model } from './project.ts'
 export interface ModelSource {
   /** Model names known without reading, for `defineProject` to check. */
   readonly names?: readonly string[]
+  /** Schemas whose catalog it needs; a project's catalog covers those of all its sources, or every one when none says. */
+  readonly schemas?: readonly string[]
+  /** True when the models are read from the database itself, from which they therefore cannot differ. */
+  readonly isLive?: boolean
   /** Answers every model. `database` is null when none is configured. */
   read(database: DatabaseReader | null): Promise<readonly Model[]>
 }

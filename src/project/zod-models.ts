@@ -17,7 +17,9 @@ interface Meta {
   /** Makes a field a foreign key to the named model. */
   readonly references?: string
   readonly onDelete?: string
-  /** Of a field: keeps it from AI clients; told by its name unless given. */
+  /** Of a model: false keeps it out of every answer. */
+  readonly exposed?: boolean
+  /** Of a field: keeps it from clients; told by its name, and by what it is made of, unless given. */
   readonly sensitive?: boolean
 }
 
@@ -41,7 +43,8 @@ interface Shape {
 /**
  * Makes models of zod 4 objects. Their keys are the model names; the table is `.meta({ table })` or the plural in
  * snake_case. A field that is another model's object, or has `.meta({ references })`, is a foreign key; an array of
- * models is many-to-many. The primary key is `.meta({ primaryKey: true })`, or else the field `id`.
+ * models is many-to-many. The primary key is `.meta({ primaryKey: true })`, or else the field `id`. `.meta({ exposed: false })`
+ * keeps a model, `.meta({ sensitive: true })` a field out of every answer.
  *
  * @throws TypeError for a value that is not a zod 4 object.
  */
@@ -63,8 +66,13 @@ export function zodModels(objects: Readonly<Record<string, z.ZodObject>>): Model
 async function readSteady(
   objects: Readonly<Record<string, z.ZodObject>>,
 ): Promise<readonly Model[]> {
+  const names = new Map<unknown, string>(
+    Object.entries(objects)
+      .map(([name, object]) => [object, name] as const)
+      .reverse(), // of an object given twice, the first name counts
+  )
   const toModels = () =>
-    Object.entries(objects).map(([name, object]) => toModel(name, object, objects))
+    Object.entries(objects).map(([name, object]) => toModel(name, object, names))
   const models = toModels()
   await new Promise((resolve) => setTimeout(resolve, 5))
   const again = toModels()
@@ -76,18 +84,14 @@ async function readSteady(
   }))
 }
 
-function toModel(
-  name: string,
-  object: z.ZodObject,
-  objects: Readonly<Record<string, z.ZodObject>>,
-): Model {
+function toModel(name: string, object: z.ZodObject, names: ReadonlyMap<unknown, string>): Model {
   const meta = readMeta(object as unknown as Shape)
   const shape = Object.entries(object.shape) as unknown as [string, Shape][]
   const declaresKey = shape.some(([, schema]) => readMeta(schema).primaryKey)
   const fields: Field[] = []
   const relations: Relation[] = []
   for (const [key, schema] of shape) {
-    const relation = toRelation(key, schema, objects)
+    const relation = toRelation(key, schema, names)
     if (relation) relations.push(relation)
     if (relation?.type !== 'many_to_many') fields.push(toField(key, schema, !declaresKey))
   }
@@ -96,6 +100,7 @@ function toModel(
     table: meta.table ?? toTableName(name),
     schema: meta.schema ?? null,
     description: meta.description ?? null,
+    exposed: meta.exposed ?? true,
     fields,
     relations,
   }
@@ -105,9 +110,10 @@ function toField(name: string, schema: Shape, keyById: boolean): Field {
   const { core, nullable, fallback } = unwrap(schema)
   const meta = readMeta(schema)
   const primaryKey = meta.primaryKey ?? (keyById && name === 'id')
+  const column = meta.column ?? name
   return {
     name,
-    column: meta.column ?? name,
+    column,
     type: core.format ?? core.def.type,
     tsType: toTypeScript(core),
     nullable,
@@ -117,22 +123,22 @@ function toField(name: string, schema: Shape, keyById: boolean): Field {
     default: fallback,
     maxLength: core.maxLength ?? null,
     description: meta.description ?? null,
-    sensitive: meta.sensitive ?? isSecretName(name),
+    sensitive: meta.sensitive ?? (isSecretName(name) || isSecretName(column)),
+    ...(meta.sensitive === false ? { declassified: true } : {}),
   }
 }
 
 function toRelation(
   name: string,
   schema: Shape,
-  objects: Readonly<Record<string, unknown>>,
+  names: ReadonlyMap<unknown, string>,
 ): Relation | null {
   const { core, nullable } = unwrap(schema)
   const meta = readMeta(schema)
-  const nameOf = (value: unknown) => Object.keys(objects).find((key) => objects[key] === value)
   const link = { name, through: null, onDelete: meta.onDelete ?? null, nullable }
-  const many = core.def.element && nameOf(unwrap(core.def.element).core)
+  const many = core.def.element && names.get(unwrap(core.def.element).core)
   if (many) return { ...link, type: 'many_to_many', to: many, fields: [], unique: false }
-  const one = meta.references ?? nameOf(core)
+  const one = meta.references ?? names.get(core)
   if (!one) return null
   return { ...link, type: 'foreign_key', to: one, fields: [name], unique: meta.unique ?? false }
 }

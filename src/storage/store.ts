@@ -1,4 +1,4 @@
-import type { Approval, ApprovalStatus, Decision } from '../records/approval.ts'
+import type { Approval, Decision } from '../records/approval.ts'
 import type { Message } from '../records/message.ts'
 import type {
   EndedStatus,
@@ -7,12 +7,14 @@ import type {
   RunError,
   RunInput,
   RunMessage,
-  RunStatus,
   ToolCall,
   Turn,
 } from '../records/run.ts'
 import type { Session } from '../records/session.ts'
 import type { Usage } from '../records/usage.ts'
+import type { ApprovalFilter, Page, PageRequest, RunFilter } from './page.ts'
+
+export type { ApprovalFilter, Page, PageRequest, RunFilter }
 
 /** Where Studio keeps what agents do. Every method is one transaction and rejects with `unavailable` when it cannot work. */
 export interface Stores {
@@ -52,20 +54,6 @@ export interface Pruned {
  * connection must not cross requests), so `close` has to end what was opened.
  */
 export type OpenStores = (from: { readonly env: unknown; readonly request?: Request }) => Stores
-
-/** A page of a list, newest first unless said; `cursor` continues after its last item and is null on the last page. */
-export interface Page<T> {
-  readonly items: readonly T[]
-  readonly cursor: string | null
-}
-
-/** Which page: at most `limit` items after `cursor`, an opaque text that earlier pages gave. */
-export interface PageRequest {
-  readonly tenant: string
-  readonly limit: number
-  /** A cursor the store cannot read is a `bad_request`. */
-  readonly cursor: string | null
-}
 
 /** Where conversations live. */
 export interface SessionStore {
@@ -180,11 +168,12 @@ export interface CommitResult {
   readonly wake: readonly string[]
 }
 
-/** Filters of `GET /runs` and `GET /traces`; null lets all through. */
-export interface RunFilter extends PageRequest {
-  readonly statuses: readonly RunStatus[] | null
-  readonly agentId: string | null
-  readonly sessionId: string | null
+/** Who takes a run over, and for how long. */
+export interface Claimant {
+  readonly owner: string
+  readonly leaseMs: number
+  /** The agents it has, by id. It gets no run of another one, unless to end it: cancellation was asked for. */
+  readonly agents: ReadonlyMap<string, unknown>
 }
 
 /** The run journal (design.md, "Agents: the run journal"). Times that decide anything are the store's own. */
@@ -203,7 +192,7 @@ export interface RunStore {
    * waiting without a reason to wake, or queued behind another run of its session. Approvals past their time become
    * `timed_out` here.
    */
-  claim(runId: string, owner: string, leaseMs: number): Promise<ClaimedRun | null>
+  claim(runId: string, claimant: Claimant): Promise<ClaimedRun | null>
   /** Extends the lease. Null when the claim is no longer ours. */
   renew(ref: RunRef, leaseMs: number): Promise<CommitResult | null>
   /** Writes a change, all or nothing. Null, and nothing written, when the claim is no longer ours. */
@@ -214,18 +203,10 @@ export interface RunStore {
   requestCancel(tenant: string, id: string, reason: string | null): Promise<Run | null>
   /** Log entries after `after` (-1: from the start), in order, at most `limit`. */
   readLog(runId: string, after: number, limit: number): Promise<LogEntry[]>
-  /** Runs that could be claimed now, longest due first. */
-  due(limit: number): Promise<string[]>
+  /** Runs that one with these agents could claim now, longest due first. */
+  due(limit: number, agents: Claimant['agents']): Promise<string[]>
   /** When the next run becomes due: milliseconds since 1970, or null when none will by itself. */
   nextDue(): Promise<number | null>
-}
-
-/** Filters of `GET /approvals`; null lets all through. */
-export interface ApprovalFilter extends PageRequest {
-  readonly statuses: readonly ApprovalStatus[] | null
-  readonly runId: string | null
-  readonly agentId: string | null
-  readonly sessionId: string | null
 }
 
 /** Tool calls that wait for a person. */

@@ -10,6 +10,7 @@ function createFollower({ after = -1, stored = [] as LogEntry[], slow = createGa
   const live: Live = new Map()
   const channel = joinChannel(live, 'r')
   const runs = {
+    get: async () => null,
     async readLog(_runId: string, from: number, limit: number) {
       const entries = stored.slice(from + 1, from + 1 + limit)
       await slow.opened

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { openJournal } from '../../src/agents/journal.ts'
 import { joinChannel, type Live } from '../../src/agents/live.ts'
+import { mostUnstored } from '../../src/agents/seam.ts'
 import { memoryStores } from '../../src/storage/memory/index.ts'
 import type { RunChange } from '../../src/storage/store.ts'
 import { userMessage } from '../../src/records/message.ts'
 import { createGate, type Gate } from '../support/agents.ts'
-import { newRun, newToolCall } from '../support/records.ts'
+import { claimant, newRun, newToolCall } from '../support/records.ts'
 
 const usage = {
   inputTokens: 0,
@@ -29,7 +30,7 @@ async function createJournal(gates: Gate[] = []) {
   const { runs } = memoryStores()
   const request = newRun()
   await runs.create(request)
-  const claimed = await runs.claim(request.id, 'test', 60_000)
+  const claimed = await runs.claim(request.id, claimant('test', 60_000))
   if (!claimed) throw new Error('The run could not be claimed')
   const changes: RunChange[] = []
   const stops: string[] = []
@@ -69,6 +70,21 @@ describe('the journal of a run', () => {
     expect(await stored()).toEqual([])
     await journal.write()
     expect(await stored()).toEqual(shown())
+    journal.close()
+  })
+
+  it('shows no more than it may before the store has it', async () => {
+    const gate = createGate()
+    const { journal, shown, runs, runId } = await createJournal([gate])
+    for (let count = 0; count < mostUnstored + 3; count++) {
+      journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
+    }
+    const before = shown()
+    gate.open()
+    await journal.write()
+    expect([before.length, before.at(-1)]).toEqual([mostUnstored, [mostUnstored - 1, 'text_delta']])
+    const rest = await runs.readLog(runId, mostUnstored - 1, 10)
+    expect(rest.map(({ seq }) => seq)).toEqual([mostUnstored, mostUnstored + 1, mostUnstored + 2])
     journal.close()
   })
 
@@ -119,7 +135,7 @@ describe('the journal of a run', () => {
     const { journal, stops, runs, runId } = await createJournal()
     const [owned] = await runs.journals([runId])
     await runs.commit({ runId, epoch: owned?.run.epoch ?? 0 }, { release: { to: 'yield' } })
-    await runs.claim(runId, 'other', 60_000)
+    await runs.claim(runId, claimant('other', 60_000))
     await expect(journal.write()).rejects.toMatchObject({ code: 'conflict' })
     await expect(journal.write()).rejects.toMatchObject({ code: 'conflict' })
     expect(journal.lost).toBe(true)

@@ -1,144 +1,114 @@
 import { describe, expect, it } from 'vitest'
-import type { RunChange, RunStore, Stores } from '../../src/storage/store.ts'
-import { createGate, createRefundTool, toolCall } from '../support/agents.ts'
-import { readNdjson, type StreamLine } from '../support/read-ndjson.ts'
-import { storeKinds } from '../support/stores.ts'
-import { createTestStudio, eventually, restartStudio, type TestStudio } from '../support/studio.ts'
+import { followRun } from '../../src/agents/follow-run.ts'
+import { mostUnstored } from '../../src/agents/seam.ts'
+import type { LogEntry } from '../../src/records/run.ts'
+import { memoryStores } from '../../src/storage/memory/index.ts'
+import type { RunRef } from '../../src/storage/store.ts'
+import { fixedClock } from '../../src/testing.ts'
+import { cancel, claimant, claimRun, logEntries, newRun, succeed } from '../support/records.ts'
 
-const leaseMs = 30_000
-const never = new Promise<never>(() => undefined)
-
-/** The same rows, seen by a process that others work beside. */
-const shared = (stores: Stores): Stores => ({ ...stores, shared: true })
-
-/** Stores whose commits first do something else. */
-function before(stores: Stores, act: (change: RunChange) => Promise<unknown>): Stores {
-  const commit: RunStore['commit'] = async (ref, change) => {
-    await act(change)
-    return stores.runs.commit(ref, change)
+/** A run whose first owner stored the entries 0 to 2 and showed some more. */
+async function createLog() {
+  const clock = fixedClock()
+  const stores = memoryStores({ clock })
+  const request = newRun()
+  await stores.runs.create(request)
+  let owner: RunRef = await claimRun(stores, request.id)
+  let seq = 0
+  const store = async (entries: readonly LogEntry[]) => {
+    expect(entries[0]?.seq).toBe(seq)
+    await stores.runs.commit(owner, { entries })
+    seq += entries.length
   }
-  return { ...stores, runs: { ...stores.runs, commit } }
+  await store(logEntries(0, 3))
+  return {
+    store: (count: number) => store(logEntries(seq, count)),
+    async end(release: typeof succeed) {
+      await stores.runs.commit(owner, { entries: logEntries(seq, 1, 'cancelled'), release })
+    },
+    /** Its owner is lost; the next one begins the turn once more, unless told not to. */
+    async takeOver(attempt: number | null) {
+      clock.advance(1_000)
+      const claimed = await stores.runs.claim(request.id, claimant())
+      owner = { runId: request.id, epoch: claimed?.journal.run.epoch ?? 0 }
+      const json = `{"type":"turn_start","turn":1,"attempt":${attempt},"seq":${seq}}`
+      if (attempt !== null) await store([{ seq, type: 'turn_start', json }])
+    },
+    /** Comes in on another instance, behind an entry. */
+    async readAfter(after: number) {
+      const run = await stores.runs.get('', request.id)
+      if (!run) throw new Error('The run is gone')
+      const source = { live: new Map(), runs: stores.runs, pollMs: 1, accepting: () => true }
+      const follower = followRun(source, run, after)
+      return async () => {
+        for (;;) {
+          const entries = await follower.next()
+          if (entries?.length !== 0) return entries?.map(({ seq }) => seq) ?? null
+        }
+      }
+    },
+  }
 }
 
-const readAll = async ({ send }: TestStudio, runId: string, after: number) =>
-  readNdjson(await send('GET', `/runs/${runId}/events?after=${after}`, {}))
-
-/** What a reader has in the end: a line it had before takes back what came after that. */
-function fold(lines: readonly StreamLine[]): StreamLine[] {
-  const folded: StreamLine[] = []
-  for (const line of lines) {
-    folded.length = Math.min(folded.length, line.seq ?? 0)
-    folded.push(line)
-  }
-  return folded
-}
-
-describe.each(storeKinds)('a run whose owner is gone, on $name stores', (store) => {
-  /** A run that its owner has left behind with two lines in the log, and somebody who can take it over. */
-  async function abandoned() {
-    const base = await createTestStudio({ store })
-    const { clock } = base
-    const stores = shared(base.stores)
-    const turns = [['old ', { wait: never }]]
-    const first = await createTestStudio({ stores, clock, turns, leaseMs })
-    const runId = await first.startRun('hi')
-    await eventually(async () => expect(await stores.runs.readLog(runId, -1, 9)).toHaveLength(2))
-    const second = await restartStudio({ stores, clock }, { turns: ['new'], leaseMs })
-    return { runId, second, clock }
-  }
-
-  it('goes on for a reader who saw more than was stored, with the turn begun again', async () => {
-    const { runId, second, clock } = await abandoned()
-    const reading = readAll(second, runId, 20)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    clock.advance(leaseMs)
-    await second.studio.tick()
-    expect(await reading).toMatchObject([
-      { seq: 2, type: 'turn_start', turn: 1, attempt: 2 },
-      { seq: 3, type: 'text_delta', delta: 'new' },
-      { seq: 4, type: 'turn_end' },
-      { seq: 5, type: 'final', output: 'new' },
-    ])
+describe('a reader who has entries that were shown and not yet stored', () => {
+  it('goes on behind them once they are stored, and sees none again', async () => {
+    const log = await createLog()
+    const read = await log.readAfter(5)
+    await log.store(1)
+    const next = read()
+    await log.store(4)
+    expect(await next).toEqual([6, 7])
   })
 
-  it('tells such a reader everything since it was taken over, also when it has ended', async () => {
-    const { runId, second, clock } = await abandoned()
-    clock.advance(leaseMs)
-    await second.studio.tick()
-    const seqs = async (after: number) =>
-      (await readAll(second, runId, after)).map(({ seq }) => seq)
-    expect(await seqs(20)).toEqual([2, 3, 4, 5])
-    expect(await seqs(4)).toEqual([5])
-    expect(await seqs(5)).toEqual([])
-  })
-})
-
-describe.each(storeKinds)('readers at an owner that loses its run, on $name stores', (store) => {
-  it('see what was never stored taken back, and then what became of the run', async () => {
-    const base = await createTestStudio({ store })
-    const { clock } = base
-    const stores = shared(base.stores)
-    const gate = createGate()
-    const lost = before(stores, ({ entries = [] }) => (entries.length > 0 ? gate.opened : never))
-    const answer = createGate()
-    const turns = [['old ', { wait: answer.opened }, 'answer']]
-    const first = await createTestStudio({ stores: lost, clock, turns, leaseMs })
-    const { response, until, rest } = await first.runStream('hi')
-    await until('text_delta')
-    const second = await restartStudio({ stores, clock }, { turns: ['new answer'], leaseMs })
-    clock.advance(leaseMs)
-    await second.studio.tick()
-    gate.open()
-    const lines = await rest()
-    expect(lines.map(({ seq }) => seq).slice(0, 3)).toEqual([0, 1, 0])
-    expect(lines.at(-1)).toMatchObject({ type: 'final', output: 'new answer' })
-    const runId = response.headers.get('location')?.split('/').at(-1) ?? ''
-    expect(fold(lines)).toEqual(await readAll(second, runId, -1))
-    answer.open()
+  it('goes back to where the next owner begins, when the first is lost', async () => {
+    const log = await createLog()
+    const next = (await log.readAfter(5))()
+    await log.takeOver(2)
+    expect((await next)?.[0]).toBe(3)
   })
 
-  it('see the rest of a run that waited here and was decided elsewhere', async () => {
-    const base = await createTestStudio({ store })
-    const { clock } = base
-    const stores = shared(base.stores)
-    const { tool, refunds } = createRefundTool()
-    const call = toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1')
-    const first = await createTestStudio({ stores, clock, turns: [call], tools: [tool] })
-    const { response, until, rest } = await first.runStream('hi')
-    await until('tool_approval_request')
-    const runId = response.headers.get('location')?.split('/').at(-1) ?? ''
-    await first.runIn(runId, 'waiting')
-    const second = await restartStudio({ stores, clock }, { turns: ['done'], tools: [tool] })
-    const [id = ''] = await second.pendingApprovals()
-    expect(await second.decide(id, { approved: true })).toMatchObject({ status: 200 })
-    const lines = await rest()
-    expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index))
-    expect(lines.at(-1)).toMatchObject({ type: 'final', output: 'done' })
-    expect(refunds).toHaveLength(1)
-  })
-})
-
-describe.each(storeKinds)('a process that slept through its lease, on $name stores', (store) => {
-  it('does not begin the tool call that somebody else has decided about', async () => {
-    const base = await createTestStudio({ store })
-    const { clock, stores } = base
-    const { tool, refunds } = createRefundTool(false)
-    const call = toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1')
-    const second = await restartStudio({ stores, clock }, { turns: ['done'], tools: [tool] })
-    const commit: RunStore['commit'] = async (ref, change) => {
-      const result = await stores.runs.commit(ref, change)
-      const isStart = change.toolCalls?.some(({ state }) => state === 'started')
-      if (!isStart) return result
-      clock.advance(leaseMs)
-      await second.studio.tick()
-      return result
+  it('goes back there too when the log is longer by now', async () => {
+    const log = await createLog()
+    await log.takeOver(2)
+    await log.store(6)
+    for (const after of [3, 5, 8]) {
+      expect(await (await log.readAfter(after))()).toEqual([3, 4, 5, 6, 7, 8, 9])
     }
-    const asleep = { ...stores, runs: { ...stores.runs, commit } }
-    const first = await createTestStudio({ stores: asleep, clock, turns: [call], tools: [tool] })
-    const runId = await first.startRun('hi')
-    await second.runIn(runId, 'succeeded')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(refunds).toEqual([])
-    expect(JSON.stringify(second.model.calls[0]?.prompt)).toContain('outcome is unknown')
+    expect(await (await log.readAfter(2))()).toEqual([3, 4, 5, 6, 7, 8, 9])
+    expect(await (await log.readAfter(1))()).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
   })
+
+  it('goes back to the first of several owners that it may have missed', async () => {
+    const log = await createLog()
+    await log.takeOver(2)
+    await log.store(2)
+    await log.takeOver(3)
+    await log.store(4)
+    expect((await (await log.readAfter(4))())?.[0]).toBe(3)
+    expect((await (await log.readAfter(8))())?.[0]).toBe(3)
+  })
+
+  it('learns how the run ended, where the next owner only ended it', async () => {
+    const log = await createLog()
+    await log.takeOver(null)
+    const waiting = (await log.readAfter(5))()
+    await log.end(cancel)
+    expect(await waiting).toEqual([3])
+    for (const after of [3, 5]) expect(await (await log.readAfter(after))()).toEqual([3])
+  })
+
+  it('is not sent back when it has more than any owner shows before it stores', async () => {
+    const log = await createLog()
+    await log.takeOver(2)
+    await log.store(mostUnstored + 10)
+    const after = 3 + mostUnstored
+    expect((await (await log.readAfter(after - 1))())?.[0]).toBe(3)
+    expect((await (await log.readAfter(after))())?.[0]).toBe(after + 1)
+  })
+})
+
+it('a reader who asks for more than an ended run has gets nothing', async () => {
+  const log = await createLog()
+  await log.end(succeed)
+  expect(await (await log.readAfter(99))()).toBeNull()
 })

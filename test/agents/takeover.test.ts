@@ -113,6 +113,26 @@ describe.each(racyKinds)('a run whose owner died on $name stores', (store) => {
     expect(first.failures).toEqual([])
   })
 
+  it('is left alone by one that has not its agent, and can be cancelled there', async () => {
+    const turns = [[{ wait: never }], [{ wait: never }]]
+    const first = await createTestStudio({ store, turns, leaseMs })
+    const runIds = [await first.startRun('hi'), await first.startRun('ho')] as const
+    await eventually(async () => expect(first.model.calls).toHaveLength(2))
+    first.clock.advance(leaseMs)
+    const stranger = await restartStudio(first, { agents: [] })
+    await stranger.studio.tick()
+    for (const runId of runIds) {
+      expect((await stranger.get(`/runs/${runId}`)).body).toMatchObject({ status: 'running' })
+    }
+    const path = `/runs/${runIds[0]}/cancel`
+    expect(await stranger.post(path, {})).toMatchObject({ status: 200 })
+    await stranger.runIn(runIds[0], 'cancelled')
+    const second = await restartStudio(first, { turns: ['done'] })
+    await second.studio.tick()
+    await second.runIn(runIds[1], 'succeeded')
+    expect(stranger.failures).toEqual([])
+  })
+
   const pay = (
     spec: { idempotent?: boolean; onUnknown?: OnUnknown },
     keys: string[],

@@ -64,7 +64,7 @@ export async function runCampaign(
     fleet = await startFleet({ count: 3, databaseUrl: database.url, leaseMs })
     const ledger = createLedger()
     const random = createRandom(seed)
-    const context = { fleet, ledger, random, leaseMs, signal: abort.signal }
+    const context = { fleet, ledger, random, signal: abort.signal }
     const campaign = { ...context, database, workload: await startWorkload(context) }
     for (let round = 1; round <= rounds; round++) {
       await disturb(campaign, round)

@@ -1,5 +1,5 @@
 import type { Fleet } from './fleet.ts'
-import { isDurable, type Ledger, noteLine, type SeenLine, tally } from './ledger.ts'
+import { type Ledger, noteLine, type SeenLine, tally } from './ledger.ts'
 import type { Random } from './random.ts'
 import { sleep } from './script.ts'
 
@@ -8,7 +8,6 @@ export interface ClientContext {
   readonly fleet: Fleet
   readonly ledger: Ledger
   readonly random: Random
-  readonly leaseMs: number
   /** Fires when nobody wants to know any more. */
   readonly signal: AbortSignal
 }
@@ -79,51 +78,36 @@ export function eventsOf({ fleet, random, signal }: ClientContext, runId: string
   }
 }
 
-/**
- * Reads a run's stream to its last line, over as many connections as it takes. A reader who comes back soon asks for what
- * follows its last line; one who comes back late, when somebody else may have gone on with the run, goes back to the last
- * line that it knows to be stored.
- */
+/** Reads a run's stream to its last line, over as many connections as it takes; each asks for what follows the line before. */
 export async function readRun(
   context: ClientContext,
   runId: string,
   first: Response | null,
 ): Promise<readonly SeenLine[] | null> {
-  const { ledger, signal, leaseMs } = context
+  const { ledger, signal } = context
   const transcript: Transcript = { runId, lines: [], history: [] }
   const open = eventsOf(context, runId)
   let response = first
-  let brokenAt = performance.now()
   while (!signal.aborted) {
     if (!response) {
-      const isSoon = () => performance.now() - brokenAt < leaseMs / 6
-      const wasSoon = isSoon()
-      if (!wasSoon) forgetUnsure(transcript)
       response = await open(transcript.lines.length - 1).catch(() => null)
-      if (response && (response.status !== 200 || wasSoon !== isSoon())) {
+      if (response && response.status !== 200) {
         await response.body?.cancel()
         response = null
       }
       if (response) {
         tally(ledger, 'streams taken up again')
-        const late = Math.round(performance.now() - brokenAt)
-        transcript.history.push(`after ${transcript.lines.length - 1}, ${late} ms late`)
+        transcript.history.push(`after ${transcript.lines.length - 1}`)
       }
     }
     if (response && (await readLines(context, transcript, response))) {
       ledger.transcripts.push(transcript)
       return transcript.lines
     }
-    if (response) brokenAt = performance.now()
     response = null
     await sleep(50)
   }
   return null
-}
-
-function forgetUnsure({ lines }: Transcript): void {
-  const last = lines.findLastIndex(({ type }) => isDurable(type))
-  lines.length = last + 1
 }
 
 /** Reads one connection; true when the run's last line came. */
@@ -164,6 +148,7 @@ function accept(ledger: Ledger, { runId, lines }: Transcript, line: SeenLine): b
   }
   if (line.seq < lines.length) {
     tally(ledger, 'lines taken back', lines.length - line.seq)
+    ledger.takenBack.add(runId)
     lines.length = line.seq
   }
   noteLine(ledger, runId, line)

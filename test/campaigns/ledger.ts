@@ -26,6 +26,8 @@ export interface Ledger {
   readonly decisions: Map<string, string>
   /** Runs whose cancellation was confirmed before they had ended. */
   readonly cancellations: Set<string>
+  /** Runs of which a reader saw a line again, or another one in its place. */
+  readonly takenBack: Set<string>
   readonly sessions: string[]
   /** What was wrong on the spot. */
   readonly violations: string[]
@@ -42,6 +44,7 @@ export function createLedger(): Ledger {
     answers: [],
     decisions: new Map(),
     cancellations: new Set(),
+    takenBack: new Set(),
     sessions: [],
     violations: [],
     counts: new Map(),
@@ -56,7 +59,7 @@ export function tally({ counts }: Ledger, what: string, by = 1): void {
 const shownFirst = new Set(['turn_start', 'generation_start'])
 
 /** Is a line of this type stored before anybody sees it? */
-export function isDurable(type: string): boolean {
+function isDurable(type: string): boolean {
   return !shownFirst.has(type) && !type.endsWith('_delta')
 }
 

@@ -7,6 +7,7 @@ interface RunRow {
   readonly status: string
   readonly nextSeq: number
   readonly epoch: number
+  readonly hasLostOwner: boolean
   readonly output: string | null
   readonly code: string | null
 }
@@ -44,7 +45,9 @@ export async function verify(sql: Sql, ledger: Ledger): Promise<string[]> {
 }
 
 async function readRuns(sql: Sql): Promise<Map<string, RunRow>> {
-  const rows = await sql<RunRow[]>`select id, status, next_seq as "nextSeq", epoch::int, output,
+  const rows = await sql<
+    RunRow[]
+  >`select id, status, next_seq as "nextSeq", epoch::int, output, takeover_seq is not null as "hasLostOwner",
     error ->> 'code' as code from studio.runs`
   return new Map(rows.map((row) => [row.id, row]))
 }
@@ -113,6 +116,9 @@ function checkAcknowledged(
       const what = `saw ${seen.join()} where ${stored.join()} is stored`
       found.push(`run ${runId}: a reader (${history.join()}) ${what}`)
     }
+  }
+  for (const runId of ledger.takenBack) {
+    if (!runs.get(runId)?.hasLostOwner) found.push(`run ${runId}: lines came twice`)
   }
   for (const { runId, output } of ledger.answers) {
     if (runs.get(runId)?.output !== output) found.push(`run ${runId}: the answer was another one`)

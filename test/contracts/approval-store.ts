@@ -3,7 +3,9 @@ import type { Approval, Decision } from '../../src/records/approval.ts'
 import type { FixedClock } from '../../src/testing.ts'
 import type { Stores } from '../../src/storage/store.ts'
 import {
+  agents,
   cancel,
+  claimant,
   claimRun,
   newApproval,
   newSession,
@@ -76,7 +78,7 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
         },
       })
       expect(await stores.approvals.get('', id)).toEqual(decided?.approval)
-      expect(await stores.runs.due(10)).toEqual([runId])
+      expect(await stores.runs.due(10, agents)).toEqual([runId])
     })
 
     it('that rejects keeps both reasons', async () => {
@@ -136,17 +138,17 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
       expect(await stores.runs.commit(ref, { release: { to: 'wait' } })).toMatchObject({
         wake: [ref.runId],
       })
-      expect(await stores.runs.due(10)).toEqual([ref.runId])
+      expect(await stores.runs.due(10, agents)).toEqual([ref.runId])
     })
 
     it('is restored by the claim it made possible, once', async () => {
       const { id, runId } = await wait()
       await stores.approvals.decide('', id, approve)
-      const claimed = await stores.runs.claim(runId, 'me', 1_000)
+      const claimed = await stores.runs.claim(runId, claimant())
       expect(claimed?.journal.approvals).toMatchObject([{ id, status: 'approved' }])
       const ref = { runId, epoch: claimed?.journal.run.epoch ?? 0 }
       expect(await stores.runs.commit(ref, { release: { to: 'wait' } })).toMatchObject({ wake: [] })
-      expect(await stores.runs.due(10)).toEqual([])
+      expect(await stores.runs.due(10, agents)).toEqual([])
     })
   })
 
@@ -155,10 +157,10 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
       const expiresAt = inMs(1_000)
       const { id, runId } = await wait({ expiresAt })
       expect(await stores.runs.nextDue()).toBe(Date.parse(expiresAt))
-      expect(await stores.runs.claim(runId, 'me', 1_000)).toBeNull()
+      expect(await stores.runs.claim(runId, claimant())).toBeNull()
       clock.advance(1_000)
-      expect(await stores.runs.due(10)).toEqual([runId])
-      const claimed = await stores.runs.claim(runId, 'me', 1_000)
+      expect(await stores.runs.due(10, agents)).toEqual([runId])
+      const claimed = await stores.runs.claim(runId, claimant())
       expect(claimed?.journal.approvals).toMatchObject([
         { id, status: 'timed_out', resolvedAt: expiresAt, decidedBy: null, decisionReason: null },
       ])
@@ -223,7 +225,7 @@ export function approvalStoreContract(createFixture: () => Promise<StoreFixture>
       await stores.runs.commit(ref, { release: cancel })
       expect(await stores.approvals.get('', id)).toMatchObject({ status: 'cancelled' })
       expect(await stores.approvals.decide('', id, approve)).toMatchObject({ decided: false })
-      expect(await stores.runs.due(10)).toEqual([])
+      expect(await stores.runs.due(10, agents)).toEqual([])
     })
   })
 

@@ -1,7 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { FixedClock } from '../../src/testing.ts'
 import type { Admission, NewRun, Stores } from '../../src/storage/store.ts'
-import { claimRun, newRun, newSession, startRun, succeed } from '../support/records.ts'
+import {
+  agents,
+  claimant,
+  claimRun,
+  newRun,
+  newSession,
+  startRun,
+  succeed,
+} from '../support/records.ts'
 import type { StoreFixture } from './session-store.ts'
 
 const filter = {
@@ -124,14 +132,14 @@ export function runAdmissionContract(createFixture: () => Promise<StoreFixture>)
       const sessionId = await session()
       const first = await createdId({ sessionId })
       const second = await createdId({ sessionId })
-      expect(await stores.runs.claim(second, 'me', 1_000)).toBeNull()
+      expect(await stores.runs.claim(second, claimant())).toBeNull()
       const claim = await claimRun(stores, first)
-      expect(await stores.runs.due(10)).toEqual([])
+      expect(await stores.runs.due(10, agents)).toEqual([])
       expect(await stores.runs.commit(claim, { release: succeed })).toMatchObject({
         wake: [second],
       })
-      expect(await stores.runs.due(10)).toEqual([second])
-      expect(await stores.runs.claim(second, 'me', 1_000)).not.toBeNull()
+      expect(await stores.runs.due(10, agents)).toEqual([second])
+      expect(await stores.runs.claim(second, claimant())).not.toBeNull()
     })
 
     it('keeps its turn while it waits', async () => {
@@ -139,7 +147,7 @@ export function runAdmissionContract(createFixture: () => Promise<StoreFixture>)
       const first = await startRun(stores, { sessionId })
       const second = await createdId({ sessionId })
       await stores.runs.commit(first, { release: { to: 'wait' } })
-      expect(await stores.runs.claim(second, 'me', 1_000)).toBeNull()
+      expect(await stores.runs.claim(second, claimant())).toBeNull()
     })
 
     it('refuses a run while another one is open, when asked to reject', async () => {
@@ -178,7 +186,7 @@ export function runAdmissionContract(createFixture: () => Promise<StoreFixture>)
         release: { to: 'end', status: 'cancelled', output: null, error: null, partial: null },
       })
       expect(ended?.wake).not.toContain(third)
-      expect(await stores.runs.claim(third, 'me', 1_000)).toBeNull()
+      expect(await stores.runs.claim(third, claimant())).toBeNull()
     })
 
     it('admits one of twenty at once, when all reject', async () => {

@@ -3,7 +3,9 @@ import type { FixedClock } from '../../src/testing.ts'
 import type { RunChange, Stores } from '../../src/storage/store.ts'
 import { userMessage } from '../../src/records/message.ts'
 import {
+  agents,
   answerOf,
+  claimant,
   claimRun,
   logEntries,
   newApproval,
@@ -28,7 +30,7 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
     it('takes the run over, raises its epoch and sets the lease by the store’s time', async () => {
       const request = newRun()
       await stores.runs.create(request)
-      const claimed = await stores.runs.claim(request.id, 'me', 1_000)
+      const claimed = await stores.runs.claim(request.id, claimant())
       expect(claimed).toMatchObject({ history: [], now: clock.now() })
       expect(claimed?.journal.run).toMatchObject({
         status: 'running',
@@ -39,6 +41,18 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
         nextSeq: 0,
         takeoverSeq: null,
       })
+    })
+
+    it('is refused to one who has not its agent, unless the run only has to end', async () => {
+      const request = newRun({ agentId: 'rare' })
+      await stores.runs.create(request)
+      const stranger = { ...claimant(), agents: new Map([['support', null]]) }
+      expect(await stores.runs.due(10, stranger.agents)).toEqual([])
+      expect(await stores.runs.claim(request.id, stranger)).toBeNull()
+      expect(await stores.runs.due(10, agents)).toEqual([request.id])
+      await stores.runs.requestCancel('', request.id, null)
+      expect(await stores.runs.due(10, stranger.agents)).toEqual([request.id])
+      expect(await stores.runs.claim(request.id, stranger)).not.toBeNull()
     })
 
     it('counts lost owners in a row, up to the next tool call that succeeds', async () => {
@@ -73,7 +87,7 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
     it('is refused while somebody holds the lease, and possible once it is over', async () => {
       const { runId, run } = await startRun(stores)
       clock.advance(999)
-      expect(await stores.runs.claim(runId, 'other', 1_000)).toBeNull()
+      expect(await stores.runs.claim(runId, claimant('other'))).toBeNull()
       clock.advance(1)
       const second = await claimRun(stores, runId)
       expect(second.run).toMatchObject({ epoch: run.epoch + 1, startedAt: run.startedAt })
@@ -82,15 +96,17 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
     it('is refused for unknown and ended runs', async () => {
       const ref = await startRun(stores)
       await stores.runs.commit(ref, { release: succeed })
-      expect(await stores.runs.claim(ref.runId, 'me', 1_000)).toBeNull()
-      expect(await stores.runs.claim('none', 'me', 1_000)).toBeNull()
+      expect(await stores.runs.claim(ref.runId, claimant())).toBeNull()
+      expect(await stores.runs.claim('none', claimant())).toBeNull()
     })
 
     it('has one winner of twenty', async () => {
       const request = newRun()
       await stores.runs.create(request)
       const claims = await Promise.all(
-        Array.from({ length: 20 }, (_, index) => stores.runs.claim(request.id, `${index}`, 1_000)),
+        Array.from({ length: 20 }, (_, index) =>
+          stores.runs.claim(request.id, claimant(`${index}`)),
+        ),
       )
       expect(claims.filter((claim) => claim !== null)).toHaveLength(1)
       expect(await stores.runs.get('', request.id)).toMatchObject({ epoch: 1 })
@@ -113,7 +129,7 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
         approvals: [approval],
       })
       await stores.runs.commit(first, { release: { to: 'yield' } })
-      const second = await stores.runs.claim(first.runId, 'me', 1_000)
+      const second = await stores.runs.claim(first.runId, claimant())
       expect(second?.journal).toMatchObject({
         run: { turns: 1, observations: 4, nextSeq: 3 },
         messages,
@@ -127,7 +143,7 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       const own = { ...newRun().input, history: [userMessage('earlier')] }
       const alone = await startRun(stores, { input: own })
       await stores.runs.commit(alone, { release: { to: 'yield' } })
-      expect((await stores.runs.claim(alone.runId, 'me', 1_000))?.history).toEqual(own.history)
+      expect((await stores.runs.claim(alone.runId, claimant()))?.history).toEqual(own.history)
 
       const session = newSession()
       await stores.sessions.create(session)
@@ -136,7 +152,7 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       await stores.runs.commit(first, { messages: exchange, release: succeed })
       const second = await startRun(stores, { sessionId: session.id })
       await stores.runs.commit(second, { messages: [promptOf('three')], release: { to: 'yield' } })
-      const claimed = await stores.runs.claim(second.runId, 'me', 1_000)
+      const claimed = await stores.runs.claim(second.runId, claimant())
       expect(claimed?.history).toEqual(exchange.map(({ message }) => message))
       expect(claimed?.journal.messages).toEqual([promptOf('three')])
     })
@@ -249,15 +265,15 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       clock.advance(900)
       expect(await stores.runs.renew(ref, 1_000)).toEqual({ cancelRequested: false, wake: [] })
       clock.advance(900)
-      expect(await stores.runs.claim(ref.runId, 'other', 1_000)).toBeNull()
+      expect(await stores.runs.claim(ref.runId, claimant('other'))).toBeNull()
     })
 
     it('that is over makes its run due', async () => {
       const { runId } = await startRun(stores, {}, 1_000)
-      expect(await stores.runs.due(10)).toEqual([])
+      expect(await stores.runs.due(10, agents)).toEqual([])
       expect(await stores.runs.nextDue()).toBe(clock.now() + 1_000)
       clock.advance(1_000)
-      expect(await stores.runs.due(10)).toEqual([runId])
+      expect(await stores.runs.due(10, agents)).toEqual([runId])
       expect(await stores.runs.nextDue()).toBeLessThanOrEqual(clock.now())
     })
 
@@ -266,7 +282,7 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       expect(await stores.runs.commit(ref, { release: { to: 'yield' } })).toMatchObject({
         wake: [ref.runId],
       })
-      expect(await stores.runs.due(10)).toEqual([ref.runId])
+      expect(await stores.runs.due(10, agents)).toEqual([ref.runId])
     })
   })
 
@@ -280,16 +296,16 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       const late = await startRun(stores)
       await stores.runs.commit(late, { release: { to: 'yield' } })
       clock.advance(4_000)
-      expect(await stores.runs.due(10)).toEqual([queued.id, late.runId, abandoned.runId])
-      expect(await stores.runs.due(1)).toEqual([queued.id])
+      expect(await stores.runs.due(10, agents)).toEqual([queued.id, late.runId, abandoned.runId])
+      expect(await stores.runs.due(1, agents)).toEqual([queued.id])
     })
 
     it('are none while a run waits without a reason to wake', async () => {
       const { runId } = await waitingRun(stores, (run) => [newApproval(run)])
       clock.advance(1_000_000)
-      expect(await stores.runs.due(10)).toEqual([])
+      expect(await stores.runs.due(10, agents)).toEqual([])
       expect(await stores.runs.nextDue()).toBeNull()
-      expect(await stores.runs.claim(runId, 'me', 1_000)).toBeNull()
+      expect(await stores.runs.claim(runId, claimant())).toBeNull()
       expect(await stores.runs.get('', runId)).toMatchObject({ status: 'waiting' })
     })
   })
@@ -299,7 +315,7 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       const { runId } = await waitingRun(stores, (run) => [newApproval(run)])
       const run = await stores.runs.requestCancel('', runId, 'enough')
       expect(run).toMatchObject({ cancelReason: 'enough', status: 'waiting' })
-      expect(await stores.runs.due(10)).toEqual([runId])
+      expect(await stores.runs.due(10, agents)).toEqual([runId])
     })
 
     it('keeps its first reason and time', async () => {
@@ -314,7 +330,7 @@ export function runStoreContract(createFixture: () => Promise<StoreFixture>): vo
       await stores.runs.commit(ref, { release: succeed })
       const before = await stores.runs.get('', ref.runId)
       expect(await stores.runs.requestCancel('', ref.runId, 'late')).toEqual(before)
-      expect(await stores.runs.due(10)).toEqual([])
+      expect(await stores.runs.due(10, agents)).toEqual([])
       expect(await stores.runs.requestCancel('', 'none', null)).toBeNull()
     })
   })

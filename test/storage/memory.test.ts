@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import { memoryStores } from '../../src/storage/memory/index.ts'
 import { fixedClock } from '../../src/testing.ts'
 import { storesContract } from '../contracts/stores.ts'
-import { cancel, newApproval, newRun, startRun, succeed, waitingRun } from '../support/records.ts'
+import {
+  cancel,
+  claimant,
+  newApproval,
+  newRun,
+  startRun,
+  succeed,
+  waitingRun,
+} from '../support/records.ts'
 
 async function createFixture() {
   const clock = fixedClock()
@@ -32,7 +40,7 @@ describe('memory stores', () => {
     const stores = memoryStores({ clock: fixedClock(), maxRuns: 1 })
     const waiting = await waitingRun(stores, (run) => [newApproval(run)])
     await stores.runs.requestCancel('', waiting.runId, null)
-    const claimed = await stores.runs.claim(waiting.runId, 'me', 1_000)
+    const claimed = await stores.runs.claim(waiting.runId, claimant())
     const ref = { runId: waiting.runId, epoch: claimed?.journal.run.epoch ?? 0 }
     await stores.runs.commit(ref, { release: cancel })
     await stores.runs.create(newRun())

@@ -7,7 +7,9 @@ import { type RecordedStores, recordStores } from '../../bench/support/recorded-
 import type { Stores } from '../../src/storage/store.ts'
 import { withPostgres } from '../support/postgres.ts'
 import {
+  agents,
   answerOf,
+  claimant,
   logEntries,
   newApproval,
   newRun,
@@ -122,7 +124,7 @@ describe('no statement reads more rows than it needs to list', () => {
 describe('no statement reads more rows than it needs to work', () => {
   it('looks for due runs, among many that wait', async () => {
     const found = await excesses(async () => {
-      await stores.runs.due(100)
+      await stores.runs.due(100, agents)
       await stores.runs.nextDue()
     })
     expect(found).toEqual([])
@@ -175,7 +177,7 @@ describe('no statement reads more rows than it needs to work', () => {
       })
       const decision = { approved: true, reason: null, decidedBy: null }
       await stores.approvals.decide('', approval.id, decision)
-      const claimed = await stores.runs.claim(ref.runId, 'test', 1_000)
+      const claimed = await stores.runs.claim(ref.runId, claimant('test'))
       const again = { runId: ref.runId, epoch: claimed?.journal.run.epoch ?? 0 }
       await stores.runs.cancelApprovals(again, 'no')
       await stores.runs.requestCancel('', ref.runId, null)

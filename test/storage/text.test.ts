@@ -5,6 +5,7 @@ import { clockedStores } from '../support/postgres-stores.ts'
 import { withPostgres } from '../support/postgres.ts'
 import {
   answerOf,
+  claimant,
   claimRun,
   newApproval,
   newRun,
@@ -64,7 +65,7 @@ describe('text that PostgreSQL cannot hold', () => {
   it('names nothing that is there', async () => {
     expect(await stores.runs.get('', odd)).toBeNull()
     expect(await stores.sessions.get(odd, odd)).toBeNull()
-    expect(await stores.runs.claim(odd, 'me', 1_000)).toBeNull()
+    expect(await stores.runs.claim(odd, claimant())).toBeNull()
     await stores.runs.create(newRun({ tenant: odd }))
   })
 })

@@ -57,7 +57,7 @@ export function fakeDatabase(overrides: Partial<Database> = {}): Database {
   return {
     dialect: 'postgresql',
     ping: async () => undefined,
-    query: async () => [],
+    query: async () => ({ rows: [], truncated: false }),
     read: async (selects) =>
       Object.fromEntries(Object.keys(selects).map((name) => [name, []])) as never,
     pool: () => ({ size: 10, available: 8 }),

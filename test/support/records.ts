@@ -3,7 +3,7 @@ import { type Message, userMessage } from '../../src/records/message.ts'
 import type { LogEntry, Run, RunMessage, ToolCall, Turn } from '../../src/records/run.ts'
 import type { Session } from '../../src/records/session.ts'
 import { noUsage } from '../../src/records/usage.ts'
-import type { NewRun, RunChange, RunRef, Stores } from '../../src/storage/store.ts'
+import type { Claimant, NewRun, RunChange, RunRef, Stores } from '../../src/storage/store.ts'
 import { countingIds } from '../../src/testing.ts'
 
 const ids = countingIds()
@@ -171,13 +171,23 @@ export async function startRun(
   return claimRun({ runs }, admission.run.id, leaseMs)
 }
 
+/** The agents of the runs in these tests. */
+export const agents: ReadonlyMap<string, unknown> = new Map(
+  ['support', 'other', 'rare', 'a', 'b'].map((id) => [id, null]),
+)
+
+/** One who has all of them. */
+export function claimant(owner = 'me', leaseMs = 1_000): Claimant {
+  return { owner, leaseMs, agents }
+}
+
 /** Claims a run; fails when the claim is refused. */
 export async function claimRun(
   { runs }: Pick<Stores, 'runs'>,
   runId: string,
   leaseMs = 1_000,
 ): Promise<RunRef & { readonly run: Run }> {
-  const claimed = await runs.claim(runId, 'test', leaseMs)
+  const claimed = await runs.claim(runId, claimant('test', leaseMs))
   if (!claimed) throw new Error('The run could not be claimed')
   const { run } = claimed.journal
   return { runId, epoch: run.epoch, run }

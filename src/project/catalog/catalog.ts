@@ -22,6 +22,7 @@ export interface Catalog {
   readonly tables: readonly CatalogTable[]
   /** Views and materialized views. */
   readonly views: readonly CatalogView[]
+  /** Also those of other schemas that a column has. */
   readonly enums: readonly CatalogEnum[]
   readonly domains: readonly CatalogDomain[]
   /** Composite types that are nobody's row type. */

@@ -27,6 +27,8 @@ export interface CatalogForeignKey {
   readonly targetColumns: readonly string[]
   readonly onDelete: ReferenceAction
   readonly onUpdate: ReferenceAction
+  /** The columns `SET NULL` or `SET DEFAULT` of `onDelete` touches (PostgreSQL 15); empty for all of `columns`. */
+  readonly onDeleteColumns: readonly string[]
   readonly match: 'simple' | 'full' | 'partial'
   readonly isDeferrable: boolean
   readonly isDeferred: boolean
@@ -80,7 +82,7 @@ export interface CatalogIndexKey {
   readonly expression: string | null
   readonly isDescending: boolean
   readonly nullsFirst: boolean
-  /** Null for the type's own. */
+  /** Null when it is the column's, and for an expression the database's. */
   readonly collation: string | null
   /** Null for the type's default. */
   readonly operatorClass: string | null

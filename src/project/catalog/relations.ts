@@ -33,7 +33,7 @@ export interface CatalogTable extends ObjectName {
   readonly partitionOf: (ObjectName & { readonly bound: string }) | null
   /** Parents by `INHERITS`; empty for partitions. */
   readonly inherits: readonly ObjectName[]
-  /** `pg_class.reltuples`, of a partitioned table its partitions' sum; null when never analyzed. */
+  /** `pg_class.reltuples`, of a partitioned table the sum of its analyzed partitions; null when never analyzed. */
   readonly estimatedRows: number | null
   /** Bytes by `relpages`, of a partitioned table its partitions' sum. */
   readonly estimatedBytes: number
@@ -55,12 +55,13 @@ export interface CatalogColumn {
   readonly domain: ObjectName | null
   /** The enum below it; null without one. */
   readonly enum: ObjectName | null
+  /** False also where the constraint is `NOT VALID` (PostgreSQL 18). */
   readonly notNull: boolean
   /** Of a generated column its expression is in `generated`. */
   readonly default: string | null
   readonly identity: 'always' | 'by default' | null
   readonly generated: { readonly expression: string; readonly kind: 'stored' | 'virtual' } | null
-  /** In characters; null when unlimited. */
+  /** In characters; null when unlimited, and for arrays. */
   readonly maxLength: number | null
   /** Null for the type's own. */
   readonly collation: string | null
@@ -87,7 +88,7 @@ export interface CatalogView extends ObjectName {
   readonly options: readonly string[]
 }
 
-/** A trigger somebody made; those behind constraints are left out. */
+/** A trigger somebody made; those behind constraints and clones on partitions are left out. */
 export interface CatalogTrigger {
   readonly name: string
   readonly enabled: 'origin' | 'disabled' | 'replica' | 'always'

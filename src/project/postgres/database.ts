@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres'
 import { abortable } from '../../lib/deadline.ts'
-import type { Database, Row, Statement } from '../database.ts'
+import type { Database, Row } from '../database.ts'
+import { runRolledBack } from './query.ts'
 
 /** Belongs to the message's implicit transaction: gone with it, also after an error, on whichever pooled connection. */
 const readOnly =
@@ -27,8 +28,8 @@ export function postgresDatabase(sql: Sql): Database {
       const results = await read(readOnly + tagSelects(Object.values(selects)), signal)
       return groupByTag(names, results as readonly (readonly unknown[][])[])
     },
-    async query(statement, signal) {
-      const done = runRolledBack(sql, statement)
+    async query(statement, limits, signal) {
+      const done = runRolledBack(sql, { statement, limits, signal })
       inFlight.add(done)
       return abortable(
         done.finally(() => inFlight.delete(done)),
@@ -41,28 +42,6 @@ export function postgresDatabase(sql: Sql): Database {
     },
     close: () => sql.end({ timeout: 5 }),
   }
-}
-
-/** PostgreSQL's oid for "as the context says": keeps postgres.js from rewriting text it takes for a boolean or a date. */
-const unknownType = 705
-
-/** postgres.js commits what a transaction function resolves to, so the rows leave by the way of an error. */
-async function runRolledBack(sql: Sql, { text, values }: Statement): Promise<readonly Row[]> {
-  let rows: readonly Row[] | undefined
-  const rollBack = new Error('rolled back')
-  try {
-    await sql.begin('isolation level repeatable read read only', async (transaction) => {
-      await transaction.unsafe(
-        `set local statement_timeout = '4s'; set local lock_timeout = '2s'; set local timezone = 'UTC'`,
-      )
-      const parameters = values.map((value) => sql.typed(value, unknownType))
-      rows = await transaction.unsafe(text, parameters, { prepare: false }).values()
-      throw rollBack
-    })
-  } catch (error) {
-    if (error !== rollBack) throw error
-  }
-  return rows ?? []
 }
 
 /**

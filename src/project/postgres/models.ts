@@ -1,157 +1,124 @@
 import { StudioError } from '../../errors.ts'
-import { isSecretName, toModelName } from '../names.ts'
+import type { Catalog, CatalogTable, ObjectName } from '../catalog/catalog.ts'
+import { type ExposureOptions, resolveExposure } from '../exposure.ts'
 import type { Field, Model } from '../project.ts'
 import type { ModelSource } from '../source.ts'
-import { type CatalogRows, catalogSelects } from './catalog.ts'
-import { toRelations } from './relations.ts'
-import { toMaxLength, toTypeScript } from './types.ts'
+import { readCatalog } from './catalog/read.ts'
+import { nameTables } from './model-names.ts'
+import { plainKey, toRelations } from './relations.ts'
+import { toTypeScript } from './types.ts'
 
 /** What `databaseModels` takes. */
-export interface DatabaseModelsOptions {
+export interface DatabaseModelsOptions extends ExposureOptions {
   /** @default 'public' */
   schema?: string
-  /** Model names by table, where the rule guesses wrong: `{ news: 'News' }`. */
+  /** Several schemas; models whose tables share a name in two of them begin with the schema's. @default `schema` alone */
+  schemas?: readonly string[]
+  /** Model names by table, or `schema.table`, where the rule guesses wrong: `{ news: 'News' }`. */
   names?: Readonly<Record<string, string>>
-  /** Tables that are nobody's model. @default ['aksara_migrations'] */
+  /** Tables, or `schema.table`, that are nobody's model. @default ['aksara_migrations'] */
   exclude?: readonly string[]
-  /** Which columns to keep from AI clients. @default those that by their name hold a password, secret, token or key */
-  sensitive?: (table: string, column: string) => boolean
-}
-
-/** One table of the catalog with its name as a model; columns in their order. */
-export interface CatalogTable {
-  readonly oid: string
-  readonly name: string
-  readonly model: string
-  readonly comment: string | null
-  readonly columns: readonly CatalogRows['columns'][number][]
-  readonly indexes: readonly CatalogRows['indexes'][number][]
-  readonly references: readonly CatalogRows['references'][number][]
 }
 
 /**
- * Reads models out of a PostgreSQL schema: tables, columns, keys and relations, in one round trip and one snapshot.
+ * Makes models out of PostgreSQL schemas: tables, columns, keys and relations as the catalog of the snapshot has them, so
+ * that sources share one read, and an unchanged catalog answers the very same models.
  *
  * A table's model is the singular of its last word in PascalCase (`users` → `User`); `names` overrides, and tables that
  * would share a name keep their own. SELECT on nothing is needed: the catalogs are open to every role.
  */
 export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource {
-  const { schema = 'public', names = {}, exclude = ['aksara_migrations'] } = options
-  const { sensitive = (_table, column) => isSecretName(column) } = options
-  const selects = catalogSelects(schema)
+  const { schemas = [options.schema ?? 'public'] } = options
+  const known = new WeakMap<Catalog, readonly Model[]>()
   return {
+    schemas,
+    isLive: true,
     async read(database) {
       if (!database) throw new StudioError('unavailable', 'no database is configured')
-      const rows = (await database.read(selects)) as unknown as CatalogRows
-      if (rows.schema.length === 0) {
-        throw new StudioError('unavailable', `the schema "${schema}" does not exist`)
-      }
-      return toModels(rows, { schema, names, exclude, sensitive })
+      const catalog = await (database.catalog?.() ?? readCatalog(database, { schemas }))
+      const models = known.get(catalog) ?? toModels(catalog, schemas, options)
+      known.set(catalog, models)
+      return models
     },
   }
 }
 
 function toModels(
-  rows: CatalogRows,
-  { schema, names, exclude, sensitive }: Required<DatabaseModelsOptions>,
+  catalog: Catalog,
+  schemas: readonly string[],
+  options: DatabaseModelsOptions,
 ): Model[] {
-  const listed = rows.tables.filter(([, name]) => !exclude.includes(name))
-  const nameOf = nameTables(
-    listed.map(([, name]) => name),
-    names,
+  const { names = {}, exclude = ['aksara_migrations'] } = options
+  const { isExposed, isSensitive } = resolveExposure(options)
+  const missing = schemas.find((schema) => !catalog.schemas.some(({ name }) => name === schema))
+  if (missing !== undefined) {
+    throw new StudioError('unavailable', `the schema "${missing}" does not exist`)
+  }
+  const tables = catalog.tables.filter(
+    ({ schema, name, partitionOf, extension }) =>
+      schemas.includes(schema) &&
+      partitionOf === null &&
+      extension === null &&
+      !exclude.includes(name) &&
+      !exclude.includes(`${schema}.${name}`),
   )
-  const columns = groupByTable(rows.columns)
-  const indexes = groupByTable(rows.indexes)
-  const references = groupByTable(rows.references)
-  const tables = listed.map(([oid, name, comment]): CatalogTable => ({
-    oid,
-    name,
-    model: nameOf(name),
-    comment,
-    columns: (columns.get(oid) ?? []).sort(([, a], [, b]) => a - b),
-    indexes: indexes.get(oid) ?? [],
-    references: references.get(oid) ?? [],
-  }))
-  const toFields = fieldReader(rows.types, sensitive)
-  const relations = toRelations(tables, nameOf)
+  const nameOf = nameTables(tables, names)
+  const toFields = fieldReader(catalog, isSensitive)
+  const relationsOf = toRelations(tables, nameOf)
   return tables.map((table) => ({
-    name: table.model,
+    name: nameOf(table),
     table: table.name,
-    schema,
+    schema: table.schema,
     description: table.comment,
+    exposed: isExposed(table.name),
     fields: toFields(table),
-    relations: relations.get(table.oid) ?? [],
+    relations: relationsOf(table),
   }))
 }
 
-/** Answers the rule's name for tables that are not listed too: a foreign key may lead out of the schema. */
-function nameTables(
-  tables: readonly string[],
-  names: Readonly<Record<string, string>>,
-): (table: string) => string {
-  const guess = (table: string) => names[table] ?? (toModelName(table) || table)
-  const counts = new Map<string, number>()
-  for (const table of tables) counts.set(guess(table), (counts.get(guess(table)) ?? 0) + 1)
-  return (table) => names[table] ?? ((counts.get(guess(table)) ?? 0) > 1 ? table : guess(table))
-}
-
-/** Reads the fields of a table; what is equal for all columns of a type or table is worked out once. */
+/** Reads the fields of a table; the TypeScript type of equal columns is worked out once. */
 function fieldReader(
-  types: CatalogRows['types'],
+  { enums }: Catalog,
   sensitive: (table: string, column: string) => boolean,
 ): (table: CatalogTable) => Field[] {
-  const known = new Map(
-    types.map(([type, modifier, text, base, baseModifier, isArray, labels]) => [
-      `${type} ${modifier}`,
-      {
-        type: text,
-        tsType: toTypeScript(base, isArray, labels ? (JSON.parse(labels) as string[]) : []),
-        maxLength: isArray ? null : toMaxLength(base, baseModifier),
-      },
-    ]),
-  )
-  return ({ name: table, columns, indexes }) => {
-    const { primary, unique, first } = toKeys(indexes)
-    return columns.map(([, position, name, type, modifier, notNull, fallback, comment]) => {
-      const facts = known.get(`${type} ${modifier}`)
-      return {
-        name,
-        column: name,
-        type: facts?.type ?? 'unknown',
-        tsType: facts?.tsType ?? 'unknown',
-        nullable: !notNull,
-        primaryKey: primary.has(position),
-        unique: unique.has(position),
-        indexed: first.has(position),
-        default: fallback,
-        maxLength: facts?.maxLength ?? null,
-        description: comment,
-        sensitive: sensitive(table, name),
-      }
-    })
+  const toKey = (of: ObjectName | null) => (of ? `${of.schema}\0${of.name}` : '')
+  const labels = new Map(enums.map((type) => [toKey(type), type.labels]))
+  const known = new Map<string, string>()
+  const typeOf = ({ baseType, isArray, enum: type }: CatalogTable['columns'][number]): string => {
+    const key = `${baseType} ${isArray} ${toKey(type)}`
+    const name = known.get(key) ?? toTypeScript(baseType, isArray, labels.get(toKey(type)) ?? [])
+    known.set(key, name)
+    return name
+  }
+  return (table) => {
+    const { unique, first } = toKeys(table)
+    const primary = new Set(table.primaryKey?.columns)
+    return table.columns.map((column) => ({
+      name: column.name,
+      column: column.name,
+      type: column.type,
+      tsType: typeOf(column),
+      nullable: !column.notNull,
+      primaryKey: primary.has(column.name),
+      unique: unique.has(column.name),
+      indexed: first.has(column.name),
+      default: column.default,
+      maxLength: column.maxLength,
+      description: column.comment,
+      sensitive: sensitive(table.name, column.name),
+    }))
   }
 }
 
-/** Columns, by position, that are in the primary key, unique by themselves, or the first of an index. */
-function toKeys(indexes: CatalogTable['indexes']) {
-  const [primary, unique, first] = [new Set<number>(), new Set<number>(), new Set<number>()]
-  for (const [, columns, count, isUnique, isPrimary] of indexes) {
-    const key = columns.split(' ').slice(0, count).map(Number)
-    if (isPrimary) key.forEach((position) => primary.add(position))
-    if (isUnique && key.length === 1) key.forEach((position) => unique.add(position))
-    key.slice(0, 1).forEach((position) => first.add(position))
+/** Columns that are unique by themselves, and those that are the first of an index. */
+function toKeys({ indexes }: CatalogTable) {
+  const [unique, first] = [new Set<string>(), new Set<string>()]
+  for (const index of indexes) {
+    const key = plainKey(index)
+    const [column] = key ?? []
+    if (!key || column === undefined) continue
+    first.add(column)
+    if (index.isUnique && key.length === 1) unique.add(column)
   }
-  return { primary, unique, first }
-}
-
-function groupByTable<R extends readonly [table: string, ...rest: unknown[]]>(
-  rows: readonly R[],
-): Map<string, R[]> {
-  const groups = new Map<string, R[]>()
-  for (const row of rows) {
-    const group = groups.get(row[0])
-    if (group) group.push(row)
-    else groups.set(row[0], [row])
-  }
-  return groups
+  return { unique, first }
 }

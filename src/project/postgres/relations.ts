@@ -1,80 +1,71 @@
+import type { CatalogTable, ObjectName } from '../catalog/catalog.ts'
+import type { CatalogForeignKey, CatalogIndex } from '../catalog/constraints.ts'
 import type { Relation } from '../project.ts'
-import type { CatalogTable } from './models.ts'
-
-type Reference = CatalogTable['references'][number]
-
-/** What `ON DELETE` says, by `pg_constraint.confdeltype`. */
-const onDelete: Readonly<Record<string, string>> = {
-  a: 'NO ACTION',
-  r: 'RESTRICT',
-  c: 'CASCADE',
-  n: 'SET NULL',
-  d: 'SET DEFAULT',
-}
 
 /**
- * Finds the relations of each table, by its oid: a foreign key belongs to the table that holds it, and a table whose
- * every column is part of its primary key and of exactly two foreign keys links both its targets many-to-many.
+ * Finds the relations of each table: a foreign key belongs to the table that holds it, and a table whose every column is
+ * part of its primary key and of exactly two foreign keys links both its targets many-to-many. Sorted by name.
  */
 export function toRelations(
   tables: readonly CatalogTable[],
-  nameOf: (table: string) => string,
-): ReadonlyMap<string, readonly Relation[]> {
+  nameOf: (table: ObjectName) => string,
+): (table: ObjectName) => readonly Relation[] {
+  const toKey = ({ schema, name }: ObjectName) => `${schema}\0${name}`
   const relations = new Map<string, Relation[]>(
     tables.map((table) => [
-      table.oid,
-      table.references.map((reference) => toForeignKey(table, reference, nameOf)),
+      toKey(table),
+      table.foreignKeys.map((key) => toForeignKey(table, key, nameOf)),
     ]),
   )
   for (const table of tables.filter(isJunction)) {
-    const [left, right] = table.references
+    const [left, right] = table.foreignKeys
     if (!left || !right) continue
-    relations.get(left[3])?.push(toManyToMany(table.model, right, nameOf))
-    if (left[3] !== right[3]) relations.get(right[3])?.push(toManyToMany(table.model, left, nameOf))
+    const [from, to] = [toKey(left.target), toKey(right.target)]
+    relations.get(from)?.push(toManyToMany(nameOf(table), right, nameOf))
+    if (from !== to) relations.get(to)?.push(toManyToMany(nameOf(table), left, nameOf))
   }
   for (const list of relations.values()) list.sort((a, b) => (a.name < b.name ? -1 : 1))
-  return relations
+  return (table) => relations.get(toKey(table)) ?? []
+}
+
+/** The key of a usable index over plain columns of the whole table; null for others. */
+export function plainKey({ keys, isValid, predicate }: CatalogIndex): readonly string[] | null {
+  const columns = keys.flatMap(({ column }) => column ?? [])
+  return isValid && predicate === null && columns.length === keys.length ? columns : null
 }
 
 function toForeignKey(
   { columns, indexes }: CatalogTable,
-  [, constraint, key, , target, action]: Reference,
-  nameOf: (table: string) => string,
+  key: CatalogForeignKey,
+  nameOf: (table: ObjectName) => string,
 ): Relation {
-  const positions = key.split(' ')
-  const held = positions.flatMap((at) => columns.filter(([, position]) => String(position) === at))
-  const fields = held.map(([, , name]) => name)
-  const [only] = fields
+  const [only] = key.columns
   return {
-    name: only && fields.length === 1 ? only.replace(/_id$/, '') : constraint,
+    name: only && key.columns.length === 1 ? only.replace(/_id$/, '') : key.name,
     type: 'foreign_key',
-    to: nameOf(target),
+    to: nameOf(key.target),
     through: null,
-    fields,
-    onDelete: onDelete[action] ?? null,
-    nullable: held.some(([, , , , , notNull]) => !notNull),
-    unique: indexes.some(
-      ([, keys, count, isUnique]) => isUnique && isSame(keys.split(' ').slice(0, count), positions),
-    ),
+    fields: key.columns,
+    onDelete: key.onDelete,
+    nullable: columns.some(({ name, notNull }) => !notNull && key.columns.includes(name)),
+    unique: indexes.some((index) => index.isUnique && isSame(plainKey(index) ?? [], key.columns)),
   }
 }
 
 function toManyToMany(
   through: string,
-  [, , , , target]: Reference,
-  nameOf: (table: string) => string,
+  { target }: CatalogForeignKey,
+  nameOf: (table: ObjectName) => string,
 ): Relation {
-  const to = nameOf(target)
-  const link = { name: target, type: 'many_to_many', to, through } as const
+  const link = { name: target.name, type: 'many_to_many', to: nameOf(target), through } as const
   return { ...link, fields: [], onDelete: null, nullable: false, unique: false }
 }
 
-function isJunction({ columns, indexes, references }: CatalogTable): boolean {
-  if (references.length !== 2) return false
-  const held = references.flatMap(([, , key]) => key.split(' '))
-  const primary = indexes.find(([, , , , isPrimary]) => isPrimary)?.[1].split(' ') ?? []
-  const all = columns.map(([, position]) => String(position))
-  return isSame(held, all) && isSame(primary, all)
+function isJunction({ columns, foreignKeys, primaryKey }: CatalogTable): boolean {
+  if (foreignKeys.length !== 2) return false
+  const held = foreignKeys.flatMap((key) => key.columns)
+  const all = columns.map(({ name }) => name)
+  return isSame(held, all) && isSame(primaryKey?.columns ?? [], all)
 }
 
 function isSame(left: readonly string[], right: readonly string[]): boolean {

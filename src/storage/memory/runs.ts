@@ -1,6 +1,6 @@
 import type { Run } from '../../records/run.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { ClaimedRun, RunFilter, RunJournal, RunRef, RunStore } from '../store.ts'
+import type { Claimant, ClaimedRun, RunFilter, RunJournal, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { commitChange } from './commit.ts'
 import {
@@ -44,10 +44,10 @@ export function createMemoryRunStore(state: State): RunStore {
         return row ? [toJournal(row)] : []
       })
     },
-    async claim(runId, owner, leaseMs) {
+    async claim(runId, claimant) {
       const row = state.runs.get(runId)
-      if (!row || !isClaimable(state, row, timestamp(state))) return null
-      return claimRow(state, row, { owner, leaseMs })
+      if (!row || !isClaimable(state, row, timestamp(state)) || !isFor(claimant, row)) return null
+      return claimRow(state, row, claimant)
     },
     async renew(ref, leaseMs) {
       const row = owned(ref)
@@ -73,9 +73,11 @@ export function createMemoryRunStore(state: State): RunStore {
     async readLog(runId, after, limit) {
       return state.runs.get(runId)?.log.slice(after + 1, after + 1 + limit) ?? []
     },
-    async due(limit) {
+    async due(limit, agents) {
       const now = timestamp(state)
-      const rows = liveRows(state).filter((row) => isClaimable(state, row, now))
+      const rows = liveRows(state).filter(
+        (row) => isClaimable(state, row, now) && isFor({ agents }, row),
+      )
       rows.sort((a, b) => dueSince(a).localeCompare(dueSince(b)))
       return rows.slice(0, limit).map((row) => row.run.id)
     },
@@ -91,11 +93,7 @@ export function createMemoryRunStore(state: State): RunStore {
   }
 }
 
-function claimRow(
-  state: State,
-  row: RunRow,
-  { owner, leaseMs }: { owner: string; leaseMs: number },
-): ClaimedRun {
+function claimRow(state: State, row: RunRow, { owner, leaseMs }: Claimant): ClaimedRun {
   expireApprovals(state, row)
   row.writes = 0
   const now = state.clock.now()
@@ -130,6 +128,10 @@ function toJournal(row: RunRow): RunJournal {
     toolCalls: [...row.toolCalls.values()],
     approvals: [...row.approvals.values()],
   }
+}
+
+function isFor({ agents }: Pick<Claimant, 'agents'>, { run }: RunRow): boolean {
+  return agents.has(run.agentId) || run.cancelRequestedAt !== null
 }
 
 /** Since when a claimable run could be claimed. */

@@ -1,5 +1,5 @@
 import { StudioError } from '../../errors.ts'
-import type { ClaimedRun } from '../store.ts'
+import type { Claimant, ClaimedRun } from '../store.ts'
 import { isUniqueViolation, type SqlClient } from './client.ts'
 import { hasElder, partsOf, runColumns, toJournal } from './columns.ts'
 import { createStatement, now } from './statement.ts'
@@ -8,7 +8,7 @@ import { createStatement, now } from './statement.ts'
 export async function claimRun(
   client: SqlClient,
   schema: string,
-  { runId, owner, leaseMs }: { runId: string; owner: string; leaseMs: number },
+  { runId, owner, leaseMs, agents }: Claimant & { readonly runId: string },
 ): Promise<ClaimedRun | null> {
   const { bind, part, select } = createStatement()
   const id = bind(runId)
@@ -21,6 +21,7 @@ export async function claimRun(
        takeover_seq = case when r.lease_until is null then r.takeover_seq else r.next_seq end
      where r.id = ${id} and r.ended_at is null and (r.lease_until is null or r.lease_until <= now())
        and (r.due_at <= now() or (r.status = 'queued' and not ${hasElder(schema)}))
+       and ${isFor(bind([...agents.keys()]))}
      returning r.id`,
   )
   part(
@@ -36,6 +37,11 @@ export async function claimRun(
       throw error
     })
   return claimed.length > 0 ? readClaim(client, schema, runId) : null
+}
+
+/** Is a run `r` one of these agents', or one that only has to be ended? `agents` is a JSON list. */
+export function isFor(agents: string): string {
+  return `(r.cancel_requested_at is not null or ${agents} ? r.agent_id)`
 }
 
 async function readClaim(client: SqlClient, schema: string, runId: string): Promise<ClaimedRun> {

@@ -1,7 +1,7 @@
 import { runStatuses } from '../../records/run.ts'
 import type { RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
-import { claimRun } from './claim.ts'
+import { claimRun, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
 import { hasElder, partsOf, runColumns, toJournal } from './columns.ts'
 import { selectPage, toPage } from './list.ts'
@@ -34,7 +34,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       const journals = new Map(rows.map((row) => [String(row['id']), toJournal(row)]))
       return runIds.flatMap((id) => journals.get(id) ?? [])
     },
-    claim: (runId, owner, leaseMs) => claimRun(client, schema, { runId, owner, leaseMs }),
+    claim: (runId, claimant) => claimRun(client, schema, { ...claimant, runId }),
     async renew({ runId, epoch }, leaseMs) {
       const [row] = await client.query(
         `update ${schema}.runs set lease_until = ${now} + $3::float8 * interval '1 millisecond'
@@ -62,16 +62,16 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       )
       return rows.flatMap(toEntries).filter(({ seq }) => seq > after && seq <= after + limit)
     },
-    async due(limit) {
+    async due(limit, agents) {
       const rows = await client.query(
-        `(select r.id, r.due_at as since from ${schema}.runs r where r.due_at <= now()
+        `(select r.id, r.due_at as since from ${schema}.runs r where r.due_at <= now() and ${isFor('$2::text::jsonb')}
           order by r.due_at limit $1::integer)
          union all
          (select r.id, r.created_at from ${schema}.runs r
-          where r.status = 'queued' and r.wake_at is null and not ${hasElder(schema)}
+          where r.status = 'queued' and r.wake_at is null and not ${hasElder(schema)} and ${isFor('$2::text::jsonb')}
           order by r.serial limit $1::integer)
          order by since limit $1::integer`,
-        [limit],
+        [limit, JSON.stringify([...agents.keys()])],
       )
       return rows.map((row) => String(row['id']))
     },

@@ -1,0 +1,64 @@
+import type { Inspected } from './inspected.ts'
+import { type Issue, type Severity, toPath } from './issue.ts'
+import type { Found, Rule } from './rule.ts'
+import { rules as allRules } from './rules/index.ts'
+
+/** Which rules run, and how bad what they find is. */
+export interface LintOptions {
+  /** Rules to run though they are off by default. */
+  readonly enable?: readonly string[]
+  /** Rules not to run. */
+  readonly disable?: readonly string[]
+  /** Other severities than the rules' own, by rule. */
+  readonly severities?: Readonly<Record<string, Severity>>
+}
+
+/** A rule that could not tell, and why. */
+export interface SkippedRule {
+  readonly rule: string
+  readonly reason: string
+}
+
+/** Runs the rules over a catalog; issues are sorted by rule, then in the order of the catalog. */
+export function lintCatalog(
+  inspected: Inspected,
+  { enable = [], disable = [], severities = {} }: LintOptions = {},
+): { readonly issues: readonly Issue[]; readonly skipped: readonly SkippedRule[] } {
+  const issues: Issue[] = []
+  const skipped: SkippedRule[] = []
+  for (const rule of allRules) {
+    if (disable.includes(rule.id) || (!rule.isDefault && !enable.includes(rule.id))) continue
+    const reason = rule.cannotTell?.(inspected) ?? null
+    if (reason !== null) {
+      skipped.push({ rule: rule.id, reason })
+      continue
+    }
+    for (const found of rule.find(inspected)) issues.push(toIssue(rule, found, severities[rule.id]))
+  }
+  return { issues, skipped }
+}
+
+function toIssue(rule: Rule, found: Found, severity: Severity | undefined): Issue {
+  const { objects, message, fix } = found
+  const [first] = objects
+  return {
+    id: `${rule.id}:${toPath(first)}`,
+    kind: 'lint',
+    rule: rule.id,
+    severity: severity ?? found.severity ?? rule.severity,
+    app: null,
+    model: null,
+    schema: first.schema,
+    table: first.table,
+    column: first.kind === 'column' ? first.name : null,
+    objects,
+    expected: null,
+    actual: null,
+    message,
+    hint: rule.title,
+    fix,
+    why: rule.why,
+    link: rule.link,
+    tags: ['lint'],
+  }
+}

@@ -1,0 +1,112 @@
+import type {
+  CatalogCheck,
+  CatalogForeignKey,
+  CatalogKey,
+  ReferenceAction,
+} from '../../catalog/constraints.ts'
+import type { Columns } from './columns.ts'
+import { byName, toNumbers } from './lookup.ts'
+import type { ConstraintRow } from './rows.ts'
+
+/** The constraints of one table, sorted by name. */
+export interface Keys {
+  readonly primaryKey: CatalogKey | null
+  readonly keys: readonly CatalogKey[]
+  readonly foreignKeys: readonly CatalogForeignKey[]
+  readonly checks: readonly CatalogCheck[]
+}
+
+/** Makes the constraints of a table. */
+export function toKeys(
+  rows: readonly ConstraintRow[],
+  columns: Columns,
+  lookup: {
+    /** Name of an index by its oid. */
+    indexName(oid: string): string
+    /** Names columns of the relation a foreign key leads to. */
+    targetColumns(row: ConstraintRow): readonly string[]
+  },
+): Keys {
+  const keys: CatalogKey[] = []
+  const foreignKeys: CatalogForeignKey[] = []
+  const checks: CatalogCheck[] = []
+  for (const row of rows) {
+    const [, name, type, , , , isValidated, isEnforced, isInherited] = row
+    if (type === 'c') {
+      checks.push({ name, definition: row[17] ?? '', isValidated, isEnforced, isInherited })
+    } else if (type === 'f') {
+      foreignKeys.push(toForeignKey(row, columns, lookup.targetColumns(row)))
+    } else if (type in keyKinds) {
+      keys.push(toKey(row, columns, lookup.indexName(row[9])))
+    }
+  }
+  return {
+    primaryKey: keys.find(({ kind }) => kind === 'primary') ?? null,
+    keys: keys.filter(({ kind }) => kind !== 'primary').sort(byName),
+    foreignKeys: foreignKeys.sort(byName),
+    checks: checks.sort(byName),
+  }
+}
+
+/** By `pg_constraint.contype`. */
+const keyKinds: Readonly<Record<string, CatalogKey['kind']>> = {
+  p: 'primary',
+  u: 'unique',
+  x: 'exclusion',
+}
+
+/** By `confdeltype` and `confupdtype`. */
+const actions: Readonly<Record<string, ReferenceAction>> = {
+  a: 'NO ACTION',
+  r: 'RESTRICT',
+  c: 'CASCADE',
+  n: 'SET NULL',
+  d: 'SET DEFAULT',
+}
+
+/** By `confmatchtype`. */
+const matches: Readonly<Record<string, CatalogForeignKey['match']>> = {
+  s: 'simple',
+  f: 'full',
+  p: 'partial',
+}
+
+function toKey(row: ConstraintRow, columns: Columns, index: string): CatalogKey {
+  const [, name, type, key, isDeferrable, isDeferred] = row
+  return {
+    name,
+    kind: keyKinds[type] ?? 'unique',
+    columns: namesAt(key, columns),
+    index,
+    isDeferrable,
+    isDeferred,
+    definition: row[17],
+  }
+}
+
+function toForeignKey(
+  row: ConstraintRow,
+  columns: Columns,
+  targetColumns: readonly string[],
+): CatalogForeignKey {
+  const [, name, , key, isDeferrable, isDeferred, isValidated, isEnforced] = row
+  const [, , , , , , , , , , schema, target, , onUpdate, onDelete, setColumns, match] = row
+  return {
+    name,
+    columns: namesAt(key, columns),
+    target: { schema: schema ?? '', name: target ?? '' },
+    targetColumns,
+    onDelete: actions[onDelete] ?? 'NO ACTION',
+    onUpdate: actions[onUpdate] ?? 'NO ACTION',
+    onDeleteColumns: namesAt(setColumns, columns),
+    match: matches[match] ?? 'simple',
+    isDeferrable,
+    isDeferred,
+    isValidated,
+    isEnforced,
+  }
+}
+
+function namesAt(positions: string | null, columns: Columns): string[] {
+  return toNumbers(positions).flatMap((position) => columns.nameAt(position) ?? [])
+}

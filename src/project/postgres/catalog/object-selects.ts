@@ -1,0 +1,112 @@
+import type { CatalogRows } from './rows.ts'
+import { relationKinds, type Scope } from './scope.ts'
+
+type Selects = Partial<Readonly<Record<keyof CatalogRows, string>>>
+
+/** What is true of the whole database, schemas, and what is owned by an extension. */
+export function databaseSelects({ namespaces }: Scope) {
+  return {
+    server: `select current_setting('server_version_num')::int, current_database()::text,
+      current_setting('block_size')::int`,
+    schemas: `select n.nspname::text, pg_get_userbyid(n.nspowner)::text,
+        obj_description(n.oid, 'pg_namespace')
+      from pg_catalog.pg_namespace n where ${namespaces}`,
+    extensions: `select e.extname::text, n.nspname::text, e.extversion, a.default_version
+      from pg_catalog.pg_extension e
+      join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+      left join pg_catalog.pg_available_extensions() a on a.name = e.extname`,
+    members: `select d.classid::regclass::text, d.objid::text, e.extname::text
+      from pg_catalog.pg_extension e
+      join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_extension'::regclass
+        and d.refobjid = e.oid and d.deptype = 'e'
+        and d.classid in ('pg_catalog.pg_class'::regclass, 'pg_catalog.pg_type'::regclass,
+          'pg_catalog.pg_proc'::regclass)`,
+  } satisfies Selects
+}
+
+/** Columns, and the types they are of. */
+export function columnSelects({ classes }: Scope) {
+  const attributes = `${classes(...relationKinds, 'c')}
+      join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped`
+  return {
+    columns: `select a.attrelid::text, a.attnum::int, a.attname::text, a.atttypid::text, a.atttypmod,
+        a.attnotnull, a.attidentity::text, a.attgenerated::text,
+        nullif(a.attcollation, t.typcollation)::text
+      from ${attributes}
+      join pg_catalog.pg_type t on t.oid = a.atttypid`,
+    types: `with recursive used as (
+        select distinct a.atttypid, a.atttypmod from ${attributes}
+      ), step as (
+        select u.atttypid, u.atttypmod, u.atttypid as oid, u.atttypmod as modifier,
+          false as is_array, null::oid as domain
+        from used u
+        union all
+        select s.atttypid, s.atttypmod,
+          case when t.typtype = 'd' then t.typbasetype else t.typelem end,
+          case when t.typtype = 'd' then t.typtypmod else s.modifier end,
+          s.is_array or t.typtype <> 'd', coalesce(s.domain, case when t.typtype = 'd' then t.oid end)
+        from step s
+        join pg_catalog.pg_type t on t.oid = s.oid
+          and (t.typtype = 'd' or t.typelem <> 0 and t.typlen = -1)
+      )
+      select s.atttypid::text, s.atttypmod, format_type(s.atttypid, s.atttypmod),
+        u.typcollation::text, t.typname::text, t.oid::text, s.modifier, s.is_array,
+        dn.nspname::text, d.typname::text
+      from step s
+      join pg_catalog.pg_type u on u.oid = s.atttypid
+      join pg_catalog.pg_type t on t.oid = s.oid
+        and t.typtype <> 'd' and not (t.typelem <> 0 and t.typlen = -1)
+      left join pg_catalog.pg_type d on d.oid = s.domain
+      left join pg_catalog.pg_namespace dn on dn.oid = d.typnamespace`,
+  } satisfies Selects
+}
+
+/** Enums (all, for a column may have one of another schema), domains, composite types and sequences. */
+export function typeSelects({ namespaces, classes }: Scope) {
+  return {
+    enums: `select t.oid::text, n.nspname::text, t.typname::text, ${namespaces},
+        (select json_agg(e.enumlabel order by e.enumsortorder)::text
+          from pg_catalog.pg_enum e where e.enumtypid = t.oid),
+        obj_description(t.oid, 'pg_type')
+      from pg_catalog.pg_type t
+      join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+      where t.typtype = 'e'`,
+    domains: `select t.oid::text, n.nspname::text, t.typname::text,
+        format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault,
+        obj_description(t.oid, 'pg_type')
+      from pg_catalog.pg_type t
+      join pg_catalog.pg_namespace n on n.oid = t.typnamespace and ${namespaces}
+      where t.typtype = 'd'`,
+    domainChecks: `select k.contypid::text, k.conname::text, pg_get_constraintdef(k.oid), k.convalidated
+      from pg_catalog.pg_constraint k
+      where k.contypid <> 0 and k.contype = 'c'`,
+    composites: `select t.oid::text, c.oid::text, n.nspname::text, c.relname::text,
+        obj_description(t.oid, 'pg_type')
+      from ${classes('c')}
+      join pg_catalog.pg_type t on t.oid = c.reltype`,
+    sequences: `select c.oid::text, n.nspname::text, c.relname::text, format_type(s.seqtypid, null),
+        s.seqstart::text, s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqcycle,
+        d.deptype::text, tn.nspname::text, t.relname::text, a.attname::text
+      from ${classes('S')}
+      join pg_catalog.pg_sequence s on s.seqrelid = c.oid
+      left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass
+        and d.objid = c.oid and d.refclassid = 'pg_catalog.pg_class'::regclass
+        and d.refobjsubid > 0 and d.deptype in ('a', 'i')
+      left join pg_catalog.pg_class t on t.oid = d.refobjid
+      left join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
+      left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid`,
+  } satisfies Selects
+}
+
+/** Routines. */
+export function functionSelects({ namespaces }: Scope) {
+  return {
+    functions: `select p.oid::text, n.nspname::text, p.proname::text, p.prokind::text,
+        pg_get_function_identity_arguments(p.oid), pg_get_function_result(p.oid),
+        l.lanname::text, p.provolatile::text, p.prosecdef, array_to_json(p.proconfig)::text,
+        pg_get_userbyid(p.proowner)::text, obj_description(p.oid, 'pg_proc')
+      from pg_catalog.pg_proc p
+      join pg_catalog.pg_namespace n on n.oid = p.pronamespace and ${namespaces}
+      join pg_catalog.pg_language l on l.oid = p.prolang`,
+  } satisfies Selects
+}

@@ -1,0 +1,131 @@
+import type { Catalog, CatalogFunction, CatalogSequence } from '../../catalog/catalog.ts'
+import { byObjectName, commentFinder, extensionFinder, groupRows, toTexts } from './lookup.ts'
+import type { CatalogRows, FunctionRow, SequenceRow } from './rows.ts'
+
+type Types = Pick<Catalog, 'enums' | 'domains' | 'composites'>
+
+/** Puts enums, domains and composite types together out of their rows. */
+export function toTypes(rows: CatalogRows): Types {
+  const extensionOf = extensionFinder(rows.members)
+  const used = new Set(rows.types.map(([, , , , , baseOid]) => baseOid))
+  const checksOf = groupRows(rows.domainChecks)
+  return {
+    enums: rows.enums
+      .filter(([oid, , , isChosen]) => isChosen || used.has(oid))
+      .map(([oid, schema, name, , labels, comment]) => ({
+        schema,
+        name,
+        labels: toTexts(labels),
+        comment,
+        extension: extensionOf('pg_type', oid),
+      }))
+      .sort(byObjectName),
+    domains: rows.domains
+      .map(([oid, schema, name, type, notNull, fallback, comment]) => ({
+        schema,
+        name,
+        type,
+        notNull,
+        default: fallback,
+        checks: checksOf(oid)
+          .map(([, check, definition, isValidated]) => ({ name: check, definition, isValidated }))
+          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+        comment,
+        extension: extensionOf('pg_type', oid),
+      }))
+      .sort(byObjectName),
+    composites: toComposites(rows, extensionOf),
+  }
+}
+
+function toComposites(
+  rows: CatalogRows,
+  extensionOf: ReturnType<typeof extensionFinder>,
+): Types['composites'] {
+  const columnsOf = groupRows(rows.columns)
+  const types = new Map(rows.types.map(([type, modifier, text]) => [`${type} ${modifier}`, text]))
+  return rows.composites
+    .map(([oid, relation, schema, name, comment]) => ({
+      schema,
+      name,
+      attributes: columnsOf(relation)
+        .toSorted(([, a], [, b]) => a - b)
+        .map(([, , attribute, type, modifier]) => ({
+          name: attribute,
+          type: types.get(`${type} ${modifier}`) ?? 'unknown',
+        })),
+      comment,
+      extension: extensionOf('pg_type', oid),
+    }))
+    .sort(byObjectName)
+}
+
+/** Makes sequences out of their rows. */
+export function toSequences(rows: CatalogRows): CatalogSequence[] {
+  const commentOf = commentFinder(rows.comments)
+  const extensionOf = extensionFinder(rows.members)
+  const toSequence = (row: SequenceRow): CatalogSequence => {
+    const [oid, schema, name, type, start, increment, minimum, maximum, cycles] = row
+    return {
+      schema,
+      name,
+      type,
+      start,
+      increment,
+      minimum,
+      maximum,
+      cycles,
+      ownedBy: toOwner(row),
+      comment: commentOf(oid, 0),
+      extension: extensionOf('pg_class', oid),
+    }
+  }
+  return rows.sequences.map(toSequence).sort(byObjectName)
+}
+
+function toOwner(row: SequenceRow): CatalogSequence['ownedBy'] {
+  const [, , , , , , , , , ownership, schema, table, column] = row
+  if (schema === null || table === null || column === null) return null
+  return { schema, table, column, isIdentity: ownership === 'i' }
+}
+
+/** By `pg_proc.prokind`. */
+const routineKinds: Readonly<Record<string, CatalogFunction['kind']>> = {
+  f: 'function',
+  p: 'procedure',
+  a: 'aggregate',
+  w: 'window',
+}
+
+/** By `pg_proc.provolatile`. */
+const volatilities: Readonly<Record<string, CatalogFunction['volatility']>> = {
+  i: 'immutable',
+  s: 'stable',
+  v: 'volatile',
+}
+
+/** Makes routines out of their rows; overloads follow each other, sorted by arguments. */
+export function toFunctions(rows: CatalogRows): CatalogFunction[] {
+  const extensionOf = extensionFinder(rows.members)
+  const toFunction = (row: FunctionRow): CatalogFunction => {
+    const [oid, schema, name, kind, identity, returns, language, volatility] = row
+    const [, , , , , , , , isSecurityDefiner, settings, owner, comment] = row
+    return {
+      schema,
+      name,
+      kind: routineKinds[kind] ?? 'function',
+      arguments: identity,
+      returns,
+      language,
+      volatility: volatilities[volatility] ?? 'volatile',
+      isSecurityDefiner,
+      settings: toTexts(settings),
+      owner,
+      comment,
+      extension: extensionOf('pg_proc', oid),
+    }
+  }
+  const byArguments = (a: CatalogFunction, b: CatalogFunction) =>
+    byObjectName(a, b) || (a.arguments < b.arguments ? -1 : 1)
+  return rows.functions.map(toFunction).sort(byArguments)
+}

@@ -1,0 +1,114 @@
+import type { CatalogRows } from './rows.ts'
+import { relationKinds, type Scope, tableKinds } from './scope.ts'
+
+type Selects<Name extends keyof CatalogRows> = Readonly<Record<Name, string>>
+
+/** Tables and views, and what belongs to one of them but is no constraint or index. */
+export function relationSelects(scope: Scope) {
+  const { classes } = scope
+  return {
+    relations: `select c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
+        pg_get_userbyid(c.relowner)::text, c.relpersistence::text, c.relrowsecurity,
+        c.relforcerowsecurity, c.reltuples::float8, c.relpages, c.relispopulated,
+        array_to_json(c.reloptions)::text,
+        case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
+        case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end
+      from ${classes(...relationKinds)}`,
+    defaults: `select d.adrelid::text, d.adnum::int, pg_get_expr(d.adbin, d.adrelid)
+      from ${classes(...relationKinds)}
+      join pg_catalog.pg_attrdef d on d.adrelid = c.oid`,
+    comments: `select d.objoid::text, d.objsubid, d.description
+      from ${classes(...relationKinds, 'S')}
+      join pg_catalog.pg_description d
+        on d.classoid = 'pg_catalog.pg_class'::regclass and d.objoid = c.oid`,
+    inherits: `select i.inhrelid::text, i.inhparent::text, pn.nspname::text, p.relname::text
+      from ${classes(...tableKinds)}
+      join pg_catalog.pg_inherits i on i.inhrelid = c.oid
+      join pg_catalog.pg_class p on p.oid = i.inhparent
+      join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+      order by i.inhrelid, i.inhseqno`,
+    ...attachedSelects(scope),
+  } satisfies Partial<Selects<keyof CatalogRows>>
+}
+
+function attachedSelects({ classes }: Scope) {
+  return {
+    triggers: `select t.tgrelid::text, t.tgname::text, t.tgenabled::text, pg_get_triggerdef(t.oid),
+        pn.nspname || '.' || p.proname
+      from ${classes(...relationKinds)}
+      join pg_catalog.pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0
+      join pg_catalog.pg_proc p on p.oid = t.tgfoid
+      join pg_catalog.pg_namespace pn on pn.oid = p.pronamespace`,
+    policies: `select p.polrelid::text, p.polname::text, p.polpermissive, p.polcmd::text,
+        (select json_agg(case when r = 0 then 'public' else pg_get_userbyid(r)::text end)::text
+          from unnest(p.polroles) r),
+        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
+      from ${classes(...tableKinds)}
+      join pg_catalog.pg_policy p on p.polrelid = c.oid`,
+    rules: `select r.ev_class::text, r.rulename::text
+      from ${classes(...tableKinds)}
+      join pg_catalog.pg_rewrite r on r.ev_class = c.oid`,
+    reads: `select distinct r.ev_class::text, tn.nspname::text, t.relname::text
+      from ${classes('v', 'm')}
+      join pg_catalog.pg_rewrite r on r.ev_class = c.oid
+      join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass
+        and d.objid = r.oid and d.refclassid = 'pg_catalog.pg_class'::regclass
+        and d.refobjid <> r.ev_class
+      join pg_catalog.pg_class t on t.oid = d.refobjid and t.relkind in ('r', 'p', 'f', 'v', 'm')
+      join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace`,
+  } satisfies Partial<Selects<keyof CatalogRows>>
+}
+
+/**
+ * Constraints and indexes. A column that an older PostgreSQL lacks is found one level further out, where it has the value
+ * that the older one means: SQL looks a bare name up from the inside.
+ */
+export function keySelects({ classes, namespaces }: Scope) {
+  return {
+    constraints: `select k.* from (values (true, null::int2[])) older (conenforced, confdelsetcols),
+      lateral (
+        select k.conrelid::text, k.conname::text, k.contype::text, array_to_string(k.conkey, ' '),
+          k.condeferrable, k.condeferred, k.convalidated, conenforced, k.coninhcount > 0,
+          k.conindid::text, tn.nspname::text, t.relname::text, array_to_string(k.confkey, ' '),
+          k.confupdtype::text, k.confdeltype::text, array_to_string(confdelsetcols, ' '),
+          k.confmatchtype::text,
+          case when k.contype in ('c', 'x') then pg_get_constraintdef(k.oid) end, k.confrelid::text,
+          case when k.contype = 'f' and t.relnamespace not in (
+            select n.oid from pg_catalog.pg_namespace n where ${namespaces}) then (
+            select json_agg(a.attname order by s.place)::text
+            from unnest(k.confkey) with ordinality s (number, place)
+            join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = s.number) end
+        from ${classes(...tableKinds)}
+        join pg_catalog.pg_constraint k on k.conrelid = c.oid and (
+          k.contype in ('p', 'u', 'x', 'c')
+          or k.contype = 'f' and k.conparentid = 0 or k.contype = 'n' and not k.convalidated)
+        left join pg_catalog.pg_class t on t.oid = k.confrelid
+        left join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
+      ) k`,
+    indexes: `select x.* from (values (false)) older (indnullsnotdistinct), lateral (
+        select i.indrelid::text, i.indexrelid::text, ic.relname::text, am.amname::text,
+          i.indkey::text, i.indnkeyatts::int, i.indclass::text, i.indcollation::text,
+          i.indoption::text, i.indisunique, i.indisprimary, indnullsnotdistinct, i.indisvalid,
+          i.indisready, ic.relpages,
+          case when i.indexprs is not null then (
+            select json_agg(pg_get_indexdef(i.indexrelid, s, false) order by s)::text
+            from generate_series(1, i.indnkeyatts::int) s where i.indkey[s - 1] = 0) end,
+          pg_get_expr(i.indpred, i.indrelid),
+          case when i.indexprs is not null or i.indpred is not null
+            then pg_get_indexdef(i.indexrelid) end,
+          pn.nspname::text, p.relname::text
+        from ${classes('r', 'p', 'm')}
+        join pg_catalog.pg_index i on i.indrelid = c.oid
+        join pg_catalog.pg_class ic on ic.oid = i.indexrelid
+        join pg_catalog.pg_am am on am.oid = ic.relam
+        left join pg_catalog.pg_inherits h on ic.relispartition and h.inhrelid = ic.oid
+        left join pg_catalog.pg_class p on p.oid = h.inhparent
+        left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+      ) x`,
+    operatorClasses: `select oid::text, opcname::text from pg_catalog.pg_opclass where not opcdefault`,
+    // every collation in use is one PostgreSQL was built with, or somebody depends on it
+    collations: `select oid::text, collname::text from pg_catalog.pg_collation
+      where oid < 12000 or oid in (select refobjid from pg_catalog.pg_depend
+        where refclassid = 'pg_catalog.pg_collation'::regclass)`,
+  } satisfies Partial<Selects<keyof CatalogRows>>
+}

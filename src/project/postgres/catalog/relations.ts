@@ -1,0 +1,180 @@
+import type {
+  CatalogPolicy,
+  CatalogTable,
+  CatalogTrigger,
+  CatalogView,
+} from '../../catalog/relations.ts'
+import { type Columns, columnReader } from './columns.ts'
+import { indexReader } from './indexes.ts'
+import { toKeys } from './keys.ts'
+import { byName, byObjectName, commentFinder, extensionFinder } from './lookup.ts'
+import { groupRows, toNumbers, toTexts } from './lookup.ts'
+import { sizeReader } from './sizes.ts'
+import type { CatalogRows, ConstraintRow, RelationRow } from './rows.ts'
+
+/** Puts tables and views together out of their rows. */
+export function toRelations(rows: CatalogRows): {
+  readonly tables: CatalogTable[]
+  readonly views: CatalogView[]
+} {
+  const columnsOf = columnReader(rows)
+  const shared = { columns: new Map<string, Columns>(), ...relationFacts(rows) }
+  for (const [oid] of rows.relations) shared.columns.set(oid, columnsOf(oid))
+  const isView = ([, , , kind]: RelationRow) => kind === 'v' || kind === 'm'
+  const toTable = tableReader(rows, shared)
+  const toView = viewReader(rows, shared)
+  return {
+    tables: rows.relations
+      .filter((row) => !isView(row))
+      .map(toTable)
+      .sort(byObjectName),
+    views: rows.relations.filter(isView).map(toView).sort(byObjectName),
+  }
+}
+
+type Shared = ReturnType<typeof relationFacts> & { readonly columns: ReadonlyMap<string, Columns> }
+
+const noColumns: Columns = { list: [], nameAt: () => null, collationAt: () => '0' }
+
+/** What tables and views have in common. */
+function relationFacts(rows: CatalogRows) {
+  const commentOf = commentFinder(rows.comments)
+  const extensionOf = extensionFinder(rows.members)
+  const indexesOf = groupRows(rows.indexes)
+  const toIndexes = indexReader(rows)
+  return {
+    sizeOf: sizeReader(rows),
+    indexes: (oid: string, columns: Columns) => toIndexes(indexesOf(oid), columns),
+    common: ([oid, schema, name, , owner, , , , , , , options]: RelationRow) => ({
+      oid,
+      schema,
+      name,
+      owner,
+      comment: commentOf(oid, 0),
+      extension: extensionOf('pg_class', oid),
+      options: toTexts(options),
+    }),
+  }
+}
+
+/** By `pg_class.relkind`. */
+const tableKinds: Readonly<Record<string, CatalogTable['kind']>> = {
+  r: 'table',
+  p: 'partitioned',
+  f: 'foreign',
+}
+
+function tableReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => CatalogTable {
+  const constraintsOf = groupRows(rows.constraints)
+  const parentsOf = groupRows(rows.inherits)
+  const lookup = keyLookup(rows, shared)
+  const attached = attachedReader(rows)
+  return (row) => {
+    const [oid, , , kind, , persistence, hasRowSecurity, forcesRowSecurity] = row
+    const [, , , , , , , , , , , , partitionKey, bound] = row
+    const columns = shared.columns.get(oid) ?? noColumns
+    const parents = parentsOf(oid).map(([, , schema, name]) => ({ schema, name }))
+    const [parent] = parents
+    const { rows: estimatedRows, bytes: estimatedBytes } = shared.sizeOf(row)
+    return {
+      ...shared.common(row),
+      kind: tableKinds[kind] ?? 'table',
+      isUnlogged: persistence === 'u',
+      columns: columns.list,
+      ...toKeys(constraintsOf(oid), columns, lookup),
+      indexes: shared.indexes(oid, columns),
+      ...attached(oid),
+      hasRowSecurity,
+      forcesRowSecurity,
+      partitionKey,
+      partitionOf: bound !== null && parent ? { ...parent, bound } : null,
+      inherits: bound === null ? parents : [],
+      estimatedRows,
+      estimatedBytes,
+    }
+  }
+}
+
+function keyLookup(rows: CatalogRows, shared: Shared) {
+  const indexNames = new Map(rows.indexes.map(([, oid, name]) => [oid, name]))
+  return {
+    indexName: (oid: string) => indexNames.get(oid) ?? '',
+    targetColumns(row: ConstraintRow) {
+      const [positions, oid, names] = [row[12], row[18], row[19]]
+      const target = shared.columns.get(oid) ?? noColumns
+      return names === null
+        ? toNumbers(positions).flatMap((position) => target.nameAt(position) ?? [])
+        : toTexts(names)
+    },
+  }
+}
+
+/** By `pg_trigger.tgenabled`. */
+const firing: Readonly<Record<string, CatalogTrigger['enabled']>> = {
+  O: 'origin',
+  D: 'disabled',
+  R: 'replica',
+  A: 'always',
+}
+
+/** By `pg_policy.polcmd`. */
+const commands: Readonly<Record<string, CatalogPolicy['command']>> = {
+  '*': 'all',
+  r: 'select',
+  a: 'insert',
+  w: 'update',
+  d: 'delete',
+}
+
+function attachedReader(rows: CatalogRows) {
+  const triggersOf = groupRows(rows.triggers)
+  const policiesOf = groupRows(rows.policies)
+  const rulesOf = groupRows(rows.rules)
+  return (oid: string): Pick<CatalogTable, 'triggers' | 'policies' | 'rules'> => ({
+    triggers: triggersOf(oid)
+      .map(([, name, enabled, definition, called]) => ({
+        name,
+        enabled: firing[enabled] ?? 'origin',
+        definition,
+        function: called,
+      }))
+      .sort(byName),
+    policies: policiesOf(oid)
+      .map(([, name, isPermissive, command, roles, using, withCheck]) => ({
+        name,
+        isPermissive,
+        command: commands[command] ?? 'all',
+        roles: toTexts(roles).toSorted(),
+        using,
+        withCheck,
+      }))
+      .sort(byName),
+    rules: rulesOf(oid)
+      .map(([, name]) => name)
+      .sort(),
+  })
+}
+
+function viewReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => CatalogView {
+  const readsOf = groupRows(rows.reads)
+  return (row) => {
+    const [oid, , , kind, , , , , , , isPopulated] = row
+    const columns = shared.columns.get(oid) ?? noColumns
+    const common = shared.common(row)
+    return {
+      ...common,
+      kind: kind === 'm' ? 'materialized' : 'view',
+      columns: columns.list,
+      indexes: shared.indexes(oid, columns),
+      isSecurityInvoker: common.options.some((option) => invoker.test(option)),
+      isPopulated,
+      reads: readsOf(oid)
+        .map(([, schema, name]) => ({ schema, name }))
+        .sort(byObjectName),
+      estimatedRows: kind === 'm' ? shared.sizeOf(row).rows : null,
+    }
+  }
+}
+
+/** As PostgreSQL takes booleans in `reloptions`. */
+const invoker = /^security_invoker=(t|tr|tru|true|y|ye|yes|on|1)$/i

@@ -1,0 +1,37 @@
+import type { CatalogRows, RelationRow } from './rows.ts'
+
+/** Rows and bytes as the last ANALYZE or VACUUM left them. */
+export interface Size {
+  /** Null when never analyzed. */
+  readonly rows: number | null
+  readonly bytes: number
+}
+
+/** Estimates sizes; of a partitioned table its partitions', which may be partitioned themselves. */
+export function sizeReader({
+  server,
+  relations,
+  inherits,
+}: CatalogRows): (row: RelationRow) => Size {
+  const [[, , blockSize] = [0, '', 0]] = server
+  const byOid = new Map(relations.map((row) => [row[0], row]))
+  const partitions = new Map<string, RelationRow[]>()
+  for (const [oid, parent] of inherits) {
+    const row = byOid.get(oid)
+    if (!row || row[13] === null) continue
+    partitions.set(parent, [...(partitions.get(parent) ?? []), row])
+  }
+
+  const sizeOf = (row: RelationRow): Size => {
+    const own = { rows: row[8] < 0 ? null : row[8], bytes: row[9] * blockSize }
+    const parts = partitions.get(row[0])
+    if (row[3] !== 'p' || !parts) return own
+    const sizes = parts.map(sizeOf)
+    const known = sizes.flatMap(({ rows }) => rows ?? [])
+    return {
+      rows: known.length > 0 ? known.reduce((sum, rows) => sum + rows, 0) : null,
+      bytes: sizes.reduce((sum, { bytes }) => sum + bytes, 0),
+    }
+  }
+  return sizeOf
+}

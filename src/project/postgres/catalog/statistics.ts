@@ -1,0 +1,87 @@
+import type { CatalogStatistics, TableStatistics } from '../../catalog/statistics.ts'
+import type { DatabaseReader } from '../../database.ts'
+import { createScope, type Scope } from './scope.ts'
+
+interface StatisticsRows {
+  readonly database: readonly (readonly [
+    resetAt: number | null,
+    isReplica: boolean,
+    age: number,
+    deadRows: number,
+  ])[]
+  readonly tables: readonly (readonly [
+    schema: string,
+    name: string,
+    liveRows: number,
+    deadRows: number,
+    analyzedAt: number | null,
+    vacuumedAt: number | null,
+    age: number | null,
+    sequentialScans: number,
+  ])[]
+  readonly indexes: readonly (readonly [schema: string, name: string, scans: number])[]
+  readonly sequences: readonly (readonly [schema: string, name: string, value: string | null])[]
+}
+
+/**
+ * Asks the server what it has counted, in one round trip. `schemas` as `readCatalog` takes them; null for all. Works on
+ * replicas and for every role; what a role may not see is null or missing.
+ */
+export async function readStatistics(
+  database: DatabaseReader,
+  schemas: readonly string[] | null = null,
+): Promise<CatalogStatistics> {
+  const answer = await database.read(statisticsSelects(createScope(schemas)))
+  const { database: own, tables, indexes, sequences } = answer as unknown as StatisticsRows
+  const [[resetAt, isReplica, databaseAge, catalogDeadRows] = [null, false, 0, 0]] = own
+  return {
+    resetAt,
+    isReplica,
+    tables: new Map(
+      tables.map(([schema, name, ...counts]) => [`${schema}.${name}`, toTable(counts)]),
+    ),
+    indexScans: new Map(indexes.map(([schema, name, scans]) => [`${schema}.${name}`, scans])),
+    sequenceValues: new Map(sequences.map(([schema, name, value]) => [`${schema}.${name}`, value])),
+    databaseAge,
+    catalogDeadRows,
+  }
+}
+
+type Counts = StatisticsRows['tables'][number] extends readonly [string, string, ...infer Rest]
+  ? Rest
+  : never
+
+function toTable(counts: Counts): TableStatistics {
+  const [liveRows, deadRows, analyzedAt, vacuumedAt, age, sequentialScans] = counts
+  return { liveRows, deadRows, analyzedAt, vacuumedAt, age, sequentialScans }
+}
+
+const milliseconds = (time: string) => `(extract(epoch from ${time}) * 1000)::float8`
+
+/** Counters are read from functions, not from the views of PostgreSQL, which join what is known here already. */
+function statisticsSelects({ classes }: Scope): Record<keyof StatisticsRows, string> {
+  const dead = (table: string) => `pg_stat_get_dead_tuples('pg_catalog.${table}'::regclass)::float8`
+  const later = (one: string, other: string) =>
+    milliseconds(
+      `greatest(pg_stat_get_last_${one}_time(c.oid), pg_stat_get_last_${other}_time(c.oid))`,
+    )
+  return {
+    database: `select ${milliseconds('pg_stat_get_db_stat_reset_time(d.oid)')}, pg_is_in_recovery(),
+        age(d.datfrozenxid), ${dead('pg_attribute')} + ${dead('pg_depend')}
+      from pg_catalog.pg_database d where d.datname = current_database()`,
+    tables: `select n.nspname::text, c.relname::text, pg_stat_get_live_tuples(c.oid)::float8,
+        pg_stat_get_dead_tuples(c.oid)::float8, ${later('analyze', 'autoanalyze')},
+        ${later('vacuum', 'autovacuum')},
+        case when c.relfrozenxid <> '0'::xid then age(c.relfrozenxid) end,
+        pg_stat_get_numscans(c.oid)::float8
+      from ${classes('r', 'm')}`,
+    indexes: `select n.nspname::text, c.relname::text, pg_stat_get_numscans(c.oid)::float8
+      from ${classes('i')}`,
+    // pg_sequence_last_value() raises an error for a sequence one may not read, so that is asked first
+    sequences: `select n.nspname::text, c.relname::text,
+        case when has_sequence_privilege(c.oid, 'SELECT,USAGE') and c.relpersistence <> 't'
+          and not (pg_is_in_recovery() and c.relpersistence = 'u')
+          then pg_sequence_last_value(c.oid)::text end
+      from ${classes('S')}`,
+  }
+}
