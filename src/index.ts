@@ -13,7 +13,18 @@ export { inProcessDispatcher } from './agents/dispatch/in-process.ts'
 export { memoryStores, type MemoryStoresOptions } from './storage/memory/index.ts'
 export type { OpenStores, Pruned, Stores } from './storage/store.ts'
 export { defineProject, type ProjectDefinition } from './project/define-project.ts'
-export type { App, Field, Model, Project, Relation, Resource } from './project/project.ts'
+export type {
+  App,
+  AppFetch,
+  AppHandler,
+  Field,
+  Model,
+  Operation,
+  Project,
+  Relation,
+  Resource,
+  ResourceAction,
+} from './project/project.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
 export type {
   Database,

@@ -26,6 +26,8 @@ export interface StudioOptions {
   sessions?: boolean
   /** False leaves the introspection routes out. @default true */
   introspection?: boolean
+  /** False leaves out what is for AI clients alone: the tools, the MCP server, the structured query. @default true */
+  ai?: boolean
   /** What is introspected; a function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
   /** Write powers to grant; all are off until named. @default [] */
@@ -76,6 +78,7 @@ export function resolveOptions(options: StudioOptions) {
     stores: resolveStores(options, clock),
     sessions: options.sessions ?? true,
     introspection: options.introspection ?? true,
+    ai: options.ai ?? true,
     debug,
     environment: resolveEnvironment(options.environment ?? project.environment, debug),
     allow: options.allow ?? [],

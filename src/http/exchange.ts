@@ -4,6 +4,8 @@ import type { HostContext } from './handler.ts'
 export interface Principal {
   readonly id: string
   readonly tenant?: string
+  /** True shows tools that are for administrators. */
+  readonly admin?: boolean
 }
 
 /** One request on its way through the pipeline. */

@@ -22,14 +22,22 @@ export type Capability = (typeof capabilities)[number]
 /** Powers that change something: off until named in the option `allow`. */
 const writes: readonly Capability[] = ['write_data', 'apply_migrations']
 /** Powers over data: none without a database. */
-const needDatabase: readonly Capability[] = ['read_data', 'write_data', 'apply_migrations']
+const needDatabase: readonly Capability[] = ['read_data', 'apply_migrations', 'ai_query']
 
 /** Answers what a deployment really serves: some route needs it, and nothing it needs is missing. In contract order. */
 export function resolveCapabilities(
   routes: readonly Route[],
-  { allow, hasDatabase }: { allow: readonly Capability[]; hasDatabase: boolean },
+  facts: {
+    readonly allow: readonly Capability[]
+    readonly hasDatabase: boolean
+    /** True where tools can reach an application that writes: one of its own database, so none is needed here. */
+    readonly writesByTools: boolean
+  },
 ): Capability[] {
-  const served = new Set(routes.map((route) => route.capability))
+  const { allow, hasDatabase, writesByTools } = facts
+  const served = new Set<unknown>(routes.map((route) => route.capability))
+  if (writesByTools) served.add('write_data')
+  if (routes.some(({ name }) => name === 'query_execute')) served.add('ai_query')
   return capabilities.filter(
     (name) =>
       served.has(name) &&
@@ -38,8 +46,8 @@ export function resolveCapabilities(
   )
 }
 
-/** The endpoints a handshake may advertise, in the order of the contract (introspection.md 1.2). */
-const advertised = [
+/** The endpoints the contract names, in its order (introspection.md 1.2); every other one follows. */
+const first = [
   'context_full',
   'context_summary',
   'health',
@@ -54,18 +62,19 @@ const advertised = [
   'schema_health',
 ]
 
-/** Maps the advertised endpoints that this deployment answers to their paths. */
+/** Maps every endpoint that this deployment answers to its path, as the router writes it (`/ai/tools/:name`). */
 export function resolveEndpoints(
   routes: readonly Route[],
   granted: readonly Capability[],
   basePath: string,
 ): Record<string, string> {
-  const has = ({ capability }: Route) => (granted as readonly unknown[]).includes(capability)
+  const rank = ({ name }: Route) => (first.includes(name) ? first.indexOf(name) : first.length)
   return Object.fromEntries(
-    advertised.flatMap((name) =>
-      routes
-        .filter((route) => route.name === name && (route.capability === undefined || has(route)))
-        .map((route) => [name, basePath + route.path]),
-    ),
+    routes
+      .filter(
+        ({ capability }) => !capability || (granted as readonly unknown[]).includes(capability),
+      )
+      .toSorted((a, b) => rank(a) - rank(b))
+      .map(({ name, path }) => [name, basePath + path]),
   )
 }

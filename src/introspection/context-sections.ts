@@ -4,6 +4,7 @@ import { rank, rankModel, type Term } from './context-match.ts'
 import { toContextRoute, toContextViewset } from './context-parts.ts'
 import type { Detail } from './context-query.ts'
 import type { AppModel, Snapshot } from './snapshot.ts'
+import { toToolSummary } from './tools/wire.ts'
 
 /** Keeps what fits the terms, all of it without terms, and tells how well. */
 function matching<T>(
@@ -58,7 +59,7 @@ export function selectSections(
   return [
     selectModels(detail, terms, snapshot),
     { ...viewsets, name: 'viewsets', items: viewsets.items.map((one) => toViewsetAt(detail, one)) },
-    { name: 'ai_tools', items: tools },
+    { name: 'ai_tools', items: tools.map(toToolSummary) },
     {
       ...files,
       name: 'migrations',

@@ -15,6 +15,7 @@ import { queryModelsRoute } from './query-models.ts'
 import { queryPlanSchemaRoute } from './query-plan-schema.ts'
 import { createReader, type Reader } from './reader.ts'
 import { schemaHandshakeRoute } from './schema-handshake.ts'
+import { toolRoutes } from './tools/routes.ts'
 
 /** What the introspection module is made from: resolved options, and the routes served beside its own. */
 export interface IntrospectionOptions {
@@ -23,6 +24,8 @@ export interface IntrospectionOptions {
   readonly clock: Clock
   readonly environment: string
   readonly debug: boolean
+  /** False leaves the routes that are for AI clients alone out. */
+  readonly ai: boolean
   readonly allow: readonly Capability[]
   readonly basePath: string
   readonly pingTimeoutMs: number
@@ -35,6 +38,8 @@ export interface IntrospectionOptions {
 export interface Introspection extends IntrospectionOptions {
   readonly read: Reader
   readonly offer: () => Offer
+  /** The routes of this module. */
+  readonly routes: () => readonly Route[]
 }
 
 /** What this deployment serves. */
@@ -49,14 +54,14 @@ export function createIntrospection(options: IntrospectionOptions): {
   readonly routes: readonly Route[]
   readonly capabilities: readonly Capability[]
 } {
-  const { basePath, agentRoutes } = options
+  const { basePath, agentRoutes, ai } = options
   const routes: Route[] = []
   const offer = () => resolveOffer(routes, options)
   const ownRoutes = () =>
     [...routes, ...agentRoutes].map(({ method, path }) => ({ method, path: basePath + path }))
   const settings = (database: Database | null) => toSettings(options, database)
-  const read = createReader({ ...options, ownRoutes, settings })
-  const introspection = { ...options, read, offer }
+  const read = createReader({ ...options, ownRoutes, settings, offer })
+  const introspection = { ...options, read, offer, routes: () => routes }
   routes.push(
     handshakeRoute(introspection),
     contextSummaryRoute(introspection),
@@ -66,16 +71,25 @@ export function createIntrospection(options: IntrospectionOptions): {
     schemaHandshakeRoute(),
     contextFullRoute(introspection),
     ...contextPartRoutes(introspection),
-    queryExecuteRoute(introspection),
-    queryModelsRoute(introspection),
-    queryPlanSchemaRoute(),
+    ...(ai
+      ? [
+          queryExecuteRoute(introspection),
+          queryModelsRoute(introspection),
+          queryPlanSchemaRoute(),
+          ...toolRoutes(introspection),
+        ]
+      : []),
   )
   return { routes, capabilities: offer().capabilities }
 }
 
 function resolveOffer(routes: readonly Route[], options: IntrospectionOptions): Offer {
-  const { allow, database, basePath } = options
-  const capabilities = resolveCapabilities(routes, { allow, hasDatabase: database !== null })
+  const { project, allow, database, basePath, ai } = options
+  const capabilities = resolveCapabilities(routes, {
+    allow,
+    hasDatabase: database !== null,
+    writesByTools: ai && project.app !== null && project.resources.length > 0,
+  })
   return { capabilities, endpoints: resolveEndpoints(routes, capabilities, basePath) }
 }
 
@@ -88,6 +102,8 @@ function toSettings(options: IntrospectionOptions, database: Database | null): o
     environment,
     debug,
     allow: [...allow].sort(),
+    ai_enabled: options.ai,
+    app_configured: project.app !== null,
     database_configured: database !== null,
     pool_max_size: database?.pool().size ?? null,
     installed_apps: project.apps.map(({ label }) => label),

@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Database, OpenDatabase } from '../project/database.ts'
 import type { Project } from '../project/project.ts'
 import type { ProjectRoute } from '../project/routes.ts'
+import type { Offer } from './introspection.ts'
 import { pingDatabase } from './ping.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { DatabaseStatus } from './wire.ts'
@@ -28,6 +29,7 @@ export interface ReaderOptions {
   readonly snapshotMaxAgeMs: number
   readonly onError: (error: unknown, request: Request) => void
   readonly ownRoutes: () => readonly ProjectRoute[]
+  readonly offer: () => Offer
   /** The settings a checksum covers. */
   readonly settings: (database: Database | null) => object
 }
@@ -57,6 +59,7 @@ export function createReader(options: ReaderOptions): Reader {
           report,
           previous,
           ownRoutes: options.ownRoutes(),
+          offer: options.offer(),
           settings: options.settings(database),
         })
       }

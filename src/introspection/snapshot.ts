@@ -10,8 +10,12 @@ import type { App, Model, Project, Resource } from '../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { MigrationSource } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
+import { findContradictions } from './contradictions.ts'
 import { toExposed } from './exposure.ts'
+import type { Offer } from './introspection.ts'
 import { explain } from './ping.ts'
+import { listTools } from './tools/list.ts'
+import type { StudioTool } from './tools/tool.ts'
 import type { Checksums, DatabaseStatus } from './wire.ts'
 
 /** A model and the app it belongs to. */
@@ -32,8 +36,8 @@ export interface Snapshot {
   readonly migrations: MigrationOverview
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
-  /** What AI clients may call. */
-  readonly tools: readonly unknown[]
+  /** What AI clients may call, sorted by name. */
+  readonly tools: readonly StudioTool[]
   readonly checksums: Checksums
   /** What could not be read or does not fit together, in words that are safe to send. */
   readonly problems: readonly string[]
@@ -46,6 +50,7 @@ export interface SnapshotInput {
   /** Asked alongside: sources need not wait for a database that is known to be away. */
   readonly status: () => Promise<DatabaseStatus>
   readonly ownRoutes: readonly ProjectRoute[]
+  readonly offer: Offer
   readonly settings: object
   /** The snapshot before this one: what did not change since is not worked out again. */
   readonly previous: Snapshot | null
@@ -73,6 +78,8 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   ])
   const known = previous && isSame(sources.get(previous), answers) ? previous : null
   const exposed = known ? modelsOf(known) : toModels(project, answers)
+  const toolsOf = { resources: exposed.resources, routes: project.routes }
+  const tools = await ask('tools', async () => listTools(toolsOf, exposed.models, input.offer))
   problems.push(...findContradictions(project, exposed.declaredModels, migrations))
   const parts = {
     models: exposed.models,
@@ -81,7 +88,13 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
     settings,
   }
   const checksums = await toChecksums(parts, known?.checksums.schema_checksum)
-  const rest = { migrations, routes: parts.routes, tools: [], checksums, problems: problems.sort() }
+  const rest = {
+    migrations,
+    routes: parts.routes,
+    tools: tools ?? [],
+    checksums,
+    problems: problems.sort(),
+  }
   if (known?.catalog === catalog && known && isEqual(known, rest)) return known
   const snapshot = { catalog, ...exposed, ...rest }
   sources.set(snapshot, answers)
@@ -209,29 +222,6 @@ function createSourceReader({ database, project, status }: SnapshotInput): Datab
 function unionOfSchemas(apps: readonly App[]): readonly string[] | null {
   const named = apps.flatMap(({ models }) => models?.schemas ?? [])
   return named.length > 0 ? [...new Set(named)].sort() : null
-}
-
-function findContradictions(
-  { resources }: Project,
-  models: readonly AppModel[],
-  migrations: MigrationOverview,
-): string[] {
-  const { apps, cyclic } = migrations
-  const names = models.map(({ name }) => name)
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
-  const strangers = resources.filter(({ model }) => models.length > 0 && !names.includes(model))
-  return [
-    ...[...repeated].map((name) => `models: two are named ${name}`),
-    ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
-    ...apps.flatMap(({ conflicts }) => conflicts),
-    ...migrations.problems,
-    ...migrations.migrations
-      .filter(({ state }) => state === 'failed')
-      .map(({ app, name }) => `migration ${app}.${name}: it failed`),
-    ...(cyclic.length > 0
-      ? [`migrations: ${cyclic.join(', ')} wait for each other in a cycle`]
-      : []),
-  ]
 }
 
 function byAppAndName(a: AppModel, b: AppModel): number {

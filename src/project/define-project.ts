@@ -1,5 +1,7 @@
 import type { Json } from '../lib/json.ts'
-import type { App, Project, Resource } from './project.ts'
+import { listsRoutes, toCallApp } from './app.ts'
+import type { App, AppHandler, Project, Resource } from './project.ts'
+import { toResource } from './resource.ts'
 import { type RouteSource, toRoutes } from './routes.ts'
 import type { MigrationSource, ModelSource } from './source.ts'
 
@@ -15,8 +17,10 @@ export interface ProjectDefinition {
   apps?: readonly { label: string; models?: ModelSource; migrations?: MigrationSource }[]
   /** Models of an API below a prefix; the wire calls them viewsets. */
   resources?: readonly Resource[]
-  /** Routes, a Hono app, an itty router or an OpenAPI document, or a list of these. */
+  /** Routes, a Hono app, an itty router or an OpenAPI document, or a list of these. @default those `app` lists, if it does */
   routes?: RouteSource | readonly RouteSource[]
+  /** The application itself: tools of the resources are requests to it, in this process. @default none */
+  app?: AppHandler
   /** Non-secret settings whose changes clients should notice. */
   settings?: Readonly<Record<string, Json>>
 }
@@ -48,10 +52,12 @@ export function defineProject(definition: ProjectDefinition): Project {
   for (const key of Object.keys(settings)) {
     if (secretName.test(key)) throw new TypeError(`The setting "${key}" looks like a secret`)
   }
-  const routes = toList(definition.routes)
+  const app = definition.app ?? null
+  if (app && !toCallApp(app)) throw new TypeError('The app needs a `fetch` function')
+  const routes = toList(definition.routes ?? (listsRoutes(app) ? app : undefined))
   routes.forEach(toRoutes)
   const declared = { environment: environment?.toLowerCase(), debug }
-  return { name, version, ...declared, apps, resources, routes, settings }
+  return { name, version, ...declared, apps, resources, routes, app, settings }
 }
 
 function checkApps(apps: readonly App[]): void {
@@ -67,11 +73,6 @@ function checkApps(apps: readonly App[]): void {
     if (!modelName.test(name)) throw new TypeError(`The model name "${name}" is malformed`)
   }
   refuseTwice('model name', names)
-}
-
-function toResource({ model, prefix }: Resource): Resource {
-  if (!prefix.startsWith('/')) throw new TypeError(`The prefix "${prefix}" must start with "/"`)
-  return { model, prefix: prefix.length > 1 ? prefix.replace(/\/+$/, '') : prefix }
 }
 
 function refuseTwice(what: string, values: readonly string[]): void {

@@ -85,8 +85,32 @@ describe('GET /studio/handshake', () => {
 
 describe('what the handshake offers', () => {
   it('is reading the schema and the migrations, without a database', async () => {
-    const { capabilities } = await handshake()
+    const { capabilities } = await handshake({ ai: false })
     expect(capabilities).toEqual(['read_schema', 'read_migrations'])
+  })
+
+  it('is tools and queries for AI clients, unless they are switched off', async () => {
+    const database = fakeDatabase()
+    const ai = ({ capabilities }: { capabilities: string[] }) =>
+      capabilities.filter((name) => name.startsWith('ai_'))
+    expect(ai(await handshake())).toEqual(['ai_tools'])
+    expect(ai(await handshake({ database }))).toEqual(['ai_tools', 'ai_query'])
+    expect(ai(await handshake({ database, ai: false }))).toEqual([])
+  })
+
+  it('is every endpoint of this module and no other, those of the contract first', async () => {
+    const { studio, get } = createTestStudio({ database: fakeDatabase() })
+    const { endpoints } = handshakeSchema.parse(await get('/studio/handshake'))
+    const served = studio.routes.filter(({ path }) => /^\/(studio|ai)\//.test(path))
+    expect(endpoints).toEqual(Object.fromEntries(served.map(({ name, path }) => [name, path])))
+    expect(Object.keys(endpoints).slice(0, 6)).toEqual([
+      'context_full',
+      'context_summary',
+      'health',
+      'tools',
+      'tools_mcp',
+      'query_execute',
+    ])
   })
 
   it('never includes a power that nothing serves, whatever is allowed', async () => {
@@ -95,7 +119,9 @@ describe('what the handshake offers', () => {
     for (const power of ['write_data', 'apply_migrations', 'debug_panels', 'admin_access']) {
       expect(capabilities).not.toContain(power)
     }
-    expect(capabilities.filter((name) => name.startsWith('ai_'))).toEqual([])
+    for (const power of ['ai_codegen', 'ai_patch', 'ai_planner']) {
+      expect(capabilities).not.toContain(power)
+    }
   })
 
   it('is only what answers, below the base path', async () => {

@@ -236,7 +236,7 @@ describe('the power to read data', () => {
   it('is there with a database, and advertised', async () => {
     const { get } = createTestStudio({ database: fakeDatabase() })
     expect(await get('/studio/handshake')).toMatchObject({
-      capabilities: ['read_schema', 'read_data', 'read_migrations'],
+      capabilities: ['read_schema', 'read_data', 'read_migrations', 'ai_tools', 'ai_query'],
       endpoints: { query_execute: '/ai/query/execute' },
     })
   })

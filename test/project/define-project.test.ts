@@ -16,6 +16,7 @@ describe('defineProject', () => {
       apps: [],
       resources: [],
       routes: [],
+      app: null,
       settings: {},
     })
   })

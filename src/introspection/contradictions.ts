@@ -1,0 +1,27 @@
+import type { MigrationOverview } from '../project/migrations/overview.ts'
+import type { Project } from '../project/project.ts'
+import type { AppModel } from './snapshot.ts'
+
+/** Says what of a project does not fit together, in words that are safe to send. */
+export function findContradictions(
+  { resources }: Project,
+  models: readonly AppModel[],
+  migrations: MigrationOverview,
+): string[] {
+  const { apps, cyclic } = migrations
+  const names = models.map(({ name }) => name)
+  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
+  const strangers = resources.filter(({ model }) => models.length > 0 && !names.includes(model))
+  return [
+    ...[...repeated].map((name) => `models: two are named ${name}`),
+    ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
+    ...apps.flatMap(({ conflicts }) => conflicts),
+    ...migrations.problems,
+    ...migrations.migrations
+      .filter(({ state }) => state === 'failed')
+      .map(({ app, name }) => `migration ${app}.${name}: it failed`),
+    ...(cyclic.length > 0
+      ? [`migrations: ${cyclic.join(', ')} wait for each other in a cycle`]
+      : []),
+  ]
+}

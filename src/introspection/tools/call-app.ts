@@ -1,0 +1,110 @@
+import { badRequest, StudioError } from '../../errors.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { withDeadline } from '../../lib/deadline.ts'
+import type { Json, JsonObject } from '../../lib/json.ts'
+import { toCallApp } from '../../project/app.ts'
+import type { AppHandler } from '../../project/project.ts'
+import { readAnswer } from './app-answer.ts'
+import type { ToolOutcome } from './call.ts'
+import type { StudioTool } from './tool.ts'
+
+/** A request to make of an application. */
+export interface AppCall {
+  readonly app: AppHandler
+  readonly tool: StudioTool
+  readonly args: JsonObject
+  readonly exchange: Exchange
+  /** Names of members that must not leave. */
+  readonly hidden: ReadonlySet<string>
+  readonly onError: (error: unknown, request: Request) => void
+}
+
+/** Longest an application may take, in milliseconds. */
+const appTimeoutMs = 30_000
+
+/**
+ * Headers of the caller's request that are about that request, not about the caller; every other one goes along, and
+ * nothing is added but the request id.
+ */
+const ownHeaders =
+  /^(accept|accept-.*|connection|content-.*|expect|host|if-.*|keep-alive|last-event-id|mcp-.*|prefer|proxy-.*|range|te|trailer|transfer-encoding|upgrade|x-ai-apply)$/
+
+/** Asks the application in this process, as the caller; whatever comes of it is an outcome, never a rejection. */
+export async function callApp(call: AppCall): Promise<ToolOutcome> {
+  const { app, exchange, hidden, onError } = call
+  const { request, env, context } = exchange
+  const late = new StudioError('unavailable', `No answer within ${appTimeoutMs} ms`)
+  const target = toTarget(call)
+  try {
+    return await withDeadline(appTimeoutMs, late, async (deadline) => {
+      const signal = AbortSignal.any([deadline, request.signal])
+      const response = await toCallApp(app)?.(
+        new Request(target.url, { ...target.init, signal }),
+        env,
+        context,
+      )
+      return readAnswer(response, hidden)
+    })
+  } catch (error) {
+    if (error === late) return fail(late.message)
+    if (!request.signal.aborted) onError(error, request)
+    return fail('The application failed')
+  }
+}
+
+function fail(message: string): ToolOutcome {
+  return { isError: true, status: null, result: { message } }
+}
+
+/**
+ * Writes the request: the key into the path, the rest into the query of a GET or DELETE, else into a JSON body.
+ *
+ * @throws StudioError `bad_request` for a key that would lead to another path.
+ */
+function toTarget({ tool, args, exchange }: AppCall): { url: URL; init: RequestInit } {
+  const { method, path } = tool
+  const hasKey = path.includes('{pk}')
+  const { pk, ...rest } = args
+  const url = new URL(exchange.url)
+  const exact = hasKey ? path.replace('{pk}', () => toSegment(pk)) : path
+  url.pathname = exact
+  url.search = ''
+  if (url.pathname !== exact) throw unfitKey()
+  const values = hasKey ? rest : args
+  const headers = toHeaders(exchange)
+  if (method !== 'GET' && method !== 'DELETE') {
+    headers.set('content-type', 'application/json')
+    return { url, init: { method, headers, body: JSON.stringify(values) } }
+  }
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== null) url.searchParams.set(name, toText(value))
+  }
+  return { url, init: { method, headers } }
+}
+
+/** One segment of a path, whatever is in the key: slashes are escaped, and dots alone are refused by the caller. */
+function toSegment(key: Json | undefined): string {
+  try {
+    return encodeURIComponent(toText(key ?? ''))
+  } catch {
+    throw unfitKey()
+  }
+}
+
+function unfitKey(): StudioError {
+  return badRequest('Invalid arguments: pk: cannot be part of a path', [
+    { path: 'pk', message: 'cannot be part of a path' },
+  ])
+}
+
+function toText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function toHeaders({ request, requestId }: Exchange): Headers {
+  const headers = new Headers({ accept: 'application/json', 'x-request-id': requestId })
+  for (const [name, value] of request.headers) {
+    if (!ownHeaders.test(name) && name !== 'x-request-id') headers.append(name, value)
+  }
+  return headers
+}

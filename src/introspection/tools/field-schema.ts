@@ -1,0 +1,68 @@
+import type { JsonObject } from '../../lib/json.ts'
+import type { Field } from '../../project/project.ts'
+
+/** JSON Schema by the TypeScript type of a field. */
+const byTsType: Readonly<Record<string, JsonObject>> = {
+  string: { type: 'string' },
+  number: { type: 'number' },
+  boolean: { type: 'boolean' },
+  bigint: { type: ['integer', 'string'] },
+  Date: { type: 'string' },
+  Uint8Array: { type: 'string' },
+  File: { type: 'string' },
+}
+
+/** What a PostgreSQL or zod type says beyond its TypeScript type; the first pattern that fits counts. */
+const byType: readonly (readonly [pattern: RegExp, schema: JsonObject])[] = [
+  [/^(smallint|integer|int|int32|uint32|safeint)$/, { type: 'integer' }],
+  [/^(bigint|int64|uint64)$/, { type: ['integer', 'string'] }],
+  [/^(numeric|money|decimal)/, { type: ['number', 'string'] }],
+  [/^(uuid|guid)/, { type: 'string', format: 'uuid' }],
+  [/^email$/, { type: 'string', format: 'email' }],
+  [/^(url|uri)$/, { type: 'string', format: 'uri' }],
+  [
+    /^(timestamp.* with time zone|timestamptz.*|datetime)$/,
+    { type: 'string', format: 'date-time' },
+  ],
+]
+
+/** Describes what a field may hold, as JSON Schema; what cannot be told from its type may be anything. */
+export function toFieldSchema(field: Field): JsonObject {
+  const { description, nullable } = field
+  const core = toCoreSchema(field)
+  return { ...(nullable ? orNull(core) : core), ...(description ? { description } : {}) }
+}
+
+function toCoreSchema({ type, tsType, maxLength }: Field): JsonObject {
+  if (tsType.endsWith('[]')) return { type: 'array', items: toItemSchema(tsType.slice(0, -2)) }
+  const labels = toLabels(tsType)
+  if (labels) return { enum: labels }
+  const found = byType.find(([pattern]) => pattern.test(type))?.[1] ?? byTsType[tsType] ?? {}
+  return maxLength === null || found['type'] !== 'string' ? found : { ...found, maxLength }
+}
+
+function toItemSchema(tsType: string): JsonObject {
+  const labels = toLabels(tsType.replace(/^\((.*)\)$/, '$1'))
+  return labels ? { enum: labels } : (byTsType[tsType] ?? {})
+}
+
+/** Reads a union of text literals (`'draft' | 'live'`); null when the type is something else. */
+function toLabels(tsType: string): string[] | null {
+  const literal = /'((?:[^'\\]|\\.)*)'/y
+  const labels: string[] = []
+  for (;;) {
+    const [, label] = literal.exec(tsType) ?? []
+    if (label === undefined) return null
+    labels.push(label.replace(/\\(.)/g, '$1'))
+    if (literal.lastIndex === tsType.length) return labels
+    if (!tsType.startsWith(' | ', literal.lastIndex)) return null
+    literal.lastIndex += 3
+  }
+}
+
+function orNull(schema: JsonObject): JsonObject {
+  if (Array.isArray(schema['enum'])) return { enum: [...(schema['enum'] as string[]), null] }
+  const { type } = schema
+  if (type === undefined) return schema
+  return { ...schema, type: [...[type].flat(), 'null'] as string[] }
+}

@@ -1,0 +1,81 @@
+import type { JsonObject } from '../../lib/json.ts'
+import type { Field, Operation, Resource } from '../../project/project.ts'
+import type { AppModel } from '../snapshot.ts'
+import { toFieldSchema } from './field-schema.ts'
+
+/** What the tools of a resource take, by operation, and the fields that no caller can set. */
+export interface ResourceInputs {
+  readonly inputs: Readonly<Record<Operation, JsonObject>>
+  readonly pk: JsonObject
+  readonly serverControlled: readonly string[]
+}
+
+/** Describes what the tools of a resource take; without its model, bodies may hold anything. */
+export function toInputs(resource: Resource, model: AppModel | null): ResourceInputs {
+  const { defaultLimit = 20, maxLimit = 100 } = resource
+  const fields = model?.fields.filter(({ sensitive }) => !sensitive) ?? []
+  const keys = fields.filter(({ primaryKey }) => primaryKey)
+  const serverControlled =
+    resource.serverControlled ?? (keys.length === 1 ? keys.map(({ name }) => name) : [])
+  const pk = toKeySchema(keys)
+  const writable = fields.filter(({ name }) => !serverControlled.includes(name) && name !== 'pk')
+  const required = writable.filter((field) => !field.nullable && field.default === null)
+  const properties = toProperties(writable)
+  const open = model === null
+  const paging = {
+    limit: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
+    offset: { type: 'integer', minimum: 0, default: 0 },
+  }
+  return {
+    pk,
+    serverControlled,
+    inputs: {
+      list: toObject({ ...toProperties(fields.filter(isFilter)), ...paging }),
+      retrieve: toObject({ pk }, ['pk']),
+      create: toObject(
+        properties,
+        required.map(({ name }) => name),
+        open,
+      ),
+      update: toObject({ ...properties, pk }, ['pk'], open),
+      delete: toObject({ pk }, ['pk']),
+    },
+  }
+}
+
+/** Describes an item as it is read: every field but the sensitive ones. */
+export function toReadSchema(model: AppModel): JsonObject {
+  return {
+    type: 'object',
+    properties: toProperties(model.fields.filter(({ sensitive }) => !sensitive)),
+  }
+}
+
+/** What can be compared as it stands in a query string, and is not the caller's tenant. */
+function isFilter(field: Field): boolean {
+  const { type } = toFieldSchema(field)
+  const isPlain = type !== undefined ? ![type].flat().includes('array') : isEnum(field)
+  return isPlain && field.name !== 'tenant_id' && field.name !== 'limit' && field.name !== 'offset'
+}
+
+function isEnum(field: Field): boolean {
+  return 'enum' in toFieldSchema(field)
+}
+
+function toKeySchema(keys: readonly Field[]): JsonObject {
+  const [key] = keys
+  const schema = key && keys.length === 1 ? toFieldSchema(key) : {}
+  return schema['type'] === 'integer' ? { type: 'integer' } : { type: 'string', minLength: 1 }
+}
+
+function toProperties(fields: readonly Field[]): JsonObject {
+  return Object.fromEntries(fields.map((field) => [field.name, toFieldSchema(field)]))
+}
+
+function toObject(
+  properties: JsonObject,
+  required: readonly string[] = [],
+  additionalProperties = false,
+): JsonObject {
+  return { type: 'object', properties, required, additionalProperties }
+}

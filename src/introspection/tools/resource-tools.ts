@@ -1,0 +1,113 @@
+import type { JsonObject } from '../../lib/json.ts'
+import type { Operation, Project, Resource, ResourceAction } from '../../project/project.ts'
+import type { AppModel } from '../snapshot.ts'
+import { findOperations, type OfferedOperation } from './operations.ts'
+import { toInputs, toReadSchema } from './resource-schema.ts'
+import type { StudioTool } from './tool.ts'
+
+const verbs: Readonly<Record<Operation, string>> = {
+  list: 'List',
+  retrieve: 'Get',
+  create: 'Create',
+  update: 'Update',
+  delete: 'Delete',
+}
+
+/** Makes the tools of every resource that AI clients may know of (contract introspection.md 4.2), in declared order. */
+export function toResourceTools(
+  { resources, routes }: Pick<Project, 'resources' | 'routes'>,
+  models: readonly AppModel[],
+): StudioTool[] {
+  // A prefix with parameters of its own would need arguments that nobody described.
+  const usable = resources.filter(
+    ({ exposed, prefix }) => exposed !== false && !/[:{*]/.test(prefix),
+  )
+  return usable.flatMap((resource) => {
+    const model = models.find(({ name }) => name === resource.model) ?? null
+    const actions = (resource.actions ?? []).filter(({ exposed }) => exposed !== false)
+    return [
+      ...findOperations(resource, routes).map((offered) => toTool(offered, resource, model)),
+      ...actions.flatMap((action) => toActionTools(action, resource, model)),
+    ]
+  })
+}
+
+function toTool(
+  { operation, method, path }: OfferedOperation,
+  resource: Resource,
+  model: AppModel | null,
+): StudioTool {
+  const { inputs, serverControlled } = toInputs(resource, model)
+  const title = `${verbs[operation]} ${resource.model}${operation === 'list' ? ' items' : ''}`
+  const about = model?.description ? ` ${model.description}` : ''
+  return {
+    ...toCommon(resource, model),
+    name: `${toStem(resource)}_${operation}`,
+    title,
+    description: `${title}, by ${method} ${path}.${about}`,
+    method,
+    path,
+    kind: resource.requiresAdmin ? 'admin' : method === 'GET' ? 'query' : 'mutation',
+    input: inputs[operation],
+    output: toOutput(operation, model),
+    writes: method !== 'GET',
+    serverControlled,
+    does: operation,
+  }
+}
+
+/** What an application answers by convention; it is not held to it. */
+function toOutput(operation: Operation, model: AppModel | null): JsonObject {
+  const item = model ? toReadSchema(model) : { type: 'object' }
+  const number = { type: 'integer' }
+  if (operation === 'delete') {
+    return { type: 'object', properties: { deleted: { type: 'boolean' }, id: {} } }
+  }
+  if (operation !== 'list') return item
+  const results = { type: 'array', items: item }
+  return { type: 'object', properties: { count: number, limit: number, offset: number, results } }
+}
+
+/** One tool for each method; only where there are several does its name say which. */
+function toActionTools(
+  action: ResourceAction,
+  resource: Resource,
+  model: AppModel | null,
+): StudioTool[] {
+  const { name, path = name, methods = ['POST'], detail = false, description, input } = action
+  const base = resource.prefix === '/' ? '' : resource.prefix
+  const pk = detail ? { pk: toInputs(resource, model).pk } : {}
+  return methods.map((method) => ({
+    ...toCommon(resource, model),
+    name: `${toStem(resource)}_${name}${methods.length > 1 ? `_${method}` : ''}`.toLowerCase(),
+    title: `${resource.model}: ${name}`,
+    description: description ?? `${name} of ${resource.model}, by ${method}.`,
+    method,
+    path: `${base}${detail ? '/{pk}' : ''}/${path}`,
+    kind: resource.requiresAdmin ? 'admin' : 'action',
+    input: {
+      ...input,
+      type: 'object',
+      properties: { ...(input?.['properties'] as JsonObject | undefined), ...pk },
+      required: [...((input?.['required'] as string[] | undefined) ?? []), ...Object.keys(pk)],
+      additionalProperties: input?.['additionalProperties'] ?? false,
+    },
+    output: null,
+    writes: method !== 'GET',
+    serverControlled: [],
+    does: 'action',
+  }))
+}
+
+function toCommon(resource: Resource, model: AppModel | null) {
+  return {
+    model: resource.model,
+    app: model?.app ?? null,
+    requiresAuth: resource.requiresAuth ?? false,
+    requiresAdmin: resource.requiresAdmin ?? false,
+  }
+}
+
+function toStem({ model }: Resource): string {
+  return model.toLowerCase().replace(/[^a-z0-9_-]/g, '_')
+}

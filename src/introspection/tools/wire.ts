@@ -1,0 +1,128 @@
+import { z } from 'zod'
+import { jsonObjectSchema, jsonSchema } from '../../lib/json.ts'
+import { protocolLevel } from '../wire.ts'
+import { type StudioTool, toAnnotations } from './tool.ts'
+
+const texts = z.array(z.string())
+
+/** One tool as `GET /ai/tools` shows it (contract introspection.md 4.2); `callable` and `annotations` are our own. */
+export const toolSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  description: z.string(),
+  http_method: z.string(),
+  path: z.string(),
+  kind: z.enum(['query', 'mutation', 'action', 'admin', 'utility']),
+  model: z.string().nullable(),
+  app_label: z.string().nullable(),
+  input_schema: jsonObjectSchema,
+  output_schema: jsonObjectSchema.nullable(),
+  requires_auth: z.boolean(),
+  requires_admin: z.boolean(),
+  permissions: texts,
+  tenant_scoped: z.boolean(),
+  approval_required: z.boolean(),
+  server_controlled_fields: texts,
+  ai_tags: texts,
+  ai_exposed: z.boolean(),
+  model_schema_endpoint: z.string().nullable(),
+  callable: z.boolean(),
+  annotations: jsonObjectSchema,
+})
+
+/** What `GET /ai/tools` answers. */
+export const toolsSchema = z.object({
+  tools: z.array(toolSchema),
+  count: z.int().nonnegative(),
+  version: z.string(),
+})
+
+/** What `POST /ai/tools/:name/call` answers; `status` is the application's, null where it was not asked. */
+export const toolResultSchema = z.object({
+  tool: z.string(),
+  is_error: z.boolean(),
+  status: z.int().nullable(),
+  result: jsonSchema,
+  version: z.string(),
+})
+
+/** What `POST /ai/tools/:name/call` takes. */
+export const toolCallSchema = z.strictObject({ arguments: jsonObjectSchema.prefault({}) })
+
+/** Shows a tool in full; `callable` tells whether this deployment can do it. */
+export function toWireTool(tool: StudioTool, callable: boolean): z.input<typeof toolSchema> {
+  return {
+    name: tool.name,
+    title: tool.title,
+    description: tool.description,
+    http_method: tool.method,
+    path: tool.path,
+    kind: tool.kind,
+    model: tool.model,
+    app_label: tool.app,
+    input_schema: tool.input,
+    output_schema: tool.output,
+    requires_auth: tool.requiresAuth,
+    requires_admin: tool.requiresAdmin,
+    permissions: [],
+    tenant_scoped: false,
+    approval_required: false,
+    server_controlled_fields: [...tool.serverControlled],
+    ai_tags: toTags(tool),
+    ai_exposed: true,
+    model_schema_endpoint: null,
+    callable,
+    annotations: toAnnotations(tool),
+  }
+}
+
+/** Shows a tool in the shape of MCP's catalogue (contract introspection.md 4.3). */
+export function toMcpTool(tool: StudioTool) {
+  return {
+    name: tool.name,
+    description: tool.description,
+    inputSchema: tool.input,
+    ...(tool.output ? { outputSchema: tool.output } : {}),
+    annotations: toAnnotations(tool),
+    metadata: {
+      http_method: tool.method,
+      path: tool.path,
+      kind: tool.kind,
+      model: tool.model,
+      requires_auth: tool.requiresAuth,
+      requires_admin: tool.requiresAdmin,
+      permissions: [],
+      tags: toTags(tool),
+    },
+  }
+}
+
+/** Shows a tool as a function of OpenAI's API. */
+export function toOpenAiFunction({ name, description, input }: StudioTool) {
+  return { name, description, parameters: input }
+}
+
+/** Shows a tool as the full context lists it (contract introspection.md 4.1, AiToolSummary). */
+export function toToolSummary(tool: StudioTool) {
+  return {
+    name: tool.name,
+    description: tool.description,
+    kind: tool.kind,
+    http_method: tool.method,
+    endpoint: tool.path,
+    requires_auth: tool.requiresAuth,
+    requires_admin: tool.requiresAdmin,
+    ai_tags: toTags(tool),
+  }
+}
+
+/** Wraps a list as every endpoint about tools does. */
+export function toList<Name extends string, Item>(name: Name, items: readonly Item[]) {
+  return { [name]: items, count: items.length, version: protocolLevel }
+}
+
+function toTags({ writes, method, requiresAdmin }: StudioTool): string[] {
+  const reading = ['read_only', 'safe', 'query']
+  const writing = ['write', ...(method === 'DELETE' ? ['destructive'] : []), 'mutation']
+  return [...(writes ? writing : reading), ...(requiresAdmin ? ['admin'] : [])]
+}
