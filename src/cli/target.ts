@@ -2,7 +2,7 @@ import postgres from 'postgres'
 import { Studio, defineProject } from '../index.ts'
 import { databaseModels, postgresDatabase } from '../postgres.ts'
 import { type CommandInput, type Terminal, usageError } from './command.ts'
-import { loadStudio } from './module.ts'
+import { loadStudio } from './load-studio.ts'
 
 /** Whom a command asks: a Studio in this process or elsewhere. */
 export interface Target {

@@ -1,6 +1,6 @@
 import { closeOnSignals } from '../adapters/signals.ts'
 import type { Command } from './command.ts'
-import { loadStudio } from './module.ts'
+import { loadStudio } from './load-studio.ts'
 
 /** `fetch-studio work`: advances runs without serving requests, until a signal. */
 export const work: Command = {
