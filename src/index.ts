@@ -1,5 +1,6 @@
 export { Studio } from './studio.ts'
 export type { Limits, StudioOptions } from './options.ts'
+export { studioTools, type StudioToolsOptions } from './studio-tools.ts'
 export { StudioError, errorStatus, type ErrorCode } from './errors.ts'
 export type { FetchHandler, HostContext } from './http/handler.ts'
 export type { Principal } from './http/exchange.ts'

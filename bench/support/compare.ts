@@ -1,3 +1,5 @@
+import { median } from './report.ts'
+
 /** One thing to measure; `run` does it `times` times. */
 export interface Contender {
   readonly name: string
@@ -49,11 +51,4 @@ async function cpuPerOperation(contender: Contender, times: number): Promise<num
   await contender.run(times)
   const { user, system } = process.cpuUsage(before)
   return (user + system) / times
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
 }

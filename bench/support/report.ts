@@ -26,3 +26,11 @@ export async function timed(call: () => Promise<unknown>): Promise<number> {
   await call()
   return performance.now() - start
 }
+
+/** The middle one, or the mean of the two in the middle. */
+export function median(samples: readonly number[]): number {
+  const sorted = samples.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
+}

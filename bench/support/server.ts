@@ -2,11 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
-import {
-  findFreePort,
-  importEmbedded,
-  serverOptions,
-} from '../../examples/support-desk/embedded.ts'
+import { findFreePort, importEmbedded, serverOptions } from '../../src/cli/embedded.ts'
 
 /** A PostgreSQL 18 to measure: what it says is written, is on disk. */
 export interface BenchServer {

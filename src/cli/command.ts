@@ -23,10 +23,10 @@ export interface Command {
   /** Lines that explain the options and what is read from the environment. */
   readonly notes: readonly string[]
   readonly options: NonNullable<ParseArgsConfig['options']>
-  /** How many operands it takes. */
-  readonly operands: number
-  /** Resolves when the command is done; rejects with what failed. */
-  run(input: CommandInput, terminal: Terminal): Promise<void>
+  /** The fewest and the most operands it takes. */
+  readonly operands: readonly [fewest: number, most: number]
+  /** Resolves when the command is done, to its exit code where that is not 0; rejects with what failed. */
+  run(input: CommandInput, terminal: Terminal): Promise<number | void>
 }
 
 /** Makes the error of a command that was typed wrongly; the program then shows how it is used. */

@@ -12,7 +12,7 @@ export const migrate: Command = {
     '--schema   the schema that holds the tables; studio unless given',
   ],
   options: { url: { type: 'string' }, schema: { type: 'string' } },
-  operands: 0,
+  operands: [0, 0],
   async run({ values }, { env, print }) {
     const url = values['url'] ?? env['DATABASE_URL']
     const schema = values['schema'] ?? 'studio'

@@ -2,11 +2,16 @@ import { parseArgs } from 'node:util'
 import { StudioError } from '../errors.ts'
 import { redactText, toPublicError } from '../lib/redact.ts'
 import { library } from '../library.ts'
+import { check } from './check.ts'
 import { type Command, isUsageError, type Terminal, usageError } from './command.ts'
+import { dev } from './dev.ts'
+import { erd } from './erd.ts'
+import { handshake } from './handshake.ts'
 import { migrate } from './migrate.ts'
+import { types } from './types.ts'
 import { work } from './work.ts'
 
-const commands: readonly Command[] = [migrate, work]
+const commands: readonly Command[] = [handshake, check, types, erd, dev, migrate, work]
 
 /** A terminal, with the place where complaints go. */
 export interface ProgramTerminal extends Terminal {
@@ -17,7 +22,7 @@ export interface ProgramTerminal extends Terminal {
 /**
  * Runs the program with what the user typed after its name.
  *
- * @returns The exit code: 0 when done, 1 when the command failed, 2 when it was typed wrongly.
+ * @returns The exit code: 0 when done, 1 when the command failed, 2 when it was typed wrongly; `check` has one more.
  */
 export async function runProgram(
   args: readonly string[],
@@ -29,7 +34,7 @@ export async function runProgram(
     if (name === '--help' || name === '-h') terminal.print(programHelp())
     else if (name === '--version') terminal.print(library.version)
     else if (!command) throw usageError(name ? `Unknown command: ${name}` : 'A command is needed')
-    else await runCommand(command, rest, terminal)
+    else return await runCommand(command, rest, terminal)
     return 0
   } catch (error) {
     terminal.complain(`${library.name}: ${explain(error)}`)
@@ -43,15 +48,20 @@ async function runCommand(
   command: Command,
   args: readonly string[],
   terminal: Terminal,
-): Promise<void> {
+): Promise<number> {
   const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-  if (values.help) return terminal.print(commandHelp(command))
-  if (positionals.length !== command.operands) {
-    throw usageError(`${command.name} takes ${command.operands} operand(s)`)
+  if (values.help) {
+    terminal.print(commandHelp(command))
+    return 0
+  }
+  const [fewest, most] = command.operands
+  if (positionals.length < fewest || positionals.length > most) {
+    const range = fewest === most ? `${most}` : `${fewest} to ${most}`
+    throw usageError(`${command.name} takes ${range} operand(s)`)
   }
   const given = values as Record<string, string | boolean | undefined>
-  await command.run({ values: given, operands: positionals }, terminal)
+  return (await command.run({ values: given, operands: positionals }, terminal)) ?? 0
 }
 
 function programHelp(): string {

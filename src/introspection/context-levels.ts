@@ -1,6 +1,8 @@
 import { toContextModel, type toContextRoute, type toContextViewset } from './context-parts.ts'
 import type { Detail } from './context-query.ts'
 import type { AppModel, Snapshot } from './snapshot.ts'
+import type { StudioTool } from './tools/tool.ts'
+import { toToolSummary } from './tools/wire.ts'
 
 /** A model at a level of detail; `full` is the contract's (introspection.md 4.1). */
 export function toModelAt(detail: Detail, model: AppModel, all: readonly AppModel[]): object {
@@ -45,6 +47,13 @@ export function toViewsetAt(detail: Detail, viewset: Viewset): object {
 export function toRouteAt(detail: Detail, route: ReturnType<typeof toContextRoute>): object {
   const { path, methods } = route
   return detail === 'full' ? route : { path, methods }
+}
+
+/** A tool at a level of detail. */
+export function toToolAt(detail: Detail, tool: StudioTool): object {
+  const { name, description } = tool
+  if (detail === 'full') return toToolSummary(tool)
+  return detail === 'summary' ? { name, description } : { name }
 }
 
 /** A migration at a level of detail. */

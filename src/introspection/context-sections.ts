@@ -1,10 +1,9 @@
 import type { Section } from './context-budget.ts'
-import { toMigrationAt, toModelAt, toRouteAt, toViewsetAt } from './context-levels.ts'
+import { toMigrationAt, toModelAt, toRouteAt, toToolAt, toViewsetAt } from './context-levels.ts'
 import { rank, rankModel, type Term } from './context-match.ts'
 import { toContextRoute, toContextViewset } from './context-parts.ts'
 import type { Detail } from './context-query.ts'
 import type { AppModel, Snapshot } from './snapshot.ts'
-import { toToolSummary } from './tools/wire.ts'
 
 /** Keeps what fits the terms, all of it without terms, and tells how well. */
 function matching<T>(
@@ -56,10 +55,13 @@ export function selectSections(
   const files = matching(migrations.migrations, terms, (wanted, { app, name }) =>
     rank(wanted, [name, `${app}.${name}`]),
   )
+  const callable = matching(tools, terms, (wanted, { name, model, description }) =>
+    rank(wanted, [name, model ?? ''], [description]),
+  )
   return [
     selectModels(detail, terms, snapshot),
     { ...viewsets, name: 'viewsets', items: viewsets.items.map((one) => toViewsetAt(detail, one)) },
-    { name: 'ai_tools', items: tools.map(toToolSummary) },
+    { ...callable, name: 'ai_tools', items: callable.items.map((one) => toToolAt(detail, one)) },
     {
       ...files,
       name: 'migrations',

@@ -1,11 +1,34 @@
-import type { Relation, Resource } from '../project/project.ts'
-import type { AppModel } from './snapshot.ts'
+import { type ColumnsByTable, markSensitive } from '../project/lineage.ts'
+import type { Project, Relation, Resource } from '../project/project.ts'
+import type { AppModel, Snapshot } from './snapshot.ts'
+
+/** The parts of a snapshot that are made of its models. */
+export type SnapshotModels = Pick<
+  Snapshot,
+  'models' | 'resources' | 'declaredModels' | 'sensitiveColumns'
+>
+
+/** Picks these parts. */
+export function modelsOf(snapshot: Snapshot): SnapshotModels {
+  const { models, resources, declaredModels, sensitiveColumns } = snapshot
+  return { models, resources, declaredModels, sensitiveColumns }
+}
+
+/** Makes these parts: what clients may know of, beside all there is. */
+export function toSnapshotModels(
+  { resources }: Project,
+  declaredModels: readonly AppModel[],
+  sensitiveColumns: ColumnsByTable | null,
+): SnapshotModels {
+  const marked = markSensitive(declaredModels, sensitiveColumns ?? {})
+  return { ...toExposed(marked, resources), declaredModels, sensitiveColumns }
+}
 
 /**
  * Leaves out what clients may not know of: models that are not exposed, the resources and relations of these, and relations
  * held by sensitive fields. Done once, in front of every endpoint, so that none can forget it.
  */
-export function toExposed(
+function toExposed(
   declared: readonly AppModel[],
   resources: readonly Resource[],
 ): { readonly models: readonly AppModel[]; readonly resources: readonly Resource[] } {

@@ -73,16 +73,19 @@ export function createIntrospection(options: IntrospectionOptions): {
     contextFullRoute(introspection),
     ...contextPartRoutes(introspection),
     ...schemaRoutes(introspection),
-    ...(ai
-      ? [
-          queryExecuteRoute(introspection),
-          queryModelsRoute(introspection),
-          queryPlanSchemaRoute(),
-          ...toolRoutes(introspection),
-        ]
-      : []),
+    ...(ai ? aiRoutes(introspection) : []),
   )
   return { routes, capabilities: offer().capabilities }
+}
+
+/** The routes that are for AI clients alone. */
+function aiRoutes(introspection: Introspection): Route[] {
+  return [
+    queryExecuteRoute(introspection),
+    queryModelsRoute(introspection),
+    queryPlanSchemaRoute(),
+    ...toolRoutes(introspection),
+  ]
 }
 
 function resolveOffer(routes: readonly Route[], options: IntrospectionOptions): Offer {

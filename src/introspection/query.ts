@@ -53,10 +53,14 @@ export async function executeQuery(
   signal?: AbortSignal,
 ): Promise<QueryResult> {
   const { database } = reading
-  const { models } = await reading.snapshot()
+  const { models, sensitiveColumns } = await reading.snapshot()
   const { connected, last_error } = await reading.status()
   if (!database || !connected) {
     throw new StudioError('unavailable', `The database is away: ${last_error ?? 'none configured'}`)
+  }
+  if (!sensitiveColumns) {
+    const message = 'What the columns are made of could not be read, so none is answered'
+    throw new StudioError('unavailable', message)
   }
   const { fields, statement } = toStatement(findModel(models, plan.model), plan)
   const { text, values } = statement

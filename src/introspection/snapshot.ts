@@ -3,15 +3,17 @@ import { canonicalJson } from '../lib/checksum.ts'
 import { abortable, withDeadline } from '../lib/deadline.ts'
 import type { Catalog } from '../project/catalog/catalog.ts'
 import type { Database, DatabaseReader } from '../project/database.ts'
+import type { ColumnsByTable } from '../project/lineage.ts'
 import { type JournalReading, readJournals } from '../project/migrations/journal.ts'
 import { type MigrationOverview, resolveMigrations } from '../project/migrations/overview.ts'
 import { currentCatalog } from '../project/postgres/catalog/cache.ts'
 import type { App, Model, Project, Resource } from '../project/project.ts'
+import { readSensitiveColumns } from '../project/postgres/lineage.ts'
 import { listRoutes, type ProjectRoute } from '../project/routes.ts'
 import type { MigrationSource } from '../project/source.ts'
 import { toChecksums } from './checksums.ts'
 import { findContradictions } from './contradictions.ts'
-import { toExposed } from './exposure.ts'
+import { modelsOf, type SnapshotModels, toSnapshotModels } from './exposure.ts'
 import type { Offer } from './introspection.ts'
 import { explain } from './ping.ts'
 import { listTools } from './tools/list.ts'
@@ -33,6 +35,8 @@ export interface Snapshot {
   readonly resources: readonly Resource[]
   /** All models as they were declared, also those clients may not know of: to compare with, never to show. */
   readonly declaredModels: readonly AppModel[]
+  /** Those that are sensitive for what they are made of too. Null when the database could not say: then no data may leave. */
+  readonly sensitiveColumns: ColumnsByTable | null
   readonly migrations: MigrationOverview
   /** The project's and Studio's own, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
@@ -76,11 +80,17 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
     readMigrations(project.apps, reader, ask),
     ask('routes', async () => listRoutes([...project.routes, ...ownRoutes])),
   ])
-  const known = previous && isSame(sources.get(previous), answers) ? previous : null
-  const exposed = known ? modelsOf(known) : toModels(project, answers)
-  const toolsOf = { resources: exposed.resources, routes: project.routes }
-  const tools = await ask('tools', async () => listTools(toolsOf, exposed.models, input.offer))
-  problems.push(...findContradictions(project, exposed.declaredModels, migrations))
+  const same = previous && isSame(sources.get(previous), answers) ? previous : null
+  const declaredModels = same?.declaredModels ?? toAppModels(project.apps, answers)
+  const sensitiveColumns = await readSensitive(input, declaredModels, { reader, ask })
+  const known =
+    same && canonicalJson(same.sensitiveColumns) === canonicalJson(sensitiveColumns) ? same : null
+  const exposed = known
+    ? modelsOf(known)
+    : toSnapshotModels(project, declaredModels, sensitiveColumns)
+  const list = async () => listTools(exposed, project.routes, input.offer)
+  const tools = (await ask('tools', list)) ?? []
+  problems.push(...findContradictions(project, declaredModels, migrations))
   const parts = {
     models: exposed.models,
     migrations: migrations.migrations,
@@ -88,13 +98,7 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
     settings,
   }
   const checksums = await toChecksums(parts, known?.checksums.schema_checksum)
-  const rest = {
-    migrations,
-    routes: parts.routes,
-    tools: tools ?? [],
-    checksums,
-    problems: problems.sort(),
-  }
+  const rest = { migrations, routes: parts.routes, tools, checksums, problems: problems.sort() }
   if (known?.catalog === catalog && known && isEqual(known, rest)) return known
   const snapshot = { catalog, ...exposed, ...rest }
   sources.set(snapshot, answers)
@@ -108,28 +112,28 @@ function isSame(before: readonly unknown[] | undefined, now: readonly unknown[])
   return before?.length === now.length && now.every((answer, index) => answer === before[index])
 }
 
-type SnapshotModels = Pick<Snapshot, 'models' | 'resources' | 'declaredModels'>
-
-function modelsOf({ models, resources, declaredModels }: Snapshot): SnapshotModels {
-  return { models, resources, declaredModels }
-}
-
 /** Compares everything but models and catalog, which are compared by identity. */
 function isEqual(before: Snapshot, now: Omit<Snapshot, 'catalog' | keyof SnapshotModels>): boolean {
   const { migrations, routes, tools, checksums, problems } = before
   return canonicalJson({ migrations, routes, tools, checksums, problems }) === canonicalJson(now)
 }
 
-function toModels(
-  { apps, resources }: Project,
-  answers: readonly (readonly Model[])[],
-): SnapshotModels {
-  const declaredModels = apps
+function toAppModels(apps: readonly App[], answers: readonly (readonly Model[])[]): AppModel[] {
+  return apps
     .flatMap(({ label }, index) =>
       (answers[index] ?? []).map((model) => ({ ...model, app: label })),
     )
     .sort(byAppAndName)
-  return { ...toExposed(declaredModels, resources), declaredModels }
+}
+
+/** A view in a schema that nobody asked for can change what a column is made of, so this is read each time. */
+async function readSensitive(
+  { status }: SnapshotInput,
+  models: readonly AppModel[],
+  { reader, ask }: { readonly reader: DatabaseReader | null; readonly ask: Ask },
+): Promise<ColumnsByTable | null> {
+  if (!reader || !(await status()).connected) return null
+  return ask('origins of columns', () => readSensitiveColumns(reader, models))
 }
 
 /** Gives the answer of one source, or null and a problem. */

@@ -26,11 +26,9 @@ export function toResource(resource: Resource): Resource {
   return { ...resource, prefix: prefix.length > 1 ? prefix.replace(/\/+$/, '') : prefix }
 }
 
-/** Dots, queries and escapes would make the path of a request another one than what is written here. */
+/** Dots, queries, escapes and doubled slashes would make the URL of a request another one than what is written here. */
 function isPlainPath(path: string): boolean {
-  return (
-    /^[\w\-./~:@!$&'()*+,;={}]*$/.test(path) && !path.split('/').some((step) => /^\.+$/.test(step))
-  )
+  return /^[\w\-./~:@!$&'()*+,;={}]*$/.test(path) && !/\/\/|(^|\/)\.+(\/|$)/.test(path)
 }
 
 function checkAction(prefix: string, { name, path = name, input }: ResourceAction): void {

@@ -34,7 +34,7 @@ afterAll(() => copies.forEach((copy) => rmSync(copy, { recursive: true, force: t
 describe('the modules of src/', () => {
   it('import only what they may', async () => {
     expect(await checkImports(root)).toEqual([])
-  })
+  }, 120_000)
 
   it('live in folders that have a rule', () => {
     const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
@@ -81,7 +81,7 @@ describe('the rules', () => {
     ]
     const missed = expected.filter((line) => !violations.some((found) => found.startsWith(line)))
     expect({ missed, violations }).toMatchObject({ missed: [] })
-  })
+  }, 120_000)
 
   it('do not pass for want of modules', async () => {
     const empty = mkdtempSync(join(root, '.tools/empty-'))

@@ -1,47 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { expect, it } from 'vitest'
 import { Studio, defineProject } from '../../src/index.ts'
 import { databaseModels, postgresDatabase } from '../../src/postgres.ts'
+import { foreignSchemas } from '../support/foreign-schemas.ts'
 import { describePostgres, type PostgresFixture } from '../support/postgres.ts'
-import { installTool, unpackPackage } from '../support/tools.ts'
-
-/** Databases other people designed, made by their own migrations, out of packages that are downloaded for the test. */
-const foreign: Record<string, { schema: string; create(sql: Sql, url: string): Promise<void> }> = {
-  'graphile-worker': {
-    schema: 'graphile_worker',
-    async create(sql) {
-      const folder = join(await unpackPackage('graphile-worker', 'graphile-worker@0.18.0'), 'sql')
-      await sql.unsafe('create schema graphile_worker')
-      for (const file of (await readdir(folder)).sort()) {
-        const text = await readFile(join(folder, file), 'utf8')
-        await sql.unsafe(text.replaceAll(/:GRAPHILE_WORKER_SCHEMA\b/g, 'graphile_worker'))
-      }
-    },
-  },
-  'Backstage catalog': {
-    schema: 'public',
-    async create(_sql, url) {
-      const spec = '@backstage/plugin-catalog-backend@4.0.0'
-      const directory = join(await unpackPackage('backstage-catalog', spec), 'migrations')
-      const modules = await installTool('knex', 'knex@3.1.0 pg@8.16.3')
-      const knex = createRequire(join(modules, 'x.js'))('knex') as Knex
-      const client = knex({ client: 'pg', connection: url })
-      try {
-        await client.migrate.latest({ directory })
-      } finally {
-        await client.destroy()
-      }
-    },
-  },
-}
-
-type Knex = (options: { client: string; connection: string }) => {
-  migrate: { latest(options: { directory: string }): Promise<unknown> }
-  destroy(): Promise<void>
-}
 
 /** Counted by other means than those of the library: information_schema and to-the-point catalog queries. */
 async function countBySql(sql: Sql, schema: string) {
@@ -64,10 +26,10 @@ async function countBySql(sql: Sql, schema: string) {
 }
 
 describePostgres('a database that is not ours', ({ createDatabase }: PostgresFixture) => {
-  it.each(Object.keys(foreign))(
+  it.each(['graphile-worker', 'Backstage catalog'])(
     '%s: every table, column and key is found',
     async (name) => {
-      const source = foreign[name]
+      const source = foreignSchemas[name]
       if (!source) throw new Error(name)
       const { schema } = source
       const { sql, url } = await createDatabase()

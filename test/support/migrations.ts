@@ -12,7 +12,7 @@ import { createTestStudio, sampleProject } from './project.ts'
 import { installTool } from './tools.ts'
 
 /** A folder of its own for a tool: `write` and `remove` take names relative to it. */
-interface Workshop {
+export interface Workshop {
   readonly path: string
   write(name: string, text: string): Promise<void>
   remove(name: string): Promise<void>

@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { findFreePort } from '../../examples/support-desk/embedded.ts'
+import { findFreePort } from '../../src/cli/embedded.ts'
 
 const run = promisify(execFile)
 

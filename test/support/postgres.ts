@@ -8,7 +8,7 @@ import {
   findFreePort,
   importEmbedded,
   serverOptions,
-} from '../../examples/support-desk/embedded.ts'
+} from '../../src/cli/embedded.ts'
 import { installTool } from './tools.ts'
 
 /** The oldest and the newest PostgreSQL we support. */

@@ -6,8 +6,7 @@ import { toZod } from '../../lib/standard-schema.ts'
 import type { Introspection } from '../introspection.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { callApp } from './call-app.ts'
-import { callReadTool } from './read-tools.ts'
-import type { ReadToolName } from './read-tool-names.ts'
+import { callReadTool, isReadTool } from './read-tools.ts'
 import { isVisible, type StudioTool } from './tool.ts'
 
 /** One call of a tool. `confirmed` tells that the caller said so where a write asks for it. */
@@ -25,7 +24,7 @@ export interface ToolOutcome {
   readonly result: Json
 }
 
-/** Lists the tools this caller may see, and what a deployment without them would lack. */
+/** Lists the tools this caller may see. */
 export async function readTools(
   { read }: Introspection,
   exchange: Exchange,
@@ -55,13 +54,13 @@ export function requireTool(tools: readonly StudioTool[], name: string): StudioT
  */
 export async function callTool(introspection: Introspection, call: ToolCall): Promise<ToolOutcome> {
   const { name, args, exchange } = call
+  if (isReadTool(name, introspection.offer())) {
+    const result = await callReadTool(name, args, introspection, exchange)
+    return { isError: false, status: null, result }
+  }
   const snapshot = await introspection.read(exchange, (reading) => reading.snapshot())
   const visible = snapshot.tools.filter((tool) => isVisible(tool, exchange.principal))
   const tool = requireTool(visible, name)
-  if (tool.does === 'read') {
-    const result = await callReadTool(name as ReadToolName, args, introspection, exchange)
-    return { isError: false, status: null, result }
-  }
   checkAllowed(tool, call, introspection)
   const { app } = introspection.project
   if (!app) {

@@ -3,6 +3,7 @@ import { parse } from '../../http/parse.ts'
 import type { Introspection } from '../introspection.ts'
 import { protocolLevel } from '../wire.ts'
 import { callTool, isCallable, readTools, requireTool } from './call.ts'
+import type { StudioTool } from './tool.ts'
 import { toList, toMcpTool, toolCallSchema, toOpenAiFunction, toWireTool } from './wire.ts'
 
 /** Answers `GET /ai/tools`. */
@@ -10,8 +11,13 @@ export async function listTools(introspection: Introspection, exchange: Exchange
   const tools = await readTools(introspection, exchange)
   return toList(
     'tools',
-    tools.map((tool) => toWireTool(tool, isCallable(tool, introspection))),
+    tools.map((tool) => show(tool, introspection)),
   )
+}
+
+function show(tool: StudioTool, introspection: Introspection) {
+  const { endpoints } = introspection.offer()
+  return toWireTool(tool, { callable: isCallable(tool, introspection), endpoints })
 }
 
 /** Answers `GET /ai/tools/mcp`. */
@@ -27,7 +33,7 @@ export async function listFunctions(introspection: Introspection, exchange: Exch
 /** Answers `GET /ai/tools/:name`. @throws StudioError `not_found`. */
 export async function readTool(introspection: Introspection, exchange: Exchange, name: string) {
   const tool = requireTool(await readTools(introspection, exchange), name)
-  return { tool: toWireTool(tool, isCallable(tool, introspection)), version: protocolLevel }
+  return { tool: show(tool, introspection), version: protocolLevel }
 }
 
 /** Answers `POST /ai/tools/:name/call`. @throws StudioError as `callTool` does. */
@@ -36,7 +42,6 @@ export async function answerCall(
   exchange: Exchange,
   { name, body }: { name: string; body: unknown },
 ) {
-  requireTool(await readTools(introspection, exchange), name)
   const { arguments: args } = parse(toolCallSchema, body, 'request body')
   const confirmed = exchange.request.headers.get('x-ai-apply') === 'true'
   const { isError, ...rest } = await callTool(introspection, { name, args, confirmed, exchange })

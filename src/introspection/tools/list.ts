@@ -1,21 +1,20 @@
-import type { Project } from '../../project/project.ts'
+import type { RouteSource } from '../../project/routes.ts'
 import type { Offer } from '../introspection.ts'
-import type { AppModel } from '../snapshot.ts'
 import { toReadTools } from './read-tools.ts'
-import { toResourceTools } from './resource-tools.ts'
+import { type ExposedParts, toResourceTools } from './resource-tools.ts'
 import type { StudioTool } from './tool.ts'
 
 const longestName = 64
 
 /** Lists everything AI clients may call, sorted by name; nothing where the tools are switched off. */
 export function listTools(
-  project: Pick<Project, 'resources' | 'routes'>,
-  models: readonly AppModel[],
+  exposed: ExposedParts,
+  routes: readonly RouteSource[],
   offer: Offer,
 ): StudioTool[] {
   if (!offer.capabilities.includes('ai_tools')) return []
   const taken = new Set<string>()
-  return [...toReadTools(offer), ...toResourceTools(project, models)]
+  return [...toReadTools(offer), ...toResourceTools(exposed, routes)]
     .map((tool) => ({ ...tool, name: claimName(tool.name, taken) }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }

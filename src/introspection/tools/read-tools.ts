@@ -1,13 +1,11 @@
 import { z } from 'zod'
-import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
-import { toContextModel } from '../context-parts.ts'
 import type { Introspection, Offer } from '../introspection.ts'
-import { migrationsSummarySchema } from '../migrations-summary.ts'
-import { queryPlanSchema } from '../query-plan.ts'
+import { queryRequestSchema } from '../query-plan.ts'
 import { queryResultSchema } from '../query.ts'
+import { askRoute } from './ask-route.ts'
 import { type ReadToolName, readToolTexts } from './read-tool-names.ts'
 import { requireModel, searchInputSchema, searchModels, searchOutputSchema } from './search.ts'
 import type { StudioTool } from './tool.ts'
@@ -50,43 +48,86 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
       model: z.string().min(1).max(200).describe('Its name, `app.Name`, or its table.'),
     }),
     output: z.looseObject({ name: z.string(), table_name: z.string(), app_label: z.string() }),
-    endpoint: null,
-    run: ({ model }, { read }, exchange) =>
-      read(exchange, async (reading) => {
-        const { models } = await reading.snapshot()
-        return toContextModel(requireModel(models, model), models)
-      }),
+    endpoint: 'context_model',
+    run: async ({ model }, introspection, exchange) => {
+      const { app, name } = await introspection.read(exchange, async (reading) =>
+        requireModel((await reading.snapshot()).models, model),
+      )
+      const request = { name: 'context_model', params: { model: `${app}.${name}` } }
+      return ((await askRoute(request, introspection, exchange)) as { model: unknown }).model
+    },
   }),
   migration_status: defineReadTool({
     title: 'Migration status',
     kind: 'utility',
-    input: z.strictObject({}),
-    output: migrationsSummarySchema,
+    input: z.strictObject({
+      detail: z
+        .enum(['summary', 'full'])
+        .default('summary')
+        .describe('Counts and conflicts, or every migration with its state.'),
+    }),
+    output: z.looseObject({ migrations_checksum: z.string(), last_applied: z.string().nullable() }),
     endpoint: 'migrations_summary',
-    run: (_input, introspection, exchange) =>
-      runRoute('migrations_summary', {}, introspection, exchange),
+    run: ({ detail }, introspection, exchange) =>
+      askRoute(
+        { name: detail === 'full' ? 'migrations' : 'migrations_summary' },
+        introspection,
+        exchange,
+      ),
+  }),
+  schema_health: defineReadTool({
+    title: 'Schema health',
+    kind: 'utility',
+    input: z.strictObject({
+      severity: z.enum(['info', 'warning', 'danger']).optional(),
+      rule: z.string().max(100).optional().describe('Of this rule alone.'),
+      table: z.string().max(200).optional().describe('Of this table alone.'),
+      limit: z.int().min(1).max(200).default(50).describe('Most issues to answer.'),
+    }),
+    output: z.looseObject({
+      status: z.string(),
+      issues: z.array(z.looseObject({})),
+      truncated: z.boolean(),
+    }),
+    endpoint: 'schema_issues',
+    run: async ({ limit, ...given }, introspection, exchange) => {
+      const query = JSON.parse(JSON.stringify(given)) as Record<string, string>
+      const answer = await askRoute({ name: 'schema_issues', query }, introspection, exchange)
+      const { issues, ...rest } = answer as { issues: { severity: string }[] }
+      const worst = ['danger', 'warning', 'info']
+      const rank = ({ severity }: { severity: string }) => worst.indexOf(severity)
+      const sorted = issues.toSorted((a, b) => rank(a) - rank(b)).slice(0, limit)
+      return { ...rest, issues: sorted, truncated: sorted.length < issues.length }
+    },
   }),
   query_data: defineReadTool({
     title: 'Query data',
     kind: 'query',
-    input: queryPlanSchema,
+    input: queryRequestSchema,
     output: queryResultSchema,
     endpoint: 'query_execute',
     run: (body, introspection, exchange) =>
-      runRoute('query_execute', { body }, introspection, exchange),
+      askRoute({ name: 'query_execute', body }, introspection, exchange),
   }),
 }
 
+/** Is this the name of a tool that this deployment has whatever its resources are? */
+export function isReadTool(name: string, { endpoints }: Offer): name is ReadToolName {
+  if (!Object.hasOwn(readTools, name)) return false
+  const { endpoint } = readTools[name as ReadToolName]
+  return endpoint === null || endpoint in endpoints
+}
+
 /** Lists the tools that this deployment has whatever its resources are. */
-export function toReadTools({ endpoints }: Offer): StudioTool[] {
+export function toReadTools(offer: Offer): StudioTool[] {
+  const { endpoints } = offer
   return Object.entries(readTools)
-    .filter(([, { endpoint }]) => endpoint === null || endpoint in endpoints)
+    .filter(([name]) => isReadTool(name, offer))
     .map(([name, { title, kind, input, output, endpoint }]) => ({
       name,
       title,
       description: readToolTexts[name as ReadToolName],
-      method: endpoint === 'migrations_summary' ? 'GET' : 'POST',
-      path: endpoints[endpoint ?? 'tool_call']?.replace(':name', name) ?? '',
+      ...toRequest(endpoint, name, endpoints),
       kind,
       model: null,
       app: null,
@@ -100,9 +141,22 @@ export function toReadTools({ endpoints }: Offer): StudioTool[] {
     }))
 }
 
-/** Describes the input of a tool that every studio may have, as JSON Schema. */
-export function describeReadTool(name: ReadToolName): JsonObject {
-  return describe(readTools[name].input, 'input')
+/** The request a tool stands for: one without a parameter of its own, or else the call of the tool. */
+function toRequest(
+  endpoint: string | null,
+  name: string,
+  endpoints: Offer['endpoints'],
+): Pick<StudioTool, 'method' | 'path'> {
+  const path = endpoints[endpoint ?? '']
+  if (path === undefined || path.includes(':')) {
+    return { method: 'POST', path: endpoints['tool_call']?.replace(':name', name) ?? '' }
+  }
+  return { method: endpoint === 'query_execute' ? 'POST' : 'GET', path }
+}
+
+/** What one of these tools takes. */
+export function readToolInput(name: ReadToolName): z.ZodType {
+  return readTools[name].input
 }
 
 /**
@@ -118,24 +172,6 @@ export async function callReadTool(
 ): Promise<JsonObject> {
   const { input, run } = readTools[name]
   return toJson(await run(parse(input, args, 'arguments'), introspection, exchange)) as JsonObject
-}
-
-/** Asks an endpoint of this studio as its route value, so that a tool can do neither more nor less than a request. */
-async function runRoute(
-  name: string,
-  { body }: { body?: unknown },
-  { routes, offer }: Introspection,
-  exchange: Exchange,
-): Promise<unknown> {
-  const route = routes().find((one) => one.name === name)
-  if (!route || !(name in offer().endpoints)) {
-    throw new StudioError('forbidden', `This deployment does not offer ${name}`)
-  }
-  const query = route.query && parse(route.query, {}, 'query')
-  return route.handle(
-    { params: {}, query, body: route.body && parse(route.body, body, 'arguments') },
-    exchange,
-  )
 }
 
 const described = new WeakMap<z.ZodType, JsonObject>()

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../lib/json.ts'
-import type { Operation, Project, Resource, ResourceAction } from '../../project/project.ts'
+import type { Operation, Resource, ResourceAction } from '../../project/project.ts'
+import type { RouteSource } from '../../project/routes.ts'
 import type { AppModel } from '../snapshot.ts'
 import { findOperations, type OfferedOperation } from './operations.ts'
 import { toInputs, toReadSchema } from './resource-schema.ts'
@@ -13,10 +14,16 @@ const verbs: Readonly<Record<Operation, string>> = {
   delete: 'Delete',
 }
 
+/** What of a project clients may know of. */
+export interface ExposedParts {
+  readonly resources: readonly Resource[]
+  readonly models: readonly AppModel[]
+}
+
 /** Makes the tools of every resource that AI clients may know of (contract introspection.md 4.2), in declared order. */
 export function toResourceTools(
-  { resources, routes }: Pick<Project, 'resources' | 'routes'>,
-  models: readonly AppModel[],
+  { resources, models }: ExposedParts,
+  routes: readonly RouteSource[],
 ): StudioTool[] {
   // A prefix with parameters of its own would need arguments that nobody described.
   const usable = resources.filter(

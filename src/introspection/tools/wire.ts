@@ -49,8 +49,13 @@ export const toolResultSchema = z.object({
 /** What `POST /ai/tools/:name/call` takes. */
 export const toolCallSchema = z.strictObject({ arguments: jsonObjectSchema.prefault({}) })
 
-/** Shows a tool in full; `callable` tells whether this deployment can do it. */
-export function toWireTool(tool: StudioTool, callable: boolean): z.input<typeof toolSchema> {
+/** Shows a tool in full; `callable` tells whether this deployment can do it, `endpoints` what describes its model. */
+export function toWireTool(
+  tool: StudioTool,
+  { callable, endpoints }: { callable: boolean; endpoints: Readonly<Record<string, string>> },
+): z.input<typeof toolSchema> {
+  const { model, app } = tool
+  const schema = model === null || app === null ? undefined : endpoints['context_model']
   return {
     name: tool.name,
     title: tool.title,
@@ -70,7 +75,7 @@ export function toWireTool(tool: StudioTool, callable: boolean): z.input<typeof 
     server_controlled_fields: [...tool.serverControlled],
     ai_tags: toTags(tool),
     ai_exposed: true,
-    model_schema_endpoint: null,
+    model_schema_endpoint: schema?.replace(':model', `${app}.${model}`) ?? null,
     callable,
     annotations: toAnnotations(tool),
   }

@@ -69,9 +69,10 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
   }
 }
 
-/** Answers the files below one sub-folder, by their names in it. */
-export function filesBelow(files: MigrationFiles, folder: string): MigrationFiles {
+/** Answers the files below one sub-folder, by their names in it; of a folder on disk nothing else is listed. */
+export function filesBelow(files: string | URL | MigrationFiles, folder: string): MigrationFiles {
   const prefix = folder === '' || folder.endsWith('/') ? folder : `${folder}/`
+  if (typeof files === 'string' || files instanceof URL) return folderFiles(inside(files, prefix))
   return {
     list: async () =>
       (await files.list())

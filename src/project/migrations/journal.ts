@@ -11,7 +11,7 @@ export type JournalReading =
   | { readonly problem: string; readonly isReported?: boolean }
 
 /** A relation that has the name of a table somebody looks for. */
-interface Candidate {
+export interface Candidate {
   readonly schema: string
   readonly table: string
   readonly columns: TableColumns
@@ -21,7 +21,14 @@ interface Candidate {
 }
 
 /** Schemas of hosting platforms, with migration tables of their own. */
-const platforms = ['auth', 'storage', 'realtime', '_realtime', '_analytics', 'supabase_functions']
+export const platforms = [
+  'auth',
+  'storage',
+  'realtime',
+  '_realtime',
+  '_analytics',
+  'supabase_functions',
+]
 
 /**
  * Reads the tables of every source in two round trips: one that finds them, one that reads those that are there. A source
@@ -37,8 +44,7 @@ export async function readJournals(
     ),
   )
   if (names.size === 0) return sources.map(() => ({ rows: {}, tables: [] }))
-  const { candidates } = await reader.read({ candidates: toProbe([...names]) })
-  const found = candidates.map(toCandidate)
+  const found = await findCandidates([...names], reader)
   const plans = sources.map((source) => planSource(source, found))
   const selects = new Map<string, string>()
   for (const plan of plans) {
@@ -57,6 +63,15 @@ export async function readJournals(
     )
     return { rows: Object.fromEntries(pairs), tables: plan.reads.map(({ table }) => table) }
   })
+}
+
+/** Finds relations by their names, in any schema, in one round trip. Sorted by schema. */
+export async function findCandidates(
+  names: readonly string[],
+  reader: DatabaseReader,
+): Promise<Candidate[]> {
+  const { candidates } = await reader.read({ candidates: toProbe(names) })
+  return candidates.map(toCandidate)
 }
 
 /** One read per table that is there. */
@@ -113,8 +128,11 @@ function chooseTable(
   return { problem: `${where}: say which schema the migrations use` }
 }
 
-/** Null when the columns are those of the tool. */
-function findMisfit({ columns, foreign = [] }: JournalTable, candidate: Candidate): string | null {
+/** Says what a relation has or lacks that makes it another tool's; null when the columns are those of this one. */
+export function findMisfit(
+  { columns, foreign = [] }: JournalTable,
+  candidate: Candidate,
+): string | null {
   const lacking = columns.find((name) => !candidate.columns.has(name))
   if (lacking !== undefined) return `has no column "${lacking}"`
   const extra = foreign.find((name) => candidate.columns.has(name))

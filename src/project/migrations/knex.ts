@@ -52,7 +52,7 @@ export function knexMigrations(
     },
     toName: (path) =>
       !path.includes('/') &&
-      !/\.d\.ts$/.test(path) &&
+      !path.endsWith('.d.ts') &&
       extensions.some((end) => path.length > end.length && path.endsWith(end))
         ? path
         : null,

@@ -101,9 +101,11 @@ export function resolveMigrations(readings: readonly SourceReading[]): Migration
 
 /** Without its records a migration is neither applied nor pending; conflicts among files show all the same. */
 function locate(reading: SourceReading): Located {
-  const { discovery, journal, tool } = reading
+  const { discovery, tool } = reading
+  const compared = discovery ? compareSafely(discovery, reading.journal) : null
+  const journal: JournalReading =
+    discovery && !compared ? { problem: 'the tables hold what nobody expects' } : reading.journal
   const known = 'rows' in journal
-  const compared = discovery?.compare(known ? journal.rows : {}) ?? null
   const comparison =
     known || !compared ? compared : { ...compared, missing: [], last: null, problems: [] }
   const unique = new Map<string, Migration>()
@@ -116,7 +118,16 @@ function locate(reading: SourceReading): Located {
       : toStatus('unknown', 'What ran could not be read.')
     return { ...migration, ...status, tool, applied: hasRun(status) }
   })
-  return { ...reading, migrations, comparison }
+  return { ...reading, journal, migrations, comparison }
+}
+
+/** Null when a source cannot make sense of its rows: that must not take the others down. */
+function compareSafely(discovery: Discovery, journal: JournalReading): Comparison | null {
+  try {
+    return discovery.compare('rows' in journal ? journal.rows : {})
+  } catch {
+    return null
+  }
 }
 
 function toApp({ label, tool, migrations, comparison }: Located): AppMigrations {

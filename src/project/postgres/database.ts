@@ -26,7 +26,7 @@ export function postgresDatabase(sql: Sql): Database {
     async read(selects, signal = new AbortController().signal) {
       const names = Object.keys(selects) as (keyof typeof selects)[]
       const results = await read(readOnly + tagSelects(Object.values(selects)), signal)
-      return groupByTag(names, results as readonly (readonly unknown[][])[])
+      return groupByTag(names, results as readonly Result[])
     },
     async query(statement, limits, signal) {
       const done = runRolledBack(sql, { statement, limits, signal })
@@ -77,23 +77,24 @@ function cancel(query: { cancel(): unknown }): void {
 
 function ignore(): void {}
 
-/** postgres.js folds results without rows together, so rows carry the number of their SELECT. */
+/**
+ * postgres.js folds results without rows together, so the name of its first column carries the number of a SELECT: it costs
+ * nothing for each row, and no pool that renames columns takes a digit away.
+ */
 function tagSelects(selects: readonly string[]): string {
-  return selects
-    .map((select, index) => `select tagged.*, ${index} from (${select}) tagged`)
-    .join(';')
+  return selects.map((select, index) => `select * from (${select}) tagged (s${index})`).join(';')
 }
+
+/** What postgres.js answers for one SELECT of a message. */
+type Result = readonly Row[] & { readonly columns?: readonly { readonly name: string }[] | null }
 
 function groupByTag<Name extends string>(
   names: readonly Name[],
-  results: readonly (readonly unknown[][])[],
-): Record<Name, Row[]> {
-  const groups = names.map((): Row[] => [])
-  for (const rows of results) {
-    for (const row of rows) groups[row.pop() as number]?.push(row)
-  }
-  return Object.fromEntries(names.map((name, index) => [name, groups[index] ?? []])) as Record<
-    Name,
-    Row[]
-  >
+  results: readonly Result[],
+): Record<Name, readonly Row[]> {
+  const tagOf = ({ columns }: Result) => Number(/\d+/.exec(columns?.[0]?.name ?? '')?.[0])
+  const groups = new Map(results.map((rows) => [tagOf(rows), rows]))
+  return Object.fromEntries(
+    names.map((name, index) => [name, groups.get(index) ?? []]),
+  ) as unknown as Record<Name, readonly Row[]>
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { resolveMigrations } from '../../../src/project/migrations/overview.ts'
 import { compareGraph } from '../../../src/project/migrations/sql.ts'
-import type { AppliedMigration, Migration } from '../../../src/project/source.ts'
+import type { AppliedMigration, Discovery, Migration } from '../../../src/project/source.ts'
 
 /** `name: [dependencies]`, as `app.name`. */
 function graph(edges: Readonly<Record<string, readonly string[]>>): Migration[] {
@@ -118,4 +118,28 @@ it('numbers add up, whatever the graph and the journal', () => {
       expect(state.applied + state.pending).toBe(state.total)
     }),
   )
+})
+
+it('a source that cannot make sense of its rows is unknown, and hides no other', () => {
+  const [broken, sound] = graph({ 'a.1': [], 'b.1': [] })
+  const read = (
+    label: string,
+    migrations: readonly Migration[],
+    compare: Discovery['compare'],
+  ) => ({
+    label,
+    tool: 'own',
+    discovery: { migrations, problems: [], compare },
+    journal: { rows: { journal: [['1', null, null, null]] }, tables: [`public.${label}`] },
+  })
+  const state = resolveMigrations([
+    read('a', broken ? [broken] : [], () => {
+      throw new TypeError('no')
+    }),
+    read('b', sound ? [sound] : [], ({ journal }) =>
+      compareGraph('b', sound ? [sound] : [], journal),
+    ),
+  ])
+  expect(state.migrations.map((one) => one.state)).toEqual(['unknown', 'applied'])
+  expect(state.sources.map(({ status }) => status)).toEqual(['unknown', 'ready'])
 })

@@ -1,7 +1,7 @@
 import type { ObjectName } from '../../catalog/catalog.ts'
 import type { CatalogColumn } from '../../catalog/relations.ts'
 import { toMaxLength } from '../types.ts'
-import { commentFinder, groupRows, toObjectName } from './lookup.ts'
+import { groupRows, toObjectName } from './lookup.ts'
 import type { CatalogRows, ColumnRow } from './rows.ts'
 
 /** The columns of one relation, and how to name them by position. */
@@ -22,50 +22,68 @@ type TypeFacts = Pick<
 export function columnReader(rows: CatalogRows): (relation: string) => Columns {
   const types = toTypes(rows)
   const columnsOf = groupRows(rows.columns)
-  const defaults = new Map(
-    rows.defaults.map(([relation, position, text]) => [`${relation} ${position}`, text]),
-  )
-  const commentOf = commentFinder(rows.comments)
-  const collations = new Map(rows.collations)
+  const defaultsOf = groupRows(rows.defaults)
+  const commentsOf = groupRows(rows.comments)
   const unproven = unprovenColumns(rows.constraints)
-
-  const toColumn = (row: ColumnRow, facts: TypeFacts): CatalogColumn => {
-    const [relation, position, name, , , notNull, identity, generated, collation] = row
-    const expression = defaults.get(`${relation} ${position}`) ?? null
-    const kind = generated === 'v' ? 'virtual' : 'stored'
-    const { type, baseType, isArray, domain, maxLength } = facts
-    return {
-      name,
-      position,
-      type,
-      baseType,
-      isArray,
-      domain,
-      enum: facts.enum,
-      notNull: notNull && !unproven.has(`${relation} ${position}`),
-      default: generated === '' ? expression : null,
-      identity: identity === 'a' ? 'always' : identity === 'd' ? 'by default' : null,
-      generated: generated === '' ? null : { expression: expression ?? '', kind },
-      maxLength,
-      collation: collation === null ? null : (collations.get(collation) ?? collation),
-      comment: commentOf(relation, position),
-    }
-  }
+  const collations = new Map(rows.collations)
 
   return (relation) => {
     const found = columnsOf(relation).toSorted(([, a], [, b]) => a - b)
-    const typed = found.map((row) => [row, types.get(`${row[3]} ${row[4]}`) ?? unknown] as const)
-    const list = typed.map(([row, facts]) => toColumn(row, facts))
-    const at = (position: number) => found.findIndex((row) => row[1] === position)
+    const facts = found.map(([, , , type]) => types.get(type) ?? unknown)
+    const texts = { defaults: defaultsOf(relation), comments: commentsOf(relation) }
+    const list = found.map((row, index) => {
+      const column = toColumn(row, facts[index] ?? unknown, texts)
+      const collation = row[7]
+      if (collation === null && unproven.size === 0) return column
+      return {
+        ...column,
+        collation: collation === null ? null : (collations.get(collation) ?? collation),
+        notNull: column.notNull && !unproven.has(`${relation} ${column.position}`),
+      }
+    })
+    const at = (position: number) =>
+      found[position - 1]?.[1] === position
+        ? position - 1
+        : found.findIndex((row) => row[1] === position)
     return {
       list,
       nameAt: (position) => list[at(position)]?.name ?? null,
-      collationAt(position) {
-        const [row, facts] = typed[at(position)] ?? []
-        return row?.[8] ?? facts?.collation ?? '0'
-      },
+      collationAt: (position) => found[at(position)]?.[7] ?? facts[at(position)]?.collation ?? '0',
     }
   }
+}
+
+type Texts = Readonly<Record<'defaults' | 'comments', CatalogRows['comments']>>
+
+/** Called for each column of a database, so by index: taking rows apart is many times slower. */
+function toColumn(row: ColumnRow, facts: TypeFacts, { defaults, comments }: Texts): CatalogColumn {
+  const position = row[1]
+  const generated = row[6]
+  const expression = textAt(defaults, position)
+  return {
+    name: row[2],
+    position,
+    type: facts.type,
+    baseType: facts.baseType,
+    isArray: facts.isArray,
+    domain: facts.domain,
+    enum: facts.enum,
+    notNull: row[4],
+    default: generated === '' ? expression : null,
+    identity: row[5] === 'a' ? 'always' : row[5] === 'd' ? 'by default' : null,
+    generated:
+      generated === ''
+        ? null
+        : { expression: expression ?? '', kind: generated === 'v' ? 'virtual' : 'stored' },
+    maxLength: facts.maxLength,
+    collation: null,
+    comment: textAt(comments, position),
+  }
+}
+
+function textAt(texts: CatalogRows['comments'], position: number): string | null {
+  for (const text of texts) if (text[1] === position) return text[2]
+  return null
 }
 
 /** Of a type that went away while the catalogs were read. */
@@ -85,17 +103,17 @@ function toTypes({ types, enums }: CatalogRows): ReadonlyMap<string, TypeFacts> 
   )
   return new Map(
     types.map((row) => {
-      const [type, modifier, text, collation, base, baseOid, baseModifier, isArray] = row
+      const [type, text, collation, base, baseOid, baseModifier, isArray] = row
       const facts: TypeFacts = {
         type: text,
         baseType: base,
         isArray,
-        domain: toObjectName(row[8], row[9]),
+        domain: toObjectName(row[7], row[8]),
         enum: enumNames.get(baseOid) ?? null,
         maxLength: isArray ? null : toMaxLength(base, baseModifier),
         collation,
       }
-      return [`${type} ${modifier}`, facts]
+      return [type, facts]
     }),
   )
 }

@@ -50,7 +50,7 @@ export const fingerprintSelect = `
       ),
       digest(
         'd.objid, d.refobjid, d.refobjsubid, d.deptype',
-        `pg_catalog.pg_sequence s join pg_catalog.pg_depend d
+        `${of('sequence', 's', 'seqrelid')} join pg_catalog.pg_depend d
           on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = s.seqrelid
           and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid > 0`,
       ),

@@ -32,7 +32,8 @@ export function extensionFinder(
 
 /** Splits a list of numbers. */
 export function toNumbers(text: string | null): readonly number[] {
-  return text ? text.split(' ').map(Number) : []
+  if (!text) return []
+  return text.includes(' ') ? text.split(' ').map(Number) : [Number(text)]
 }
 
 /** Reads a list of texts out of JSON; none for null. */

@@ -24,12 +24,18 @@ export function databaseSelects({ namespaces }: Scope) {
   } satisfies Selects
 }
 
+/** Names a type with its modifier. */
+function typeKey(alias: string): string {
+  return `case when ${alias}.atttypmod = -1 then ${alias}.atttypid::text
+          else ${alias}.atttypid || ' ' || ${alias}.atttypmod end`
+}
+
 /** Columns, and the types they are of. */
 export function columnSelects({ classes }: Scope) {
   const attributes = `${classes(...relationKinds, 'c')}
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped`
   return {
-    columns: `select a.attrelid::text, a.attnum::int, a.attname::text, a.atttypid::text, a.atttypmod,
+    columns: `select a.attrelid::text, a.attnum::int, a.attname::text, ${typeKey('a')},
         a.attnotnull, a.attidentity::text, a.attgenerated::text,
         nullif(a.attcollation, t.typcollation)::text
       from ${attributes}
@@ -49,7 +55,7 @@ export function columnSelects({ classes }: Scope) {
         join pg_catalog.pg_type t on t.oid = s.oid
           and (t.typtype = 'd' or t.typelem <> 0 and t.typlen = -1)
       )
-      select s.atttypid::text, s.atttypmod, format_type(s.atttypid, s.atttypmod),
+      select ${typeKey('s')}, format_type(s.atttypid, s.atttypmod),
         u.typcollation::text, t.typname::text, t.oid::text, s.modifier, s.is_array,
         dn.nspname::text, d.typname::text
       from step s

@@ -7,7 +7,7 @@ type Types = Pick<Catalog, 'enums' | 'domains' | 'composites'>
 /** Puts enums, domains and composite types together out of their rows. */
 export function toTypes(rows: CatalogRows): Types {
   const extensionOf = extensionFinder(rows.members)
-  const used = new Set(rows.types.map(([, , , , , baseOid]) => baseOid))
+  const used = new Set(rows.types.map(([, , , , baseOid]) => baseOid))
   const checksOf = groupRows(rows.domainChecks)
   return {
     enums: rows.enums
@@ -43,16 +43,16 @@ function toComposites(
   extensionOf: ReturnType<typeof extensionFinder>,
 ): Types['composites'] {
   const columnsOf = groupRows(rows.columns)
-  const types = new Map(rows.types.map(([type, modifier, text]) => [`${type} ${modifier}`, text]))
+  const types = new Map(rows.types.map(([type, text]) => [type, text]))
   return rows.composites
     .map(([oid, relation, schema, name, comment]) => ({
       schema,
       name,
       attributes: columnsOf(relation)
         .toSorted(([, a], [, b]) => a - b)
-        .map(([, , attribute, type, modifier]) => ({
+        .map(([, , attribute, type]) => ({
           name: attribute,
-          type: types.get(`${type} ${modifier}`) ?? 'unknown',
+          type: types.get(type) ?? 'unknown',
         })),
       comment,
       extension: extensionOf('pg_type', oid),

@@ -45,14 +45,14 @@ function relationFacts(rows: CatalogRows) {
   return {
     sizeOf: sizeReader(rows),
     indexes: (oid: string, columns: Columns) => toIndexes(indexesOf(oid), columns),
-    common: ([oid, schema, name, , owner, , , , , , , options]: RelationRow) => ({
-      oid,
-      schema,
-      name,
-      owner,
-      comment: commentOf(oid, 0),
-      extension: extensionOf('pg_class', oid),
-      options: toTexts(options),
+    common: (row: RelationRow) => ({
+      oid: row[0],
+      schema: row[1],
+      name: row[2],
+      owner: row[4],
+      comment: commentOf(row[0], 0),
+      extension: extensionOf('pg_class', row[0]),
+      options: toTexts(row[11]),
     }),
   }
 }
@@ -70,27 +70,41 @@ function tableReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => C
   const lookup = keyLookup(rows, shared)
   const attached = attachedReader(rows)
   return (row) => {
-    const [oid, , , kind, , persistence, hasRowSecurity, forcesRowSecurity] = row
-    const [, , , , , , , , , , , , partitionKey, bound] = row
+    const { oid, schema, name, owner, comment, extension, options } = shared.common(row)
     const columns = shared.columns.get(oid) ?? noColumns
-    const parents = parentsOf(oid).map(([, , schema, name]) => ({ schema, name }))
+    const { primaryKey, keys, foreignKeys, checks } = toKeys(constraintsOf(oid), columns, lookup)
+    const { triggers, policies, rules } = attached(oid)
+    const parents = parentsOf(oid).map((parent) => ({ schema: parent[2], name: parent[3] }))
     const [parent] = parents
-    const { rows: estimatedRows, bytes: estimatedBytes } = shared.sizeOf(row)
+    const bound = row[13]
+    const size = shared.sizeOf(row)
+    // one literal: objects of this many properties that are spread together are slow to make and large
     return {
-      ...shared.common(row),
-      kind: tableKinds[kind] ?? 'table',
-      isUnlogged: persistence === 'u',
+      oid,
+      schema,
+      name,
+      kind: tableKinds[row[3]] ?? 'table',
+      owner,
+      comment,
+      extension,
+      isUnlogged: row[5] === 'u',
       columns: columns.list,
-      ...toKeys(constraintsOf(oid), columns, lookup),
+      primaryKey,
+      keys,
+      foreignKeys,
+      checks,
       indexes: shared.indexes(oid, columns),
-      ...attached(oid),
-      hasRowSecurity,
-      forcesRowSecurity,
-      partitionKey,
+      triggers,
+      policies,
+      rules,
+      hasRowSecurity: row[6],
+      forcesRowSecurity: row[7],
+      partitionKey: row[12],
       partitionOf: bound !== null && parent ? { ...parent, bound } : null,
       inherits: bound === null ? parents : [],
-      estimatedRows,
-      estimatedBytes,
+      estimatedRows: size.rows,
+      estimatedBytes: size.bytes,
+      options,
     }
   }
 }

@@ -94,13 +94,12 @@ export type RelationRow = readonly [
   bound: string | null,
 ]
 
-/** A column of a table, a view or a composite type; `collation` only where it is not the type's. */
+/** A column of a table, a view or a composite type; `type` as in `TypeRow`, `collation` only where it is not the type's. */
 export type ColumnRow = readonly [
   relation: string,
   position: number,
   name: string,
   type: string,
-  modifier: number,
   notNull: boolean,
   identity: string,
   generated: string,
@@ -110,7 +109,6 @@ export type ColumnRow = readonly [
 /** A type in use, spelled once however many columns have it; `base` is below its domains and arrays. */
 export type TypeRow = readonly [
   type: string,
-  modifier: number,
   text: string,
   collation: string,
   base: string,

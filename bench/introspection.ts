@@ -1,0 +1,156 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import postgres, { type Sql } from 'postgres'
+import { defineProject, Studio } from '../src/index.ts'
+import { databaseModels, postgresDatabase, readCatalog } from '../src/postgres.ts'
+import { currentCatalog } from '../src/project/postgres/catalog/cache.ts'
+import { catalogSelects } from '../src/project/postgres/catalog/read.ts'
+import { createBigSchema } from './support/big-schema.ts'
+import { outputOf, startChild } from './support/child.ts'
+import { median, percentile, timed } from './support/report.ts'
+import { startServer } from './support/server.ts'
+
+const short = process.argv.includes('--short')
+const tables = short ? 1_000 : 10_000
+const schemas = Array.from({ length: 20 }, (_, index) => `s${index}`)
+const rounds = short ? 3 : 7
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** The statements of a snapshot as anybody would send them: one message, rows as arrays, nothing made of them. */
+const bare = `set transaction isolation level repeatable read, read only; ${Object.values(catalogSelects(null)).join(';')}`
+
+interface Finding {
+  readonly what: string
+  readonly measured: string
+  readonly limit: string
+  readonly ok: boolean
+}
+
+const findings: Finding[] = []
+const note = (what: string, measured: string, limit = '', ok = true) =>
+  findings.push({ what, measured, limit, ok })
+const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
+
+/**
+ * Full reads, fingerprint included, and the bare statements by turns; the first round only warms up. The best of each side
+ * counts: whoever shares the machine makes the longer one longer.
+ */
+async function benchFullRead(sql: Sql): Promise<void> {
+  const samples: { readonly bare: number; readonly full: number }[] = []
+  for (let round = 0; round <= rounds; round++) {
+    collect()
+    const floor = await timed(() => sql.unsafe(bare).values())
+    collect()
+    const database = postgresDatabase(sql) // nothing is known of a new one
+    const full = await timed(() => currentCatalog(database, database, null))
+    if (round > 0) samples.push({ bare: floor, full })
+  }
+  const best = (side: 'bare' | 'full') => Math.min(...samples.map((sample) => sample[side]))
+  const ratio = best('full') / best('bare')
+  note(
+    'bare statements, best and p50',
+    `${ms(best('bare'))}, ${ms(median(samples.map((sample) => sample.bare)))}`,
+  )
+  note(
+    'full snapshot, best and p50',
+    `${ms(best('full'))}, ${ms(median(samples.map((sample) => sample.full)))}`,
+  )
+  note('full snapshot / bare statements, best of each', ratio.toFixed(2), '1.5', ratio <= 1.5)
+}
+
+/** In a process of its own: the most memory it ever had, and what the catalog keeps. */
+async function readInChild(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1 })
+  await sql`select 1`
+  collect()
+  const { heapUsed, rss } = process.memoryUsage()
+  const catalog = await readCatalog(postgresDatabase(sql))
+  const peak = process.resourceUsage().maxRSS * 1024 - rss
+  collect()
+  const heap = process.memoryUsage().heapUsed - heapUsed
+  console.log(JSON.stringify({ peak, heap, tables: catalog.tables.length }))
+  await sql.end()
+}
+
+async function benchMemory(url: string): Promise<void> {
+  const child = startChild('bench/introspection.ts', ['--read', url])
+  const found = JSON.parse(await outputOf(child)) as Record<'peak' | 'heap' | 'tables', number>
+  const mb = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`
+  note('memory of a process that reads it: more than before, at most', mb(found.peak))
+  note('heap of the catalog', mb(found.heap))
+  const isWhole = found.tables === tables
+  note('tables read', String(found.tables), String(tables), isWhole)
+}
+
+/** A client that polls for 10 s, some four times a second, while nothing changes. */
+async function benchUnchanged(sql: Sql, path: string): Promise<void> {
+  const models = databaseModels({ schemas })
+  const project = defineProject({ name: 'Big', apps: [{ label: 'big', models }] })
+  const studio = new Studio([], { project, database: postgresDatabase(sql) })
+  const ask = (etag: string) =>
+    studio.fetch(new Request(`http://studio.test${path}`, { headers: { 'if-none-match': etag } }))
+  const cold = performance.now()
+  const first = await ask('')
+  await first.text()
+  note(`GET ${path}, cold`, ms(performance.now() - cold))
+  const etag = first.headers.get('etag') ?? ''
+  const samples: number[] = []
+  const polls = short ? 12 : 60
+  for (let poll = 0; poll < polls; poll++) {
+    await new Promise((resolve) => setTimeout(resolve, 250))
+    const start = performance.now()
+    const { status } = await ask(etag)
+    samples.push(performance.now() - start)
+    if (status !== 304) throw new Error(`${path} answered ${status}, though nothing changed`)
+  }
+  const [p50, p99] = [percentile(samples, 0.5), percentile(samples, 0.99)]
+  note(`GET ${path}, If-None-Match, p50 of ${polls}`, ms(p50), '5 ms', p50 <= 5)
+  note(`the same, p99`, ms(p99), '5 ms', p99 <= 5)
+  await studio.close()
+}
+
+async function benchSmall(sql: Sql): Promise<void> {
+  const samples: number[] = []
+  for (let round = 0; round < 30; round++) {
+    const database = postgresDatabase(sql)
+    samples.push(await timed(() => currentCatalog(database, database, null)))
+  }
+  note('200 tables, the first read of the process', ms(samples[0] ?? Number.NaN))
+  const best = Math.min(...samples)
+  note('200 tables, nothing known of the database, p50', ms(median(samples)))
+  note('the same, best of 30', ms(best), '60 ms', best < 60)
+}
+
+async function benchAll(): Promise<void> {
+  const server = await startServer()
+  const pools: Sql[] = []
+  /** One connection, so that both sides of a comparison find the same caches in the server. */
+  const open = (url: string) => {
+    const sql = postgres(url, { max: 1 })
+    pools.push(sql)
+    return sql
+  }
+  try {
+    const small = await server.createDatabase('small')
+    await createBigSchema(small.sql, { tables: 200, schemas: 2 })
+    const big = await server.createDatabase('big')
+    const make = () => createBigSchema(big.sql, { tables, schemas: 20 })
+    note(`making ${tables} tables`, ms(await timed(make)))
+    for (const { sql } of [small, big]) await sql.unsafe('vacuum analyze')
+    await benchSmall(open(small.url))
+    await benchFullRead(open(big.url))
+    await benchMemory(big.url)
+    await benchUnchanged(big.sql, '/studio/handshake')
+    await benchUnchanged(big.sql, '/studio/context/summary')
+  } finally {
+    await Promise.all(pools.map((sql) => sql.end({ timeout: 1 })))
+    await server.remove()
+  }
+  console.table(findings)
+  if (findings.some(({ ok }) => !ok)) process.exitCode = 1
+}
+
+const [mode, url = ''] = process.argv.slice(2)
+await (mode === '--read' ? readInChild(url) : benchAll())

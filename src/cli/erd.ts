@@ -1,0 +1,68 @@
+import type { Command } from './command.ts'
+import { type ContextModel, readModels } from './models.ts'
+import { openTarget, targetNotes, targetOptions } from './target.ts'
+
+/** `fetch-studio erd`: the models and their relations as a Mermaid diagram. */
+export const erd: Command = {
+  name: 'erd',
+  usage: 'erd [<target>] [--schema <names>]',
+  summary: 'Prints an entity relationship diagram in Mermaid',
+  notes: targetNotes,
+  options: targetOptions,
+  operands: [0, 1],
+  async run(input, terminal) {
+    const target = await openTarget(input, terminal)
+    try {
+      terminal.print(toErd(await readModels(target)))
+    } finally {
+      await target.close()
+    }
+  },
+}
+
+/** Draws models in the order they come; Mermaid's own syntax, `erDiagram`. */
+export function toErd(models: readonly ContextModel[]): string {
+  return ['erDiagram', ...models.flatMap(toEntity), ...models.flatMap(toLines)].join('\n')
+}
+
+function toEntity({ name, fields }: ContextModel): string[] {
+  const rows = fields.map((field) => {
+    const keys = [
+      ...(field.primary_key ? ['PK'] : []),
+      ...(field.fk_to_model ? ['FK'] : []),
+      ...(field.unique && !field.primary_key ? ['UK'] : []),
+    ]
+    const comment = field.nullable ? ['"nullable"'] : []
+    const words = [
+      toWord(field.field_type),
+      toWord(field.name),
+      ...(keys.length > 0 ? [keys.join(', ')] : []),
+      ...comment,
+    ]
+    return `    ${words.join(' ')}`
+  })
+  return [`  ${toWord(name)} {`, ...rows, '  }']
+}
+
+/** Each relation once, from the model that holds it. */
+function toLines({ name, relations, fields }: ContextModel): string[] {
+  return relations.flatMap((relation) => {
+    if (relation.from_model !== name) return []
+    const isOne = fields.some(({ name: field, unique }) => field === relation.name && unique)
+    const ends = endsOf(relation.relation_type, relation.nullable, isOne)
+    if (ends === null) return []
+    return [`  ${toWord(name)} ${ends} ${toWord(relation.to_model)} : ${toWord(relation.name)}`]
+  })
+}
+
+function endsOf(type: string, isNullable: boolean, isOne: boolean): string | null {
+  if (type === 'many_to_many') return '}o--o{'
+  if (type !== 'foreign_key') return null
+  return `${isOne ? '|o' : '}o'}--${isNullable ? 'o|' : '||'}`
+}
+
+/** Mermaid takes letters, digits, `_` and `-`; a type keeps its brackets and its length. */
+function toWord(text: string): string {
+  const word = text.replace(/[^\p{L}\p{N}_()[\]-]+/gu, '_')
+  return /^[\p{L}_]/u.test(word) ? word : `_${word}`
+}

@@ -1,0 +1,60 @@
+import type { Tool, ToolContext } from './agents/tool.ts'
+import { StudioError } from './errors.ts'
+import { createExchange } from './http/exchange.ts'
+import { type ReadToolName, readToolTexts } from './introspection/tools/read-tool-names.ts'
+import { prepareJsonSchema } from './lib/json-schema.ts'
+import { parseWith } from './lib/standard-schema.ts'
+import type { Studio } from './studio.ts'
+
+/** Options of `studioTools`. */
+export interface StudioToolsOptions {
+  /** Bindings for a database that is opened for each request (Workers). */
+  readonly env?: unknown
+}
+
+/**
+ * Hands the tools that read a project to agents: schema search, models, migrations, and queries where there is a database. The
+ * studio may come later than its agents: `studioTools(() => studio)`. Calls stay in this process and ask no `auth`; a tool
+ * that the studio does not offer is an error result.
+ */
+export function studioTools(
+  studio: Studio | (() => Studio),
+  { env }: StudioToolsOptions = {},
+): Tool[] {
+  const find = typeof studio === 'function' ? studio : () => studio
+  return Object.entries(readToolTexts).map(([key, description]) => {
+    const name = key as ReadToolName
+    return Object.freeze({
+      name,
+      description,
+      describeInput: async () => prepareJsonSchema(await readInput(name))(),
+      parseInput: async (input: unknown) => parseWith(await readInput(name), input),
+      execute: (input: unknown, context: ToolContext) =>
+        execute(find(), { name, input, env }, context),
+      approval: null,
+      idempotent: true,
+      onUnknown: 'retry',
+      timeoutMs: null,
+    })
+  })
+}
+
+/** Loaded when it is needed: a core entry stays small that way. */
+async function readInput(name: ReadToolName) {
+  const { readToolInput } = await import('./introspection/tools/read-tools.ts')
+  return readToolInput(name)
+}
+
+async function execute(
+  { routes }: Studio,
+  { name, input, env }: { name: ReadToolName; input: unknown; env: unknown },
+  { signal }: ToolContext,
+): Promise<unknown> {
+  const route = routes.find((one) => one.name === 'tool_call')
+  if (!route) throw new StudioError('unsupported_capability', 'The studio offers no tools')
+  const url = `http://localhost/ai/tools/${name}/call`
+  const exchange = createExchange(new Request(url, { method: 'POST', signal }), '', env, undefined)
+  const body = { arguments: input }
+  const answer = await route.handle({ params: { name }, query: undefined, body }, exchange)
+  return (answer as { result: unknown }).result
+}

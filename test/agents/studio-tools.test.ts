@@ -1,0 +1,75 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { Studio, studioTools, type StudioOptions } from '../../src/index.ts'
+import { createSupport, toolCall } from '../support/agents.ts'
+import { createBookshop } from '../support/bookshop.ts'
+import { at } from '../support/json.ts'
+import { fakeDatabase, sampleProject } from '../support/project.ts'
+
+/** A studio whose own agent plays these tool calls over it, and the results it got. */
+async function run(calls: readonly [name: string, input: object][], options: StudioOptions = {}) {
+  let studio: Studio | undefined
+  const find = () => {
+    if (studio) return studio
+    throw new Error('asked too early')
+  }
+  const turns = [
+    calls.map(([name, input], index) => toolCall(name, input, `call-${index}`)),
+    'done',
+  ]
+  const { agent, model } = createSupport(turns, { tools: studioTools(find) })
+  const made = (studio = new Studio([agent], { project: sampleProject(), ...options }))
+  onTestFinished(() => made.close())
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer t' }
+  const body = JSON.stringify({ message: 'go' })
+  const response = await studio.fetch(
+    new Request('http://studio.test/agents/support/runs', { method: 'POST', headers, body }),
+  )
+  expect(response.status).toBe(200)
+  return { model, told: JSON.stringify(model.calls.at(-1)) }
+}
+
+it('an agent reads the project it belongs to, without the token of its studio', async () => {
+  const { told } = await run(
+    [
+      ['search_schema', { query: 'book', detail: 'summary' }],
+      ['describe_model', { model: 'Author' }],
+      ['migration_status', {}],
+    ],
+    { auth: { token: 't' } },
+  )
+  for (const text of ['table_name', 'books', 'primary_key_field', 'pending_migrations']) {
+    expect(told).toContain(text)
+  }
+})
+
+it('an agent is told what it asked wrongly, and what is not offered', async () => {
+  const { told } = await run([
+    ['describe_model', { model: 'Nothing' }],
+    ['search_schema', { detail: 'everything' }],
+    ['query_data', { model: 'Book' }],
+  ])
+  expect(told).toContain('not found')
+  expect(told).toMatch(/detail/)
+  expect(told).toMatch(/not found or not accessible/)
+})
+
+it('an agent queries where there is a database', async () => {
+  const query = async () => ({ rows: [], truncated: false })
+  const { told } = await run([['query_data', { model: 'Book' }]], {
+    database: fakeDatabase({ query: query as never }),
+  })
+  expect(told).toMatch(/limited/)
+})
+
+it('the tools describe what they take, and may be given a studio that is there already', async () => {
+  const tools = studioTools(createBookshop().studio)
+  expect(tools.map(({ name }) => name)).toEqual([
+    'search_schema',
+    'describe_model',
+    'migration_status',
+    'schema_health',
+    'query_data',
+  ])
+  for (const tool of tools) expect(await tool.describeInput()).toMatchObject({ type: 'object' })
+  expect(at(await tools[0]?.parseInput({ query: 'a' }), 'value')).toMatchObject({ limit: 50 })
+})

@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { filesBelow, folderFiles, memoryFiles } from '../../../src/project/migrations/files.ts'
+
+describe('the files of a folder', () => {
+  let folder = ''
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'studio files-'))
+    for (const name of ['a b', '.git', 'node_modules/x', 'deep/er']) {
+      await mkdir(join(folder, name), { recursive: true })
+    }
+    for (const name of [
+      '1.sql',
+      'a b/2 #.sql',
+      '.git/no.sql',
+      'node_modules/x/no.sql',
+      'deep/er/3.sql',
+    ]) {
+      await writeFile(join(folder, name), name)
+    }
+  })
+  afterAll(() => rm(folder, { recursive: true }))
+
+  it('are those of its sub-folders as well, but not of hidden ones and of packages', async () => {
+    for (const place of [folder, pathToFileURL(folder), pathToFileURL(`${folder}/`)]) {
+      const files = folderFiles(place)
+      const names = [...(await files.list())].sort()
+      expect(names).toEqual(['1.sql', 'a b/2 #.sql', 'deep/er/3.sql'])
+      for (const name of names) {
+        expect(new TextDecoder().decode(await files.read(name))).toBe(name)
+      }
+    }
+  })
+
+  it('below a sub-folder go by their names in it, wherever they come from', async () => {
+    const memory = memoryFiles({ 'deep/er/3.sql': 'deep/er/3.sql', 'deeper/4.sql': '' })
+    for (const place of [folder, pathToFileURL(folder), folderFiles(folder), memory]) {
+      const files = filesBelow(place, 'deep')
+      expect(await files.list()).toEqual(['er/3.sql'])
+      expect(new TextDecoder().decode(await files.read('er/3.sql'))).toBe('deep/er/3.sql')
+    }
+  })
+
+  it('are none where there is no folder', async () => {
+    expect(await folderFiles(join(folder, 'nowhere')).list()).toEqual([])
+  })
+
+  it('are refused where the folder is a file', async () => {
+    await expect(folderFiles(join(folder, '1.sql')).list()).rejects.toThrow('ENOTDIR')
+  })
+})
