@@ -58,7 +58,7 @@ describe('the introspection page', () => {
       expect(path).toBe(endpoints[name] ?? path)
       const asked = path.replace(/:\w+/g, (parameter) => samples[parameter] ?? parameter)
       const { status } = await desk.get(asked)
-      expect([200, 405], `${name}: ${status}`).toContain(status)
+      expect({ name, answers: [200, 405].includes(status) }).toEqual({ name, answers: true })
     }
     expect(capabilities).toEqual(expect.arrayContaining(handshake['capabilities'] as string[]))
   })
