@@ -1,6 +1,7 @@
 export { postgresDatabase } from './project/postgres/database.ts'
 export { type CatalogOptions, readCatalog } from './project/postgres/catalog/read.ts'
 export { readStatistics } from './project/postgres/catalog/statistics.ts'
+export type { ExposureOptions } from './project/exposure.ts'
 export { type DatabaseModelsOptions, databaseModels } from './project/postgres/models.ts'
 export { type MigrationFiles, filesBelow, memoryFiles } from './project/migrations/files.ts'
 export type { TableOptions } from './project/migrations/table.ts'

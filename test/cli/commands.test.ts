@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serve } from '../../src/adapters/node.ts'
 import { Studio } from '../../src/index.ts'
+import type { ZodType } from 'zod'
 import { runProgram } from '../../src/cli/program.ts'
 import { createSharedDatabase } from '../support/shared-database.ts'
 
@@ -87,7 +88,7 @@ describe('fetch-studio types', () => {
       'zod',
       `${script.replaceAll('export const', 'const')}; return { bookSchema }`,
     )
-    const { bookSchema } = schemas(zod) as { bookSchema: import('zod').ZodType }
+    const { bookSchema } = schemas(zod) as { bookSchema: ZodType }
     const book = { id: 1, author_id: 1, status: "it's done", tags: ['a'], data: null, price: '1' }
     expect(bookSchema.safeParse({ ...book, 'odd name': null }).success).toBe(true)
     expect(bookSchema.safeParse({ ...book, 'odd name': null, status: 'shut' }).success).toBe(false)
