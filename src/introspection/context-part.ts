@@ -1,5 +1,6 @@
 import { StudioError } from '../errors.ts'
 import { fitAnswer } from './context-budget.ts'
+import { toDatabaseFacts } from './context-database.ts'
 import { toContextSettings } from './context-facts.ts'
 import { parseContextQuery } from './context-query.ts'
 import { toContextModel } from './context-parts.ts'
@@ -63,10 +64,10 @@ function readList(part: 'viewsets' | 'routes' | 'migrations', snapshot: Snapshot
   }
 }
 
-function describeModel({ models }: Snapshot, asked: string): object {
+function describeModel({ models, catalog }: Snapshot, asked: string): object {
   const model = findByName(models, asked)
   if (!model) throw new StudioError('not_found', `Model "${asked}" not found`)
-  return { model: toContextModel(model, models) }
+  return { model: toContextModel(model, models), database: toDatabaseFacts(catalog, model) }
 }
 
 /** By `Name` or `app.Name`. */

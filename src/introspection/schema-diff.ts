@@ -3,7 +3,7 @@ import { createFinder } from '../project/health/drift/compare-models.ts'
 import { driftKinds } from '../project/health/issue.ts'
 import { isSecretName } from '../project/names.ts'
 import type { AppModel } from './snapshot.ts'
-import { isHidden, type SchemaIssue } from './schema-wire.ts'
+import type { SchemaIssue } from './schema-wire.ts'
 
 /** One table as its model and as the database have it; null where there is none. */
 export interface TableDiff {
@@ -48,7 +48,7 @@ export function toDiff(
   for (const model of models) {
     const found = find(model)?.table ?? null
     const schema = found?.schema ?? model.schema ?? 'public'
-    if (isHidden(model)) pairs.delete(key(schema, model.table))
+    if (model.exposed === false) pairs.delete(key(schema, model.table))
     else pairs.set(key(schema, model.table), { schema, table: model.table, model, found })
   }
   const drift = groupDrift(issues)

@@ -12,7 +12,6 @@ import {
 import { noExposure, readExposure } from '../project/health/exposure.ts'
 import type { Issue } from '../project/health/issue.ts'
 import { defaultExposedRoles } from '../project/health/options.ts'
-import { readCatalog } from '../project/postgres/catalog/read.ts'
 import { readStatistics } from '../project/postgres/catalog/statistics.ts'
 import type { Introspection } from './introspection.ts'
 import { explain } from './ping.ts'
@@ -41,12 +40,16 @@ export async function examine(
   const { project, onError, clock } = introspection
   const report = (error: unknown) => onError(error, request)
   const snapshot = await reading.snapshot()
-  const { models, migrations, problems } = snapshot
+  const { declaredModels: models, catalog, migrations, problems } = snapshot
   const { database } = reading
   if (!database) return toUnexamined(models, noDatabase)
   const options = project.schemaHealth ?? {}
   const { connected, last_error } = await reading.status()
   if (!connected) return toUnexamined(models, toUnreadable(last_error ?? 'no answer'))
+  if (!catalog) {
+    const problem = problems.find((text) => text.startsWith('catalog: ')) ?? 'no answer'
+    return toUnexamined(models, toUnreadable(problem.replace('catalog: ', '')))
+  }
   try {
     const read = await withDeadline(timeoutMs, late, () =>
       readFacts(database, options.exposedRoles, report),
@@ -54,6 +57,7 @@ export async function examine(
     const live = new Set(project.apps.filter((app) => app.models?.isLive).map(({ label }) => label))
     const facts: SchemaFacts = {
       ...read,
+      catalog,
       declared: models.filter(({ app }) => !live.has(app)),
       live: models.filter(({ app }) => live.has(app)),
       migrations,
@@ -98,13 +102,12 @@ async function readFacts(
       report(error)
       return fallback
     })
-  const [catalog, statistics, exposure, version] = await Promise.all([
-    readCatalog(database),
+  const [statistics, exposure, version] = await Promise.all([
     optional(readStatistics(database), null),
     optional(readExposure(database, roles), noExposure),
     optional(readVersion(database), null),
   ])
-  return { catalog, statistics, exposure, version }
+  return { statistics, exposure, version }
 }
 
 async function readVersion(database: DatabaseReader): Promise<string | null> {

@@ -67,7 +67,7 @@ export function createMask(models: readonly AppModel[], catalog: Catalog | null)
     secrets.set(table, (secrets.get(table) ?? new Set()).add(column))
   }
   for (const model of models) {
-    if (isHidden(model)) hidden.add(model.table)
+    if (model.exposed === false) hidden.add(model.table)
     for (const { column, sensitive } of model.fields) if (sensitive) add(model.table, column)
   }
   for (const { name: table, columns } of [...(catalog?.tables ?? []), ...(catalog?.views ?? [])]) {
@@ -85,11 +85,6 @@ export function createMask(models: readonly AppModel[], catalog: Catalog | null)
       return names.size > 0 ? toPattern([...names]) : null
     },
   }
-}
-
-/** A model that is kept out of what AI clients see. */
-export function isHidden(model: AppModel): boolean {
-  return (model as { readonly exposed?: boolean }).exposed === false
 }
 
 /** Longest first, so that a name within a longer one does not show the rest; between letters it is another word. */

@@ -67,6 +67,7 @@ it('the tools describe what they take, and may be given a studio that is there a
     'search_schema',
     'describe_model',
     'migration_status',
+    'schema_health',
     'query_data',
   ])
   for (const tool of tools) expect(await tool.describeInput()).toMatchObject({ type: 'object' })

@@ -15,7 +15,7 @@ describe('GET /studio/context/summary', () => {
       model_count: 2,
       viewset_count: 1,
       route_count: studio.routes.length + 1,
-      ai_tool_count: 8,
+      ai_tool_count: 9,
       migration_count: 3,
       pending_migrations: 3,
     })

@@ -34,6 +34,7 @@ describe.each(mcpClients)('an official MCP client of $revision', ({ revision, co
       'book_update',
       'describe_model',
       'migration_status',
+      'schema_health',
       'search_schema',
     ])
     const hints = Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations]))

@@ -73,4 +73,23 @@ describePostgres('query_data over MCP', ({ createDatabase }) => {
     ]
     expect(JSON.stringify(shown)).not.toMatch(/canary-hash|password_hash/)
   })
+
+  it('tells what is wrong with the schema, worst first, as much as is asked for', async () => {
+    const [{ connect }] = mcpClients
+    const fetch = (url: string | URL, init?: RequestInit) => studio.fetch(new Request(url, init))
+    const client = await connect({ url: 'http://studio.test/ai/mcp', fetch })
+    onTestFinished(() => client.close())
+    const all = (await client.call('schema_health')).structuredContent as {
+      issues: { rule: string }[]
+    }
+    const indexes = all.issues.find(({ rule }) => rule.includes('foreign-key'))
+    expect(indexes).toBeDefined()
+    const { rule } = indexes ?? { rule: '' }
+    const one = await client.call('schema_health', { rule, limit: 1 })
+    expect(one.structuredContent).toMatchObject({ issues: [{ rule }] })
+    const none = await client.call('schema_health', { rule: 'no-such-rule' })
+    expect(none.structuredContent).toMatchObject({ issues: [], truncated: false })
+    const wrong = await client.call('schema_health', { severity: 'awful' })
+    expect(wrong.isError).toBe(true)
+  })
 })

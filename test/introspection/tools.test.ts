@@ -142,7 +142,7 @@ describe('GET /ai/tools', () => {
   it('says which of them can be called here', async () => {
     const callable = async (overrides: Overrides, options: Options) =>
       (await list(overrides, options)).filter((tool) => tool.callable).map(({ name }) => name)
-    const own = ['describe_model', 'migration_status', 'search_schema']
+    const own = ['describe_model', 'migration_status', 'schema_health', 'search_schema']
     const { app } = createBookApp()
     expect(await callable({}, { allow: ['write_data'] })).toEqual(own)
     expect(await callable({ app }, {})).toEqual(['book_list', 'book_retrieve', ...own])

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { library } from '../../src/library.ts'
+import { mcpClients } from '../support/mcp-clients.ts'
 import { type Host, hosts } from './hosts.ts'
 import { createHelloProject } from './project.ts'
 
@@ -49,6 +50,18 @@ describe.each(Object.entries(hosts))('on %s, the hello example', (name, start) =
       database: { connected: false },
       metadata: { library: library.name, library_version: library.version, runtime: name },
     })
+  })
+
+  it('is an MCP server, with tools that answer', async () => {
+    const client = await mcpClients[0].connect({ url: `${host?.url}/ai/mcp` })
+    const older = await mcpClients[1].connect({ url: `${host?.url}/ai/mcp` })
+    for (const { list, call, close } of [client, older]) {
+      expect((await list()).map(({ name: tool }) => tool)).toContain('search_schema')
+      expect(await call('search_schema', { query: 'x' })).toMatchObject({
+        structuredContent: { total: 0 },
+      })
+      await close()
+    }
   })
 
   it('streams a run, from its first turn to its final line', async () => {

@@ -22,6 +22,7 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
   let timer: ReturnType<typeof setTimeout> | undefined
   let alarm = Infinity
   let seen: ReadonlySet<string> = new Set()
+  let sweeping: Promise<void> = Promise.resolve()
 
   const run = (runId: string): Promise<void> => {
     if (!work) return Promise.resolve()
@@ -34,7 +35,7 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
     clearTimeout(timer)
     alarm = at
     const delay = Math.min(Math.max(at - clock.now(), 0), longestSleepMs)
-    timer = setTimeout(() => void sweep().catch(onError), delay)
+    timer = setTimeout(() => (sweeping = sweep().catch(onError)), delay)
     unref(timer)
   }
   const sweep = async () => {
@@ -68,7 +69,7 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
     async stop() {
       work = null
       clearTimeout(timer)
-      await Promise.allSettled(running)
+      await Promise.allSettled([...running, sweeping])
     },
   }
 }

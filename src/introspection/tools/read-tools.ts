@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
 import type { Introspection, Offer } from '../introspection.ts'
 import { queryRequestSchema } from '../query-plan.ts'
 import { queryResultSchema } from '../query.ts'
+import { askRoute } from './ask-route.ts'
 import { type ReadToolName, readToolTexts } from './read-tool-names.ts'
 import { requireModel, searchInputSchema, searchModels, searchOutputSchema } from './search.ts'
 import type { StudioTool } from './tool.ts'
@@ -74,6 +74,31 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
         introspection,
         exchange,
       ),
+  }),
+  schema_health: defineReadTool({
+    title: 'Schema health',
+    kind: 'utility',
+    input: z.strictObject({
+      severity: z.enum(['info', 'warning', 'danger']).optional(),
+      rule: z.string().max(100).optional().describe('Of this rule alone.'),
+      table: z.string().max(200).optional().describe('Of this table alone.'),
+      limit: z.int().min(1).max(200).default(50).describe('Most issues to answer.'),
+    }),
+    output: z.looseObject({
+      status: z.string(),
+      issues: z.array(z.looseObject({})),
+      truncated: z.boolean(),
+    }),
+    endpoint: 'schema_issues',
+    run: async ({ limit, ...given }, introspection, exchange) => {
+      const query = JSON.parse(JSON.stringify(given)) as Record<string, string>
+      const answer = await askRoute({ name: 'schema_issues', query }, introspection, exchange)
+      const { issues, ...rest } = answer as { issues: { severity: string }[] }
+      const worst = ['danger', 'warning', 'info']
+      const rank = ({ severity }: { severity: string }) => worst.indexOf(severity)
+      const sorted = issues.toSorted((a, b) => rank(a) - rank(b)).slice(0, limit)
+      return { ...rest, issues: sorted, truncated: sorted.length < issues.length }
+    },
   }),
   query_data: defineReadTool({
     title: 'Query data',
@@ -147,27 +172,6 @@ export async function callReadTool(
 ): Promise<JsonObject> {
   const { input, run } = readTools[name]
   return toJson(await run(parse(input, args, 'arguments'), introspection, exchange)) as JsonObject
-}
-
-interface RouteRequest {
-  readonly name: string
-  readonly params?: Readonly<Record<string, string>>
-  readonly body?: unknown
-}
-
-/** Asks an endpoint of this studio as its route value, so that a tool can do neither more nor less than a request. */
-async function askRoute(
-  { name, params = {}, body }: RouteRequest,
-  { routes, offer }: Introspection,
-  exchange: Exchange,
-): Promise<unknown> {
-  const route = routes().find((one) => one.name === name)
-  if (!route || !(name in offer().endpoints)) {
-    throw new StudioError('forbidden', `This deployment does not offer ${name}`)
-  }
-  const query = route.query && parse(route.query, {}, 'query')
-  const input = { params, query, body: route.body && parse(route.body, body, 'arguments') }
-  return route.handle(input, exchange)
 }
 
 const described = new WeakMap<z.ZodType, JsonObject>()
