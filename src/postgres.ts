@@ -5,17 +5,29 @@ export type { ExposureOptions } from './project/exposure.ts'
 export { type DatabaseModelsOptions, databaseModels } from './project/postgres/models.ts'
 export { type MigrationFiles, filesBelow, memoryFiles } from './project/migrations/files.ts'
 export type { TableOptions } from './project/migrations/table.ts'
+export { alembicMigrations } from './project/migrations/alembic.ts'
+export { type AtlasMigrationsOptions, atlasMigrations } from './project/migrations/atlas.ts'
 export { type DbmateMigrationsOptions, dbmateMigrations } from './project/migrations/dbmate.ts'
 export { type DetectedMigrations, detectMigrations } from './project/migrations/detect.ts'
+export { type DjangoMigrationsOptions, djangoMigrations } from './project/migrations/django.ts'
 export { drizzleMigrations } from './project/migrations/drizzle.ts'
 export { graphileMigrations } from './project/migrations/graphile.ts'
+export { type FlywayMigrationsOptions, flywayMigrations } from './project/migrations/flyway.ts'
+export { type GooseMigrationsOptions, gooseMigrations } from './project/migrations/goose.ts'
+export { golangMigrations } from './project/migrations/golang.ts'
 export { type KnexMigrationsOptions, knexMigrations } from './project/migrations/knex.ts'
 export { type KyselyMigrationsOptions, kyselyMigrations } from './project/migrations/kysely.ts'
 export {
   type NodePgMigrationsOptions,
   nodePgMigrations,
 } from './project/migrations/node-pg-migrate.ts'
+export { mikroOrmMigrations } from './project/migrations/mikro-orm.ts'
 export { prismaMigrations } from './project/migrations/prisma.ts'
+export {
+  type SequelizeMigrationsOptions,
+  sequelizeMigrations,
+} from './project/migrations/sequelize.ts'
+export { supabaseMigrations } from './project/migrations/supabase.ts'
 export { sqlMigrations } from './project/migrations/sql.ts'
 export { typeormMigrations } from './project/migrations/typeorm.ts'
 export type { Retention } from './storage/postgres/prune.ts'

@@ -40,7 +40,7 @@ export async function detectMigrations(
       tool: detector.tool,
       folder: folder.replace(/\/$/, '') || '.',
       tables: own.map(({ schema, table }) => `${schema}.${table}`),
-      migrations: detector.toSource(filesBelow(files, folder), options),
+      migrations: detector.toSource(filesBelow(tree, folder), options, folder),
     }
   })
   const strays = detectors
@@ -94,7 +94,7 @@ async function findTables(database: DatabaseReader | null): Promise<Map<string, 
   if (!database) return found
   const wanted = detectors.map(({ tool, toSource }) => ({
     tool,
-    table: toSource(memoryFiles({}), {}).tables['journal'],
+    table: toSource(memoryFiles({}), {}, '').tables['journal'],
   }))
   const names = wanted.flatMap(({ table }) => table?.places.map((place) => place.table) ?? [])
   const rails = 'ar_internal_metadata'
@@ -119,7 +119,7 @@ function isOwn(wanted: JournalTable, candidate: Candidate): boolean {
 function toOptions({ toSource }: Detector, tables: readonly Candidate[]): { schema?: string } {
   const [only] = tables
   if (!only || tables.length > 1) return {}
-  const places = toSource(memoryFiles({}), {}).tables['journal']?.places ?? []
+  const places = toSource(memoryFiles({}), {}, '').tables['journal']?.places ?? []
   const isUsual = places.some(({ schema }) =>
     schema === null ? only.isVisible : schema === only.schema,
   )
@@ -137,7 +137,7 @@ function toStray(
     tool,
     folder: null,
     tables: tables.map(({ schema, table }) => `${schema}.${table}`),
-    migrations: detector.toSource(nowhere, toOptions(detector, tables)),
+    migrations: detector.toSource(nowhere, toOptions(detector, tables), ''),
   }
 }
 

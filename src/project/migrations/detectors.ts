@@ -1,20 +1,33 @@
 import type { MigrationSource } from '../source.ts'
+import { alembicMigrations } from './alembic.ts'
+import { atlasMigrations } from './atlas.ts'
 import { dbmateMigrations } from './dbmate.ts'
+import { djangoMigrations } from './django.ts'
 import { drizzleMigrations } from './drizzle.ts'
 import type { MigrationFiles } from './files.ts'
+import { flywayMigrations } from './flyway.ts'
+import { golangMigrations } from './golang.ts'
+import { gooseMigrations } from './goose.ts'
 import { graphileMigrations } from './graphile.ts'
 import { knexMigrations } from './knex.ts'
 import { kyselyMigrations } from './kysely.ts'
+import { mikroOrmMigrations } from './mikro-orm.ts'
 import { nodePgMigrations } from './node-pg-migrate.ts'
 import { prismaMigrations } from './prisma.ts'
+import { sequelizeMigrations } from './sequelize.ts'
 import { sqlMigrations } from './sql.ts'
+import { supabaseMigrations } from './supabase.ts'
 import type { TableOptions } from './table.ts'
 import { typeormMigrations } from './typeorm.ts'
 
 /** How one tool is told by its files. */
 export interface Detector {
   readonly tool: string
-  readonly toSource: (files: MigrationFiles, options: TableOptions) => MigrationSource
+  readonly toSource: (
+    files: MigrationFiles,
+    options: TableOptions,
+    folder: string,
+  ) => MigrationSource
   /** Matches files that only this tool has, or may have; the first group is the folder its source takes, with its slash. */
   readonly marks: readonly RegExp[]
   /** What one of the newest marked files has to say. @default anything */
@@ -45,16 +58,68 @@ export const detectors: readonly Detector[] = [
     says: /^--! Previous:/m,
   },
   {
+    tool: 'supabase',
+    toSource: supabaseMigrations,
+    marks: [/^((?:.*\/)?supabase\/migrations\/)\d+_[^/]*\.sql$/],
+  },
+  {
+    tool: 'flyway',
+    toSource: flywayMigrations,
+    marks: [/^(.*\/|)V\d[\d._]*__[^/]*\.sql$/],
+  },
+  {
+    tool: 'goose',
+    toSource: gooseMigrations,
+    marks: [/^(.*\/|)\d+_[^/]+\.sql$/],
+    says: /^--\s*\+goose\s+up\b/im,
+  },
+  {
     tool: 'dbmate',
     toSource: dbmateMigrations,
     marks: [/^(.*\/|)\d+[^/]*\.sql$/],
     says: /^--\s*migrate:up(\s|$)/m,
   },
   {
+    tool: 'golang-migrate',
+    toSource: golangMigrations,
+    marks: [/^(.*\/|)\d+_[^/]*\.up\.sql$/],
+  },
+  {
+    tool: 'atlas',
+    toSource: atlasMigrations,
+    marks: [/^(.*\/|)atlas\.sum$/],
+    says: /^h1:/,
+  },
+  {
+    tool: 'django',
+    toSource: (files, options, folder) =>
+      djangoMigrations(files, { ...options, ...toDjangoApp(folder) }),
+    marks: [/^((?:.*\/)?migrations\/)[^/_][^/]*\.py$/],
+    says: /^from django\.db import\b.*\bmigrations\b/m,
+  },
+  {
+    tool: 'alembic',
+    toSource: alembicMigrations,
+    marks: [/^((?:.*\/)?versions\/)[^/_][^/]*\.py$/],
+    says: /^down_revision\b/m,
+  },
+  {
+    tool: 'mikro-orm',
+    toSource: mikroOrmMigrations,
+    marks: [new RegExp(`${folder}[^/]+\\.(c?js|ts)$`, 'i')],
+    says: /['"]@mikro-orm\/migrations['"]/,
+  },
+  {
     tool: 'typeorm',
     toSource: typeormMigrations,
     marks: [new RegExp(`${folder}[^/]+\\.[cm]?[jt]s$`, 'i')],
     says: /\bMigrationInterface\b|\bclass\s+\w+\d{13}\b/,
+  },
+  {
+    tool: 'sequelize',
+    toSource: sequelizeMigrations,
+    marks: [new RegExp(`${folder}[^/]+\\.(c?js|c?ts)$`, 'i')],
+    says: /\bqueryInterface\b|['"]sequelize['"]|\bSequelize\b/,
   },
   {
     tool: 'kysely',
@@ -81,3 +146,9 @@ export const detectors: readonly Detector[] = [
     says: /^\s*--[ \t]*depends:/i,
   },
 ]
+
+/** Django knows an app by the folder its migrations are in, unless it is told otherwise. */
+function toDjangoApp(folder: string): { app?: string } {
+  const [, app] = /(?:^|\/)([^/]+)\/migrations\/$/.exec(folder) ?? []
+  return app === undefined ? {} : { app }
+}

@@ -1,0 +1,35 @@
+/**
+ * Answers what a Python source assigns to a name at the beginning of a line, however deep, without comments: a bracket with
+ * all it holds, or the rest of the line. Null when it assigns nothing. The source is read, never run.
+ */
+export function readAssignment(text: string, name: string): string | null {
+  const start = new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]+)?=[ \\t]*`, 'm').exec(text)
+  if (!start) return null
+  let depth = 0
+  let value = ''
+  const token = /'''[^]*?'''|"""[^]*?"""|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|#[^\n]*|[^]/g
+  token.lastIndex = start.index + start[0].length
+  for (let match = token.exec(text); match; match = token.exec(text)) {
+    const [part] = match
+    if (part.startsWith('#')) continue
+    if (part === '\n' && depth === 0) break
+    if (/^[([{]$/.test(part)) depth += 1
+    if (/^[)\]}]$/.test(part)) depth -= 1
+    value += part
+  }
+  return value.trim()
+}
+
+/** Answers the strings in an expression, in order. */
+export function readStrings(expression: string | null): string[] {
+  const strings = (expression ?? '').matchAll(/(['"])((?:(?!\1).)*)\1/g)
+  return [...strings].map(([, , text = '']) => text)
+}
+
+/** Answers the pairs of strings in an expression, `('a', 'b')`. */
+export function readPairs(expression: string | null): [string, string][] {
+  const pairs = (expression ?? '').matchAll(
+    /\(\s*(['"])([^'"]*)\1\s*,\s*(['"])([^'"]*)\3\s*,?\s*\)/g,
+  )
+  return [...pairs].map(([, , first = '', , second = '']) => [first, second])
+}
