@@ -12,6 +12,7 @@ import {
 import { noExposure, readExposure } from '../project/health/exposure.ts'
 import type { Issue } from '../project/health/issue.ts'
 import { defaultExposedRoles } from '../project/health/options.ts'
+import { markSensitive } from '../project/lineage.ts'
 import { readStatistics } from '../project/postgres/catalog/statistics.ts'
 import type { Introspection } from './introspection.ts'
 import { explain } from './ping.ts'
@@ -40,7 +41,8 @@ export async function examine(
   const { project, onError, clock } = introspection
   const report = (error: unknown) => onError(error, request)
   const snapshot = await reading.snapshot()
-  const { declaredModels: models, catalog, migrations, problems } = snapshot
+  const { declaredModels, sensitiveColumns, catalog, migrations, problems } = snapshot
+  const models = markSensitive(declaredModels, sensitiveColumns ?? {})
   const { database } = reading
   if (!database) return toUnexamined(models, noDatabase)
   const options = project.schemaHealth ?? {}

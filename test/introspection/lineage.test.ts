@@ -183,6 +183,11 @@ describePostgres('a column made of a sensitive one', ({ createDatabase }) => {
     const database = postgresDatabase(sql)
     const { body } = await postPlan(new Studio([], { project, database }), { model: 'Made' })
     expect(body.rows).toEqual([{ id: 1, n: 2 }])
+    const diff = await new Studio([], { project, database }).fetch(
+      new Request('http://studio.test/ai/schema/diff?table=made'),
+    )
+    const columns = at(await diff.json(), 'tables.made.database.columns')
+    expect(Object.keys(columns as object)).toEqual(['id', 'n'])
   })
 })
 
