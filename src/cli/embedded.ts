@@ -27,7 +27,17 @@ export interface EmbeddedServer {
 
 /** The package's module. */
 export interface EmbeddedModule {
-  readonly default: new (options: object) => EmbeddedServer
+  readonly default: new (
+    options: ReturnType<typeof serverOptions> & {
+      readonly databaseDir: string
+      readonly port: number
+      readonly password: string
+      readonly authMethod?: string
+      readonly persistent?: boolean
+      readonly onLog: (line: unknown) => void
+      readonly onError: (error: unknown) => void
+    },
+  ) => EmbeddedServer
 }
 
 /**
