@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { type Command, type CommandInput, type Terminal, usageError } from './command.ts'
-import { openTarget, type Target, targetNotes, targetOptions } from './target.ts'
+import { type Target, targetNotes, targetOptions, withTarget } from './target.ts'
 
 const levels = ['info', 'warning', 'danger'] as const
 type Level = (typeof levels)[number]
@@ -87,17 +87,14 @@ export const check: Command = {
   async run(input, terminal) {
     const failOn = toLevel(input.values['fail-on'] ?? 'danger')
     const known = await readBaseline(input.values['baseline'])
-    const target = await openTarget(input, terminal)
-    try {
+    return withTarget(input, terminal, async (target) => {
       const found = await inspect(target)
       const path = input.values['write-baseline']
-      if (typeof path === 'string') return await writeBaseline(path, found, terminal)
+      if (typeof path === 'string') return writeBaseline(path, found, terminal)
       const report = toReport(found, { failOn, known, input })
       terminal.print(input.values['json'] ? JSON.stringify(report, null, 2) : toText(report))
       return report.complete ? (report.ok ? 0 : failed) : unchecked
-    } finally {
-      await target.close()
-    }
+    })
   },
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 import { type ContextModel, readModels } from './models.ts'
-import { openTarget, targetNotes, targetOptions } from './target.ts'
+import { targetNotes, targetOptions, withTarget } from './target.ts'
 
 /** `fetch-studio erd`: the models and their relations as a Mermaid diagram. */
 export const erd: Command = {
@@ -10,14 +10,10 @@ export const erd: Command = {
   notes: targetNotes,
   options: targetOptions,
   operands: [0, 1],
-  async run(input, terminal) {
-    const target = await openTarget(input, terminal)
-    try {
+  run: (input, terminal) =>
+    withTarget(input, terminal, async (target) => {
       terminal.print(toErd(await readModels(target)))
-    } finally {
-      await target.close()
-    }
-  },
+    }),
 }
 
 /** Draws models in the order they come; Mermaid's own syntax, `erDiagram`. */

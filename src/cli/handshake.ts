@@ -1,5 +1,5 @@
 import type { Command } from './command.ts'
-import { openTarget, targetNotes, targetOptions } from './target.ts'
+import { targetNotes, targetOptions, withTarget } from './target.ts'
 
 /** `fetch-studio handshake`: what a project is, as JSON. */
 export const handshake: Command = {
@@ -9,12 +9,8 @@ export const handshake: Command = {
   notes: targetNotes,
   options: targetOptions,
   operands: [0, 1],
-  async run(input, terminal) {
-    const target = await openTarget(input, terminal)
-    try {
+  run: (input, terminal) =>
+    withTarget(input, terminal, async (target) => {
       terminal.print(JSON.stringify(await target.ask('/studio/handshake'), null, 2))
-    } finally {
-      await target.close()
-    }
-  },
+    }),
 }

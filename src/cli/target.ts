@@ -24,11 +24,21 @@ export const targetNotes: readonly string[] = [
   'STUDIO_TOKEN in the environment is sent as a bearer token',
 ]
 
-/** Opens what the operand of a command names. */
-export async function openTarget(
-  { operands, values }: CommandInput,
-  { env }: Terminal,
-): Promise<Target> {
+/** Has a command ask what its operand names, and closes that behind it. */
+export async function withTarget<T>(
+  input: CommandInput,
+  terminal: Terminal,
+  use: (target: Target) => Promise<T>,
+): Promise<T> {
+  const target = await openTarget(input, terminal)
+  try {
+    return await use(target)
+  } finally {
+    await target.close()
+  }
+}
+
+async function openTarget({ operands, values }: CommandInput, { env }: Terminal): Promise<Target> {
   const named = operands[0] ?? env['DATABASE_URL']
   if (!named) {
     throw usageError('A target is needed: a module, a URL, or DATABASE_URL in the environment')

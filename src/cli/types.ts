@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 import { type ContextField, type ContextModel, readModels } from './models.ts'
-import { openTarget, targetNotes, targetOptions } from './target.ts'
+import { targetNotes, targetOptions, withTarget } from './target.ts'
 
 /** `fetch-studio types`: the models as zod schemas with their TypeScript types. */
 export const types: Command = {
@@ -10,14 +10,10 @@ export const types: Command = {
   notes: targetNotes,
   options: targetOptions,
   operands: [0, 1],
-  async run(input, terminal) {
-    const target = await openTarget(input, terminal)
-    try {
+  run: (input, terminal) =>
+    withTarget(input, terminal, async (target) => {
       terminal.print(toTypes(await readModels(target)))
-    } finally {
-      await target.close()
-    }
-  },
+    }),
 }
 
 /** Writes a module: for each model, in the order they come, a schema `<name>Schema` and a type `<Name>`. */

@@ -5,19 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serve } from '../../src/adapters/node.ts'
 import { Studio } from '../../src/index.ts'
 import type { ZodType } from 'zod'
-import { runProgram } from '../../src/cli/program.ts'
+import { runCli as run } from '../support/cli.ts'
 import { createSharedDatabase } from '../support/shared-database.ts'
-
-async function run(args: string[], env: Record<string, string> = {}) {
-  const printed: string[] = []
-  const complained: string[] = []
-  const code = await runProgram(args, {
-    env,
-    print: (line) => printed.push(line),
-    complain: (line) => complained.push(line),
-  })
-  return { code, printed: printed.join('\n'), complained: complained.join('\n') }
-}
 
 let folder = ''
 let url = ''

@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { runProgram } from '../../src/cli/program.ts'
 import { library } from '../../src/library.ts'
+import { runCli as run } from '../support/cli.ts'
 import { createSharedDatabase } from '../support/shared-database.ts'
-
-/** Runs the program in this process; gives its exit code and what it said. */
-async function run(args: string[], env: Record<string, string> = {}) {
-  const printed: string[] = []
-  const complained: string[] = []
-  const code = await runProgram(args, {
-    env,
-    print: (line) => printed.push(line),
-    complain: (line) => complained.push(line),
-  })
-  return { code, printed: printed.join('\n'), complained: complained.join('\n') }
-}
 
 describe('fetch-studio', () => {
   it.each(['--help', '-h'])('tells its commands with %s', async (flag) => {

@@ -1,0 +1,13 @@
+import { runProgram } from '../../src/cli/program.ts'
+
+/** Runs the program in this process; gives its exit code and what it said. */
+export async function runCli(args: string[], env: Record<string, string> = {}) {
+  const printed: string[] = []
+  const complained: string[] = []
+  const code = await runProgram(args, {
+    env,
+    print: (line) => printed.push(line),
+    complain: (line) => complained.push(line),
+  })
+  return { code, printed: printed.join('\n'), complained: complained.join('\n') }
+}
