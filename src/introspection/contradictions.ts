@@ -9,9 +9,10 @@ export function findContradictions(
   migrations: MigrationOverview,
 ): string[] {
   const { apps, cyclic } = migrations
-  const names = models.map(({ name }) => name)
-  const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index))
-  const strangers = resources.filter(({ model }) => models.length > 0 && !names.includes(model))
+  const names = new Set<string>()
+  const repeated = new Set<string>()
+  for (const { name } of models) (names.has(name) ? repeated : names).add(name)
+  const strangers = resources.filter(({ model }) => models.length > 0 && !names.has(model))
   return [
     ...[...repeated].map((name) => `models: two are named ${name}`),
     ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),

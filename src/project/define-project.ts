@@ -83,7 +83,8 @@ function checkApps(apps: readonly App[]): void {
 }
 
 function refuseTwice(what: string, values: readonly string[]): void {
-  const twice = values.find((value, index) => values.indexOf(value) !== index)
+  const seen = new Set<string>()
+  const twice = values.find((value) => seen.has(value) || !seen.add(value))
   if (twice !== undefined) throw new TypeError(`The ${what} "${twice}" is given twice`)
 }
 
