@@ -1,6 +1,12 @@
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { postgresStores } from '../../src/postgres.ts'
+import { defineProject } from '../../src/index.ts'
+import {
+  databaseModels,
+  postgresDatabase,
+  postgresStores,
+  readCatalog,
+} from '../../src/postgres.ts'
 import { fixedClock } from '../../src/testing.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { storesContract } from '../contracts/stores.ts'
@@ -39,5 +45,28 @@ describe.runIf(isThere)('behind PgBouncer in transaction mode', () => {
     const there = await createTestStudio({ ...options, stores: postgresStores(sql) })
     const runId = await here.startRun('hi')
     expect(await there.runIn(runId, 'succeeded')).toMatchObject({ output: 'hello' })
+  })
+
+  it('is introspected and queried, and no setting stays behind', async () => {
+    await sql.unsafe(
+      `create table orders (id int primary key, note text); insert into orders values (1, 'a')`,
+    )
+    const [before] = await sql`select current_setting('search_path') as path`
+    const database = postgresDatabase(sql)
+    expect((await readCatalog(database)).tables.map(({ name }) => name)).toContain('orders')
+    const models = databaseModels()
+    const project = defineProject({ name: 'Shop', apps: [{ label: 'shop', models }] })
+    const { get, post } = await createTestStudio({ project, database })
+    expect((await get('/studio/handshake')).body).toMatchObject({ database: { connected: true } })
+    const plan = { model: 'Order', filters: [{ field: 'id', value: 1 }] }
+    expect(await post('/ai/query/execute', plan)).toMatchObject({
+      status: 200,
+      body: { rows: [{ id: 1, note: 'a' }], count: 1 },
+    })
+    for (let count = 0; count < 8; count++) {
+      const [now] = await sql`select current_setting('search_path') as path,
+        current_setting('transaction_read_only') as read_only`
+      expect(now).toEqual({ path: before?.['path'], read_only: 'off' })
+    }
   })
 })
