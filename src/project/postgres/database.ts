@@ -3,10 +3,13 @@ import { abortable } from '../../lib/deadline.ts'
 import type { Database, Row } from '../database.ts'
 import { runRolledBack } from './query.ts'
 
-/** Belongs to the message's implicit transaction: gone with it, also after an error, on whichever pooled connection. */
+/**
+ * Belongs to the message's implicit transaction: gone with it, also after an error, on whichever pooled connection. To compile
+ * what runs once takes longer than to run it.
+ */
 const readOnly =
   'set transaction isolation level repeatable read, read only;' +
-  `set local statement_timeout = '15s'; set local lock_timeout = '2s';`
+  `set local statement_timeout = '15s'; set local lock_timeout = '2s'; set local jit = off;`
 
 /**
  * Lets Studio look at a PostgreSQL database over postgres.js, also behind PgBouncer or Hyperdrive: every read is one
