@@ -1,10 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { severities, type Severity } from '../project/health/issue.ts'
+import { toBaseline } from '../project/health/suppress.ts'
 import { type Command, type CommandInput, type Terminal, usageError } from './command.ts'
 import { type Target, targetNotes, targetOptions, withTarget } from './target.ts'
-
-const levels = ['info', 'warning', 'danger'] as const
-type Level = (typeof levels)[number]
 
 const healthSchema = z.object({
   status: z.string(),
@@ -12,7 +11,7 @@ const healthSchema = z.object({
     z.object({
       id: z.string(),
       kind: z.string(),
-      severity: z.enum(levels),
+      severity: z.enum(severities),
       rule: z.string(),
       message: z.string(),
       hint: z.string().nullable(),
@@ -47,7 +46,7 @@ interface Report {
   readonly ok: boolean
   /** False when the database or a source could not be read: nothing is known to be fine then. */
   readonly complete: boolean
-  readonly fail_on: Level
+  readonly fail_on: Severity
   readonly issues: readonly z.infer<typeof healthSchema>['issues'][number][]
   readonly suppressed: number
   readonly withheld: number
@@ -98,9 +97,9 @@ export const check: Command = {
   },
 }
 
-function toLevel(value: string | boolean): Level {
-  const level = levels.find((one) => one === value)
-  if (!level) throw usageError(`--fail-on takes ${levels.join(', ')}`)
+function toLevel(value: string | boolean): Severity {
+  const level = severities.find((one) => one === value)
+  if (!level) throw usageError(`--fail-on takes ${severities.join(', ')}`)
   return level
 }
 
@@ -137,9 +136,9 @@ async function writeBaseline(
 ): Promise<number> {
   const system = health.issues.find(({ kind }) => kind === 'system')
   if (system) throw new Error(`Nothing was written: ${system.message}`)
-  const issues = [...new Set(health.issues.map(({ id }) => id))].sort()
-  await writeFile(path, `${JSON.stringify({ version: 1, issues }, null, 2)}\n`)
-  print(`${issues.length} issues are in ${path}`)
+  const baseline = toBaseline(health.issues)
+  await writeFile(path, `${JSON.stringify(baseline, null, 2)}\n`)
+  print(`${baseline.issues.length} issues are in ${path}`)
   return 0
 }
 
@@ -147,14 +146,14 @@ const waiting = new Set(['pending', 'out_of_order', 'rolled_back'])
 
 function toReport(
   { health, summary, migrations }: Found,
-  options: { failOn: Level; known: ReadonlySet<string>; input: CommandInput },
+  options: { failOn: Severity; known: ReadonlySet<string>; input: CommandInput },
 ): Report {
   const { failOn, known, input } = options
   const issues = health.issues.filter(({ id }) => !known.has(id))
   const pending = migrations.filter(({ state }) => waiting.has(state))
   const conflicts = summary.conflicts.map(({ message }) => message)
-  const isBad = ({ severity }: { severity: Level }) =>
-    levels.indexOf(severity) >= levels.indexOf(failOn)
+  const isBad = ({ severity }: { severity: Severity }) =>
+    severities.indexOf(severity) >= severities.indexOf(failOn)
   const isUnknown =
     health.issues.some(({ id }) => id.startsWith('system.')) ||
     migrations.some(({ state }) => state === 'unknown')
@@ -179,7 +178,9 @@ function toReport(
 }
 
 function toText({ issues, migrations, suppressed, ok, complete }: Report): string {
-  const worst = issues.toSorted((a, b) => levels.indexOf(b.severity) - levels.indexOf(a.severity))
+  const worst = issues.toSorted(
+    (a, b) => severities.indexOf(b.severity) - severities.indexOf(a.severity),
+  )
   const lines = worst.flatMap(({ severity, kind, message, rule, hint, fix_sql }) => [
     `${severity.padEnd(8)} ${message} (${rule})`,
     ...(hint && kind !== 'lint' ? [`         ${hint}`] : []),

@@ -1,8 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { access, chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { findFreePort, importEmbedded, isReachable, serverOptions, stopped } from './embedded.ts'
+import {
+  exists,
+  findFreePort,
+  importEmbedded,
+  isReachable,
+  serverOptions,
+  stopped,
+} from './embedded.ts'
 
 /** A PostgreSQL that runs for the sake of this process. */
 export interface DevDatabase {
@@ -78,11 +85,4 @@ async function keepPassword(path: string): Promise<string> {
   const password = randomBytes(16).toString('hex')
   await writeFile(path, password, { mode: 0o600 })
   return password
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
 }

@@ -96,7 +96,8 @@ async function stage(home: string): Promise<string> {
   return entry
 }
 
-async function exists(path: string): Promise<boolean> {
+/** Is there a file or folder of this name? */
+export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,
