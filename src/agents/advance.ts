@@ -13,13 +13,20 @@ import { restoreWork, type Work } from './work.ts'
 export async function advance(engine: Engine, runId: string): Promise<void> {
   if (!engine.accepting()) return
   if (engine.active.has(runId)) return void engine.woken.add(runId)
-  const since = engine.clock.now()
-  const claimed = await engine.stores.runs.claim(runId, engine)
-  if (!claimed) return
-  const result = await advanceClaimed(engine, claimed, since)
-  for (const next of result?.wake ?? []) engine.wake(next)
-  if (engine.woken.delete(runId)) engine.wake(runId)
+  engine.active.set(runId, claiming)
+  try {
+    const since = engine.clock.now()
+    const claimed = await engine.stores.runs.claim(runId, engine)
+    const result = claimed && (await advanceClaimed(engine, claimed, since))
+    for (const next of result?.wake ?? []) engine.wake(next)
+  } finally {
+    engine.active.delete(runId)
+    if (engine.woken.delete(runId)) engine.wake(runId)
+  }
 }
+
+/** The stop of a run that is not claimed yet: the claim, or the first write after it, tells what it would. */
+function claiming(): void {}
 
 async function advanceClaimed(
   engine: Engine,
@@ -67,7 +74,6 @@ async function advanceClaimed(
     clearTimeout(deadline)
     lease.close()
     journal.close()
-    engine.active.delete(run.id)
     leaveChannel(engine.live, run.id, channel)
   }
 }

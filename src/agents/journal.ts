@@ -2,7 +2,7 @@ import { StudioError } from '../errors.ts'
 import type { ClaimedRun, CommitResult, RunChange, RunStore } from '../storage/store.ts'
 import type { LogEntry } from '../records/run.ts'
 import { type RunEvent, toOpenJson } from './events.ts'
-import { type Channel, closeWindow, markStored, publish } from './live.ts'
+import { type Channel, closeWindow, markStored, openWindow, publish } from './live.ts'
 import { mostUnstored } from './seam.ts'
 
 /** What a change adds while it waits for the next write. */
@@ -69,7 +69,7 @@ export function openJournal(options: JournalOptions): Journal {
   let lost = false
   let ended = false
   let writes = 0
-  channel.claim = { ...claimed.journal.run }
+  const window = openWindow(channel, claimed.journal.run)
 
   const number = ({ type, body }: Line): LogEntry => {
     const entry = { seq, type, json: `${body},"seq":${seq}}` }
@@ -86,7 +86,7 @@ export function openJournal(options: JournalOptions): Journal {
     const waiting = hidden
     hidden = []
     const unseen = [...waiting, ...events.map(toLine)].map(number)
-    const entries = [...channel.entries.slice(channel.stored), ...unseen]
+    const entries = [...window.entries.slice(window.stored), ...unseen]
     if (unseen.length > 0) behind = []
     const numbered = { ...merged, entries, write: ++writes }
     const result = await patiently(() => runs.commit(ref, numbered)).catch(stop)
@@ -102,9 +102,9 @@ export function openJournal(options: JournalOptions): Journal {
       return result
     }
     ended = change.release?.to === 'end'
-    for (const entry of unseen) publish(channel, entry)
-    markStored(channel, channel.stored + entries.length)
-    for (const line of behind ?? []) publish(channel, number(line))
+    for (const entry of unseen) publish(channel, window, entry)
+    markStored(window, window.stored + entries.length)
+    for (const line of behind ?? []) publish(channel, window, number(line))
     behind = null
     if (result.cancelRequested) onStop('cancelled')
     return result
@@ -126,12 +126,12 @@ export function openJournal(options: JournalOptions): Journal {
     hidden.push(...(behind?.splice(0) ?? []), ...lines)
   }
   const show = (line: Line) => {
-    const isFull = channel.entries.length - channel.stored >= mostUnstored
+    const isFull = window.entries.length - window.stored >= mostUnstored
     const queue = hidden.length > 0 ? hidden : behind
     if (isFull && queue !== hidden) hide([line])
     else if (queue) queue.push(line)
-    else publish(channel, number(line))
-    if (channel.entries.length - channel.stored === flushEntries) store()
+    else publish(channel, window, number(line))
+    if (window.entries.length - window.stored === flushEntries) store()
     else timer ??= setTimeout(store, flushMs)
   }
   return {
@@ -148,7 +148,7 @@ export function openJournal(options: JournalOptions): Journal {
     write: (change = {}, events = []) => enqueue(change, events),
     close() {
       clearTimeout(timer)
-      if (!ended) closeWindow(channel)
+      if (!ended) closeWindow(channel, window)
     },
   }
 }

@@ -1,13 +1,9 @@
 import type { LogEntry } from '../records/run.ts'
 
-/** The live end of one run's log in this process: entries readers may see before, or just after, they are stored. */
+/** Where the readers of one run in this process meet its owner, if that is here. */
 export interface Channel {
-  /** A window of the log, gapless; older entries are in the store. */
-  readonly entries: LogEntry[]
-  /** How many entries of the window the store has. */
-  stored: number
-  /** The claim that fills the window; null while this process does not own the run. */
-  claim: LiveClaim | null
+  /** What the owner shows; null while this process does not own the run. */
+  window: LiveWindow | null
   readonly readers: Set<Reader>
   readonly waiting: Set<() => void>
   /** Raised by everything a reader may wait for. */
@@ -16,8 +12,15 @@ export interface Channel {
   holders: number
 }
 
-/** What a claim of this process has shown. */
-export interface LiveClaim {
+/**
+ * The live end of a run's log: entries readers may see before, or just after, they are stored. Each claim has its own, so
+ * that what a lost one still does reaches neither readers nor the log of the next.
+ */
+export interface LiveWindow {
+  /** Gapless; older entries are in the store. */
+  readonly entries: LogEntry[]
+  /** How many of the entries the store has. */
+  stored: number
   /** What comes next. */
   nextSeq: number
   /** As in `Run`. */
@@ -38,9 +41,7 @@ const windowSize = 1024
 /** Holds a run's channel open; pair with `leaveChannel`. */
 export function joinChannel(live: Live, runId: string): Channel {
   const channel = live.get(runId) ?? {
-    entries: [],
-    stored: 0,
-    claim: null,
+    window: null,
     readers: new Set(),
     waiting: new Set(),
     version: 0,
@@ -65,39 +66,47 @@ export function notify(channel: Channel): void {
   channel.waiting.clear()
 }
 
-/** Shows entries to readers at once. */
-export function publish(channel: Channel, entry: LogEntry): void {
-  channel.entries.push(entry)
-  if (channel.claim) channel.claim.nextSeq = entry.seq + 1
-  notify(channel)
+/** Begins the window of a claim; its readers look there from now on. */
+export function openWindow(
+  channel: Channel,
+  { nextSeq, takeoverSeq }: Pick<LiveWindow, 'nextSeq' | 'takeoverSeq'>,
+): LiveWindow {
+  channel.window = { entries: [], stored: 0, nextSeq, takeoverSeq }
+  return channel.window
 }
 
-/** Notes that the store has the first `count` entries of the window, and forgets old ones. */
-export function markStored(channel: Channel, count: number): void {
-  channel.stored = count
+/** Shows an entry to readers at once. */
+export function publish(channel: Channel, window: LiveWindow, entry: LogEntry): void {
+  window.entries.push(entry)
+  window.nextSeq = entry.seq + 1
+  if (channel.window === window) notify(channel)
+}
+
+/** Notes that the store has the first `count` entries of a window, and forgets old ones. */
+export function markStored(window: LiveWindow, count: number): void {
+  window.stored = count
   if (count < windowSize) return
-  channel.entries.splice(0, count)
-  channel.stored = 0
+  window.entries.splice(0, count)
+  window.stored = 0
 }
 
 /**
  * Ends the window of a claim: from now on the store tells what happens, and readers look there. Entries it has not taken
  * will never be, so readers go back to the last one it has.
  */
-export function closeWindow(channel: Channel): void {
-  channel.claim = null
-  const lost = channel.entries[channel.stored]
+export function closeWindow(channel: Channel, window: LiveWindow): void {
+  if (channel.window !== window) return
+  channel.window = null
+  const lost = window.entries[window.stored]
   if (lost) {
     for (const reader of channel.readers) reader.cursor = Math.min(reader.cursor, lost.seq - 1)
   }
-  channel.entries.length = 0
-  channel.stored = 0
   notify(channel)
 }
 
 /** Entries after `after`, or null when the window does not reach back that far. */
-export function readWindow(channel: Channel, after: number): readonly LogEntry[] | null {
-  const first = channel.entries[0]
-  if (!first || after + 1 < first.seq) return null
-  return channel.entries.slice(after + 1 - first.seq)
+export function readWindow({ window }: Channel, after: number): readonly LogEntry[] | null {
+  const first = window?.entries[0]
+  if (!window || !first || after + 1 < first.seq) return null
+  return window.entries.slice(after + 1 - first.seq)
 }

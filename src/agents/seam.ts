@@ -18,7 +18,7 @@ export async function findSeam(
   { channel, run, after }: { channel: Channel; run: FollowedRun; after: number },
 ): Promise<number | null> {
   if (after < 0) return after
-  const { nextSeq, takeoverSeq } = channel.claim ?? run
+  const { nextSeq, takeoverSeq } = channel.window ?? run
   if (takeoverSeq !== null) {
     const from = Math.max(after - mostUnstored, -1)
     const entries = await runs.readLog(run.id, from, mostUnstored)
@@ -26,7 +26,7 @@ export async function findSeam(
     const earliest = Math.min(...takeovers.filter((seq) => seq > from))
     if (earliest <= after) return earliest - 1
   }
-  return after < nextSeq || channel.claim ? after : null
+  return after < nextSeq || channel.window ? after : null
 }
 
 /** A model turn that begins once more was under way when its owner was lost. */

@@ -97,7 +97,7 @@ describe.each(storeKinds)('a process that loses its store on $name stores', (sto
 
 /** Approves what is asked, lets leases run out and takes over, until the run has ended. */
 async function goOn(studio: TestStudio, runId: string, advance: (ms: number) => void) {
-  for (let round = 0; round < 20; round++) {
+  for (const end = Date.now() + 10_000; Date.now() < end;) {
     await new Promise((resolve) => setTimeout(resolve, 10))
     const { body } = await studio.get('/approvals?status=pending')
     for (const approval of listAt(body, 'approvals')) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { follow } from '../../src/agents/follow.ts'
-import { joinChannel, leaveChannel, type Live, publish } from '../../src/agents/live.ts'
+import { joinChannel, leaveChannel, type Live, openWindow, publish } from '../../src/agents/live.ts'
 import type { LogEntry } from '../../src/records/run.ts'
 import { createGate } from '../support/agents.ts'
 import { logEntries } from '../support/records.ts'
@@ -20,7 +20,11 @@ function createFollower({ after = -1, stored = [] as LogEntry[], slow = createGa
   const run = { id: 'r', tenant: '', nextSeq: after + 1, takeoverSeq: null }
   const follower = follow({ live, runs, pollMs: null }, run, after)
   const seqs = async () => (await follower.next())?.map(({ seq }) => seq) ?? null
-  return { live, channel, follower, seqs, slow }
+  const show = (entries: readonly LogEntry[]) => {
+    const window = openWindow(channel, run)
+    for (const entry of entries) publish(channel, window, entry)
+  }
+  return { live, channel, follower, seqs, slow, show }
 }
 
 const open = () => {
@@ -31,31 +35,31 @@ const open = () => {
 
 describe('a follower', () => {
   it('sees what is shown while it reads the store', async () => {
-    const { channel, seqs, slow } = createFollower()
+    const { show, seqs, slow } = createFollower()
     const next = seqs()
-    for (const entry of logEntries(0, 1)) publish(channel, entry)
+    show(logEntries(0, 1))
     slow.open()
     expect(await next).toEqual([0])
   })
 
   it('goes from the store to the live end without a gap or a double', async () => {
     const stored = logEntries(0, 1_200)
-    const { channel, seqs } = createFollower({ stored, slow: open() })
-    for (const entry of logEntries(1_190, 20)) publish(channel, entry)
+    const { show, seqs } = createFollower({ stored, slow: open() })
+    show(logEntries(1_190, 20))
     const seen: number[] = []
     while (seen.length < 1_210) seen.push(...((await seqs()) ?? []))
     expect(seen).toEqual(Array.from({ length: 1_210 }, (_, index) => index))
   })
 
   it('begins after the position it is given', async () => {
-    const { channel, seqs } = createFollower({ after: 2, slow: open() })
-    for (const entry of logEntries(0, 5)) publish(channel, entry)
+    const { show, seqs } = createFollower({ after: 2, slow: open() })
+    show(logEntries(0, 5))
     expect(await seqs()).toEqual([3, 4])
   })
 
   it('ends after the last entry, and lets go of the channel', async () => {
-    const { channel, live, seqs } = createFollower({ slow: open() })
-    for (const entry of logEntries(0, 1, 'final')) publish(channel, entry)
+    const { show, channel, live, seqs } = createFollower({ slow: open() })
+    show(logEntries(0, 1, 'final'))
     expect(await seqs()).toEqual([0])
     expect(await seqs()).toBeNull()
     leaveChannel(live, 'r', channel)

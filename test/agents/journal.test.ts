@@ -3,10 +3,11 @@ import { openJournal } from '../../src/agents/journal.ts'
 import { joinChannel, type Live } from '../../src/agents/live.ts'
 import { mostUnstored } from '../../src/agents/seam.ts'
 import { memoryStores } from '../../src/storage/memory/index.ts'
-import type { RunChange } from '../../src/storage/store.ts'
+import type { ClaimedRun, RunChange } from '../../src/storage/store.ts'
 import { userMessage } from '../../src/records/message.ts'
 import { createGate, type Gate } from '../support/agents.ts'
 import { claimant, newRun, newToolCall } from '../support/records.ts'
+import { eventually } from '../support/studio.ts'
 
 const usage = {
   inputTokens: 0,
@@ -37,25 +38,27 @@ async function createJournal(gates: Gate[] = []) {
   const failures: unknown[] = []
   const live: Live = new Map()
   const channel = joinChannel(live, request.id)
-  const journal = openJournal({
-    runs: {
-      ...runs,
-      async commit(ref, change) {
-        changes.push(change)
-        await gates.shift()?.opened
-        return runs.commit(ref, change)
+  const open = (claim: ClaimedRun) =>
+    openJournal({
+      runs: {
+        ...runs,
+        async commit(ref, change) {
+          changes.push(change)
+          await gates.shift()?.opened
+          return runs.commit(ref, change)
+        },
       },
-    },
-    claimed,
-    channel,
-    patiently: (write) => write(),
-    onStop: (reason) => void stops.push(reason),
-    onError: (error) => void failures.push(error),
-  })
-  const shown = () => channel.entries.map(({ seq, type }) => [seq, type])
+      claimed: claim,
+      channel,
+      patiently: (write) => write(),
+      onStop: (reason) => void stops.push(reason),
+      onError: (error) => void failures.push(error),
+    })
+  const journal = open(claimed)
+  const shown = () => (channel.window?.entries ?? []).map(({ seq, type }) => [seq, type])
   const stored = async () =>
     (await runs.readLog(request.id, -1, 100)).map(({ seq, type }) => [seq, type])
-  return { journal, changes, stops, failures, shown, stored, runs, runId: request.id }
+  return { journal, open, changes, stops, failures, shown, stored, runs, runId: request.id }
 }
 
 describe('the journal of a run', () => {
@@ -92,8 +95,7 @@ describe('the journal of a run', () => {
     const { journal, stored, changes } = await createJournal()
     journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
     journal.stage({ messages: [{ turn: 0, message: userMessage('hi') }] })
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    expect(await stored()).toEqual([[0, 'text_delta']])
+    await eventually(async () => expect(await stored()).toEqual([[0, 'text_delta']]))
     expect(changes).toHaveLength(1)
     expect(changes[0]?.messages).toHaveLength(1)
     journal.close()
@@ -143,6 +145,24 @@ describe('the journal of a run', () => {
     journal.close()
   })
 
+  it('that was closed during a write leaves the next claim alone', async () => {
+    const gate = createGate()
+    const { journal, open, shown, stored, runs, runId } = await createJournal([gate])
+    journal.emit({ type: 'turn_start', turn: 1 })
+    const written = journal.write({ release: { to: 'yield' } }, [result(1)])
+    journal.close()
+    gate.open()
+    await written
+    const claimed = await runs.claim(runId, claimant('test', 60_000))
+    if (!claimed) throw new Error('The run could not be claimed')
+    const next = open(claimed)
+    next.emit({ type: 'turn_start', turn: 2 })
+    expect(shown()).toEqual([[2, 'turn_start']])
+    await next.write()
+    expect((await stored()).map(([seq]) => seq)).toEqual([0, 1, 2])
+    next.close()
+  })
+
   it('tells that its run shall be cancelled', async () => {
     const { journal, stops, runs, runId } = await createJournal()
     await runs.requestCancel('', runId, null)
@@ -156,8 +176,7 @@ describe('the journal of a run', () => {
     const { journal, failures, stops } = await createJournal([gate])
     journal.emit({ type: 'turn_start', turn: 1 })
     gate.break(new Error('disk full'))
-    await new Promise((resolve) => setTimeout(resolve, 100))
-    expect(failures).toMatchObject([{ message: 'disk full' }])
+    await eventually(async () => expect(failures).toMatchObject([{ message: 'disk full' }]))
     expect(stops).toEqual(['lost'])
     journal.close()
   })

@@ -81,6 +81,33 @@ describe.each(racyKinds)('closing a studio on $name stores', (store) => {
   })
 })
 
+describe.each(racyKinds)('a claim that is answered after its lease on $name stores', (store) => {
+  it('has no second one of its process beside it', async () => {
+    const { stores, clock } = await createTestStudio({ store })
+    const answered = createGate()
+    let claims = 0
+    const claim: typeof stores.runs.claim = async (runId, claimant) => {
+      const claimed = await stores.runs.claim(runId, claimant)
+      if (claims++ === 0) await answered.opened
+      return claimed
+    }
+    const turns = ['one', 'two']
+    const runs = new Proxy(stores.runs, {
+      get: (target, name) => (name === 'claim' ? claim : Reflect.get(target, name)),
+    })
+    const slow = await createTestStudio({ stores: { ...stores, runs }, clock, turns, leaseMs })
+    const runId = await slow.startRun('hi')
+    await eventually(async () => expect(claims).toBe(1))
+    clock.advance(leaseMs)
+    await slow.studio.tick()
+    expect(claims).toBe(1)
+    answered.open()
+    expect(await slow.runIn(runId, 'succeeded')).toMatchObject({ output: 'one' })
+    expect(slow.model.calls).toHaveLength(1)
+    expect(slow.failures).toEqual([])
+  })
+})
+
 describe.each(racyKinds)('a run whose owner died on $name stores', (store) => {
   it('is taken over when the lease is over, and the old owner writes no more', async () => {
     const gate = createGate()
@@ -197,7 +224,10 @@ describe.each(racyKinds)('a run whose owner died on $name stores', (store) => {
     const first = await createTestStudio({ store, turns, tools: [tool], leaseMs })
     const runId = await first.startRun('hi')
     await eventually(async () => expect(first.model.calls).toHaveLength(2))
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await eventually(async () => {
+      const stored = await first.stores.runs.readLog(runId, -1, 100)
+      expect(stored.map(({ type }) => type)).toContain('tool_result')
+    })
     const second = await restartStudio(first, { turns: ['done'], tools: [tool] })
     first.clock.advance(leaseMs)
     await second.studio.tick()

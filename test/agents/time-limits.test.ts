@@ -55,7 +55,7 @@ describe.each(storeKinds)('a time limit on $name stores', (store) => {
       },
     })
     const turns = [toolCall('slow', {})]
-    const agent = { timeoutMs: 30 }
+    const agent = { timeoutMs: 500 }
     const { runStream } = await createTestStudio({ store, turns, tools: [slow], agent })
     const { until } = await runStream('go')
     expect(await until('tool_result')).toMatchObject({

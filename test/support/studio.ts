@@ -139,9 +139,9 @@ function createClient(studio: Studio) {
   return client
 }
 
-/** Tries again until it works; fails with the last failure after 5 s. */
+/** Tries again until it works; fails with the last failure after 10 s, which a busy machine may need. */
 export function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  return vi.waitFor(attempt, { timeout: 5_000, interval: 5 })
+  return vi.waitFor(attempt, { timeout: 10_000, interval: 5 })
 }
 
 async function toAnswer(response: Response): Promise<Answer> {
