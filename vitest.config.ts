@@ -16,7 +16,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['./test/support/postgres-server.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2, // Vitest leaves a core free, and most tests wait for PostgreSQL or a command
   },
 })
