@@ -1,3 +1,4 @@
+import { append } from '../lib/groups.ts'
 import type { Field, Relation, Resource } from '../project/project.ts'
 import type { ProjectRoute } from '../project/routes.ts'
 import type { AppModel } from './snapshot.ts'
@@ -77,9 +78,7 @@ function findReverse(all: readonly AppModel[]): ReadonlyMap<string, ContextRelat
   const found = new Map<string, ContextRelation[]>()
   for (const { name, relations } of all) {
     for (const relation of relations.filter(({ type }) => type === 'foreign_key')) {
-      const list = found.get(relation.to) ?? []
-      found.set(relation.to, list)
-      list.push(toReverseRelation(name, relation.to, relation))
+      append(found, relation.to, toReverseRelation(name, relation.to, relation))
     }
   }
   reverseRelations.set(all, found)
@@ -109,11 +108,7 @@ function findBelow(routes: readonly ProjectRoute[]): ReadonlyMap<string, Project
   if (known) return known
   const found = new Map<string, ProjectRoute[]>()
   for (const route of routes) {
-    for (const prefix of toAncestors(route.path)) {
-      const list = found.get(prefix) ?? []
-      found.set(prefix, list)
-      list.push(route)
-    }
+    for (const prefix of toAncestors(route.path)) append(found, prefix, route)
   }
   belowPrefixes.set(routes, found)
   return found

@@ -1,3 +1,4 @@
+import { groupBy } from '../lib/groups.ts'
 import type { Catalog, CatalogTable } from '../project/catalog/catalog.ts'
 import { createFinder } from '../project/health/drift/compare-models.ts'
 import { driftKinds } from '../project/health/issue.ts'
@@ -83,13 +84,10 @@ export function toDiff(
 }
 
 function groupDrift(issues: readonly SchemaIssue[]): ReadonlyMap<string, SchemaIssue[]> {
-  const groups = new Map<string, SchemaIssue[]>()
-  for (const issue of issues) {
-    if (!(driftKinds as readonly string[]).includes(issue.kind) || issue.table === null) continue
-    const key = JSON.stringify([issue.schema, issue.table])
-    groups.set(key, [...(groups.get(key) ?? []), issue])
-  }
-  return groups
+  const drift = issues.filter(
+    ({ kind, table }) => (driftKinds as readonly string[]).includes(kind) && table !== null,
+  )
+  return groupBy(drift, ({ schema, table }) => JSON.stringify([schema, table]))
 }
 
 function toModelColumns({ fields }: AppModel): Record<string, object> {

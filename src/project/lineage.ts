@@ -1,3 +1,4 @@
+import { append, groupBy } from '../lib/groups.ts'
 import { isSecretName } from './names.ts'
 import type { Model } from './project.ts'
 
@@ -50,11 +51,7 @@ export function followEdges(
   edges: readonly LineageEdge[],
 ): ReadonlySet<string> {
   const next = new Map<string, string[]>()
-  for (const [from, to] of edges) {
-    const list = next.get(from) ?? []
-    next.set(from, list)
-    list.push(to)
-  }
+  for (const [from, to] of edges) append(next, from, to)
   const found = new Set(sensitive)
   for (const key of found) {
     for (const to of next.get(key) ?? []) if (!declassified.has(to)) found.add(to)
@@ -99,17 +96,13 @@ function toTableKey({ schema, table }: Model): string {
   return JSON.stringify([schema, table])
 }
 
+/** Models by table, for each list of models: an unchanged snapshot asks with the same one every time. */
+const groupings = new WeakMap<readonly Model[], ReadonlyMap<string, readonly Model[]>>()
+
 /** Answers the models of a table or view; one without a schema is found where the search path finds it. */
-function groupByTable<M extends Model>(
-  models: readonly M[],
-): (relation: LineageRelation) => readonly M[] {
-  const groups = new Map<string, M[]>()
-  for (const model of models) {
-    const key = toTableKey(model)
-    const list = groups.get(key) ?? []
-    groups.set(key, list)
-    list.push(model)
-  }
+function groupByTable(models: readonly Model[]): (relation: LineageRelation) => readonly Model[] {
+  const groups = groupings.get(models) ?? groupBy(models, toTableKey)
+  groupings.set(models, groups)
   return ({ schema, name, isVisible }) => [
     ...(groups.get(JSON.stringify([schema, name])) ?? []),
     ...(isVisible ? (groups.get(JSON.stringify([null, name])) ?? []) : []),

@@ -49,15 +49,17 @@ describePostgres('the catalog of a snapshot', ({ createDatabase }) => {
       ],
     })
     expect(reads.filter(isCatalogRead)).toHaveLength(1)
-    expect(await get('/studio/context/summary')).toMatchObject({
-      checksums: (before as { checksums: object }).checksums,
-    })
-    expect(reads.filter(isCatalogRead)).toHaveLength(1)
+    for (let again = 0; again < 2; again++) {
+      expect(await get('/studio/context/summary')).toMatchObject({
+        checksums: (before as { checksums: object }).checksums,
+      })
+    }
+    expect(reads.filter(isCatalogRead)).toHaveLength(2) // a small one comes with its fingerprint the second time
     await sql.unsafe('alter table shop.orders add note text')
     expect(await get('/studio/context/summary')).toMatchObject({
       models: [{ field_count: 2 }, { field_count: 2 }, { field_count: 2 }],
     })
-    expect(reads.filter(isCatalogRead)).toHaveLength(2)
+    expect(reads.filter(isCatalogRead)).toHaveLength(3)
   })
 
   it('covers the schemas of the sources', async () => {

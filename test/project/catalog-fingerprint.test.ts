@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { currentCatalog } from '../../src/project/postgres/catalog/cache.ts'
 import { fingerprintSelect } from '../../src/project/postgres/catalog/fingerprint.ts'
 import type { Database } from '../../src/index.ts'
+import { createBigSchema } from '../../bench/support/big-schema.ts'
 import { postgresDatabase } from '../../src/postgres.ts'
 import { describePostgres } from '../support/postgres.ts'
 
@@ -116,13 +117,23 @@ describePostgres('the catalog of a database', ({ createDatabase }) => {
   it('is the very same until it changes, and then a new one', async () => {
     const { sql } = await createDatabase()
     const database = postgresDatabase(sql)
+    const unknown = await currentCatalog(database, database, null)
     const first = await currentCatalog(database, database, null)
+    expect(first).toEqual(unknown)
     expect(await currentCatalog(database, database, null)).toBe(first)
     await sql`create table notes (id int)`
     const second = await currentCatalog(database, database, null)
     expect(second.tables.map(({ name }) => name)).toEqual(['notes'])
     expect(await currentCatalog(database, database, null)).toBe(second)
     expect(await currentCatalog(database, database, ['public'])).not.toBe(second)
+  })
+
+  it('is known from its first read on when it is large', async () => {
+    const { sql } = await createDatabase()
+    await createBigSchema(sql, { tables: 1_000, schemas: 1 })
+    const database = postgresDatabase(sql)
+    const first = await currentCatalog(database, database, null)
+    expect(await currentCatalog(database, database, null)).toBe(first)
   })
 
   it('is read once for all who ask at the same time', async () => {

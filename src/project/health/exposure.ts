@@ -1,6 +1,6 @@
 import { quoteLiteral } from '../../lib/sql.ts'
 import type { DatabaseReader } from '../database.ts'
-import { append } from './groups.ts'
+import { append } from '../../lib/groups.ts'
 
 /** What the exposed roles may read and run. Keys are `schema.name`, of functions `schema.name(arguments)`. */
 export interface Exposure {

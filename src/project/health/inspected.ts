@@ -7,7 +7,7 @@ import type {
 } from '../catalog/catalog.ts'
 import type { CatalogStatistics } from '../catalog/statistics.ts'
 import { type Exposure, noExposure } from './exposure.ts'
-import { append } from './groups.ts'
+import { append } from '../../lib/groups.ts'
 import { toName } from './identifiers.ts'
 
 /** What rules are given: a catalog, what goes with it, and look-ups that are made once. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../../lib/groups.ts'
 import type { Row } from '../database.ts'
 import type {
   AppliedMigration,
@@ -104,12 +105,8 @@ export function findDuplicates(
   migrations: readonly Migration[],
   toVersion: (name: string) => string,
 ): string[] {
-  const names = new Map<string, string[]>()
-  for (const { name } of migrations) {
-    const version = toVersion(name)
-    names.set(version, [...(names.get(version) ?? []), name])
-  }
-  return [...names]
+  const names = migrations.map(({ name }) => name)
+  return [...groupBy(names, toVersion)]
     .filter(([, claims]) => claims.length > 1)
     .map(([version, claims]) => `App '${app}': ${toList(claims)} share the version ${version}.`)
 }

@@ -1,3 +1,4 @@
+import { append } from '../../lib/groups.ts'
 import { StudioError } from '../../errors.ts'
 import type { DatabaseReader } from '../database.ts'
 import type { JournalTable, MigrationSource } from '../source.ts'
@@ -60,7 +61,7 @@ async function findFolders(
     for (const name of names) {
       for (const mark of detector.marks) {
         const [, folder] = mark.exec(name) ?? []
-        if (folder !== undefined) marked.set(folder, [...(marked.get(folder) ?? []), name])
+        if (folder !== undefined) append(marked, folder, name)
       }
     }
     for (const [folder, evidence] of marked) {

@@ -1,3 +1,4 @@
+import { append } from '../../lib/groups.ts'
 import type { MigrationStatus, MissingMigration } from '../source.ts'
 import { toList, toStatus } from './compare.ts'
 import { compareVersions, type FlywayFile } from './flyway-file.ts'
@@ -64,8 +65,7 @@ export function toMissing(
 export function findDuplicateScripts(app: string, scripts: readonly FlywayFile[]): string[] {
   const claims = new Map<string, string[]>()
   for (const { kind, version, description, name } of scripts) {
-    const key = `${kind} ${version ?? description}`
-    claims.set(key, [...(claims.get(key) ?? []), name])
+    append(claims, `${kind} ${version ?? description}`, name)
   }
   return [...claims]
     .filter(([, names]) => names.length > 1)

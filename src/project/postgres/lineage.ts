@@ -1,3 +1,4 @@
+import { append } from '../../lib/groups.ts'
 import type { DatabaseReader } from '../database.ts'
 import {
   type ColumnsByTable,
@@ -133,7 +134,7 @@ function toEdges(
       edges.push([toColumnKey(from, fromPosition), toColumnKey(to, toPosition)])
     } else if (kind === 'inherited') {
       edges.push(...toInherited(byOid.get(from), byOid.get(to)))
-    } else if (rules.has(to)) used.set(to, [...(used.get(to) ?? []), use])
+    } else if (rules.has(to)) append(used, to, use)
   }
   for (const [view, rule] of rules) {
     const relation = byOid.get(view)

@@ -1,3 +1,4 @@
+import { append } from '../../../lib/groups.ts'
 import type { Catalog, CatalogTable, CatalogView } from '../../catalog/catalog.ts'
 import type { Issue } from '../issue.ts'
 import { compareColumns, type Pair } from './compare-columns.ts'
@@ -72,7 +73,7 @@ export function compareModels(
 export function createFinder(catalog: Catalog) {
   const relations = new Map<string, Pick<Pair, 'table' | 'isView'>[]>()
   const add = (table: CatalogTable, isView: boolean) => {
-    relations.set(table.name, [...(relations.get(table.name) ?? []), { table, isView }])
+    append(relations, table.name, { table, isView })
   }
   for (const table of catalog.tables) add(table, false)
   for (const view of catalog.views) add(toTable(view), true)

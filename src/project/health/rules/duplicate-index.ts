@@ -1,7 +1,7 @@
 import type { CatalogIndex } from '../../catalog/constraints.ts'
 import { toName, toQualified } from '../identifiers.ts'
 import { toKeySignature } from '../indexes.ts'
-import { append } from '../groups.ts'
+import { append } from '../../../lib/groups.ts'
 import { manual, type Rule } from '../rule.ts'
 import { partSubject } from '../subjects.ts'
 

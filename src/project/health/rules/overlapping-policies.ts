@@ -1,6 +1,6 @@
 import type { CatalogPolicy } from '../../catalog/relations.ts'
 import { toName } from '../identifiers.ts'
-import { append } from '../groups.ts'
+import { append } from '../../../lib/groups.ts'
 import { manual, type Rule } from '../rule.ts'
 import { partSubject, tableSubject } from '../subjects.ts'
 

@@ -1,12 +1,12 @@
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { DatabaseReader } from '../../database.ts'
-import { fingerprintSelect } from './fingerprint.ts'
+import { fingerprintSelect, firstFingerprintSelect } from './fingerprint.ts'
 import { catalogSelects, toCatalog } from './read.ts'
 import type { CatalogRows } from './rows.ts'
 
 interface Entry {
-  /** The catalog that was read last, and how it is recognised. */
-  known: { readonly fingerprint: string; readonly catalog: Catalog } | null
+  /** The catalog that was read last, and how it is recognised; null when it was read for the first time and is small. */
+  known: { readonly fingerprint: string | null; readonly catalog: Catalog } | null
   /** A read under way. */
   pending: Promise<Catalog> | null
 }
@@ -16,7 +16,8 @@ const entries = new WeakMap<object, Map<string, Entry>>()
 
 /**
  * Answers the catalog as it is now: the one known of this database when its fingerprint is still the same, which is the very
- * same object then, or else a new one. A read under way is joined.
+ * same object then, or else a new one. A small one is read twice before it is known: its first read takes no fingerprint. A read
+ * under way is joined.
  *
  * @param database Whose catalogs are remembered.
  * @param reader Reads it.
@@ -46,14 +47,18 @@ async function refresh(
   reader: DatabaseReader,
   schemas: readonly string[] | null,
 ): Promise<Catalog> {
-  if (entry.known) {
+  const { known } = entry
+  if (known?.fingerprint) {
     const { fingerprint } = await reader.read({ fingerprint: fingerprintSelect })
-    if (fingerprint[0]?.[0] === entry.known.fingerprint) return entry.known.catalog
+    if (fingerprint[0]?.[0] === known.fingerprint) return known.catalog
   }
-  const selects = { ...catalogSelects(schemas), fingerprint: fingerprintSelect }
+  const selects = {
+    ...catalogSelects(schemas),
+    fingerprint: known ? fingerprintSelect : firstFingerprintSelect,
+  }
   const { fingerprint, ...rows } = await reader.read(selects)
   const catalog = toCatalog(rows as unknown as CatalogRows)
   const text = fingerprint[0]?.[0]
-  entry.known = typeof text === 'string' ? { fingerprint: text, catalog } : null
+  entry.known = { fingerprint: typeof text === 'string' ? text : null, catalog }
   return catalog
 }

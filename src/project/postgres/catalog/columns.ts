@@ -34,10 +34,11 @@ export function columnReader(rows: CatalogRows): (relation: string) => Columns {
     const list = found.map((row, index) => {
       const column = toColumn(row, facts[index] ?? unknown, texts)
       const collation = row[7]
-      if (collation === null && unproven.size === 0) return column
+      const isOwn = collation !== facts[index]?.collation
+      if (!isOwn && unproven.size === 0) return column
       return {
         ...column,
-        collation: collation === null ? null : (collations.get(collation) ?? collation),
+        collation: isOwn ? (collations.get(collation) ?? collation) : null,
         notNull: column.notNull && !unproven.has(`${relation} ${column.position}`),
       }
     })
@@ -48,7 +49,7 @@ export function columnReader(rows: CatalogRows): (relation: string) => Columns {
     return {
       list,
       nameAt: (position) => list[at(position)]?.name ?? null,
-      collationAt: (position) => found[at(position)]?.[7] ?? facts[at(position)]?.collation ?? '0',
+      collationAt: (position) => found[at(position)]?.[7] ?? '0',
     }
   }
 }

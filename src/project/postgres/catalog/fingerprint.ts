@@ -1,6 +1,9 @@
 const extensions = `pg_catalog.pg_extension e
   left join pg_catalog.pg_available_extensions() a on a.name = e.extname`
 
+/** What PostgreSQL brings along has lower oids (FirstNormalObjectId of its access/transam.h), and does not change but for comments. */
+const firstOwnOid = 16_384
+
 /**
  * One SELECT that answers one text, other than before whenever the catalog of any schema may be other than before.
  *
@@ -9,22 +12,19 @@ const extensions = `pg_catalog.pg_extension e
  * spelling anything out. Temporary tables, which come and go, are left out, and so are tables of PostgreSQL's own.
  */
 export const fingerprintSelect = `
-  with space as materialized (
-    select n.oid from pg_catalog.pg_namespace n
-    where n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-  ), class as materialized (
-    select c.oid, c.xmin as version, c.relkind in ('r', 'p', 'f', 'v', 'm', 'c') as has_columns
-    from pg_catalog.pg_class c
-    join space s on s.oid = c.relnamespace
-    where c.relkind in ('r', 'p', 'f', 'v', 'm', 'c', 'S', 'i', 'I') and c.relpersistence <> 't'
+  with temporary as materialized (
+    select c.oid from pg_catalog.pg_class c where c.relpersistence = 't'
   )
   select concat_ws(' ', current_setting('server_version_num'), current_database(),
     ${[
       // what is in a schema, by its table
-      digest('c.oid, c.version', 'class c'),
+      digest(
+        'c.oid, c.xmin',
+        `pg_catalog.pg_class c where c.relkind <> 't' and c.relpersistence <> 't' and c.oid >= ${firstOwnOid}`,
+      ),
       digest(
         'a.attrelid, a.attnum, a.xmin',
-        `${of('attribute', 'a', 'attrelid')} and c.has_columns`,
+        `${of('attribute', 'a', 'attrelid')} and a.attnum > 0`,
       ),
       digest('d.oid, d.xmin', of('attrdef', 'd', 'adrelid')),
       digest('k.oid, k.xmin', of('constraint', 'k', 'conrelid')),
@@ -34,7 +34,11 @@ export const fingerprintSelect = `
       digest('p.oid, p.xmin', of('policy', 'p', 'polrelid')),
       digest('r.oid, r.xmin', of('rewrite', 'r', 'ev_class')),
       digest('s.seqrelid, s.xmin', of('sequence', 's', 'seqrelid')),
-      digest('p.oid, p.xmin', 'pg_catalog.pg_proc p join space s on s.oid = p.pronamespace'),
+      digest(
+        'p.oid, p.xmin',
+        `pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+          where p.oid >= ${firstOwnOid} and n.nspname !~ '^pg_temp_'`,
+      ),
       // types without those of tables and their arrays; a column may have one of any schema
       digest(
         't.oid, t.xmin',
@@ -43,16 +47,21 @@ export const fingerprintSelect = `
       digest('k.oid, k.xmin', 'pg_catalog.pg_constraint k where k.contypid <> 0'),
       digest('e.oid, e.xmin', 'pg_catalog.pg_enum e'),
       // what goes with any of them
-      digest('d.classoid, d.objoid, d.objsubid, d.xmin', 'pg_catalog.pg_description d'),
+      digest(
+        'd.classoid, d.objoid, d.objsubid, d.xmin',
+        `pg_catalog.pg_description d
+          where d.objoid >= ${firstOwnOid} or d.classoid = 'pg_catalog.pg_namespace'::regclass`,
+      ),
       digest(
         'd.classid, d.objid, d.refobjid, d.xmin',
         `pg_catalog.pg_depend d where d.refclassid = 'pg_catalog.pg_extension'::regclass`,
       ),
       digest(
         'd.objid, d.refobjid, d.refobjsubid, d.deptype',
-        `${of('sequence', 's', 'seqrelid')} join pg_catalog.pg_depend d
-          on d.classid = 'pg_catalog.pg_class'::regclass and d.objid = s.seqrelid
-          and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid > 0`,
+        `pg_catalog.pg_depend d join pg_catalog.pg_sequence s on s.seqrelid = d.objid
+          where d.classid = 'pg_catalog.pg_class'::regclass
+          and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjsubid > 0
+          and ${isLasting('s.seqrelid')}`,
       ),
       digest('n.oid, n.xmin', `pg_catalog.pg_namespace n where n.nspname !~ '^pg_(toast_)?temp_'`),
       digest('e.oid, e.xmin, a.default_version', extensions),
@@ -62,12 +71,26 @@ export const fingerprintSelect = `
       digest('r.oid, r.rolname', 'pg_catalog.pg_roles r'),
     ].join(', ')})`
 
+/** Bytes of `pg_class` from some 1,000 tables on. */
+const largeCatalog = 2 ** 20
+
+/**
+ * The same for catalogs so large that it is cheaper than to read them once more; null for smaller ones, and next to no work:
+ * whoever asks once should not wait for what is of use to the second who asks.
+ */
+export const firstFingerprintSelect = `
+  select case when pg_relation_size('pg_catalog.pg_class') > ${largeCatalog} then (${fingerprintSelect}) end`
+
 /** Sums up rows in whatever order; `0` for none. */
 function digest(columns: string, from: string): string {
   return `(select coalesce(sum(hash_record_extended(row(${columns}), 0)), 0) from ${from})`
 }
 
-/** Rows of a catalog that belong to a table, index or sequence by this column. */
+/** Rows of a catalog that belong by this column to a table, index or sequence somebody made to stay. */
 function of(catalog: string, alias: string, column: string): string {
-  return `pg_catalog.pg_${catalog} ${alias} join class c on c.oid = ${alias}.${column}`
+  return `pg_catalog.pg_${catalog} ${alias} where ${isLasting(`${alias}.${column}`)}`
+}
+
+function isLasting(oid: string): string {
+  return `${oid} >= ${firstOwnOid} and ${oid} not in (select oid from temporary)`
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../lib/groups.ts'
 import type { ObjectName } from '../../catalog/catalog.ts'
 import type { CatalogRows } from './rows.ts'
 
@@ -5,12 +6,7 @@ import type { CatalogRows } from './rows.ts'
 export function groupRows<R extends readonly [key: string, ...rest: unknown[]]>(
   rows: readonly R[],
 ): (key: string) => readonly R[] {
-  const groups = new Map<string, R[]>()
-  for (const row of rows) {
-    const group = groups.get(row[0])
-    if (group) group.push(row)
-    else groups.set(row[0], [row])
-  }
+  const groups = groupBy(rows, ([key]) => key)
   return (key) => groups.get(key) ?? []
 }
 

@@ -1,16 +1,18 @@
 import type { CatalogRows } from './rows.ts'
 import { relationKinds, type Scope } from './scope.ts'
 
-type Selects = Partial<Readonly<Record<keyof CatalogRows, string>>>
+type Selects = Partial<Readonly<Record<keyof CatalogRows | 'path', string>>>
 
 /** What is true of the whole database, schemas, and what is owned by an extension. */
-export function databaseSelects({ namespaces }: Scope) {
+export function databaseSelects({ path, chosen }: Scope) {
   return {
+    path,
     server: `select current_setting('server_version_num')::int, current_database()::text,
       current_setting('block_size')::int`,
     schemas: `select n.nspname::text, pg_get_userbyid(n.nspowner)::text,
         obj_description(n.oid, 'pg_namespace')
-      from pg_catalog.pg_namespace n where ${namespaces}`,
+      from ${chosen}
+      join pg_catalog.pg_namespace n on n.oid = chosen.oid`,
     extensions: `select e.extname::text, n.nspname::text, e.extversion, a.default_version
       from pg_catalog.pg_extension e
       join pg_catalog.pg_namespace n on n.oid = e.extnamespace
@@ -37,9 +39,8 @@ export function columnSelects({ classes }: Scope) {
   return {
     columns: `select a.attrelid::text, a.attnum::int, a.attname::text, ${typeKey('a')},
         a.attnotnull, a.attidentity::text, a.attgenerated::text,
-        nullif(a.attcollation, t.typcollation)::text
-      from ${attributes}
-      join pg_catalog.pg_type t on t.oid = a.atttypid`,
+        a.attcollation::text
+      from ${attributes}`,
     types: `with recursive used as (
         select distinct a.atttypid, a.atttypmod from ${attributes}
       ), step as (
@@ -68,51 +69,55 @@ export function columnSelects({ classes }: Scope) {
 }
 
 /** Enums (all, for a column may have one of another schema), domains, composite types and sequences. */
-export function typeSelects({ namespaces, classes }: Scope) {
+export function typeSelects({ chosen, namedClasses }: Scope) {
   return {
-    enums: `select t.oid::text, n.nspname::text, t.typname::text, ${namespaces},
+    enums: `select t.oid::text, n.nspname::text, t.typname::text, chosen.oid is not null,
         (select json_agg(e.enumlabel order by e.enumsortorder)::text
           from pg_catalog.pg_enum e where e.enumtypid = t.oid),
         obj_description(t.oid, 'pg_type')
       from pg_catalog.pg_type t
       join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+      left join ${chosen} on chosen.oid = n.oid
       where t.typtype = 'e'`,
     domains: `select t.oid::text, n.nspname::text, t.typname::text,
         format_type(t.typbasetype, t.typtypmod), t.typnotnull, t.typdefault,
         obj_description(t.oid, 'pg_type')
       from pg_catalog.pg_type t
-      join pg_catalog.pg_namespace n on n.oid = t.typnamespace and ${namespaces}
+      join pg_catalog.pg_namespace n on n.oid = t.typnamespace
+      join ${chosen} on chosen.oid = n.oid
       where t.typtype = 'd'`,
     domainChecks: `select k.contypid::text, k.conname::text, pg_get_constraintdef(k.oid), k.convalidated
       from pg_catalog.pg_constraint k
       where k.contypid <> 0 and k.contype = 'c'`,
     composites: `select t.oid::text, c.oid::text, n.nspname::text, c.relname::text,
         obj_description(t.oid, 'pg_type')
-      from ${classes('c')}
+      from ${namedClasses('c')}
       join pg_catalog.pg_type t on t.oid = c.reltype`,
     sequences: `select c.oid::text, n.nspname::text, c.relname::text, format_type(s.seqtypid, null),
         s.seqstart::text, s.seqincrement::text, s.seqmin::text, s.seqmax::text, s.seqcycle,
-        d.deptype::text, tn.nspname::text, t.relname::text, a.attname::text
-      from ${classes('S')}
+        d.deptype::text, tn.nspname::text, t.relname::text, (
+          select a.attname::text from pg_catalog.pg_attribute a
+          where a.attrelid = d.refobjid and a.attnum = d.refobjsubid)
+      from ${namedClasses('S')}
       join pg_catalog.pg_sequence s on s.seqrelid = c.oid
       left join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_class'::regclass
         and d.objid = c.oid and d.refclassid = 'pg_catalog.pg_class'::regclass
         and d.refobjsubid > 0 and d.deptype in ('a', 'i')
       left join pg_catalog.pg_class t on t.oid = d.refobjid
-      left join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
-      left join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid`,
+      left join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace`,
   } satisfies Selects
 }
 
 /** Routines. */
-export function functionSelects({ namespaces }: Scope) {
+export function functionSelects({ chosen }: Scope) {
   return {
     functions: `select p.oid::text, n.nspname::text, p.proname::text, p.prokind::text,
         pg_get_function_identity_arguments(p.oid), pg_get_function_result(p.oid),
         l.lanname::text, p.provolatile::text, p.prosecdef, array_to_json(p.proconfig)::text,
         pg_get_userbyid(p.proowner)::text, obj_description(p.oid, 'pg_proc')
       from pg_catalog.pg_proc p
-      join pg_catalog.pg_namespace n on n.oid = p.pronamespace and ${namespaces}
+      join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+      join ${chosen} on chosen.oid = n.oid
       join pg_catalog.pg_language l on l.oid = p.prolang`,
   } satisfies Selects
 }

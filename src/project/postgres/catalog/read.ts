@@ -26,16 +26,12 @@ export async function readCatalog(
   return toCatalog(rows as unknown as CatalogRows)
 }
 
-/**
- * The questions the catalogs are asked, for `Database.read`. The first empties `search_path`, on which the text of types and
- * expressions depends, for this snapshot alone.
- */
+/** The questions the catalogs are asked, for `Database.read`; `path` comes first. */
 export function catalogSelects(
   schemas: readonly string[] | null,
 ): Readonly<Record<keyof CatalogRows | 'path', string>> {
   const scope = createScope(schemas)
   return {
-    path: `select set_config('search_path', '', true)`,
     ...databaseSelects(scope),
     ...relationSelects(scope),
     ...columnSelects(scope),

@@ -5,7 +5,7 @@ type Selects<Name extends keyof CatalogRows> = Readonly<Record<Name, string>>
 
 /** Tables and views, and what belongs to one of them but is no constraint or index. */
 export function relationSelects(scope: Scope) {
-  const { classes } = scope
+  const { classes, namedClasses } = scope
   return {
     relations: `select c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
         pg_get_userbyid(c.relowner)::text, c.relpersistence::text, c.relrowsecurity,
@@ -13,7 +13,7 @@ export function relationSelects(scope: Scope) {
         array_to_json(c.reloptions)::text,
         case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
         case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end
-      from ${classes(...relationKinds)}`,
+      from ${namedClasses(...relationKinds)}`,
     defaults: `select d.adrelid::text, d.adnum::int, pg_get_expr(d.adbin, d.adrelid)
       from ${classes(...relationKinds)}
       join pg_catalog.pg_attrdef d on d.adrelid = c.oid`,
@@ -63,7 +63,7 @@ function attachedSelects({ classes }: Scope) {
  * Constraints and indexes. A column that an older PostgreSQL lacks is found one level further out, where it has the value
  * that the older one means: SQL looks a bare name up from the inside.
  */
-export function keySelects({ classes, namespaces }: Scope) {
+export function keySelects({ classes, chosen }: Scope) {
   return {
     constraints: `select k.* from (values (true, null::int2[])) older (conenforced, confdelsetcols),
       lateral (
@@ -73,8 +73,7 @@ export function keySelects({ classes, namespaces }: Scope) {
           k.confupdtype::text, k.confdeltype::text, array_to_string(confdelsetcols, ' '),
           k.confmatchtype::text,
           case when k.contype in ('c', 'x') then pg_get_constraintdef(k.oid) end, k.confrelid::text,
-          case when k.contype = 'f' and t.relnamespace not in (
-            select n.oid from pg_catalog.pg_namespace n where ${namespaces}) then (
+          case when k.contype = 'f' and t.relnamespace not in (select oid from ${chosen}) then (
             select json_agg(a.attname order by s.place)::text
             from unnest(k.confkey) with ordinality s (number, place)
             join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = s.number) end

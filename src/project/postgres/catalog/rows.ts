@@ -94,7 +94,7 @@ export type RelationRow = readonly [
   bound: string | null,
 ]
 
-/** A column of a table, a view or a composite type; `type` as in `TypeRow`, `collation` only where it is not the type's. */
+/** A column of a table, a view or a composite type; `type` as in `TypeRow`. */
 export type ColumnRow = readonly [
   relation: string,
   position: number,
@@ -103,7 +103,7 @@ export type ColumnRow = readonly [
   notNull: boolean,
   identity: string,
   generated: string,
-  collation: string | null,
+  collation: string,
 ]
 
 /** A type in use, spelled once however many columns have it; `base` is below its domains and arrays. */

@@ -1,11 +1,18 @@
 import { quoteLiteral } from '../../../lib/sql.ts'
 
-/** SQL conditions that pick what is read. Everything below `pg_class` is found through it. */
+/** SQL that picks what is read. Everything below `pg_class` is found through it. */
 export interface Scope {
-  /** Holds for a chosen `pg_namespace n`. */
-  readonly namespaces: string
-  /** A FROM item: chosen `pg_class c` of these kinds with its `pg_namespace n`. */
+  /**
+   * The SELECT to send first. It notes the chosen schemas in a setting of this transaction, so that no other has to find them
+   * again, and empties `search_path`, on which the text of types and expressions depends.
+   */
+  readonly path: string
+  /** A FROM item: the oids of the chosen schemas, as `chosen`. */
+  readonly chosen: string
+  /** A FROM item: `pg_class c` of these kinds in chosen schemas. */
   classes(...kinds: readonly string[]): string
+  /** The same with its `pg_namespace n`. */
+  namedClasses(...kinds: readonly string[]): string
 }
 
 /**
@@ -14,18 +21,25 @@ export interface Scope {
  * The names are literals in the text, for the simple protocol has no parameters.
  */
 export function createScope(schemas: readonly string[] | null): Scope {
-  const namespaces =
+  const condition =
     schemas === null
       ? `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
         and not exists (select from pg_catalog.pg_depend x
           where x.classid = 'pg_catalog.pg_namespace'::regclass and x.objid = n.oid
             and x.deptype = 'e')`
       : `n.nspname = any (array[${schemas.map(quoteLiteral).join(', ')}]::text[])`
+  const chosen = `unnest(current_setting('studio.schemas')::oid[]) chosen(oid)`
+  const classes = (...kinds: readonly string[]) => `pg_catalog.pg_class c
+      join ${chosen} on chosen.oid = c.relnamespace
+        and c.relkind in (${kinds.map((kind) => `'${kind}'`).join(', ')})`
   return {
-    namespaces,
-    classes: (...kinds) => `pg_catalog.pg_class c
-      join pg_catalog.pg_namespace n on n.oid = c.relnamespace and ${namespaces}
-        and c.relkind in (${kinds.map((kind) => `'${kind}'`).join(', ')})`,
+    path: `select set_config('search_path', '', true), set_config('studio.schemas', (
+      select coalesce(array_agg(n.oid), '{}')::text from pg_catalog.pg_namespace n
+      where ${condition}), true)`,
+    chosen,
+    classes,
+    namedClasses: (...kinds) => `${classes(...kinds)}
+      join pg_catalog.pg_namespace n on n.oid = c.relnamespace`,
   }
 }
 

@@ -1,3 +1,4 @@
+import { append } from '../../../lib/groups.ts'
 import type { CatalogRows, RelationRow } from './rows.ts'
 
 /** Rows and bytes as the last ANALYZE or VACUUM left them. */
@@ -18,8 +19,7 @@ export function sizeReader({
   const partitions = new Map<string, RelationRow[]>()
   for (const [oid, parent] of inherits) {
     const row = byOid.get(oid)
-    if (!row || row[13] === null) continue
-    partitions.set(parent, [...(partitions.get(parent) ?? []), row])
+    if (row && row[13] !== null) append(partitions, parent, row)
   }
 
   const sizeOf = (row: RelationRow): Size => {

@@ -59,13 +59,17 @@ function toTable(counts: Counts): TableStatistics {
 const milliseconds = (time: string) => `(extract(epoch from ${time}) * 1000)::float8`
 
 /** Counters are read from functions, not from the views of PostgreSQL, which join what is known here already. */
-function statisticsSelects({ classes }: Scope): Record<keyof StatisticsRows, string> {
+function statisticsSelects({
+  path,
+  namedClasses,
+}: Scope): Record<keyof StatisticsRows | 'path', string> {
   const dead = (table: string) => `pg_stat_get_dead_tuples('pg_catalog.${table}'::regclass)::float8`
   const later = (one: string, other: string) =>
     milliseconds(
       `greatest(pg_stat_get_last_${one}_time(c.oid), pg_stat_get_last_${other}_time(c.oid))`,
     )
   return {
+    path,
     database: `select ${milliseconds('pg_stat_get_db_stat_reset_time(d.oid)')}, pg_is_in_recovery(),
         age(d.datfrozenxid), ${dead('pg_attribute')} + ${dead('pg_depend')}
       from pg_catalog.pg_database d where d.datname = current_database()`,
@@ -74,14 +78,14 @@ function statisticsSelects({ classes }: Scope): Record<keyof StatisticsRows, str
         ${later('vacuum', 'autovacuum')},
         case when c.relfrozenxid <> '0'::xid then age(c.relfrozenxid) end,
         pg_stat_get_numscans(c.oid)::float8
-      from ${classes('r', 'm')}`,
+      from ${namedClasses('r', 'm')}`,
     indexes: `select n.nspname::text, c.relname::text, pg_stat_get_numscans(c.oid)::float8
-      from ${classes('i')}`,
+      from ${namedClasses('i')}`,
     // pg_sequence_last_value() raises an error for a sequence one may not read, so that is asked first
     sequences: `select n.nspname::text, c.relname::text,
         case when has_sequence_privilege(c.oid, 'SELECT,USAGE') and c.relpersistence <> 't'
           and not (pg_is_in_recovery() and c.relpersistence = 'u')
           then pg_sequence_last_value(c.oid)::text end
-      from ${classes('S')}`,
+      from ${namedClasses('S')}`,
   }
 }
