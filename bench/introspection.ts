@@ -111,16 +111,27 @@ async function benchUnchanged(sql: Sql, path: string): Promise<void> {
   await studio.close()
 }
 
+/**
+ * A process that is warm reads a database that it does not know, as on a platform where each request opens its own; the same
+ * statements sent bare, by turns, are what the server alone takes.
+ */
 async function benchSmall(sql: Sql): Promise<void> {
-  const samples: number[] = []
-  for (let round = 0; round < 30; round++) {
+  const cold: number[] = []
+  const alone: number[] = []
+  for (let round = 0; round < 60; round++) {
     const database = postgresDatabase(sql)
-    samples.push(await timed(() => currentCatalog(database, database, null)))
+    cold.push(await timed(() => currentCatalog(database, database, null)))
+    alone.push(await timed(() => sql.unsafe(bare).values()))
   }
-  note('200 tables, the first read of the process', ms(samples[0] ?? Number.NaN))
-  const best = Math.min(...samples)
-  note('200 tables, nothing known of the database, p50', ms(median(samples)))
-  note('the same, best of 30', ms(best), '60 ms', best < 60)
+  note('200 tables, the first read of the process', ms(cold[0] ?? Number.NaN))
+  const [warm, floor] = [cold.slice(20), alone.slice(20)]
+  const best = Math.min(...warm)
+  note(
+    '200 tables, bare statements, best and p50 of 40',
+    `${ms(Math.min(...floor))}, ${ms(median(floor))}`,
+  )
+  note('200 tables, nothing known of the database, p50', ms(median(warm)))
+  note('the same, best of 40', ms(best), '60 ms', best < 60)
 }
 
 async function benchAll(): Promise<void> {

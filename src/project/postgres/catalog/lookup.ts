@@ -6,7 +6,7 @@ import type { CatalogRows } from './rows.ts'
 export function groupRows<R extends readonly [key: string, ...rest: unknown[]]>(
   rows: readonly R[],
 ): (key: string) => readonly R[] {
-  const groups = groupBy(rows, ([key]) => key)
+  const groups = groupBy(rows, (row) => row[0])
   return (key) => groups.get(key) ?? []
 }
 
