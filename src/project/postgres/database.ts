@@ -5,11 +5,16 @@ import { runRolledBack } from './query.ts'
 
 /**
  * Belongs to the message's implicit transaction: gone with it, also after an error, on whichever pooled connection. To compile
- * what runs once takes longer than to run it.
+ * what runs once takes longer than to run it, and nobody who looks on should take more than one of the server's cores.
  */
-const readOnly =
-  'set transaction isolation level repeatable read, read only;' +
-  `set local statement_timeout = '15s'; set local lock_timeout = '2s'; set local jit = off;`
+const readOnly = [
+  'set transaction isolation level repeatable read, read only',
+  `set local statement_timeout = '15s'`,
+  `set local lock_timeout = '2s'`,
+  'set local jit = off',
+  'set local max_parallel_workers_per_gather = 0',
+  '',
+].join(';')
 
 /**
  * Lets Studio look at a PostgreSQL database over postgres.js, also behind PgBouncer or Hyperdrive: every read is one

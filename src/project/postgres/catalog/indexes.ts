@@ -38,28 +38,25 @@ export function indexReader(
       })
   }
 
-  const toIndex = (row: IndexRow, columns: Columns): CatalogIndex => {
-    const [, oid, name, method, positions, keyCount] = row
-    const [, , , , , , , , , isUnique, isPrimary, nullsNotDistinct, isValid, isReady, pages] = row
-    return {
-      name,
-      method,
-      keys: toIndexKeys(row, columns),
-      include: toNumbers(positions)
-        .slice(keyCount)
-        .flatMap((position) => columns.nameAt(position) ?? []),
-      isUnique,
-      isPrimary,
-      nullsNotDistinct,
-      isValid,
-      isReady,
-      predicate: row[16],
-      constraint: constraints.get(oid) ?? null,
-      partitionOf: toObjectName(row[18], row[19]),
-      estimatedBytes: pages * blockSize,
-      definition: row[17],
-    }
-  }
+  /** By index, as in `toColumn`. */
+  const toIndex = (row: IndexRow, columns: Columns): CatalogIndex => ({
+    name: row[2],
+    method: row[3],
+    keys: toIndexKeys(row, columns),
+    include: toNumbers(row[4])
+      .slice(row[5])
+      .flatMap((position) => columns.nameAt(position) ?? []),
+    isUnique: row[9],
+    isPrimary: row[10],
+    nullsNotDistinct: row[11],
+    isValid: row[12],
+    isReady: row[13],
+    predicate: row[16],
+    constraint: constraints.get(row[1]) ?? null,
+    partitionOf: toObjectName(row[18], row[19]),
+    estimatedBytes: row[14] * blockSize,
+    definition: row[17],
+  })
 
   return (indexes, columns) => indexes.map((row) => toIndex(row, columns)).sort(byName)
 }

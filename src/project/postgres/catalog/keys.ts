@@ -31,9 +31,15 @@ export function toKeys(
   const foreignKeys: CatalogForeignKey[] = []
   const checks: CatalogCheck[] = []
   for (const row of rows) {
-    const [, name, type, , , , isValidated, isEnforced, isInherited] = row
+    const type = row[2]
     if (type === 'c') {
-      checks.push({ name, definition: row[17] ?? '', isValidated, isEnforced, isInherited })
+      checks.push({
+        name: row[1],
+        definition: row[17] ?? '',
+        isValidated: row[6],
+        isEnforced: row[7],
+        isInherited: row[8],
+      })
     } else if (type === 'f') {
       foreignKeys.push(toForeignKey(row, columns, lookup.targetColumns(row)))
     } else if (type in keyKinds) {
@@ -84,26 +90,25 @@ function toKey(row: ConstraintRow, columns: Columns, index: string): CatalogKey 
   }
 }
 
+/** By index, as in `toColumn`. */
 function toForeignKey(
   row: ConstraintRow,
   columns: Columns,
   targetColumns: readonly string[],
 ): CatalogForeignKey {
-  const [, name, , key, isDeferrable, isDeferred, isValidated, isEnforced] = row
-  const [, , , , , , , , , , schema, target, , onUpdate, onDelete, setColumns, match] = row
   return {
-    name,
-    columns: namesAt(key, columns),
-    target: { schema: schema ?? '', name: target ?? '' },
+    name: row[1],
+    columns: namesAt(row[3], columns),
+    target: { schema: row[10] ?? '', name: row[11] ?? '' },
     targetColumns,
-    onDelete: actions[onDelete] ?? 'NO ACTION',
-    onUpdate: actions[onUpdate] ?? 'NO ACTION',
-    onDeleteColumns: namesAt(setColumns, columns),
-    match: matches[match] ?? 'simple',
-    isDeferrable,
-    isDeferred,
-    isValidated,
-    isEnforced,
+    onDelete: actions[row[14]] ?? 'NO ACTION',
+    onUpdate: actions[row[13]] ?? 'NO ACTION',
+    onDeleteColumns: namesAt(row[15], columns),
+    match: matches[row[16]] ?? 'simple',
+    isDeferrable: row[4],
+    isDeferred: row[5],
+    isValidated: row[6],
+    isEnforced: row[7],
   }
 }
 
