@@ -1,12 +1,11 @@
 import type { CatalogRows } from './rows.ts'
 import { relationKinds, type Scope } from './scope.ts'
 
-type Selects = Partial<Readonly<Record<keyof CatalogRows | 'path', string>>>
+type Selects = Partial<Readonly<Record<keyof CatalogRows, string>>>
 
 /** What is true of the whole database, schemas, and what is owned by an extension. */
-export function databaseSelects({ path, chosen }: Scope) {
+export function databaseSelects({ chosen }: Scope) {
   return {
-    path,
     server: `select current_setting('server_version_num')::int, current_database()::text,
       current_setting('block_size')::int`,
     schemas: `select n.nspname::text, pg_get_userbyid(n.nspowner)::text,

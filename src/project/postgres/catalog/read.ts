@@ -6,7 +6,7 @@ import { toFunctions, toSequences, toTypes } from './objects.ts'
 import { keySelects, relationSelects } from './relation-selects.ts'
 import { toRelations } from './relations.ts'
 import type { CatalogRows } from './rows.ts'
-import { createScope } from './scope.ts'
+import { createScope, type Scope } from './scope.ts'
 
 /** What `readCatalog` takes. */
 export interface CatalogOptions {
@@ -26,12 +26,13 @@ export async function readCatalog(
   return toCatalog(rows as unknown as CatalogRows)
 }
 
-/** The questions the catalogs are asked, for `Database.read`; `path` comes first. */
+/** The questions the catalogs are asked, for `Database.read`, in the order they are asked. */
 export function catalogSelects(
   schemas: readonly string[] | null,
-): Readonly<Record<keyof CatalogRows | 'path', string>> {
+): Readonly<Record<keyof CatalogRows | keyof Scope['first'], string>> {
   const scope = createScope(schemas)
   return {
+    ...scope.first,
     ...databaseSelects(scope),
     ...relationSelects(scope),
     ...columnSelects(scope),

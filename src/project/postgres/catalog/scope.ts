@@ -3,10 +3,10 @@ import { quoteLiteral } from '../../../lib/sql.ts'
 /** SQL that picks what is read. Everything below `pg_class` is found through it. */
 export interface Scope {
   /**
-   * The SELECT to send first. It notes the chosen schemas in a setting of this transaction, so that no other has to find them
-   * again, and empties `search_path`, on which the text of types and expressions depends.
+   * The SELECTs to send first, for this transaction alone: `path` empties `search_path`, on which the text of types and
+   * expressions depends, and `choice` notes the chosen schemas in a setting, so that no other has to find them again.
    */
-  readonly path: string
+  readonly first: Readonly<Record<'path' | 'choice', string>>
   /** A FROM item: the oids of the chosen schemas, as `chosen`. */
   readonly chosen: string
   /** A FROM item: `pg_class c` of these kinds in chosen schemas. */
@@ -33,9 +33,11 @@ export function createScope(schemas: readonly string[] | null): Scope {
       join ${chosen} on chosen.oid = c.relnamespace
         and c.relkind in (${kinds.map((kind) => `'${kind}'`).join(', ')})`
   return {
-    path: `select set_config('search_path', '', true), set_config('studio.schemas', (
-      select coalesce(array_agg(n.oid), '{}')::text from pg_catalog.pg_namespace n
-      where ${condition}), true)`,
+    first: {
+      path: `select pg_catalog.set_config('search_path', '', true)`,
+      choice: `select set_config('studio.schemas', coalesce(array_agg(n.oid), '{}')::text, true)
+        from pg_catalog.pg_namespace n where ${condition}`,
+    },
     chosen,
     classes,
     namedClasses: (...kinds) => `${classes(...kinds)}

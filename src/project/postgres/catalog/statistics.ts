@@ -60,16 +60,16 @@ const milliseconds = (time: string) => `(extract(epoch from ${time}) * 1000)::fl
 
 /** Counters are read from functions, not from the views of PostgreSQL, which join what is known here already. */
 function statisticsSelects({
-  path,
+  first,
   namedClasses,
-}: Scope): Record<keyof StatisticsRows | 'path', string> {
+}: Scope): Record<keyof StatisticsRows | keyof Scope['first'], string> {
   const dead = (table: string) => `pg_stat_get_dead_tuples('pg_catalog.${table}'::regclass)::float8`
   const later = (one: string, other: string) =>
     milliseconds(
       `greatest(pg_stat_get_last_${one}_time(c.oid), pg_stat_get_last_${other}_time(c.oid))`,
     )
   return {
-    path,
+    ...first,
     database: `select ${milliseconds('pg_stat_get_db_stat_reset_time(d.oid)')}, pg_is_in_recovery(),
         age(d.datfrozenxid), ${dead('pg_attribute')} + ${dead('pg_depend')}
       from pg_catalog.pg_database d where d.datname = current_database()`,
