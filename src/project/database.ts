@@ -29,7 +29,8 @@ export interface DatabaseReader {
   /**
    * Runs several SELECTs in one round trip and one consistent read-only snapshot; answers their rows by name.
    *
-   * Statements run in the order of the keys. A failure of one fails all; `signal` gives the read up.
+   * Statements run in the order of the keys and in one transaction: a setting that one makes for it holds for the rest. A
+   * failure of one fails all; `signal` gives the read up.
    */
   read<Name extends string>(
     selects: Readonly<Record<Name, string>>,
