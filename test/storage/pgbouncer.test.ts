@@ -51,7 +51,14 @@ describe.runIf(isThere)('behind PgBouncer in transaction mode', () => {
     await sql.unsafe(
       `create table orders (id int primary key, note text); insert into orders values (1, 'a')`,
     )
-    const [before] = await sql`select current_setting('search_path') as path`
+    const readSettings = async () => {
+      const [settings] = await sql`select current_setting('search_path') as path,
+        current_setting('transaction_read_only') as read_only, current_setting('jit') as jit,
+        coalesce(current_setting('studio.schemas', true), '') as schemas`
+      return settings
+    }
+    const before = await readSettings()
+    expect(before).toMatchObject({ read_only: 'off', schemas: '' })
     const database = postgresDatabase(sql)
     expect((await readCatalog(database)).tables.map(({ name }) => name)).toContain('orders')
     const models = databaseModels()
@@ -64,9 +71,7 @@ describe.runIf(isThere)('behind PgBouncer in transaction mode', () => {
       body: { rows: [{ id: 1, note: 'a' }], count: 1 },
     })
     for (let count = 0; count < 8; count++) {
-      const [now] = await sql`select current_setting('search_path') as path,
-        current_setting('transaction_read_only') as read_only`
-      expect(now).toEqual({ path: before?.['path'], read_only: 'off' })
+      expect(await readSettings()).toEqual(before)
     }
   })
 })
