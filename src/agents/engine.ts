@@ -33,7 +33,7 @@ export interface Engine extends EngineOptions {
   /** Names this process in the rows it owns. */
   readonly owner: string
   readonly live: Live
-  /** The runs this process is advancing, each with its stop. */
+  /** The runs this process is claiming or advancing, each with its stop. */
   readonly active: Map<string, (reason: StopReason) => void>
   /** Runs that were woken while this process was advancing them: what for, it may not have seen. */
   readonly woken: Set<string>

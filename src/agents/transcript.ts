@@ -1,3 +1,4 @@
+import { groupBy } from '../lib/groups.ts'
 import type { Json, JsonObject } from '../lib/json.ts'
 import { toJson } from '../lib/json.ts'
 import type { Approval } from '../records/approval.ts'
@@ -17,12 +18,7 @@ export function toTranscript(
   journals: readonly RunJournal[],
 ): JsonObject[] {
   const byRun = new Map(journals.map((journal) => [journal.run.id, journal]))
-  const groups = new Map<string, SessionMessage[]>()
-  for (const message of messages) {
-    const group = groups.get(message.runId)
-    if (group) group.push(message)
-    else groups.set(message.runId, [message])
-  }
+  const groups = groupBy(messages, ({ runId }) => runId)
   const entries = [...groups].flatMap(([runId, group]) => runEntries(group, byRun.get(runId)))
   return entries.map((entry, entryId) => ({ entryId, ...entry }))
 }

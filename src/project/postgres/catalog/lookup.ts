@@ -1,21 +1,12 @@
+import { groupBy } from '../../../lib/groups.ts'
 import type { ObjectName } from '../../catalog/catalog.ts'
 import type { CatalogRows } from './rows.ts'
 
-/** Groups rows by their first value, in their order. Called for each row of a database: neighbours share a look-up. */
+/** Groups rows by their first value, in their order. By index: taking rows apart is many times slower. */
 export function groupRows<R extends readonly [key: string, ...rest: unknown[]]>(
   rows: readonly R[],
 ): (key: string) => readonly R[] {
-  const groups = new Map<string, R[]>()
-  let group: R[] = []
-  let last: string | null = null
-  for (const row of rows) {
-    if (row[0] !== last) {
-      last = row[0]
-      group = groups.get(last) ?? []
-      groups.set(last, group)
-    }
-    group.push(row)
-  }
+  const groups = groupBy(rows, (row) => row[0])
   return (key) => groups.get(key) ?? []
 }
 
