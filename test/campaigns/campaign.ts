@@ -91,6 +91,7 @@ async function settle(campaign: Campaign): Promise<void> {
   }
   const quiet = Promise.all([workload.settle(), awaitEnds(campaign, settleMs)])
   const isQuiet = await Promise.race([quiet.then(([, ended]) => ended), sleep(settleMs + 5_000)])
+  await workload.stop()
   if (!isQuiet) {
     const open = await campaign.database.sql<object[]>`
       select id, session_id, status, epoch::int, attempts, owner is not null as owned, lease_until < now() as late,

@@ -10,8 +10,10 @@ export interface Workload {
   begin(url?: string): void
   /** How many clients are still busy. */
   busy(): number
-  /** Takes no more verdicts and cancellations on; what was begun goes on. */
+  /** Cancels no more runs; resolves once no client is busy. */
   settle(): Promise<void>
+  /** Decides no more approvals: not before every run has ended, for some have no client that waits for them. */
+  stop(): Promise<void>
 }
 
 const toolNames = Object.keys(toolKinds) as ToolName[]
@@ -50,9 +52,10 @@ export async function startWorkload(clients: ClientContext): Promise<Workload> {
   const context: WorkContext = { ...clients, track }
   const { ledger } = context
   let settling = false
+  let deciding = true
   for (let count = 0; count < 4; count++) ledger.sessions.push(await openSession(context))
   const decider = (async () => {
-    while (!settling || busy.size > 0) {
+    while (deciding) {
       if (context.signal.aborted) return
       await decideSome(context)
       await sleep(100)
@@ -63,6 +66,10 @@ export async function startWorkload(clients: ClientContext): Promise<Workload> {
     busy: () => busy.size,
     async settle() {
       settling = true
+      while (busy.size > 0) await Promise.allSettled(busy)
+    },
+    async stop() {
+      deciding = false
       await decider
     },
   }
