@@ -18,19 +18,26 @@ export type {
   App,
   AppFetch,
   AppHandler,
+  Operation,
+  Project,
+  Resource,
+  ResourceAction,
+} from './project/project.ts'
+export type {
   DeclaredForeignKey,
   DeclaredIndex,
   DeclaredTable,
   Field,
   Model,
-  Operation,
-  Project,
   Relation,
-  Resource,
-  ResourceAction,
-} from './project/project.ts'
-export type { Issue, IssueKind, Severity, Subject, SubjectKind } from './project/health/issue.ts'
-export type { Baseline, IgnoredIssue, SchemaHealthOptions } from './project/health/options.ts'
+} from './project/model.ts'
+export type { Issue, IssueKind, Subject, SubjectKind } from './health/kit/issue.ts'
+export type { Severity } from './project/schema-health-options.ts'
+export type {
+  Baseline,
+  IgnoredIssue,
+  SchemaHealthOptions,
+} from './project/schema-health-options.ts'
 export type { ProjectRoute, RouteSource } from './project/routes.ts'
 export type {
   Database,
@@ -55,7 +62,7 @@ export type {
   MissingMigration,
   ModelSource,
 } from './project/source.ts'
-export type { Capability } from './introspection/capability.ts'
+export type { Capability } from './introspection/capabilities.ts'
 export type {
   Catalog,
   CatalogColumn,
@@ -68,8 +75,8 @@ export type {
   CatalogSequence,
   CatalogTable,
   CatalogView,
-  ObjectName,
 } from './project/catalog/catalog.ts'
+export type { ObjectName } from './project/catalog/object-name.ts'
 export type {
   CatalogCheck,
   CatalogForeignKey,

@@ -1,1 +1,1 @@
-export { zodModels } from './project/zod-models.ts'
+export { zodModels } from './project/models/zod.ts'

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
-import { severities, type Severity } from '../project/health/issue.ts'
-import { toBaseline } from '../project/health/suppress.ts'
+import { severities, type Severity } from '../project/schema-health-options.ts'
+import { toBaseline } from '../health/suppress.ts'
 import { type Command, type CommandInput, type Terminal, usageError } from './command.ts'
 import { type Target, targetNotes, targetOptions, withTarget } from './target.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { capabilities } from './capability.ts'
+import { capabilities } from './capabilities.ts'
 
 /** One power of the handshake. */
 export const capabilitySchema = z

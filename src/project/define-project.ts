@@ -1,6 +1,6 @@
 import type { Json } from '../lib/json.ts'
 import { listsRoutes, toCallApp } from './app.ts'
-import type { SchemaHealthOptions } from './health/options.ts'
+import type { SchemaHealthOptions } from './schema-health-options.ts'
 import type { App, AppHandler, Project, Resource } from './project.ts'
 import { toResource } from './resource.ts'
 import { type RouteSource, toRoutes } from './routes.ts'

@@ -46,3 +46,10 @@ export function describeFailure(error: unknown): string | null {
   if (typeof code !== 'string') return null
   return reasons[code] ?? (code.length === 5 ? classes[code.slice(0, 2)] : undefined) ?? null
 }
+
+/** Says why in words that are safe to send; what has no such words is reported to the operator. */
+export function explain(error: unknown, report: (error: unknown) => void): string {
+  const reason = describeFailure(error)
+  if (reason === null) report(error)
+  return reason ?? 'failed for an unexpected reason'
+}

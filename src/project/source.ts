@@ -1,5 +1,5 @@
 import type { DatabaseReader, Row } from './database.ts'
-import type { Model } from './project.ts'
+import type { Model } from './model.ts'
 
 /** Where the models of an app come from. Asked once per snapshot; a rejection degrades this part alone. */
 export interface ModelSource {

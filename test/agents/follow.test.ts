@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { follow } from '../../src/agents/follow.ts'
-import { joinChannel, leaveChannel, type Live, openWindow, publish } from '../../src/agents/live.ts'
+import { follow } from '../../src/agents/log/follow.ts'
+import {
+  joinChannel,
+  leaveChannel,
+  type Live,
+  openWindow,
+  publish,
+} from '../../src/agents/log/channel.ts'
 import type { LogEntry } from '../../src/records/run.ts'
 import { createGate } from '../support/agents.ts'
 import { logEntries } from '../support/records.ts'

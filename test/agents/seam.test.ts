@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { followRun } from '../../src/agents/follow-run.ts'
-import { mostUnstored } from '../../src/agents/seam.ts'
+import { followRun } from '../../src/agents/log/follow-run.ts'
+import { mostUnstored } from '../../src/agents/log/resume.ts'
 import type { LogEntry } from '../../src/records/run.ts'
 import { memoryStores } from '../../src/storage/memory/index.ts'
 import type { RunRef } from '../../src/storage/store.ts'

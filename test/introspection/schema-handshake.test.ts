@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { compile } from 'json-schema-to-typescript'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { capabilities } from '../../src/introspection/capability.ts'
+import { capabilities } from '../../src/introspection/capabilities.ts'
 import { createTestStudio, fakeDatabase } from '../support/project.ts'
 
 interface Schema {

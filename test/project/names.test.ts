@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isSecretName, toModelName, toTableName } from '../../src/project/names.ts'
+import { isSecretName, toModelName, toTableName } from '../../src/project/models/names.ts'
 
 it.each([
   ['users', 'User'],

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, expect } from 'vitest'
-import { type MigrationList, migrationListSchema } from '../../src/introspection/migrations-list.ts'
+import {
+  type MigrationList,
+  migrationListSchema,
+} from '../../src/introspection/studio/migration-list.ts'
 import type { MigrationSource } from '../../src/index.ts'
 import { postgresDatabase } from '../../src/postgres.ts'
 import { withPostgres } from './postgres.ts'

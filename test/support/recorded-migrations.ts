@@ -1,7 +1,7 @@
-import type { MigrationList } from '../../src/introspection/migrations-list.ts'
+import type { MigrationList } from '../../src/introspection/studio/migration-list.ts'
 import type { MigrationSource } from '../../src/index.ts'
 import { memoryFiles } from '../../src/postgres.ts'
-import type { MigrationFiles } from '../../src/project/migrations/files.ts'
+import type { MigrationFiles } from '../../src/migrations/core/files.ts'
 import { listMigrations } from './migrations.ts'
 import { withPostgres } from './postgres.ts'
 

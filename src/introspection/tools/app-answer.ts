@@ -1,6 +1,6 @@
 import type { Json } from '../../lib/json.ts'
 import { redactText } from '../../lib/redact.ts'
-import type { ToolOutcome } from './call.ts'
+import type { ToolOutcome } from './outcome.ts'
 
 /** Longest answer of an application that is handed on, in bytes. */
 const maxBytes = 1_000_000

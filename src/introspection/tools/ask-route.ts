@@ -1,7 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
-import type { Introspection } from '../introspection.ts'
+import type { Introspection } from '../module.ts'
 
 /** A request to one of Studio's own endpoints. */
 export interface RouteRequest {

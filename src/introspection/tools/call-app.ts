@@ -5,8 +5,8 @@ import type { Json, JsonObject } from '../../lib/json.ts'
 import { toCallApp } from '../../project/app.ts'
 import type { AppHandler } from '../../project/project.ts'
 import { readAnswer } from './app-answer.ts'
-import type { ToolOutcome } from './call.ts'
-import type { StudioTool } from './tool.ts'
+import type { ToolOutcome } from './outcome.ts'
+import type { StudioTool } from '../model/tool.ts'
 
 /** A request to make of an application. */
 export interface AppCall {

@@ -1,13 +1,14 @@
+import { type ToolOutcome } from './outcome.ts'
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
-import type { Json, JsonObject } from '../../lib/json.ts'
+import type { JsonObject } from '../../lib/json.ts'
 import { toZod } from '../../lib/standard-schema.ts'
-import type { Introspection } from '../introspection.ts'
-import type { Snapshot } from '../snapshot.ts'
+import type { Introspection } from '../module.ts'
+import type { Snapshot } from '../model/snapshot.ts'
 import { callApp } from './call-app.ts'
 import { callReadTool, isReadTool } from './read-tools.ts'
-import { isVisible, type StudioTool } from './tool.ts'
+import { isVisible, type StudioTool } from '../model/tool.ts'
 
 /** One call of a tool. `confirmed` tells that the caller said so where a write asks for it. */
 export interface ToolCall {
@@ -15,13 +16,6 @@ export interface ToolCall {
   readonly args: unknown
   readonly confirmed: boolean
   readonly exchange: Exchange
-}
-
-/** What came of a call. `status` is the application's, null where it was not asked or did not answer. */
-export interface ToolOutcome {
-  readonly isError: boolean
-  readonly status: number | null
-  readonly result: Json
 }
 
 /** Lists the tools this caller may see. */

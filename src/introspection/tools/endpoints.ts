@@ -1,9 +1,9 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
-import type { Introspection } from '../introspection.ts'
+import type { Introspection } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { callTool, isCallable, readTools, requireTool } from './call.ts'
-import type { StudioTool } from './tool.ts'
+import type { StudioTool } from '../model/tool.ts'
 import { toList, toMcpTool, toolCallSchema, toOpenAiFunction, toWireTool } from './wire.ts'
 
 /** Answers `GET /ai/tools`. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../lib/json.ts'
-import type { Field } from '../../project/project.ts'
+import type { Field } from '../../project/model.ts'
 
 /** JSON Schema by the TypeScript type of a field. */
 const byTsType: Readonly<Record<string, JsonObject>> = {

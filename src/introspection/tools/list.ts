@@ -1,8 +1,8 @@
 import type { RouteSource } from '../../project/routes.ts'
-import type { Offer } from '../introspection.ts'
+import type { Offer } from '../module.ts'
 import { toReadTools } from './read-tools.ts'
 import { type ExposedParts, toResourceTools } from './resource-tools.ts'
-import type { StudioTool } from './tool.ts'
+import type { StudioTool } from '../model/tool.ts'
 
 const longestName = 64
 

@@ -9,9 +9,10 @@ import {
 import { badRequest, StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { library } from '../../library.ts'
-import type { Introspection } from '../introspection.ts'
-import { callTool, isCallable, readTools, type ToolOutcome } from './call.ts'
-import { type StudioTool, toAnnotations } from './tool.ts'
+import type { Introspection } from '../module.ts'
+import { callTool, isCallable, readTools } from './call.ts'
+import { type ToolOutcome } from './outcome.ts'
+import { type StudioTool, toAnnotations } from '../model/tool.ts'
 
 /** Most messages of one request; the revisions that know batches ask for none in particular. */
 const maxBatch = 20

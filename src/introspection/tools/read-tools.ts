@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
-import type { Introspection, Offer } from '../introspection.ts'
-import { queryRequestSchema } from '../query-plan.ts'
-import { queryResultSchema } from '../query.ts'
+import type { Introspection, Offer } from '../module.ts'
+import { queryRequestSchema } from '../query/plan.ts'
+import { queryResultSchema } from '../query/execute.ts'
 import { askRoute } from './ask-route.ts'
 import { type ReadToolName, readToolTexts } from './read-tool-names.ts'
 import { requireModel, searchInputSchema, searchModels, searchOutputSchema } from './search.ts'
-import type { StudioTool } from './tool.ts'
+import type { StudioTool } from '../model/tool.ts'
 
 /** One tool that every studio has. */
 interface ReadTool {

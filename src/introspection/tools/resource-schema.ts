@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../lib/json.ts'
-import type { Field, Operation, Resource } from '../../project/project.ts'
-import type { AppModel } from '../snapshot.ts'
+import type { Field } from '../../project/model.ts'
+import type { Operation, Resource } from '../../project/project.ts'
+import type { AppModel } from '../model/snapshot.ts'
 import { toFieldSchema } from './field-schema.ts'
 
 /** What the tools of a resource take, by operation, and the fields that no caller can set. */

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../lib/json.ts'
 import type { Operation, Resource, ResourceAction } from '../../project/project.ts'
 import type { RouteSource } from '../../project/routes.ts'
-import type { AppModel } from '../snapshot.ts'
+import type { AppModel } from '../model/snapshot.ts'
 import { findOperations, type OfferedOperation } from './operations.ts'
 import { toInputs, toReadSchema } from './resource-schema.ts'
-import type { StudioTool } from './tool.ts'
+import type { StudioTool } from '../model/tool.ts'
 
 const verbs: Readonly<Record<Operation, string>> = {
   list: 'List',

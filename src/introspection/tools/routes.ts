@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../../http/route.ts'
-import type { Introspection } from '../introspection.ts'
+import type { Introspection } from '../module.ts'
 
 /** The catalogue of tools, calls of one, and the MCP server (contract introspection.md 4.2 and 4.3). */
 export function toolRoutes(introspection: Introspection): Route[] {

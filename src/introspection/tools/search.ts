@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
-import { toModelAt } from '../context-levels.ts'
-import { parseMatch, rankModel } from '../context-match.ts'
-import { details } from '../context-query.ts'
-import type { AppModel } from '../snapshot.ts'
+import { toModelAt } from '../model/levels.ts'
+import { parseMatch, rankModel } from '../model/match.ts'
+import { details } from '../model/detail.ts'
+import type { AppModel } from '../model/snapshot.ts'
 
 /** What `search_schema` takes. */
 export const searchInputSchema = z.strictObject({

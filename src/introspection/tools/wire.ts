@@ -1,7 +1,8 @@
+import { toTags } from '../model/tool-summary.ts'
 import { z } from 'zod'
 import { jsonObjectSchema, jsonSchema } from '../../lib/json.ts'
 import { protocolLevel } from '../wire.ts'
-import { type StudioTool, toAnnotations } from './tool.ts'
+import { type StudioTool, toAnnotations } from '../model/tool.ts'
 
 const texts = z.array(z.string())
 
@@ -107,27 +108,7 @@ export function toOpenAiFunction({ name, description, input }: StudioTool) {
   return { name, description, parameters: input }
 }
 
-/** Shows a tool as the full context lists it (contract introspection.md 4.1, AiToolSummary). */
-export function toToolSummary(tool: StudioTool) {
-  return {
-    name: tool.name,
-    description: tool.description,
-    kind: tool.kind,
-    http_method: tool.method,
-    endpoint: tool.path,
-    requires_auth: tool.requiresAuth,
-    requires_admin: tool.requiresAdmin,
-    ai_tags: toTags(tool),
-  }
-}
-
 /** Wraps a list as every endpoint about tools does. */
 export function toList<Name extends string, Item>(name: Name, items: readonly Item[]) {
   return { [name]: items, count: items.length, version: protocolLevel }
-}
-
-function toTags({ writes, method, requiresAdmin }: StudioTool): string[] {
-  const reading = ['read_only', 'safe', 'query']
-  const writing = ['write', ...(method === 'DELETE' ? ['destructive'] : []), 'mutation']
-  return [...(writes ? writing : reading), ...(requiresAdmin ? ['admin'] : [])]
 }

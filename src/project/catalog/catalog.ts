@@ -1,12 +1,7 @@
+import { type ObjectName } from './object-name.ts'
 import type { CatalogColumn, CatalogTable, CatalogView } from './relations.ts'
 
 export type { CatalogColumn, CatalogTable, CatalogView }
-
-/** Names an object of a database. */
-export interface ObjectName {
-  readonly schema: string
-  readonly name: string
-}
 
 /**
  * What PostgreSQL's catalogs say of the chosen schemas at one moment, as plain data. Lists are sorted by schema, then name,

@@ -1,4 +1,4 @@
-import type { ObjectName } from './catalog.ts'
+import type { ObjectName } from './object-name.ts'
 
 /** A primary key, unique or exclusion constraint. */
 export interface CatalogKey {

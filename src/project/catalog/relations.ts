@@ -1,5 +1,5 @@
 import type { CatalogCheck, CatalogForeignKey, CatalogKey, CatalogIndex } from './constraints.ts'
-import type { ObjectName } from './catalog.ts'
+import type { ObjectName } from './object-name.ts'
 
 /** A table, a partition or a foreign table. */
 export interface CatalogTable extends ObjectName {

@@ -8,8 +8,8 @@ import {
   type LineageRelation,
   toColumnsByTable,
   toColumnKey,
-} from '../lineage.ts'
-import type { Model } from '../project.ts'
+} from '../models/lineage.ts'
+import type { Model } from '../model.ts'
 import { parseViewRule } from './rule-tree.ts'
 
 /** One row of `edgesSelect`: `from` is used by `to`. A position of 0 is the whole. */

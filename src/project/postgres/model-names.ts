@@ -1,5 +1,5 @@
-import type { ObjectName } from '../catalog/catalog.ts'
-import { toModelName } from '../names.ts'
+import type { ObjectName } from '../catalog/object-name.ts'
+import { toModelName } from '../models/names.ts'
 
 /**
  * Names the models of tables: by `names`, else by the rule. Tables that would share a name keep their own, and where two

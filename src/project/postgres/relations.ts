@@ -1,6 +1,7 @@
-import type { CatalogTable, ObjectName } from '../catalog/catalog.ts'
+import type { CatalogTable } from '../catalog/catalog.ts'
+import type { ObjectName } from '../catalog/object-name.ts'
 import type { CatalogForeignKey, CatalogIndex } from '../catalog/constraints.ts'
-import type { Relation } from '../project.ts'
+import type { Relation } from '../model.ts'
 
 /**
  * Finds the relations of each table: a foreign key belongs to the table that holds it, and a table whose every column is

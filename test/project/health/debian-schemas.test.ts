@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { Sql } from 'postgres'
 import { describe, expect, it } from 'vitest'
 import { postgresDatabase, readCatalog } from '../../../src/postgres.ts'
-import { inspect } from '../../../src/project/health/inspected.ts'
-import { lintCatalog } from '../../../src/project/health/lint.ts'
+import { inspect } from '../../../src/health/kit/inspected.ts'
+import { lintCatalog } from '../../../src/health/run-rules.ts'
 import { withPostgres } from '../../support/postgres.ts'
 
 /** Where Debian's packages are unpacked; `dpkg-deb -x` does it without installing. */

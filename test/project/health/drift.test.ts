@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { postgresDatabase, readCatalog } from '../../../src/postgres.ts'
-import { compareModels } from '../../../src/project/health/drift/compare-models.ts'
-import { driftKinds, type Issue } from '../../../src/project/health/issue.ts'
+import { compareModels } from '../../../src/health/drift/compare-models.ts'
+import { driftKinds, type Issue } from '../../../src/health/kit/issue.ts'
 import { zodModels } from '../../../src/zod.ts'
 import { createSharedDatabase } from '../../support/shared-database.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { rules } from '../../../src/project/health/rules/index.ts'
+import { rules } from '../../../src/health/rules/index.ts'
 
 const guide = readFileSync(
   new URL('../../../docs/guides/schema-health.md', import.meta.url),

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Catalog, CatalogTable } from '../../../src/project/catalog/catalog.ts'
 import type { CatalogStatistics } from '../../../src/project/catalog/statistics.ts'
-import { compareModels } from '../../../src/project/health/drift/compare-models.ts'
-import { inspect } from '../../../src/project/health/inspected.ts'
-import { lintCatalog } from '../../../src/project/health/lint.ts'
-import { rules } from '../../../src/project/health/rules/index.ts'
+import { compareModels } from '../../../src/health/drift/compare-models.ts'
+import { inspect } from '../../../src/health/kit/inspected.ts'
+import { lintCatalog } from '../../../src/health/run-rules.ts'
+import { rules } from '../../../src/health/rules/index.ts'
 import { catalog, column, foreignKey, index, table } from './builders.ts'
 
 /** Tables of twelve columns, each with three indexes and a foreign key without one to the table before it. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { filesBelow, folderFiles, memoryFiles } from '../../../src/project/migrations/files.ts'
+import { filesBelow, folderFiles, memoryFiles } from '../../../src/migrations/core/files.ts'
 
 describe('the files of a folder', () => {
   let folder = ''

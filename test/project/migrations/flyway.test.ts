@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { flywayMigrations } from '../../../src/postgres.ts'
-import { toFlywayChecksum, toFlywayVersion } from '../../../src/project/migrations/flyway-file.ts'
+import {
+  toFlywayChecksum,
+  toFlywayVersion,
+} from '../../../src/migrations/tools/flyway/script-name.ts'
 import { statesOf } from '../../support/migrations.ts'
 import { withRecorded } from '../../support/recorded-migrations.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { resolveMigrations } from '../../../src/project/migrations/overview.ts'
-import { compareGraph } from '../../../src/project/migrations/sql.ts'
+import { resolveMigrations } from '../../../src/migrations/core/overview.ts'
+import { compareGraph } from '../../../src/migrations/tools/sql.ts'
 import type { AppliedMigration, Discovery, Migration } from '../../../src/project/source.ts'
 
 /** `name: [dependencies]`, as `app.name`. */

@@ -1,4 +1,4 @@
-import type { ObjectName } from '../../catalog/catalog.ts'
+import type { ObjectName } from '../../catalog/object-name.ts'
 import type { CatalogColumn } from '../../catalog/relations.ts'
 import { toMaxLength } from '../types.ts'
 import { groupRows, toObjectName } from './lookup.ts'

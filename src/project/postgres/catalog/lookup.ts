@@ -1,5 +1,5 @@
 import { groupBy } from '../../../lib/groups.ts'
-import type { ObjectName } from '../../catalog/catalog.ts'
+import type { ObjectName } from '../../catalog/object-name.ts'
 import type { CatalogRows } from './rows.ts'
 
 /** Groups rows by their first value, in their order. By index: taking rows apart is many times slower. */

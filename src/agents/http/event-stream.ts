@@ -1,0 +1,99 @@
+import type { LogEntry } from '../../records/run.ts'
+import { isTerminal } from '../views/events.ts'
+import type { Follower } from '../log/follow.ts'
+
+/** How a log looks on the wire. */
+export interface StreamFormat {
+  readonly contentType: string
+  encode(entries: readonly LogEntry[]): string
+  /** Sent after a silence, so that nothing between us and the reader cuts the connection. */
+  readonly heartbeat: string
+}
+
+/** Newline-delimited JSON, one event a line. */
+export const ndjsonFormat: StreamFormat = {
+  contentType: 'application/x-ndjson; charset=utf-8',
+  encode(entries) {
+    const [only] = entries
+    if (entries.length === 1 && only) return `${only.json}\n`
+    let text = ''
+    for (const { json } of entries) text += `${json}\n`
+    return text
+  },
+  heartbeat: '{"type":"ping"}\n',
+}
+
+/** Server-sent events; `id` is the event's `seq`, so that `Last-Event-ID` continues where the reader was. */
+export const sseFormat: StreamFormat = {
+  contentType: 'text/event-stream; charset=utf-8',
+  encode: (entries) =>
+    entries.map(({ seq, type, json }) => `id: ${seq}\nevent: ${type}\ndata: ${json}\n\n`).join(''),
+  heartbeat: ': ping\n\n',
+}
+
+/** What a stream of a log needs. */
+export interface LogStreamOptions {
+  readonly follower: Follower
+  readonly format: StreamFormat
+  /** Longest silence before a heartbeat, in milliseconds; the shortest is half of it. */
+  readonly heartbeatMs: number
+  readonly headers: Record<string, string>
+  /** The types to show besides the terminal ones; null shows all. What is left out keeps its `seq`. */
+  readonly types?: ReadonlySet<string> | null
+  /** Called when the reader leaves before the end. */
+  readonly onCancel?: () => void
+}
+
+const encoder = new TextEncoder()
+
+/** Answers with a run's log; a slow reader slows nobody but itself, since it reads the log at its own pace. */
+export function streamLog(options: LogStreamOptions): Response {
+  const { follower, format, heartbeatMs, headers, types = null, onCancel } = options
+  let silent = false
+  const timer = setInterval(() => {
+    if (silent) follower.nudge()
+    silent = true
+  }, heartbeatMs / 2)
+  const isShown = ({ type }: LogEntry) => !types || types.has(type) || isTerminal(type)
+  /** Resolves to what there is to send, a heartbeat at least; null at the end. */
+  const read = async (): Promise<string | null> => {
+    for (;;) {
+      const entries = await follower.next()
+      if (entries === null) return null
+      const text = format.encode(types ? entries.filter(isShown) : entries)
+      if (text !== '') return text
+      if (silent) return format.heartbeat
+    }
+  }
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const text = await read().catch((error: unknown) => {
+          clearInterval(timer)
+          follower.close()
+          throw error
+        })
+        if (text === null) {
+          clearInterval(timer)
+          return controller.close()
+        }
+        silent = false
+        controller.enqueue(encoder.encode(text))
+      },
+      cancel() {
+        clearInterval(timer)
+        follower.close()
+        onCancel?.()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, {
+    headers: {
+      'content-type': format.contentType,
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      ...headers,
+    },
+  })
+}

@@ -1,0 +1,56 @@
+import { StudioError } from '../../errors.ts'
+import { json } from '../../http/respond.ts'
+import type { Engine } from '../engine/engine.ts'
+import { isTerminal, type RunEvent } from '../views/events.ts'
+import type { FollowedRun } from '../log/resume.ts'
+
+/** The last event of a run. */
+export type Outcome = Extract<RunEvent, { type: 'final' | 'error' | 'cancelled' }>
+
+/**
+ * Waits for a run's last event, across approvals too.
+ *
+ * @returns null when `waitMs` passed, the caller left, the run was deleted or this process stopped before it came.
+ */
+export async function awaitOutcome(
+  engine: Engine,
+  run: FollowedRun,
+  { waitMs, signal }: { waitMs: number | null; signal?: AbortSignal },
+): Promise<Outcome | null> {
+  const follower = engine.follow(run, -1)
+  const { close } = follower
+  const timer = waitMs === null ? undefined : setTimeout(close, waitMs)
+  signal?.addEventListener('abort', close, { once: true })
+  try {
+    for (;;) {
+      const entries = await follower.next()
+      if (entries === null) return null
+      const last = entries.at(-1)
+      if (last && isTerminal(last.type)) return JSON.parse(last.json) as Outcome
+    }
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', close)
+    close()
+  }
+}
+
+/**
+ * The buffered answer to a finished run (contract runs.md 2.3 and D.4).
+ *
+ * @throws StudioError `internal_error` with the run's own code in `details` when it failed, `conflict` when cancelled.
+ */
+export function toOutcomeResponse(outcome: Outcome, headers: Record<string, string>): Response {
+  const { runId } = outcome
+  if (outcome.type === 'error') {
+    const details = { runId, ...outcome.error }
+    const message = `The run failed: ${details.message}`
+    throw new StudioError('internal_error', message, { details, headers })
+  }
+  if (outcome.type === 'cancelled') {
+    const details = { runId, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) }
+    throw new StudioError('conflict', 'The run was cancelled', { details, headers })
+  }
+  const { output, usage, messages, trace } = outcome
+  return json({ runId, output, usage, messages, ...(trace ? { trace } : {}) }, 200, headers)
+}

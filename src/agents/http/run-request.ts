@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { badRequest } from '../../errors.ts'
+import { type JsonObject, jsonObjectSchema } from '../../lib/json.ts'
+import { type Message, messageSchema, userMessage } from '../../records/message.ts'
+import type { RunInput } from '../../records/run.ts'
+import type { Agent } from '../agent.ts'
+
+const traceSchema = z.object({
+  name: z.string().optional(),
+  userId: z.string().optional(),
+  sessionId: z.string().optional(),
+  version: z.string().optional(),
+  traceId: z.string().optional(),
+  failOnObserverError: z.boolean().optional(),
+  tags: z.array(z.string()).optional(),
+  metadata: jsonObjectSchema.optional(),
+})
+
+/** The body of `POST /agents/:agentId/runs` (contract runs.md 3.5 and D); unknown members are ignored. */
+export const runRequestSchema = z
+  .object({
+    message: z.union([z.string(), messageSchema]).optional(),
+    history: z.array(messageSchema).optional(),
+    messages: z.array(messageSchema).min(1).optional(),
+    sessionId: z
+      .string()
+      .refine((id) => id.trim() !== '', 'must not be blank')
+      .optional(),
+    stream: z.boolean().optional(),
+    maxTurns: z.int().min(1).max(100).optional(),
+    toolConcurrency: z.int().min(1).max(100).optional(),
+    timeoutMs: z.int().min(1).max(2_147_483_647).optional(),
+    metadata: jsonObjectSchema.optional(),
+    trace: traceSchema.optional(),
+    onBusy: z.enum(['enqueue', 'reject', 'cancel']).optional(),
+    cancelOnDisconnect: z.boolean().optional(),
+    verbose: z.boolean().optional(),
+  })
+  .refine(({ message, messages }) => message !== undefined || messages !== undefined, {
+    path: ['message'],
+    message: 'a string or a Message is needed here, or a non-empty array in messages',
+    // Together with all other faults, unless the body is no object at all.
+    when: ({ value }) => jsonObjectSchema.safeParse(value).success,
+  })
+
+/** A parsed body of `POST /agents/:agentId/runs`. */
+export type RunRequest = z.infer<typeof runRequestSchema>
+
+/** Turns a request into what the run is asked to do; `watched` says whether anybody can see it stream. */
+export function toRunInput(request: RunRequest, agent: Agent, watched: boolean): RunInput {
+  const { prompt, history } = toConversation(request)
+  return {
+    prompt,
+    history,
+    maxTurns: request.maxTurns ?? agent.maxTurns,
+    toolConcurrency: request.toolConcurrency ?? agent.toolConcurrency,
+    timeoutMs: request.timeoutMs ?? agent.timeoutMs,
+    stream: watched,
+    verbose: request.verbose ?? false,
+    trace: request.trace ? toTraceOptions(request.trace) : null,
+    metadata: request.metadata ?? null,
+  }
+}
+
+/** @throws StudioError `bad_request` when both a session and a history of its own are given. */
+export function checkHistory({ message, history, messages = [], sessionId }: RunRequest): void {
+  if (sessionId === undefined) return
+  const field = message !== undefined || history !== undefined ? 'history' : 'messages'
+  if (history === undefined && (message !== undefined || messages.length <= 1)) return
+  throw badRequest('sessionId cannot be combined with history', [
+    { path: field, message: 'cannot be combined with sessionId' },
+  ])
+}
+
+function toConversation({ message, history = [], messages = [] }: RunRequest): {
+  prompt: Message
+  history: readonly Message[]
+} {
+  if (typeof message === 'string') return { prompt: userMessage(message), history }
+  if (message !== undefined) return { prompt: message, history }
+  const prompt = messages.at(-1)
+  if (!prompt) throw badRequest('A message is needed')
+  return { prompt, history: messages.slice(0, -1) }
+}
+
+function toTraceOptions({
+  failOnObserverError: _ignored,
+  ...options
+}: NonNullable<RunRequest['trace']>) {
+  return options
+}
+
+/** The preferences of RFC 7240 that a run can honour. */
+export interface Preference {
+  readonly respondAsync: boolean
+  /** Seconds; null waits for ever. */
+  readonly wait: number | null
+}
+
+/** Reads the `Prefer` header (RFC 7240); what is not understood is ignored, as it asks for. */
+export function parsePrefer(header: string | null): Preference {
+  const preferences = (header ?? '').split(',').map((preference) => preference.trim().toLowerCase())
+  const wait = preferences
+    .map((one) => /^wait=(\d{1,6})$/.exec(one)?.[1])
+    .find((seconds) => seconds)
+  return {
+    respondAsync: preferences.includes('respond-async'),
+    wait: wait === undefined ? null : Number(wait),
+  }
+}
+
+/** What tells two requests with one `Idempotency-Key` apart. */
+export function fingerprintInput(agentId: string, request: RunRequest): JsonObject {
+  return { agentId, request: JSON.parse(JSON.stringify(request)) as JsonObject }
+}

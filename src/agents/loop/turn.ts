@@ -1,0 +1,192 @@
+import { isoTime } from '../../lib/clock.ts'
+import { toJson, type JsonObject } from '../../lib/json.ts'
+import type { Message, ToolCallPart } from '../../records/message.ts'
+import type { Retry, ToolCall, Turn } from '../../records/run.ts'
+import { addUsage, noUsage } from '../../records/usage.ts'
+import { type Ending, timeoutError } from './end-run.ts'
+import {
+  callModel,
+  type ModelAnswer,
+  type ModelRequest,
+  type ModelSink,
+  type ModelTool,
+} from '../model/call.ts'
+import { closeHistory } from '../model/messages.ts'
+import type { RunEvent } from '../views/events.ts'
+import { concludeCall, resultEvent } from './tool-result.ts'
+import type { Tool } from '../tool.ts'
+import { agentOf, type Work, workTime } from './run-state.ts'
+
+/** Makes one model call and records its answer; gives back how the run ends when the call did not work. */
+export async function runTurn(work: Work): Promise<Ending | null> {
+  const { journal, engine } = work
+  const agent = agentOf(work)
+  const turn = work.turn + 1
+  const request = await toRequest(work)
+  const retries: Retry[] = []
+  const row: Turn = {
+    turn,
+    attempt: work.attempt,
+    spanId: engine.ids.hex(16),
+    status: 'running',
+    startedAt: workTime(work),
+    endedAt: null,
+    firstDeltaMs: null,
+    provider: agent.model.provider,
+    model: agent.model.modelId,
+    responseId: null,
+    responseModel: null,
+    finishReason: null,
+    usage: noUsage,
+    historyCount: request.messages.length,
+    toolNames: request.tools.map(({ name }) => name),
+    retries,
+    error: null,
+  }
+  journal.stage({ turn: row })
+  emitStart(work, turn, request)
+  const outcome = await callModel(agent.model, request, toSink(work, turn, retries), {
+    signal: work.signal,
+    clock: engine.clock,
+    ids: engine.ids,
+    usedToolCallIds: new Set(work.toolCalls.keys()),
+  })
+  const { firstDeltaMs } = outcome.ok ? outcome.answer : outcome
+  const ended = { ...row, endedAt: workTime(work), firstDeltaMs, retries: [...retries] }
+  if (outcome.ok) {
+    recordAnswer(work, ended, outcome.answer)
+    return null
+  }
+  const { error, partial, usage } = outcome
+  work.usage = addUsage(work.usage, usage)
+  journal.stage({ turn: { ...ended, status: 'error', error, usage } })
+  const reason = work.stopReason()
+  if (reason === 'cancelled') return { status: 'cancelled', partial }
+  if (reason === 'shutdown' || reason === 'lost') return null
+  const failure =
+    reason === 'timeout' ? timeoutError(work) : { code: 'model_error' as const, ...error }
+  return { status: 'failed', error: failure, partial }
+}
+
+async function toRequest(work: Work): Promise<ModelRequest> {
+  const { history, messages, run } = work
+  const agent = agentOf(work)
+  const own = messages.map(({ message }) => message)
+  return {
+    instructions: agent.instructions,
+    messages: closeHistory([...limitHistory(history, agent.maxHistory), ...own]),
+    tools: await Promise.all(agent.tools.map(toModelTool)),
+    stream: run.input.stream,
+    settings: agent.settings,
+  }
+}
+
+async function toModelTool({ name, description, describeInput }: Tool): Promise<ModelTool> {
+  return { name, description, inputSchema: await describeInput() }
+}
+
+/** Keeps the last messages of a long conversation, from a user message on. */
+function limitHistory(history: readonly Message[], limit: number | null): readonly Message[] {
+  if (limit === null || history.length <= limit) return history
+  const tail = history.slice(-limit)
+  const start = tail.findIndex(({ role }) => role === 'user')
+  return start < 0 ? [] : tail.slice(start)
+}
+
+function emitStart(work: Work, turn: number, request: ModelRequest): void {
+  const { journal, run, attempt } = work
+  const start = { type: 'turn_start', turn, ...(attempt > 1 ? { attempt } : {}) } as const
+  if (!run.input.verbose) return journal.emit(start)
+  const prompt = request.messages.at(-1)
+  const history = request.messages.slice(0, -1)
+  journal.emit({ ...start, ...(prompt ? { prompt } : {}), history })
+  const { provider, modelId: defaultModel } = agentOf(work).model
+  journal.emit({
+    type: 'generation_start',
+    turn,
+    request: toJson(request) as JsonObject,
+    modelInfo: { provider, defaultModel },
+  })
+}
+
+/** Deltas are encoded by hand: they are most of a stream, and this is most of their cost. */
+function toSink({ journal, skewMs }: Work, turn: number, retries: Retry[]): ModelSink {
+  const text = `{"type":"text_delta","turn":${turn},"delta":`
+  const reasoning = `{"type":"reasoning_delta","turn":${turn},"delta":`
+  const call = `{"type":"tool_call_delta","turn":${turn},"toolCallId":`
+  return {
+    text: (delta) => journal.delta('text_delta', text + JSON.stringify(delta)),
+    reasoning(delta, id) {
+      const suffix = id === undefined ? '' : `,"id":${JSON.stringify(id)}`
+      journal.delta('reasoning_delta', reasoning + JSON.stringify(delta) + suffix)
+    },
+    toolCallDelta(id, name, delta) {
+      const members = `${JSON.stringify(id)},"toolName":${JSON.stringify(name)},"delta":`
+      journal.delta('tool_call_delta', call + members + JSON.stringify(delta))
+    },
+    retry: (retry) => void retries.push({ ...retry, at: isoTime(Date.parse(retry.at) + skewMs) }),
+  }
+}
+
+/** An answer that readers have seen is stored: it is shown with the write that keeps it. */
+function recordAnswer(work: Work, row: Turn, answer: ModelAnswer): void {
+  const { journal } = work
+  const { turn } = row
+  const { message, usage, finishReason, responseId, responseModel } = answer
+  work.turn = turn
+  work.attempt = 1
+  work.usage = addUsage(work.usage, usage)
+  work.messages.push({ turn, message })
+  const calls = answer.toolCalls.map((call, index) => toPlannedCall(work, call.part, index))
+  for (const call of calls) work.toolCalls.set(call.toolCallId, call)
+  const toolCalls = calls.map((call, index) => {
+    const inputError = answer.toolCalls[index]?.inputError
+    return inputError ? concludeCall(work, call, { text: inputError, skipped: true }) : call
+  })
+  const rejected = toolCalls.filter(({ state }) => state === 'done')
+  const events = [...answerEvents(work, row, answer), ...rejected.map(resultEvent)]
+  const change = {
+    turn: { ...row, status: 'success', usage, finishReason, responseId, responseModel },
+    messages: [{ turn, message }],
+    toolCalls,
+    usage: work.usage,
+  } as const
+  journal.stage(change, events) // the next write is not far: that of a tool call, of the tools' message, or the end
+}
+
+function toPlannedCall(work: Work, part: ToolCallPart, index: number): ToolCall {
+  return {
+    toolCallId: part.id,
+    internalCallId: work.engine.ids.uuid(),
+    turn: work.turn,
+    index,
+    toolName: part.function.name,
+    input: part.function.arguments,
+    state: 'planned',
+    approvalId: null,
+    plannedAt: workTime(work),
+    startedAt: null,
+    endedAt: null,
+    result: null,
+    isError: false,
+    skipped: false,
+  }
+}
+
+function answerEvents({ run }: Work, { turn }: Turn, answer: ModelAnswer): RunEvent[] {
+  const { message, usage, finishReason, responseId, responseModel, firstDeltaMs } = answer
+  const calls = answer.toolCalls.map(({ part }) => {
+    return { type: 'tool_call', turn, toolCall: part } as const
+  })
+  const end = {
+    type: 'turn_end',
+    turn,
+    usage,
+    finishReason,
+    ...(firstDeltaMs === null ? {} : { firstDeltaMs }),
+    ...(run.input.verbose
+      ? { response: toJson({ message, responseId, responseModel }) as JsonObject }
+      : {}),
+  } as const
+  return [...calls, end]
+}

@@ -1,0 +1,76 @@
+import type { Json, JsonObject } from '../../lib/json.ts'
+import type { Approval } from '../../records/approval.ts'
+import type { Run } from '../../records/run.ts'
+import type { Session } from '../../records/session.ts'
+
+/** An approval as clients see it (contract runs.md 2.7 and D.5). */
+export type WireApproval = JsonObject
+
+/** Shows an approval. `reason` is the request's until a decision gave one of its own. */
+export function toWireApproval(approval: Approval): WireApproval {
+  const { requestReason, decisionReason } = approval
+  return present({
+    id: approval.id,
+    runId: approval.runId,
+    agentId: approval.agentId,
+    sessionId: approval.sessionId,
+    toolName: approval.toolName,
+    toolCallId: approval.toolCallId,
+    internalCallId: approval.internalCallId,
+    args: approval.args,
+    input: approval.input,
+    status: approval.status,
+    requestedAt: approval.requestedAt,
+    resolvedAt: approval.resolvedAt,
+    expiresAt: approval.expiresAt,
+    reason: decisionReason ?? requestReason,
+    requestReason,
+    decisionReason,
+    decidedBy: approval.decidedBy,
+    metadata: approval.metadata,
+  })
+}
+
+/** Shows a run with its pending approvals (contract runs.md D.2). */
+export function toWireRun(run: Run, approvals: readonly Approval[]): JsonObject {
+  return present({
+    id: run.id,
+    agentId: run.agentId,
+    sessionId: run.sessionId,
+    status: run.status,
+    createdAt: run.createdAt,
+    startedAt: run.startedAt,
+    endedAt: run.endedAt,
+    cancelRequestedAt: run.cancelRequestedAt,
+    turns: run.turns,
+    usage: run.usage as unknown as JsonObject,
+    output: run.output,
+    error: run.error && { ...run.error },
+    trace: { traceId: run.traceId },
+    metadata: run.input.metadata,
+    startedBy: run.startedBy,
+    approvals: approvals.filter(({ status }) => status === 'pending').map(toWireApproval),
+  })
+}
+
+/** Shows a session without its messages (contract runs.md 2.5). */
+export function toWireSession(session: Session): JsonObject {
+  return present({
+    id: session.id,
+    agentId: session.agentId,
+    title: session.title,
+    createdAt: session.createdAt,
+    updatedAt: session.updatedAt,
+    messageCount: session.messageCount,
+    metadata: session.metadata,
+  })
+}
+
+/** Leaves out what is null: on the agent routes an absent key means unknown. */
+export function present(members: Readonly<Record<string, Json | undefined>>): JsonObject {
+  const shown: Record<string, Json> = {}
+  for (const [name, value] of Object.entries(members)) {
+    if (value !== null && value !== undefined) shown[name] = value
+  }
+  return shown
+}

@@ -1,0 +1,127 @@
+import { groupBy } from '../../lib/groups.ts'
+import type { Json, JsonObject } from '../../lib/json.ts'
+import { toJson } from '../../lib/json.ts'
+import type { Approval } from '../../records/approval.ts'
+import { type AssistantMessage, toolResultText, type UserMessage } from '../../records/message.ts'
+import type { Run } from '../../records/run.ts'
+import type { RunJournal, SessionMessage } from '../../storage/store.ts'
+import { present } from './resources.ts'
+
+type Entry = Record<string, Json>
+
+/**
+ * Shows a conversation as people read it (contract runs.md 2.6 and D.7), derived from messages, approvals and outcomes:
+ * the same for streamed and buffered runs. Entries are numbered from 0; tool results are matched by tool-call id only.
+ */
+export function toTranscript(
+  messages: readonly SessionMessage[],
+  journals: readonly RunJournal[],
+): JsonObject[] {
+  const byRun = new Map(journals.map((journal) => [journal.run.id, journal]))
+  const groups = groupBy(messages, ({ runId }) => runId)
+  const entries = [...groups].flatMap(([runId, group]) => runEntries(group, byRun.get(runId)))
+  return entries.map((entry, entryId) => ({ entryId, ...entry }))
+}
+
+function runEntries(messages: readonly SessionMessage[], journal: RunJournal | undefined): Entry[] {
+  const approvals = new Map(journal?.approvals.map((approval) => [approval.toolCallId, approval]))
+  const entries: Entry[] = []
+  const run = journal && reachesEnd(messages, journal) ? journal.run : null
+  const shown = messages.map(({ message }) => message)
+  for (const message of run?.partial ? [...shown, run.partial] : shown) {
+    if (message.role === 'user') entries.push(userEntry(message))
+    else if (message.role === 'system') entries.push(textEntry('assistant', message.content))
+    else if (message.role === 'assistant') addAssistant(entries, message, approvals)
+    else {
+      for (const { id, content } of message.content) {
+        const entry = entries.findLast((one) => one['kind'] === 'tool' && one['callId'] === id)
+        if (!entry) continue
+        entry['result'] = toolResultText(content)
+        if (content.some(({ type }) => type !== 'text')) entry['structuredResult'] = toJson(content)
+      }
+    }
+  }
+  if (run?.endedAt) addOutcome(entries, run)
+  return entries
+}
+
+/** A page may stop in the middle of a run, whose outcome then belongs to the next one. */
+function reachesEnd(messages: readonly SessionMessage[], journal: RunJournal): boolean {
+  const [shown, last] = [messages.at(-1), journal.messages.at(-1)]
+  return shown?.turn === last?.turn && shown?.message.role === last?.message.role
+}
+
+function textEntry(role: 'user' | 'assistant', text: string): Entry {
+  return { kind: 'message', role, text }
+}
+
+function userEntry({ content }: UserMessage): Entry {
+  const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
+  const attachments = content.flatMap((part) => (part.type === 'text' ? [] : [toAttachment(part)]))
+  return { ...textEntry('user', text), ...(attachments.length > 0 ? { attachments } : {}) }
+}
+
+/** Inline text documents keep only their name and type. */
+function toAttachment(part: Exclude<UserMessage['content'][number], { type: 'text' }>): JsonObject {
+  const { type, source } = part
+  return present({
+    kind: type,
+    name: 'filename' in source ? source.filename : undefined,
+    mediaType: 'mediaType' in source ? source.mediaType : undefined,
+    data: source.type === 'base64' ? source.data : undefined,
+    url: source.type === 'url' ? source.url : undefined,
+  })
+}
+
+function addAssistant(
+  entries: Entry[],
+  { content }: AssistantMessage,
+  approvals: ReadonlyMap<string, Approval>,
+): void {
+  for (const part of content) {
+    const last = entries.at(-1)
+    if (part.type === 'text') {
+      if (last?.['kind'] === 'message' && last['role'] === 'assistant') {
+        last['text'] = `${String(last['text'])}${part.text}`
+      } else entries.push(textEntry('assistant', part.text))
+    } else if (part.type === 'reasoning') {
+      const { text, id } = part
+      entries.push({ kind: 'reasoning', text, ...(id === undefined ? {} : { reasoningId: id }) })
+    } else if (part.type === 'tool_call') {
+      const approval = approvals.get(part.id)
+      entries.push({
+        kind: 'tool',
+        toolName: part.function.name,
+        callId: part.id,
+        args: JSON.stringify(part.function.arguments, null, 2),
+        ...(approval ? { approval: embedApproval(approval) } : {}),
+      })
+    }
+  }
+}
+
+function embedApproval(approval: Approval): JsonObject {
+  const { id, status, requestedAt, resolvedAt, requestReason, decisionReason } = approval
+  return present({ id, status, requestedAt, resolvedAt, reason: decisionReason ?? requestReason })
+}
+
+/** The run's time and trace go to its last answer; a run that came to none gets an empty one, a failed one always. */
+function addOutcome(entries: Entry[], run: Run): void {
+  const started = Date.parse(run.startedAt ?? run.createdAt)
+  const durationMs = Math.max(0, Date.parse(run.endedAt ?? run.createdAt) - started)
+  const outcome: Entry = { durationMs, traceId: run.traceId }
+  const answer = entries.at(-1)
+  if (run.error) {
+    const { code, message } = run.error
+    entries.push({
+      ...textEntry('assistant', ''),
+      tone: 'error',
+      error: { code, message },
+      ...outcome,
+    })
+  } else if (answer?.['kind'] === 'message' && answer['role'] === 'assistant') {
+    Object.assign(answer, outcome)
+  } else {
+    entries.push({ ...textEntry('assistant', ''), ...outcome })
+  }
+}

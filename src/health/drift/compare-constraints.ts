@@ -1,0 +1,177 @@
+import type { CatalogForeignKey, CatalogIndex } from '../../project/catalog/constraints.ts'
+import type { DeclaredForeignKey, DeclaredIndex } from '../../project/model.ts'
+import { toIdentifiers, toQualified } from '../kit/identifiers.ts'
+import { isNotNullPredicate } from '../kit/indexes.ts'
+import { type Pair, toColumnName } from './compare-columns.ts'
+import type { Difference } from './drift-issue.ts'
+
+/** Compares uniqueness, indexes and foreign keys: both ways where the source declares them all, else what it asks for. */
+export function* compareConstraints(pair: Pair): Iterable<Difference> {
+  if (pair.isView) return
+  const { declared } = pair.model
+  if (!declared) {
+    yield* compareFields(pair)
+    yield* compareRelations(pair)
+    return
+  }
+  yield* compareIndexes(pair, declared.indexes)
+  yield* compareForeignKeys(pair, declared.foreignKeys)
+}
+
+function about({ model, table }: Pair, columns: readonly string[]) {
+  return { model, schema: table.schema, table: table.name, columns }
+}
+
+function toMissingIndex(pair: Pair, columns: readonly string[], unique: boolean): Difference {
+  const { model, table } = pair
+  return {
+    ...about(pair, columns),
+    kind: unique ? 'unique_mismatch' : 'index_mismatch',
+    expected: { columns, unique },
+    actual: null,
+    message: `${model.name} declares ${columns.join(', ')} ${unique ? 'unique' : 'indexed'}, but ${table.name} has no such index`,
+    hint: 'Write and apply a migration that adds it',
+    fix: `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ON ${toQualified(table)} (${toIdentifiers(columns)});`,
+  }
+}
+
+/** What single fields ask for; an index of the table that nobody asked for is none of their business. */
+function* compareFields(pair: Pair): Iterable<Difference> {
+  const { model, table } = pair
+  for (const field of model.fields) {
+    const name = toColumnName(pair, field)
+    if (!table.columns.some((column) => column.name === name) || field.primaryKey) continue
+    const valid = table.indexes.filter(({ isValid }) => isValid)
+    if (field.unique && !valid.some((index) => isUniqueOver(index, name))) {
+      yield toMissingIndex(pair, [name], true)
+    } else if (field.indexed && !valid.some(({ keys }) => keys[0]?.column === name)) {
+      yield toMissingIndex(pair, [name], false)
+    }
+  }
+}
+
+/** A unique index that leaves out rows whose column is null guarantees as much. */
+function isUniqueOver({ isUnique, keys, predicate }: CatalogIndex, column: string): boolean {
+  if (!isUnique || keys.length !== 1 || keys[0]?.column !== column) return false
+  return predicate === null || isNotNullPredicate(predicate, [column])
+}
+
+function* compareRelations(pair: Pair): Iterable<Difference> {
+  const { model, table, modelOf } = pair
+  for (const relation of model.relations) {
+    const target = modelOf(relation.to)
+    const fields = model.fields.filter(({ name }) => relation.fields.includes(name))
+    const columns = fields.map((field) => toColumnName(pair, field))
+    if (relation.type !== 'foreign_key' || !target || columns.length === 0) continue
+    if (!columns.every((name) => table.columns.some((column) => column.name === name))) continue
+    const declared = {
+      columns,
+      target: { schema: target.schema, table: target.table },
+      targetColumns: [],
+      onDelete: relation.onDelete,
+      onUpdate: null,
+    }
+    yield* compareForeignKey(pair, declared)
+  }
+}
+
+function* compareForeignKeys(
+  pair: Pair,
+  declared: readonly DeclaredForeignKey[],
+): Iterable<Difference> {
+  for (const key of declared) yield* compareForeignKey(pair, key)
+  for (const key of pair.table.foreignKeys) {
+    if (declared.some((one) => isSameKey(one, key))) continue
+    yield {
+      ...about(pair, key.columns),
+      kind: 'fk_mismatch',
+      expected: null,
+      actual: toActual(key),
+      message: `${pair.table.name} (${key.columns.join(', ')}) refers to ${key.target.name}, which ${pair.model.name} does not declare`,
+      hint: 'Declare the foreign key, or drop it',
+    }
+  }
+}
+
+function* compareForeignKey(pair: Pair, declared: DeclaredForeignKey): Iterable<Difference> {
+  const { model, table } = pair
+  const { columns, target, onDelete, onUpdate } = declared
+  const found = table.foreignKeys.find((key) => isSameKey(declared, key))
+  const expected = { columns, references: target.table, on_delete: onDelete, on_update: onUpdate }
+  const place = { ...about(pair, columns), kind: 'fk_mismatch' as const, expected }
+  if (!found) {
+    yield {
+      ...place,
+      actual: null,
+      message: `${model.name} declares that ${columns.join(', ')} refers to ${target.table}, but ${table.name} has no such foreign key`,
+      hint: 'Write and apply a migration that adds the foreign key',
+    }
+    return
+  }
+  const isOther = (own: string | null, actual: string) => own !== null && own !== actual
+  if (!isOther(onDelete, found.onDelete) && !isOther(onUpdate, found.onUpdate)) return
+  yield {
+    ...place,
+    actual: toActual(found),
+    message: `${found.name} of ${table.name} does ${found.onDelete} on delete and ${found.onUpdate} on update, but ${model.name} declares ${onDelete ?? found.onDelete} and ${onUpdate ?? found.onUpdate}`,
+    hint: 'Let the actions of the foreign key and of the model agree',
+  }
+}
+
+function toActual({ columns, target, onDelete, onUpdate }: CatalogForeignKey): object {
+  return { columns, references: target.name, on_delete: onDelete, on_update: onUpdate }
+}
+
+/** Columns are paired: their order does not matter, unless the source does not say which they lead to. */
+function isSameKey(declared: DeclaredForeignKey, key: CatalogForeignKey): boolean {
+  const { columns, target, targetColumns } = declared
+  if (target.table !== key.target.name || columns.length !== key.columns.length) return false
+  if (target.schema !== null && target.schema !== key.target.schema) return false
+  return columns.every((column, at) => {
+    const place = key.columns.indexOf(column)
+    const wanted = targetColumns[at]
+    return place >= 0 && (wanted === undefined || key.targetColumns[place] === wanted)
+  })
+}
+
+/** Names do not matter, only what an index does. */
+function* compareIndexes(pair: Pair, declared: readonly DeclaredIndex[]): Iterable<Difference> {
+  const { model, table } = pair
+  const actual = table.indexes.filter(({ isPrimary, isValid, constraint, partitionOf }) => {
+    const isExclusion = table.keys.some(
+      ({ name, kind }) => name === constraint && kind === 'exclusion',
+    )
+    return !isPrimary && isValid && !isExclusion && !partitionOf
+  })
+  for (const index of declared) {
+    if (actual.some((one) => isSameIndex(index, one))) continue
+    const columns = index.columns.map((column) => column ?? '(expression)')
+    const isPlain = !index.partial && !index.columns.includes(null) && index.method === 'btree'
+    const missing = toMissingIndex(pair, columns, index.unique)
+    yield isPlain ? missing : { ...missing, fix: null }
+  }
+  for (const index of actual) {
+    if (declared.some((one) => isSameIndex(one, index))) continue
+    const columns = index.keys.map(({ column }) => column ?? '(expression)')
+    yield {
+      ...about(pair, columns),
+      kind: index.isUnique ? 'unique_mismatch' : 'index_mismatch',
+      expected: null,
+      actual: { name: index.name, columns, unique: index.isUnique },
+      message: `${index.name} of ${table.name} over ${columns.join(', ')} is not declared on ${model.name}`,
+      hint: 'Declare the index, or drop it',
+    }
+  }
+}
+
+function isSameIndex(declared: DeclaredIndex, index: CatalogIndex): boolean {
+  const { columns, unique, method, partial, nullsNotDistinct } = declared
+  return (
+    unique === index.isUnique &&
+    method === index.method &&
+    partial === (index.predicate !== null) &&
+    nullsNotDistinct === index.nullsNotDistinct &&
+    columns.length === index.keys.length &&
+    columns.every((column, at) => column === index.keys[at]?.column)
+  )
+}

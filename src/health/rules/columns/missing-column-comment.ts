@@ -1,0 +1,25 @@
+import { toName } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { partSubject } from '../../kit/subjects.ts'
+
+/** Finds columns without a comment. */
+export const missingColumnComment: Rule = {
+  id: 'missing-column-comment',
+  severity: 'info',
+  title: 'A column has no comment',
+  why: 'A comment travels with the database: to every tool, and to every agent that reads the schema.',
+  link: `${manual}sql-comment.html`,
+  isDefault: false,
+  *find({ roots }) {
+    for (const table of roots) {
+      for (const { name, comment } of table.columns) {
+        if (comment) continue
+        yield {
+          objects: [partSubject('column', table, name)],
+          message: `${toName(table)}.${name} has no comment`,
+          fix: null,
+        }
+      }
+    }
+  },
+}

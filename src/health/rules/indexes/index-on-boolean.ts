@@ -1,0 +1,32 @@
+import { toName } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { partSubject } from '../../kit/subjects.ts'
+
+/** Finds indexes over whole tables whose only key is a boolean. */
+export const indexOnBoolean: Rule = {
+  id: 'index-on-boolean',
+  severity: 'info',
+  title: 'An index has a boolean as its only key',
+  why: 'It tells two halves apart. A partial index over the rare value is smaller and is used more often.',
+  link: `${manual}indexes-partial.html`,
+  isDefault: true,
+  *find({ tables }) {
+    for (const table of tables) {
+      const booleans = new Set(
+        table.columns
+          .filter(({ baseType, isArray }) => baseType === 'bool' && !isArray)
+          .map(({ name }) => name),
+      )
+      for (const { name, keys, predicate, partitionOf, isUnique } of table.indexes) {
+        const [key] = keys
+        if (!key?.column || keys.length > 1 || !booleans.has(key.column)) continue
+        if (predicate !== null || partitionOf || isUnique) continue
+        yield {
+          objects: [partSubject('index', table, name)],
+          message: `${name} of ${toName(table)} is keyed by the boolean ${key.column} alone`,
+          fix: null,
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,34 @@
+import { toName } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { partSubject, tableSubject } from '../../kit/subjects.ts'
+
+/** Finds indexes of partitioned tables that some partition does not have. */
+export const partitionMissingIndex: Rule = {
+  id: 'partition-missing-index',
+  severity: 'warning',
+  title: 'A partition lacks an index of its parent',
+  why: 'An index made with ON ONLY stays invalid until every partition has its part: queries on the others scan, and a unique one guarantees nothing.',
+  link: `${manual}ddl-partitioning.html#DDL-PARTITIONING-DECLARATIVE-MAINTENANCE`,
+  isDefault: true,
+  *find({ tables, partitionsOf }) {
+    for (const table of tables) {
+      if (table.kind !== 'partitioned') continue
+      for (const index of table.indexes) {
+        if (index.isValid) continue
+        const missing = partitionsOf(table).filter(
+          (part) =>
+            part.kind !== 'foreign' &&
+            !part.indexes.some(
+              ({ partitionOf, isValid }) =>
+                isValid && partitionOf?.schema === table.schema && partitionOf.name === index.name,
+            ),
+        )
+        yield {
+          objects: [partSubject('index', table, index.name), ...missing.map(tableSubject)],
+          message: `${index.name} of ${toName(table)} is missing on ${missing.map(toName).join(', ') || 'no partition, but invalid'}`,
+          fix: null,
+        }
+      }
+    }
+  },
+}

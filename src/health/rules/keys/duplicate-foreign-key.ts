@@ -1,0 +1,51 @@
+import type { CatalogForeignKey } from '../../../project/catalog/constraints.ts'
+import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { partSubject } from '../../kit/subjects.ts'
+
+/** Finds foreign keys that check what another one checks. */
+export const duplicateForeignKey: Rule = {
+  id: 'duplicate-foreign-key',
+  severity: 'warning',
+  title: 'Two foreign keys are the same',
+  why: 'Every write checks both, and where their actions differ, which one wins depends on their names.',
+  link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-FK`,
+  isDefault: true,
+  *find({ tables }) {
+    for (const table of tables) {
+      const kept = new Map<string, CatalogForeignKey>()
+      for (const key of table.foreignKeys.toSorted(byUse)) {
+        const signature = toSignature(key)
+        const first = kept.get(signature)
+        if (!first) {
+          kept.set(signature, key)
+          continue
+        }
+        yield {
+          objects: [
+            partSubject('constraint', table, key.name),
+            partSubject('constraint', table, first.name),
+          ],
+          message: `${key.name} of ${toName(table)} repeats ${first.name}`,
+          fix: `ALTER TABLE ${toQualified(table)} DROP CONSTRAINT ${toIdentifier(key.name)};`,
+        }
+      }
+    }
+  },
+}
+
+/** The one to keep comes first: enforced, validated, then by name. */
+function byUse(a: CatalogForeignKey, b: CatalogForeignKey): number {
+  const rank = ({ isEnforced, isValidated }: CatalogForeignKey) =>
+    Number(!isEnforced) * 2 + Number(!isValidated)
+  return rank(a) - rank(b) || (a.name < b.name ? -1 : 1)
+}
+
+function toSignature({ columns, target, targetColumns }: CatalogForeignKey): string {
+  const pairs = columns.map((column, at) => [column, targetColumns[at] ?? '']).sort(byFirst)
+  return JSON.stringify([target.schema, target.name, pairs])
+}
+
+function byFirst([a = '']: string[], [b = '']: string[]): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

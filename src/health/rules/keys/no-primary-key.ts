@@ -1,0 +1,41 @@
+import type { CatalogTable } from '../../../project/catalog/catalog.ts'
+import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
+import { keyColumns } from '../../kit/indexes.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { tableSubject } from '../../kit/subjects.ts'
+
+/** Finds tables without a primary key; partitions follow their parent. */
+export const noPrimaryKey: Rule = {
+  id: 'no-primary-key',
+  severity: 'warning',
+  title: 'A table has no primary key',
+  why: 'Rows cannot be told apart: duplicates go unnoticed, updates of one row are unsafe, and logical replication cannot follow updates and deletes.',
+  link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS`,
+  isDefault: true,
+  *find({ roots }) {
+    for (const table of roots) {
+      if (table.kind === 'foreign' || table.primaryKey) continue
+      yield {
+        objects: [tableSubject(table)],
+        message: `${toName(table)} has no primary key`,
+        fix: toFix(table),
+      }
+    }
+  },
+}
+
+/** Promotes a unique index over columns that are never null, where there is one; or else adds a column. */
+function toFix(table: CatalogTable): string | null {
+  const required = new Set(table.columns.filter(({ notNull }) => notNull).map(({ name }) => name))
+  const candidate = table.indexes.find((index) => {
+    const columns = keyColumns(index)
+    if (!index.isUnique || !index.isValid || index.predicate !== null || !columns) return false
+    return index.constraint === null && columns.every((column) => required.has(column))
+  })
+  const alter = `ALTER TABLE ${toQualified(table)} ADD`
+  if (candidate && table.kind === 'table') {
+    return `${alter} PRIMARY KEY USING INDEX ${toIdentifier(candidate.name)};`
+  }
+  const isFree = table.kind === 'table' && table.columns.every(({ name }) => name !== 'id')
+  return isFree ? `${alter} COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;` : null
+}

@@ -1,0 +1,30 @@
+import { needsStatistics } from '../../kit/preconditions.ts'
+import { toName, toQualified } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { tableSubject } from '../../kit/subjects.ts'
+
+/** Fewer rows than this are not worth the planner's attention. */
+const fewRows = 1_000
+
+/** Finds tables with rows the planner knows nothing of. */
+export const neverAnalyzed: Rule = {
+  id: 'never-analyzed',
+  severity: 'warning',
+  title: 'A table was never analyzed',
+  why: 'Without statistics the planner guesses, and joins that should take milliseconds take minutes.',
+  link: `${manual}sql-analyze.html`,
+  isDefault: true,
+  cannotTell: needsStatistics,
+  *find({ tables, statistics }) {
+    for (const table of tables) {
+      const counters = statistics?.tables.get(toName(table))
+      if (!counters || counters.analyzedAt !== null || counters.liveRows < fewRows) continue
+      if (table.kind !== 'table' || table.estimatedRows !== null) continue
+      yield {
+        objects: [tableSubject(table)],
+        message: `${toName(table)} has about ${counters.liveRows} rows and was never analyzed`,
+        fix: `ANALYZE ${toQualified(table)};`,
+      }
+    }
+  },
+}

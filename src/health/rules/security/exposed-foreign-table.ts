@@ -1,0 +1,25 @@
+import { needsExposedSchemas } from '../../kit/preconditions.ts'
+import { toName } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { tableSubject } from '../../kit/subjects.ts'
+
+/** Finds foreign tables in exposed schemas. */
+export const exposedForeignTable: Rule = {
+  id: 'exposed-foreign-table',
+  severity: 'warning',
+  title: 'A foreign table is exposed',
+  why: 'Row security does not exist for foreign tables: who may read it reads all of it, on the other server.',
+  link: `${manual}sql-createforeigntable.html`,
+  isDefault: true,
+  cannotTell: needsExposedSchemas,
+  *find({ tables, exposedSchemas }) {
+    for (const table of tables) {
+      if (table.kind !== 'foreign' || !exposedSchemas.has(table.schema)) continue
+      yield {
+        objects: [tableSubject(table)],
+        message: `${toName(table)} is a foreign table in an exposed schema`,
+        fix: null,
+      }
+    }
+  },
+}

@@ -1,0 +1,25 @@
+import { needsExposedSchemas } from '../../kit/preconditions.ts'
+import { toName } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { viewSubject } from '../../kit/subjects.ts'
+
+/** Finds materialized views in exposed schemas. */
+export const exposedMaterializedView: Rule = {
+  id: 'exposed-materialized-view',
+  severity: 'warning',
+  title: 'A materialized view is exposed',
+  why: 'Row security does not exist for materialized views: who may read it reads all of it.',
+  link: `${manual}rules-materializedviews.html`,
+  isDefault: true,
+  cannotTell: needsExposedSchemas,
+  *find({ views, exposedSchemas }) {
+    for (const view of views) {
+      if (view.kind !== 'materialized' || !exposedSchemas.has(view.schema)) continue
+      yield {
+        objects: [viewSubject(view)],
+        message: `${toName(view)} is a materialized view in an exposed schema`,
+        fix: null,
+      }
+    }
+  },
+}

@@ -1,0 +1,26 @@
+import { needsExposedSchemas } from '../../kit/preconditions.ts'
+import { toName, toQualified } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { tableSubject } from '../../kit/subjects.ts'
+
+/** Finds tables of exposed schemas without row security. */
+export const rowSecurityDisabled: Rule = {
+  id: 'row-security-disabled',
+  severity: 'danger',
+  title: 'An exposed table has no row security',
+  why: 'Whoever may use the table through the API reads and changes every row of it.',
+  link: `${manual}ddl-rowsecurity.html`,
+  isDefault: true,
+  cannotTell: needsExposedSchemas,
+  *find({ tables, exposedSchemas }) {
+    for (const table of tables) {
+      if (table.hasRowSecurity || table.kind === 'foreign') continue
+      if (!exposedSchemas.has(table.schema)) continue
+      yield {
+        objects: [tableSubject(table)],
+        message: `${toName(table)} is exposed without row security`,
+        fix: `ALTER TABLE ${toQualified(table)} ENABLE ROW LEVEL SECURITY;`,
+      }
+    }
+  },
+}

@@ -1,0 +1,25 @@
+import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { partSubject } from '../../kit/subjects.ts'
+
+/** Finds triggers that are switched off. */
+export const disabledTrigger: Rule = {
+  id: 'disabled-trigger',
+  severity: 'warning',
+  title: 'A trigger is switched off',
+  why: 'What it kept true is not kept true any more; it is often forgotten after a bulk load.',
+  link: `${manual}sql-altertable.html#SQL-ALTERTABLE-DESC-DISABLE-ENABLE-TRIGGER`,
+  isDefault: true,
+  *find({ tables }) {
+    for (const table of tables) {
+      for (const { name, enabled } of table.triggers) {
+        if (enabled !== 'disabled') continue
+        yield {
+          objects: [partSubject('trigger', table, name)],
+          message: `The trigger ${name} of ${toName(table)} is switched off`,
+          fix: `ALTER TABLE ${toQualified(table)} ENABLE TRIGGER ${toIdentifier(name)};`,
+        }
+      }
+    }
+  },
+}

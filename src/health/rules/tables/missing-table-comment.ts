@@ -1,0 +1,23 @@
+import { toName } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { tableSubject } from '../../kit/subjects.ts'
+
+/** Finds tables without a comment. */
+export const missingTableComment: Rule = {
+  id: 'missing-table-comment',
+  severity: 'info',
+  title: 'A table has no comment',
+  why: 'A comment travels with the database: to every tool, and to every agent that reads the schema.',
+  link: `${manual}sql-comment.html`,
+  isDefault: false,
+  *find({ roots }) {
+    for (const table of roots) {
+      if (table.comment) continue
+      yield {
+        objects: [tableSubject(table)],
+        message: `${toName(table)} has no comment`,
+        fix: null,
+      }
+    }
+  },
+}

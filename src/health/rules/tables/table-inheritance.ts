@@ -1,0 +1,23 @@
+import { toName } from '../../kit/identifiers.ts'
+import { dontDoThis, type Rule } from '../../kit/rule.ts'
+import { tableSubject } from '../../kit/subjects.ts'
+
+/** Finds tables that inherit from others. */
+export const tableInheritance: Rule = {
+  id: 'table-inheritance',
+  severity: 'info',
+  title: 'A table inherits from another one',
+  why: 'Keys and foreign keys do not reach the children, so uniqueness and references hold only in part. Partitions or a foreign key do what is meant.',
+  link: `${dontDoThis}#Don.27t_use_table_inheritance`,
+  isDefault: true,
+  *find({ tables }) {
+    for (const table of tables) {
+      if (table.inherits.length === 0) continue
+      yield {
+        objects: [tableSubject(table), ...table.inherits.map(tableSubject)],
+        message: `${toName(table)} inherits from ${table.inherits.map(toName).join(', ')}`,
+        fix: null,
+      }
+    }
+  },
+}

@@ -1,0 +1,23 @@
+import { toName, toQualified } from '../../kit/identifiers.ts'
+import { manual, type Rule } from '../../kit/rule.ts'
+import { tableSubject } from '../../kit/subjects.ts'
+
+/** Finds tables that a crash empties. */
+export const unloggedTable: Rule = {
+  id: 'unlogged-table',
+  severity: 'warning',
+  title: 'A table is unlogged',
+  why: 'After a crash it is empty, and replicas never have its rows.',
+  link: `${manual}sql-createtable.html#SQL-CREATETABLE-UNLOGGED`,
+  isDefault: true,
+  *find({ tables }) {
+    for (const table of tables) {
+      if (!table.isUnlogged) continue
+      yield {
+        objects: [tableSubject(table)],
+        message: `${toName(table)} is unlogged`,
+        fix: `ALTER TABLE ${toQualified(table)} SET LOGGED;`,
+      }
+    }
+  },
+}

@@ -1,0 +1,56 @@
+import { type LintOptions } from '../project/schema-health-options.ts'
+import type { Inspected } from './kit/inspected.ts'
+import { type Issue, toPath } from './kit/issue.ts'
+import { type Severity } from '../project/schema-health-options.ts'
+import type { Found, Rule } from './kit/rule.ts'
+import { rules as allRules } from './rules/index.ts'
+
+/** A rule that could not tell, and why. */
+export interface SkippedRule {
+  readonly rule: string
+  readonly reason: string
+}
+
+/** Runs the rules over a catalog; issues are sorted by rule, then in the order of the catalog. */
+export function lintCatalog(
+  inspected: Inspected,
+  { enable = [], disable = [], severities = {} }: LintOptions = {},
+): { readonly issues: readonly Issue[]; readonly skipped: readonly SkippedRule[] } {
+  const issues: Issue[] = []
+  const skipped: SkippedRule[] = []
+  for (const rule of allRules) {
+    if (disable.includes(rule.id) || (!rule.isDefault && !enable.includes(rule.id))) continue
+    const reason = rule.cannotTell?.(inspected) ?? null
+    if (reason !== null) {
+      skipped.push({ rule: rule.id, reason })
+      continue
+    }
+    for (const found of rule.find(inspected)) issues.push(toIssue(rule, found, severities[rule.id]))
+  }
+  return { issues, skipped }
+}
+
+function toIssue(rule: Rule, found: Found, severity: Severity | undefined): Issue {
+  const { objects, message, fix } = found
+  const [first] = objects
+  return {
+    id: `${rule.id}:${toPath(first)}`,
+    kind: 'lint',
+    rule: rule.id,
+    severity: severity ?? found.severity ?? rule.severity,
+    app: null,
+    model: null,
+    schema: first.schema,
+    table: first.table,
+    column: first.kind === 'column' ? first.name : null,
+    objects,
+    expected: null,
+    actual: null,
+    message,
+    hint: rule.title,
+    fix,
+    why: rule.why,
+    link: rule.link,
+    tags: ['lint'],
+  }
+}

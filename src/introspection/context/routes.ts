@@ -1,0 +1,26 @@
+import { type ContextPart, parts } from './part-names.ts'
+import { defineRoute, type Route } from '../../http/route.ts'
+import type { Introspection } from '../module.ts'
+
+/** `GET /ai/context/models`, `/viewsets`, `/routes`, …: parts of the full context (contract introspection.md 4.1). */
+export function contextPartRoutes(introspection: Introspection): Route[] {
+  const route = (part: ContextPart, name: string, summary: string) =>
+    defineRoute({
+      name: `context_${name}`,
+      method: 'GET',
+      path: `/ai/context/${part}`,
+      summary,
+      capability: 'read_schema',
+      etag: (answer) => answer,
+      async handle({ params }, exchange) {
+        const { readContextPart } = await import('./part.ts')
+        return introspection.read(exchange, (reading) =>
+          readContextPart(part, { introspection, reading, url: exchange.url, params }),
+        )
+      },
+    })
+  return [
+    ...Object.entries(parts).map(([part, summary]) => route(part as ContextPart, part, summary)),
+    route('models/:model', 'model', 'One model in full, with its keys, indexes and checks.'),
+  ]
+}

@@ -1,0 +1,28 @@
+import type { MigrationOverview } from '../../migrations/core/overview.ts'
+import type { Project } from '../../project/project.ts'
+import type { AppModel } from '../model/snapshot.ts'
+
+/** Says what of a project does not fit together, in words that are safe to send. */
+export function findContradictions(
+  { resources }: Project,
+  models: readonly AppModel[],
+  migrations: MigrationOverview,
+): string[] {
+  const { apps, cyclic } = migrations
+  const names = new Set<string>()
+  const repeated = new Set<string>()
+  for (const { name } of models) (names.has(name) ? repeated : names).add(name)
+  const strangers = resources.filter(({ model }) => models.length > 0 && !names.has(model))
+  return [
+    ...[...repeated].map((name) => `models: two are named ${name}`),
+    ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
+    ...apps.flatMap(({ conflicts }) => conflicts),
+    ...migrations.problems,
+    ...migrations.migrations
+      .filter(({ state }) => state === 'failed')
+      .map(({ app, name }) => `migration ${app}.${name}: it failed`),
+    ...(cyclic.length > 0
+      ? [`migrations: ${cyclic.join(', ')} wait for each other in a cycle`]
+      : []),
+  ]
+}

@@ -1,0 +1,126 @@
+import { groupBy } from '../../lib/groups.ts'
+import type { Row } from '../../project/database.ts'
+import type {
+  AppliedMigration,
+  Comparison,
+  Migration,
+  MigrationState,
+  MigrationStatus,
+} from '../../project/source.ts'
+import { hasRun } from './heads.ts'
+
+/** Makes a status. */
+export function toStatus(
+  state: MigrationState,
+  message: string | null = null,
+  appliedAt: number | null = null,
+): MigrationStatus {
+  return { state, message, appliedAt }
+}
+
+/** Reads rows of `name, time`, the time in milliseconds, as records of `app`. */
+export function toRecords(app: string, rows: readonly Row[] | null | undefined) {
+  return (rows ?? []).map(([name, time]): AppliedMigration => {
+    return { app, name: String(name), appliedAt: toTime(time) }
+  })
+}
+
+/** Reads a time in milliseconds; null for anything else. */
+export function toTime(value: unknown): number | null {
+  const time = value === null || value === undefined || value === '' ? NaN : Number(value)
+  return Number.isFinite(time) ? time : null
+}
+
+/** What a tool with one order and records by name does about what is not in line, each in one sentence. */
+export interface LinearWords {
+  /** About a migration that waits although a later one ran. */
+  readonly outOfOrder: string
+  /** About a record whose file is gone. */
+  readonly missing: string
+}
+
+/**
+ * Holds the migrations of an app, in order, against records by name, oldest first. For tools that know no branches:
+ * what is out of order, and what is gone while something else waits, are conflicts.
+ */
+export function compareByName(
+  app: string,
+  migrations: readonly Migration[],
+  { records, words }: { records: readonly AppliedMigration[]; words: LinearWords },
+): Comparison {
+  const ran = new Map(records.map((record) => [record.name, record]))
+  const newest = migrations.findLastIndex(({ name }) => ran.has(name))
+  const statuses = new Map<string, MigrationStatus>()
+  for (const [index, { name }] of migrations.entries()) {
+    const record = ran.get(name)
+    if (record) statuses.set(name, toStatus('applied', null, record.appliedAt))
+    else if (index < newest) statuses.set(name, toStatus('out_of_order', words.outOfOrder))
+    else statuses.set(name, toStatus('pending'))
+  }
+  const names = new Set(migrations.map(({ name }) => name))
+  const missing = records
+    .filter(({ name }) => !names.has(name))
+    .map((record) => ({ ...record, message: words.missing }))
+  return {
+    statuses,
+    missing,
+    last: newestRecord(records),
+    conflicts: findLinearConflicts(app, { migrations, statuses, missing, words }),
+    problems: [],
+  }
+}
+
+/** What keeps a tool without branches from going on: notes of what is out of order, and of histories that parted. */
+export function findLinearConflicts(
+  app: string,
+  given: {
+    readonly migrations: readonly Migration[]
+    readonly statuses: ReadonlyMap<string, MigrationStatus>
+    readonly missing: readonly AppliedMigration[]
+    readonly words: Pick<LinearWords, 'outOfOrder'>
+  },
+): string[] {
+  const { migrations, statuses, missing, words } = given
+  const late = migrations.filter(({ name }) => statuses.get(name)?.state === 'out_of_order')
+  const waiting = migrations.filter(({ name }) => !hasRun(statuses.get(name)))
+  const conflicts: string[] = []
+  if (late.length > 0) {
+    const subject = late.length === 1 ? 'has not run' : 'have not run'
+    const names = toList(late.map(({ name }) => name))
+    conflicts.push(`App '${app}': ${names} ${subject}, but later ones have. ${words.outOfOrder}`)
+  }
+  if (missing.length > 0 && waiting.length > 0) {
+    const gone = toList(missing.map(({ name }) => name))
+    const next = toList(waiting.map(({ name }) => name))
+    conflicts.push(
+      `App '${app}': the histories parted: ${gone} ran and ${missing.length === 1 ? 'is' : 'are'} not on disk, while ${next} wait${waiting.length === 1 ? 's' : ''}.`,
+    )
+  }
+  return conflicts
+}
+
+/** One conflict for each version that several migrations claim. */
+export function findDuplicates(
+  app: string,
+  migrations: readonly Migration[],
+  toVersion: (name: string) => string,
+): string[] {
+  const names = migrations.map(({ name }) => name)
+  return [...groupBy(names, toVersion)]
+    .filter(([, claims]) => claims.length > 1)
+    .map(([version, claims]) => `App '${app}': ${toList(claims)} share the version ${version}.`)
+}
+
+/** The record with the greatest time; of equal ones, and of those without a time, the last. */
+export function newestRecord(records: readonly AppliedMigration[]): AppliedMigration | null {
+  return records.reduce<AppliedMigration | null>(
+    (best, record) => ((record.appliedAt ?? 0) >= (best?.appliedAt ?? 0) ? record : best),
+    null,
+  )
+}
+
+/** Names up to five, and counts the rest. */
+export function toList(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(', ')
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
+}

@@ -1,0 +1,184 @@
+import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
+import type { DatabaseReader, Row } from '../../project/database.ts'
+import type {
+  JournalRows,
+  JournalTable,
+  MigrationSource,
+  TableColumns,
+} from '../../project/source.ts'
+
+/**
+ * What the tables of one source hold, or why that is unknown, in words that are safe to send. `isReported`: the problem is
+ * no news.
+ */
+export type JournalReading =
+  | { readonly rows: JournalRows; readonly tables: readonly string[] }
+  | { readonly problem: string; readonly isReported?: boolean }
+
+/** A relation that has the name of a table somebody looks for. */
+export interface Candidate {
+  readonly schema: string
+  readonly table: string
+  readonly columns: TableColumns
+  readonly isVisible: boolean
+  readonly isReadable: boolean
+  readonly hidesRows: boolean
+}
+
+/** Schemas of hosting platforms, with migration tables of their own. */
+export const platforms = [
+  'auth',
+  'storage',
+  'realtime',
+  '_realtime',
+  '_analytics',
+  'supabase_functions',
+]
+
+/**
+ * Reads the tables of every source in two round trips: one that finds them, one that reads those that are there. A source
+ * whose tables cannot be read is unknown and hides no other. Rejects when the database does not answer.
+ */
+export async function readJournals(
+  sources: readonly MigrationSource[],
+  reader: DatabaseReader,
+): Promise<JournalReading[]> {
+  const names = new Set(
+    sources.flatMap(({ tables }) =>
+      Object.values(tables).flatMap(({ places }) => places.map(({ table }) => table)),
+    ),
+  )
+  if (names.size === 0) return sources.map(() => ({ rows: {}, tables: [] }))
+  const found = await findCandidates([...names], reader)
+  const plans = sources.map((source) => planSource(source, found))
+  const selects = new Map<string, string>()
+  for (const plan of plans) {
+    for (const { select } of 'problem' in plan ? [] : plan.reads) {
+      if (!selects.has(select)) selects.set(select, `journal_${selects.size}`)
+    }
+  }
+  const rows =
+    selects.size > 0
+      ? await reader.read(Object.fromEntries([...selects].map(([text, name]) => [name, text])))
+      : {}
+  return plans.map((plan) => {
+    if ('problem' in plan) return plan
+    const pairs = plan.reads.map(
+      ({ key, select }) => [key, rows[selects.get(select) ?? ''] ?? []] as const,
+    )
+    return { rows: Object.fromEntries(pairs), tables: plan.reads.map(({ table }) => table) }
+  })
+}
+
+/** Finds relations by their names, in any schema, in one round trip. Sorted by schema. */
+export async function findCandidates(
+  names: readonly string[],
+  reader: DatabaseReader,
+): Promise<Candidate[]> {
+  const { candidates } = await reader.read({ candidates: toProbe(names) })
+  return candidates.map(toCandidate)
+}
+
+/** One read per table that is there. */
+interface Plan {
+  readonly reads: readonly {
+    readonly key: string
+    readonly table: string
+    readonly select: string
+  }[]
+}
+
+function planSource(
+  { tool, tables }: MigrationSource,
+  found: readonly Candidate[],
+): Plan | { readonly problem: string } {
+  const reads: { key: string; table: string; select: string }[] = []
+  for (const [key, table] of Object.entries(tables)) {
+    const choice = chooseTable(tool, table, found)
+    if (choice === null || ('problem' in choice && table.optional)) continue
+    if ('problem' in choice) return choice
+    const from = `${quoteIdentifier(choice.schema)}.${quoteIdentifier(choice.table)}`
+    const name = `${choice.schema}.${choice.table}`
+    reads.push({ key, table: name, select: table.select(from, choice.columns) })
+  }
+  return { reads }
+}
+
+/** Null when the table is nowhere, which means that the tool never ran. */
+function chooseTable(
+  tool: string,
+  wanted: JournalTable,
+  found: readonly Candidate[],
+): Candidate | { readonly problem: string } | null {
+  const here: Candidate[] = []
+  const elsewhere: Candidate[] = []
+  for (const { schema, table } of wanted.places) {
+    const named = found.filter((candidate) => candidate.table === table)
+    const isHere = (one: Candidate) => (schema === null ? one.isVisible : one.schema === schema)
+    here.push(...named.filter(isHere))
+    if (schema === null) elsewhere.push(...named.filter((one) => !isHere(one)))
+  }
+  const own = here.find((one) => findMisfit(wanted, one) === null)
+  if (own) return refuseHidden(own) ?? own
+  const [other] = here
+  if (other) {
+    const misfit = findMisfit(wanted, other)
+    return { problem: `the table ${toName(other)} ${misfit}, so it is not one of ${tool}` }
+  }
+  const stray = elsewhere.find(
+    (one) => !platforms.includes(one.schema) && findMisfit(wanted, one) === null,
+  )
+  if (!stray) return null
+  const where = `the table ${toName(stray)} is outside the search path`
+  return { problem: `${where}: say which schema the migrations use` }
+}
+
+/** Says what a relation has or lacks that makes it another tool's; null when the columns are those of this one. */
+export function findMisfit(
+  { columns, foreign = [] }: JournalTable,
+  candidate: Candidate,
+): string | null {
+  const lacking = columns.find((name) => !candidate.columns.has(name))
+  if (lacking !== undefined) return `has no column "${lacking}"`
+  const extra = foreign.find((name) => candidate.columns.has(name))
+  return extra === undefined ? null : `has a column "${extra}"`
+}
+
+function refuseHidden(candidate: Candidate): { readonly problem: string } | null {
+  const name = toName(candidate)
+  if (!candidate.isReadable) return { problem: `permission denied for the table ${name}` }
+  if (candidate.hidesRows) return { problem: `row security may hide rows of the table ${name}` }
+  return null
+}
+
+function toName({ schema, table }: Candidate): string {
+  return `${schema}.${table}`
+}
+
+function toProbe(names: readonly string[]): string {
+  return `select n.nspname::text, c.relname::text,
+      (select json_object_agg(a.attname, pg_catalog.format_type(a.atttypid, null))::text
+        from pg_catalog.pg_attribute a
+        where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
+      pg_catalog.pg_table_is_visible(c.oid)::int4,
+      (pg_catalog.has_schema_privilege(n.oid, 'USAGE')
+        and pg_catalog.has_table_privilege(c.oid, 'SELECT'))::int4,
+      pg_catalog.row_security_active(c.oid)::int4
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relname in (${names.map(quoteLiteral).join(', ')})
+    order by 1, 2`
+}
+
+function toCandidate(row: Row): Candidate {
+  const [schema, table, columns, isVisible, isReadable, hidesRows] = row
+  const types = JSON.parse((columns as string | null) ?? '{}') as Record<string, string>
+  return {
+    schema: String(schema),
+    table: String(table),
+    columns: new Map(Object.entries(types)),
+    isVisible: Number(isVisible) === 1,
+    isReadable: Number(isReadable) === 1,
+    hidesRows: Number(hidesRows) === 1,
+  }
+}

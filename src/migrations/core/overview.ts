@@ -1,0 +1,221 @@
+import type {
+  AppliedMigration,
+  Comparison,
+  Discovery,
+  Migration,
+  MigrationKey,
+  MigrationStatus,
+  MissingMigration,
+} from '../../project/source.ts'
+import { newestRecord, toStatus } from './compare.ts'
+import { findHeads, hasRun } from './heads.ts'
+import type { JournalReading } from './history-tables.ts'
+
+/** What was read for the migrations of one app. */
+export interface SourceReading {
+  readonly label: string
+  readonly tool: string
+  /** Null when the files could not be listed. */
+  readonly discovery: Discovery | null
+  readonly journal: JournalReading
+}
+
+/** A migration, and where it stands. */
+export interface LocatedMigration extends Migration, MigrationStatus {
+  readonly tool: string
+  /** True when its changes are in the database. */
+  readonly applied: boolean
+}
+
+/** The migrations of one app, counted. `applied + pending = total`. */
+export interface AppMigrations {
+  readonly label: string
+  readonly tool: string
+  readonly total: number
+  readonly applied: number
+  /** Those not known to have run. */
+  readonly pending: number
+  readonly hasConflicts: boolean
+  /** Names nothing else of the app depends on, sorted; one when healthy. */
+  readonly heads: readonly string[]
+  /** One sentence each. */
+  readonly conflicts: readonly string[]
+}
+
+/** What a source had to go by. */
+export interface SourceStatus {
+  readonly label: string
+  readonly tool: string
+  /** `uninitialised`: the tool never ran on this database. `unknown`: files or tables could not be read. */
+  readonly status: 'ready' | 'uninitialised' | 'unknown'
+  /** The tables that were read, as `schema.name`. */
+  readonly tables: readonly string[]
+  readonly problems: readonly string[]
+}
+
+/** Where the migrations of a project stand (contract introspection.md 5.3 and D). */
+export interface MigrationOverview {
+  /** Sorted by app, then in the order of their tool. */
+  readonly migrations: readonly LocatedMigration[]
+  /** Apps with migrations, and those whose migrations could not be listed; sorted by label. */
+  readonly apps: readonly AppMigrations[]
+  readonly total: number
+  readonly applied: number
+  readonly pending: number
+  /** Name in the newest record; null without one. */
+  readonly lastApplied: string | null
+  /** Records whose migration is gone. */
+  readonly orphans: readonly MissingMigration[]
+  /** Migrations that wait for each other, as `app.name`, sorted. */
+  readonly cyclic: readonly string[]
+  /** Sorted by label. */
+  readonly sources: readonly SourceStatus[]
+  /** What could not be read or is wrong, with the app it concerns. */
+  readonly problems: readonly string[]
+}
+
+interface Located extends SourceReading {
+  readonly migrations: readonly LocatedMigration[]
+  readonly comparison: Comparison | null
+}
+
+/** Puts what exists and what ran together. Of two migrations with one name in one app the first wins. */
+export function resolveMigrations(readings: readonly SourceReading[]): MigrationOverview {
+  const located = [...readings].sort((a, b) => order(a.label, b.label)).map(locate)
+  const migrations = located.flatMap((one) => one.migrations)
+  const applied = migrations.filter((migration) => migration.applied).length
+  const records = located.flatMap(({ comparison }) => comparison?.last ?? [])
+  return {
+    migrations,
+    apps: located.filter((one) => one.discovery === null || one.migrations.length > 0).map(toApp),
+    total: migrations.length,
+    applied,
+    pending: migrations.length - applied,
+    lastApplied: newestRecord(records)?.name ?? null,
+    orphans: findOrphans(located),
+    cyclic: findCyclic(migrations),
+    sources: located.map(toSourceStatus),
+    problems: located.flatMap(findProblems),
+  }
+}
+
+/** Without its records a migration is neither applied nor pending; conflicts among files show all the same. */
+function locate(reading: SourceReading): Located {
+  const { discovery, tool } = reading
+  const compared = discovery ? compareSafely(discovery, reading.journal) : null
+  const journal: JournalReading =
+    discovery && !compared ? { problem: 'the tables hold what nobody expects' } : reading.journal
+  const known = 'rows' in journal
+  const comparison =
+    known || !compared ? compared : { ...compared, missing: [], last: null, problems: [] }
+  const unique = new Map<string, Migration>()
+  for (const migration of discovery?.migrations ?? []) {
+    if (!unique.has(migration.name)) unique.set(migration.name, migration)
+  }
+  const migrations = [...unique.values()].map((migration) => {
+    const status = known
+      ? (comparison?.statuses.get(migration.name) ?? toStatus('pending'))
+      : toStatus('unknown', 'What ran could not be read.')
+    return { ...migration, ...status, tool, applied: hasRun(status) }
+  })
+  return { ...reading, journal, migrations, comparison }
+}
+
+/** Null when a source cannot make sense of its rows: that must not take the others down. */
+function compareSafely(discovery: Discovery, journal: JournalReading): Comparison | null {
+  try {
+    return discovery.compare('rows' in journal ? journal.rows : {})
+  } catch {
+    return null
+  }
+}
+
+function toApp({ label, tool, migrations, comparison }: Located): AppMigrations {
+  const applied = migrations.filter((migration) => migration.applied).length
+  const conflicts = comparison?.conflicts ?? []
+  return {
+    label,
+    tool,
+    total: migrations.length,
+    applied,
+    pending: migrations.length - applied,
+    hasConflicts: conflicts.length > 0,
+    heads: findHeads(label, migrations),
+    conflicts,
+  }
+}
+
+function toSourceStatus({ label, tool, discovery, journal, comparison }: Located): SourceStatus {
+  const problems = [...(discovery?.problems ?? []), ...(comparison?.problems ?? [])]
+  const tables = 'rows' in journal ? journal.tables : []
+  if ('problem' in journal) problems.unshift(journal.problem)
+  const status =
+    discovery === null || 'problem' in journal
+      ? 'unknown'
+      : tables.length > 0
+        ? 'ready'
+        : 'uninitialised'
+  return { label, tool, status, tables, problems }
+}
+
+function findProblems({ label, discovery, journal, comparison }: Located): string[] {
+  const own = [...(comparison?.problems ?? [])]
+  if ('problem' in journal && !journal.isReported) own.push(journal.problem)
+  return [...(discovery?.problems ?? []), ...own.map((text) => `migrations of ${label}: ${text}`)]
+}
+
+/** Sources that share a table answer for each other; a source that could not list its files may own anything. */
+function findOrphans(located: readonly Located[]): MissingMigration[] {
+  const orphans = new Map<string, MissingMigration>()
+  for (const one of located) {
+    const others = located.filter((other) => other !== one && shareTable(one, other))
+    for (const record of one.comparison?.missing ?? []) {
+      if (others.some((other) => claims(other, record))) continue
+      const key = JSON.stringify([record.app, record.name, toTables(one)])
+      if (!orphans.has(key)) orphans.set(key, record)
+    }
+  }
+  return [...orphans.values()]
+}
+
+function claims({ label, discovery, migrations }: Located, { app, name }: AppliedMigration) {
+  if (app !== null && app === label) return true
+  if (discovery === null) return app === null
+  return app === null && migrations.some((migration) => migration.name === name)
+}
+
+function shareTable(one: Located, other: Located): boolean {
+  return toTables(one).some((table) => toTables(other).includes(table))
+}
+
+function toTables({ journal }: Located): readonly string[] {
+  return 'rows' in journal ? journal.tables : []
+}
+
+/** Takes away what nothing left depends on or what depends on nothing left, until only cycles remain. */
+function findCyclic(migrations: readonly Migration[]): string[] {
+  const known = new Map(migrations.map((migration) => [toKey(migration), migration]))
+  const left = new Map(
+    [...known].map(([key, { dependencies }]) => [
+      key,
+      dependencies.map(toKey).filter((dependency) => known.has(dependency)),
+    ]),
+  )
+  for (let size = -1; size !== left.size;) {
+    size = left.size
+    const needed = new Set([...left.values()].flat())
+    for (const [key, dependencies] of left) {
+      const free = !dependencies.some((dependency) => left.has(dependency))
+      if (free || !needed.has(key)) left.delete(key)
+    }
+  }
+  return [...left.keys()].sort()
+}
+
+function toKey({ app, name }: MigrationKey): string {
+  return `${app}.${name}`
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,35 @@
+import { quoteIdentifier } from '../../lib/sql.ts'
+import type { JournalTable, TableColumns } from '../../project/source.ts'
+
+const tableName = /^(?:([A-Za-z_][\w$]*)\.)?([A-Za-z_][\w$]*)$/
+
+/** Options every source of a tool with a bookkeeping table takes. */
+export interface TableOptions {
+  /** Name of the table, or `schema.table`. @default the tool's own */
+  readonly table?: string
+  /** Its schema. @default the tool's own, or the search path */
+  readonly schema?: string
+}
+
+/**
+ * Answers the places of a table: where the options say, otherwise where `table` and `schema` do. Names are case-sensitive.
+ *
+ * @param defaults `schema` null is the search path.
+ * @throws TypeError for a table that is not a plain name, with or without a schema.
+ */
+export function toPlaces(
+  options: TableOptions,
+  defaults: { readonly schema: string | null; readonly table: string },
+): JournalTable['places'] {
+  const given = options.table ?? defaults.table
+  const [, schema, table] = tableName.exec(given) ?? []
+  if (table === undefined) throw new TypeError(`The table name "${given}" is malformed`)
+  return [{ schema: schema ?? options.schema ?? defaults.schema, table }]
+}
+
+/** Answers an expression for a column's time in milliseconds since 1970, null where it is no time or not there. */
+export function timeOf(column: string, columns: TableColumns): string {
+  const type = columns.get(column) ?? ''
+  if (!/^(timestamp|date)/.test(type)) return 'null::float8'
+  return `(extract(epoch from ${quoteIdentifier(column)}::timestamptz) * 1000)::float8`
+}

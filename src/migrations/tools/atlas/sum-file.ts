@@ -1,0 +1,84 @@
+import { toBase64 } from '../../../lib/base64.ts'
+import type { MigrationContent } from '../../core/read.ts'
+
+/** What `atlas.sum` says, held against the files it is about. */
+export interface AtlasSum {
+  /** Hash of each file and all before it, by file name; empty when it does not hold. */
+  readonly hashes: ReadonlyMap<string, string>
+  /** Why Atlas refuses the folder; null when it does not. */
+  readonly refusal: string | null
+}
+
+const encoder = new TextEncoder()
+
+/** Reads `atlas.sum` and checks it as Atlas does, with a number of hashes that grows by the logarithm of the files. */
+export async function readAtlasSum(
+  sum: string | null,
+  files: readonly MigrationContent[],
+): Promise<AtlasSum> {
+  if (sum === null) {
+    return { hashes: new Map(), refusal: files.length > 0 ? '"checksum file not found"' : null }
+  }
+  const hashes = new Map(
+    [...sum.matchAll(/^(\S.*?) h1:(\S+)[ \t]*\r?$/gm)].map(([, name = '', hash = '']) => [
+      name,
+      hash,
+    ]),
+  )
+  const summed = files.filter(({ text }) => !isLeftOut(text))
+  const wrong = await findFirst(summed.length, async (index) => {
+    const file = summed[index]
+    const before = file ? files.slice(0, files.indexOf(file) + 1) : []
+    return hashes.get(file?.path ?? '') !== (await hashFiles(before))
+  })
+  const first = summed[wrong]
+  if (first) return refuse(`the first file that differs is ${first.path}`)
+  if (hashes.size !== summed.length) return refuse('it lists files that are gone')
+  const [, total] = /^h1:(\S+)/.exec(sum) ?? []
+  const lines = [...hashes].map(([name, hash]) => name + hash).join('')
+  if (total !== (await hash([encoder.encode(lines)]))) return refuse('its own sum is wrong')
+  return { hashes, refusal: null }
+}
+
+function refuse(reason: string): AtlasSum {
+  return { hashes: new Map(), refusal: `"checksum mismatch" (${reason})` }
+}
+
+/** A file may ask to be left out; its name counts all the same. */
+function isLeftOut(text: string | null): boolean {
+  return /^--[ \t]*atlas:sum[ \t]+ignore[ \t]*$/m.test(text?.slice(0, 4096) ?? '')
+}
+
+/** The least index for which `isWrong` holds, given that it holds for all later ones too; `count` when there is none. */
+async function findFirst(
+  count: number,
+  isWrong: (index: number) => Promise<boolean>,
+): Promise<number> {
+  let [low, high] = [0, count]
+  if (count > 0 && !(await isWrong(count - 1))) return count
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (await isWrong(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+function hashFiles(files: readonly MigrationContent[]): Promise<string> {
+  return hash(
+    files.flatMap(({ path, bytes, text }) => {
+      const name = encoder.encode(path)
+      return bytes === null || isLeftOut(text) ? [name] : [name, bytes]
+    }),
+  )
+}
+
+async function hash(chunks: readonly Uint8Array[]): Promise<string> {
+  const whole = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.length, 0))
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return toBase64(new Uint8Array(await crypto.subtle.digest('SHA-256', whole)))
+}

@@ -1,0 +1,178 @@
+import type {
+  AppliedMigration,
+  Comparison,
+  Discovery,
+  JournalRows,
+  Migration,
+  MigrationSource,
+  MigrationStatus,
+} from '../../../project/source.ts'
+import { toList, toStatus, toTime } from '../../core/compare.ts'
+import { type MigrationFiles, toFiles } from '../../core/files.ts'
+import { parseGraphileFile, type GraphileFile } from './file-header.ts'
+import { toChain } from '../../core/heads.ts'
+import { readContents } from '../../core/read.ts'
+import { timeOf } from '../../core/table.ts'
+
+/** A committed migration; null where its file could not be read. */
+interface Committed {
+  readonly migration: Migration
+  readonly file: GraphileFile | null
+}
+
+/**
+ * Reads the migrations of graphile-migrate: `committed/NNNNNN[-slug].sql`, by name, each with the hash of the one before it.
+ * What ran is in `graphile_migrate.migrations`. A current migration that is not empty is a problem of its source.
+ */
+export function graphileMigrations(files: string | URL | MigrationFiles): MigrationSource {
+  const source = toFiles(files)
+  return {
+    tool: 'graphile-migrate',
+    tables: {
+      journal: {
+        places: [{ schema: 'graphile_migrate', table: 'migrations' }],
+        columns: ['hash', 'previous_hash', 'filename', 'date'],
+        select: (from, columns) =>
+          `select hash::text, filename::text, ${timeOf('date', columns)} from ${from} order by filename`,
+      },
+    },
+    discover: (app) => discover(app, source),
+  }
+}
+
+async function discover(app: string, files: MigrationFiles): Promise<Discovery> {
+  const names = await files.list()
+  const wanted = names
+    .filter((path) => /^committed\/\d+(-[-_a-zA-Z0-9]*)?\.sql$/.test(path))
+    .map((path) => ({ name: path.replace(/^committed\/|\.sql$/g, ''), path }))
+    .sort((a, b) => toFilename(a.name).localeCompare(toFilename(b.name), 'en'))
+  const { contents, problems } = await readContents(app, files, wanted)
+  const parsed = await Promise.all(contents.map(({ text }) => text && parseGraphileFile(text)))
+  const committed = toChain(app, contents).map((migration, index) => ({
+    migration,
+    file: parsed[index] || null,
+  }))
+  const drafts = names.filter((path) => /^current(\.sql$|\/.*\.sql$)/.test(path))
+  const current = await readContents(
+    app,
+    files,
+    drafts.map((path) => ({ name: path, path })),
+  )
+  const isDirty = current.contents.some(({ text }) => text !== null && hasStatements(text))
+  const notes = isDirty ? ['the current migration is not empty and has not been committed'] : []
+  return {
+    migrations: committed.map(({ migration }) => migration),
+    problems: [...problems, ...current.problems],
+    compare: (rows) => ({ ...compare(app, committed, rows), problems: notes }),
+  }
+}
+
+/** The number alone: that is what the table keeps. */
+function toFilename(name: string): string {
+  return `${/^\d+/.exec(name)?.[0] ?? name}.sql`
+}
+
+function hasStatements(sql: string): boolean {
+  return (
+    sql
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/--.*/g, '')
+      .trim() !== ''
+  )
+}
+
+function compare(
+  app: string,
+  committed: readonly Committed[],
+  { journal }: JournalRows,
+): Comparison {
+  const rows = (journal ?? []).map(([hash, filename, date]) => ({
+    hash: String(hash),
+    filename: String(filename),
+    appliedAt: toTime(date),
+  }))
+  const newest = rows.at(-1)
+  const statuses = new Map<string, MigrationStatus>()
+  for (const one of committed) {
+    const filename = toFilename(one.migration.name)
+    const row =
+      rows.find(({ hash }) => hash === one.file?.hash) ??
+      rows.find((candidate) => candidate.filename === filename)
+    statuses.set(one.migration.name, toCommittedStatus(one, row, newest?.filename))
+  }
+  const toRecord = ({ filename, appliedAt }: (typeof rows)[number]): AppliedMigration => {
+    const known = committed.find(({ migration }) => toFilename(migration.name) === filename)
+    return { app, name: known?.migration.name ?? filename.replace(/\.sql$/, ''), appliedAt }
+  }
+  const isKnown = (row: (typeof rows)[number]) =>
+    committed.some(
+      ({ migration, file }) =>
+        file?.hash === row.hash || toFilename(migration.name) === row.filename,
+    )
+  return {
+    statuses,
+    missing: rows
+      .filter((row) => !isKnown(row))
+      .map((row) => ({
+        ...toRecord(row),
+        message: 'graphile-migrate takes no notice: it looks at the last file name alone.',
+      })),
+    last: newest ? toRecord(newest) : null,
+    conflicts: findConflicts(app, committed, statuses),
+    problems: [],
+  }
+}
+
+function toCommittedStatus(
+  { migration, file }: Committed,
+  row: { readonly hash: string; readonly appliedAt: number | null } | undefined,
+  newest: string | undefined,
+): MigrationStatus {
+  const isTampered = file !== null && !file.isValid
+  if (!row) {
+    if (newest !== undefined && toFilename(migration.name) <= newest) {
+      const message =
+        'graphile-migrate never runs it: the last file name that ran is not before it.'
+      return toStatus('skipped_forever', message)
+    }
+    const refusal = 'graphile-migrate refuses to run it: its text does not fit its hash.'
+    return toStatus('pending', isTampered ? refusal : null)
+  }
+  if (file && row.hash !== file.hash) {
+    const message = 'Another text ran under this number; graphile-migrate takes no notice.'
+    return toStatus('modified', message, row.appliedAt)
+  }
+  if (!isTampered) return toStatus('applied', null, row.appliedAt)
+  const message =
+    'Its text was changed after it ran and does not fit its hash; graphile-migrate takes no notice.'
+  return toStatus('modified', message, row.appliedAt)
+}
+
+function findConflicts(
+  app: string,
+  committed: readonly Committed[],
+  statuses: ReadonlyMap<string, MigrationStatus>,
+): string[] {
+  const toNames = (list: readonly Committed[]) =>
+    toList(list.map(({ migration }) => migration.name))
+  const stateOf = ({ migration }: Committed) => statuses.get(migration.name)?.state
+  const broken = committed.filter(
+    ({ file }, index) => file && file.previous !== (committed[index - 1]?.file?.hash ?? null),
+  )
+  const lost = committed.filter((one) => stateOf(one) === 'skipped_forever')
+  const parted = committed.filter((one) => stateOf(one) === 'modified' && one.file?.isValid)
+  const tampered = committed.filter(
+    (one) => stateOf(one) === 'pending' && one.file?.isValid === false,
+  )
+  const say = (list: readonly Committed[], text: string) =>
+    list.length > 0 ? [`App '${app}': ${toNames(list)} ${text}.`] : []
+  return [
+    ...say(
+      broken,
+      'names another migration before it than the one that is there, so graphile-migrate refuses every command',
+    ),
+    ...say(tampered, 'does not fit its hash, so graphile-migrate refuses to run it'),
+    ...say(parted, 'ran with another text: the histories parted'),
+    ...say(lost, 'will never run: a later one ran first'),
+  ]
+}

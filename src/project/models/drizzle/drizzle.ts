@@ -1,0 +1,118 @@
+import {
+  readDrizzleTable,
+  type DrizzleColumn,
+  type DrizzleForeignKey,
+  type DrizzleTable,
+} from './table.ts'
+import { isSecretName, toModelName } from '../names.ts'
+import type { DeclaredTable, Field, Model, Relation } from '../../model.ts'
+import type { ModelSource } from '../../source.ts'
+
+/** What `drizzleModels` takes. */
+export interface DrizzleModelsOptions {
+  /** The `casing` the database object was made with: names of columns without one of their own. @default none */
+  casing?: 'snake_case' | 'camelCase'
+  /** Model names by table, where the rule guesses wrong: `{ news: 'News' }`. */
+  names?: Readonly<Record<string, string>>
+  /** Which columns to keep from AI clients. @default those that by their name hold a password, secret, token or key */
+  sensitive?: (table: string, column: string) => boolean
+}
+
+/**
+ * Makes models of Drizzle's PostgreSQL tables, of versions 0.x and 1.x, by their shape; what else a schema module exports
+ * is passed over, so `drizzleModels(schema)` takes `import * as schema`. Types, keys, indexes and defaults are all declared,
+ * so whatever else the database has is drift.
+ *
+ * @throws TypeError when there is no table among the values.
+ */
+export function drizzleModels(
+  tables: Readonly<Record<string, unknown>>,
+  options: DrizzleModelsOptions = {},
+): ModelSource {
+  const { names = {}, sensitive = (_table, column) => isSecretName(column) } = options
+  const read = Object.values(tables).flatMap(
+    (value) => readDrizzleTable(value, options.casing) ?? [],
+  )
+  if (read.length === 0) throw new TypeError('None of the values is a Drizzle table')
+  const nameOf = (table: string) => names[table] ?? (toModelName(table) || table)
+  const models = read.map((table) => toModel(table, nameOf, sensitive))
+  return { names: models.map(({ name }) => name), read: async () => models }
+}
+
+function toModel(
+  table: DrizzleTable,
+  nameOf: (table: string) => string,
+  sensitive: (table: string, column: string) => boolean,
+): Model {
+  return {
+    name: nameOf(table.name),
+    table: table.name,
+    schema: table.schema,
+    description: null,
+    fields: table.columns.map((column) => ({
+      ...toField(table, column),
+      sensitive: sensitive(table.name, column.column),
+    })),
+    relations: table.foreignKeys.map((key) => toRelation(table, key, nameOf)),
+    declared: toDeclared(table),
+  }
+}
+
+function toField(
+  { primaryKey, indexes }: DrizzleTable,
+  column: DrizzleColumn,
+): Omit<Field, 'sensitive'> {
+  const isKey = primaryKey.includes(column.column)
+  const isOnly = (columns: readonly (string | null)[]) =>
+    columns.length === 1 && columns[0] === column.column
+  const unique = indexes.some((index) => index.unique && !index.partial && isOnly(index.columns))
+  return {
+    name: column.key,
+    column: column.column,
+    type: column.type,
+    tsType: column.tsType,
+    nullable: !column.notNull && !isKey,
+    primaryKey: isKey,
+    unique: unique || isOnly(primaryKey.length === 1 && isKey ? primaryKey : []),
+    indexed:
+      indexes.some(({ columns }) => columns[0] === column.column) ||
+      primaryKey[0] === column.column,
+    default: column.default,
+    maxLength: column.maxLength,
+    description: null,
+  }
+}
+
+function toRelation(
+  { columns, indexes, primaryKey }: DrizzleTable,
+  key: DrizzleForeignKey,
+  nameOf: (table: string) => string,
+): Relation {
+  const held = columns.filter(({ column }) => key.columns.includes(column))
+  const [only, ...more] = held
+  const isSame = (names: readonly (string | null)[]) =>
+    names.length === key.columns.length && key.columns.every((name) => names.includes(name))
+  return {
+    name: only && more.length === 0 ? only.key.replace(/(_id|Id)$/, '') : key.columns.join('_'),
+    type: 'foreign_key',
+    to: nameOf(key.target.table),
+    through: null,
+    fields: held.map((column) => column.key),
+    onDelete: key.onDelete,
+    nullable: held.some(({ notNull, column }) => !notNull && !primaryKey.includes(column)),
+    unique: isSame(primaryKey) || indexes.some((index) => index.unique && isSame(index.columns)),
+  }
+}
+
+/** Drizzle writes the default action down nowhere: without one it is that of SQL. */
+function toDeclared({ columns, indexes, foreignKeys }: DrizzleTable): DeclaredTable {
+  return {
+    generated: columns.filter(({ isGenerated }) => isGenerated).map(({ column }) => column),
+    indexes,
+    foreignKeys: foreignKeys.map((key) => ({
+      ...key,
+      onDelete: key.onDelete ?? 'NO ACTION',
+      onUpdate: key.onUpdate ?? 'NO ACTION',
+    })),
+  }
+}

@@ -1,0 +1,173 @@
+import { type ColumnShape } from './column-shape.ts'
+import { toDefault, toTsType } from './values.ts'
+import type { DeclaredForeignKey, DeclaredIndex } from '../../model.ts'
+
+/** A Drizzle table as plain data. */
+export interface DrizzleTable {
+  readonly name: string
+  readonly schema: string | null
+  readonly columns: readonly DrizzleColumn[]
+  readonly primaryKey: readonly string[]
+  /** Those behind unique constraints as well. */
+  readonly indexes: readonly DeclaredIndex[]
+  readonly foreignKeys: readonly DrizzleForeignKey[]
+}
+
+/** A foreign key; actions are null when the table says none. */
+export type DrizzleForeignKey = DeclaredForeignKey
+
+/** A column. */
+export interface DrizzleColumn {
+  /** Its key in the table object. */
+  readonly key: string
+  /** Its name in the database. */
+  readonly column: string
+  readonly type: string
+  readonly tsType: string
+  readonly notNull: boolean
+  readonly default: string | null
+  readonly maxLength: number | null
+  /** Serial, identity or computed. */
+  readonly isGenerated: boolean
+}
+
+interface Reference {
+  readonly columns: readonly ColumnShape[]
+  readonly foreignColumns: readonly ColumnShape[]
+  readonly foreignTable: object
+}
+
+interface KeyShape {
+  readonly reference: () => Reference
+  readonly onDelete?: string
+  readonly onUpdate?: string
+}
+
+/** What a table's extra configuration yields once built; which it is shows by its keys. */
+interface ExtraShape extends Partial<KeyShape> {
+  readonly columns?: readonly ColumnShape[]
+  readonly nullsNotDistinct?: boolean
+  readonly config?: {
+    readonly columns: readonly Partial<ColumnShape>[]
+    readonly unique: boolean
+    readonly method?: string
+    readonly where?: unknown
+  }
+  build?(table: object): ExtraShape
+}
+
+const part = (table: object, name: string): unknown =>
+  (table as Record<symbol, unknown>)[Symbol.for(`drizzle:${name}`)]
+
+type NameOf = (column: Partial<ColumnShape>) => string
+
+/** Reads a table of Drizzle's `pg-core`; null for any other value. */
+export function readDrizzleTable(value: unknown, casing?: string): DrizzleTable | null {
+  if (typeof value !== 'object' || value === null || part(value, 'IsDrizzleTable') !== true)
+    return null
+  const name = part(value, 'Name')
+  const shapes = part(value, 'Columns') as Readonly<Record<string, ColumnShape>> | undefined
+  if (typeof name !== 'string' || !shapes) return null
+  const nameOf: NameOf = ({ name: own = '', keyAsName }) =>
+    keyAsName && casing === 'snake_case' ? toSnakeCase(own) : own
+  const extras = readExtras(value)
+  const entries = Object.entries(shapes)
+  const inline = (part(value, 'PgInlineForeignKeys') ?? []) as readonly KeyShape[]
+  const declared = extras.filter((extra): extra is ExtraShape & KeyShape =>
+    Boolean(extra.reference),
+  )
+  return {
+    name,
+    schema: (part(value, 'Schema') as string | undefined) ?? null,
+    columns: entries.map(([key, column]) => toColumn(key, column, nameOf)),
+    primaryKey: toPrimaryKey(entries, extras, nameOf),
+    indexes: toIndexes(entries, extras, nameOf),
+    foreignKeys: [...inline, ...declared].map((key) => toForeignKey(key, nameOf)),
+  }
+}
+
+function readExtras(table: object): readonly ExtraShape[] {
+  const builder = part(table, 'ExtraConfigBuilder') as ((columns: unknown) => object) | undefined
+  const built = builder?.(part(table, 'ExtraConfigColumns')) ?? {}
+  const list = (Array.isArray(built) ? built.flat() : Object.values(built)) as ExtraShape[]
+  return list.map((extra) => extra.build?.(table) ?? extra)
+}
+
+function toColumn(key: string, column: ColumnShape, nameOf: NameOf): DrizzleColumn {
+  const { notNull, generated, generatedIdentity, columnType, dimensions = 0, length } = column
+  const type = column.getSQLType()
+  const isArray = type.endsWith(']')
+  const isGenerated = Boolean(generated) || Boolean(generatedIdentity) || /Serial/.test(columnType)
+  return {
+    key,
+    column: nameOf(column),
+    type: isArray ? type : type + '[]'.repeat(dimensions),
+    tsType: toTsType(column),
+    notNull,
+    default: isGenerated ? null : toDefault(column.default),
+    maxLength: isArray || dimensions > 0 ? null : (length ?? null),
+    isGenerated,
+  }
+}
+
+/** Of the extras, the primary key alone has columns and neither a reference nor a word on nulls. */
+function toPrimaryKey(
+  entries: readonly (readonly [string, ColumnShape])[],
+  extras: readonly ExtraShape[],
+  nameOf: NameOf,
+): string[] {
+  const own = entries.filter(([, { primary }]) => primary).map(([, column]) => nameOf(column))
+  const extra = extras.find(
+    ({ columns, reference, nullsNotDistinct }) =>
+      columns && !reference && nullsNotDistinct === undefined,
+  )
+  return extra?.columns?.map(nameOf) ?? own
+}
+
+function toIndexes(
+  entries: readonly (readonly [string, ColumnShape])[],
+  extras: readonly ExtraShape[],
+  nameOf: NameOf,
+): DeclaredIndex[] {
+  const unique = (columns: readonly string[], nullsNotDistinct: boolean): DeclaredIndex => {
+    return { columns, unique: true, nullsNotDistinct, method: 'btree', partial: false }
+  }
+  const single = entries.filter(([, { isUnique }]) => isUnique)
+  return [
+    ...single.map(([, column]) => unique([nameOf(column)], column.uniqueType === 'not distinct')),
+    ...extras.flatMap(({ columns, nullsNotDistinct, config }): DeclaredIndex[] => {
+      if (columns && nullsNotDistinct !== undefined) {
+        return [unique(columns.map(nameOf), nullsNotDistinct)]
+      }
+      if (!config) return []
+      const keys = config.columns.map((key) => (key.name === undefined ? null : nameOf(key)))
+      const { method = 'btree', where } = config
+      const rest = { nullsNotDistinct: false, method, partial: where !== undefined }
+      return [{ columns: keys, unique: config.unique, ...rest }]
+    }),
+  ]
+}
+
+function toForeignKey(
+  { reference, onDelete, onUpdate }: KeyShape,
+  nameOf: NameOf,
+): DrizzleForeignKey {
+  const { columns, foreignColumns, foreignTable } = reference()
+  return {
+    columns: columns.map(nameOf),
+    target: {
+      schema: (part(foreignTable, 'Schema') as string | undefined) ?? null,
+      table: String(part(foreignTable, 'Name')),
+    },
+    targetColumns: foreignColumns.map(nameOf),
+    onDelete: onDelete?.toUpperCase() ?? null,
+    onUpdate: onUpdate?.toUpperCase() ?? null,
+  }
+}
+
+/** As Drizzle does it: words begin at capitals, and digits belong to the word before. */
+function toSnakeCase(name: string): string {
+  const words =
+    name.replace(/['\u2019]/g, '').match(/[\da-z]+|[A-Z]+(?![a-z])|[A-Z][\da-z]+/g) ?? []
+  return words.map((word) => word.toLowerCase()).join('_')
+}

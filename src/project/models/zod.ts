@@ -1,0 +1,205 @@
+import type { z } from 'zod'
+import { isSecretName, toTableName } from './names.ts'
+import type { Field, Model, Relation } from '../model.ts'
+import type { ModelSource } from '../source.ts'
+
+/** What `.meta()` of a model or field may say; anything else there is ignored. */
+interface Meta {
+  readonly description?: string
+  /** Of a model: its table. */
+  readonly table?: string
+  /** Of a model: the database schema of its table. */
+  readonly schema?: string
+  readonly column?: string
+  readonly primaryKey?: boolean
+  readonly unique?: boolean
+  readonly indexed?: boolean
+  /** Makes a field a foreign key to the named model. */
+  readonly references?: string
+  readonly onDelete?: string
+  /** Of a model: false keeps it out of every answer. */
+  readonly exposed?: boolean
+  /** Of a field: keeps it from clients; told by its name, and by what it is made of, unless given. */
+  readonly sensitive?: boolean
+}
+
+/** The parts of a zod 4 schema that are read; public properties all. */
+interface Shape {
+  readonly def: {
+    readonly type: string
+    readonly innerType?: Shape
+    readonly element?: Shape
+    readonly in?: Shape
+    readonly options?: readonly Shape[]
+    readonly entries?: Readonly<Record<string, string | number>>
+    readonly values?: readonly unknown[]
+    readonly defaultValue?: unknown
+  }
+  readonly format?: string | null
+  readonly maxLength?: number | null
+  meta(): Meta | undefined
+}
+
+/**
+ * Makes models of zod 4 objects. Their keys are the model names; the table is `.meta({ table })` or the plural in
+ * snake_case. A field that is another model's object, or has `.meta({ references })`, is a foreign key; an array of
+ * models is many-to-many. The primary key is `.meta({ primaryKey: true })`, or else the field `id`. `.meta({ exposed: false })`
+ * keeps a model, `.meta({ sensitive: true })` a field out of every answer.
+ *
+ * @throws TypeError for a value that is not a zod 4 object.
+ */
+export function zodModels(objects: Readonly<Record<string, z.ZodObject>>): ModelSource {
+  const names = Object.keys(objects)
+  for (const name of names) {
+    if ((objects[name] as Partial<Shape> | undefined)?.def?.type !== 'object') {
+      throw new TypeError(`The model "${name}" must be a zod 4 object`)
+    }
+  }
+  let models: Promise<readonly Model[]> | undefined
+  return { names, read: () => (models ??= readSteady(objects)) }
+}
+
+/**
+ * zod hands out a default that was given as a function by calling it, and tells nobody. A value that differs a moment
+ * later (a time, a random id) is no fact about the model and would change the checksum at every read, so it is dropped.
+ */
+async function readSteady(
+  objects: Readonly<Record<string, z.ZodObject>>,
+): Promise<readonly Model[]> {
+  const names = new Map<unknown, string>(
+    Object.entries(objects)
+      .map(([name, object]) => [object, name] as const)
+      .reverse(), // of an object given twice, the first name counts
+  )
+  const toModels = () =>
+    Object.entries(objects).map(([name, object]) => toModel(name, object, names))
+  const models = toModels()
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  const again = toModels()
+  return models.map((model, at) => ({
+    ...model,
+    fields: model.fields.map((field, index) =>
+      field.default === again[at]?.fields[index]?.default ? field : { ...field, default: null },
+    ),
+  }))
+}
+
+function toModel(name: string, object: z.ZodObject, names: ReadonlyMap<unknown, string>): Model {
+  const meta = readMeta(object as unknown as Shape)
+  const shape = Object.entries(object.shape) as unknown as [string, Shape][]
+  const declaresKey = shape.some(([, schema]) => readMeta(schema).primaryKey)
+  const fields: Field[] = []
+  const relations: Relation[] = []
+  for (const [key, schema] of shape) {
+    const relation = toRelation(key, schema, names)
+    if (relation) relations.push(relation)
+    if (relation?.type !== 'many_to_many') fields.push(toField(key, schema, !declaresKey))
+  }
+  return {
+    name,
+    table: meta.table ?? toTableName(name),
+    schema: meta.schema ?? null,
+    description: meta.description ?? null,
+    exposed: meta.exposed ?? true,
+    fields,
+    relations,
+  }
+}
+
+function toField(name: string, schema: Shape, keyById: boolean): Field {
+  const { core, nullable, fallback } = unwrap(schema)
+  const meta = readMeta(schema)
+  const primaryKey = meta.primaryKey ?? (keyById && name === 'id')
+  const column = meta.column ?? name
+  return {
+    name,
+    column,
+    type: core.format ?? core.def.type,
+    tsType: toTypeScript(core),
+    nullable,
+    primaryKey,
+    unique: meta.unique ?? primaryKey,
+    indexed: meta.indexed ?? (primaryKey || meta.unique === true),
+    default: fallback,
+    maxLength: core.maxLength ?? null,
+    description: meta.description ?? null,
+    sensitive: meta.sensitive ?? (isSecretName(name) || isSecretName(column)),
+    ...(meta.sensitive === false ? { declassified: true } : {}),
+  }
+}
+
+function toRelation(
+  name: string,
+  schema: Shape,
+  names: ReadonlyMap<unknown, string>,
+): Relation | null {
+  const { core, nullable } = unwrap(schema)
+  const meta = readMeta(schema)
+  const link = { name, through: null, onDelete: meta.onDelete ?? null, nullable }
+  const many = core.def.element && names.get(unwrap(core.def.element).core)
+  if (many) return { ...link, type: 'many_to_many', to: many, fields: [], unique: false }
+  const one = meta.references ?? names.get(core)
+  if (!one) return null
+  return { ...link, type: 'foreign_key', to: one, fields: [name], unique: meta.unique ?? false }
+}
+
+/** Peels optional, nullable, default, readonly and pipes off; the meta of every layer counts, the outer first. */
+function unwrap(schema: Shape): { core: Shape; nullable: boolean; fallback: string | null } {
+  let core = schema
+  let nullable = false
+  let fallback: string | null = null
+  for (;;) {
+    const { type, innerType, in: source, defaultValue } = core.def
+    nullable ||= type === 'nullable' || type === 'optional'
+    if (type === 'default' || type === 'prefault') fallback = toText(defaultValue)
+    const inner = innerType ?? (type === 'pipe' ? source : undefined)
+    if (!inner) return { core, nullable, fallback }
+    core = inner
+  }
+}
+
+function toText(value: unknown): string | null {
+  return value === null || ['string', 'number', 'boolean', 'bigint'].includes(typeof value)
+    ? String(value)
+    : (JSON.stringify(value) ?? null)
+}
+
+function readMeta(schema: Shape): Meta {
+  const inner = schema.def.innerType
+  return { ...(inner ? readMeta(inner) : {}), ...schema.meta() }
+}
+
+const typeScript: Readonly<Record<string, string>> = {
+  string: 'string',
+  template_literal: 'string',
+  number: 'number',
+  boolean: 'boolean',
+  bigint: 'bigint',
+  date: 'Date',
+  file: 'File',
+  null: 'null',
+  undefined: 'undefined',
+  object: 'object',
+  record: 'object',
+  map: 'Map',
+  set: 'Set',
+}
+
+function toTypeScript(schema: Shape): string {
+  const { type, element, entries, values, options } = schema.def
+  if (type === 'array' && element) return `${group(toTypeScript(unwrap(element).core))}[]`
+  if (type === 'enum' && entries) return union(Object.values(entries))
+  if (type === 'literal' && values) return union(values)
+  if (type === 'union' && options) return options.map((option) => toTypeScript(option)).join(' | ')
+  return typeScript[type] ?? 'unknown'
+}
+
+function union(values: readonly unknown[]): string {
+  return values
+    .map((value) => (typeof value === 'string' ? `'${value}'` : String(value)))
+    .join(' | ')
+}
+
+function group(type: string): string {
+  return type.includes(' ') ? `(${type})` : type
+}
