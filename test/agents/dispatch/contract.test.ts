@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { inProcessDispatcher, type Dispatcher } from '../../../src/index.ts'
+import { pgBossDispatcher } from '../../../src/pg-boss.ts'
+import { postgresStores } from '../../../src/postgres.ts'
+import { createWork, dispatcherContract } from '../../contracts/dispatcher.ts'
+import { createGate, createRefundTool, toolCall } from '../../support/agents.ts'
+import { startBoss, type TestBoss } from '../../support/pg-boss.ts'
+import { createSharedDatabase } from '../../support/shared-database.ts'
+import { createTestStudio, eventually } from '../../support/studio.ts'
+
+describe('the dispatcher in process', () => {
+  dispatcherContract((onError) => inProcessDispatcher({ sweepMs: 50, onError }))
+})
+
+describe('the dispatcher on pg-boss', () => {
+  let database: Awaited<ReturnType<typeof createSharedDatabase>>
+  let boss: TestBoss
+  let queues = 0
+  const nextQueue = () => `runs-${++queues}`
+  const quick = { pollMs: 50, sweepMs: 50 }
+
+  beforeAll(async () => {
+    database = await createSharedDatabase()
+    boss = await startBoss(database.url)
+  })
+  afterAll(async () => {
+    await boss.stop({ graceful: false })
+    await database.sql.end()
+  })
+
+  dispatcherContract((onError) => pgBossDispatcher(boss, { queue: nextQueue(), onError, ...quick }))
+
+  /** A studio as another machine has it: its own connections, on the same rows and the same queue. */
+  const createMachine = (dispatcher: Dispatcher, turns: Parameters<typeof createTestStudio>[0]) => {
+    const stores = postgresStores(database.sql, { schema: `machine_${queues}` })
+    return createTestStudio({ ...turns, stores, dispatcher })
+  }
+
+  it('leaves the work of a web machine to a worker machine', async () => {
+    const queue = nextQueue()
+    const { tool, refunds } = createRefundTool()
+    const turns = [toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1'), 'done']
+    const sender = pgBossDispatcher(boss, { queue, concurrency: 0 })
+    const web = await createMachine(sender, { tools: [tool] })
+    const worker = await createMachine(pgBossDispatcher(boss, { queue, ...quick }), {
+      turns,
+      tools: [tool],
+    })
+    void worker.studio.work()
+
+    const { until, rest } = await web.runStream('hi')
+    const { approval } = await until('tool_approval_request')
+    await web.decide((approval as { id: string }).id, { approved: true })
+    expect((await rest()).at(-1)).toMatchObject({ type: 'final', output: 'done' })
+    expect([refunds.length, web.model.calls.length, worker.model.calls.length]).toEqual([1, 0, 2])
+    expect([...web.failures, ...worker.failures]).toEqual([])
+  })
+
+  it('advances no more runs at a time than it may', async () => {
+    const queue = nextQueue()
+    const gate = createGate()
+    const dispatcher = pgBossDispatcher(boss, { queue, concurrency: 2, ...quick })
+    const turn = [{ wait: gate.opened }, 'done']
+    const studio = await createMachine(dispatcher, { turns: [turn, turn, turn] })
+    const runIds = [
+      await studio.startRun('one'),
+      await studio.startRun('two'),
+      await studio.startRun('three'),
+    ]
+    await eventually(async () => expect(studio.model.calls).toHaveLength(2))
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(studio.model.calls).toHaveLength(2)
+    gate.open()
+    for (const runId of runIds) await studio.runIn(runId, 'succeeded')
+    await eventually(async () => expect(await boss.getQueueSize(queue)).toBe(0))
+  })
+
+  it('goes on when the queue was away', async () => {
+    let away = true
+    const queue = nextQueue()
+    const shaky = new Proxy(boss, {
+      get: (target, name) => {
+        const method: unknown = Reflect.get(target, name, target)
+        if (typeof method !== 'function') return method
+        return async (...given: unknown[]): Promise<unknown> => {
+          if (away) throw new Error('The queue is away')
+          return Reflect.apply(method, target, given)
+        }
+      },
+    })
+    const failures: unknown[] = []
+    const dispatcher = pgBossDispatcher(shaky, {
+      queue,
+      ...quick,
+      onError: (error) => void failures.push(error),
+    })
+    const studio = await createMachine(dispatcher, { turns: ['hello'] })
+    const runId = await studio.startRun('hi')
+    await eventually(async () => expect(failures).not.toEqual([]))
+    await studio.runIn(runId, 'queued')
+    away = false
+    await studio.runIn(runId, 'succeeded')
+  })
+
+  it('needs no sweep for a time it was told', async () => {
+    const rarely = { pollMs: 50, sweepMs: 600_000 }
+    const dispatcher = pgBossDispatcher(boss, { queue: nextQueue(), ...rarely })
+    const { work, dueAt, advanced } = createWork()
+    dispatcher.start(work)
+    const [soon, later] = [Date.now() + 100, Date.now() + 500]
+    dueAt.set('run', later)
+    await dispatcher.wake('run', soon)
+    await dispatcher.wake('run', later)
+    await eventually(async () => expect(advanced).toEqual(['run']))
+    expect(Date.now()).toBeGreaterThanOrEqual(later)
+    await dispatcher.stop()
+  })
+
+  it('refuses a concurrency that is none', () => {
+    for (const concurrency of [-1, 1.5, Number.NaN]) {
+      expect(() => pgBossDispatcher(boss, { concurrency })).toThrow(RangeError)
+    }
+  })
+})

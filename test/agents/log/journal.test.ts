@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import { openJournal } from '../../../src/agents/log/journal.ts'
+import { joinChannel, type Live } from '../../../src/agents/log/channel.ts'
+import { mostUnstored } from '../../../src/agents/log/resume.ts'
+import { memoryStores } from '../../../src/storage/memory/index.ts'
+import type { ClaimedRun, RunChange } from '../../../src/storage/store.ts'
+import { userMessage } from '../../../src/records/message.ts'
+import { createGate, type Gate } from '../../support/agents.ts'
+import { claimant, newRun, newToolCall } from '../../support/records.ts'
+import { eventually } from '../../support/studio.ts'
+
+const usage = {
+  inputTokens: 0,
+  outputTokens: 0,
+  totalTokens: 0,
+  cachedInputTokens: 0,
+  cacheCreationInputTokens: 0,
+}
+const result = (turn: number) =>
+  ({
+    type: 'tool_result',
+    turn,
+    toolCallId: `c${turn}`,
+    internalCallId: 'i',
+    toolName: 'add',
+    result: '3',
+  }) as const
+
+/** A journal whose writes wait for their gate, in order; writes without one go through. */
+async function createJournal(gates: Gate[] = []) {
+  const { runs } = memoryStores()
+  const request = newRun()
+  await runs.create(request)
+  const claimed = await runs.claim(request.id, claimant('test', 60_000))
+  if (!claimed) throw new Error('The run could not be claimed')
+  const changes: RunChange[] = []
+  const stops: string[] = []
+  const failures: unknown[] = []
+  const live: Live = new Map()
+  const channel = joinChannel(live, request.id)
+  const open = (claim: ClaimedRun) =>
+    openJournal({
+      runs: {
+        ...runs,
+        async commit(ref, change) {
+          changes.push(change)
+          await gates.shift()?.opened
+          return runs.commit(ref, change)
+        },
+      },
+      claimed: claim,
+      channel,
+      patiently: (write) => write(),
+      onStop: (reason) => void stops.push(reason),
+      onError: (error) => void failures.push(error),
+    })
+  const journal = open(claimed)
+  const shown = () => (channel.window?.entries ?? []).map(({ seq, type }) => [seq, type])
+  const stored = async () =>
+    (await runs.readLog(request.id, -1, 100)).map(({ seq, type }) => [seq, type])
+  return { journal, open, changes, stops, failures, shown, stored, runs, runId: request.id }
+}
+
+describe('the journal of a run', () => {
+  it('shows deltas at once and stores them with the next write', async () => {
+    const { journal, shown, stored } = await createJournal()
+    journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
+    journal.emit({ type: 'turn_end', turn: 1, usage, finishReason: 'stop' })
+    expect(shown()).toEqual([
+      [0, 'text_delta'],
+      [1, 'turn_end'],
+    ])
+    expect(await stored()).toEqual([])
+    await journal.write()
+    expect(await stored()).toEqual(shown())
+    journal.close()
+  })
+
+  it('shows no more than it may before the store has it', async () => {
+    const gate = createGate()
+    const { journal, shown, runs, runId } = await createJournal([gate])
+    for (let count = 0; count < mostUnstored + 3; count++) {
+      journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
+    }
+    const before = shown()
+    gate.open()
+    await journal.write()
+    expect([before.length, before.at(-1)]).toEqual([mostUnstored, [mostUnstored - 1, 'text_delta']])
+    const rest = await runs.readLog(runId, mostUnstored - 1, 10)
+    expect(rest.map(({ seq }) => seq)).toEqual([mostUnstored, mostUnstored + 1, mostUnstored + 2])
+    journal.close()
+  })
+
+  it('stores what is staged by itself before long', async () => {
+    const { journal, stored, changes } = await createJournal()
+    journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
+    journal.stage({ messages: [{ turn: 0, message: userMessage('hi') }] })
+    await eventually(async () => expect(await stored()).toEqual([[0, 'text_delta']]))
+    expect(changes).toHaveLength(1)
+    expect(changes[0]?.messages).toHaveLength(1)
+    journal.close()
+  })
+
+  it('shows an event of a write only once it is stored, and what came meanwhile behind it', async () => {
+    const gate = createGate()
+    const { journal, shown, stored } = await createJournal([gate])
+    const written = journal.write({ toolCalls: [newToolCall()] }, [result(1)])
+    await Promise.resolve()
+    journal.delta('text_delta', '{"type":"text_delta","turn":2,"delta":"a"')
+    expect(shown()).toEqual([])
+    gate.open()
+    await written
+    expect(shown()).toEqual([
+      [0, 'tool_result'],
+      [1, 'text_delta'],
+    ])
+    await journal.write()
+    expect(await stored()).toEqual(shown())
+    journal.close()
+  })
+
+  it('writes one change after the other, without a gap', async () => {
+    const gates = [createGate(), createGate()]
+    const [first, second] = gates
+    const { journal, changes, stored } = await createJournal([...gates])
+    const writes = [1, 2, 3].map((turn) => journal.write({}, [result(turn)]))
+    second?.open()
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    expect(changes).toHaveLength(1)
+    first?.open()
+    await Promise.all(writes)
+    expect((await stored()).map(([seq]) => seq)).toEqual([0, 1, 2])
+    journal.close()
+  })
+
+  it('is lost when somebody else took the run over, and says so once per write', async () => {
+    const { journal, stops, runs, runId } = await createJournal()
+    const [owned] = await runs.journals([runId])
+    await runs.commit({ runId, epoch: owned?.run.epoch ?? 0 }, { release: { to: 'yield' } })
+    await runs.claim(runId, claimant('other', 60_000))
+    await expect(journal.write()).rejects.toMatchObject({ code: 'conflict' })
+    await expect(journal.write()).rejects.toMatchObject({ code: 'conflict' })
+    expect(journal.lost).toBe(true)
+    expect(stops).toEqual(['lost'])
+    journal.close()
+  })
+
+  it('that was closed during a write leaves the next claim alone', async () => {
+    const gate = createGate()
+    const { journal, open, shown, stored, runs, runId } = await createJournal([gate])
+    journal.emit({ type: 'turn_start', turn: 1 })
+    const written = journal.write({ release: { to: 'yield' } }, [result(1)])
+    journal.close()
+    gate.open()
+    await written
+    const claimed = await runs.claim(runId, claimant('test', 60_000))
+    if (!claimed) throw new Error('The run could not be claimed')
+    const next = open(claimed)
+    next.emit({ type: 'turn_start', turn: 2 })
+    expect(shown()).toEqual([[2, 'turn_start']])
+    await next.write()
+    expect((await stored()).map(([seq]) => seq)).toEqual([0, 1, 2])
+    next.close()
+  })
+
+  it('tells that its run shall be cancelled', async () => {
+    const { journal, stops, runs, runId } = await createJournal()
+    await runs.requestCancel('', runId, null)
+    await journal.write()
+    expect(stops).toEqual(['cancelled'])
+    journal.close()
+  })
+
+  it('reports a write in the background that fails', async () => {
+    const gate = createGate()
+    const { journal, failures, stops } = await createJournal([gate])
+    journal.emit({ type: 'turn_start', turn: 1 })
+    gate.break(new Error('disk full'))
+    await eventually(async () => expect(failures).toMatchObject([{ message: 'disk full' }]))
+    expect(stops).toEqual(['lost'])
+    journal.close()
+  })
+})

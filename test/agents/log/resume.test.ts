@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { followRun } from '../../../src/agents/log/follow-run.ts'
+import { mostUnstored } from '../../../src/agents/log/resume.ts'
+import type { LogEntry } from '../../../src/records/run.ts'
+import { memoryStores } from '../../../src/storage/memory/index.ts'
+import type { RunRef } from '../../../src/storage/store.ts'
+import { fixedClock } from '../../../src/testing.ts'
+import { cancel, claimant, claimRun, logEntries, newRun, succeed } from '../../support/records.ts'
+
+/** A run whose first owner stored the entries 0 to 2 and showed some more. */
+async function createLog() {
+  const clock = fixedClock()
+  const stores = memoryStores({ clock })
+  const request = newRun()
+  await stores.runs.create(request)
+  let owner: RunRef = await claimRun(stores, request.id)
+  let seq = 0
+  const store = async (entries: readonly LogEntry[]) => {
+    expect(entries[0]?.seq).toBe(seq)
+    await stores.runs.commit(owner, { entries })
+    seq += entries.length
+  }
+  await store(logEntries(0, 3))
+  return {
+    store: (count: number) => store(logEntries(seq, count)),
+    async end(release: typeof succeed) {
+      await stores.runs.commit(owner, { entries: logEntries(seq, 1, 'cancelled'), release })
+    },
+    /** Its owner is lost; the next one begins the turn once more, unless told not to. */
+    async takeOver(attempt: number | null) {
+      clock.advance(1_000)
+      const claimed = await stores.runs.claim(request.id, claimant())
+      owner = { runId: request.id, epoch: claimed?.journal.run.epoch ?? 0 }
+      const json = `{"type":"turn_start","turn":1,"attempt":${attempt},"seq":${seq}}`
+      if (attempt !== null) await store([{ seq, type: 'turn_start', json }])
+    },
+    /** Comes in on another instance, behind an entry. */
+    async readAfter(after: number) {
+      const run = await stores.runs.get('', request.id)
+      if (!run) throw new Error('The run is gone')
+      const source = { live: new Map(), runs: stores.runs, pollMs: 1, accepting: () => true }
+      const follower = followRun(source, run, after)
+      return async () => {
+        for (;;) {
+          const entries = await follower.next()
+          if (entries?.length !== 0) return entries?.map(({ seq }) => seq) ?? null
+        }
+      }
+    },
+  }
+}
+
+describe('a reader who has entries that were shown and not yet stored', () => {
+  it('goes on behind them once they are stored, and sees none again', async () => {
+    const log = await createLog()
+    const read = await log.readAfter(5)
+    await log.store(1)
+    const next = read()
+    await log.store(4)
+    expect(await next).toEqual([6, 7])
+  })
+
+  it('goes back to where the next owner begins, when the first is lost', async () => {
+    const log = await createLog()
+    const next = (await log.readAfter(5))()
+    await log.takeOver(2)
+    expect((await next)?.[0]).toBe(3)
+  })
+
+  it('goes back there too when the log is longer by now', async () => {
+    const log = await createLog()
+    await log.takeOver(2)
+    await log.store(6)
+    for (const after of [3, 5, 8]) {
+      expect(await (await log.readAfter(after))()).toEqual([3, 4, 5, 6, 7, 8, 9])
+    }
+    expect(await (await log.readAfter(2))()).toEqual([3, 4, 5, 6, 7, 8, 9])
+    expect(await (await log.readAfter(1))()).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  it('goes back to the first of several owners that it may have missed', async () => {
+    const log = await createLog()
+    await log.takeOver(2)
+    await log.store(2)
+    await log.takeOver(3)
+    await log.store(4)
+    expect((await (await log.readAfter(4))())?.[0]).toBe(3)
+    expect((await (await log.readAfter(8))())?.[0]).toBe(3)
+  })
+
+  it('learns how the run ended, where the next owner only ended it', async () => {
+    const log = await createLog()
+    await log.takeOver(null)
+    const waiting = (await log.readAfter(5))()
+    await log.end(cancel)
+    expect(await waiting).toEqual([3])
+    for (const after of [3, 5]) expect(await (await log.readAfter(after))()).toEqual([3])
+  })
+
+  it('is not sent back when it has more than any owner shows before it stores', async () => {
+    const log = await createLog()
+    await log.takeOver(2)
+    await log.store(mostUnstored + 10)
+    const after = 3 + mostUnstored
+    expect((await (await log.readAfter(after - 1))())?.[0]).toBe(3)
+    expect((await (await log.readAfter(after))())?.[0]).toBe(after + 1)
+  })
+})
+
+it('a reader who asks for more than an ended run has gets nothing', async () => {
+  const log = await createLog()
+  await log.end(succeed)
+  expect(await (await log.readAfter(99))()).toBeNull()
+})

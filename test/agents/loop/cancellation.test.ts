@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest'
+import { defineTool } from '../../../src/agents/tool.ts'
+import { createGate, createRefundTool, toolCall } from '../../support/agents.ts'
+import { at, textAt } from '../../support/json.ts'
+import { createTestStudio, eventually } from '../../support/studio.ts'
+import { racyKinds } from '../../support/stores.ts'
+
+const never = new Promise<never>(() => undefined)
+const refundTurn = toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1')
+const runIdOf = (response: Response) => response.headers.get('location')?.split('/').at(-1) ?? ''
+
+describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => {
+  it('ends a run in the middle of its answer, once', async () => {
+    const { runStream, post, model, failures } = await createTestStudio({
+      store,
+      turns: [['half', { wait: never }]],
+    })
+    const { response, until, rest } = await runStream('hi')
+    await until('text_delta')
+    const runId = runIdOf(response)
+    const answer = await post(`/runs/${runId}/cancel`)
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { id: runId, status: 'cancelled', endedAt: expect.any(String) },
+    })
+    const lines = await rest()
+    expect(lines.filter(({ type }) => type === 'cancelled')).toHaveLength(1)
+    expect(lines.at(-1)).toMatchObject({
+      type: 'cancelled',
+      runId,
+      reason: 'Cancelled by the caller.',
+      usage: { totalTokens: 0 },
+    })
+    expect(model.calls[0]?.abortSignal?.aborted).toBe(true)
+    expect(await post(`/runs/${runId}/cancel`)).toMatchObject({ status: 200, body: answer.body })
+    expect(failures).toEqual([])
+  })
+
+  it('ends a run that waits for its next attempt at the model', async () => {
+    const error = Object.assign(new Error('slow down'), {
+      statusCode: 429,
+      responseHeaders: { 'retry-after': '60' },
+    })
+    const { runStream, post, model } = await createTestStudio({ store, turns: [[{ error }], 'no'] })
+    const { response, until } = await runStream('hi')
+    await eventually(async () => expect(model.calls).toHaveLength(1))
+    const answer = await post(`/runs/${runIdOf(response)}/cancel`)
+    expect(answer.body).toMatchObject({ status: 'cancelled' })
+    await until('cancelled')
+    expect(model.calls).toHaveLength(1)
+  })
+
+  it('answers 404 for an unknown run', async () => {
+    const { post } = await createTestStudio({ store })
+    expect(await post('/runs/none/cancel')).toMatchObject({
+      status: 404,
+      body: { error: { code: 'not_found' } },
+    })
+  })
+
+  it('changes nothing after the end (case 68)', async () => {
+    const { run, post, get } = await createTestStudio({ store, turns: ['hello'] })
+    const runId = textAt((await run('hi')).body, 'runId')
+    const before = await get(`/runs/${runId}`)
+    expect((await post(`/runs/${runId}/cancel`)).body).toEqual(before.body)
+    expect(before.body).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('answers a buffered caller with 409', async () => {
+    const { run, get, post } = await createTestStudio({ store, turns: [[{ wait: never }]] })
+    const answer = run('hi')
+    const runId = await eventually(async () => textAt((await get('/runs')).body, 'runs.0.id'))
+    await post(`/runs/${runId}/cancel`)
+    expect(await answer).toMatchObject({
+      status: 409,
+      body: { error: { code: 'conflict', details: { runId } } },
+    })
+  })
+
+  it('ends a run that waits for an approval, and the approval with it (case 59)', async () => {
+    const { tool, refunds } = createRefundTool()
+    const studio = await createTestStudio({ store, turns: [refundTurn], tools: [tool] })
+    const sessionId = await studio.createSession()
+    const { response, until, rest } = await studio.runStream({ message: 'hi', sessionId })
+    const id = textAt(await until('tool_approval_request'), 'approval.id')
+    await studio.runIn(runIdOf(response), 'waiting')
+    await studio.post(`/runs/${runIdOf(response)}/cancel`)
+    const cancelled = { id, status: 'cancelled', resolvedAt: expect.any(String) }
+    expect(await until('tool_approval_result')).toMatchObject({ approval: cancelled })
+    expect(await until('tool_result')).toMatchObject({ toolCallId: 'c1', isError: true })
+    expect((await rest()).at(-1)).toMatchObject({ type: 'cancelled' })
+    expect(await studio.decide(id, { approved: true })).toMatchObject({ status: 409 })
+    expect(refunds).toEqual([])
+    expect((await studio.get(`/sessions/${sessionId}`)).body).toMatchObject({
+      transcript: [
+        { kind: 'message', role: 'user', text: 'hi' },
+        { kind: 'tool', toolName: 'refund', approval: cancelled },
+        { kind: 'message', role: 'assistant', text: '', durationMs: expect.any(Number) },
+      ],
+    })
+  })
+
+  it('ends a run while a tool is at work, whether the tool listens or not', async () => {
+    let signal: AbortSignal | null = null
+    const deaf = defineTool({
+      name: 'deaf',
+      description: 'Never answers.',
+      execute: (_input, context) => {
+        signal = context.signal
+        return never
+      },
+    })
+    const turns = [toolCall('deaf', {}, 'c1')]
+    const { runStream, post } = await createTestStudio({ store, turns, tools: [deaf] })
+    const { response, until } = await runStream('hi')
+    await eventually(async () => expect(signal).not.toBeNull())
+    const answer = await post(`/runs/${runIdOf(response)}/cancel`)
+    expect(answer.body).toMatchObject({ status: 'cancelled' })
+    expect(at(signal, 'aborted')).toBe(true)
+    expect(await until('tool_result')).toMatchObject({
+      isError: true,
+      result: expect.stringContaining('outcome is unknown'),
+    })
+    await until('cancelled')
+  })
+
+  it('ends a run that waits for its turn, without a word of it in the session', async () => {
+    const gate = createGate()
+    const turns = [['one', { wait: gate.opened }], 'three']
+    const studio = await createTestStudio({ store, turns })
+    const sessionId = await studio.createSession()
+    const first = await studio.startRun({ message: 'first', sessionId })
+    await studio.runIn(first, 'running')
+    const second = await studio.startRun({ message: 'second', sessionId })
+    const third = await studio.startRun({ message: 'third', sessionId })
+    expect((await studio.post(`/runs/${second}/cancel`)).body).toMatchObject({
+      status: 'cancelled',
+    })
+    await studio.runIn(third, 'queued')
+    gate.open()
+    await studio.runIn(third, 'succeeded')
+    const { body } = await studio.get(`/sessions/${sessionId}`)
+    expect(JSON.stringify(body)).not.toContain('second')
+    expect(studio.model.calls).toHaveLength(2)
+  })
+
+  it('wins over an answer that comes late', async () => {
+    const gate = createGate()
+    const { runStream, post, get, model } = await createTestStudio({
+      store,
+      turns: [[{ wait: gate.opened }, 'too late']],
+    })
+    const { response, until } = await runStream('hi')
+    await eventually(async () => expect(model.calls).toHaveLength(1))
+    const runId = runIdOf(response)
+    const answer = post(`/runs/${runId}/cancel`)
+    await eventually(async () =>
+      expect((await get(`/runs/${runId}`)).body).toHaveProperty('cancelRequestedAt'),
+    )
+    gate.open()
+    expect((await answer).body).toMatchObject({ status: 'cancelled' })
+    await until('cancelled')
+    const { body } = await get(`/runs/${runId}`)
+    expect(body).toMatchObject({ status: 'cancelled' })
+    expect(body).not.toHaveProperty('output')
+  })
+
+  it('asked for elsewhere wins over the success that is about to be stored, and keeps the text', async () => {
+    const { stores } = await createTestStudio({ store })
+    const commit: typeof stores.runs.commit = async (ref, change) => {
+      const ends = change.release?.to === 'end' && change.release.status === 'succeeded'
+      if (ends) await stores.runs.requestCancel('', ref.runId, 'Cancelled elsewhere.')
+      return stores.runs.commit(ref, change)
+    }
+    const studio = await createTestStudio({
+      stores: { ...stores, runs: { ...stores.runs, commit } },
+      turns: ['said already'],
+    })
+    const sessionId = await studio.createSession()
+    expect(await studio.run({ message: 'hi', sessionId })).toMatchObject({ status: 409 })
+    const { body } = await studio.get(`/sessions/${sessionId}`)
+    expect(JSON.stringify(body)).toContain('said already')
+  })
+
+  it.each(Array.from({ length: 12 }, (_, index) => index * 3))(
+    'at any moment (%i) leaves exactly one end',
+    async (moment) => {
+      const { tool } = createRefundTool({ when: () => false })
+      const turns = [refundTurn, ['a', 'b', 'c']]
+      const { runStream, post, get } = await createTestStudio({ store, turns, tools: [tool] })
+      const { response, rest } = await runStream('hi')
+      for (let turn = 0; turn < moment; turn++) await Promise.resolve()
+      const { body } = await post(`/runs/${runIdOf(response)}/cancel`)
+      const lines = await rest()
+      const ends = lines.filter(({ type }) => ['final', 'error', 'cancelled'].includes(type))
+      expect(ends).toEqual([lines.at(-1)])
+      const status = ends[0]?.type === 'final' ? 'succeeded' : 'cancelled'
+      expect(body).toMatchObject({ status })
+      expect((await get(`/runs/${runIdOf(response)}`)).body).toMatchObject({ status })
+    },
+  )
+})
+
+describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
+  it('cancels the run of a reader who leaves (case 66)', async () => {
+    const turns = [[{ reasoning: 'thinking' }, { wait: never }]]
+    const studio = await createTestStudio({ store, turns })
+    const sessionId = await studio.createSession()
+    const { response, until, cancel } = await studio.runStream({
+      message: 'hi',
+      sessionId,
+      cancelOnDisconnect: true,
+    })
+    await until('reasoning_delta')
+    await cancel()
+    const run = await studio.runIn(runIdOf(response), 'cancelled')
+    expect(run).not.toHaveProperty('output')
+    const events = await studio.send('GET', `/runs/${runIdOf(response)}/events`, {})
+    expect(await events.text()).toContain('"reason":"The client disconnected."')
+    const { body } = await studio.get(`/sessions/${sessionId}`)
+    expect(body).toMatchObject({
+      messageCount: 1,
+      messages: [{ role: 'user' }],
+      transcript: [
+        { kind: 'message', role: 'user', text: 'hi' },
+        { kind: 'reasoning', text: 'thinking' },
+        { kind: 'message', role: 'assistant', text: '', durationMs: expect.any(Number) },
+      ],
+    })
+    expect(studio.failures).toEqual([])
+  })
+
+  it('cancels a run of which nothing was read (case 67)', async () => {
+    const turns = [['half', { wait: never }]]
+    const { runStream, runIn } = await createTestStudio({ store, turns })
+    const { response, cancel } = await runStream({ message: 'hi', cancelOnDisconnect: true })
+    await cancel()
+    expect(await runIn(runIdOf(response), 'cancelled')).not.toHaveProperty('output')
+  })
+
+  it('cancels the run of a buffered caller who leaves', async () => {
+    const { run, get, runIn } = await createTestStudio({ store, turns: [[{ wait: never }]] })
+    const caller = new AbortController()
+    const answer = run({ message: 'hi', cancelOnDisconnect: true }, { signal: caller.signal })
+    const runId = await eventually(async () => textAt((await get('/runs')).body, 'runs.0.id'))
+    await runIn(runId, 'running')
+    caller.abort()
+    await answer
+    expect(await runIn(runId, 'cancelled')).not.toHaveProperty('output')
+  })
+
+  it('leaves the run alone when the reader has seen its end', async () => {
+    const { runStream, get } = await createTestStudio({ store, turns: ['hello'] })
+    const { response, until, cancel } = await runStream({ message: 'hi', cancelOnDisconnect: true })
+    await until('final')
+    await cancel()
+    expect((await get(`/runs/${runIdOf(response)}`)).body).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('is off unless asked for', async () => {
+    const gate = createGate()
+    const turns = [[{ wait: gate.opened }, 'hello']]
+    const { run, get, runIn } = await createTestStudio({ store, turns })
+    const caller = new AbortController()
+    const answer = run('hi', { signal: caller.signal })
+    const runId = await eventually(async () => textAt((await get('/runs')).body, 'runs.0.id'))
+    caller.abort()
+    await answer
+    gate.open()
+    expect(await runIn(runId, 'succeeded')).toMatchObject({ output: 'hello' })
+  })
+})

@@ -1,0 +1,124 @@
+import { expect, it } from 'vitest'
+import type { Catalog, Database } from '../../../src/index.ts'
+import { databaseModels, postgresDatabase } from '../../../src/postgres.ts'
+import { describePostgres } from '../../support/postgres.ts'
+import { createTestStudio, sampleProject } from '../../support/project.ts'
+
+/** A database that notes what is read of it. */
+function observed(database: Database) {
+  const reads: string[][] = []
+  const read: Database['read'] = (selects, signal) => {
+    reads.push(Object.keys(selects))
+    return database.read(selects, signal)
+  }
+  return { reads, database: { ...database, read } }
+}
+const isCatalogRead = (names: readonly string[]) => names.includes('columns')
+
+const sources = {
+  apps: [
+    { label: 'shop', models: databaseModels({ schema: 'shop' }) },
+    { label: 'bills', models: databaseModels({ schemas: ['shop', 'bills'] }) },
+  ],
+  resources: [],
+}
+
+describePostgres('the catalog of a snapshot', ({ createDatabase }) => {
+  async function createShop() {
+    const { sql } = await createDatabase()
+    await sql.unsafe(`
+      create schema shop; create schema bills; create schema other;
+      create table shop.orders (id int primary key);
+      create table bills.orders (id int primary key, order_id int references shop.orders);
+      create table other.secrets (id int);
+    `)
+    return sql
+  }
+
+  it('is read once for all sources, and again only when it changed', async () => {
+    const sql = await createShop()
+    const { reads, database } = observed(postgresDatabase(sql))
+    const project = sampleProject(sources)
+    const { get } = createTestStudio({ project, database, snapshotMaxAgeMs: 0 })
+    const before = await get('/studio/context/summary')
+    expect(before).toMatchObject({
+      models: [
+        { name: 'BillsOrder', table_name: 'orders' },
+        { name: 'Order', table_name: 'orders' },
+        { name: 'ShopOrder', table_name: 'orders' },
+      ],
+    })
+    expect(reads.filter(isCatalogRead)).toHaveLength(1)
+    for (let again = 0; again < 2; again++) {
+      expect(await get('/studio/context/summary')).toMatchObject({
+        checksums: (before as { checksums: object }).checksums,
+      })
+    }
+    expect(reads.filter(isCatalogRead)).toHaveLength(2) // a small one comes with its fingerprint the second time
+    await sql.unsafe('alter table shop.orders add note text')
+    expect(await get('/studio/context/summary')).toMatchObject({
+      models: [{ field_count: 2 }, { field_count: 2 }, { field_count: 2 }],
+    })
+    expect(reads.filter(isCatalogRead)).toHaveLength(3)
+  })
+
+  it('covers the schemas of the sources', async () => {
+    const seen: Catalog[] = []
+    const models = databaseModels({ schema: 'shop' })
+    const spy: typeof models = {
+      schemas: ['bills'],
+      async read(database) {
+        const catalog = await database?.catalog?.()
+        if (catalog) seen.push(catalog)
+        return []
+      },
+    }
+    const database = postgresDatabase(await createShop())
+    const apps = [
+      { label: 'a', models },
+      { label: 'b', models: spy },
+    ]
+    const project = sampleProject({ apps, resources: [] })
+    await createTestStudio({ project, database }).get('/studio/handshake')
+    expect(seen.map(({ schemas }) => schemas.map(({ name }) => name))).toEqual([['bills', 'shop']])
+  })
+
+  it('is answered once more beyond its age, and read behind the answer', async () => {
+    const sql = await createShop()
+    const clock = { time: 0, now: () => clock.time }
+    const { reads, database } = observed(postgresDatabase(sql))
+    const project = sampleProject(sources)
+    const { get } = createTestStudio({ project, database, clock, snapshotMaxAgeMs: 100 })
+    const countFields = async () => {
+      const { models } = (await get('/studio/context/summary')) as {
+        models: { field_count: number }[]
+      }
+      return models.map(({ field_count }) => field_count)
+    }
+    expect(await countFields()).toEqual([2, 1, 1])
+    await sql.unsafe('alter table shop.orders add note text')
+    clock.time = 499
+    expect(await countFields()).toEqual([2, 1, 1])
+    await expect.poll(() => reads.filter(isCatalogRead).length).toBe(2)
+    await expect.poll(countFields).toEqual([2, 2, 2])
+    await sql.unsafe('alter table shop.orders drop note')
+    clock.time = 999
+    expect(await countFields()).toEqual([2, 1, 1])
+  })
+
+  it('that cannot be read is null, and a problem', async () => {
+    const sql = await createShop()
+    const inner = postgresDatabase(sql)
+    const refused = Object.assign(new Error('no'), { code: '42501' })
+    const database: Database = {
+      ...inner,
+      read: (selects, signal) =>
+        isCatalogRead(Object.keys(selects)) ? Promise.reject(refused) : inner.read(selects, signal),
+    }
+    const { get } = createTestStudio({ database })
+    expect(await get('/studio/health')).toMatchObject({
+      status: 'degraded',
+      database: { last_error: expect.stringContaining('catalog: permission denied') },
+    })
+  })
+})

@@ -1,0 +1,205 @@
+import type { Sql } from 'postgres'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { Studio } from '../../../src/index.ts'
+import { databaseModels, postgresDatabase } from '../../../src/postgres.ts'
+import { zodModels } from '../../../src/zod.ts'
+import { listAt, at } from '../../support/json.ts'
+import { describePostgres } from '../../support/postgres.ts'
+import { fakeDatabase, sampleProject } from '../../support/project.ts'
+import { postPlan } from '../../support/query.ts'
+
+/** A view, what it gives, and which of its columns must not be seen. */
+interface Case {
+  readonly sql: string
+  readonly columns: readonly string[]
+  readonly secret: readonly string[]
+}
+
+const users = 'id, name, password_hash, ssn'
+const cases: Readonly<Record<string, Case>> = {
+  Plain: { sql: 'select id, name from users', columns: ['id', 'name'], secret: [] },
+  Renamed: {
+    sql: 'select id, name, password_hash as p from users',
+    columns: ['id', 'name', 'p'],
+    secret: ['p'],
+  },
+  Declared: {
+    sql: 'select id, ssn as number from users',
+    columns: ['id', 'number'],
+    secret: ['number'],
+  },
+  WorkedOut: {
+    sql: 'select id, md5(password_hash) as m from users',
+    columns: ['id', 'm'],
+    secret: ['m'],
+  },
+  Harmless: {
+    sql: 'select id, lower(name) as low, length(name) as long from users',
+    columns: ['id', 'low', 'long'],
+    secret: [],
+  },
+  WholeRow: {
+    sql: 'select id, to_jsonb(users) as everything from users',
+    columns: ['id', 'everything'],
+    secret: ['everything'],
+  },
+  WholeRowOfQuery: {
+    sql: `select q.id, to_jsonb(q) as everything from (select ${users} from users) q`,
+    columns: ['id', 'everything'],
+    secret: ['everything'],
+  },
+  Subquery: {
+    sql: 'select id, (select max(ssn) from users u where u.id = users.id) as x from users',
+    columns: ['id', 'x'],
+    secret: ['x'],
+  },
+  Derived: {
+    sql: `select q.id, q.s as t from (select id, ssn as s from users) q`,
+    columns: ['id', 't'],
+    secret: ['t'],
+  },
+  Common: {
+    sql: `with q as materialized (select id, ssn as s from users) select id, s from q`,
+    columns: ['id', 's'],
+    secret: ['s'],
+  },
+  United: {
+    sql: 'select name as v from users union all select ssn from users',
+    columns: ['v'],
+    secret: ['v'],
+  },
+  Grouped: {
+    sql: 'select name, ssn as g, count(*) as n from users group by name, ssn',
+    columns: ['name', 'g', 'n'],
+    secret: ['g', 'n'],
+  },
+  Joined: {
+    sql: 'select a.id, a.name, b.ssn as other from users a left join users b using (id)',
+    columns: ['id', 'name', 'other'],
+    secret: ['other'],
+  },
+  OfView: {
+    sql: `select id, p as q from "Renamed"`,
+    columns: ['id', 'q'],
+    secret: ['q'],
+  },
+  OddName: {
+    sql: 'select id, name as "a)}\\ b", ssn as "({c" from users',
+    columns: ['id', 'a)}\\ b', '({c'],
+    secret: ['({c'],
+  },
+}
+
+const tables = `
+  create table users (id int primary key, name text, password_hash text, ssn text);
+  insert into users values (1, 'Ada', 'canary', 'canary');
+  ${Object.entries(cases)
+    .map(([name, { sql }]) => `create view "${name}" as ${sql};`)
+    .join('\n')}
+  create view released as select id, md5(ssn) as m from users;
+  create materialized view "Stored" as select id, password_hash as p from users;
+  create table made (id int primary key, secret text, m text generated always as (md5(secret)) stored,
+    n int generated always as (id + 1) stored);
+  insert into made (id, secret) values (1, 'canary');
+  create table parent (id int, at date, pin text) partition by range (at);
+  create table child partition of parent for values from ('2020-01-01') to ('2030-01-01');
+  insert into parent values (1, '2024-01-01', 'canary');
+`
+
+const object = (columns: readonly string[]) =>
+  z.object(Object.fromEntries(columns.map((name) => [name, z.string().nullable()])))
+
+const secretly = z.string().meta({ sensitive: true })
+const models = {
+  User: object(['id', 'name', 'password_hash']).extend({ ssn: secretly }),
+  ...Object.fromEntries(
+    Object.entries(cases).map(([name, { columns }]) => [
+      name,
+      object(columns).meta({ table: name }),
+    ]),
+  ),
+  Stored: object(['id', 'p']).meta({ table: 'Stored' }),
+  Made: object(['id', 'm', 'n']).meta({ table: 'made' }),
+  Parent: object(['id', 'at', 'pin']).meta({ table: 'parent' }),
+  Child: object(['id', 'at']).extend({ pin: secretly }).meta({ table: 'child' }),
+  SameTable: object(['id', 'ssn']).meta({ table: 'users', schema: 'public' }),
+  Released: object(['id'])
+    .extend({ m: z.string().meta({ sensitive: false }) })
+    .meta({ table: 'released' }),
+}
+
+const expected: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ...Object.entries(cases).map(([name, { columns, secret }]) => [name, columns, secret] as const),
+  ['Stored', ['id', 'p'], ['p']],
+  ['Made', ['id', 'm', 'n'], ['m']],
+  ['Parent', ['id', 'at', 'pin'], ['pin']],
+  ['SameTable', ['id', 'ssn'], ['ssn']],
+]
+
+describePostgres('a column made of a sensitive one', ({ createDatabase }) => {
+  let sql: Sql
+  let studio: Studio
+  beforeAll(async () => {
+    sql = (await createDatabase()).sql
+    await sql.unsafe(tables)
+    const apps = [{ label: 'a', models: zodModels(models) }]
+    studio = new Studio([], {
+      project: sampleProject({ apps, resources: [] }),
+      database: postgresDatabase(sql),
+    })
+  })
+
+  it.each(expected)('is found in %s', async (model, columns, secret) => {
+    const open = columns.filter((name) => !secret.includes(name))
+    const { status, body } = await postPlan(studio, { model })
+    expect(status).toBe(open.length > 0 ? 200 : 400)
+    expect(JSON.stringify(body)).not.toContain('canary')
+    expect(Object.keys(body.rows?.[0] ?? {})).toEqual(open)
+    for (const field of secret) {
+      for (const plan of [
+        { select_fields: [field] },
+        { sorting: [{ field }] },
+        { filters: [{ field, lookup: 'contains', value: 'c' }] },
+      ]) {
+        expect((await postPlan(studio, { model, ...plan })).status).toBe(400)
+      }
+    }
+    const context = await studio.fetch(new Request(`http://studio.test/ai/context/models/${model}`))
+    const fields = listAt(await context.json(), 'model.fields').map((field) => at(field, 'name'))
+    expect(fields).toEqual(open)
+  })
+
+  it('may be seen where the project says so', async () => {
+    const { body } = await postPlan(studio, { model: 'Released' })
+    expect(body.rows?.[0]).toMatchObject({ m: expect.stringMatching(/^[0-9a-f]{32}$/) })
+  })
+
+  it('is found in the tables of a schema as well', async () => {
+    const project = sampleProject({
+      apps: [{ label: 'a', models: databaseModels() }],
+      resources: [],
+    })
+    const database = postgresDatabase(sql)
+    const { body } = await postPlan(new Studio([], { project, database }), { model: 'Made' })
+    expect(body.rows).toEqual([{ id: 1, n: 2 }])
+    const diff = await new Studio([], { project, database }).fetch(
+      new Request('http://studio.test/ai/schema/diff?table=made'),
+    )
+    const columns = at(await diff.json(), 'tables.made.database.columns')
+    expect(Object.keys(columns as object)).toEqual(['id', 'n'])
+  })
+})
+
+describe('a database that does not say what columns are made of', () => {
+  it('gives no data', async () => {
+    const failure = Object.assign(new Error(), { code: '42501' })
+    const database = fakeDatabase({ read: () => Promise.reject(failure) })
+    const studio = new Studio([], { project: sampleProject(), database })
+    const { status, body } = await postPlan(studio, { model: 'Book' })
+    expect([status, body.detail]).toEqual([
+      503,
+      'What the columns are made of could not be read, so none is answered',
+    ])
+  })
+})

@@ -1,0 +1,135 @@
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { compile } from 'json-schema-to-typescript'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+import { capabilities } from '../../../src/introspection/capabilities.ts'
+import { createTestStudio, fakeDatabase } from '../../support/project.ts'
+
+interface Schema {
+  title?: string
+  type?: string
+  description?: string
+  default?: unknown
+  $ref?: string
+  anyOf?: Schema[]
+  enum?: string[]
+  required?: string[]
+  properties: Record<string, Schema>
+  $defs: Record<string, Schema>
+}
+/** What the compiler says of one strict module. */
+function typeErrors(code: string): string[] {
+  const name = 'handshake.ts'
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    types: [],
+    lib: ['lib.es5.d.ts'],
+    skipLibCheck: true,
+  }
+  const host = ts.createCompilerHost(options)
+  const { getSourceFile } = host
+  host.getSourceFile = (path, version) =>
+    path === name ? ts.createSourceFile(path, code, version) : getSourceFile(path, version)
+  const program = ts.createProgram([name], options, host)
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))
+}
+
+const slug = (title = '') => title.toLowerCase().replaceAll(' ', '_')
+const readSchema = async () => (await createTestStudio().get('/studio/schema/handshake')) as Schema
+
+describe('GET /studio/schema/handshake', () => {
+  it('describes an object of eight required keys and four definitions', async () => {
+    const schema = await readSchema()
+    const keys = [
+      'protocol_version',
+      'timestamp',
+      'project',
+      'database',
+      'capabilities',
+      'checksums',
+      'endpoints',
+      'metadata',
+    ]
+    expect(Object.keys(schema).sort()).toEqual([
+      '$defs',
+      'description',
+      'properties',
+      'required',
+      'title',
+      'type',
+    ])
+    expect(schema).toMatchObject({ type: 'object', title: 'StudioHandshake', required: keys })
+    expect(Object.keys(schema.properties)).toEqual(keys)
+    expect(Object.keys(schema.$defs)).toEqual([
+      'StudioCapability',
+      'StudioChecksums',
+      'StudioDatabaseStatus',
+      'StudioProjectInfo',
+    ])
+  })
+
+  it('requires below the top what has no default', async () => {
+    const { $defs } = await readSchema()
+    expect($defs.StudioProjectInfo?.required).toEqual(['name', 'aksara_version', 'python_version'])
+    expect($defs.StudioDatabaseStatus?.required).toEqual(['connected'])
+    expect($defs.StudioChecksums?.required).toHaveLength(4)
+    expect($defs.StudioCapability).toMatchObject({ type: 'string', enum: capabilities })
+  })
+
+  it('lets the latency be a number or null, null by default', async () => {
+    const { $defs } = await readSchema()
+    expect($defs.StudioDatabaseStatus?.properties?.latency_ms).toMatchObject({
+      title: 'Latency Ms',
+      anyOf: [{ type: 'number' }, { type: 'null' }],
+      default: null,
+    })
+  })
+
+  it('titles and describes every property, except that a reference has no title', async () => {
+    const schema = await readSchema()
+    const properties = [schema, ...Object.values(schema.$defs)].flatMap((one) =>
+      Object.entries(one.properties ?? {}),
+    )
+    expect(properties).toHaveLength(8 + 4 + 6 + 6)
+    expect(properties.filter(([, { description = '' }]) => !description.endsWith('.'))).toEqual([])
+    const spelled = properties.map(([name, { $ref, title }]) => [name, $ref ? title : slug(title)])
+    const wanted = properties.map(([name, { $ref }]) => [name, $ref ? undefined : name])
+    expect(spelled).toEqual(wanted)
+  })
+
+  it('forbids no unknown keys and bounds no integers', async () => {
+    const text = JSON.stringify(await readSchema())
+    expect(text).not.toMatch(
+      /"additionalProperties":false|"(minimum|maximum|propertyNames|\$schema|id)":/,
+    )
+  })
+
+  it.each([
+    ['without a database', {}],
+    ['with one', { database: fakeDatabase(), debug: true }],
+    ['with one that is away', { database: fakeDatabase({ ping: () => Promise.reject(Error()) }) }],
+  ])('accepts the handshake %s, and not just anything', async (_case, options) => {
+    const validate = new Ajv2020({ strict: true }).compile(await readSchema())
+    const handshake = (await createTestStudio(options).get('/studio/handshake')) as object
+    validate(handshake)
+    expect(validate.errors).toBe(null)
+    for (const key of Object.keys(handshake)) {
+      expect(validate({ ...handshake, [key]: undefined })).toBe(false)
+    }
+  })
+
+  it('turns into TypeScript that compiles', async () => {
+    const code = await compile((await readSchema()) as never, 'StudioHandshake', {
+      format: false,
+      bannerComment: '',
+    })
+    expect(code).toContain('export interface StudioHandshake')
+    const use =
+      'const latency: number | null | undefined = ({} as StudioHandshake).database.latency_ms'
+    expect(typeErrors(`${code}\n${use}\nvoid latency`)).toEqual([])
+    expect(typeErrors(`${code}\n${use.replace('number | null', 'string')}`)).not.toEqual([])
+  })
+})

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest'
+import { isSecretName, toModelName, toTableName } from '../../../src/project/models/names.ts'
+
+it.each([
+  ['users', 'User'],
+  ['blog_posts', 'BlogPost'],
+  ['categories', 'Category'],
+  ['addresses', 'Address'],
+  ['boxes', 'Box'],
+  ['status', 'Status'],
+  ['analysis', 'Analysis'],
+  ['days', 'Day'],
+  ['OrderLines', 'OrderLine'],
+  ['_private_jobs', 'PrivateJob'],
+  ['2024-report', '2024Report'],
+])('the model of table %s is %s', (table, model) => {
+  expect(toModelName(table)).toBe(model)
+})
+
+it.each([
+  ['User', 'users'],
+  ['BlogPost', 'blog_posts'],
+  ['Category', 'categories'],
+  ['Address', 'addresses'],
+  ['Day', 'days'],
+])('the table of model %s is %s', (model, table) => {
+  expect(toTableName(model)).toBe(table)
+})
+
+it('a secret is told by its name', () => {
+  const names = ['password', 'password_hash', 'apiKey', 'session_token', 'clientSecret']
+  expect(names.filter(isSecretName)).toEqual(names)
+  expect(['token_count', 'passport', 'secretary', 'key', 'name'].filter(isSecretName)).toEqual([])
+})
