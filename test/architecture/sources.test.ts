@@ -19,12 +19,10 @@ function readSources(folder: string): { path: string; lines: string[] }[] {
 /** `path:line: text` of the lines for which `isWrong` holds. */
 function findLines(
   sources: readonly { path: string; lines: string[] }[],
-  isWrong: (line: string, previous: string) => boolean,
+  isWrong: (line: string) => boolean,
 ): string[] {
   return sources.flatMap(({ path, lines }) =>
-    lines.flatMap((line, index) =>
-      isWrong(line, lines[index - 1] ?? '') ? [`${path}:${index + 1}: ${line.trim()}`] : [],
-    ),
+    lines.flatMap((line, index) => (isWrong(line) ? [`${path}:${index + 1}: ${line.trim()}`] : [])),
   )
 }
 
@@ -68,13 +66,6 @@ describe('the sources', () => {
   it('promise nothing for later', () => {
     const promise = /\b(TODO|FIXME|XXX|not implemented|stub)\b/i
     expect(findLines(sources, (line) => promise.test(line))).toEqual([])
-  })
-
-  it('explain every exported name on the line above', () => {
-    const exported = /^export (async )?(function|class|interface|type|const) [\w$]/
-    const bare = (line: string, previous: string) =>
-      exported.test(line) && !previous.trimEnd().endsWith('*/')
-    expect(findLines(sources, bare)).toEqual([])
   })
 
   it('have two classes', () => {
