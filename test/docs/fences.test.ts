@@ -14,9 +14,10 @@ it('every ts fence of the documents compiles', () => {
 })
 
 it('a ts fence that shows a file of the repository is equal to it', () => {
-  for (const { shows, code } of fences) {
-    if (shows !== null) expect(code).toBe(readFileSync(shows, 'utf8'))
-  }
+  const different = fences.filter(
+    ({ shows, code }) => shows !== null && code !== readFileSync(shows, 'utf8'),
+  )
+  expect(different.map(({ path, line }) => `${path}:${line}`)).toEqual([])
 })
 
 it('a fence that does not compile is reported with its document and line', () => {
