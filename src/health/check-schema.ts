@@ -1,3 +1,4 @@
+import { compareText } from '../lib/text.ts'
 import type { Catalog } from '../project/catalog/catalog.ts'
 import type { CatalogStatistics } from '../project/catalog/statistics.ts'
 import type { MigrationOverview } from '../migrations/core/overview.ts'
@@ -119,5 +120,5 @@ function findMistakes({ enable = [], disable = [], severities: levels = {} }: Sc
 
 function bySeverity(a: Issue, b: Issue): number {
   const rank = severities.indexOf(b.severity) - severities.indexOf(a.severity)
-  return rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  return rank || compareText(a.id, b.id)
 }

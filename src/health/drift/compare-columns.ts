@@ -1,3 +1,4 @@
+import { quotePlainLiteral } from '../../lib/sql.ts'
 import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
 import type { Field } from '../../project/model.ts'
 import { toIdentifier, toQualified } from '../kit/identifiers.ts'
@@ -163,9 +164,5 @@ function isGenerated({ identity, generated, default: fallback }: CatalogColumn):
 
 function isContradicted(declared: string | null, actual: string | null): boolean {
   const isValue = actual !== null && /^('|[+-]?[\d.]|true|false)/.test(actual)
-  return declared !== null && isValue && isOtherDefault(toLiteral(declared), actual)
-}
-
-function toLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+  return declared !== null && isValue && isOtherDefault(quotePlainLiteral(declared), actual)
 }

@@ -1,4 +1,5 @@
 import { quoteLiteral } from '../../lib/sql.ts'
+import { compareText } from '../../lib/text.ts'
 import type { DatabaseReader } from '../../project/database.ts'
 import { append } from '../../lib/groups.ts'
 
@@ -44,8 +45,7 @@ interface ExposureRows {
 }
 
 function byText(a: readonly string[], b: readonly string[]): number {
-  const [left, right] = [a.join('\n'), b.join('\n')]
-  return left < right ? -1 : left > right ? 1 : 0
+  return compareText(a.join('\n'), b.join('\n'))
 }
 
 function exposureSelects(roles: readonly string[]) {
