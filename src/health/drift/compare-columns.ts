@@ -3,7 +3,7 @@ import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.
 import type { Field } from '../../project/model.ts'
 import { toIdentifier, toQualified } from '../kit/identifiers.ts'
 import { isOtherDefault } from './column-defaults.ts'
-import type { DeclaredModel, Difference } from './drift-issue.ts'
+import type { DeclaredModel, Difference } from './difference.ts'
 import { fitsZodType, matchSqlType } from './column-types.ts'
 
 /** A model beside the table, or view, it stands for. */
