@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { postgresDatabase, readCatalog, readStatistics } from '../../src/postgres.ts'
-import { readExposure } from '../../src/health/kit/grants.ts'
+import { readGrants } from '../../src/health/kit/grants.ts'
 import { inspect, type Inspected } from '../../src/health/kit/inspected.ts'
 import { type Issue, toPath } from '../../src/health/kit/issue.ts'
 import { lintCatalog } from '../../src/health/run-rules.ts'
@@ -34,7 +34,7 @@ async function look(sql: Sql): Promise<Inspected> {
   const isExposed = cases.filter((one) => one.isExposed)
   return inspect(await readCatalog(database), {
     statistics: await readStatistics(database),
-    exposure: await readExposure(database, ['public', 'anon', 'no_such_role']),
+    grants: await readGrants(database, ['public', 'anon', 'no_such_role']),
     exposedSchemas: isExposed.flatMap((one) => [schemaOf('bad', one), schemaOf('good', one)]),
     now: Date.now(),
   })
