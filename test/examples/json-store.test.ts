@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -32,4 +32,13 @@ describe('jsonStores of the example', () => {
     await runIn(runId, 'succeeded')
     expect(await jsonStores(path).runs.get('', runId)).toMatchObject({ output: 'hello' })
   })
+})
+
+it('the guide shows the contract test of the example as it is', async () => {
+  const read = (path: string) => readFile(new URL(`../../${path}`, import.meta.url), 'utf8')
+  const [guide, test] = await Promise.all([
+    read('docs/guides/write-a-store.md'),
+    read('examples/json-store/contract.test.ts'),
+  ])
+  expect(guide).toContain(`\`\`\`ts\n${test}\`\`\``)
 })
