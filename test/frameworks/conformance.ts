@@ -10,7 +10,7 @@ export interface ExampleServer {
 
 /** What every framework must let through, over a real socket. The example serves the studio below `/internal`. */
 export function describeFramework(name: string, start: () => Promise<ExampleServer>): void {
-  describe(name, () => {
+  describe(`a studio behind ${name}`, () => {
     let server: ExampleServer | undefined
     beforeAll(async () => void (server = await start()))
     afterAll(() => server?.stop())
