@@ -9,8 +9,14 @@ const stubs: Readonly<Record<string, string>> = {
   'schema.ts': 'export const tables = {}',
 }
 
-/** Compiles all fences together with the sources of the library. Returns `file:line message` for each error. */
-export function compileFences(fences: readonly Fence[]): string[] {
+/**
+ * Compiles all fences together with the sources of the library. Returns `file:line message` for each error. A file of the
+ * repository that `tsconfig.json` excludes is left to the project of its folder.
+ */
+export function compileFences(all: readonly Fence[]): string[] {
+  const { exclude = [] } = readProject()
+  const excluded = exclude.map((folder) => join(root, folder, '/'))
+  const fences = all.filter(({ shows }) => !excluded.some((folder) => shows?.startsWith(folder)))
   const files = new Map<string, string>()
   const origins = new Map<string, Fence>()
   const roots = fences.map((fence, index) => {
@@ -48,7 +54,7 @@ function findNeighbours(fence: Fence, fences: readonly Fence[]): [name: string, 
 }
 
 function createProgram(roots: string[], files: ReadonlyMap<string, string>): ts.Program {
-  const { paths } = readCompilerOptions()
+  const { paths } = readProject().compilerOptions
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2023,
     lib: ['lib.es2023.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts', 'lib.dom.asynciterable.d.ts'],
@@ -71,10 +77,13 @@ function createProgram(roots: string[], files: ReadonlyMap<string, string>): ts.
   return ts.createProgram(roots, options, host)
 }
 
-function readCompilerOptions(): { paths?: Record<string, string[]> } {
-  const text = readFileSync(join(root, 'tsconfig.json'), 'utf8')
-  return (JSON.parse(text) as { compilerOptions: { paths?: Record<string, string[]> } })
-    .compilerOptions
+interface Project {
+  readonly compilerOptions: { readonly paths?: Record<string, string[]> }
+  readonly exclude?: readonly string[]
+}
+
+function readProject(): Project {
+  return JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')) as Project
 }
 
 function describe({ file, start, messageText }: ts.Diagnostic, origins: Map<string, Fence>) {

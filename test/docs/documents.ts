@@ -18,7 +18,7 @@ export interface Fence {
   readonly line: number
   readonly language: string
   readonly code: string
-  /** The file of the repository that it shows: the line before the fence is nothing but a link to it. */
+  /** The file of the repository that it shows: the line before the fence is a link to it, or a comment that names it. */
   readonly shows: string | null
 }
 
@@ -52,10 +52,11 @@ export function findFences({ path, text }: Document): Fence[] {
 }
 
 function findShownFile(path: string, before: string): string | null {
-  const [, target] = /^\[`[^`\n]+`\]\(([^)\s]+)\)\n\n$/m.exec(lastLines(before, 3)) ?? []
-  if (target === undefined) return null
-  const file = join(root, dirname(path), target)
-  return existsSync(file) ? file : null
+  const last = lastLines(before, 3)
+  const [, target] = /^\[`[^`\n]+`\]\(([^)\s]+)\)\n\n$/.exec(last) ?? []
+  const [, named] = /^<!-- (\S+) -->\n\n$/.exec(last) ?? []
+  const file = target === undefined ? join(root, named ?? '') : join(root, dirname(path), target)
+  return (target ?? named) !== undefined && existsSync(file) ? file : null
 }
 
 function lastLines(text: string, count: number): string {
