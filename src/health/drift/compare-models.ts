@@ -5,7 +5,7 @@ import { compareColumns, type Pair } from './compare-columns.ts'
 import { compareConstraints } from './compare-constraints.ts'
 import { type DeclaredModel, type Difference, toDriftIssue } from './difference.ts'
 
-/** The options of `compareModels`. */
+/** What `compareModels` needs to know besides models and catalog. */
 export interface CompareOptions {
   /** Tables that another source has as models, as `schema.table`. They are not reported as undeclared. @default none */
   readonly known?: ReadonlySet<string>

@@ -53,7 +53,7 @@ export interface Issue {
   /** Stable from one report to the next; unique within a report. */
   readonly id: string
   readonly kind: IssueKind
-  /** The id of the rule that found the issue; for drift, its kind. */
+  /** The id of the rule that found the issue. Drift has its kind here. */
   readonly rule: string
   readonly severity: Severity
   readonly app: string | null

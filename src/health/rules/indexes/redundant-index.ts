@@ -9,7 +9,7 @@ export const redundantIndex: Rule = {
   id: 'redundant-index',
   severity: 'info',
   title: 'An index is redundant',
-  why: 'Another index serves the same queries, so this one adds only cost to every write.',
+  why: 'Another index serves the same queries, so this one mostly adds cost to every write.',
   link: `${manual}indexes-multicolumn.html`,
   isDefault: true,
   *find({ tables, views }) {
