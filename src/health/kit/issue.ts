@@ -14,6 +14,7 @@ export const driftKinds = [
   'index_mismatch',
   'unique_mismatch',
 ] as const
+/** The kind of a drift: one of `driftKinds`. */
 export type DriftKind = (typeof driftKinds)[number]
 
 /** The kinds of issues: drift, a finding of a rule, a migration, or something that could not be examined. */
