@@ -4,7 +4,7 @@ import { toKeySignature } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds B-tree indexes whose keys begin another index, or are the keys of a unique one. */
+/** Finds B-tree indexes whose keys begin another index, or equal those of a unique index. */
 export const redundantIndex: Rule = {
   id: 'redundant-index',
   severity: 'info',
