@@ -36,6 +36,7 @@ const bookkeeping: ReadonlySet<string> = new Set([
 /**
  * Compares declared models with the database. What a source cannot declare is not compared: a zod object, for example, has no
  * indexes beyond those of its fields. Issues follow the order of the models; tables without a model come last.
+ * (docs/decisions/061-drift-of-what-is-declared.md)
  */
 export function compareModels(
   models: readonly DeclaredModel[],
