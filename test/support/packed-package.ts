@@ -1,25 +1,26 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 
 const root = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
 
-/** Builds the library into an empty folder and packs it there, as `npm publish` would. */
-export async function packLibrary(
-  folder: string,
-): Promise<{ readonly path: string; readonly files: readonly string[] }> {
+/** Builds the library into an empty folder and packs it there, as `npm publish` would. Returns the path of the tarball. */
+export async function packLibrary(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true })
-  const texts = ['README.md', 'LICENSE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md']
-  for (const path of ['package.json', 'docs', ...texts]) {
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    files: string[]
+  }
+  const sources = files.filter((path) => path !== 'dist')
+  for (const path of ['package.json', 'README.md', 'LICENSE', ...sources]) {
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
   await run(process.execPath, [join(root, 'scripts/build.mjs'), join(folder, 'dist')])
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts'], { cwd: folder })
-  const [tarball] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
+  const [tarball] = JSON.parse(stdout) as { filename: string }[]
   if (!tarball) throw new Error('npm pack made no tarball')
-  return { path: join(folder, tarball.filename), files: tarball.files.map(({ path }) => path) }
+  return join(folder, tarball.filename)
 }
 
 /** Creates a project in an empty folder and installs packages: names, or paths of tarballs. */
