@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { follow } from '../../../src/agents/log/follow.ts'
 import {
+  type Channels,
   joinChannel,
   leaveChannel,
-  type Live,
-  openWindow,
-  publish,
+  notify,
+  openTail,
 } from '../../../src/agents/log/channel.ts'
 import type { LogEntry } from '../../../src/records/run.ts'
 import { createGate } from '../../support/agents.ts'
@@ -13,8 +13,8 @@ import { logEntries } from '../../support/records.ts'
 
 /** A follower of the run `r`, and the two places its entries come from. */
 function createFollower({ after = -1, stored = [] as LogEntry[], slow = createGate() } = {}) {
-  const live: Live = new Map()
-  const channel = joinChannel(live, 'r')
+  const channels: Channels = new Map()
+  const channel = joinChannel(channels, 'r')
   const runs = {
     get: async () => null,
     async readLog(_runId: string, from: number, limit: number) {
@@ -24,13 +24,13 @@ function createFollower({ after = -1, stored = [] as LogEntry[], slow = createGa
     },
   }
   const run = { id: 'r', tenant: '', nextSeq: after + 1, takeoverSeq: null }
-  const follower = follow({ live, runs, pollMs: null }, run, after)
+  const follower = follow({ channels, runs, pollMs: null }, run, after)
   const seqs = async () => (await follower.next())?.map(({ seq }) => seq) ?? null
   const show = (entries: readonly LogEntry[]) => {
-    const window = openWindow(channel, run)
-    for (const entry of entries) publish(channel, window, entry)
+    openTail(channel, { entries, stored: 0, takeoverSeq: null })
+    notify(channel)
   }
-  return { live, channel, follower, seqs, slow, show }
+  return { channels, channel, follower, seqs, slow, show }
 }
 
 const open = () => {
@@ -64,12 +64,12 @@ describe('a follower', () => {
   })
 
   it('ends after the last entry, and lets go of the channel', async () => {
-    const { show, channel, live, seqs } = createFollower({ slow: open() })
+    const { show, channel, channels, seqs } = createFollower({ slow: open() })
     show(logEntries(0, 1, 'final'))
     expect(await seqs()).toEqual([0])
     expect(await seqs()).toBeNull()
-    leaveChannel(live, 'r', channel)
-    expect(live.size).toBe(0)
+    leaveChannel(channels, 'r', channel)
+    expect(channels.size).toBe(0)
   })
 
   it('that waits gives nothing when it is nudged, and null when it is closed', async () => {

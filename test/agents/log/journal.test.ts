@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openJournal } from '../../../src/agents/log/journal.ts'
-import { joinChannel, type Live } from '../../../src/agents/log/channel.ts'
-import { mostUnstored } from '../../../src/agents/log/resume.ts'
+import { joinChannel, type Channels } from '../../../src/agents/log/channel.ts'
+import { maxUnstored } from '../../../src/agents/log/resume.ts'
 import { memoryStores } from '../../../src/storage/memory/index.ts'
 import type { ClaimedRun, RunChange } from '../../../src/storage/store.ts'
 import { userMessage } from '../../../src/records/message.ts'
@@ -36,8 +36,8 @@ async function createJournal(gates: Gate[] = []) {
   const changes: RunChange[] = []
   const stops: string[] = []
   const failures: unknown[] = []
-  const live: Live = new Map()
-  const channel = joinChannel(live, request.id)
+  const channels: Channels = new Map()
+  const channel = joinChannel(channels, request.id)
   const open = (claim: ClaimedRun) =>
     openJournal({
       runs: {
@@ -50,12 +50,12 @@ async function createJournal(gates: Gate[] = []) {
       },
       claimed: claim,
       channel,
-      patiently: (write) => write(),
+      retryOutage: (write) => write(),
       onStop: (reason) => void stops.push(reason),
       onError: (error) => void failures.push(error),
     })
   const journal = open(claimed)
-  const shown = () => (channel.window?.entries ?? []).map(({ seq, type }) => [seq, type])
+  const shown = () => (channel.tail?.entries ?? []).map(({ seq, type }) => [seq, type])
   const stored = async () =>
     (await runs.readLog(request.id, -1, 100)).map(({ seq, type }) => [seq, type])
   return { journal, open, changes, stops, failures, shown, stored, runs, runId: request.id }
@@ -79,15 +79,15 @@ describe('the journal of a run', () => {
   it('shows no more than it may before the store has it', async () => {
     const gate = createGate()
     const { journal, shown, runs, runId } = await createJournal([gate])
-    for (let count = 0; count < mostUnstored + 3; count++) {
+    for (let count = 0; count < maxUnstored + 3; count++) {
       journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
     }
     const before = shown()
     gate.open()
     await journal.write()
-    expect([before.length, before.at(-1)]).toEqual([mostUnstored, [mostUnstored - 1, 'text_delta']])
-    const rest = await runs.readLog(runId, mostUnstored - 1, 10)
-    expect(rest.map(({ seq }) => seq)).toEqual([mostUnstored, mostUnstored + 1, mostUnstored + 2])
+    expect([before.length, before.at(-1)]).toEqual([maxUnstored, [maxUnstored - 1, 'text_delta']])
+    const rest = await runs.readLog(runId, maxUnstored - 1, 10)
+    expect(rest.map(({ seq }) => seq)).toEqual([maxUnstored, maxUnstored + 1, maxUnstored + 2])
     journal.close()
   })
 

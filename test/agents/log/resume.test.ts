@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { followRun } from '../../../src/agents/log/follow-run.ts'
-import { mostUnstored } from '../../../src/agents/log/resume.ts'
+import { maxUnstored } from '../../../src/agents/log/resume.ts'
 import type { LogEntry } from '../../../src/records/run.ts'
 import { memoryStores } from '../../../src/storage/memory/index.ts'
 import type { RunRef } from '../../../src/storage/store.ts'
@@ -38,7 +38,7 @@ async function createLog() {
     async readAfter(after: number) {
       const run = await stores.runs.get('', request.id)
       if (!run) throw new Error('The run is gone')
-      const source = { live: new Map(), runs: stores.runs, pollMs: 1, accepting: () => true }
+      const source = { channels: new Map(), runs: stores.runs, pollMs: 1, accepting: () => true }
       const follower = followRun(source, run, after)
       return async () => {
         for (;;) {
@@ -100,8 +100,8 @@ describe('a reader who has entries that were shown and not yet stored', () => {
   it('is not sent back when it has more than any owner shows before it stores', async () => {
     const log = await createLog()
     await log.takeOver(2)
-    await log.store(mostUnstored + 10)
-    const after = 3 + mostUnstored
+    await log.store(maxUnstored + 10)
+    const after = 3 + maxUnstored
     expect((await (await log.readAfter(after - 1))())?.[0]).toBe(3)
     expect((await (await log.readAfter(after))())?.[0]).toBe(after + 1)
   })
