@@ -11,7 +11,7 @@ import type { LogEntry } from '../../../src/records/run.ts'
 import { createGate } from '../../support/agents.ts'
 import { logEntries } from '../../support/records.ts'
 
-/** A follower of the run `r`, and the two places its entries come from. */
+/** Creates a follower of the run `r` with both its sources: a store and a live tail. */
 function createFollower({ after = -1, stored = [] as LogEntry[], slow = createGate() } = {}) {
   const channels: Channels = new Map()
   const channel = joinChannel(channels, 'r')
@@ -39,8 +39,8 @@ const open = () => {
   return gate
 }
 
-describe('a follower', () => {
-  it('sees what is shown while it reads the store', async () => {
+describe('follow', () => {
+  it('a follower returns entries that become visible while it reads the store', async () => {
     const { show, seqs, slow } = createFollower()
     const next = seqs()
     show(logEntries(0, 1))
@@ -48,7 +48,7 @@ describe('a follower', () => {
     expect(await next).toEqual([0])
   })
 
-  it('goes from the store to the live end without a gap or a double', async () => {
+  it('a follower continues from the store to the live tail without a gap or a duplicate', async () => {
     const stored = logEntries(0, 1_200)
     const { show, seqs } = createFollower({ stored, slow: open() })
     show(logEntries(1_190, 20))
@@ -57,13 +57,13 @@ describe('a follower', () => {
     expect(seen).toEqual(Array.from({ length: 1_210 }, (_, index) => index))
   })
 
-  it('begins after the position it is given', async () => {
+  it('a follower starts after its `after` position', async () => {
     const { show, seqs } = createFollower({ after: 2, slow: open() })
     show(logEntries(0, 5))
     expect(await seqs()).toEqual([3, 4])
   })
 
-  it('ends after the last entry, and lets go of the channel', async () => {
+  it('a follower ends after the terminal entry and leaves its channel', async () => {
     const { show, channel, channels, seqs } = createFollower({ slow: open() })
     show(logEntries(0, 1, 'final'))
     expect(await seqs()).toEqual([0])
@@ -72,7 +72,7 @@ describe('a follower', () => {
     expect(channels.size).toBe(0)
   })
 
-  it('that waits gives nothing when it is nudged, and null when it is closed', async () => {
+  it('a waiting follower returns [] on nudge and null on close', async () => {
     const { follower, seqs } = createFollower({ slow: open() })
     const nudged = seqs()
     await new Promise((resolve) => setTimeout(resolve, 5))
