@@ -6,13 +6,13 @@ import { type DurableContext, type DurableTable, percentile } from './support/re
 import { durableStudio } from './support/studio.ts'
 import { toolModel } from './support/tool-model.ts'
 
-/** What an instance with waiting runs holds. */
+/** The resources of an instance with waiting runs. */
 interface Held {
   readonly heap: number
   readonly resources: Readonly<Record<string, number>>
 }
 
-/** What many waiting runs cost an instance and its database, and how fast one goes on once it is decided. */
+/** Measures what many waiting runs cost an instance and its database, and how fast a run continues after its decision. */
 export async function benchWaiting(context: DurableContext): Promise<DurableTable[]> {
   const count = context.short ? 500 : 10_000
   const { sql, url } = await context.server.createDatabase('waiting')
@@ -33,7 +33,7 @@ export async function benchWaiting(context: DurableContext): Promise<DurableTabl
   return [{ title: `${count} runs waiting for an approval`, rows, ok: isLow }]
 }
 
-/** Has an instance of its own begin so many runs, and looks at what they hold once all wait. */
+/** Starts runs in a separate instance, and returns its resources once all runs wait. */
 export async function measureWaiting(sql: Sql, url: string, count: number) {
   const child = startChild('bench/durable-instance.ts', [url, String(count)], ['--expose-gc'])
   const output = await outputOf(child)

@@ -6,7 +6,6 @@ import { concludeCall, resultEvent, toToolMessage } from './tool-result.ts'
 import { openCalls, type RunState, turnCalls } from './run-state.ts'
 import { toWireApproval } from '../views/resources.ts'
 
-/** How a run ends. */
 export interface Ending {
   readonly status: EndedStatus
   readonly output?: string

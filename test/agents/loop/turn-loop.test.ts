@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineTool } from '../../../src/agents/tool.ts'
+import { userMessage } from '../../../src/records/message.ts'
 import { addTool, createGate, toolCall } from '../../support/agents.ts'
 import { listAt, textAt } from '../../support/json.ts'
 import { createTestStudio, eventually } from '../../support/studio.ts'
@@ -79,6 +80,19 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     for (const { toolCallId } of results) expect(sent).toContain(String(toolCallId))
     expect(sent).toContain('no such order')
     expect(failures).toEqual([])
+  })
+
+  it('the model receives a history in which every tool call has a result', async () => {
+    const { run, model } = await createTestStudio({ store, turns: ['done'], tools: [addTool] })
+    const call = { type: 'tool_call', id: 'c1', function: { name: 'add', arguments: {} } }
+    const history = [userMessage('hi'), { role: 'assistant', content: [call] }]
+    await run({ message: 'go', history })
+    expect(model.calls[0]?.prompt.slice(1)).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant' },
+      { role: 'tool', content: [{ toolCallId: 'c1', output: { type: 'error-text' } }] },
+      { role: 'user' },
+    ])
   })
 
   it('a turn whose tool calls are all malformed is recorded', async () => {
