@@ -49,7 +49,7 @@ async function countBusy(): Promise<number> {
 
 /** Samples several times, because a sweep uses a connection every two seconds. The minimum is what is held permanently. */
 let busyConnections = await countBusy()
-for (let look = 0; look < 20 && busyConnections > 0; look++) {
+for (let sample = 0; sample < 20 && busyConnections > 0; sample++) {
   await new Promise((resolve) => setTimeout(resolve, 100))
   busyConnections = Math.min(busyConnections, await countBusy())
 }

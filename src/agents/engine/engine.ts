@@ -33,7 +33,7 @@ export interface Engine extends Pick<EngineOptions, 'agents' | 'stores' | 'ids' 
   readonly accepting: () => boolean
   /** Schedules a run to be advanced soon. The host is kept alive for it if `context` allows that. */
   wake(runId: string, context?: HostContext): void
-  /** Ends a run whose cancellation was requested: stops it if this process advances it, and wakes it otherwise. */
+  /** Makes a run end soon after its cancellation was requested: stops it if this process advances it, and wakes it. */
   stopCancelled(runId: string, context?: HostContext): void
   /** Requests that a run ends as `cancelled`. Returns null if there is no such run. */
   cancel(tenant: string, runId: string, reason: string | null): Promise<Run | null>

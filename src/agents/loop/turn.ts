@@ -17,7 +17,7 @@ import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
 import { agentOf, type RunState } from './run-state.ts'
 
-/** Makes one model call and records its answer; gives back how the run ends when the call did not state. */
+/** Makes one model call and records its answer. Returns how the run ends if the call failed, otherwise null. */
 export async function runTurn(state: RunState): Promise<Ending | null> {
   const { journal, host } = state
   const agent = agentOf(state)
