@@ -82,10 +82,7 @@ async function admit(
     idempotency: await readIdempotency(agentId, body, exchange),
   })
   if (admission.kind === 'created') {
-    for (const runId of admission.cancelled) {
-      engine.active.get(runId)?.('cancelled')
-      engine.wake(runId, exchange.context)
-    }
+    for (const runId of admission.cancelled) engine.stopCancelled(runId, exchange.context)
   }
   return admittedRun(admission)
 }

@@ -8,7 +8,7 @@ import type { Usage } from '../../records/usage.ts'
 export interface ModelRequest {
   /** The system prompt; null sends none. */
   readonly instructions: string | null
-  /** The conversation; made well-formed for the provider on the way (`closeHistory`). */
+  /** The conversation, already made valid for every provider by `closeHistory`. */
   readonly messages: readonly Message[]
   readonly tools: readonly ModelTool[]
   /** Whether the model is asked to stream. */
