@@ -2,7 +2,7 @@ import type { Agent } from './agents/agent.ts'
 import { readConfig } from './agents/http/catalog.ts'
 import { createEngines, type Engines } from './agents/engine/engines.ts'
 import { agentRoutes } from './agents/routes.ts'
-import type { AgentRuntime } from './agents/module.ts'
+import type { AgentsModule } from './agents/module.ts'
 import type { Exchange } from './http/exchange.ts'
 import type { FetchHandler } from './http/handler.ts'
 import type { Route } from './http/route.ts'
@@ -23,7 +23,7 @@ export class Studio {
   readonly routes: readonly Route[]
   /** True when `auth` is configured. */
   readonly secured: boolean
-  readonly #runtime: AgentRuntime
+  readonly #module: AgentsModule
   readonly #engines: Engines
 
   constructor(targets: readonly Agent[] = [], options: StudioOptions = {}) {
@@ -31,9 +31,9 @@ export class Studio {
     const agents = registerAgents(targets)
     this.#engines = createEngines({ ...resolved, agents })
     const engineOf = ({ request, env }: Exchange) => this.#engines.of(request, env)
-    this.#runtime = { ...resolved, agents, engineOf }
+    this.#module = { ...resolved, agents, engineOf }
     this.secured = resolved.auth !== undefined
-    const ownRoutes = agentRoutes(this.#runtime)
+    const ownRoutes = agentRoutes(this.#module)
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
     this.fetch = this.#engines.around(
@@ -43,7 +43,7 @@ export class Studio {
 
   /** What `GET /config` answers. */
   config(): JsonObject {
-    return readConfig(this.#runtime)
+    return readConfig(this.#module)
   }
 
   /** Resolves when the stores can be used, for hosts that want to fail at start-up. `env` is for stores of a request. */
