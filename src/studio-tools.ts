@@ -6,7 +6,7 @@ import { prepareJsonSchema } from './lib/json-schema.ts'
 import { parseWith } from './lib/standard-schema.ts'
 import type { Studio } from './studio.ts'
 
-/** Options of `studioTools`. */
+/** Options of `studioTools`; each has a default. */
 export interface StudioToolsOptions {
   /** Bindings for a database that is opened for each request (Workers). */
   readonly env?: unknown

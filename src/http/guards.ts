@@ -1,4 +1,5 @@
 import { StudioError } from '../errors.ts'
+import { sha256Bytes } from '../lib/checksum.ts'
 import type { Incoming, Principal } from './exchange.ts'
 
 const loopbackName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
@@ -71,12 +72,8 @@ export function bearerToken(token: string): Authenticate {
   return async ({ headers }) => {
     const [, sent] = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '') ?? []
     if (sent === undefined) return null
-    const [expected, actual] = await Promise.all([digest(token), digest(sent)])
+    const [expected, actual] = await Promise.all([sha256Bytes(token), sha256Bytes(sent)])
     const difference = expected.reduce((sum, byte, index) => sum | (byte ^ (actual[index] ?? 0)), 0)
     return difference === 0 ? { id: 'token' } : null
   }
-}
-
-async function digest(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 }
