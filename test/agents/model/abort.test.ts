@@ -111,5 +111,6 @@ it('passes the signal to the model and lets it go afterwards', async () => {
   const model = scriptedModel(['Hello'])
   await ask(model, {}, { signal: watched })
   expect(model.calls[0]?.abortSignal).toBe(watched)
-  expect(listeners).toEqual({ added: 1, removed: 1 })
+  expect(listeners.added).toBeGreaterThan(0)
+  expect(listeners.removed).toBe(listeners.added)
 })
