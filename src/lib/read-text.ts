@@ -1,4 +1,3 @@
-/** How `readText` reads. */
 interface ReadTextOptions {
   /** Counted while reading, so that a wrong `content-length` changes nothing. */
   readonly maxBytes: number

@@ -17,7 +17,6 @@ import {
   toRunInput,
 } from './run-request.ts'
 
-/** `POST /agents/:agentId/runs`. */
 export function createRunRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'create_run',

@@ -17,7 +17,7 @@ export interface BlockDraft {
 }
 
 /** A part of an answer under construction. */
-export type Draft =
+export type AnswerDraft =
   | BlockDraft
   | { readonly type: 'tool_call'; readonly call: ModelToolCall }
   | { readonly type: 'image'; readonly part: AssistantPart }
@@ -30,7 +30,7 @@ export interface Assembly {
   /** Null when the time to the first delta is not measured. */
   readonly startedAt: number | null
   /** Parts in order of first appearance. */
-  readonly drafts: Draft[]
+  readonly drafts: AnswerDraft[]
   readonly texts: Map<unknown, BlockDraft>
   readonly reasonings: Map<unknown, BlockDraft>
   /** Tool inputs that are still growing, by the provider's id. */
@@ -120,8 +120,8 @@ function toGeneration(assembly: Assembly, finishReason: string): JsonObject {
 }
 
 /** Joins adjacent texts: providers split one text into blocks, for example around citations. Blocks with metadata stay apart. */
-function mergeTexts(drafts: readonly Draft[]): Draft[] {
-  const merged: Draft[] = []
+function mergeTexts(drafts: readonly AnswerDraft[]): AnswerDraft[] {
+  const merged: AnswerDraft[] = []
   for (const draft of drafts) {
     const last = merged.at(-1)
     if (isPlainText(draft) && last && isPlainText(last)) {
@@ -133,11 +133,11 @@ function mergeTexts(drafts: readonly Draft[]): Draft[] {
   return merged
 }
 
-function isPlainText(draft: Draft): draft is BlockDraft {
+function isPlainText(draft: AnswerDraft): draft is BlockDraft {
   return draft.type === 'text' && draft.metadata === undefined
 }
 
-function toPart(draft: Draft): AssistantPart[] {
+function toPart(draft: AnswerDraft): AssistantPart[] {
   if (draft.type === 'tool_call') return [draft.call.part]
   if (draft.type === 'image') return [draft.part]
   const { type, id, text, metadata } = draft
