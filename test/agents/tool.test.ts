@@ -64,7 +64,7 @@ it.each([
   },
 )
 
-it("onUnknown is \'fail\' by default, and \'retry\' for an idempotent tool", () => {
+it("onUnknown is 'fail' by default, and 'retry' for an idempotent tool", () => {
   expect(defineTool(base)).toMatchObject({ idempotent: false, onUnknown: 'fail', timeoutMs: null })
   expect(defineTool({ ...base, idempotent: true }).onUnknown).toBe('retry')
   expect(defineTool({ ...base, idempotent: true, onUnknown: 'ask' }).onUnknown).toBe('ask')

@@ -121,7 +121,7 @@ describe.each(storeKinds)('a buffered run ($name stores)', (store) => {
     expect(failures).toEqual([])
   })
 
-  it('a buffered run can be read at its Location', async () => {
+  it('GET /runs/:runId shows a run in its current state', async () => {
     const { run, get, clock } = await createTestStudio({ store, turns: ['hello'] })
     const answer = await run({ message: 'hi', metadata: { requestId: 'r1' } })
     const now = isoTime(clock.now())
