@@ -23,6 +23,8 @@ export class Studio {
   readonly routes: readonly Route[]
   /** True when `auth` is configured. */
   readonly secured: boolean
+  /** The prefix of every path that `fetch` answers, without a slash at the end; empty without a prefix. */
+  readonly basePath: string
   readonly #module: AgentsModule
   readonly #engines: Engines
 
@@ -33,6 +35,7 @@ export class Studio {
     const engineOf = ({ request, env }: Exchange) => this.#engines.of(request, env)
     this.#module = { ...resolved, agents, engineOf }
     this.secured = resolved.auth !== undefined
+    this.basePath = resolved.basePath
     const ownRoutes = agentRoutes(this.#module)
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
