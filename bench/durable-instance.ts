@@ -20,14 +20,14 @@ async function startWaiting(runs: number): Promise<void> {
   await waitForAll(sql, 'waiting')
 }
 
-/** Bytes of live objects. */
+/** Returns the bytes of live objects. */
 async function readHeap(): Promise<number> {
   await new Promise((resolve) => setTimeout(resolve, 500))
   for (let round = 0; round < 4; round++) globalThis.gc?.()
   return process.memoryUsage().heapUsed
 }
 
-/** Everything that would keep the process alive, by kind. */
+/** Counts the resources that keep the process alive, by kind. */
 function countResources(): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const name of process.getActiveResourcesInfo()) counts[name] = (counts[name] ?? 0) + 1
@@ -39,7 +39,7 @@ await startWaiting(warmUps)
 const before = { heap: await readHeap(), resources: countResources() }
 await startWaiting(Number(count))
 const after = { heap: await readHeap(), resources: countResources() }
-/** Connections of this instance's pool that do something, or hold a transaction open. */
+/** Counts the connections of this instance that are busy or hold a transaction open. */
 async function countBusy(): Promise<number> {
   const busy = await sql`
     select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
@@ -47,9 +47,9 @@ async function countBusy(): Promise<number> {
   return busy.length
 }
 
-/** The sweep looks for due work every other second: what is held shows at every look, what a sweep needs does not. */
+/** Samples several times, because a sweep uses a connection every two seconds. The minimum is what is held permanently. */
 let busyConnections = await countBusy()
-for (let look = 0; look < 20 && busyConnections > 0; look++) {
+for (let sample = 0; sample < 20 && busyConnections > 0; sample++) {
   await new Promise((resolve) => setTimeout(resolve, 100))
   busyConnections = Math.min(busyConnections, await countBusy())
 }

@@ -6,7 +6,7 @@ import { toolModel } from './support/tool-model.ts'
 
 const limitMs = 250
 
-/** How long it takes from a decision to the run's next event, for a reader on the instance that was asked and on another. */
+/** Measures the time from a decision to the run's next event, for readers on the same instance and on another one. */
 export async function benchLatency({ server, short }: DurableContext): Promise<DurableTable[]> {
   const times = short ? 30 : 200
   const { sql, url } = await server.createDatabase('latency')

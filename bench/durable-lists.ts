@@ -11,7 +11,7 @@ import { type DurableContext, type DurableTable, percentile, timed } from './sup
 const limitMs = 20
 const agents = ['support', 'sales', 'ops', 'billing', 'rare']
 
-/** How long lists take on tables with a million runs: p50 and p99 of requests through `studio.fetch`, and what they read. */
+/** Measures lists over tables with a million runs: p50 and p99 of requests through `studio.fetch`, and what they read. */
 export async function benchLists({ server, short }: DurableContext): Promise<DurableTable[]> {
   const runs = short ? 20_000 : 1_000_000
   const { sql } = await server.createDatabase('lists')
@@ -40,13 +40,13 @@ export async function benchLists({ server, short }: DurableContext): Promise<Dur
   return [{ title, rows, ok: rows.every(({ ok }) => ok) }]
 }
 
-/** As many as the pool has connections, twice: each prepares its own statements. */
+/** Twice the number of connections, because each connection prepares its own statements. */
 const warmUps = 20
 
-/** Rounds at most. */
+/** The maximum number of rounds. */
 const mostRounds = 8
 
-/** Takes paths in turns, until a round was not disturbed by what else the machine does; gives the best round. */
+/** Requests the paths in turn, in several rounds because other processes disturb some. Returns the best round. */
 async function measure(studio: Studio, paths: readonly string[], times: number) {
   const request = async (path: string) => {
     const response = await studio.fetch(new Request(`http://studio.test${path}`))
@@ -66,7 +66,7 @@ async function measure(studio: Studio, paths: readonly string[], times: number) 
   return best
 }
 
-/** Every list with every filter; deep pages begin in the middle of what there is. */
+/** Returns every list with every filter. Deep pages start in the middle of the rows. */
 async function listPaths(sql: Sql): Promise<Record<string, string[]>> {
   const ids = async (text: string) => (await sql.unsafe(text)).map((row) => String(row['id']))
   const sessions =

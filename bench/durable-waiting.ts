@@ -6,22 +6,26 @@ import { type DurableContext, type DurableTable, percentile } from './support/re
 import { durableStudio } from './support/studio.ts'
 import { toolModel } from './support/tool-model.ts'
 
-/** What an instance with waiting runs holds. */
-interface Held {
+/** The resources of an instance with waiting runs. */
+interface Footprint {
   readonly heap: number
   readonly resources: Readonly<Record<string, number>>
 }
 
-/** What many waiting runs cost an instance and its database, and how fast one goes on once it is decided. */
+/** Measures what many waiting runs cost an instance and its database, and how fast a run continues after its decision. */
 export async function benchWaiting(context: DurableContext): Promise<DurableTable[]> {
   const count = context.short ? 500 : 10_000
   const { sql, url } = await context.server.createDatabase('waiting')
-  const held = await measureWaiting(sql, url, count)
+  const footprint = await measureWaiting(sql, url, count)
   const rows = [
-    { what: 'heap for each run, bytes', value: held.bytesPerRun.toFixed(0), limit: '1024' },
-    { what: 'timers and handles more than before', value: String(held.moreResources), limit: '0' },
-    { what: 'leases', value: String(held.leases), limit: '0' },
-    { what: 'connections in use', value: String(held.busyConnections), limit: '0' },
+    { what: 'heap for each run, bytes', value: footprint.bytesPerRun.toFixed(0), limit: '1024' },
+    {
+      what: 'timers and handles more than before',
+      value: String(footprint.moreResources),
+      limit: '0',
+    },
+    { what: 'leases', value: String(footprint.leases), limit: '0' },
+    { what: 'connections in use', value: String(footprint.busyConnections), limit: '0' },
   ]
   const decisions = await measureBenchDecisions(sql, context.short ? 50 : 200)
   const [p50, p99] = [percentile(decisions, 0.5), percentile(decisions, 0.99)]
@@ -33,17 +37,18 @@ export async function benchWaiting(context: DurableContext): Promise<DurableTabl
   return [{ title: `${count} runs waiting for an approval`, rows, ok: isLow }]
 }
 
-/** Has an instance of its own begin so many runs, and looks at what they hold once all wait. */
+/** Starts runs in a separate instance, and returns its resources once all runs wait. */
 export async function measureWaiting(sql: Sql, url: string, count: number) {
   const child = startChild('bench/durable-instance.ts', [url, String(count)], ['--expose-gc'])
   const output = await outputOf(child)
   const { bytesPerRun, busyConnections, before, after } = JSON.parse(output) as {
     bytesPerRun: number
     busyConnections: number
-    before: Held
-    after: Held
+    before: Footprint
+    after: Footprint
   }
-  const sum = ({ resources }: Held) => Object.values(resources).reduce((all, one) => all + one, 0)
+  const sum = ({ resources }: Footprint) =>
+    Object.values(resources).reduce((total, amount) => total + amount, 0)
   const [row] = await sql<{ waiting: number; leases: number; due: number }[]>`
     select count(*) filter (where status = 'waiting')::integer as waiting,
       count(*) filter (where owner is not null or lease_until is not null)::integer as leases,

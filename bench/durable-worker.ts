@@ -1,4 +1,4 @@
-// A process that does nothing but advance runs; started by durable-workers.ts, ended by SIGTERM.
+// A process that only advances runs. durable-workers.ts starts it and ends it with SIGTERM.
 import postgres from 'postgres'
 import { postgresStores } from '../src/postgres.ts'
 import { durableStudio } from './support/studio.ts'

@@ -8,7 +8,7 @@ import { durableStudio, startRun, waitForAll } from './support/studio.ts'
 import { toolModel } from './support/tool-model.ts'
 import { workload } from './support/workload.ts'
 
-/** How many runs a second 1, 2 and 4 worker processes take from a full queue to their end. */
+/** Measures how many runs per second 1, 2 and 4 worker processes finish from a full queue. */
 export async function benchWorkers({ server, short }: DurableContext): Promise<DurableTable[]> {
   const runs = short ? 200 : 2_000
   const { sql, url } = await server.createDatabase('workers')
@@ -34,7 +34,7 @@ export async function benchWorkers({ server, short }: DurableContext): Promise<D
   ]
 }
 
-/** Admits runs that nobody advances yet. */
+/** Creates runs while no worker is running. */
 async function fillQueue(sql: Sql, runs: number): Promise<void> {
   const idle = { start: () => undefined, wake: () => undefined, stop: async () => undefined }
   const studio = durableStudio(toolModel(workload), {

@@ -7,7 +7,7 @@ import { type DurableContext, type DurableTable, percentile } from './support/re
 import { createSession, post } from './support/requests.ts'
 import { durableStudio } from './support/studio.ts'
 
-/** A kind of run to measure. */
+/** One kind of run to measure. */
 interface RunKind extends Omit<ToolModelOptions, 'tool' | 'input'> {
   readonly name: string
   readonly session?: boolean
@@ -24,7 +24,7 @@ const kinds: readonly RunKind[] = [
   { name: '6 turns with 5 tool calls', calls: 5, deltas: 20 },
 ]
 
-/** What runs write: time and rows per delta, statements per turn, WAL per run. */
+/** Measures what runs write: time and rows per delta, statements per turn, WAL per run. */
 export async function benchWrites({ server, short }: DurableContext): Promise<DurableTable[]> {
   const { sql } = await server.createDatabase('writes')
   const recorded = recordStores(sql)
@@ -76,7 +76,7 @@ async function streamRun(studio: Studio, sessionId: string | undefined): Promise
 }
 
 async function readCounters(sql: Sql) {
-  await new Promise((resolve) => setTimeout(resolve, 1_200)) // PostgreSQL counts with a delay of a second
+  await new Promise((resolve) => setTimeout(resolve, 1_200)) // PostgreSQL updates its statistics after a second
   const [row] = await sql<{ wal: string; batches: string; updates: string; hot: string }[]>`
     select pg_current_wal_insert_lsn() - '0/0' as wal, (select count(*) from studio.run_events) as batches,
       (select sum(n_tup_upd) from pg_stat_user_tables where schemaname = 'studio') as updates,

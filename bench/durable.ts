@@ -18,7 +18,7 @@ const chosen = process.argv.slice(2).filter((name) => name !== '--short')
 const short = process.argv.includes('--short')
 const unknown = chosen.filter((name) => !(name in parts))
 if (unknown.length > 0) {
-  throw new Error(`No part ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`)
+  throw new Error(`Unknown part ${unknown.join(', ')}. Parts: ${Object.keys(parts).join(', ')}`)
 }
 
 const server = await startServer()
@@ -26,7 +26,7 @@ try {
   for (const [name, part] of Object.entries(parts)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue
     for (const { title, rows, ok } of await part({ server, short })) {
-      console.log(`\n${title}${ok ? '' : ': TOO MUCH'}`)
+      console.log(`\n${title}${ok ? '' : ': OVER THE LIMIT'}`)
       console.table(rows)
       if (!ok) process.exitCode = 1
     }

@@ -12,7 +12,7 @@ function contender(name: string, answer: (request: Request) => Promise<Response>
   }
 }
 
-/** What the pipeline costs: `GET /health` against a bare function that answers the same JSON. */
+/** Measures the cost of the pipeline: `GET /health` against a function that returns the same JSON. */
 export async function benchHealth(): Promise<Comparison[]> {
   const studio = new Studio()
   const body = await (await studio.fetch(request)).json()

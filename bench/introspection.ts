@@ -19,7 +19,7 @@ const rounds = short ? 3 : 7
 setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc') as () => void
 
-/** The statements of a snapshot as anybody would send them: one message, rows as arrays, nothing made of them. */
+/** The statements of a snapshot, sent in one message and without further processing of their rows. */
 const bare = `set transaction isolation level repeatable read, read only; ${Object.values(catalogSelects(null)).join(';')}`
 
 interface Finding {
@@ -35,8 +35,8 @@ const note = (what: string, measured: string, limit = '', ok = true) =>
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 
 /**
- * Full reads and the bare statements by turns; the first round only warms up. The best of each side counts: whoever shares
- * the machine makes the longer one longer.
+ * Alternates complete reads with the bare statements; the first round only warms up. Compares the best of each side, because
+ * other processes on the machine make single reads slower.
  */
 async function benchFullRead(sql: Sql): Promise<void> {
   const sides: Readonly<Record<string, () => Promise<unknown>>> = {
@@ -60,7 +60,7 @@ async function benchFullRead(sql: Sql): Promise<void> {
   note('full snapshot / bare statements', ratio.toFixed(2), '1.5', ratio <= 1.5)
 }
 
-/** In a process of its own: the most memory it ever had, and what the catalog keeps. */
+/** Measures, in a separate process, the peak memory and the memory that the catalog keeps. */
 async function readInChild(url: string): Promise<void> {
   const sql = postgres(url, { max: 1 })
   await sql`select 1`
@@ -84,7 +84,7 @@ async function benchMemory(url: string): Promise<void> {
   note('tables read', String(found.tables), String(tables), isWhole)
 }
 
-/** A client that polls for 10 s, some four times a second, while nothing changes. */
+/** Measures a client that polls about four times a second for 10 s while nothing changes. */
 async function benchUnchanged(sql: Sql, path: string): Promise<void> {
   const models = databaseModels({ schemas })
   const project = defineProject({ name: 'Big', apps: [{ label: 'big', models }] })
@@ -103,7 +103,7 @@ async function benchUnchanged(sql: Sql, path: string): Promise<void> {
     const start = performance.now()
     const { status } = await ask(etag)
     samples.push(performance.now() - start)
-    if (status !== 304) throw new Error(`${path} answered ${status}, though nothing changed`)
+    if (status !== 304) throw new Error(`${path} returned ${status}, but nothing has changed`)
   }
   const [p50, p99] = [percentile(samples, 0.5), percentile(samples, 0.99)]
   note(`GET ${path}, If-None-Match, p50 of ${polls}`, ms(p50), '5 ms', p50 <= 5)
@@ -112,8 +112,8 @@ async function benchUnchanged(sql: Sql, path: string): Promise<void> {
 }
 
 /**
- * A process that is warm reads a database that it does not know, as on a platform where each request opens its own; the same
- * statements sent bare, by turns, are what the server alone takes.
+ * Measures how a warm process reads an unknown database, as on a platform where each request opens its own connection. The
+ * bare statements, sent in turn, show the time that the server alone needs.
  */
 async function benchSmall(sql: Sql): Promise<void> {
   const cold: number[] = []
@@ -135,7 +135,7 @@ async function benchSmall(sql: Sql): Promise<void> {
 async function benchAll(): Promise<void> {
   const server = await startServer()
   const pools: Sql[] = []
-  /** One connection, so that both sides of a comparison find the same caches in the server. */
+  /** One connection, so that both sides of a comparison use the same caches of the server. */
   const open = (url: string) => {
     const sql = postgres(url, { max: 1 })
     pools.push(sql)
@@ -146,7 +146,7 @@ async function benchAll(): Promise<void> {
     await createBigSchema(small.sql, { tables: 200, schemas: 2 })
     const big = await server.createDatabase('big')
     const make = () => createBigSchema(big.sql, { tables, schemas: 20 })
-    note(`making ${tables} tables`, ms(await timed(make)))
+    note(`create ${tables} tables`, ms(await timed(make)))
     for (const { sql } of [small, big]) await sql.unsafe('vacuum analyze')
     await benchSmall(open(small.url))
     await benchFullRead(open(big.url))

@@ -12,7 +12,9 @@ const benches: Record<string, () => Promise<Comparison[]>> = {
 const chosen = process.argv.slice(2)
 const unknown = chosen.filter((name) => !(name in benches))
 if (unknown.length > 0) {
-  throw new Error(`No bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`)
+  throw new Error(
+    `Unknown bench ${unknown.join(', ')}. Benches: ${Object.keys(benches).join(', ')}`,
+  )
 }
 
 const comparisons: Comparison[] = []

@@ -7,7 +7,7 @@ const sessions = 20
 const window = 20
 const rounds = 3
 
-/** What a run costs in a long session against a short one; the agent sends the model the prompt alone. */
+/** Measures the cost of a run in a long session against a short one. The agent sends only the prompt to the model. */
 export async function benchSession(): Promise<Comparison[]> {
   const samples: { early: number; late: number }[] = []
   for (let round = 0; round <= rounds; round++) {
@@ -20,7 +20,7 @@ export async function benchSession(): Promise<Comparison[]> {
   return [{ name, baseline: early, measured: late, ratio: late / early, limit: 1.2 }]
 }
 
-/** Microseconds of CPU for a run around the 10th and around the 1,000th of several sessions, taken in turns. */
+/** Returns the CPU time, in microseconds, of runs near the 10th and near the 1,000th run of several alternating sessions. */
 async function measureRound(): Promise<{ early: number; late: number }> {
   const studio = benchStudio(deltaModel(10), { onError: console.error })
   const ids: string[] = []

@@ -5,7 +5,7 @@ import { benchStudio, createSession, post } from './support/requests.ts'
 
 const limit = 1.5
 
-/** What a streamed delta costs: a run, without and with a session, against a hand-written NDJSON stream of the same deltas. */
+/** Measures the cost of a streamed delta: runs without and with a session, against a hand-written NDJSON stream. */
 export async function benchStream(): Promise<Comparison[]> {
   const comparisons: Comparison[] = []
   for (const deltas of [1000, 10_000]) {
@@ -49,7 +49,7 @@ function streamRun(studio: Studio, sessionId: string | undefined): Promise<Respo
   return studio.fetch(post('/agents/bench/runs', body))
 }
 
-/** Bytes a delta takes on the wire, its text of 6 characters and its `seq` included. */
+/** Measures the bytes of a delta on the wire, including its text of 6 characters and its `seq`. */
 async function bytesPerDelta(): Promise<Comparison> {
   const model = deltaModel(10_000)
   const studio = benchStudio(model)

@@ -32,14 +32,14 @@ export class Studio {
     const resolved = resolveOptions(options)
     const agents = registerAgents(targets)
     this.#engines = createEngines({ ...resolved, agents })
-    const engineOf = ({ request, env }: Exchange) => this.#engines.of(request, env)
+    const engineOf = ({ request, env }: Exchange) => this.#engines.forRequest(request, env)
     this.#module = { ...resolved, agents, engineOf }
     this.secured = resolved.auth !== undefined
     this.basePath = resolved.basePath
     const ownRoutes = agentRoutes(this.#module)
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
-    this.fetch = this.#engines.around(
+    this.fetch = this.#engines.wrap(
       createPipeline({ ...resolved, routes: this.routes, capabilities: new Set(capabilities) }),
     )
   }
@@ -51,7 +51,7 @@ export class Studio {
 
   /** Resolves when the stores can be used, for hosts that want to fail at start-up. `env` is for stores of a request. */
   ready(env?: unknown): Promise<void> {
-    return this.#engines.use(env, async ({ stores }) => stores.ready?.())
+    return this.#engines.withEngine(env, async ({ stores }) => stores.ready?.())
   }
 
   /**
@@ -59,7 +59,7 @@ export class Studio {
    * from `scheduled` with its `env`.
    */
   tick(env?: unknown): Promise<void> {
-    return this.#engines.use(env, (engine) => engine.tick())
+    return this.#engines.withEngine(env, (engine) => engine.tick())
   }
 
   /**
@@ -76,7 +76,7 @@ export class Studio {
    * stores of a request.
    */
   prune(env?: unknown): Promise<Pruned> {
-    return this.#engines.use(env, async ({ stores }) => {
+    return this.#engines.withEngine(env, async ({ stores }) => {
       return (await stores.prune?.()) ?? { runs: 0, sessions: 0, idempotencyKeys: 0 }
     })
   }

@@ -1,5 +1,5 @@
 import type { Approval } from '../records/approval.ts'
-import type { Tool, ToolContext } from './tool.ts'
+import { type Tool, toToolContext } from './tool.ts'
 
 /**
  * Returns what the model reads after a rejection without a reason: the message of the tool, else a general sentence. A
@@ -15,15 +15,7 @@ export async function toRejection(
       ? 'The approval of the tool call timed out.'
       : 'The tool call was rejected.'
   if (!tool?.approval) return standard
-  const context: ToolContext = {
-    signal: new AbortController().signal,
-    runId: approval.runId,
-    agentId: approval.agentId,
-    sessionId: approval.sessionId,
-    toolCallId: approval.toolCallId,
-    idempotencyKey: `${approval.runId}:${approval.toolCallId}`,
-    metadata: approval.metadata,
-  }
+  const context = toToolContext(approval, new AbortController().signal)
   try {
     const parsed = await tool.parseInput(approval.input)
     const message = parsed.ok ? tool.approval.rejectMessage(parsed.value, context) : null

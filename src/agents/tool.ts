@@ -210,3 +210,19 @@ function describe(value: unknown): string {
     return String(value)
   }
 }
+
+/** Names a tool call and its run. */
+export interface ToolCallRef {
+  readonly runId: string
+  readonly agentId: string
+  readonly sessionId: string | null
+  readonly toolCallId: string
+  readonly metadata: JsonObject | null
+}
+
+/** Returns what a tool and its approval policy learn about a call. */
+export function toToolContext(call: ToolCallRef, signal: AbortSignal): ToolContext {
+  const { runId, agentId, sessionId, toolCallId, metadata } = call
+  const idempotencyKey = `${runId}:${toolCallId}`
+  return { signal, runId, agentId, sessionId, toolCallId, idempotencyKey, metadata }
+}

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../lib/json.ts'
 
-/** Where an approval stands; all but `pending` are final. */
+/** The states of an approval. All except `pending` are final. */
 export const approvalStatuses = [
   'pending',
   'approved',
@@ -8,10 +8,10 @@ export const approvalStatuses = [
   'timed_out',
   'cancelled',
 ] as const
-/** One of `approvalStatuses`. */
+/** The state of an approval, one of `approvalStatuses`. */
 export type ApprovalStatus = (typeof approvalStatuses)[number]
 
-/** A tool call that waits for a person (contract runs.md 2.7 and D.5). */
+/** The approval of one tool call: requested from a person, and then decided (docs/contracts/runs.md, 2.7 and D.5). */
 export interface Approval {
   readonly id: string
   readonly tenant: string
@@ -21,9 +21,9 @@ export interface Approval {
   readonly toolName: string
   readonly toolCallId: string
   readonly internalCallId: string
-  /** The model's arguments as compact JSON text; never changed. */
+  /** The model's arguments as compact JSON text. They never change. */
   readonly args: string
-  /** The arguments to run with: the model's until a decision replaces them. */
+  /** The arguments for the tool: the model's, unless the decision replaced them. */
   readonly input: Json
   readonly status: ApprovalStatus
   readonly requestedAt: string
@@ -31,17 +31,17 @@ export interface Approval {
   readonly requestReason: string | null
   readonly decisionReason: string | null
   readonly decidedBy: string | null
-  /** When it turns into `timed_out`; null waits for ever. */
+  /** When the approval becomes `timed_out`; null if it never does. */
   readonly expiresAt: string | null
   /** The run's metadata. */
   readonly metadata: JsonObject | null
 }
 
-/** What a person decided about an approval. */
+/** The decision of a person about an approval. */
 export interface Decision {
   readonly approved: boolean
   readonly reason: string | null
-  /** Replaces the arguments of an approved call, already validated; undefined keeps them. */
+  /** Validated arguments that replace those of an approved call; undefined keeps them. */
   readonly input?: Json
   readonly decidedBy: string | null
 }

@@ -70,7 +70,7 @@ const toolResult = z.object({
 
 const metadata = jsonSchema.optional()
 
-/** One message of a conversation (contract runs.md 2.1), checked down to its parts. */
+/** Validates one message of a conversation and all its parts (docs/contracts/runs.md, 2.1). */
 export const messageSchema = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string(), metadata }),
   z.object({
@@ -89,31 +89,31 @@ export const messageSchema = z.discriminatedUnion('role', [
 
 /** One message of a conversation. */
 export type Message = z.infer<typeof messageSchema>
-/** What a person said. */
+/** A message that a user sent to the model. */
 export type UserMessage = Extract<Message, { role: 'user' }>
-/** What a model answered: text, reasoning, tool calls. */
+/** A message that a model wrote: text, reasoning, tool calls. */
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
-/** What tools answered to an assistant message. */
+/** The results of the tool calls of one assistant message. */
 export type ToolMessage = Extract<Message, { role: 'tool' }>
-/** A model's request to run a tool. */
+/** The part by which a model requests to run a tool. */
 export type ToolCallPart = z.infer<typeof toolCall>
-/** What one tool call came to. */
+/** The result of one tool call. */
 export type ToolResultPart = z.infer<typeof toolResult>
-/** A piece of a tool's result. */
+/** One text or image of a tool's result. */
 export type ToolResultItem = z.infer<typeof toolResultItem>
 
-/** The user message that a bare string stands for. */
+/** Returns a user message with one text part. */
 export function userMessage(content: string): UserMessage {
   return { role: 'user', content: [{ type: 'text', text: content }] }
 }
 
-/** The text parts of a message, joined with newlines; reasoning, files and tool parts contribute nothing. */
+/** Returns the text parts of a message, joined with newlines. Reasoning, files and tool parts are ignored. */
 export function messageText(message: Message): string {
   if (message.role === 'system') return message.content
   return message.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 }
 
-/** A tool result as text; an image becomes `[image:<media type>]`. */
+/** Returns a tool result as text. An image becomes `[image:<media type>]`. */
 export function toolResultText(items: readonly ToolResultItem[]): string {
   return items
     .map((item) => (item.type === 'text' ? item.text : `[image:${item.mediaType ?? 'image/png'}]`))

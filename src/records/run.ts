@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../lib/json.ts'
 import type { Message, ToolResultItem } from './message.ts'
 import type { Usage } from './usage.ts'
 
-/** Where a run stands (contract runs.md D.2); the last three are final. */
+/** The states of a run. The last three are final (docs/contracts/runs.md, D.2). */
 export const runStatuses = [
   'queued',
   'running',
@@ -11,12 +11,12 @@ export const runStatuses = [
   'failed',
   'cancelled',
 ] as const
-/** One of `runStatuses`. */
+/** The state of a run, one of `runStatuses`. */
 export type RunStatus = (typeof runStatuses)[number]
-/** A status that never changes again. */
+/** A state that is final for its run. */
 export type EndedStatus = Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>
 
-/** Is this status final? */
+/** Returns true if a status is final. */
 export function isEnded(status: RunStatus): status is EndedStatus {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled'
 }
@@ -28,7 +28,7 @@ export interface RunError {
   readonly message: string
 }
 
-/** A caller's options for the trace of a run. */
+/** The options of a caller for the trace of a run. */
 export interface TraceOptions {
   readonly name?: string | undefined
   readonly userId?: string | undefined
@@ -39,43 +39,43 @@ export interface TraceOptions {
   readonly metadata?: JsonObject | undefined
 }
 
-/** What a run was asked to do; written once, at admission. */
+/** The task of a run. It is stored once, when the run is created, and never changes. */
 export interface RunInput {
   readonly prompt: Message
-  /** Conversation before the prompt, of runs without a session. */
+  /** The conversation before the prompt, for runs without a session. */
   readonly history: readonly Message[]
   readonly maxTurns: number
   readonly toolConcurrency: number
-  /** From the first start; null has no deadline. */
+  /** The time limit from the first start; null for none. */
   readonly timeoutMs: number | null
-  /** Whether the model is asked to stream. */
+  /** Whether to request a stream from the model. */
   readonly stream: boolean
-  /** Whether events carry prompts, requests and responses in full. */
+  /** Whether events contain complete prompts, requests and responses. */
   readonly verbose: boolean
   readonly trace: TraceOptions | null
   readonly metadata: JsonObject | null
 }
 
-/** One run, without its parts. Times are ISO 8601 UTC strings with milliseconds. */
+/** One run without its messages, turns, calls and events. Times are ISO 8601 UTC strings with milliseconds. */
 export interface Run {
   readonly id: string
   readonly tenant: string
   readonly agentId: string
   readonly sessionId: string | null
-  /** 32 hex digits, the W3C trace id. */
+  /** The W3C trace id: 32 hex digits. */
   readonly traceId: string
   readonly status: RunStatus
-  /** Raised by every claim; a write with an older epoch is refused. */
+  /** The fencing token. Every claim increases it, and the store refuses writes with an older one. */
   readonly epoch: number
   readonly owner: string | null
   readonly leaseUntil: string | null
-  /** When the run wants to be claimed; null while nobody needs to. */
+  /** When the run becomes due to be claimed; null if it never does by itself. */
   readonly wakeAt: string | null
-  /** Claims in a row whose owner was lost before a tool call succeeded: 0 while all goes well. */
+  /** How many owners in a row were lost before a tool call succeeded. */
   readonly attempts: number
-  /** Where its event log goes on. */
+  /** The sequence number of the next log entry. */
   readonly nextSeq: number
-  /** Where the log went on when the run was last taken over from a lost owner; null when none was lost. */
+  /** The value of `nextSeq` when the run was last taken over from a lost owner; null if no owner was lost. */
   readonly takeoverSeq: number | null
   readonly cancelRequestedAt: string | null
   readonly cancelReason: string | null
@@ -83,19 +83,19 @@ export interface Run {
   readonly startedAt: string | null
   readonly endedAt: string | null
   readonly input: RunInput
-  /** Model calls finished or begun. */
+  /** The number of model calls, including a current one. */
   readonly turns: number
-  /** Turns, tool calls and approvals together: what its trace will list below the root. */
+  /** The number of turns, tool calls and approvals, which are the observations below the root of its trace. */
   readonly observations: number
   readonly usage: Usage
   readonly output: string | null
   readonly error: RunError | null
-  /** What an interrupted turn had produced when it held no text worth a message. */
+  /** What an interrupted turn had produced, if it contained no text and therefore became no message. */
   readonly partial: Message | null
   readonly startedBy: string | null
 }
 
-/** A message of a run; `turn` is 0 for the prompt. */
+/** A message of a run. The turn of the prompt is 0. */
 export interface RunMessage {
   readonly turn: number
   readonly message: Message
@@ -104,9 +104,9 @@ export interface RunMessage {
 /** One model call of a run. */
 export interface Turn {
   readonly turn: number
-  /** From 1; one more each time a process took the turn over unfinished. */
+  /** Starts at 1 and increases whenever another process takes over the unfinished turn. */
   readonly attempt: number
-  /** 16 hex digits, the W3C span id. */
+  /** The W3C span id: 16 hex digits. */
   readonly spanId: string
   readonly status: 'running' | 'success' | 'error'
   readonly startedAt: string
@@ -118,14 +118,14 @@ export interface Turn {
   readonly responseModel: string | null
   readonly finishReason: string | null
   readonly usage: Usage
-  /** Messages sent to the model. */
+  /** The number of messages sent to the model. */
   readonly historyCount: number
   readonly toolNames: readonly string[]
   readonly retries: readonly Retry[]
   readonly error: { readonly name: string; readonly message: string } | null
 }
 
-/** One attempt at a model call that was given up and repeated. */
+/** A failed attempt at a model call, and when the next one followed. */
 export interface Retry {
   readonly at: string
   readonly delayMs: number
@@ -133,18 +133,18 @@ export interface Retry {
 }
 
 /**
- * One tool call of a run: `planned` → (`waiting` for its approval) → `started` → `done`. A call found `started` after a
- * takeover is the only one whose outcome is unknown.
+ * One tool call of a run: `planned` → (`waiting` for its approval) → `started` → `done`. If a call is `started` when the
+ * run is taken over, its outcome is unknown.
  */
 export interface ToolCall {
   /** Unique within the run. */
   readonly toolCallId: string
   readonly internalCallId: string
   readonly turn: number
-  /** Place in the assistant message, from 0. */
+  /** The position in the assistant message, from 0. */
   readonly index: number
   readonly toolName: string
-  /** Arguments as the model gave them, or as the approval replaced them. */
+  /** The arguments of the model, or those that the approval replaced them with. */
   readonly input: Json
   readonly state: 'planned' | 'waiting' | 'started' | 'done'
   readonly approvalId: string | null
@@ -153,20 +153,20 @@ export interface ToolCall {
   readonly endedAt: string | null
   readonly result: readonly ToolResultItem[] | null
   readonly isError: boolean
-  /** True when the tool's code never ran: refused, unknown, or bad arguments. */
+  /** True if the tool's code never ran: the call was refused, its tool unknown, or its arguments invalid. */
   readonly skipped: boolean
 }
 
-/** Did one of these calls succeed, so that the run has got further? */
+/** Returns true if one of the calls succeeded, which means that the run made progress. */
 export function hasSuccess(calls: readonly ToolCall[]): boolean {
   return calls.some(({ state, isError }) => state === 'done' && !isError)
 }
 
-/** One line of a run's event log, encoded once: what streams send and stores keep. */
+/** One event of a run's log, encoded once for streams and stores. */
 export interface LogEntry {
-  /** 0-based and without gaps within the run. */
+  /** Starts at 0 and has no gaps within the run. */
   readonly seq: number
   readonly type: string
-  /** The event as JSON text, `seq` included. */
+  /** The event as JSON text, including `seq`. */
   readonly json: string
 }

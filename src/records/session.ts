@@ -1,11 +1,11 @@
 import type { JsonObject } from '../lib/json.ts'
 
-/** One conversation. Times are ISO 8601 UTC strings with milliseconds. */
+/** One conversation with an agent. Times are ISO 8601 UTC strings with milliseconds. */
 export interface Session {
   readonly id: string
   readonly tenant: string
   readonly agentId: string
-  /** Null until given or taken from the first prompt. */
+  /** Null until a client sets it or the first prompt provides it. */
   readonly title: string | null
   readonly metadata: JsonObject | null
   readonly createdAt: string
@@ -13,7 +13,10 @@ export interface Session {
   readonly messageCount: number
 }
 
-/** The title a prompt gives: white space collapsed; over 72 characters the first 69 and `...`; null when nothing is left. */
+/**
+ * Derives a title from a prompt: collapses white space, and truncates to 69 characters and `...` if there are more than 72.
+ * Returns null if nothing remains.
+ */
 export function titleFromPrompt(prompt: string): string | null {
   const title = prompt.replace(/\s+/g, ' ').trim()
   if (title === '') return null

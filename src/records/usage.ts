@@ -1,6 +1,4 @@
-import { z } from 'zod'
-
-/** Tokens of one or more model calls (contract runs.md 2.2); `details` are exclusive buckets with a `total`. */
+/** The tokens of one or more model calls (docs/contracts/runs.md, 2.2). `details` are disjoint counts with a `total`. */
 export interface Usage {
   readonly inputTokens: number
   readonly outputTokens: number
@@ -10,19 +8,7 @@ export interface Usage {
   readonly details?: Readonly<Record<string, number>>
 }
 
-const tokens = z.number().nonnegative()
-
-/** Parses a `Usage`. */
-export const usageSchema = z.object({
-  inputTokens: tokens,
-  outputTokens: tokens,
-  totalTokens: tokens,
-  cachedInputTokens: tokens,
-  cacheCreationInputTokens: tokens,
-  details: z.record(z.string(), z.number()).optional(),
-})
-
-/** No tokens at all. */
+/** The usage before the first model call. */
 export const noUsage: Usage = {
   inputTokens: 0,
   outputTokens: 0,
@@ -31,7 +17,7 @@ export const noUsage: Usage = {
   cacheCreationInputTokens: 0,
 }
 
-/** Adds two usages; `details` survive only when both have them, or one side is all zero. */
+/** Adds two usages. The sum has `details` only if both have them, or if the side without them is all zero. */
 export function addUsage(a: Usage, b: Usage): Usage {
   const details = addDetails(a, b)
   return {

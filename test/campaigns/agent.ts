@@ -3,37 +3,37 @@ import { type Agent, defineAgent } from '../../src/agents/agent.ts'
 import { defineTool, type ToolContext, type ToolSpec } from '../../src/agents/tool.ts'
 import { promptedModel, sleep } from './script.ts'
 
-/** Notes one execution where nobody can take it back, before the tool does anything else. */
+/** Records an execution durably, before the tool does anything else. */
 export type RecordExecution = (tool: string, context: ToolContext) => Promise<void>
 
 const input = z.object({ ms: z.number() })
 
-/** A tool of the campaigns but for its code, which is the same for all. */
+/** The options in which the tools of the campaigns differ. */
 type Kind = Pick<ToolSpec<typeof input>, 'approval' | 'idempotent' | 'onUnknown'>
 
-/** The tools by name: every kind there is. */
+/** The tools by name, one of each kind. */
 export const toolKinds = {
-  /** May be repeated. */
+  /** A takeover may repeat it. */
   note: { idempotent: true },
-  /** Must not be repeated: a crash leaves it unknown. */
+  /** A takeover must not repeat it. After a crash its outcome is unknown. */
   pay: {},
-  /** A person decides whether it is repeated. */
+  /** A takeover requests an approval to repeat it. */
   ship: { onUnknown: 'ask' },
-  /** Must not be repeated, and waits for a person first. */
+  /** Needs an approval, and a takeover must not repeat it. */
   refund: { approval: true },
-  /** As `refund`, for a short time only. */
+  /** Like `refund`, with an approval that expires soon. */
   offer: { approval: { expiresInMs: 1_500 } },
 } as const satisfies Record<string, Kind>
 
-/** The name of a tool. */
+/** The name of a campaign tool. */
 export type ToolName = keyof typeof toolKinds
 
-/** The agent `campaign`: it plays the script it is given. */
+/** Creates the agent `campaign`, which plays the script in its prompt. */
 export function createCampaignAgent(record: RecordExecution): Agent {
   const tools = Object.entries(toolKinds).map(([name, kind]) =>
     defineTool({
       name,
-      description: `Does what ${name} does.`,
+      description: `Performs a ${name}.`,
       input,
       ...kind,
       async execute({ ms }, context) {
@@ -46,7 +46,7 @@ export function createCampaignAgent(record: RecordExecution): Agent {
   return defineAgent({
     id: 'campaign',
     name: 'Campaign',
-    description: 'Plays the script it is prompted with',
+    description: 'Plays the script in its prompt',
     instructions: 'Play the script.',
     model: promptedModel(),
     tools,

@@ -11,47 +11,50 @@ import { sleep } from './script.ts'
 import { verify } from './verify.ts'
 import { awaitEnds, startWorkload, type Workload } from './workload.ts'
 
-/** How a campaign is run. */
+/** The options of one campaign. */
 export interface CampaignOptions {
   readonly rounds: number
-  /** Decides everything that is drawn; what the machine does in between differs from run to run. */
+  /** Determines all random choices. The timing of the machine still differs between campaigns. */
   readonly seed: number
-  /** Gets a line now and then. @default silence */
+  /** Receives progress lines. @default none are written */
   readonly log?: (line: string) => void
 }
 
-/** What came out. */
+/** The outcome of one campaign. */
 export interface CampaignResult {
-  /** Everything that is wrong; empty when all is well. */
+  /** All violations of the guarantees; empty if there is none. */
   readonly violations: readonly string[]
-  /** What happened how often, in the order it is shown. */
+  /** How often each thing happened. */
   readonly counts: readonly (readonly [what: string, count: number])[]
 }
 
-/** Everything a campaign works with. */
+/** The parts of a campaign in progress. */
 export interface Campaign extends ClientContext {
   readonly database: CampaignDatabase
   readonly workload: Workload
 }
 
-/** A PostgreSQL that can be stopped as crashes, and frozen as overload, stop it. */
+/** A PostgreSQL server that can be crashed, and frozen as if it were overloaded. */
 export interface CampaignDatabase {
   readonly server: PostgresServer
   readonly url: string
   readonly sql: Sql
-  /** Ends all its processes at once, without a checkpoint. */
+  /** Ends all server processes immediately, without a checkpoint. */
   crash(): Promise<void>
-  /** Stops all its processes where they are; gives back what lets them go on. */
+  /** Pauses all server processes. Returns a function that resumes them. */
   freeze(): Promise<() => void>
 }
 
-/** How long a claim of the instances holds, in milliseconds. */
+/** The lease of the instances, in milliseconds. */
 export const leaseMs = 2_500
 
-/** How long everything may take to end after the last disturbance, in milliseconds. */
+/** How long runs and clients may take to end after the last disturbance, in milliseconds. */
 const settleMs = 90_000
 
-/** Runs a campaign: starts database, instances and clients, disturbs them, waits until all is quiet, and compares. */
+/**
+ * Runs a campaign: starts a database, instances and clients, disturbs them, waits until all runs have ended, and compares
+ * what clients saw with what is stored.
+ */
 export async function runCampaign(
   { rounds, seed, log = () => undefined }: CampaignOptions,
   disturb: (campaign: Campaign, round: number) => Promise<void>,
@@ -82,23 +85,25 @@ export async function runCampaign(
   }
 }
 
-/** Waits for all clients and runs, then has every session take one more run. */
+/** Waits for all clients and runs, and then starts one more run in every session. */
 async function settle(campaign: Campaign): Promise<void> {
   const { fleet, workload, ledger } = campaign
   for (const instance of fleet.instances) {
     instance.resume()
     if (instance.url === null) await instance.start()
   }
-  const quiet = Promise.all([workload.settle(), awaitEnds(campaign, settleMs)])
-  const isQuiet = await Promise.race([quiet.then(([, ended]) => ended), sleep(settleMs + 5_000)])
+  const ends = Promise.all([workload.settle(), awaitEnds(campaign, settleMs)])
+  const hasEnded = await Promise.race([ends.then(([, ended]) => ended), sleep(settleMs + 5_000)])
   await workload.stop()
-  if (!isQuiet) {
+  if (!hasEnded) {
     const open = await campaign.database.sql<object[]>`
       select id, session_id, status, epoch::int, attempts, owner is not null as owned, lease_until < now() as late,
         wake_at <= now() as due, cancel_requested_at is not null as cancelled from studio.runs
       where ended_at is null order by serial limit 5`
     const runs = open.map((run) => JSON.stringify(run)).join()
-    ledger.violations.push(`after ${settleMs} ms ${workload.busy()} clients still wait; ${runs}`)
+    ledger.violations.push(
+      `after ${settleMs} ms ${workload.busy()} clients are still waiting; open runs: ${runs}`,
+    )
   }
   for (const sessionId of ledger.sessions) {
     const message = JSON.stringify({ turns: [{ deltas: 1, paceMs: 0, calls: [] }] })
@@ -112,7 +117,7 @@ async function settle(campaign: Campaign): Promise<void> {
 
 const outage = /^(unavailable|CONNECTION_|CONNECT_TIMEOUT|ECONN|57P)/
 
-/** An instance that ends by itself, or meets an error that is no outage, is wrong. */
+/** Reports instances that ended by themselves, and errors that the outage does not explain. */
 function fleetViolations({ report }: Fleet): string[] {
   const errors = [...report.errors.keys()].filter((error) => !outage.test(error))
   return [

@@ -3,23 +3,23 @@ import { type Ledger, noteLine, type SeenLine, tally } from './ledger.ts'
 import type { Random } from './random.ts'
 import { sleep } from './script.ts'
 
-/** What clients of a campaign share. */
+/** The parts that the clients of a campaign share. */
 export interface ClientContext {
   readonly fleet: Fleet
   readonly ledger: Ledger
   readonly random: Random
-  /** Fires when nobody wants to know any more. */
+  /** Aborts at the end of the campaign. */
   readonly signal: AbortSignal
 }
 
-/** An answer with its body read. */
+/** A response together with its parsed body. */
 export interface Answer {
   readonly status: number
   readonly headers: Headers
   readonly body: Record<string, unknown>
 }
 
-/** Sends a request to some instance; null when there was no answer, or one that stopped half way. */
+/** Sends a request to a random instance. Returns null if there was no complete response. */
 export async function send(
   { fleet, random, signal, ledger }: ClientContext,
   path: string,
@@ -44,26 +44,26 @@ export async function send(
   }
 }
 
-/** How a request is sent. */
+/** The options of one request. */
 export interface SendOptions {
   readonly headers?: Record<string, string>
   readonly body?: object
-  /** @default one of those that serve */
+  /** @default the address of a random instance that serves */
   readonly url?: string
   readonly waitMs?: number
 }
 
-/** What a reader has of a run's stream. */
+/** The lines that a reader received from a run's stream. */
 interface Transcript {
   readonly runId: string
   readonly lines: SeenLine[]
   readonly history: string[]
 }
 
-/** How a reader asks for the rest of a stream. */
+/** Requests a stream from the line after `after`. */
 export type Open = (after: number) => Promise<Response>
 
-/** Asks some instance for a run's events after a line, now and then as server-sent events. */
+/** Returns a function that requests the events of a run from a random instance, sometimes as server-sent events. */
 export function eventsOf({ fleet, random, signal }: ClientContext, runId: string): Open {
   return (after) => {
     const sse = random.chance(0.3)
@@ -78,7 +78,7 @@ export function eventsOf({ fleet, random, signal }: ClientContext, runId: string
   }
 }
 
-/** Reads a run's stream to its last line, over as many connections as it takes; each asks for what follows the line before. */
+/** Reads a run's stream to its last line. After a broken connection it resumes behind the last line that it received. */
 export async function readRun(
   context: ClientContext,
   runId: string,
@@ -96,7 +96,7 @@ export async function readRun(
         response = null
       }
       if (response) {
-        tally(ledger, 'streams taken up again')
+        tally(ledger, 'streams resumed')
         transcript.history.push(`after ${transcript.lines.length - 1}`)
       }
     }
@@ -110,7 +110,7 @@ export async function readRun(
   return null
 }
 
-/** Reads one connection; true when the run's last line came. */
+/** Reads one connection. Returns true if it contained the run's last line. */
 async function readLines(
   { ledger }: ClientContext,
   transcript: Transcript,
@@ -133,7 +133,7 @@ async function readLines(
   return false
 }
 
-/** NDJSON is a line an event; of server-sent events the `data` lines count. Pings are no events. */
+/** Parses a line of NDJSON or a `data` line of server-sent events. Returns null for pings and all other lines. */
 function toLine(text: string): SeenLine | null {
   const json = text.startsWith('data: ') ? text.slice(6) : text
   if (!json.startsWith('{')) return null
@@ -141,14 +141,14 @@ function toLine(text: string): SeenLine | null {
   return seq === undefined ? null : { type, seq, json }
 }
 
-/** A line that was there before takes back what came after it: its owner was lost before it could store that. */
+/** Adds a line. A line with an earlier number replaces the later ones, which a lost owner showed but did not store. */
 function accept(ledger: Ledger, { runId, lines }: Transcript, line: SeenLine): boolean {
   if (line.seq > lines.length) {
     ledger.violations.push(`run ${runId}: line ${line.seq} came after line ${lines.length - 1}`)
   }
   if (line.seq < lines.length) {
-    tally(ledger, 'lines taken back', lines.length - line.seq)
-    ledger.takenBack.add(runId)
+    tally(ledger, 'lines replaced', lines.length - line.seq)
+    ledger.replaced.add(runId)
     lines.length = line.seq
   }
   noteLine(ledger, runId, line)

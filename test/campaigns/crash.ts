@@ -8,7 +8,7 @@ import type { Instance } from './fleet.ts'
 import { tally } from './ledger.ts'
 import { sleep } from './script.ts'
 
-/** Kills and restarts instances at random while clients of all kinds are at work. */
+/** Kills and restarts random instances while clients of all kinds use them. */
 export function runCrashCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const restarts = new Set<Promise<void>>()
   return runCampaign(options, async (campaign, round) => {
@@ -17,7 +17,7 @@ export function runCrashCampaign(options: CampaignOptions): Promise<CampaignResu
   })
 }
 
-/** One round: some runs begin, and after a while an instance or two are killed, which come back a little later. */
+/** Runs one round: starts some runs, then kills one or two instances, and restarts those a little later. */
 async function disturb(campaign: Campaign, restarts: Set<Promise<void>>): Promise<void> {
   const { fleet, random, workload } = campaign
   const runs = workload.busy() > 60 ? 0 : random.between(2, 6)
@@ -34,7 +34,7 @@ async function disturb(campaign: Campaign, restarts: Set<Promise<void>>): Promis
 
 async function replace({ ledger, random }: Campaign, instance: Instance): Promise<void> {
   const isGraceful = random.chance(0.1)
-  tally(ledger, isGraceful ? 'instances told to end' : 'instances killed')
+  tally(ledger, isGraceful ? 'instances terminated' : 'instances killed')
   await (isGraceful ? instance.terminate() : instance.kill())
   await sleep(random.between(0, 800))
   await instance.start()

@@ -6,63 +6,63 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Random } from './random.ts'
 
-/** One line of what an instance says. */
+/** One line of an instance's standard output. */
 export type InstanceReport =
   | { readonly url: string }
-  /** A write of a run that the instance had lost. */
+  /** The kind of a refused write to a run that the instance had lost. */
   | { readonly refused: string }
   | { readonly error: string }
 
-/** A process that serves the studio of the campaign. */
+/** A process that serves a studio. */
 export interface Instance {
   readonly name: string
-  /** Null while it is down. */
+  /** Null while the process is down. */
   readonly url: string | null
   readonly paused: boolean
-  /** Resolves when it serves. */
+  /** Resolves when the process serves. */
   start(): Promise<void>
-  /** Kills it without warning; resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the process has ended. */
   kill(): Promise<void>
-  /** Asks it to end; resolves when it is gone. */
+  /** Sends SIGTERM. Resolves when the process has ended. */
   terminate(): Promise<void>
-  /** Stops it where it stands, as a machine that sleeps does. */
+  /** Sends SIGSTOP, which is like a machine that sleeps. */
   pause(): void
   resume(): void
 }
 
-/** What the instances have said. */
+/** What the instances have reported so far. */
 export interface FleetReport {
-  /** Writes that came too late, by kind. */
+  /** The number of refused late writes, by kind. */
   readonly refused: Map<string, number>
-  /** Errors given to `onError`, with how often. */
+  /** How often `onError` received each error. */
   readonly errors: Map<string, number>
-  /** Processes that ended by themselves. */
+  /** The number of processes that ended by themselves. */
   deaths: number
 }
 
-/** Several instances on one database. */
+/** Several instances with one database. */
 export interface Fleet {
   readonly instances: readonly Instance[]
   readonly report: FleetReport
-  /** Those that serve now. */
+  /** Returns the instances that serve now. */
   up(): readonly Instance[]
-  /** The address of one of them; an address nobody listens on when there is none. */
+  /** Returns the address of a random instance that serves, or one that refuses connections if there is none. */
   pickUrl(random: Random): string
   stop(): Promise<void>
 }
 
-/** What the instances are started with. */
+/** The options of all instances. */
 export interface FleetOptions {
   readonly count: number
   readonly databaseUrl: string
   readonly leaseMs: number
-  /** How long a statement may take, in milliseconds. */
+  /** The time limit of a statement, in milliseconds. */
   readonly statementMs?: number
 }
 
 const folder = fileURLToPath(new URL('../../.tools/campaigns/', import.meta.url))
 
-/** Builds the instance's program once, starts `count` of them, and waits until all serve. */
+/** Builds the program once, starts `count` instances, and waits until all of them serve. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const program = await buildInstance()
   const report: FleetReport = { refused: new Map(), errors: new Map(), deaths: 0 }
@@ -111,18 +111,18 @@ function createInstance(name: string, { program, report, options }: InstanceCont
   let child: ChildProcess | null = null
   let url: string | null = null
   let paused = false
-  let wanted = false
+  let isExpected = false
 
   const listen = (line: string) => {
-    const said = JSON.parse(line) as InstanceReport
-    if ('url' in said) url = said.url
-    else if ('refused' in said) count(report.refused, said.refused)
-    else count(report.errors, said.error)
+    const reported = JSON.parse(line) as InstanceReport
+    if ('url' in reported) url = reported.url
+    else if ('refused' in reported) count(report.refused, reported.refused)
+    else count(report.errors, reported.error)
   }
   const end = async (signal: NodeJS.Signals) => {
-    wanted = false
-    const gone = child && child.exitCode === null && child.signalCode === null
-    const exit = gone ? once(child as ChildProcess, 'exit') : null
+    isExpected = false
+    const isAlive = child && child.exitCode === null && child.signalCode === null
+    const exit = isAlive ? once(child as ChildProcess, 'exit') : null
     url = null
     paused = false
     child?.kill(signal)
@@ -138,7 +138,7 @@ function createInstance(name: string, { program, report, options }: InstanceCont
       return paused
     },
     async start() {
-      wanted = true
+      isExpected = true
       const started = spawn(process.execPath, [program], {
         stdio: ['pipe', 'pipe', 'inherit'],
         env: { ...process.env, ...toEnvironment(name, options) },
@@ -146,13 +146,13 @@ function createInstance(name: string, { program, report, options }: InstanceCont
       child = started
       started.once('exit', () => {
         if (child !== started) return
-        if (wanted) report.deaths++
+        if (isExpected) report.deaths++
         url = null
       })
       const lines = createInterface({ input: started.stdout })
       lines.on('line', listen)
       await Promise.race([once(lines, 'line'), once(started, 'exit')])
-      if (wanted && url === null && started.exitCode !== null) {
+      if (isExpected && url === null && started.exitCode !== null) {
         throw new Error(`Instance ${name} did not start`)
       }
     },

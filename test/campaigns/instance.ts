@@ -1,5 +1,5 @@
-// One instance of a campaign, as a process of its own: serves a studio on DATABASE_URL and says on its standard output what
-// happens to it, one JSON object a line. It ends when its standard input does, so that none is left behind.
+// The process of one campaign instance: serves a studio with the stores in DATABASE_URL and writes one JSON object per line to
+// its standard output. It ends with its standard input, so that no process outlives the campaign.
 import postgres from 'postgres'
 import { serve } from '../../src/adapters/node.ts'
 import { inProcessDispatcher, Studio } from '../../src/index.ts'
@@ -16,10 +16,10 @@ const {
   INSTANCE = '',
 } = process.env
 
-const say = (report: InstanceReport) => process.stdout.write(`${JSON.stringify(report)}\n`)
+const write = (report: InstanceReport) => process.stdout.write(`${JSON.stringify(report)}\n`)
 const onError = (error: unknown) => {
   const { code = '', message = String(error) } = error as { code?: string; message?: string }
-  say({ error: `${code} ${message}`.trim() })
+  write({ error: `${code} ${message}`.trim() })
 }
 const connection = {
   connect_timeout: 3,
@@ -34,11 +34,11 @@ const record: RecordExecution = async (tool, { runId, toolCallId, idempotencyKey
     values (${runId}, ${toolCallId}, ${idempotencyKey}, ${tool}, ${INSTANCE})`
 }
 
-/** Says when a write of a run came from a process that had lost it. */
+/** Reports writes that the store refused because this process had lost the run. */
 function watchRefusals(stores: Stores): Stores {
   const { commit, renew } = stores.runs
-  const watch = <T>(what: string, result: T): T => {
-    if (result === null) say({ refused: what })
+  const watch = <T>(kind: string, result: T): T => {
+    if (result === null) write({ refused: kind })
     return result
   }
   const runs: RunStore = {
@@ -58,7 +58,7 @@ const studio = new Studio([createCampaignAgent(record)], {
   onError,
 })
 await studio.ready()
-void studio.work().catch(onError) // what others left is looked for before the first request comes
+void studio.work().catch(onError) // takes over the runs of other instances, even before the first request
 const { url } = await serve(studio, {
   port: 0,
   log: false,
@@ -68,5 +68,5 @@ const { url } = await serve(studio, {
     process.stdin.destroy()
   },
 })
-say({ url })
+write({ url })
 process.stdin.on('end', () => process.exit(1)).resume()

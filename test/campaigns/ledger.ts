@@ -1,40 +1,40 @@
-/** One line of a stream, as it came. */
+/** One line of a stream, as a client received it. */
 export interface SeenLine {
   readonly seq: number
   readonly type: string
   readonly json: string
 }
 
-/** Everything the instances have told their clients: what must be true in the end. */
+/** Everything that clients learned from instances. It must agree with the tables at the end of the campaign. */
 export interface Ledger {
-  /** Runs that somebody was told about. */
+  /** The runs whose ids clients received. */
   readonly runs: Set<string>
-  /** Runs by the `Idempotency-Key` they were asked for with. */
+  /** The runs of each `Idempotency-Key`. */
   readonly keys: Map<string, Set<string>>
-  /** Lines that are stored before anybody sees them, by run and number. */
+  /** Lines that must be stored before clients see them, by run and sequence number. */
   readonly lines: Map<string, Map<number, string>>
-  /** Streams that were read up to their last line. */
+  /** The streams that clients read to their last line. */
   readonly transcripts: {
     readonly runId: string
     readonly lines: readonly SeenLine[]
-    /** How its reader came back, for those who look for what went wrong. */
+    /** Where the reader resumed, to help with debugging. */
     readonly history: readonly string[]
   }[]
-  /** Buffered answers. */
+  /** The responses of buffered requests. */
   readonly answers: { readonly runId: string; readonly output: string }[]
-  /** Verdicts that were confirmed, by approval. */
+  /** The confirmed decisions, by approval. */
   readonly decisions: Map<string, string>
-  /** Runs whose cancellation was confirmed before they had ended. */
+  /** The runs whose cancellation was confirmed before they had ended. */
   readonly cancellations: Set<string>
-  /** Runs of which a reader saw a line again, or another one in its place. */
-  readonly takenBack: Set<string>
+  /** The runs of which a reader received a line again, or a different line in its place. */
+  readonly replaced: Set<string>
   readonly sessions: string[]
-  /** What was wrong on the spot. */
+  /** The violations that clients noticed immediately. */
   readonly violations: string[]
   readonly counts: Map<string, number>
 }
 
-/** Opens an empty ledger. */
+/** Creates a ledger without entries. */
 export function createLedger(): Ledger {
   return {
     runs: new Set(),
@@ -44,26 +44,26 @@ export function createLedger(): Ledger {
     answers: [],
     decisions: new Map(),
     cancellations: new Set(),
-    takenBack: new Set(),
+    replaced: new Set(),
     sessions: [],
     violations: [],
     counts: new Map(),
   }
 }
 
-/** Counts something that happened. */
+/** Adds to the count of a kind of event. */
 export function tally({ counts }: Ledger, what: string, by = 1): void {
   counts.set(what, (counts.get(what) ?? 0) + by)
 }
 
-const shownFirst = new Set(['turn_start', 'generation_start'])
+const shownBeforeStored = new Set(['turn_start', 'generation_start'])
 
-/** Is a line of this type stored before anybody sees it? */
+/** Returns true if lines of this type must be stored before clients see them. */
 function isDurable(type: string): boolean {
-  return !shownFirst.has(type) && !type.endsWith('_delta')
+  return !shownBeforeStored.has(type) && !type.endsWith('_delta')
 }
 
-/** Notes a line that a client saw. */
+/** Records a line that a client received. */
 export function noteLine(ledger: Ledger, runId: string, line: SeenLine): void {
   if (!isDurable(line.type)) return
   const lines = ledger.lines.get(runId) ?? new Map<number, string>()
@@ -71,13 +71,13 @@ export function noteLine(ledger: Ledger, runId: string, line: SeenLine): void {
   const before = lines.get(line.seq)
   if (before !== undefined && before !== line.json) {
     ledger.violations.push(
-      `run ${runId}: line ${line.seq} was two things: ${before} and ${line.json}`,
+      `run ${runId}: line ${line.seq} had two texts: ${before} and ${line.json}`,
     )
   }
   lines.set(line.seq, line.json)
 }
 
-/** Notes a run that a client was told about. */
+/** Records a run whose id a client received. */
 export function noteRun(ledger: Ledger, runId: string, key?: string): void {
   ledger.runs.add(runId)
   if (key === undefined) return

@@ -8,10 +8,10 @@ import { send } from './client.ts'
 import { tally } from './ledger.ts'
 import { sleep } from './script.ts'
 
-/** How long any request may take while the database is away, in milliseconds: its statements may take 3,000. */
+/** The time limit of any request during an outage, in milliseconds. A statement may take 3,000. */
 const answerMs = 8_000
 
-/** Takes the database away in the middle of runs and streams, and gives it back. */
+/** Crashes or freezes the database during runs and streams, and restores it. */
 export function runOutageCampaign(options: CampaignOptions): Promise<CampaignResult> {
   return runCampaign(options, disturb)
 }
@@ -40,7 +40,7 @@ async function disturb(campaign: Campaign, round: number): Promise<void> {
   await awaitRecovery(campaign)
 }
 
-/** Every instance answers every kind of request in time, and says what is wrong. */
+/** Checks that every instance answers every kind of request in time with the right status. */
 async function probeAll(campaign: Campaign): Promise<void> {
   const { fleet } = campaign
   const message = JSON.stringify({ turns: [] })
@@ -88,7 +88,7 @@ async function probe(campaign: Campaign, url: string, probe: Probe): Promise<voi
   ledger.violations.push(`${path} without a database: ${what} after ${ms} ms`)
 }
 
-/** Every instance works again soon, without being restarted. */
+/** Waits until every instance works again without a restart. */
 async function awaitRecovery(campaign: Campaign): Promise<void> {
   const { fleet, ledger } = campaign
   const startedAt = performance.now()

@@ -1,16 +1,16 @@
-/** Numbers that follow from a seed. */
+/** Random choices that a seed determines. */
 export interface Random {
-  /** From 0 up to 1. */
+  /** Returns a number from 0 up to, but not including, 1. */
   next(): number
-  /** A whole number from `from` to `to`, both included. */
+  /** Returns a whole number from `from` to `to`, both included. */
   between(from: number, to: number): number
-  /** Is it so, with this probability? */
+  /** Returns true with a probability. */
   chance(probability: number): boolean
-  /** One of a list that is not empty. */
+  /** Returns one item of a list, which must not be empty. */
   pick<T>(list: readonly T[]): T
 }
 
-/** Makes a source of numbers (mulberry32): the same seed, the same numbers. */
+/** Creates a generator (mulberry32). The same seed produces the same choices. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {
@@ -26,7 +26,7 @@ export function createRandom(seed: number): Random {
     chance: (probability) => next() < probability,
     pick<T>(list: readonly T[]): T {
       const [first] = list
-      if (first === undefined) throw new Error('There is nothing to pick from')
+      if (first === undefined) throw new Error('Cannot pick from an empty list')
       return list[between(0, list.length - 1)] ?? first
     },
   }

@@ -1,4 +1,4 @@
-// Runs a campaign by hand: node scripts/run-ts.mjs test/campaigns/run.ts crash --rounds 200 --seed 1
+// Runs one campaign from the command line: node scripts/run-ts.mjs test/campaigns/run.ts crash --rounds 200 --seed 1
 import { parseArgs } from 'node:util'
 import type { CampaignOptions, CampaignResult } from './campaign.ts'
 import { runCrashCampaign } from './crash.ts'

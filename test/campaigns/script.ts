@@ -6,19 +6,19 @@ const scriptSchema = z.object({
   turns: z.array(
     z.object({
       deltas: z.int().nonnegative(),
-      /** Milliseconds between two deltas. */
+      /** The pause between two deltas, in milliseconds. */
       paceMs: z.number().nonnegative(),
       calls: z.array(z.object({ tool: z.string(), ms: z.number() })),
     }),
   ),
 })
 
-/** What a model does in a run: it is the run's prompt, as JSON, so that every process that takes the run over does the same. */
+/** What a model does in a run. It is the run's prompt, as JSON, so that every process that takes the run over repeats it. */
 export type Script = z.infer<typeof scriptSchema>
-/** One turn of a script. */
+/** One model turn of a script. */
 export type ScriptTurn = Script['turns'][number]
 
-/** A model that plays the script it is prompted with, at its pace; which turn it is follows from the conversation. */
+/** Creates a model that plays the script in its prompt. It derives the turn from the conversation. */
 export function promptedModel(): LanguageModel {
   const play = (call: LanguageModelCall) => {
     const turn = readTurn(call)
@@ -40,15 +40,15 @@ interface PromptMessage {
 
 function readTurn({ prompt }: LanguageModelCall): { script: ScriptTurn; number: number } {
   const messages = prompt as readonly PromptMessage[]
-  const asked = messages.findLastIndex(({ role }) => role === 'user')
-  const text = messages[asked]?.content.find(({ type }) => type === 'text')?.text ?? ''
+  const promptIndex = messages.findLastIndex(({ role }) => role === 'user')
+  const text = messages[promptIndex]?.content.find(({ type }) => type === 'text')?.text ?? ''
   const { turns } = scriptSchema.parse(JSON.parse(text))
-  const number = messages.slice(asked).filter(({ role }) => role === 'assistant').length + 1
+  const number = messages.slice(promptIndex).filter(({ role }) => role === 'assistant').length + 1
   const script = turns[number - 1] ?? { deltas: 1, paceMs: 0, calls: [] }
   return { script, number }
 }
 
-/** A script's pauses all begin when it does, so each is as long as those before it together. */
+/** All pauses of a scripted turn start together, so each includes the ones before it. */
 function* toParts({ deltas, paceMs, calls }: ScriptTurn, number: number): Generator<ScriptedPart> {
   const id = 'text'
   yield { type: 'text-start', id }
@@ -62,7 +62,7 @@ function* toParts({ deltas, paceMs, calls }: ScriptTurn, number: number): Genera
   }
 }
 
-/** Waits. */
+/** Resolves after some milliseconds. */
 export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -23,7 +23,7 @@ const terminalOf: Record<string, string> = {
   cancelled: 'cancelled',
 }
 
-/** Compares what clients were told with what the tables hold in the end; gives back everything that is wrong. */
+/** Compares what clients learned with what the tables contain at the end. Returns all violations. */
 export async function verify(sql: Sql, ledger: Ledger): Promise<string[]> {
   const runs = await readRuns(sql)
   const logs = await readLogs(sql)
@@ -66,15 +66,18 @@ async function readLogs(sql: Sql): Promise<Map<string, LogLine[]>> {
   return logs
 }
 
-/** One end, which agrees with the status; numbers without a gap or a double; one result a call; attempts in order. */
+/**
+ * Checks a log: one terminal event that agrees with the status, no gap or duplicate, one result for each call, and attempts
+ * in order.
+ */
 function checkLog(run: RunRow, log: readonly LogLine[]): string[] {
   const found: string[] = []
   const types = log.map(({ event }) => event.type)
   const ends = types.filter((type) => Object.values(terminalOf).includes(type))
-  const wanted = terminalOf[run.status]
-  if (wanted === undefined) found.push(`is ${run.status}`)
-  else if (ends.length !== 1 || types.at(-1) !== wanted) found.push(`ends with ${ends.join()}`)
-  if (log.some(({ event }, index) => event['seq'] !== index)) found.push('has a gap or a double')
+  const terminal = terminalOf[run.status]
+  if (terminal === undefined) found.push(`is ${run.status}`)
+  else if (ends.length !== 1 || types.at(-1) !== terminal) found.push(`ends with ${ends.join()}`)
+  if (log.some(({ event }, index) => event['seq'] !== index)) found.push('has a gap or a duplicate')
   if (log.length !== run.nextSeq) found.push(`has ${log.length} lines of ${run.nextSeq}`)
   const calls = types.flatMap((type, index) =>
     type === 'tool_result' ? [String(log[index]?.event['toolCallId'])] : [],
@@ -85,12 +88,13 @@ function checkLog(run: RunRow, log: readonly LogLine[]): string[] {
     if (event.type !== 'turn_start') continue
     const attempt = (starts.get(event['turn']) ?? 0) + 1
     starts.set(event['turn'], attempt)
-    if ((event['attempt'] ?? 1) !== attempt) found.push(`turn ${event['turn']} counts wrong`)
+    if ((event['attempt'] ?? 1) !== attempt)
+      found.push(`turn ${event['turn']} has a wrong attempt number`)
   }
   return found
 }
 
-/** Runs, lines, transcripts and answers that clients have seen are all there, letter by letter. */
+/** Checks that all runs, lines, transcripts and responses that clients received are stored without a difference. */
 function checkAcknowledged(
   ledger: Ledger,
   runs: ReadonlyMap<string, RunRow>,
@@ -99,7 +103,7 @@ function checkAcknowledged(
   const found: string[] = []
   for (const id of ledger.runs) if (!runs.has(id)) found.push(`run ${id} is gone`)
   for (const [key, ids] of ledger.keys) {
-    if (ids.size > 1) found.push(`key ${key} began ${ids.size} runs`)
+    if (ids.size > 1) found.push(`key ${key} started ${ids.size} runs`)
   }
   for (const [runId, lines] of ledger.lines) {
     for (const [seq, json] of lines) {
@@ -117,11 +121,13 @@ function checkAcknowledged(
       found.push(`run ${runId}: a reader (${history.join()}) ${what}`)
     }
   }
-  for (const runId of ledger.takenBack) {
-    if (!runs.get(runId)?.hasLostOwner) found.push(`run ${runId}: lines came twice`)
+  for (const runId of ledger.replaced) {
+    if (!runs.get(runId)?.hasLostOwner)
+      found.push(`run ${runId}: lines were repeated without a takeover`)
   }
   for (const { runId, output } of ledger.answers) {
-    if (runs.get(runId)?.output !== output) found.push(`run ${runId}: the answer was another one`)
+    if (runs.get(runId)?.output !== output)
+      found.push(`run ${runId}: the response had a different output`)
   }
   for (const runId of ledger.cancellations) {
     const run = runs.get(runId)
@@ -131,7 +137,7 @@ function checkAcknowledged(
   return found
 }
 
-/** What a turn streamed is what its message says, and every tool call of a conversation has its answer. */
+/** Checks that the text of each message equals its stream, and that every tool call has a result. */
 async function checkMessages(sql: Sql, logs: ReadonlyMap<string, LogLine[]>): Promise<string[]> {
   const rows = await sql<{ runId: string; turn: number; message: StoredMessage }[]>`
     select run_id as "runId", turn, message from studio.run_messages order by run_id, index`
@@ -144,19 +150,20 @@ async function checkMessages(sql: Sql, logs: ReadonlyMap<string, LogLine[]>): Pr
     for (const part of parts) {
       if (part.type === 'tool_call') calls.add(String(part.id))
       if (part.type === 'tool_result' && !calls.delete(String(part.id))) {
-        found.push(`run ${runId}: an answer without a call`)
+        found.push(`run ${runId}: a result without a call`)
       }
     }
     const isWhole = (logs.get(runId) ?? []).some(
       ({ event }) => event.type === 'turn_end' && event['turn'] === turn,
     )
     if (message.role !== 'assistant' || !isWhole) continue
-    const said = parts.map(({ text = '' }) => text).join('')
-    const shown = streamedText(logs.get(runId) ?? [], turn)
-    if (shown !== '' && shown !== said) found.push(`run ${runId}: turn ${turn} streamed otherwise`)
+    const text = parts.map((part) => part.text ?? '').join('')
+    const streamed = streamedText(logs.get(runId) ?? [], turn)
+    if (streamed !== '' && streamed !== text)
+      found.push(`run ${runId}: turn ${turn} streamed a different text`)
   }
   for (const [runId, calls] of open) {
-    if (calls.size > 0) found.push(`run ${runId}: ${calls.size} calls without an answer`)
+    if (calls.size > 0) found.push(`run ${runId}: ${calls.size} calls without a result`)
   }
   return found
 }
@@ -168,9 +175,9 @@ interface StoredMessage {
 }
 
 function streamedText(log: readonly LogLine[], turn: number): string {
-  const own = log.map(({ event }) => event).filter((event) => event['turn'] === turn)
-  const start = own.findLastIndex(({ type }) => type === 'turn_start')
-  const deltas = own.slice(start).filter(({ type }) => type === 'text_delta')
+  const events = log.map(({ event }) => event).filter((event) => event['turn'] === turn)
+  const start = events.findLastIndex(({ type }) => type === 'turn_start')
+  const deltas = events.slice(start).filter(({ type }) => type === 'text_delta')
   return deltas.map((event) => String(event['delta'])).join('')
 }
 
@@ -190,11 +197,11 @@ interface ExecutionRow {
   readonly tool: string
   readonly keys: number
   readonly times: number
-  /** Approvals of the call that said yes. */
+  /** How many approvals of the call were granted. */
   readonly approved: number
 }
 
-/** What must not be repeated was not, what needs a yes had one, and what is done was done. */
+/** Checks that unsafe tools were not repeated, protected tools had an approval, and every finished call really ran. */
 async function checkExecutions(sql: Sql, ledger: Ledger): Promise<string[]> {
   const rows = await sql<ExecutionRow[]>`
     select e.run_id as "runId", e.tool_call_id as "toolCallId", e.tool, count(*)::int as times,
@@ -210,10 +217,9 @@ async function checkExecutions(sql: Sql, ledger: Ledger): Promise<string[]> {
     const what = `run ${row.runId}: call ${row.toolCallId} of ${row.tool}`
     if (row.times > allowed) found.push(`${what} ran ${row.times} times`)
     if (row.keys !== 1) found.push(`${what} had ${row.keys} keys`)
-    if (kind.approval && row.approved === 0) found.push(`${what} ran without a yes`)
+    if (kind.approval && row.approved === 0) found.push(`${what} ran without an approval`)
     tally(ledger, 'tool executions', row.times)
-    if (row.times > 1)
-      tally(ledger, 'tool executions repeated, as their tools allow', row.times - 1)
+    if (row.times > 1) tally(ledger, 'tool executions repeated, as allowed', row.times - 1)
   }
   const missing = await sql<{ runId: string; toolCallId: string }[]>`
     select c.run_id as "runId", c.tool_call_id as "toolCallId" from studio.run_tool_calls c
@@ -225,10 +231,10 @@ async function checkExecutions(sql: Sql, ledger: Ledger): Promise<string[]> {
   return [...found, ...missing.map((row) => `run ${row.runId}: ${row.toolCallId} never ran`)]
 }
 
-/** Numbers that are kept twice agree, and nothing of an ended run is left open. */
+/** Checks that redundant counts agree and that ended runs have no owner and no open call. */
 async function checkRows(sql: Sql): Promise<string[]> {
   const rows = await sql<{ what: string }[]>`
-    select 'session ' || s.id || ' counts wrong' as what from studio.sessions s
+    select 'session ' || s.id || ' has a wrong count' as what from studio.sessions s
       where s.message_count <> (select count(*) from studio.run_messages m where m.session_id = s.id)
         or s.message_count <> (select coalesce(max(m.position) + 1, 0) from studio.run_messages m
           where m.session_id = s.id) or s.open_runs <> 0

@@ -4,21 +4,21 @@ import { type Ledger, noteRun, tally } from './ledger.ts'
 import type { Random } from './random.ts'
 import { type Script, sleep } from './script.ts'
 
-/** Clients of all kinds, at work until they are told to stop. */
+/** Clients of all kinds that use the fleet until `stop`. */
 export interface Workload {
-  /** Begins a run the way some client would, at some instance or at this address, and goes on with it in the background. */
+  /** Starts a random client, at a random instance or at `url`, which works in the background. */
   begin(url?: string): void
-  /** How many clients are still busy. */
+  /** Returns how many clients are still busy. */
   busy(): number
-  /** Cancels no more runs; resolves once no client is busy. */
+  /** Stops cancelling runs. Resolves when no client is busy. */
   settle(): Promise<void>
-  /** Decides no more approvals: not before every run has ended, for some have no client that waits for them. */
+  /** Stops deciding approvals. Call it after all runs have ended, because some runs have no client that waits for them. */
   stop(): Promise<void>
 }
 
 const toolNames = Object.keys(toolKinds) as ToolName[]
 
-/** Draws what a run does: up to four turns, each with some text, all but the last with calls. */
+/** Returns a random script: up to four turns with text, and all except the last with tool calls. */
 export function drawScript(random: Random): Script {
   const length = random.between(1, 4)
   const turns = Array.from({ length }, (_, index) => ({
@@ -36,13 +36,13 @@ function drawCalls(random: Random): Script['turns'][number]['calls'] {
   }))
 }
 
-/** What the clients of a workload share. */
+/** The context of a workload's clients. */
 interface WorkContext extends ClientContext {
-  /** Counts a client as busy until this settles. */
+  /** Counts a client as busy until a promise settles. */
   track(work: Promise<unknown>): void
 }
 
-/** Opens the sessions the runs share, and begins to decide approvals. */
+/** Creates the sessions that runs share, and starts to decide approvals. */
 export async function startWorkload(clients: ClientContext): Promise<Workload> {
   const busy = new Set<Promise<unknown>>()
   const track = (work: Promise<unknown>) => {
@@ -77,14 +77,14 @@ export async function startWorkload(clients: ClientContext): Promise<Workload> {
 
 async function openSession(context: ClientContext): Promise<string> {
   const answer = await send(context, '/sessions', { body: { agentId: 'campaign' } })
-  if (answer?.status !== 201) throw new Error('No session could be opened')
+  if (answer?.status !== 201) throw new Error('Could not create a session')
   return String(answer.body['id'])
 }
 
 const path = '/agents/campaign/runs'
 const kinds = ['streamed', 'background', 'buffered'] as const
 
-/** Begins a run; without an answer, one with a key is asked for again until there is one. */
+/** Starts a run. A request with an idempotency key is repeated until there is a response. */
 async function runOnce(
   context: WorkContext,
   isSettling: () => boolean,
@@ -103,13 +103,13 @@ async function runOnce(
     ...(key === undefined ? {} : { 'idempotency-key': key }),
     ...(kind === 'background' ? { prefer: 'respond-async' } : {}),
   }
-  tally(ledger, `runs asked for, ${kind}`)
+  tally(ledger, `runs requested, ${kind}`)
   for (let attempt = 0; attempt < (key ? 100 : 1) && !signal.aborted; attempt++) {
     const url = (attempt === 0 ? first : undefined) ?? context.fleet.pickUrl(random)
-    const asked: RunAsked = { url, headers, body, key }
+    const request: RunRequest = { url, headers, body, key }
     const runId = await (kind === 'streamed'
-      ? beginStream(context, asked)
-      : beginBuffered(context, asked))
+      ? beginStream(context, request)
+      : beginBuffered(context, request))
     if (runId !== null) {
       if (random.chance(0.15) && !isSettling()) await cancelLater(context, runId)
       return
@@ -118,19 +118,19 @@ async function runOnce(
   }
 }
 
-interface RunAsked {
+interface RunRequest {
   readonly url: string
   readonly headers: Record<string, string>
   readonly body: object
   readonly key: string | undefined
 }
 
-async function beginStream(context: WorkContext, asked: RunAsked): Promise<string | null> {
+async function beginStream(context: WorkContext, request: RunRequest): Promise<string | null> {
   const { random, ledger, signal } = context
-  const response = await fetch(new URL(path, asked.url), {
+  const response = await fetch(new URL(path, request.url), {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...asked.headers },
-    body: JSON.stringify(asked.body),
+    headers: { 'content-type': 'application/json', ...request.headers },
+    body: JSON.stringify(request.body),
     signal,
   }).catch(() => null)
   if (response?.status !== 200) {
@@ -138,21 +138,21 @@ async function beginStream(context: WorkContext, asked: RunAsked): Promise<strin
     return null
   }
   const runId = runIdOf(response.headers)
-  noteRun(ledger, runId, asked.key)
+  noteRun(ledger, runId, request.key)
   if (random.chance(0.15)) await response.body?.cancel()
   else context.track(readRun(context, runId, response))
   return runId
 }
 
-/** A buffered answer comes with the run's end, a background one at once; then its stream is read, too. */
-async function beginBuffered(context: WorkContext, asked: RunAsked): Promise<string | null> {
+/** Starts a run without a stream: a buffered response arrives at its end, a background one immediately. */
+async function beginBuffered(context: WorkContext, request: RunRequest): Promise<string | null> {
   const { ledger, random } = context
-  const answer = await send(context, path, { ...asked, waitMs: 120_000 })
+  const answer = await send(context, path, { ...request, waitMs: 120_000 })
   if (!answer) return null
   const { status, body, headers } = answer
   if (!headers.has('location')) return null
   const runId = runIdOf(headers)
-  noteRun(ledger, runId, asked.key)
+  noteRun(ledger, runId, request.key)
   if (status === 202 && random.chance(0.7)) context.track(readRun(context, runId, null))
   if (status === 200) ledger.answers.push({ runId, output: String(body['output']) })
   return runId
@@ -171,7 +171,7 @@ async function cancelLater(context: ClientContext, runId: string): Promise<void>
   if (status !== 'succeeded' && status !== 'failed') context.ledger.cancellations.add(runId)
 }
 
-/** Looks at what waits for a person, and decides about half of it: mostly yes, sometimes by two people at once. */
+/** Decides about half of the pending approvals: mostly grants them, and sometimes sends two opposite decisions. */
 async function decideSome(context: ClientContext): Promise<void> {
   const { random } = context
   const list = await send(context, '/approvals?status=pending&limit=100', { waitMs: 20_000 })
@@ -182,8 +182,8 @@ async function decideSome(context: ClientContext): Promise<void> {
       .filter(() => random.chance(0.5))
       .map(({ id }) => {
         const approved = random.chance(0.75)
-        const verdicts = random.chance(0.15) ? [approved, !approved] : [approved]
-        return Promise.all(verdicts.map((verdict) => decide(context, id, verdict)))
+        const decisions = random.chance(0.15) ? [approved, !approved] : [approved]
+        return Promise.all(decisions.map((decision) => decide(context, id, decision)))
       }),
   )
 }
@@ -194,11 +194,11 @@ async function decide(context: ClientContext, id: string, approved: boolean): Pr
     waitMs: 20_000,
   })
   if (answer?.status !== 200) return
-  tally(context.ledger, 'verdicts confirmed')
-  noteVerdict(context.ledger, id, String(answer.body['status']))
+  tally(context.ledger, 'decisions confirmed')
+  noteDecision(context.ledger, id, String(answer.body['status']))
 }
 
-function noteVerdict({ decisions, violations }: Ledger, id: string, status: string): void {
+function noteDecision({ decisions, violations }: Ledger, id: string, status: string): void {
   const before = decisions.get(id)
   if (before !== undefined && before !== status) {
     violations.push(`approval ${id} was confirmed as ${before} and as ${status}`)
@@ -206,7 +206,7 @@ function noteVerdict({ decisions, violations }: Ledger, id: string, status: stri
   decisions.set(id, status)
 }
 
-/** Waits until all runs have ended that anybody knows of; false when they do not within `waitMs`. */
+/** Waits until all runs have ended. Returns false if that takes longer than `waitMs`. */
 export async function awaitEnds(context: ClientContext, waitMs: number): Promise<boolean> {
   const until = performance.now() + waitMs
   for (;;) {

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { runZombieCampaign } from './zombie.ts'
 
-it('an instance that was stopped for longer than its lease changes nothing when it wakes', async () => {
+it('an instance that was paused for longer than its lease changes no row when it resumes', async () => {
   const { violations, counts } = await runZombieCampaign({ rounds: 2, seed: 2 })
   expect(violations).toEqual([])
   const total = new Map(counts)
-  expect(total.get('runs taken from them')).toBeGreaterThan(0)
+  expect(total.get('runs taken over')).toBeGreaterThan(0)
   expect(total.get('late writes refused: renew')).toBeGreaterThan(0)
 }, 120_000)

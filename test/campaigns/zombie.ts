@@ -8,7 +8,7 @@ import {
 import { tally } from './ledger.ts'
 import { sleep } from './script.ts'
 
-/** Stops an instance in the middle of its runs, lets others finish them, and wakes it again. */
+/** Pauses an instance during its runs, lets other instances finish them, and resumes it. */
 export function runZombieCampaign(options: CampaignOptions): Promise<CampaignResult> {
   return runCampaign(options, disturb)
 }
@@ -29,8 +29,8 @@ async function disturb(campaign: Campaign): Promise<void> {
   for (const [runId, state] of before) {
     if (after.get(runId) !== state) ledger.violations.push(`run ${runId} changed after its end`)
   }
-  tally(ledger, 'instances stopped and woken')
-  tally(ledger, 'runs taken from them', owned.length)
+  tally(ledger, 'instances paused and resumed')
+  tally(ledger, 'runs taken over', owned.length)
   if (owned.length > 0 && countRefused(campaign) === refused) {
     ledger.violations.push(
       `${zombie.name} lost ${owned.length} runs and none of its writes was refused`,
@@ -38,11 +38,11 @@ async function disturb(campaign: Campaign): Promise<void> {
   }
 }
 
-/** The runs whose owner has stopped: everybody else goes on with theirs. */
+/** Returns the runs of the paused instance, which are those whose leases are not renewed. */
 async function readOwned({ database }: Campaign): Promise<string[]> {
   const rows = await database.sql<{ id: string; epoch: number }[]>`
     select id, epoch::int from studio.runs where owner is not null`
-  await sleep(leaseMs / 2) // a lease that is alive is renewed in a third of it
+  await sleep(leaseMs / 2) // instances renew a lease whenever a third of it has passed
   const late = await database.sql<{ id: string }[]>`
     select id from studio.runs where owner is not null and id in ${database.sql([
       '',
@@ -51,7 +51,7 @@ async function readOwned({ database }: Campaign): Promise<string[]> {
   return late.map(({ id }) => id)
 }
 
-/** Waits until others have ended these runs, however long people take to decide. */
+/** Waits until other instances have ended the runs, which includes the time for approvals. */
 async function awaitTakeover({ database, ledger }: Campaign, runIds: string[]): Promise<void> {
   const until = performance.now() + 30_000
   for (;;) {
@@ -60,14 +60,14 @@ async function awaitTakeover({ database, ledger }: Campaign, runIds: string[]): 
       where ended_at is null and id in ${database.sql(['', ...runIds])}`
     if (open?.count === 0) return
     if (performance.now() > until) {
-      ledger.violations.push(`${open?.count} runs of a stopped instance did not end within 30 s`)
+      ledger.violations.push(`${open?.count} runs of a paused instance did not end within 30 s`)
       return
     }
     await sleep(100)
   }
 }
 
-/** A fingerprint of all that is stored of each run. */
+/** Returns a fingerprint of all stored rows of each run. */
 async function readState({ database }: Campaign, runIds: string[]): Promise<Map<string, string>> {
   const rows = await database.sql<{ id: string; state: string }[]>`
     select r.id, md5(r::text

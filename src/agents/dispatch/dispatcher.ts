@@ -1,24 +1,24 @@
-/** What a dispatcher is given to work with. */
+/** The operations that a studio provides to its dispatcher. */
 export interface DispatcherWork {
-  /** Advances a run as far as it goes; harmless when there is nothing to do or somebody else does it. */
+  /** Advances a run until it ends or waits. Does nothing if it is not due or another process advances it. */
   advance(runId: string): Promise<void>
-  /** Runs that could be advanced now. */
+  /** Returns the ids of runs that are due now. */
   due(): Promise<readonly string[]>
-  /** When the next run becomes due: milliseconds since 1970, or null when none will by itself. */
+  /** Returns when the next run becomes due, in milliseconds since 1970; null if no run has such a time. */
   nextDue(): Promise<number | null>
-  /** True when other processes may leave due work behind, so that somebody has to look for it. */
+  /** True if other processes may leave due work, so that the dispatcher must poll for it. */
   readonly shared: boolean
 }
 
 /**
- * Decides who calls `advance(run)` and when. Correctness never depends on it: a run woken twice, or by two machines, is
- * advanced once, because `advance` claims.
+ * Decides when, and in which process, runs are advanced. Correctness never depends on it: a run that is woken twice, or on
+ * two machines, is advanced once, because `advance` claims it.
  */
 export interface Dispatcher {
-  /** Called once, before the first `wake`. */
+  /** Starts the dispatcher. A studio calls it once, before the first `wake`. */
   start(work: DispatcherWork): void
-  /** Has a run advanced, now or at `at` (milliseconds since 1970). May resolve when the run ended or waits. */
+  /** Schedules a run to be advanced now, or at `at` (milliseconds since 1970). May resolve once the run ended or waits. */
   wake(runId: string, at?: number): void | Promise<void>
-  /** Resolves when nothing of its work is in progress any more. */
+  /** Stops the dispatcher. Resolves when it advances no run. */
   stop(): Promise<void>
 }

@@ -2,19 +2,19 @@ import { type Clock, systemClock } from '../../lib/clock.ts'
 import { unref } from '../../lib/timer.ts'
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 
-/** Options of `inProcessDispatcher`. */
+/** Options of `inProcessDispatcher`. All have defaults. */
 export interface InProcessDispatcherOptions {
-  /** Where time comes from. @default the host's clock */
+  /** The source of the current time. @default the host's clock */
   clock?: Clock
-  /** How often to look for work that other processes left behind, in milliseconds, give or take a half. @default 2_000 */
+  /** How often to poll for work that other processes left, in milliseconds, varied by half. @default 2_000 */
   sweepMs?: number
-  /** Gets what fails while nobody waits for it. @default console.error */
+  /** Receives errors of background work. @default console.error */
   onError?: (error: unknown) => void
 }
 
-const longestSleepMs = 3_600_000
+const maxSleepMs = 3_600_000
 
-/** Advances runs in this process: at once when woken, and by one timer for the earliest that is due later. */
+/** Advances runs in this process: immediately when woken, and with one timer for the earliest run that is due later. */
 export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): Dispatcher {
   const { clock = systemClock, sweepMs = 2_000, onError = console.error } = options
   const running = new Set<Promise<void>>()
@@ -34,7 +34,7 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
     if (!work || at >= alarm) return
     clearTimeout(timer)
     alarm = at
-    const delay = Math.min(Math.max(at - clock.now(), 0), longestSleepMs)
+    const delay = Math.min(Math.max(at - clock.now(), 0), maxSleepMs)
     timer = setTimeout(() => (sweeping = sweep().catch(onError)), delay)
     unref(timer)
   }
@@ -42,26 +42,26 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
     alarm = Infinity
     try {
       const due = (await work?.due()) ?? []
-      // many processes that look at the same list should not all begin at its front
+      // shuffled, so that processes with the same list do not all start with the same run
       const order = work?.shared ? due.toSorted(() => Math.random() - 0.5) : due
       const done = order.map((runId) => run(runId).catch(onError))
-      const isNew = due.some((runId) => !seen.has(runId)) // not only what could not be taken last time
+      const isNew = due.some((runId) => !seen.has(runId)) // the others could not be claimed last time
       seen = new Set(due)
-      if (isNew) void Promise.all(done).then(() => sleepUntil(clock.now())) // there may be more
+      if (isNew) void Promise.all(done).then(() => sleepUntil(clock.now())) // the list may have been full
       const next = work?.shared ? null : await work?.nextDue()
       if (typeof next === 'number') sleepUntil(Math.max(next, clock.now() + 1000))
     } finally {
       sweepLater()
     }
   }
-  /** Jittered, so that many instances do not look all at once. */
+  /** With jitter, so that many instances do not poll at the same time. */
   const sweepLater = () => {
     if (work?.shared) sleepUntil(clock.now() + sweepMs * (0.5 + Math.random()))
   }
   return {
-    start(given) {
-      work = given
-      sleepUntil(clock.now()) // what an earlier process left behind
+    start(studioWork) {
+      work = studioWork
+      sleepUntil(clock.now()) // an earlier process may have left due runs
     },
     wake(runId, at) {
       return at === undefined ? run(runId) : sleepUntil(at)

@@ -1,10 +1,10 @@
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 
-/** Advances what one request wakes, at once; what becomes due later is for a `tick`. */
+/** Advances the runs that one request wakes. Runs that become due later wait for a `tick`. */
 export function inRequestDispatcher(): Dispatcher {
   let work: DispatcherWork | null = null
   return {
-    start: (given) => void (work = given),
+    start: (studioWork) => void (work = studioWork),
     wake: (runId, at) => (at === undefined ? work?.advance(runId) : undefined),
     stop: async () => undefined,
   }

@@ -2,13 +2,13 @@ import { toPublicError } from '../../lib/redact.ts'
 import { repeat, type Repetition } from '../../lib/timer.ts'
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 
-/** A job of the queue: which run to advance. */
+/** A job of the queue: it names a run to advance. */
 export interface RunJob {
   readonly id: string
   readonly data: { readonly runId: string }
 }
 
-/** What of a pg-boss 10 is used. */
+/** The methods of pg-boss 10 that the dispatcher uses. */
 export interface PgBossLike {
   createQueue(
     name: string,
@@ -30,29 +30,29 @@ export interface PgBossLike {
   fail(name: string, id: string, data: object): Promise<unknown>
 }
 
-/** Options of `pgBossDispatcher`; every one has a default. */
+/** Options of `pgBossDispatcher`. All have defaults. */
 export interface PgBossDispatcherOptions {
   /** The queue's name: letters, digits, `-`, `_` and `.`. @default 'fetch-studio-runs' */
   queue?: string
-  /** Runs this process advances at the same time; 0 leaves all to others. @default 10 */
+  /** How many runs this process advances at the same time; 0 leaves all runs to other processes. @default 10 */
   concurrency?: number
-  /** How often to ask for jobs of other processes, in milliseconds, give or take a half. @default 1_000 */
+  /** How often to poll for jobs of other processes, in milliseconds, varied by half. @default 1_000 */
   pollMs?: number
-  /** How often to send jobs for runs whose owner is gone, in milliseconds, give or take a half. @default 5_000 */
+  /** How often to send jobs for due runs, such as those of a crashed process, in milliseconds, varied by half. @default 5_000 */
   sweepMs?: number
-  /** Gets what fails while nobody waits for it. @default console.error */
+  /** Receives errors of background work. @default console.error */
   onError?: (error: unknown) => void
 }
 
-/** pg-boss allows less than a day; a run may take longer than its job, for the lease says who owns it. */
+/** pg-boss limits the expiry of a job to less than 24 h. A run may outlive its job, because its lease decides who owns it. */
 const expireInSeconds = 23 * 3_600
 
 /**
- * Has runs advanced by jobs of pg-boss, which brings delivery, retry, scheduling and a limit for each machine. The caller
- * starts `boss` before and stops it after the studio. Correctness does not depend on it: a job that comes twice, late or
- * never is harmless, since `advance` claims and due runs are sent again.
+ * Advances runs through jobs of pg-boss, which provides delivery, retries, scheduling and a limit for each process. The
+ * caller starts `boss` before the studio and stops it after the studio. Correctness does not depend on the queue: a job that
+ * is late, lost or delivered twice is harmless, because `advance` claims the run and due runs get a new job.
  *
- * @throws RangeError when `concurrency` is not a whole number from 0.
+ * @throws RangeError if `concurrency` is not a whole number from 0.
  */
 export function pgBossDispatcher(
   boss: PgBossLike,
@@ -110,11 +110,14 @@ export function pgBossDispatcher(
   }
 }
 
-/** The queue, created at its first use. One job a run waits at a time, and one for each time a run is to be looked at. */
+/**
+ * Creates the queue at its first use. At most one job per run waits for immediate delivery, and one per run and time for
+ * later delivery.
+ */
 function openQueue(boss: PgBossLike, name: string) {
   let created: Promise<unknown> | null = null
   const retries = { retryLimit: 3, retryBackoff: true }
-  /** Repeated, for machines that begin at once may lock each other out. */
+  /** Retries, because machines that start at the same time may deadlock while they create the queue. */
   const create = async (attempts = 3): Promise<unknown> => {
     try {
       return await boss.createQueue(name, { name, policy: 'short', expireInSeconds, ...retries })
@@ -134,11 +137,11 @@ function openQueue(boss: PgBossLike, name: string) {
   return {
     async send(runId: string, at?: number): Promise<void> {
       await ready()
-      const when =
+      const options =
         at === undefined
           ? { singletonKey: runId }
           : { singletonKey: `${runId}@${at}`, startAfter: new Date(at) }
-      await boss.send(name, { runId }, when)
+      await boss.send(name, { runId }, options)
     },
     async fetch(batchSize: number): Promise<readonly RunJob[]> {
       await ready()

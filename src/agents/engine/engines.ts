@@ -2,90 +2,90 @@ import { StudioError } from '../../errors.ts'
 import type { FetchHandler } from '../../http/handler.ts'
 import type { OpenStores, Stores } from '../../storage/store.ts'
 import { inRequestDispatcher } from '../dispatch/in-request.ts'
-import { createEngine, type Engine, type EngineOptions } from './engine.ts'
+import { createEngine, type Engine, type EngineOptions, type ManagedEngine } from './engine.ts'
 
-/** Where engines come from: one for all requests, or one for each. */
+/** Provides engines: one for all requests, or one for each request. */
 export interface Engines {
-  /** The engine that answers a request. */
-  of(request: Request, env: unknown): Engine
-  /** Makes sure that an engine is there while the handler answers, and that what was opened for a request is closed. */
-  around(answer: FetchHandler): FetchHandler
-  /** Does something outside of any request. */
-  use<T>(env: unknown, task: (engine: Engine) => Promise<T>): Promise<T>
+  /** Returns the engine of a request. */
+  forRequest(request: Request, env: unknown): Engine
+  /** Wraps a handler so that the engine of its request is started before it and released after it. */
+  wrap(handler: FetchHandler): FetchHandler
+  /** Runs a task outside of any request. */
+  withEngine<T>(env: unknown, task: (engine: ManagedEngine) => Promise<T>): Promise<T>
   /** Advances runs until `close`. */
   work(): Promise<void>
   close(): Promise<void>
 }
 
-/** What engines are made from: an engine's own options, with stores that outlive requests or a function that opens them. */
+/** The options of an engine, with stores that outlive requests or a function that opens stores for each request. */
 export type EnginesOptions = Omit<EngineOptions, 'stores'> & {
   readonly stores: Stores | OpenStores
 }
 
-/** Makes the one engine there is, or what opens one for each request. */
+/** Creates the engine for all requests, or the provider of one for each request if `stores` is a function. */
 export function createEngines({ stores, ...options }: EnginesOptions): Engines {
   if (typeof stores === 'function') return requestEngines(options, stores)
   return sharedEngine(createEngine({ ...options, stores }))
 }
 
-function sharedEngine(engine: Engine): Engines {
+function sharedEngine(engine: ManagedEngine): Engines {
   return {
-    of: () => engine,
-    around: (answer) => (request, env, context) => {
+    forRequest: () => engine,
+    wrap: (handler) => (request, env, context) => {
       engine.start()
-      return answer(request, env, context)
+      return handler(request, env, context)
     },
-    use: (_env, task) => task(engine),
+    withEngine: (_env, task) => task(engine),
     async work() {
       await engine.stores.ready?.()
       engine.start()
-      const alive = setInterval(() => undefined, 60_000)
+      const keepAlive = setInterval(() => undefined, 60_000)
       await engine.closed
-      clearInterval(alive)
+      clearInterval(keepAlive)
     },
     close: () => closeEngine(engine),
   }
 }
 
 /**
- * An engine for each request that needs one, over stores opened for it (Workers: a connection must not cross requests). It
- * stays after the answer until the runs the request woke have come as far as they go and its stream was read, and keeps the
- * host alive for that where the host can be.
+ * Creates an engine for each request that needs one, over stores opened for that request (Workers: a connection must not
+ * cross requests). The engine remains after the response until the runs that the request woke have ended or wait and its
+ * stream was read. The host is kept alive for that if it allows it.
  */
 function requestEngines(options: Omit<EngineOptions, 'stores'>, openStores: OpenStores): Engines {
-  const byRequest = new WeakMap<Request, Engine>()
-  const open = new Set<Engine>()
+  const byRequest = new WeakMap<Request, ManagedEngine>()
+  const open = new Set<ManagedEngine>()
   let closed = false
 
-  const create = (from: Parameters<OpenStores>[0]): Engine => {
+  const create = (source: Parameters<OpenStores>[0]): ManagedEngine => {
     if (closed) throw new StudioError('unavailable', 'The runtime is shutting down')
-    const stores: Stores = openStores(from)
+    const stores: Stores = openStores(source)
     const engine = createEngine({ ...options, stores, dispatcher: inRequestDispatcher() })
     open.add(engine)
     return engine
   }
-  const release = async (engine: Engine) => {
+  const release = async (engine: ManagedEngine) => {
     await engine.idle()
     open.delete(engine)
     await closeEngine(engine)
   }
   return {
-    of(request, env) {
+    forRequest(request, env) {
       const engine = byRequest.get(request) ?? create({ env, request })
       byRequest.set(request, engine)
       return engine
     },
-    around: (answer) => async (request, env, context) => {
-      const response = await answer(request, env, context)
+    wrap: (handler) => async (request, env, context) => {
+      const response = await handler(request, env, context)
       const engine = byRequest.get(request)
       if (!engine) return response
       byRequest.delete(request)
-      const { shown, read } = watchBody(response)
-      const released = read.then(() => release(engine)).catch(options.onError)
+      const { watched, consumed } = watchBody(response)
+      const released = consumed.then(() => release(engine)).catch(options.onError)
       context?.waitUntil?.(released)
-      return shown
+      return watched
     },
-    async use(env, task) {
+    async withEngine(env, task) {
       const engine = create({ env })
       try {
         return await task(engine)
@@ -103,16 +103,16 @@ function requestEngines(options: Omit<EngineOptions, 'stores'>, openStores: Open
   }
 }
 
-async function closeEngine(engine: Engine): Promise<void> {
+async function closeEngine(engine: ManagedEngine): Promise<void> {
   await engine.close()
   await engine.stores.close?.()
 }
 
-/** The same response, and a promise that resolves when its stream has ended or its reader left. */
-function watchBody(response: Response): { shown: Response; read: Promise<unknown> } {
+/** Returns an equal response, and a promise that resolves when its stream has ended or was cancelled by the client. */
+function watchBody(response: Response): { watched: Response; consumed: Promise<unknown> } {
   const isWhole = response.headers.get('content-type')?.startsWith('application/json') ?? true
-  if (!response.body || isWhole) return { shown: response, read: Promise.resolve() }
+  if (!response.body || isWhole) return { watched: response, consumed: Promise.resolve() }
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
-  const read = response.body.pipeTo(writable).catch(() => undefined)
-  return { shown: new Response(readable, response), read }
+  const consumed = response.body.pipeTo(writable).catch(() => undefined)
+  return { watched: new Response(readable, response), consumed }
 }

@@ -67,10 +67,7 @@ async function admitRun(
     idempotency: await readIdempotency(agentId, body, exchange),
   })
   if (admission.kind === 'created') {
-    for (const runId of admission.cancelled) {
-      engine.active.get(runId)?.('cancelled')
-      engine.wake(runId, exchange.context)
-    }
+    for (const runId of admission.cancelled) engine.stopCancelled(runId, exchange.context)
   }
   return admittedRun(admission)
 }

@@ -1,64 +1,60 @@
 import type { LogEntry } from '../../records/run.ts'
 
-/** Where the readers of one run in this process meet its owner, if that is here. */
+/** Connects the readers of a run in this process to its owner, if the owner is in this process too. */
 export interface Channel {
-  /** What the owner shows; null while this process does not own the run. */
-  window: LiveWindow | null
-  readonly readers: Set<Reader>
+  /** Null while this process does not own the run. */
+  tail: LiveTail | null
+  readonly readers: Set<LogReader>
   readonly waiting: Set<() => void>
-  /** Raised by everything a reader may wait for. */
+  /** Increases with every event that a reader may wait for. */
   version: number
-  /** Owners and readers that hold the channel open. */
+  /** Number of owners and readers that keep the channel open. */
   holders: number
 }
 
 /**
- * The live end of a run's log: entries readers may see before, or just after, they are stored. Each claim has its own, so
- * that what a lost one still does reaches neither readers nor the log of the next.
+ * The newest entries of a run's log: readers see them before, or just after, they are stored. Each claim has its own tail,
+ * so a process that lost its lease cannot affect the readers or the log of the next owner.
  */
-export interface LiveWindow {
-  /** Gapless; older entries are in the store. */
-  readonly entries: LogEntry[]
-  /** How many of the entries the store has. */
-  stored: number
-  /** What comes next. */
-  nextSeq: number
-  /** As in `Run`. */
+export interface LiveTail {
+  /** Has no gaps. Older entries are in the store. */
+  readonly entries: readonly LogEntry[]
+  /** How many of the entries, counted from the first, are in the store. */
+  readonly stored: number
+  /** The `takeoverSeq` of the claimed run. */
   readonly takeoverSeq: number | null
 }
 
-/** A reader of a channel. */
-export interface Reader {
-  /** The last entry it was given. */
+/** The position of one reader of a channel. */
+export interface LogReader {
+  /** The sequence number of the last entry that the reader received. */
   cursor: number
 }
 
-/** The channels of the runs that somebody in this process owns or reads. */
-export type Live = Map<string, Channel>
+/** The open channels, by run id. */
+export type Channels = Map<string, Channel>
 
-const windowSize = 1024
-
-/** Holds a run's channel open; pair with `leaveChannel`. */
-export function joinChannel(live: Live, runId: string): Channel {
-  const channel = live.get(runId) ?? {
-    window: null,
+/** Opens a run's channel or joins it. Each call needs one call of `leaveChannel`. */
+export function joinChannel(channels: Channels, runId: string): Channel {
+  const channel = channels.get(runId) ?? {
+    tail: null,
     readers: new Set(),
     waiting: new Set(),
     version: 0,
     holders: 0,
   }
   channel.holders++
-  live.set(runId, channel)
+  channels.set(runId, channel)
   return channel
 }
 
-/** Lets go of a channel; the last one out forgets it. */
-export function leaveChannel(live: Live, runId: string, channel: Channel): void {
+/** Leaves a channel and removes it if no holder remains. */
+export function leaveChannel(channels: Channels, runId: string, channel: Channel): void {
   channel.holders--
-  if (channel.holders === 0) live.delete(runId)
+  if (channel.holders === 0) channels.delete(runId)
 }
 
-/** Wakes every reader: there are new entries, or a reason to look. */
+/** Wakes all readers because there are new entries, or because they must check the run. */
 export function notify(channel: Channel): void {
   channel.version++
   if (channel.waiting.size === 0) return
@@ -66,47 +62,28 @@ export function notify(channel: Channel): void {
   channel.waiting.clear()
 }
 
-/** Begins the window of a claim; its readers look there from now on. */
-export function openWindow(
-  channel: Channel,
-  { nextSeq, takeoverSeq }: Pick<LiveWindow, 'nextSeq' | 'takeoverSeq'>,
-): LiveWindow {
-  channel.window = { entries: [], stored: 0, nextSeq, takeoverSeq }
-  return channel.window
-}
-
-/** Shows an entry to readers at once. */
-export function publish(channel: Channel, window: LiveWindow, entry: LogEntry): void {
-  window.entries.push(entry)
-  window.nextSeq = entry.seq + 1
-  if (channel.window === window) notify(channel)
-}
-
-/** Notes that the store has the first `count` entries of a window, and forgets old ones. */
-export function markStored(window: LiveWindow, count: number): void {
-  window.stored = count
-  if (count < windowSize) return
-  window.entries.splice(0, count)
-  window.stored = 0
+/** Makes readers continue with the tail of a new claim. */
+export function openTail(channel: Channel, tail: LiveTail): void {
+  channel.tail = tail
 }
 
 /**
- * Ends the window of a claim: from now on the store tells what happens, and readers look there. Entries it has not taken
- * will never be, so readers go back to the last one it has.
+ * Ends the tail of a claim: readers continue with the store. Entries that are not stored by now are lost, so readers that
+ * have seen them go back to the last stored entry.
  */
-export function closeWindow(channel: Channel, window: LiveWindow): void {
-  if (channel.window !== window) return
-  channel.window = null
-  const lost = window.entries[window.stored]
+export function closeTail(channel: Channel, tail: LiveTail): void {
+  if (channel.tail !== tail) return
+  channel.tail = null
+  const lost = tail.entries[tail.stored]
   if (lost) {
     for (const reader of channel.readers) reader.cursor = Math.min(reader.cursor, lost.seq - 1)
   }
   notify(channel)
 }
 
-/** Entries after `after`, or null when the window does not reach back that far. */
-export function readWindow({ window }: Channel, after: number): readonly LogEntry[] | null {
-  const first = window?.entries[0]
-  if (!window || !first || after + 1 < first.seq) return null
-  return window.entries.slice(after + 1 - first.seq)
+/** Returns the entries after `after`, or null if the tail does not reach back that far. */
+export function readTail({ tail }: Channel, after: number): readonly LogEntry[] | null {
+  const first = tail?.entries[0]
+  if (!tail || !first || after + 1 < first.seq) return null
+  return tail.entries.slice(after + 1 - first.seq)
 }

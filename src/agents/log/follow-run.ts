@@ -1,35 +1,35 @@
 import { isEnded } from '../../records/run.ts'
 import { follow, type Follower, type FollowSource } from './follow.ts'
-import { whenAway } from './outage.ts'
+import { orWhenUnavailable } from './outage.ts'
 import type { FollowedRun } from './resume.ts'
 
-/** What following a run to its end reads from. */
+/** What a follower of a whole run reads from. */
 export interface FollowRunSource extends FollowSource {
-  /** False once this process stops: its readers then go on elsewhere. */
+  /** Returns false once this process shuts down, so that clients reconnect to another one. */
   readonly accepting: () => boolean
 }
 
 /**
- * Follows a run like `follow`, and ends too where no terminal entry will come: the run was deleted, this process stops,
- * or the reader had the run's last entry.
+ * Follows a run like `follow`, but also ends if no terminal entry will come: because the run was deleted, this process
+ * shuts down, or the reader had the run's last entry already.
  */
 export function followRun(source: FollowRunSource, run: FollowedRun, after: number): Follower {
   const follower = follow(source, run, after)
-  // A new reader of a new run has nothing to miss, where polls would find it gone.
-  let looked = after < 0 && source.pollMs !== null
-  const lookIfOver = async () => {
+  // A reader from the start of a log cannot have the last entry already; if the run is deleted, polling detects it.
+  let isChecked = after < 0 && source.pollMs !== null
+  const checkOver = async () => {
     if (!source.accepting()) return true
     const now = await source.runs.get(run.tenant, run.id)
     if (now && !isEnded(now.status)) return false
     if (now) await follower.join(now)
     return (await source.runs.readLog(run.id, follower.cursor(), 1)).length === 0
   }
-  const isOver = () => lookIfOver().catch(whenAway(false))
+  const isOver = () => checkOver().catch(orWhenUnavailable(false))
   return {
     ...follower,
     async next() {
-      if (looked || !(await isOver())) {
-        looked = true
+      if (isChecked || !(await isOver())) {
+        isChecked = true
         const entries = await follower.next()
         if (entries?.length !== 0 || !(await isOver())) return entries
       }

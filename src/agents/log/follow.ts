@@ -1,21 +1,28 @@
 import type { LogEntry } from '../../records/run.ts'
 import type { RunStore } from '../../storage/store.ts'
 import { isTerminal } from '../views/events.ts'
-import { joinChannel, leaveChannel, type Live, type Reader, readWindow } from './channel.ts'
-import { whenAway } from './outage.ts'
-import { findSeam, type FollowedRun } from './resume.ts'
+import {
+  type Channel,
+  type Channels,
+  joinChannel,
+  leaveChannel,
+  type LogReader,
+  readTail,
+} from './channel.ts'
+import { orWhenUnavailable } from './outage.ts'
+import { findResumePoint, type FollowedRun } from './resume.ts'
 
-/** A reader of one run's log, at its own pace. */
+/** A reader of one run's log that reads at its own pace. */
 export interface Follower {
   /**
-   * Resolves to the next entries, in order and without gaps; `[]` when `nudge` was called or there was nothing for
-   * `idleMs`; null after the terminal entry was given, and after `close`. What a lost owner had shown and not stored comes
-   * to nothing: the next entries then begin again after the last one that was.
+   * Resolves to the next entries, in order and without gaps. Resolves to `[]` when `nudge` was called or when nothing
+   * happened for a while, and to null after the terminal entry or after `close`. If an owner is lost, entries that it
+   * showed but did not store are replaced: the next entries then start again after the last stored one.
    */
   next(): Promise<readonly LogEntry[] | null>
-  /** Finds out where to go on, if that was open: by `run` as it stands now. */
+  /** Determines where to resume, if that is still unknown. `run` is the current run. */
   join(run: FollowedRun): Promise<void>
-  /** The last entry given, or where the reader came in. */
+  /** The sequence number of the last returned entry; before that, the one where the reader joined. */
   cursor(): number
   /** Makes a waiting `next` resolve now. */
   nudge(): void
@@ -24,39 +31,36 @@ export interface Follower {
 
 /** What a follower reads from. */
 export interface FollowSource {
-  readonly live: Live
+  readonly channels: Channels
   readonly runs: Pick<RunStore, 'readLog' | 'get'>
-  /** How often a run that somebody else may advance is looked at again; null when only this process can. */
+  /** How often to poll a run that another process may advance; null if only this process can advance it. */
   readonly pollMs: number | null
 }
 
 const pageSize = 500
 
-/** Follows a run from the entry after `after`: first what is stored, then what happens, with no seam between. */
+/** Follows a run from the entry after `after`: first the stored entries, then the live ones, without a gap. */
 export function follow(source: FollowSource, run: FollowedRun, after: number): Follower {
-  const channel = joinChannel(source.live, run.id)
-  const reader: Reader = { cursor: after }
+  const channel = joinChannel(source.channels, run.id)
+  const reader: LogReader = { cursor: after }
   channel.readers.add(reader)
   let closed = false
   let isJoined = false
   let isFresh = true
-  let wake: () => void = () => undefined
+  const pause = createPause(channel, source.pollMs)
 
   const close = () => {
     if (closed) return
     closed = true
-    wake()
+    pause.end()
     channel.readers.delete(reader)
-    leaveChannel(source.live, run.id, channel)
+    leaveChannel(source.channels, run.id, channel)
   }
-  /** While the store is away there is nothing new: the reader waits with its run. */
-  const readStore = () =>
-    source.runs.readLog(run.id, reader.cursor, pageSize).catch(whenAway<readonly LogEntry[]>([]))
   const join = async (now: FollowedRun) => {
     if (isJoined) return
-    const seam = await findSeam(source.runs, { channel, run: now, after })
-    if (seam === null) return
-    reader.cursor = seam
+    const point = await findResumePoint(source.runs, { channel, run: now, after })
+    if (point === null) return
+    reader.cursor = point
     isJoined = true
   }
   const joinNow = async () => {
@@ -65,29 +69,19 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     if (now) await join(now)
   }
   const read = async (): Promise<readonly LogEntry[]> => {
-    if (!isJoined) await joinNow().catch(whenAway(undefined))
+    // During an outage of the store there are no new entries, and the reader keeps waiting.
+    if (!isJoined) await joinNow().catch(orWhenUnavailable(undefined))
     if (!isJoined) return []
-    const entries = readWindow(channel, reader.cursor) ?? (await readStore())
+    const entries = readTail(channel, reader.cursor) ?? (await readPage(source, run, reader.cursor))
     reader.cursor = entries.at(-1)?.seq ?? reader.cursor
     return entries
   }
-  const wait = () =>
-    new Promise<void>((resolve) => {
-      const timer = source.pollMs === null ? undefined : setTimeout(() => wake(), source.pollMs)
-      wake = () => {
-        clearTimeout(timer)
-        channel.waiting.delete(wake)
-        resolve()
-      }
-      channel.waiting.add(wake)
-    })
-
   return {
     async next() {
       if (closed) return null
       const { version } = channel
       let entries = await read()
-      if (entries.length === 0 && channel.version === version) await wait()
+      if (entries.length === 0 && channel.version === version) await pause.start()
       if (closed) return null
       if (entries.length === 0) entries = await read()
       const last = entries.at(-1)
@@ -96,7 +90,27 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     },
     join,
     cursor: () => reader.cursor,
-    nudge: () => wake(),
+    nudge: () => pause.end(),
     close,
   }
+}
+
+/** Makes a pause that lasts until its channel is notified, `pollMs` have passed, or `end` is called. */
+function createPause(channel: Channel, pollMs: number | null) {
+  let end: () => void = () => undefined
+  const start = () =>
+    new Promise<void>((resolve) => {
+      const timer = pollMs === null ? undefined : setTimeout(() => end(), pollMs)
+      end = () => {
+        clearTimeout(timer)
+        channel.waiting.delete(end)
+        resolve()
+      }
+      channel.waiting.add(end)
+    })
+  return { start, end: () => end() }
+}
+
+function readPage({ runs }: FollowSource, { id }: FollowedRun, after: number) {
+  return runs.readLog(id, after, pageSize).catch(orWhenUnavailable<readonly LogEntry[]>([]))
 }

@@ -1,53 +1,42 @@
 import { StudioError } from '../../errors.ts'
-import type { ClaimedRun, CommitResult, RunChange, RunStore } from '../../storage/store.ts'
-import type { LogEntry } from '../../records/run.ts'
+import type { ClaimedRun, CommitResult, RunChange, RunRef, RunStore } from '../../storage/store.ts'
 import { type RunEvent, toOpenJson } from '../views/events.ts'
-import { type Channel, closeWindow, markStored, openWindow, publish } from './channel.ts'
-import { mostUnstored } from './resume.ts'
+import { LogBuffer, type LogLine } from './buffer.ts'
+import { type Channel, closeTail, notify, openTail } from './channel.ts'
+import type { OutageRetry } from './outage.ts'
 
 /** What a change adds while it waits for the next write. */
 type StagedChange = Omit<RunChange, 'entries' | 'release' | 'approvals'>
 
-/** A line of the log before it has its number. */
-interface Line {
-  readonly type: string
-  /** The event's JSON without its closing brace. */
-  readonly body: string
-}
-
-/** The pen of a run's owner: everything that happens to a claimed run goes through here, in order. */
+/** The single writer of a claimed run's log. All changes of the run go through it, in order. */
 export interface Journal {
-  /** True once somebody else took the run over: nothing can be written any more. */
+  /** True once another process has taken the run over: all writes fail from then on. */
   readonly lost: boolean
   /** Shows a delta at once and stores it with the next write. `body` is the event's JSON without its closing brace. */
   delta(type: string, body: string): void
   /** Shows an event at once and stores it with the next write. */
   emit(event: RunEvent): void
-  /**
-   * Stores a change with the next write, which comes within `flushMs`, and events that readers see only once they are
-   * stored.
-   */
+  /** Stores a change, and events that readers see only once they are stored, with the next write: within `flushMs`. */
   stage(change: StagedChange, events?: readonly RunEvent[]): void
   /**
-   * Stores a change, whatever was staged, and events that readers see only once they are stored.
+   * Stores a change, all staged changes, and events that readers see only once they are stored.
    *
-   * @throws when the run was lost, or the store cannot work.
+   * @throws if the run was lost, or if the store fails.
    */
   write(change?: RunChange, events?: readonly RunEvent[]): Promise<CommitResult>
-  /** Ends the claim's live window; readers go on with the store, unless they have seen the run's end. */
+  /** Ends the claim's live tail. Readers continue with the store, unless they have seen the run's end. */
   close(): void
 }
 
-/** What a journal works with. */
+/** The dependencies of a journal. */
 export interface JournalOptions {
   readonly runs: RunStore
   readonly claimed: ClaimedRun
   readonly channel: Channel
-  /** Called once when the run is lost or its cancellation was asked for. */
+  /** Called when the run is lost or when its cancellation was requested. */
   readonly onStop: (reason: 'lost' | 'cancelled') => void
-  /** Repeats a write while the store is away, for as long as the claim may hold. */
-  readonly patiently: <T>(write: () => Promise<T>) => Promise<T>
-  /** Called when a write that nobody waits for fails. */
+  readonly retryOutage: OutageRetry
+  /** Receives the error of a failed background write. */
   readonly onError: (error: unknown) => void
 }
 
@@ -56,106 +45,113 @@ const flushEntries = 512
 
 /** Opens the journal of a claimed run. */
 export function openJournal(options: JournalOptions): Journal {
-  const { runs, claimed, channel, patiently, onStop, onError } = options
-  const ref = { runId: claimed.journal.run.id, epoch: claimed.journal.run.epoch }
-  /** Lines that are shown once they are stored: events of changes, and what came after them. */
-  let hidden: Line[] = []
-  /** What came while such lines were being stored; null when none are. */
-  let behind: Line[] | null = null
-  let seq = claimed.journal.run.nextSeq
-  let staged: StagedChange = {}
-  let timer: ReturnType<typeof setTimeout> | undefined
-  let last: Promise<unknown> = Promise.resolve()
-  let lost = false
-  let ended = false
-  let writes = 0
-  const window = openWindow(channel, claimed.journal.run)
+  return new BufferedJournal(options)
+}
 
-  const number = ({ type, body }: Line): LogEntry => {
-    const entry = { seq, type, json: `${body},"seq":${seq}}` }
-    seq++
-    return entry
+class BufferedJournal implements Journal {
+  readonly #options: JournalOptions
+  readonly #ref: RunRef
+  readonly #buffer: LogBuffer
+  #staged: StagedChange = {}
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #lastWrite: Promise<unknown> = Promise.resolve()
+  #writes = 0
+  #lost = false
+  #ended = false
+
+  constructor(options: JournalOptions) {
+    const { run } = options.claimed.journal
+    this.#options = options
+    this.#ref = { runId: run.id, epoch: run.epoch }
+    this.#buffer = new LogBuffer(run)
+    openTail(options.channel, this.#buffer)
   }
 
-  const commit = async (change: RunChange, events: readonly RunEvent[]): Promise<CommitResult> => {
-    clearTimeout(timer)
-    timer = undefined
-    if (lost) throw lostError
-    const merged = mergeChange(staged, change)
-    staged = {}
-    const waiting = hidden
-    hidden = []
-    const unseen = [...waiting, ...events.map(toLine)].map(number)
-    const entries = [...window.entries.slice(window.stored), ...unseen]
-    if (unseen.length > 0) behind = []
-    const numbered = { ...merged, entries, write: ++writes }
-    const result = await patiently(() => runs.commit(ref, numbered)).catch(stop)
-    if (!result) return stop(lostError)
+  get lost(): boolean {
+    return this.#lost
+  }
+
+  delta(type: string, body: string): void {
+    const isVisible = this.#buffer.append(type, body)
+    if (isVisible) this.#notify()
+    if (isVisible && this.#buffer.unstored === flushEntries) this.#writeInBackground()
+    else this.#writeSoon()
+  }
+
+  emit(event: RunEvent): void {
+    this.delta(event.type, toOpenJson(event))
+  }
+
+  stage(change: StagedChange, events: readonly RunEvent[] = []): void {
+    this.#staged = mergeChange(this.#staged, change)
+    this.#buffer.hide(events.map(toLine))
+    this.#writeSoon()
+  }
+
+  /** Writes never overlap, so the log has no gaps and changes are stored in the order in which they were staged. */
+  write(change: RunChange = {}, events: readonly RunEvent[] = []): Promise<CommitResult> {
+    const commit = () => this.#commit(change, events)
+    const written = this.#lastWrite.then(commit, commit)
+    this.#lastWrite = written
+    return written
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    if (!this.#ended) closeTail(this.#options.channel, this.#buffer)
+  }
+
+  async #commit(change: RunChange, events: readonly RunEvent[]): Promise<CommitResult> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    if (this.#lost) throw lostError
+    const { runs, retryOutage, onStop } = this.#options
+    const merged = mergeChange(this.#staged, change)
+    this.#staged = {}
+    const entries = this.#buffer.startCommit(events.map(toLine))
+    const numbered = { ...merged, entries, write: ++this.#writes }
+    const result = await retryOutage(() => runs.commit(this.#ref, numbered)).catch((error) =>
+      this.#lose(error),
+    )
+    if (!result) return this.#lose(lostError)
     if (result.refused) {
       const { release: _, approvals: __, ...kept } = merged
-      staged = kept
-      hidden = [...waiting, ...(behind ?? []), ...hidden]
-      behind = null
-      seq -= unseen.length
-      writes--
+      this.#staged = mergeChange(kept, this.#staged)
+      this.#buffer.commitRefused()
+      this.#writes--
       onStop('cancelled')
       return result
     }
-    ended = change.release?.to === 'end'
-    for (const entry of unseen) publish(channel, window, entry)
-    markStored(window, window.stored + entries.length)
-    for (const line of behind ?? []) publish(channel, window, number(line))
-    behind = null
+    this.#ended = change.release?.to === 'end'
+    if (this.#buffer.commitSucceeded()) this.#notify()
     if (result.cancelRequested) onStop('cancelled')
     return result
   }
-  const stop = (error: unknown): never => {
-    lost = true
-    onStop('lost')
+
+  #lose(error: unknown): never {
+    this.#lost = true
+    this.#options.onStop('lost')
     throw error
   }
-  /** Writes never overlap: the log has no gaps, and what was staged first is stored first. */
-  const enqueue = (change: RunChange, events: readonly RunEvent[]): Promise<CommitResult> => {
-    const write = () => commit(change, events)
-    const written = last.then(write, write)
-    last = written
-    return written
+
+  /** A journal that lost its run must not wake the readers of the next one. */
+  #notify(): void {
+    const { channel } = this.#options
+    if (channel.tail === this.#buffer) notify(channel)
   }
-  const store = () => void enqueue({}, []).catch((error) => error === lostError || onError(error))
-  const hide = (lines: readonly Line[]) => {
-    hidden.push(...(behind?.splice(0) ?? []), ...lines)
+
+  #writeSoon(): void {
+    this.#timer ??= setTimeout(() => this.#writeInBackground(), flushMs)
   }
-  const show = (line: Line) => {
-    const isFull = window.entries.length - window.stored >= mostUnstored
-    const queue = hidden.length > 0 ? hidden : behind
-    if (isFull && queue !== hidden) hide([line])
-    else if (queue) queue.push(line)
-    else publish(channel, window, number(line))
-    if (window.entries.length - window.stored === flushEntries) store()
-    else timer ??= setTimeout(store, flushMs)
-  }
-  return {
-    get lost() {
-      return lost
-    },
-    delta: (type, body) => show({ type, body }),
-    emit: (event) => show(toLine(event)),
-    stage(change, events = []) {
-      staged = mergeChange(staged, change)
-      if (events.length > 0) hide(events.map(toLine))
-      timer ??= setTimeout(store, flushMs)
-    },
-    write: (change = {}, events = []) => enqueue(change, events),
-    close() {
-      clearTimeout(timer)
-      if (!ended) closeWindow(channel, window)
-    },
+
+  #writeInBackground(): void {
+    this.write().catch((error) => error === lostError || this.#options.onError(error))
   }
 }
 
 const lostError = new StudioError('conflict', 'The run was taken over')
 
-function toLine(event: RunEvent): Line {
+function toLine(event: RunEvent): LogLine {
   return { type: event.type, body: toOpenJson(event) }
 }
 

@@ -1,41 +1,42 @@
 import { StudioError } from '../../errors.ts'
 import { sleep } from '../../lib/timer.ts'
 
-/** Repeats a call while the store is away. */
-export type Patiently = <T>(call: () => Promise<T>) => Promise<T>
+/** Repeats a call of the store during an outage of the store. */
+export type OutageRetry = <T>(call: () => Promise<T>) => Promise<T>
 
 const firstDelayMs = 50
-const longestDelayMs = 2_000
+const maxDelayMs = 2_000
 
-/** Does this error say that the store cannot work now, and may later? */
-export function isAway(error: unknown): boolean {
+/** Returns true for an error that a later call may not have, because the store is unavailable only for now. */
+export function isUnavailable(error: unknown): boolean {
   return error instanceof StudioError && error.code === 'unavailable'
 }
 
-/** Makes a handler for `catch` that answers with `value` while the store is away, and passes on everything else. */
-export function whenAway<T>(value: T): (error: unknown) => T {
+/** Returns a handler for `catch` that returns `value` if the store is unavailable, and rethrows all other errors. */
+export function orWhenUnavailable<T>(value: T): (error: unknown) => T {
   return (error) => {
-    if (!isAway(error)) throw error
+    if (!isUnavailable(error)) throw error
     return value
   }
 }
 
 /**
- * Repeats a call while the store says it is `unavailable`, with growing pauses, for `patienceMs` at most. Anything else,
- * and the last refusal, is passed on.
+ * Repeats a call with exponential backoff while the store is `unavailable`.
+ *
+ * @throws every other error at once; the last `unavailable` error after `maxOutageMs`, or when the signal aborts.
  */
-export async function withPatience<T>(
-  patienceMs: number,
+export async function retryWhileUnavailable<T>(
+  maxOutageMs: number,
   signal: AbortSignal,
   call: () => Promise<T>,
 ): Promise<T> {
-  const until = Date.now() + patienceMs
-  for (let delay = firstDelayMs; ; delay = Math.min(delay * 2, longestDelayMs)) {
+  const until = Date.now() + maxOutageMs
+  for (let delay = firstDelayMs; ; delay = Math.min(delay * 2, maxDelayMs)) {
     try {
       return await call()
     } catch (error) {
-      if (!isAway(error) || signal.aborted || Date.now() + delay > until) throw error
-      await sleep(delay, signal).catch(() => undefined)
+      if (!isUnavailable(error) || signal.aborted || Date.now() + delay > until) throw error
+      await sleep(delay, signal)
     }
   }
 }

@@ -1,85 +1,85 @@
+import type { Run } from '../../records/run.ts'
 import type { ClaimedRun, CommitResult } from '../../storage/store.ts'
-import { drive } from './run-loop.ts'
+import { runLoop } from './run-loop.ts'
 import { endRun } from './end-run.ts'
 import type { LoopHost, StopReason } from './host.ts'
 import { openJournal } from '../log/journal.ts'
 import { keepLease } from './lease.ts'
 import { joinChannel, leaveChannel } from '../log/channel.ts'
 import { toPublicError } from '../../lib/redact.ts'
-import { isAway, withPatience } from '../log/outage.ts'
-import { restoreWork, type Work } from './run-state.ts'
+import { isUnavailable, retryWhileUnavailable } from '../log/outage.ts'
+import { restoreState, type RunState } from './run-state.ts'
 
-/** Claims a run and takes it as far as it goes: to its end, or to where it waits. Nothing happens when it is not ours to take. */
-export async function advance(engine: LoopHost, runId: string): Promise<void> {
-  if (!engine.accepting()) return
-  if (engine.active.has(runId)) return void engine.woken.add(runId)
-  engine.active.set(runId, claiming)
+/** Claims a run and advances it until it ends or waits. Does nothing if this process cannot claim the run. */
+export async function advance(host: LoopHost, runId: string): Promise<void> {
+  if (!host.accepting()) return
+  if (host.active.has(runId)) return void host.woken.add(runId)
+  host.active.set(runId, ignoreStop)
   try {
-    const since = engine.clock.now()
-    const claimed = await engine.stores.runs.claim(runId, engine)
-    const result = claimed && (await advanceClaimed(engine, claimed, since))
-    for (const next of result?.wake ?? []) engine.wake(next)
+    const since = host.clock.now()
+    const claimed = await host.stores.runs.claim(runId, host)
+    const result = claimed && (await advanceClaimed(host, claimed, since))
+    for (const next of result?.wake ?? []) host.wake(next)
   } finally {
-    engine.active.delete(runId)
-    if (engine.woken.delete(runId)) engine.wake(runId)
+    host.active.delete(runId)
+    if (host.woken.delete(runId)) host.wake(runId)
   }
 }
 
-/** The stop of a run that is not claimed yet: the claim, or the first write after it, tells what it would. */
-function claiming(): void {}
+/** Stops nothing, because the run is not claimed yet: the claim or the first write after it reports the same reason. */
+function ignoreStop(): void {}
 
 async function advanceClaimed(
-  engine: LoopHost,
+  host: LoopHost,
   claimed: ClaimedRun,
   since: number,
 ): Promise<CommitResult | null> {
   const { run } = claimed.journal
+  const { signal, stop, stopReason } = createStopSwitch(run)
+  const retryOutage = <T>(call: () => Promise<T>) =>
+    retryWhileUnavailable(host.leaseMs * 10, host.closing, call)
+  const channel = joinChannel(host.channels, run.id)
+  const journal = openJournal({
+    runs: host.stores.runs,
+    claimed,
+    channel,
+    onStop: stop,
+    retryOutage,
+    onError: host.onError,
+  })
+  host.active.set(run.id, stop)
+  const lease = keepLease(host, { runId: run.id, epoch: run.epoch }, { since, stop, retryOutage })
+  const { timeoutMs } = run.input
+  const deadline = timeoutMs === null ? undefined : setTimeout(() => stop('timeout'), timeoutMs)
+  try {
+    const tools = { host, journal, lease, retryOutage, signal, stopReason }
+    return await runSafely(restoreState(claimed, tools))
+  } catch (error) {
+    if (!journal.lost) host.onError(error)
+    wakeAfterLease(host, run.id)
+    return null
+  } finally {
+    clearTimeout(deadline)
+    lease.close()
+    journal.close()
+    leaveChannel(host.channels, run.id, channel)
+  }
+}
+
+/** The first reason to stop counts, except that `lost` replaces any other. */
+function createStopSwitch(run: Run) {
   const controller = new AbortController()
   let stopReason: StopReason | null = null
   const stop = (reason: StopReason) => {
     if (stopReason === null || reason === 'lost') stopReason = reason
     controller.abort(new DOMException(`The run was stopped: ${reason}`, 'AbortError'))
   }
-  const patiently = <T>(call: () => Promise<T>) =>
-    withPatience(engine.leaseMs * 10, engine.closing, call)
-  const channel = joinChannel(engine.live, run.id)
-  const journal = openJournal({
-    runs: engine.stores.runs,
-    claimed,
-    channel,
-    onStop: stop,
-    patiently,
-    onError: engine.onError,
-  })
-  engine.active.set(run.id, stop)
-  const lease = keepLease(engine, { runId: run.id, epoch: run.epoch }, { since, stop, patiently })
-  const { timeoutMs } = run.input
-  const deadline = timeoutMs === null ? undefined : setTimeout(() => stop('timeout'), timeoutMs)
   if (run.cancelRequestedAt !== null) stop('cancelled')
-  try {
-    const parts = {
-      engine,
-      journal,
-      lease,
-      patiently,
-      signal: controller.signal,
-      stopReason: () => stopReason,
-    }
-    return await driveSafely(restoreWork(claimed, parts))
-  } catch (error) {
-    if (!journal.lost) engine.onError(error)
-    wakeLater(engine, run.id)
-    return null
-  } finally {
-    clearTimeout(deadline)
-    lease.close()
-    journal.close()
-    leaveChannel(engine.live, run.id, channel)
-  }
+  return { signal: controller.signal, stop, stopReason: () => stopReason }
 }
 
-/** A run that was lost, to a failing store as a rule, can be claimed again when the lease is over. */
-function wakeLater(
+/** A run that this process lost, usually because its store failed, can be claimed again once the lease has expired. */
+function wakeAfterLease(
   { dispatcher, clock, leaseMs, accepting, onError }: LoopHost,
   runId: string,
 ): void {
@@ -87,28 +87,28 @@ function wakeLater(
   Promise.resolve(dispatcher.wake(runId, clock.now() + leaseMs)).catch(onError)
 }
 
-/** An error of ours ends the run, so that nobody waits for it for ever; while the store is away, somebody else goes on with it. */
-async function driveSafely(work: Work): Promise<CommitResult> {
+/** Ends the run after an internal error, so that clients do not wait forever. During an outage another claim continues it. */
+async function runSafely(state: RunState): Promise<CommitResult> {
   try {
-    if (work.run.attempts >= mostAttempts) return await endCrashed(work)
-    return await drive(work)
+    if (state.run.attempts >= maxAttempts) return await endCrashed(state)
+    return await runLoop(state)
   } catch (error) {
-    if (work.journal.lost || isAway(error)) throw error
-    work.engine.onError(error)
-    return endRun(work, {
+    if (state.journal.lost || isUnavailable(error)) throw error
+    state.host.onError(error)
+    return endRun(state, {
       status: 'failed',
       error: { code: 'internal_error', ...toPublicError(error) },
     })
   }
 }
 
-/** How often in a row a run may lose its owner, without a tool call that succeeds, before it is given up. */
-const mostAttempts = 5
+/** How often in a row a run may lose its owner, without a tool call that succeeds, before it fails. */
+const maxAttempts = 5
 
-/** A run that takes its process down with it must not take down one after the other. */
-function endCrashed(work: Work): Promise<CommitResult> {
-  const message = `The run lost its process ${work.run.attempts} times in a row`
-  return endRun(work, {
+/** A run that crashes its process must not crash one process after the other. */
+function endCrashed(state: RunState): Promise<CommitResult> {
+  const message = `The run lost its process ${state.run.attempts} times in a row`
+  return endRun(state, {
     status: 'failed',
     error: { code: 'crashed', name: 'CrashedError', message },
   })

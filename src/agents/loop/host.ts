@@ -3,12 +3,12 @@ import type { Clock, Ids } from '../../lib/clock.ts'
 import type { Stores } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
-import type { Live } from '../log/channel.ts'
+import type { Channels } from '../log/channel.ts'
 
-/** Why a run must stop: it was cancelled, ran out of time, the process is shutting down, or its lease was lost. */
+/** Why a run stops: it was cancelled, it timed out, the process shuts down, or another process took the run over. */
 export type StopReason = 'cancelled' | 'timeout' | 'shutdown' | 'lost'
 
-/** What the run loop needs of the process it runs in. */
+/** What the run loop needs from the process in which it runs. */
 export interface LoopHost {
   readonly agents: ReadonlyMap<string, Agent>
   readonly stores: Stores
@@ -16,17 +16,17 @@ export interface LoopHost {
   readonly clock: Clock
   readonly ids: Ids
   readonly leaseMs: number
-  /** False when sessions and traces are switched off: no event names a trace then. */
+  /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
   readonly onError: (error: unknown) => void
-  /** Identifies this process in the rows it owns. */
+  /** Identifies this process in the rows of the runs that it owns. */
   readonly owner: string
-  readonly live: Live
-  /** The runs this process is claiming or advancing, each with a function that stops it. */
+  readonly channels: Channels
+  /** The runs that this process is claiming or advancing, each with a function that stops it. */
   readonly active: Map<string, (reason: StopReason) => void>
-  /** Runs woken while this process was already advancing them; they are looked at again afterwards. */
+  /** Runs that were woken while this process was advancing them. They are woken again afterwards. */
   readonly woken: Set<string>
-  /** False after `close`: no new turn is started. */
+  /** Returns false after `close`: no new turn starts. */
   readonly accepting: () => boolean
   /** Aborts when this process stops waiting for work in progress. */
   readonly closing: AbortSignal

@@ -1,33 +1,33 @@
 import type { RunRef } from '../../storage/store.ts'
 import type { LoopHost, StopReason } from './host.ts'
-import type { Patiently } from '../log/outage.ts'
+import type { OutageRetry } from '../log/outage.ts'
 
-/** A claim's hold on its run, renewed in time. */
+/** The lease of a claimed run, renewed in the background. */
 export interface Lease {
   /**
-   * Is the run still ours? The store is asked when the lease may have run out since it was last renewed, for a process can
-   * be stopped for longer than that without knowing.
+   * Returns true if this process still owns the run. Asks the store if the lease may have expired: a process can be paused
+   * (SIGSTOP, VM migration) for longer than its lease without noticing.
    */
   confirm(): Promise<boolean>
-  /** Stops renewing. */
+  /** Stops the renewal. The lease expires later. */
   close(): void
 }
 
-/** What a lease is kept with. */
+/** How a lease is kept. */
 export interface LeaseOptions {
-  /** When the claim was asked for, in milliseconds since 1970. */
+  /** When the claim was sent, in milliseconds since 1970. */
   readonly since: number
   readonly stop: (reason: StopReason) => void
-  readonly patiently: Patiently
+  readonly retryOutage: OutageRetry
 }
 
-/** Renews a lease that began at `since` at a third of its time. */
+/** Renews a lease whenever a third of its time has passed. */
 export function keepLease(
   { stores, clock, leaseMs, onError }: LoopHost,
   ref: RunRef,
-  { since, stop, patiently }: LeaseOptions,
+  { since, stop, retryOutage }: LeaseOptions,
 ): Lease {
-  let heldUntil = since + leaseMs
+  let expiresAt = since + leaseMs
   let renewing: Promise<boolean> | null = null
   const renew = async (): Promise<boolean> => {
     const sentAt = clock.now()
@@ -36,17 +36,17 @@ export function keepLease(
       stop('lost')
       return false
     }
-    heldUntil = sentAt + leaseMs
+    expiresAt = sentAt + leaseMs
     if (renewed.cancelRequested) stop('cancelled')
     return true
   }
-  /** One at a time: while the store is away they would pile up. */
+  // One renewal at a time: they would pile up during an outage of the store.
   const renewOnce = () => (renewing ??= renew().finally(() => (renewing = null)))
   const timer = setInterval(() => void renewOnce().catch(onError), leaseMs / 3)
   return {
     async confirm() {
-      while (clock.now() >= heldUntil) {
-        if (!(await patiently(renewOnce))) return false
+      while (clock.now() >= expiresAt) {
+        if (!(await retryOutage(renewOnce))) return false
       }
       return true
     },

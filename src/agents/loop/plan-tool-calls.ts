@@ -6,47 +6,47 @@ import type { ToolCall } from '../../records/run.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
-import { agentOf, openCalls, toolContext, type Work, workTime } from './run-state.ts'
+import { findTool, openCalls, type RunState, toCallContext } from './run-state.ts'
 import { toWireApproval } from '../views/resources.ts'
 
-/** What planning decided about one call. */
+/** What to do with one call. */
 type Plan =
   | { readonly kind: 'run' }
   | { readonly kind: 'refuse'; readonly text: string }
   | { readonly kind: 'ask'; readonly reason: string | null; readonly expiresInMs: number | null }
 
 /**
- * Looks at every call of the turn before any runs: unknown tools and arguments that do not fit are answered, protected
- * calls get their approval, and a call that a crash left `started` is repeated, given up or asked about, as its tool says.
+ * Plans all calls of the turn before any of them runs. Unknown tools and invalid arguments get an error as their result,
+ * protected calls get an approval, and the tool's `onUnknown` decides about a call that a crash left `started`.
  */
-export async function planCalls(work: Work): Promise<void> {
+export async function planCalls(state: RunState): Promise<void> {
   const toolCalls: ToolCall[] = []
   const approvals: Approval[] = []
   const events: RunEvent[] = []
-  for (const call of openCalls(work)) {
+  for (const call of openCalls(state)) {
     if (call.state === 'waiting' || (call.state === 'planned' && call.approvalId !== null)) continue
-    const plan = await planCall(work, call)
+    const plan = await planCall(state, call)
     if (plan.kind === 'refuse') {
-      const done = concludeCall(work, call, { text: plan.text, skipped: call.state !== 'started' })
+      const done = concludeCall(state, call, { text: plan.text, skipped: call.state !== 'started' })
       toolCalls.push(done)
       events.push(resultEvent(done))
     } else if (plan.kind === 'ask') {
-      const approval = toApproval(work, call, plan)
+      const approval = toApproval(state, call, plan)
       const waiting: ToolCall = { ...call, state: 'waiting', approvalId: approval.id }
-      work.approvals.set(approval.id, approval)
-      work.toolCalls.set(call.toolCallId, waiting)
+      state.approvals.set(approval.id, approval)
+      state.toolCalls.set(call.toolCallId, waiting)
       approvals.push(approval)
       toolCalls.push(waiting)
       events.push({ type: 'tool_approval_request', approval: toWireApproval(approval) })
     } else if (call.state === 'started') {
-      work.toolCalls.set(call.toolCallId, { ...call, state: 'planned' })
+      state.toolCalls.set(call.toolCallId, { ...call, state: 'planned' })
     }
   }
-  if (events.length > 0) await work.journal.write({ toolCalls, approvals }, events)
+  if (events.length > 0) await state.journal.write({ toolCalls, approvals }, events)
 }
 
-async function planCall(work: Work, call: ToolCall): Promise<Plan> {
-  const tool = agentOf(work).tools.find(({ name }) => name === call.toolName)
+async function planCall(state: RunState, call: ToolCall): Promise<Plan> {
+  const tool = findTool(state, call)
   if (!tool) return { kind: 'refuse', text: `ToolNotFoundError: there is no tool ${call.toolName}` }
   if (call.state === 'started') return planUnknown(tool)
   const parsed = await parseSafely(tool, call.input)
@@ -56,10 +56,10 @@ async function planCall(work: Work, call: ToolCall): Promise<Plan> {
     )
     return { kind: 'refuse', text: `InvalidInputError: ${faults.join('; ')}` }
   }
-  return planApproval(tool, parsed.value, work, call)
+  return planApproval(tool, parsed.value, state, call)
 }
 
-/** A schema that throws instead of answering has not accepted the input. */
+/** Treats a schema that throws like one that rejects the input. */
 async function parseSafely(tool: Tool, input: Json): Promise<ParseResult> {
   try {
     return await tool.parseInput(input)
@@ -68,7 +68,7 @@ async function parseSafely(tool: Tool, input: Json): Promise<ParseResult> {
   }
 }
 
-/** Nobody knows whether a started call took effect. */
+/** Plans a call that had started before a crash and whose outcome is unknown. */
 function planUnknown({ onUnknown }: Tool): Plan {
   if (onUnknown === 'retry') return { kind: 'run' }
   const what = 'The process stopped while the tool was running'
@@ -76,26 +76,34 @@ function planUnknown({ onUnknown }: Tool): Plan {
   return { kind: 'ask', reason: `${what}. Run it again?`, expiresInMs: null }
 }
 
-/** A policy that throws refuses: a call nobody could judge must not run. */
-async function planApproval(tool: Tool, input: unknown, work: Work, call: ToolCall): Promise<Plan> {
-  const { approval } = tool
+/** A call whose approval policy throws must not run. */
+async function planApproval(
+  { approval }: Tool,
+  input: unknown,
+  state: RunState,
+  call: ToolCall,
+): Promise<Plan> {
   if (!approval) return { kind: 'run' }
-  const context = toolContext(work, call.toolCallId)
+  const context = toCallContext(state.run, call, state.signal)
   try {
     if (!(await approval.when(input, context))) return { kind: 'run' }
     const reason = approval.reason(input, context)
     return { kind: 'ask', reason, expiresInMs: approval.expiresInMs }
   } catch (error) {
-    work.engine.onError(error)
+    state.host.onError(error)
     const { name, message } = toPublicError(error)
     return { kind: 'refuse', text: `ApprovalPolicyError: ${name}: ${message}` }
   }
 }
 
-function toApproval(work: Work, call: ToolCall, plan: Extract<Plan, { kind: 'ask' }>): Approval {
-  const { run, engine } = work
+function toApproval(
+  state: RunState,
+  call: ToolCall,
+  plan: Extract<Plan, { kind: 'ask' }>,
+): Approval {
+  const { run, host, storeTime } = state
   return {
-    id: engine.ids.uuid(),
+    id: host.ids.uuid(),
     tenant: run.tenant,
     runId: run.id,
     agentId: run.agentId,
@@ -106,12 +114,12 @@ function toApproval(work: Work, call: ToolCall, plan: Extract<Plan, { kind: 'ask
     args: JSON.stringify(call.input),
     input: call.input,
     status: 'pending',
-    requestedAt: workTime(work),
+    requestedAt: storeTime(),
     resolvedAt: null,
     requestReason: plan.reason,
     decisionReason: null,
     decidedBy: null,
-    expiresAt: plan.expiresInMs === null ? null : workTime(work, plan.expiresInMs),
+    expiresAt: plan.expiresInMs === null ? null : storeTime(plan.expiresInMs),
     metadata: run.input.metadata,
   }
 }

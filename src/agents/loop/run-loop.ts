@@ -1,57 +1,62 @@
 import { type AssistantMessage, messageText } from '../../records/message.ts'
+import type { RunMessage } from '../../records/run.ts'
 import { titleFromPrompt } from '../../records/session.ts'
 import type { CommitResult } from '../../storage/store.ts'
 import { endRun, timeoutError } from './end-run.ts'
 import { runToolPhase } from './tool-calls.ts'
 import { runTurn } from './turn.ts'
-import type { Work } from './run-state.ts'
+import type { RunState } from './run-state.ts'
 
-/** Takes a claimed run on from wherever its messages say it is: model turn, tool calls, next turn, until it ends or waits. */
-export async function drive(work: Work): Promise<CommitResult> {
+/**
+ * Advances a claimed run until it ends or waits: a model turn, its tool calls, the next turn. The messages say where to
+ * continue, so a run that was taken over needs nothing else.
+ */
+export async function runLoop(state: RunState): Promise<CommitResult> {
+  const { run, journal, messages } = state
   for (;;) {
-    const reason = work.stopReason()
-    if (reason === 'shutdown' || !work.engine.accepting())
-      return work.journal.write({ release: { to: 'yield' } })
-    if (reason === 'timeout') return endRun(work, { status: 'failed', error: timeoutError(work) })
-    if (reason !== null) return endRun(work, { status: 'cancelled' })
+    const reason = state.stopReason()
+    if (reason === 'shutdown' || !state.host.accepting()) {
+      return journal.write({ release: { to: 'yield' } })
+    }
+    if (reason === 'timeout') return endRun(state, { status: 'failed', error: timeoutError(run) })
+    if (reason !== null) return endRun(state, { status: 'cancelled' })
 
-    const answer = lastAnswer(work)
-    if (work.messages.length === 0) begin(work)
+    const answer = lastAnswer(messages)
+    if (messages.length === 0) addPrompt(state)
     else if (answer && !answer.content.some((part) => part.type === 'tool_call')) {
-      const result = await endRun(work, { status: 'succeeded', output: messageText(answer) })
+      const result = await endRun(state, { status: 'succeeded', output: messageText(answer) })
       if (!result.refused) return result
     } else if (answer) {
-      if ((await runToolPhase(work)) === 'waiting') return waitForApprovals(work)
-    } else if (work.turn >= work.run.input.maxTurns) {
-      return endRun(work, { status: 'failed', error: maxTurnsError(work.run.input.maxTurns) })
+      if ((await runToolPhase(state)) === 'waiting') return waitForApprovals(state)
+    } else if (state.turn >= run.input.maxTurns) {
+      return endRun(state, { status: 'failed', error: maxTurnsError(run.input.maxTurns) })
     } else {
-      const failure = await runTurn(work)
-      if (failure) return endRun(work, failure)
+      const failure = await runTurn(state)
+      if (failure) return endRun(state, failure)
     }
   }
 }
 
-/** The model's answer, when it came last; a prompt may be an assistant's message too. */
-function lastAnswer({ messages }: Work): AssistantMessage | null {
+/** Returns the last message if the model wrote it. A prompt may be an assistant's message too: its turn is 0. */
+function lastAnswer(messages: readonly RunMessage[]): AssistantMessage | null {
   const last = messages.at(-1)
   return last && last.turn > 0 && last.message.role === 'assistant' ? last.message : null
 }
 
-/** The prompt joins the conversation when its turn has come, not before. */
-function begin(work: Work): void {
-  const { prompt } = work.run.input
+function addPrompt({ run, journal, messages }: RunState): void {
+  const { prompt } = run.input
   const message = { turn: 0, message: prompt }
   const title = titleFromPrompt(messageText(prompt))
-  work.messages.push(message)
-  work.journal.stage({ messages: [message], ...(title === null ? {} : { title }) })
+  messages.push(message)
+  journal.stage({ messages: [message], ...(title === null ? {} : { title }) })
 }
 
-async function waitForApprovals(work: Work): Promise<CommitResult> {
-  const result = await work.journal.write({ release: { to: 'wait' } })
-  const expiries = [...work.approvals.values()].flatMap(({ status, expiresAt }) =>
-    status === 'pending' && expiresAt !== null ? [Date.parse(expiresAt) - work.skewMs] : [],
+async function waitForApprovals(state: RunState): Promise<CommitResult> {
+  const result = await state.journal.write({ release: { to: 'wait' } })
+  const expiries = [...state.approvals.values()].flatMap(({ status, expiresAt }) =>
+    status === 'pending' && expiresAt !== null ? [Date.parse(expiresAt) - state.skewMs] : [],
   )
-  if (expiries.length > 0) void work.engine.dispatcher.wake(work.run.id, Math.min(...expiries))
+  if (expiries.length > 0) void state.host.dispatcher.wake(state.run.id, Math.min(...expiries))
   return result
 }
 

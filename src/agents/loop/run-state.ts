@@ -8,93 +8,97 @@ import type { Agent } from '../agent.ts'
 import type { LoopHost, StopReason } from './host.ts'
 import type { Journal } from '../log/journal.ts'
 import type { Lease } from './lease.ts'
-import type { Patiently } from '../log/outage.ts'
-import type { ToolContext } from '../tool.ts'
+import type { OutageRetry } from '../log/outage.ts'
+import { type Tool, type ToolContext, toToolContext } from '../tool.ts'
 
-/** A claimed run in progress: what was restored from rows, and what came since. */
-export interface Work {
-  readonly engine: LoopHost
+/** A claimed run in progress: what was restored from its rows, and what was added since. */
+export interface RunState {
+  readonly host: LoopHost
   readonly run: Run
   readonly journal: Journal
   readonly lease: Lease
-  /** Repeats a call while the store is away. */
-  readonly patiently: Patiently
-  /** Fires when the run must stop; `stopReason` tells why. */
+  readonly retryOutage: OutageRetry
+  /** Aborts when the run must stop. `stopReason` says why. */
   readonly signal: AbortSignal
   readonly stopReason: () => StopReason | null
+  /** Returns the time of the store's clock, plus some milliseconds, as rows keep it. */
+  readonly storeTime: (plusMs?: number) => string
+  /** The store's clock minus the clock of this process, in milliseconds. */
+  readonly skewMs: number
   /** The conversation before this run. */
   readonly history: readonly Message[]
   readonly messages: RunMessage[]
   readonly toolCalls: Map<string, ToolCall>
   readonly approvals: Map<string, Approval>
-  /** The store's clock minus ours, in milliseconds. */
-  readonly skewMs: number
   usage: Usage
-  /** The last model call that finished. */
+  /** The number of the last model call that finished. */
   turn: number
-  /** Which attempt at the next model call the next one is. */
+  /** The number of the next attempt at the next model call, from 1. */
   attempt: number
 }
 
-/** Restores a run's work from its rows. */
-export function restoreWork(
-  claimed: ClaimedRun,
-  parts: Pick<Work, 'engine' | 'journal' | 'lease' | 'patiently' | 'signal' | 'stopReason'>,
-): Work {
+/** The parts of a run's state that come from the process and not from rows. */
+export type RunTools = Pick<
+  RunState,
+  'host' | 'journal' | 'lease' | 'retryOutage' | 'signal' | 'stopReason'
+>
+
+/** Restores the state of a run from its rows. */
+export function restoreState(claimed: ClaimedRun, tools: RunTools): RunState {
   const { history, journal: rows } = claimed
   const finished = rows.turns.filter(({ status }) => status === 'success')
-  const begun = rows.turns.find(({ turn }) => turn === finished.length + 1)
+  const unfinished = rows.turns.find(({ turn }) => turn === finished.length + 1)
+  const { clock } = tools.host
+  const skewMs = claimed.now - clock.now()
   return {
-    ...parts,
+    ...tools,
     run: rows.run,
+    skewMs,
+    storeTime: (plusMs = 0) => isoTime(clock.now() + skewMs + plusMs),
     history,
     messages: [...rows.messages],
     toolCalls: new Map(rows.toolCalls.map((call) => [call.toolCallId, call])),
     approvals: new Map(rows.approvals.map((approval) => [approval.id, approval])),
-    skewMs: claimed.now - parts.engine.clock.now(),
     usage: rows.run.usage,
     turn: finished.length,
-    attempt: (begun?.attempt ?? 0) + 1,
+    attempt: (unfinished?.attempt ?? 0) + 1,
   }
 }
 
 /**
- * The run's agent.
+ * Returns the run's agent.
  *
- * @throws Error when it is not registered here: only cancelled runs are taken up then, and to end one needs no agent.
+ * @throws Error if it is not registered here. Such a run is claimed only to be cancelled, which needs no agent.
  */
-export function agentOf({ engine, run }: Work): Agent {
-  const agent = engine.agents.get(run.agentId)
+export function agentOf({ host, run }: Pick<RunState, 'host' | 'run'>): Agent {
+  const agent = host.agents.get(run.agentId)
   if (!agent) throw new Error(`Agent ${run.agentId} is not registered here`)
   return agent
 }
 
-/** The time by the store's clock, as rows keep it. */
-export function workTime({ engine, skewMs }: Work, plusMs = 0): string {
-  return isoTime(engine.clock.now() + skewMs + plusMs)
+/** Returns the tool of a call, if the run's agent has it. */
+export function findTool(
+  state: Pick<RunState, 'host' | 'run'>,
+  { toolName }: ToolCall,
+): Tool | undefined {
+  return agentOf(state).tools.find(({ name }) => name === toolName)
 }
 
-/** The calls of the current turn that have no result yet, in call order. */
-export function openCalls(work: Work): ToolCall[] {
-  return turnCalls(work).filter(({ state }) => state !== 'done')
+/** Returns the calls of the current turn that have no result yet, in call order. */
+export function openCalls(state: Pick<RunState, 'toolCalls' | 'turn'>): ToolCall[] {
+  return turnCalls(state).filter((call) => call.state !== 'done')
 }
 
-/** All calls of the current turn, in call order. */
-export function turnCalls({ toolCalls, turn }: Work): ToolCall[] {
+/** Returns all calls of the current turn, in call order. */
+export function turnCalls({ toolCalls, turn }: Pick<RunState, 'toolCalls' | 'turn'>): ToolCall[] {
   return [...toolCalls.values()]
     .filter((call) => call.turn === turn)
     .sort((a, b) => a.index - b.index)
 }
 
-/** What a tool and its approval policy are told about a call. */
-export function toolContext({ run, signal }: Work, toolCallId: string): ToolContext {
-  return {
-    signal,
-    runId: run.id,
-    agentId: run.agentId,
-    sessionId: run.sessionId,
-    toolCallId,
-    idempotencyKey: `${run.id}:${toolCallId}`,
-    metadata: run.input.metadata,
-  }
+/** Returns what the tool of a call and its approval policy learn about the call. */
+export function toCallContext(run: Run, call: ToolCall, signal: AbortSignal): ToolContext {
+  const { id: runId, agentId, sessionId, input } = run
+  const { toolCallId } = call
+  return toToolContext({ runId, agentId, sessionId, toolCallId, metadata: input.metadata }, signal)
 }

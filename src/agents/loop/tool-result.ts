@@ -2,35 +2,39 @@ import { toJson } from '../../lib/json.ts'
 import { type ToolMessage, type ToolResultItem, toolResultText } from '../../records/message.ts'
 import type { ToolCall } from '../../records/run.ts'
 import type { RunEvent } from '../views/events.ts'
-import { type Work, workTime } from './run-state.ts'
+import type { RunState } from './run-state.ts'
 
-/** What a call came to: an error text, or the items a tool returned. */
+/** The outcome of a call: the text of an error, or the items that a tool returned. */
 export type CallResult =
   | { readonly text: string; readonly skipped: boolean }
   | { readonly items: readonly ToolResultItem[] }
 
-/** Marks a call as done, in the work and as a row to store. A `text` result is an error the model sees. */
-export function concludeCall(work: Work, call: ToolCall, result: CallResult): ToolCall {
+/** Marks a call as done in the run's state, and returns its row to store. The model sees a `text` result as an error. */
+export function concludeCall(
+  { toolCalls, storeTime }: Pick<RunState, 'toolCalls' | 'storeTime'>,
+  call: ToolCall,
+  result: CallResult,
+): ToolCall {
   const items: readonly ToolResultItem[] =
-    'items' in result ? limitItems(result.items) : [{ type: 'text', text: result.text }]
+    'items' in result ? truncateItems(result.items) : [{ type: 'text', text: result.text }]
   const done: ToolCall = {
     ...call,
     state: 'done',
-    endedAt: workTime(work),
+    endedAt: storeTime(),
     result: items,
     isError: !('items' in result),
     skipped: 'skipped' in result && result.skipped,
   }
-  work.toolCalls.set(call.toolCallId, done)
+  toolCalls.set(call.toolCallId, done)
   return done
 }
 
-/** Characters of a result that are kept: rows hold it more than once, and every later model call sends it again. */
-const longestResult = 1_048_576
+/** In characters. Rows hold a result more than once, and every later model call sends it again. */
+const maxResultLength = 1_048_576
 
-/** Cuts a result at the limit, and tells the model so: refusing it would have the model call the tool again. */
-function limitItems(items: readonly ToolResultItem[]): ToolResultItem[] {
-  let left = longestResult
+/** Truncates an oversized result and says so in the text. Failing instead would make the model repeat the call. */
+function truncateItems(items: readonly ToolResultItem[]): ToolResultItem[] {
+  let left = maxResultLength
   return items.map((item) => {
     const content = item.type === 'text' ? item.text : item.data
     left -= content.length
@@ -41,7 +45,7 @@ function limitItems(items: readonly ToolResultItem[]): ToolResultItem[] {
   })
 }
 
-/** The `tool_result` line of a finished call. */
+/** Returns the `tool_result` event of a finished call. */
 export function resultEvent(call: ToolCall): RunEvent {
   const items = call.result ?? []
   return {
@@ -56,7 +60,7 @@ export function resultEvent(call: ToolCall): RunEvent {
   }
 }
 
-/** The message that answers an assistant's tool calls: results in call order. */
+/** Returns the message that follows an assistant's tool calls: their results, in call order. */
 export function toToolMessage(calls: readonly ToolCall[]): ToolMessage {
   return {
     role: 'tool',

@@ -15,21 +15,21 @@ import { closeHistory } from '../model/messages.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
-import { agentOf, type Work, workTime } from './run-state.ts'
+import { agentOf, type RunState } from './run-state.ts'
 
-/** Makes one model call and records its answer; gives back how the run ends when the call did not work. */
-export async function runTurn(work: Work): Promise<Ending | null> {
-  const { journal, engine } = work
-  const agent = agentOf(work)
-  const turn = work.turn + 1
-  const request = await toRequest(work)
+/** Makes one model call and records its answer. Returns how the run ends if the call failed, otherwise null. */
+export async function runTurn(state: RunState): Promise<Ending | null> {
+  const { journal, host } = state
+  const agent = agentOf(state)
+  const turn = state.turn + 1
+  const request = await toRequest(state)
   const retries: Retry[] = []
   const row: Turn = {
     turn,
-    attempt: work.attempt,
-    spanId: engine.ids.hex(16),
+    attempt: state.attempt,
+    spanId: host.ids.hex(16),
     status: 'running',
-    startedAt: workTime(work),
+    startedAt: state.storeTime(),
     endedAt: null,
     firstDeltaMs: null,
     provider: agent.model.provider,
@@ -44,37 +44,37 @@ export async function runTurn(work: Work): Promise<Ending | null> {
     error: null,
   }
   journal.stage({ turn: row })
-  emitStart(work, turn, request)
-  const outcome = await callModel(agent.model, request, toSink(work, turn, retries), {
-    signal: work.signal,
-    clock: engine.clock,
-    ids: engine.ids,
-    usedToolCallIds: new Set(work.toolCalls.keys()),
+  emitStart(state, turn, request)
+  const outcome = await callModel(agent.model, request, toSink(state, turn, retries), {
+    signal: state.signal,
+    clock: host.clock,
+    ids: host.ids,
+    usedToolCallIds: new Set(state.toolCalls.keys()),
   })
   const { firstDeltaMs } = outcome.ok ? outcome.answer : outcome
-  const ended = { ...row, endedAt: workTime(work), firstDeltaMs, retries: [...retries] }
+  const ended = { ...row, endedAt: state.storeTime(), firstDeltaMs, retries: [...retries] }
   if (outcome.ok) {
-    recordAnswer(work, ended, outcome.answer)
+    recordAnswer(state, ended, outcome.answer)
     return null
   }
   const { error, partial, usage } = outcome
-  work.usage = addUsage(work.usage, usage)
+  state.usage = addUsage(state.usage, usage)
   journal.stage({ turn: { ...ended, status: 'error', error, usage } })
-  const reason = work.stopReason()
+  const reason = state.stopReason()
   if (reason === 'cancelled') return { status: 'cancelled', partial }
   if (reason === 'shutdown' || reason === 'lost') return null
   const failure =
-    reason === 'timeout' ? timeoutError(work) : { code: 'model_error' as const, ...error }
+    reason === 'timeout' ? timeoutError(state.run) : { code: 'model_error' as const, ...error }
   return { status: 'failed', error: failure, partial }
 }
 
-async function toRequest(work: Work): Promise<ModelRequest> {
-  const { history, messages, run } = work
-  const agent = agentOf(work)
-  const own = messages.map(({ message }) => message)
+async function toRequest(state: RunState): Promise<ModelRequest> {
+  const { history, messages, run } = state
+  const agent = agentOf(state)
+  const runMessages = messages.map(({ message }) => message)
   return {
     instructions: agent.instructions,
-    messages: closeHistory([...limitHistory(history, agent.maxHistory), ...own]),
+    messages: closeHistory([...limitHistory(history, agent.maxHistory), ...runMessages]),
     tools: await Promise.all(agent.tools.map(toModelTool)),
     stream: run.input.stream,
     settings: agent.settings,
@@ -85,7 +85,7 @@ async function toModelTool({ name, description, describeInput }: Tool): Promise<
   return { name, description, inputSchema: await describeInput() }
 }
 
-/** Keeps the last messages of a long conversation, from a user message on. */
+/** Keeps the last messages of a long conversation, starting at a user message. */
 function limitHistory(history: readonly Message[], limit: number | null): readonly Message[] {
   if (limit === null || history.length <= limit) return history
   const tail = history.slice(-limit)
@@ -93,14 +93,14 @@ function limitHistory(history: readonly Message[], limit: number | null): readon
   return start < 0 ? [] : tail.slice(start)
 }
 
-function emitStart(work: Work, turn: number, request: ModelRequest): void {
-  const { journal, run, attempt } = work
+function emitStart(state: RunState, turn: number, request: ModelRequest): void {
+  const { journal, run, attempt } = state
   const start = { type: 'turn_start', turn, ...(attempt > 1 ? { attempt } : {}) } as const
   if (!run.input.verbose) return journal.emit(start)
   const prompt = request.messages.at(-1)
   const history = request.messages.slice(0, -1)
   journal.emit({ ...start, ...(prompt ? { prompt } : {}), history })
-  const { provider, modelId: defaultModel } = agentOf(work).model
+  const { provider, modelId: defaultModel } = agentOf(state).model
   journal.emit({
     type: 'generation_start',
     turn,
@@ -109,8 +109,8 @@ function emitStart(work: Work, turn: number, request: ModelRequest): void {
   })
 }
 
-/** Deltas are encoded by hand: they are most of a stream, and this is most of their cost. */
-function toSink({ journal, skewMs }: Work, turn: number, retries: Retry[]): ModelSink {
+/** Encodes deltas by hand, because most events of a stream are deltas and encoding is most of their cost. */
+function toSink({ journal, skewMs }: RunState, turn: number, retries: Retry[]): ModelSink {
   const text = `{"type":"text_delta","turn":${turn},"delta":`
   const reasoning = `{"type":"reasoning_delta","turn":${turn},"delta":`
   const call = `{"type":"tool_call_delta","turn":${turn},"toolCallId":`
@@ -128,43 +128,43 @@ function toSink({ journal, skewMs }: Work, turn: number, retries: Retry[]): Mode
   }
 }
 
-/** An answer that readers have seen is stored: it is shown with the write that keeps it. */
-function recordAnswer(work: Work, row: Turn, answer: ModelAnswer): void {
-  const { journal } = work
+/** Stages an answer. Its events become visible when they are stored, so readers never see an answer that gets lost. */
+function recordAnswer(state: RunState, row: Turn, answer: ModelAnswer): void {
+  const { journal } = state
   const { turn } = row
   const { message, usage, finishReason, responseId, responseModel } = answer
-  work.turn = turn
-  work.attempt = 1
-  work.usage = addUsage(work.usage, usage)
-  work.messages.push({ turn, message })
-  const calls = answer.toolCalls.map((call, index) => toPlannedCall(work, call.part, index))
-  for (const call of calls) work.toolCalls.set(call.toolCallId, call)
+  state.turn = turn
+  state.attempt = 1
+  state.usage = addUsage(state.usage, usage)
+  state.messages.push({ turn, message })
+  const calls = answer.toolCalls.map((call, index) => toPlannedCall(state, call.part, index))
+  for (const call of calls) state.toolCalls.set(call.toolCallId, call)
   const toolCalls = calls.map((call, index) => {
     const inputError = answer.toolCalls[index]?.inputError
-    return inputError ? concludeCall(work, call, { text: inputError, skipped: true }) : call
+    return inputError ? concludeCall(state, call, { text: inputError, skipped: true }) : call
   })
-  const rejected = toolCalls.filter(({ state }) => state === 'done')
-  const events = [...answerEvents(work, row, answer), ...rejected.map(resultEvent)]
+  const rejected = toolCalls.filter((call) => call.state === 'done')
+  const events = [...answerEvents(state, row, answer), ...rejected.map(resultEvent)]
   const change = {
     turn: { ...row, status: 'success', usage, finishReason, responseId, responseModel },
     messages: [{ turn, message }],
     toolCalls,
-    usage: work.usage,
+    usage: state.usage,
   } as const
-  journal.stage(change, events) // the next write is not far: that of a tool call, of the tools' message, or the end
+  journal.stage(change, events) // the next write follows soon: a tool call, the tools' message, or the end
 }
 
-function toPlannedCall(work: Work, part: ToolCallPart, index: number): ToolCall {
+function toPlannedCall(state: RunState, part: ToolCallPart, index: number): ToolCall {
   return {
     toolCallId: part.id,
-    internalCallId: work.engine.ids.uuid(),
-    turn: work.turn,
+    internalCallId: state.host.ids.uuid(),
+    turn: state.turn,
     index,
     toolName: part.function.name,
     input: part.function.arguments,
     state: 'planned',
     approvalId: null,
-    plannedAt: workTime(work),
+    plannedAt: state.storeTime(),
     startedAt: null,
     endedAt: null,
     result: null,
@@ -173,7 +173,7 @@ function toPlannedCall(work: Work, part: ToolCallPart, index: number): ToolCall 
   }
 }
 
-function answerEvents({ run }: Work, { turn }: Turn, answer: ModelAnswer): RunEvent[] {
+function answerEvents({ run }: RunState, { turn }: Turn, answer: ModelAnswer): RunEvent[] {
   const { message, usage, finishReason, responseId, responseModel, firstDeltaMs } = answer
   const calls = answer.toolCalls.map(({ part }) => {
     return { type: 'tool_call', turn, toolCall: part } as const

@@ -4,7 +4,7 @@ import { acceptContent, acceptPart } from './accept.ts'
 import type { Assembly } from './assembly.ts'
 import type { ModelRequest, ModelSettings } from './call-types.ts'
 import type { LanguageModel, LanguageModelCall } from './language-model.ts'
-import { closeHistory, toPrompt } from './messages.ts'
+import { toPrompt } from './messages.ts'
 import type { Stop } from './stop.ts'
 import { toFinishReason } from './usage.ts'
 
@@ -31,11 +31,7 @@ function toCall(
   signal: AbortSignal,
 ): LanguageModelCall {
   const { toolChoice, ...settings } = request.settings
-  const prompt = toPrompt(
-    model.specificationVersion,
-    request.instructions,
-    closeHistory(request.messages),
-  )
+  const prompt = toPrompt(model.specificationVersion, request.instructions, request.messages)
   const call = { ...settings, prompt, abortSignal: signal }
   if (request.tools.length === 0) return call
   const tools = request.tools.map(({ name, description, inputSchema }) => ({

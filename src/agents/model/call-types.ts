@@ -7,7 +7,7 @@ import type { Usage } from '../../records/usage.ts'
 export interface ModelRequest {
   /** The system prompt; null sends none. */
   readonly instructions: string | null
-  /** The conversation. `closeHistory` makes it well-formed before it is sent. */
+  /** The conversation, already made valid for every provider by `closeHistory`. */
   readonly messages: readonly Message[]
   readonly tools: readonly ModelTool[]
   readonly stream: boolean

@@ -12,11 +12,11 @@ import { startBoss, type TestBoss } from '../../support/pg-boss.ts'
 import { createSharedDatabase } from '../../support/shared-database.ts'
 import { createTestStudio, eventually } from '../../support/studio.ts'
 
-describe('the dispatcher in process', () => {
+describe('inProcessDispatcher', () => {
   itKeeps(dispatcherContract((onError) => inProcessDispatcher({ sweepMs: 50, onError })))
 })
 
-describe('the dispatcher on pg-boss', () => {
+describe('pgBossDispatcher', () => {
   let database: Awaited<ReturnType<typeof createSharedDatabase>>
   let boss: TestBoss
   let queues = 0
@@ -38,13 +38,13 @@ describe('the dispatcher on pg-boss', () => {
     ),
   )
 
-  /** A studio as another machine has it: its own connections, on the same rows and the same queue. */
+  /** Creates a studio like one on another machine, with the same tables and the same queue. */
   const createMachine = (dispatcher: Dispatcher, turns: Parameters<typeof createTestStudio>[0]) => {
     const stores = postgresStores(database.sql, { schema: `machine_${queues}` })
     return createTestStudio({ ...turns, stores, dispatcher })
   }
 
-  it('leaves the work of a web machine to a worker machine', async () => {
+  it('concurrency: 0 leaves the runs of a web process to a worker process', async () => {
     const queue = nextQueue()
     const { tool, refunds } = createRefundTool()
     const turns = [toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1'), 'done']
@@ -64,7 +64,7 @@ describe('the dispatcher on pg-boss', () => {
     expect([...web.failures, ...worker.failures]).toEqual([])
   })
 
-  it('advances no more runs at a time than it may', async () => {
+  it('concurrency: 2 advances two runs at the same time', async () => {
     const queue = nextQueue()
     const gate = createGate()
     const dispatcher = pgBossDispatcher(boss, { queue, concurrency: 2, ...quick })
@@ -83,16 +83,16 @@ describe('the dispatcher on pg-boss', () => {
     await eventually(async () => expect(await boss.getQueueSize(queue)).toBe(0))
   })
 
-  it('goes on when the queue was away', async () => {
-    let away = true
+  it('pgBossDispatcher recovers from an outage of its queue', async () => {
+    let isDown = true
     const queue = nextQueue()
     const shaky = new Proxy(boss, {
       get: (target, name) => {
         const method: unknown = Reflect.get(target, name, target)
         if (typeof method !== 'function') return method
-        return async (...given: unknown[]): Promise<unknown> => {
-          if (away) throw new Error('The queue is away')
-          return Reflect.apply(method, target, given)
+        return async (...args: unknown[]): Promise<unknown> => {
+          if (isDown) throw new Error('The queue is down')
+          return Reflect.apply(method, target, args)
         }
       },
     })
@@ -106,11 +106,11 @@ describe('the dispatcher on pg-boss', () => {
     const runId = await studio.startRun('hi')
     await eventually(async () => expect(failures).not.toEqual([]))
     await studio.runIn(runId, 'queued')
-    away = false
+    isDown = false
     await studio.runIn(runId, 'succeeded')
   })
 
-  it('needs no sweep for a time it was told', async () => {
+  it('wake with a time advances a run at that time without a sweep', async () => {
     const rarely = { pollMs: 50, sweepMs: 600_000 }
     const dispatcher = pgBossDispatcher(boss, { queue: nextQueue(), ...rarely })
     const { work, dueAt, advanced } = createRecordedWork()
@@ -124,7 +124,7 @@ describe('the dispatcher on pg-boss', () => {
     await dispatcher.stop()
   })
 
-  it('refuses a concurrency that is none', () => {
+  it('pgBossDispatcher throws a RangeError for an invalid concurrency', () => {
     for (const concurrency of [-1, 1.5, Number.NaN]) {
       expect(() => pgBossDispatcher(boss, { concurrency })).toThrow(RangeError)
     }

@@ -21,21 +21,21 @@ function createDispatcher(due: string[] = []) {
   return { dispatcher, advanced, failures, start }
 }
 
-describe('the dispatcher of one process', () => {
-  it('advances a run at once when it is woken', async () => {
+describe('inProcessDispatcher', () => {
+  it('wake advances a run immediately', async () => {
     const { dispatcher, advanced, start } = createDispatcher()
     start()
     await dispatcher.wake('a')
     expect(advanced).toEqual(['a'])
   })
 
-  it('looks for what is due when it starts', async () => {
+  it('start advances the runs that are due', async () => {
     const { advanced, start } = createDispatcher(['left', 'behind'])
     start()
     await eventually(async () => expect(advanced).toEqual(['left', 'behind']))
   })
 
-  it('looks for what is due at a time it is given', async () => {
+  it('wake with a time advances the runs that are due then', async () => {
     const due: string[] = []
     const { dispatcher, advanced, start } = createDispatcher(due)
     start()
@@ -46,7 +46,7 @@ describe('the dispatcher of one process', () => {
     await eventually(async () => expect(advanced).toEqual(['later']))
   })
 
-  it('goes on at once while it finds more that is due', async () => {
+  it('a sweep that finds new due runs is repeated immediately', async () => {
     const due = Array.from({ length: 20 }, (_, index) => `run-${index}`)
     const { dispatcher, advanced } = createDispatcher()
     dispatcher.start({
@@ -58,7 +58,7 @@ describe('the dispatcher of one process', () => {
     await eventually(async () => expect(advanced).toHaveLength(20))
   })
 
-  it('takes its time with what it could not take the last time', async () => {
+  it('a sweep that finds only the runs of the last one is not repeated immediately', async () => {
     const { dispatcher, advanced } = createDispatcher()
     dispatcher.start({
       advance: async (runId) => void advanced.push(runId),
@@ -70,7 +70,7 @@ describe('the dispatcher of one process', () => {
     expect(advanced).toEqual(['stuck', 'stuck'])
   })
 
-  it('waits for its work when it stops, and does nothing after', async () => {
+  it('stop waits for runs in progress and prevents new ones', async () => {
     const gate = createGate()
     const { dispatcher, start } = createDispatcher()
     const done: string[] = []
@@ -86,7 +86,7 @@ describe('the dispatcher of one process', () => {
     expect(done).toEqual(['a'])
   })
 
-  it('reports what fails while it sweeps, and goes on', async () => {
+  it('a failure during a sweep is reported and does not stop other runs', async () => {
     const { failures, advanced, start } = createDispatcher(['bad', 'good'])
     start(async (runId) => {
       if (runId === 'bad') throw new Error('no')
@@ -99,9 +99,13 @@ describe('the dispatcher of one process', () => {
 
 describe.each(storeKinds)('a studio on $name stores', (store) => {
   it.each([
-    ['away, repeats the write', new StudioError('unavailable', 'The database is away'), 'first'],
-    ['broken, takes the run up again', new Error('broken'), 'second'],
-  ])('when its store was once %s', async (_, failure, output) => {
+    [
+      'unavailable for one write: the write is repeated',
+      new StudioError('unavailable', 'The database is unavailable'),
+      'first',
+    ],
+    ['broken for one write: the run is claimed again', new Error('broken'), 'second'],
+  ])('a run succeeds with a store that was %s', async (_, failure, output) => {
     const { stores } = await createTestStudio({ store, clock: systemClock })
     let failed = false
     const commit: typeof stores.runs.commit = async (ref, change) => {
@@ -118,7 +122,7 @@ describe.each(storeKinds)('a studio on $name stores', (store) => {
     expect(await studio.run('hi')).toMatchObject({ status: 200, body: { output } })
   })
 
-  it('keeps its host alive until the run has ended', async () => {
+  it('waitUntil keeps the host alive until a background run has ended', async () => {
     const gate = createGate()
     const { studio, get } = await createTestStudio({ store, turns: [[{ wait: gate.opened }, 'a']] })
     const kept: Promise<unknown>[] = []
@@ -136,7 +140,7 @@ describe.each(storeKinds)('a studio on $name stores', (store) => {
     })
   })
 
-  it('goes on with what another process left behind as soon as it has work of its own', async () => {
+  it('a studio advances the runs of a closed process once it has a run of its own', async () => {
     const first = await createTestStudio({ store, turns: [[{ wait: createGate().opened }]] })
     const runId = await first.startRun('hi')
     await eventually(async () => expect(first.model.calls).toHaveLength(1))

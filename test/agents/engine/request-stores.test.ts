@@ -16,13 +16,13 @@ beforeAll(async () => {
 })
 afterAll(() => database.sql.end())
 
-/** Which stores were opened, for whom, and how many are open. */
+/** Records the arguments of each `stores` call and counts the open stores. */
 interface Connections {
   readonly seen: Parameters<OpenStores>[0][]
   open: number
 }
 
-/** A studio as a Worker has it: a connection a request, and a host that waits for what it is asked to. */
+/** Creates a studio like one on Workers: with a connection for each request and a host that supports `waitUntil`. */
 function createWorker(turns: readonly ScriptedTurn[], options: Omit<StudioOptions, 'stores'> = {}) {
   const connections: Connections = { seen: [], open: 0 }
   const failures: unknown[] = []
@@ -68,7 +68,7 @@ const background = { prefer: 'respond-async' }
 const refund = toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1')
 
 describe('stores opened for each request', () => {
-  it('are opened once with its environment, and closed when the host may let go', async () => {
+  it('stores are opened once per request with its env, and closed after the response', async () => {
     const { send, settle, env, connections, failures } = createWorker(['hello'])
     const response = await send('POST', path, { message: 'hi' })
     expect(await response.json()).toMatchObject({ output: 'hello' })
@@ -78,7 +78,7 @@ describe('stores opened for each request', () => {
     expect(failures).toEqual([])
   })
 
-  it('are not opened where nobody asks for them', async () => {
+  it('stores are not opened for requests that do not need them', async () => {
     const { send, kept, connections } = createWorker([])
     for (const open of ['/health', '/config', '/agents', '/nowhere', '/studio/handshake']) {
       await send('GET', open)
@@ -86,7 +86,7 @@ describe('stores opened for each request', () => {
     expect([connections.seen.length, kept.length]).toEqual([0, 0])
   })
 
-  it('stay until a run in the background has come as far as it goes', async () => {
+  it('stores stay open until a background run waits or has ended', async () => {
     const gate = createGate()
     const turns = [[{ wait: gate.opened }, refund], 'done']
     const { send, get, settle, connections, refunds, failures } = createWorker(turns)
@@ -124,7 +124,7 @@ describe('stores opened for each request', () => {
     expect(failures).toEqual([])
   })
 
-  it('are closed when the reader of a stream leaves, and the run goes on to its end', async () => {
+  it('a run continues after its client closes the stream, and then the stores are closed', async () => {
     const gate = createGate()
     const worker = createWorker([['half', { wait: gate.opened }, ' whole']])
     const response = await worker.send('POST', path, { message: 'hi', stream: true })
@@ -142,7 +142,7 @@ describe('stores opened for each request', () => {
     expect(worker.failures).toEqual([])
   })
 
-  it('belong to one request each, of many at the same time', async () => {
+  it('concurrent requests each get their own stores', async () => {
     const { get, settle, connections } = createWorker([])
     const lists = await Promise.all(Array.from({ length: 5 }, () => get('/runs')))
     expect(lists.every((list) => listAt(list, 'runs').length > 0)).toBe(true)
@@ -150,7 +150,7 @@ describe('stores opened for each request', () => {
     expect([connections.seen.length, connections.open]).toEqual([5, 0])
   })
 
-  it('are opened for a tick too, which takes over what a killed request left', async () => {
+  it('tick opens stores and takes over the run of a killed request', async () => {
     const dead = createWorker([[{ wait: createGate().opened }]], { leaseMs: 200, shutdownMs: 0 })
     const response = await dead.send('POST', path, { message: 'hi' }, background)
     const runId = textAt(await response.json(), 'id')
@@ -167,7 +167,7 @@ describe('stores opened for each request', () => {
     expect(connections.open).toBe(0)
   })
 
-  it('that cannot be opened are an internal error, and say nothing of why', async () => {
+  it('stores that cannot be opened cause a 500 without details', async () => {
     const { studio, failures } = createWorker([])
     const response = await studio.fetch(new Request('http://worker.test/runs'), undefined)
     expect(response.status).toBe(500)
@@ -178,7 +178,7 @@ describe('stores opened for each request', () => {
 })
 
 describe('a studio with stores for each request', () => {
-  it('refuses a dispatcher, which would outlive the request', () => {
+  it('stores for each request cannot be combined with a dispatcher, which would outlive them', () => {
     const dispatcher = {
       start: () => undefined,
       wake: () => undefined,
@@ -187,11 +187,11 @@ describe('a studio with stores for each request', () => {
     expect(() => createWorker([], { dispatcher })).toThrow(TypeError)
   })
 
-  it('does not work without requests', async () => {
+  it('work rejects if stores are opened for each request', async () => {
     await expect(createWorker([]).studio.work()).rejects.toThrow(TypeError)
   })
 
-  it('is unavailable once it is closed', async () => {
+  it('a closed studio returns 503 and opens no stores', async () => {
     const { studio, send, connections } = createWorker([])
     await studio.close()
     expect((await send('GET', '/runs')).status).toBe(503)

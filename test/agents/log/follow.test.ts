@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { follow } from '../../../src/agents/log/follow.ts'
 import {
+  type Channels,
   joinChannel,
   leaveChannel,
-  type Live,
-  openWindow,
-  publish,
+  notify,
+  openTail,
 } from '../../../src/agents/log/channel.ts'
 import type { LogEntry } from '../../../src/records/run.ts'
 import { createGate } from '../../support/agents.ts'
 import { logEntries } from '../../support/records.ts'
 
-/** A follower of the run `r`, and the two places its entries come from. */
+/** Creates a follower of the run `r` with both its sources: a store and a live tail. */
 function createFollower({ after = -1, stored = [] as LogEntry[], slow = createGate() } = {}) {
-  const live: Live = new Map()
-  const channel = joinChannel(live, 'r')
+  const channels: Channels = new Map()
+  const channel = joinChannel(channels, 'r')
   const runs = {
     get: async () => null,
     async readLog(_runId: string, from: number, limit: number) {
@@ -24,13 +24,13 @@ function createFollower({ after = -1, stored = [] as LogEntry[], slow = createGa
     },
   }
   const run = { id: 'r', tenant: '', nextSeq: after + 1, takeoverSeq: null }
-  const follower = follow({ live, runs, pollMs: null }, run, after)
+  const follower = follow({ channels, runs, pollMs: null }, run, after)
   const seqs = async () => (await follower.next())?.map(({ seq }) => seq) ?? null
   const show = (entries: readonly LogEntry[]) => {
-    const window = openWindow(channel, run)
-    for (const entry of entries) publish(channel, window, entry)
+    openTail(channel, { entries, stored: 0, takeoverSeq: null })
+    notify(channel)
   }
-  return { live, channel, follower, seqs, slow, show }
+  return { channels, channel, follower, seqs, slow, show }
 }
 
 const open = () => {
@@ -39,8 +39,8 @@ const open = () => {
   return gate
 }
 
-describe('a follower', () => {
-  it('sees what is shown while it reads the store', async () => {
+describe('follow', () => {
+  it('a follower returns entries that become visible while it reads the store', async () => {
     const { show, seqs, slow } = createFollower()
     const next = seqs()
     show(logEntries(0, 1))
@@ -48,7 +48,7 @@ describe('a follower', () => {
     expect(await next).toEqual([0])
   })
 
-  it('goes from the store to the live end without a gap or a double', async () => {
+  it('a follower continues from the store to the live tail without a gap or a duplicate', async () => {
     const stored = logEntries(0, 1_200)
     const { show, seqs } = createFollower({ stored, slow: open() })
     show(logEntries(1_190, 20))
@@ -57,22 +57,22 @@ describe('a follower', () => {
     expect(seen).toEqual(Array.from({ length: 1_210 }, (_, index) => index))
   })
 
-  it('begins after the position it is given', async () => {
+  it('a follower starts after its `after` position', async () => {
     const { show, seqs } = createFollower({ after: 2, slow: open() })
     show(logEntries(0, 5))
     expect(await seqs()).toEqual([3, 4])
   })
 
-  it('ends after the last entry, and lets go of the channel', async () => {
-    const { show, channel, live, seqs } = createFollower({ slow: open() })
+  it('a follower ends after the terminal entry and leaves its channel', async () => {
+    const { show, channel, channels, seqs } = createFollower({ slow: open() })
     show(logEntries(0, 1, 'final'))
     expect(await seqs()).toEqual([0])
     expect(await seqs()).toBeNull()
-    leaveChannel(live, 'r', channel)
-    expect(live.size).toBe(0)
+    leaveChannel(channels, 'r', channel)
+    expect(channels.size).toBe(0)
   })
 
-  it('that waits gives nothing when it is nudged, and null when it is closed', async () => {
+  it('a waiting follower returns [] on nudge and null on close', async () => {
     const { follower, seqs } = createFollower({ slow: open() })
     const nudged = seqs()
     await new Promise((resolve) => setTimeout(resolve, 5))

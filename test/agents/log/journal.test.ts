@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openJournal } from '../../../src/agents/log/journal.ts'
-import { joinChannel, type Live } from '../../../src/agents/log/channel.ts'
-import { mostUnstored } from '../../../src/agents/log/resume.ts'
+import { joinChannel, type Channels } from '../../../src/agents/log/channel.ts'
+import { maxUnstored } from '../../../src/agents/log/resume.ts'
 import { memoryStores } from '../../../src/storage/memory/index.ts'
 import type { ClaimedRun, RunChange } from '../../../src/storage/store.ts'
 import { userMessage } from '../../../src/records/message.ts'
@@ -26,7 +26,7 @@ const result = (turn: number) =>
     result: '3',
   }) as const
 
-/** A journal whose writes wait for their gate, in order; writes without one go through. */
+/** Creates a journal. Its first writes wait for one gate each, in order; later writes do not wait. */
 async function createJournal(gates: Gate[] = []) {
   const { runs } = memoryStores()
   const request = newRun()
@@ -36,8 +36,8 @@ async function createJournal(gates: Gate[] = []) {
   const changes: RunChange[] = []
   const stops: string[] = []
   const failures: unknown[] = []
-  const live: Live = new Map()
-  const channel = joinChannel(live, request.id)
+  const channels: Channels = new Map()
+  const channel = joinChannel(channels, request.id)
   const open = (claim: ClaimedRun) =>
     openJournal({
       runs: {
@@ -50,19 +50,19 @@ async function createJournal(gates: Gate[] = []) {
       },
       claimed: claim,
       channel,
-      patiently: (write) => write(),
+      retryOutage: (write) => write(),
       onStop: (reason) => void stops.push(reason),
       onError: (error) => void failures.push(error),
     })
   const journal = open(claimed)
-  const shown = () => (channel.window?.entries ?? []).map(({ seq, type }) => [seq, type])
+  const shown = () => (channel.tail?.entries ?? []).map(({ seq, type }) => [seq, type])
   const stored = async () =>
     (await runs.readLog(request.id, -1, 100)).map(({ seq, type }) => [seq, type])
   return { journal, open, changes, stops, failures, shown, stored, runs, runId: request.id }
 }
 
 describe('the journal of a run', () => {
-  it('shows deltas at once and stores them with the next write', async () => {
+  it('delta and emit show events at once and store them with the next write', async () => {
     const { journal, shown, stored } = await createJournal()
     journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
     journal.emit({ type: 'turn_end', turn: 1, usage, finishReason: 'stop' })
@@ -76,22 +76,22 @@ describe('the journal of a run', () => {
     journal.close()
   })
 
-  it('shows no more than it may before the store has it', async () => {
+  it('the journal shows at most maxUnstored entries before they are stored', async () => {
     const gate = createGate()
     const { journal, shown, runs, runId } = await createJournal([gate])
-    for (let count = 0; count < mostUnstored + 3; count++) {
+    for (let count = 0; count < maxUnstored + 3; count++) {
       journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
     }
     const before = shown()
     gate.open()
     await journal.write()
-    expect([before.length, before.at(-1)]).toEqual([mostUnstored, [mostUnstored - 1, 'text_delta']])
-    const rest = await runs.readLog(runId, mostUnstored - 1, 10)
-    expect(rest.map(({ seq }) => seq)).toEqual([mostUnstored, mostUnstored + 1, mostUnstored + 2])
+    expect([before.length, before.at(-1)]).toEqual([maxUnstored, [maxUnstored - 1, 'text_delta']])
+    const rest = await runs.readLog(runId, maxUnstored - 1, 10)
+    expect(rest.map(({ seq }) => seq)).toEqual([maxUnstored, maxUnstored + 1, maxUnstored + 2])
     journal.close()
   })
 
-  it('stores what is staged by itself before long', async () => {
+  it('the journal stores staged changes by itself within flushMs', async () => {
     const { journal, stored, changes } = await createJournal()
     journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
     journal.stage({ messages: [{ turn: 0, message: userMessage('hi') }] })
@@ -101,7 +101,7 @@ describe('the journal of a run', () => {
     journal.close()
   })
 
-  it('shows an event of a write only once it is stored, and what came meanwhile behind it', async () => {
+  it('write shows its events only once they are stored, followed by the deltas of the meantime', async () => {
     const gate = createGate()
     const { journal, shown, stored } = await createJournal([gate])
     const written = journal.write({ toolCalls: [newToolCall()] }, [result(1)])
@@ -119,7 +119,7 @@ describe('the journal of a run', () => {
     journal.close()
   })
 
-  it('writes one change after the other, without a gap', async () => {
+  it('writes never overlap and leave no gap in the log', async () => {
     const gates = [createGate(), createGate()]
     const [first, second] = gates
     const { journal, changes, stored } = await createJournal([...gates])
@@ -133,7 +133,7 @@ describe('the journal of a run', () => {
     journal.close()
   })
 
-  it('is lost when somebody else took the run over, and says so once per write', async () => {
+  it('the journal is lost after a takeover: every write throws and onStop is called once', async () => {
     const { journal, stops, runs, runId } = await createJournal()
     const [owned] = await runs.journals([runId])
     await runs.commit({ runId, epoch: owned?.run.epoch ?? 0 }, { release: { to: 'yield' } })
@@ -145,7 +145,7 @@ describe('the journal of a run', () => {
     journal.close()
   })
 
-  it('that was closed during a write leaves the next claim alone', async () => {
+  it('a journal that is closed during a write does not affect the next claim', async () => {
     const gate = createGate()
     const { journal, open, shown, stored, runs, runId } = await createJournal([gate])
     journal.emit({ type: 'turn_start', turn: 1 })
@@ -163,7 +163,7 @@ describe('the journal of a run', () => {
     next.close()
   })
 
-  it('tells that its run shall be cancelled', async () => {
+  it('a write reports that the cancellation of the run was requested', async () => {
     const { journal, stops, runs, runId } = await createJournal()
     await runs.requestCancel('', runId, null)
     await journal.write()
@@ -171,7 +171,7 @@ describe('the journal of a run', () => {
     journal.close()
   })
 
-  it('reports a write in the background that fails', async () => {
+  it('a failed background write is reported to onError', async () => {
     const gate = createGate()
     const { journal, failures, stops } = await createJournal([gate])
     journal.emit({ type: 'turn_start', turn: 1 })

@@ -8,7 +8,7 @@ import { racyKinds } from '../../support/stores.ts'
 const sse = { accept: 'text/event-stream' }
 
 describe.each(racyKinds)('the events of a run on $name stores', (store) => {
-  it('are replayed from every position, as the stream gave them', async () => {
+  it('GET events replays a run from every position exactly as it was streamed', async () => {
     const { runStream, send } = await createTestStudio({ store, turns: [['a', 'b', 'c']] })
     const { response, rest } = await runStream('hi')
     const lines = await rest()
@@ -21,7 +21,7 @@ describe.each(racyKinds)('the events of a run on $name stores', (store) => {
     }
   })
 
-  it('come as server-sent events, with the sequence as their id', async () => {
+  it('GET events returns server-sent events whose id is the sequence number', async () => {
     const { runStream, send } = await createTestStudio({ store, turns: ['hello'] })
     const { response, rest } = await runStream('hi')
     const lines = await rest()
@@ -37,7 +37,7 @@ describe.each(racyKinds)('the events of a run on $name stores', (store) => {
     }
   })
 
-  it('refuse positions that are none', async () => {
+  it('GET events returns 400 for an invalid position and 404 for an unknown run', async () => {
     const { run, get } = await createTestStudio({ store, turns: ['hello'] })
     const runId = textAt((await run('hi')).body, 'runId')
     const path = `/runs/${runId}/events`
@@ -49,7 +49,7 @@ describe.each(racyKinds)('the events of a run on $name stores', (store) => {
     expect(await get('/runs/none/events')).toMatchObject({ status: 404 })
   })
 
-  it('end at once for a reader who has them all, or claims to', async () => {
+  it('GET events of an ended run returns nothing at or after the last position', async () => {
     const { runStream, send } = await createTestStudio({ store, turns: ['hello'] })
     const { response, rest } = await runStream('hi')
     const last = (await rest()).length - 1
@@ -59,7 +59,7 @@ describe.each(racyKinds)('the events of a run on $name stores', (store) => {
     }
   })
 
-  it('reach every reader who joins while the run goes on: no line lost, none doubled', async () => {
+  it('GET events of a running run loses and repeats no line, whenever a reader joins', async () => {
     const lastSeq = 6 * 40 + 2
     const gates = Array.from({ length: 6 }, () => createGate())
     const turn = gates.flatMap((gate, index) => [
@@ -88,7 +88,7 @@ describe.each(racyKinds)('the events of a run on $name stores', (store) => {
     }
   })
 
-  it('end when the session of the run is deleted', async () => {
+  it('GET events ends with cancelled when the session of the run is deleted', async () => {
     const { createSession, runStream, send, del } = await createTestStudio({
       store,
       turns: [['a', { wait: createGate().opened }]],
@@ -107,37 +107,34 @@ describe.each(racyKinds)('a silent stream on $name stores', (store) => {
   it.each([
     ['a ping line', {}, '{"type":"ping"}\n'],
     ['a comment', sse, ': ping\n\n'],
-  ])(
-    'says with %s that it is alive, within 15 s, again and again',
-    async (_what, headers, ping) => {
-      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-      const gate = createGate()
-      try {
-        const turns = [['a', { wait: gate.opened }]]
-        const { startRun, send } = await createTestStudio({ store, turns })
-        const runId = await startRun('hi')
-        const response = await send('GET', `/runs/${runId}/events`, { headers })
-        let text = ''
-        const reading = (async () => {
-          const decoder = new TextDecoder()
-          for await (const bytes of response.body ?? []) text += decoder.decode(bytes)
-        })()
-        await eventually(async () => expect(text).toContain('text_delta'))
-        for (let count = 1; count <= 3; count++) {
-          await vi.advanceTimersByTimeAsync(15_000)
-          await eventually(async () => expect(text.split(ping).length - 1).toBe(count))
-        }
-        gate.open()
-        await reading
-        expect(text).toContain('"type":"final"')
-      } finally {
-        vi.useRealTimers()
+  ])('a silent stream sends %s every 15 s', async (_what, headers, ping) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const gate = createGate()
+    try {
+      const turns = [['a', { wait: gate.opened }]]
+      const { startRun, send } = await createTestStudio({ store, turns })
+      const runId = await startRun('hi')
+      const response = await send('GET', `/runs/${runId}/events`, { headers })
+      let text = ''
+      const reading = (async () => {
+        const decoder = new TextDecoder()
+        for await (const bytes of response.body ?? []) text += decoder.decode(bytes)
+      })()
+      await eventually(async () => expect(text).toContain('text_delta'))
+      for (let count = 1; count <= 3; count++) {
+        await vi.advanceTimersByTimeAsync(15_000)
+        await eventually(async () => expect(text.split(ping).length - 1).toBe(count))
       }
-    },
-  )
+      gate.open()
+      await reading
+      expect(text).toContain('"type":"final"')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
 })
 
-it('the events of a run end with a heartbeat for a reader who is ahead of the last one', async () => {
+it('GET events ends at the next heartbeat for a reader that is ahead of an ended run', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   try {
     const gate = createGate()

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { followRun } from '../../../src/agents/log/follow-run.ts'
-import { mostUnstored } from '../../../src/agents/log/resume.ts'
+import { maxUnstored } from '../../../src/agents/log/resume.ts'
 import type { LogEntry } from '../../../src/records/run.ts'
 import { memoryStores } from '../../../src/storage/memory/index.ts'
 import type { RunRef } from '../../../src/storage/store.ts'
 import { fixedClock } from '../../../src/testing.ts'
 import { cancel, claimant, claimRun, logEntries, newRun, succeed } from '../../support/records.ts'
 
-/** A run whose first owner stored the entries 0 to 2 and showed some more. */
+/** Creates a run whose first owner stored the entries 0 to 2 and showed some more. */
 async function createLog() {
   const clock = fixedClock()
   const stores = memoryStores({ clock })
@@ -26,7 +26,7 @@ async function createLog() {
     async end(release: typeof succeed) {
       await stores.runs.commit(owner, { entries: logEntries(seq, 1, 'cancelled'), release })
     },
-    /** Its owner is lost; the next one begins the turn once more, unless told not to. */
+    /** Loses the owner. With an attempt number, the next owner repeats the turn. */
     async takeOver(attempt: number | null) {
       clock.advance(1_000)
       const claimed = await stores.runs.claim(request.id, claimant())
@@ -34,11 +34,11 @@ async function createLog() {
       const json = `{"type":"turn_start","turn":1,"attempt":${attempt},"seq":${seq}}`
       if (attempt !== null) await store([{ seq, type: 'turn_start', json }])
     },
-    /** Comes in on another instance, behind an entry. */
+    /** Starts to read on another instance, after an entry. */
     async readAfter(after: number) {
       const run = await stores.runs.get('', request.id)
       if (!run) throw new Error('The run is gone')
-      const source = { live: new Map(), runs: stores.runs, pollMs: 1, accepting: () => true }
+      const source = { channels: new Map(), runs: stores.runs, pollMs: 1, accepting: () => true }
       const follower = followRun(source, run, after)
       return async () => {
         for (;;) {
@@ -50,8 +50,8 @@ async function createLog() {
   }
 }
 
-describe('a reader who has entries that were shown and not yet stored', () => {
-  it('goes on behind them once they are stored, and sees none again', async () => {
+describe('a reader that has seen entries which were not stored', () => {
+  it('a reader resumes after unstored entries once they are stored, without duplicates', async () => {
     const log = await createLog()
     const read = await log.readAfter(5)
     await log.store(1)
@@ -60,14 +60,14 @@ describe('a reader who has entries that were shown and not yet stored', () => {
     expect(await next).toEqual([6, 7])
   })
 
-  it('goes back to where the next owner begins, when the first is lost', async () => {
+  it('a reader goes back to the start of the next owner when the first owner is lost', async () => {
     const log = await createLog()
     const next = (await log.readAfter(5))()
     await log.takeOver(2)
     expect((await next)?.[0]).toBe(3)
   })
 
-  it('goes back there too when the log is longer by now', async () => {
+  it('a reader goes back to the start of the next owner even if the log is longer by now', async () => {
     const log = await createLog()
     await log.takeOver(2)
     await log.store(6)
@@ -78,7 +78,7 @@ describe('a reader who has entries that were shown and not yet stored', () => {
     expect(await (await log.readAfter(1))()).toEqual([2, 3, 4, 5, 6, 7, 8, 9])
   })
 
-  it('goes back to the first of several owners that it may have missed', async () => {
+  it('a reader goes back to the earliest of several takeovers that it may have missed', async () => {
     const log = await createLog()
     await log.takeOver(2)
     await log.store(2)
@@ -88,7 +88,7 @@ describe('a reader who has entries that were shown and not yet stored', () => {
     expect((await (await log.readAfter(8))())?.[0]).toBe(3)
   })
 
-  it('learns how the run ended, where the next owner only ended it', async () => {
+  it('a reader receives the terminal event when the next owner only ends the run', async () => {
     const log = await createLog()
     await log.takeOver(null)
     const waiting = (await log.readAfter(5))()
@@ -97,17 +97,17 @@ describe('a reader who has entries that were shown and not yet stored', () => {
     for (const after of [3, 5]) expect(await (await log.readAfter(after))()).toEqual([3])
   })
 
-  it('is not sent back when it has more than any owner shows before it stores', async () => {
+  it('a reader is not sent back when it is more than maxUnstored entries past the takeover', async () => {
     const log = await createLog()
     await log.takeOver(2)
-    await log.store(mostUnstored + 10)
-    const after = 3 + mostUnstored
+    await log.store(maxUnstored + 10)
+    const after = 3 + maxUnstored
     expect((await (await log.readAfter(after - 1))())?.[0]).toBe(3)
     expect((await (await log.readAfter(after))())?.[0]).toBe(after + 1)
   })
 })
 
-it('a reader who asks for more than an ended run has gets nothing', async () => {
+it('a reader with an `after` beyond the end of an ended run gets no entries', async () => {
   const log = await createLog()
   await log.end(succeed)
   expect(await (await log.readAfter(99))()).toBeNull()

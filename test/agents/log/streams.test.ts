@@ -5,7 +5,7 @@ import { createTestStudio } from '../../support/studio.ts'
 import { storeKinds } from '../../support/stores.ts'
 
 describe.each(storeKinds)('a stream on $name stores', (store) => {
-  it('tells a plain run from start to end (case 43)', async () => {
+  it('a stream contains all events of a plain run (R-43)', async () => {
     const { runStream, get } = await createTestStudio({ store, turns: ['hello'] })
     const { response, rest } = await runStream('hi')
     expect(response.status).toBe(200)
@@ -21,7 +21,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     expect((await get(`/runs/${runId}`)).body).toMatchObject({ status: 'succeeded' })
   })
 
-  it('tells every provider and model when it is verbose (case 43)', async () => {
+  it('a verbose stream contains prompt, request, provider and model (R-43)', async () => {
     const { runStream } = await createTestStudio({ store, turns: ['hello'], tools: [addTool] })
     const lines = await (await runStream({ message: 'hi', verbose: true })).rest()
     expect(lines).toMatchObject([
@@ -46,7 +46,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     ])
   })
 
-  it('carries headers that keep proxies from holding it back (case 44)', async () => {
+  it('a stream has headers that prevent buffering by proxies (R-44)', async () => {
     const { runStream } = await createTestStudio({ store, turns: ['hello'] })
     const { response, rest } = await runStream('hi')
     expect(response.headers.get('content-type')).toBe('application/x-ndjson; charset=utf-8')
@@ -57,7 +57,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     await rest()
   })
 
-  it('gives a delta while the model is still at work (case 44)', async () => {
+  it('a stream sends a delta before the model has finished (R-44)', async () => {
     const gate = createGate()
     const turn = [{ reasoning: 'thinking' }, { wait: gate.opened }, 'hello']
     const { runStream } = await createTestStudio({ store, turns: [turn] })
@@ -67,7 +67,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     expect((await rest()).at(-1)).toMatchObject({ type: 'final', output: 'hello' })
   })
 
-  it('hides a first attempt that failed (case 45)', async () => {
+  it('a stream does not show a failed first attempt at a model call (R-45)', async () => {
     const error = Object.assign(new Error('overloaded'), { statusCode: 503 })
     const turns = [[{ error }], 'recovered']
     const { runStream, model } = await createTestStudio({ store, turns })
@@ -78,7 +78,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     expect(model.calls[0]?.prompt).toEqual(model.calls[1]?.prompt)
   })
 
-  it('ends with one error of a model that cannot stream (case 47)', async () => {
+  it('a stream ends with one error event if the model cannot stream (R-47)', async () => {
     const doStream = () => Promise.reject(new Error('streaming is not supported'))
     const { model } = await createTestStudio()
     const agent = { model: { ...model, doStream } }
@@ -99,7 +99,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     expect((await get(`/runs/${runId}`)).body).toMatchObject({ status: 'failed' })
   })
 
-  it('tells tool calls in the order of a turn', async () => {
+  it('a stream contains tool calls and results in the order of the turn', async () => {
     const turns = [[{ reasoning: 'hm' }, toolCall('add', { a: 1, b: 2 }, 'c1')], 'three']
     const { runStream } = await createTestStudio({ store, turns, tools: [addTool] })
     const lines = await (await runStream('1+2?')).rest()
@@ -126,7 +126,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index))
   })
 
-  it('that nobody reads does not stop its run (case 50)', async () => {
+  it('an unread stream does not stop its run (R-50)', async () => {
     const { runStream, runIn, model } = await createTestStudio({ store, turns: ['hello'] })
     const { response } = await runStream('hi')
     const runId = response.headers.get('location')?.split('/').at(-1) ?? ''
@@ -134,7 +134,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     expect(model.calls).toHaveLength(1)
   })
 
-  it('that is read late and slowly misses nothing', async () => {
+  it('a stream that is read after the end of its run is complete', async () => {
     const deltas = Array.from({ length: 3_000 }, (_, index) => `${index} `)
     const { runStream, runIn } = await createTestStudio({ store, turns: [[{ deltas }]] })
     const { response, until, rest } = await runStream('hi')
@@ -147,7 +147,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     expect(text).toEqual(deltas)
   })
 
-  it('whose reader leaves does not stop its run', async () => {
+  it('a stream that the client closes does not stop its run', async () => {
     const gate = createGate()
     const turn = ['hel', { wait: gate.opened }, 'lo']
     const { runStream, runIn } = await createTestStudio({ store, turns: [turn] })
@@ -159,7 +159,7 @@ describe.each(storeKinds)('a stream on $name stores', (store) => {
     expect(await runIn(runId, 'succeeded')).toMatchObject({ output: 'hello' })
   })
 
-  it('answers HEAD on its events without reading them', async () => {
+  it('HEAD events returns headers without a body', async () => {
     const { run, send } = await createTestStudio({ store, turns: ['hello'] })
     const runId = textAt((await run('hi')).body, 'runId')
     const response = await send('HEAD', `/runs/${runId}/events`, {})

@@ -8,8 +8,8 @@ import { racyKinds } from '../../support/stores.ts'
 const input = { orderId: 'o1', cents: 500 }
 const refund = (orderId: string) => toolCall('refund', { orderId, cents: 500 }, orderId)
 
-describe.each(racyKinds)('an approval on $name stores', (store) => {
-  it('may replace the input of the call', async () => {
+describe.each(racyKinds)('one approval on $name stores', (store) => {
+  it('a decision with an input replaces the arguments of the tool call', async () => {
     const { tool, refunds } = createRefundTool()
     const studio = await createTestStudio({ store, turns: [refund('o1'), 'done'], tools: [tool] })
     const { until, rest } = await studio.runStream('refund o1')
@@ -22,7 +22,7 @@ describe.each(racyKinds)('an approval on $name stores', (store) => {
     expect(refunds).toEqual([edited])
   })
 
-  it('refuses an input that does not fit, and stays pending', async () => {
+  it('a decision with an invalid input returns 400 and leaves the approval pending', async () => {
     const { tool, refunds } = createRefundTool()
     const studio = await createTestStudio({ store, turns: [refund('o1'), 'done'], tools: [tool] })
     await studio.startRun('refund o1')
@@ -35,7 +35,7 @@ describe.each(racyKinds)('an approval on $name stores', (store) => {
     expect(refunds).toEqual([])
   })
 
-  it('says who decided', async () => {
+  it('an approval names the principal who decided it', async () => {
     const { tool } = createRefundTool()
     const auth = (request: Request) => ({ id: request.headers.get('x-user') ?? '' })
     const options = { store, turns: [refund('o1'), 'done'], tools: [tool], auth }
@@ -49,7 +49,7 @@ describe.each(racyKinds)('an approval on $name stores', (store) => {
     })
   })
 
-  it('that nobody decides in time counts as refused', async () => {
+  it('an undecided approval times out after expiresInMs and the tool does not run', async () => {
     const { tool, refunds } = createRefundTool({ expiresInMs: 60_000 })
     const studio = await createTestStudio({ store, turns: [refund('o1'), 'done'], tools: [tool] })
     const { until, rest } = await studio.runStream('refund o1')
@@ -80,7 +80,7 @@ describe.each(racyKinds)('an approval on $name stores', (store) => {
     })
   })
 
-  it('that timed out tells the model what the tool says to a refusal', async () => {
+  it('the model reads the rejectMessage of the tool when an approval times out', async () => {
     const { tool } = createRefundTool({ expiresInMs: 10, rejectMessage: 'Ask again tomorrow.' })
     const studio = await createTestStudio({ store, turns: [refund('o1'), 'done'], tools: [tool] })
     const { until } = await studio.runStream('refund o1')
@@ -91,7 +91,7 @@ describe.each(racyKinds)('an approval on $name stores', (store) => {
     expect(await until('tool_result')).toMatchObject({ result: 'Ask again tomorrow.' })
   })
 
-  it('wakes its run by itself when its time is over', async () => {
+  it('a run continues by itself when its approval times out', async () => {
     const { tool } = createRefundTool({ expiresInMs: 30 })
     const turns = [refund('o1'), 'done']
     const studio = await createTestStudio({ store, clock: systemClock, turns, tools: [tool] })
@@ -110,7 +110,7 @@ describe.each(racyKinds)('several approvals of one turn on $name stores', (store
     [4, [0, 1, 2]],
     [4, [2, 0, 1]],
   ])(
-    'are all pending at once, and decided in any order (concurrency %i, order %j)',
+    'approvals of one turn are requested together and decided in any order (concurrency %i, order %j)',
     async (toolConcurrency, order) => {
       const { tool, refunds } = createRefundTool()
       const studio = await createTestStudio({ store, turns, tools: [tool, addTool] })
@@ -137,7 +137,7 @@ describe.each(racyKinds)('several approvals of one turn on $name stores', (store
     },
   )
 
-  it('with a concurrency of 1 hold back the calls behind them', async () => {
+  it('toolConcurrency: 1 makes a call wait for the approvals of the calls before it', async () => {
     const { tool, refunds } = createRefundTool()
     const studio = await createTestStudio({ store, turns, tools: [tool, addTool] })
     const { until, rest } = await studio.runStream('go')
@@ -153,7 +153,7 @@ describe.each(racyKinds)('several approvals of one turn on $name stores', (store
     expect(order.map(({ toolCallId }) => toolCallId)).toEqual([...ids, 'sum'])
   })
 
-  it('with a higher one let the others run meanwhile', async () => {
+  it('toolConcurrency: 2 runs other calls while approvals are pending', async () => {
     const { tool } = createRefundTool()
     const studio = await createTestStudio({ store, turns, tools: [tool, addTool] })
     const { until } = await studio.runStream({ message: 'go', toolConcurrency: 2 })
@@ -161,7 +161,7 @@ describe.each(racyKinds)('several approvals of one turn on $name stores', (store
     expect(await studio.pendingApprovals(3)).toHaveLength(3)
   })
 
-  it('decided the moment they are seen never leave the run waiting', async () => {
+  it('approvals that are decided as soon as they are streamed never leave the run waiting', async () => {
     for (let round = 0; round < 30; round++) {
       const { tool, refunds } = createRefundTool()
       const studio = await createTestStudio({ store, turns, tools: [tool, addTool] })

@@ -22,7 +22,7 @@ describe.each(racyKinds)('20 approvals of one turn on $name stores', (store) => 
     return { first, second, sessionId, runId, approvalIds, refunds }
   }
 
-  it('decided at once, on two instances that do not agree, have one winner each', async () => {
+  it('two instances that decide 20 approvals differently at the same time agree on one decision for each', async () => {
     const { first, second, sessionId, runId, approvalIds, refunds } = await create()
     const verdicts = await Promise.all(
       approvalIds.flatMap((id) => [
@@ -38,7 +38,7 @@ describe.each(racyKinds)('20 approvals of one turn on $name stores', (store) => 
     expect(at(run, 'approvals')).toEqual([])
 
     const { body } = await second.get(`/approvals?runId=${runId}&status=approved`)
-    const approved = listAt(body, 'approvals').map((one) => textAt(one, 'input.orderId'))
+    const approved = listAt(body, 'approvals').map((approval) => textAt(approval, 'input.orderId'))
     const yes = verdicts
       .filter((_, index) => index % 2 === 0)
       .filter(({ status }) => status === 200)
@@ -50,7 +50,7 @@ describe.each(racyKinds)('20 approvals of one turn on $name stores', (store) => 
     expect(results.map((result) => textAt(result, 'id'))).toEqual(orders)
   })
 
-  it('decided twice alike say the same both times, and are executed once', async () => {
+  it('20 approvals that are decided twice in the same way return 200 both times and run each tool once', async () => {
     const { first, second, runId, approvalIds, refunds } = await create()
     const answers = await Promise.all(
       [...approvalIds, ...approvalIds]

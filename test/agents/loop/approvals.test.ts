@@ -8,7 +8,7 @@ const input = { orderId: 'o1', cents: 500 }
 const turns = [toolCall('refund', input, 'c1'), 'done']
 
 describe.each(storeKinds)('an approval on $name stores', (store) => {
-  it('is asked for before a protected tool runs (case 51)', async () => {
+  it('a protected tool runs only after its approval (R-51)', async () => {
     const { tool, refunds } = createRefundTool({ reason: 'Over 3 €' })
     const studio = await createTestStudio({ store, turns, tools: [tool] })
     const { response, until, rest, lines } = await studio.runStream({
@@ -56,7 +56,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     expect(refunds).toEqual([input])
   })
 
-  it('takes the same verdict again, and no other (case 51)', async () => {
+  it('an approval accepts the same decision again and returns 409 for the opposite (R-51)', async () => {
     const { tool, refunds } = createRefundTool()
     const studio = await createTestStudio({ store, turns, tools: [tool] })
     const runId = await studio.startRun('refund o1')
@@ -80,7 +80,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     expect(await studio.get('/approvals/missing')).toMatchObject({ status: 404 })
   })
 
-  it('decided by many at once runs the tool once', async () => {
+  it('20 decisions at the same time run the tool at most once', async () => {
     const { tool, refunds } = createRefundTool()
     const studio = await createTestStudio({ store, turns, tools: [tool] })
     const runId = await studio.startRun('refund o1')
@@ -96,30 +96,33 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
   })
 
   it.each([
-    ['its reason', { reason: ' my reason ' }, undefined, 'my reason'],
-    ['the message of the tool', { reason: ' ' }, 'Not today.', 'Not today.'],
+    ['the reason of the decision', { reason: ' my reason ' }, undefined, 'my reason'],
+    ['the rejectMessage of the tool', { reason: ' ' }, 'Not today.', 'Not today.'],
     ['a general sentence', {}, undefined, 'The tool call was rejected.'],
-  ])('refused tells the model %s (case 53)', async (_what, fields, rejectMessage, text) => {
-    const approval = { reason: 'Over 3 €', ...(rejectMessage ? { rejectMessage } : {}) }
-    const { tool, refunds } = createRefundTool(approval)
-    const studio = await createTestStudio({ store, turns, tools: [tool] })
-    const { until, rest } = await studio.runStream('refund o1')
-    const id = textAt(await until('tool_approval_request'), 'approval.id')
-    const decision = await studio.decide(id, { approved: false, ...fields })
-    const refusal = {
-      status: 'rejected',
-      reason: text,
-      requestReason: 'Over 3 €',
-      decisionReason: text,
-    }
-    expect(decision).toMatchObject({ status: 200, body: refusal })
-    expect(await until('tool_approval_result')).toMatchObject({ approval: refusal })
-    expect(await until('tool_result')).toMatchObject({ result: text, isError: true })
-    expect((await rest()).at(-1)).toMatchObject({ type: 'final', output: 'done' })
-    expect(refunds).toEqual([])
-  })
+  ])(
+    'a refused tool call returns %s to the model (R-53)',
+    async (_what, fields, rejectMessage, text) => {
+      const approval = { reason: 'Over 3 €', ...(rejectMessage ? { rejectMessage } : {}) }
+      const { tool, refunds } = createRefundTool(approval)
+      const studio = await createTestStudio({ store, turns, tools: [tool] })
+      const { until, rest } = await studio.runStream('refund o1')
+      const id = textAt(await until('tool_approval_request'), 'approval.id')
+      const decision = await studio.decide(id, { approved: false, ...fields })
+      const refusal = {
+        status: 'rejected',
+        reason: text,
+        requestReason: 'Over 3 €',
+        decisionReason: text,
+      }
+      expect(decision).toMatchObject({ status: 200, body: refusal })
+      expect(await until('tool_approval_result')).toMatchObject({ approval: refusal })
+      expect(await until('tool_result')).toMatchObject({ result: text, isError: true })
+      expect((await rest()).at(-1)).toMatchObject({ type: 'final', output: 'done' })
+      expect(refunds).toEqual([])
+    },
+  )
 
-  it('refused with a message made from the call', async () => {
+  it('rejectMessage as a function receives the input of the call', async () => {
     const rejectMessage = ({ cents }: { cents: number }) => `${cents} is too much`
     const { tool } = createRefundTool({ rejectMessage })
     const studio = await createTestStudio({ store, turns, tools: [tool] })
@@ -129,7 +132,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     expect(decision.body).toMatchObject({ reason: '500 is too much' })
   })
 
-  it('refused works though the message cannot be made', async () => {
+  it('a refusal succeeds although rejectMessage throws', async () => {
     const rejectMessage = () => {
       throw new Error('no words')
     }
@@ -145,7 +148,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     expect(studio.failures).toMatchObject([{ message: 'no words' }])
   })
 
-  it('is not asked for where the policy says no (case 56)', async () => {
+  it('a tool runs without an approval when `when` returns false (R-56)', async () => {
     const { tool, refunds } = createRefundTool({ when: ({ cents }) => cents > 1_000 })
     const studio = await createTestStudio({ store, turns, tools: [tool] })
     const lines = await (await studio.runStream('refund o1')).rest()
@@ -154,7 +157,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     expect((await studio.get('/approvals')).body).toEqual({ approvals: [] })
   })
 
-  it('lets its policy see session and metadata, and wait', async () => {
+  it('`when` may be async and receives the session and the metadata of the run', async () => {
     const seen: unknown[] = []
     const { tool } = createRefundTool({
       async when(_input, { signal: _signal, ...context }) {
@@ -169,7 +172,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     expect(seen).toMatchObject([{ sessionId, agentId: 'support', metadata: { user: 'ada' } }])
   })
 
-  it('whose policy throws keeps the tool from running', async () => {
+  it('a tool does not run when its approval policy throws', async () => {
     const when = () => {
       throw new Error('policy is broken at /srv/app/policy.ts')
     }
@@ -190,7 +193,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     [{ approved: 'yes' }],
     [{ approved: true, reason: 5 }],
     [{ approved: true, reason: null }],
-  ])('refuses the decision %j, also for an unknown id (case 60)', async (body) => {
+  ])('returns 400 for the decision %j, even if the approval is unknown (R-60)', async (body) => {
     const { decide } = await createTestStudio({ store })
     expect(await decide('missing', body)).toMatchObject({
       status: 400,
@@ -198,7 +201,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     })
   })
 
-  it('takes a decision with extra fields (case 60)', async () => {
+  it('accepts a decision with unknown fields (R-60)', async () => {
     const { tool } = createRefundTool()
     const studio = await createTestStudio({ store, turns, tools: [tool] })
     await studio.startRun('refund o1')
@@ -206,7 +209,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     expect(await studio.decide(id, { approved: true, nonsense: 1 })).toMatchObject({ status: 200 })
   })
 
-  it('keeps a buffered caller waiting until it is decided (case 62)', async () => {
+  it('a buffered run request waits until the approval is decided (R-62)', async () => {
     const { tool } = createRefundTool()
     const studio = await createTestStudio({ store, turns, tools: [tool] })
     const sessionId = await studio.createSession()
@@ -223,7 +226,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
   })
 
   it.each([true, false])(
-    'comes between its turn and the next (case 63, approved: %s)',
+    'approval events appear between turn_end and the next turn_start (R-63, approved: %s)',
     async (approved) => {
       const { tool } = createRefundTool()
       const studio = await createTestStudio({ store, turns, tools: [tool] })

@@ -10,7 +10,7 @@ const refundTurn = toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1')
 const runIdOf = (response: Response) => response.headers.get('location')?.split('/').at(-1) ?? ''
 
 describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => {
-  it('ends a run in the middle of its answer, once', async () => {
+  it('cancel ends a run during a model answer with one cancelled event', async () => {
     const { runStream, post, model, failures } = await createTestStudio({
       store,
       turns: [['half', { wait: never }]],
@@ -36,7 +36,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     expect(failures).toEqual([])
   })
 
-  it('ends a run that waits for its next attempt at the model', async () => {
+  it('cancel ends a run that waits to retry a model call', async () => {
     const error = Object.assign(new Error('slow down'), {
       statusCode: 429,
       responseHeaders: { 'retry-after': '60' },
@@ -50,7 +50,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     expect(model.calls).toHaveLength(1)
   })
 
-  it('answers 404 for an unknown run', async () => {
+  it('cancel returns 404 for an unknown run', async () => {
     const { post } = await createTestStudio({ store })
     expect(await post('/runs/none/cancel')).toMatchObject({
       status: 404,
@@ -58,7 +58,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     })
   })
 
-  it('changes nothing after the end (case 68)', async () => {
+  it('cancel does not change a run that has ended (R-68)', async () => {
     const { run, post, get } = await createTestStudio({ store, turns: ['hello'] })
     const runId = textAt((await run('hi')).body, 'runId')
     const before = await get(`/runs/${runId}`)
@@ -66,7 +66,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     expect(before.body).toMatchObject({ status: 'succeeded' })
   })
 
-  it('answers a buffered caller with 409', async () => {
+  it('cancel makes a buffered run request return 409', async () => {
     const { run, get, post } = await createTestStudio({ store, turns: [[{ wait: never }]] })
     const answer = run('hi')
     const runId = await eventually(async () => textAt((await get('/runs')).body, 'runs.0.id'))
@@ -77,7 +77,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     })
   })
 
-  it('ends a run that waits for an approval, and the approval with it (case 59)', async () => {
+  it('cancel ends a waiting run and its pending approval (R-59)', async () => {
     const { tool, refunds } = createRefundTool()
     const studio = await createTestStudio({ store, turns: [refundTurn], tools: [tool] })
     const sessionId = await studio.createSession()
@@ -100,7 +100,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     })
   })
 
-  it('ends a run while a tool is at work, whether the tool listens or not', async () => {
+  it('cancel ends a run during a tool call that ignores its signal', async () => {
     let signal: AbortSignal | null = null
     const deaf = defineTool({
       name: 'deaf',
@@ -124,7 +124,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     await until('cancelled')
   })
 
-  it('ends a run that waits for its turn, without a word of it in the session', async () => {
+  it('cancel ends a queued run and adds no message to its session', async () => {
     const gate = createGate()
     const turns = [['one', { wait: gate.opened }], 'three']
     const studio = await createTestStudio({ store, turns })
@@ -144,7 +144,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     expect(studio.model.calls).toHaveLength(2)
   })
 
-  it('wins over an answer that comes late', async () => {
+  it('a cancellation takes precedence over a model answer that arrives later', async () => {
     const gate = createGate()
     const { runStream, post, get, model } = await createTestStudio({
       store,
@@ -165,7 +165,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
     expect(body).not.toHaveProperty('output')
   })
 
-  it('asked for elsewhere wins over the success that is about to be stored, and keeps the text', async () => {
+  it('a cancellation by another instance takes precedence over a success that is not stored yet, and keeps the text', async () => {
     const { stores } = await createTestStudio({ store })
     const commit: typeof stores.runs.commit = async (ref, change) => {
       const ends = change.release?.to === 'end' && change.release.status === 'succeeded'
@@ -183,7 +183,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
   })
 
   it.each(Array.from({ length: 12 }, (_, index) => index * 3))(
-    'at any moment (%i) leaves exactly one end',
+    'cancel after %i microtasks leaves exactly one terminal event',
     async (moment) => {
       const { tool } = createRefundTool({ when: () => false })
       const turns = [refundTurn, ['a', 'b', 'c']]
@@ -202,7 +202,7 @@ describe.each(racyKinds)('POST /runs/:runId/cancel on $name stores', (store) => 
 })
 
 describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
-  it('cancels the run of a reader who leaves (case 66)', async () => {
+  it('cancelOnDisconnect cancels a run when the client closes its stream (R-66)', async () => {
     const turns = [[{ reasoning: 'thinking' }, { wait: never }]]
     const studio = await createTestStudio({ store, turns })
     const sessionId = await studio.createSession()
@@ -230,7 +230,7 @@ describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
     expect(studio.failures).toEqual([])
   })
 
-  it('cancels a run of which nothing was read (case 67)', async () => {
+  it('cancelOnDisconnect cancels a run whose stream the client closes unread (R-67)', async () => {
     const turns = [['half', { wait: never }]]
     const { runStream, runIn } = await createTestStudio({ store, turns })
     const { response, cancel } = await runStream({ message: 'hi', cancelOnDisconnect: true })
@@ -238,7 +238,7 @@ describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
     expect(await runIn(runIdOf(response), 'cancelled')).not.toHaveProperty('output')
   })
 
-  it('cancels the run of a buffered caller who leaves', async () => {
+  it('cancelOnDisconnect cancels a run when the client aborts a buffered request', async () => {
     const { run, get, runIn } = await createTestStudio({ store, turns: [[{ wait: never }]] })
     const caller = new AbortController()
     const answer = run({ message: 'hi', cancelOnDisconnect: true }, { signal: caller.signal })
@@ -249,7 +249,7 @@ describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
     expect(await runIn(runId, 'cancelled')).not.toHaveProperty('output')
   })
 
-  it('leaves the run alone when the reader has seen its end', async () => {
+  it('cancelOnDisconnect does not change a run whose terminal event was read', async () => {
     const { runStream, get } = await createTestStudio({ store, turns: ['hello'] })
     const { response, until, cancel } = await runStream({ message: 'hi', cancelOnDisconnect: true })
     await until('final')
@@ -257,7 +257,7 @@ describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
     expect((await get(`/runs/${runIdOf(response)}`)).body).toMatchObject({ status: 'succeeded' })
   })
 
-  it('is off unless asked for', async () => {
+  it('a run without cancelOnDisconnect continues when the client aborts its request', async () => {
     const gate = createGate()
     const turns = [[{ wait: gate.opened }, 'hello']]
     const { run, get, runIn } = await createTestStudio({ store, turns })

@@ -10,10 +10,10 @@ import { createTestStudio, restartStudio, type TestStudio } from '../../support/
 import { storeKinds } from '../../support/stores.ts'
 
 const leaseMs = 30_000
-/** More than the writes of the run below. */
+/** Covers all writes of the run below. */
 const moments = Array.from({ length: 12 }, (_, index) => index)
 
-/** Asks for both tools, then answers: what it says follows from what it is asked. */
+/** Calls both tools and then answers. The reply depends only on the prompt, so that any process can repeat a turn. */
 const answer = ({ prompt }: LanguageModelCall) =>
   textAt(prompt.at(-1), 'role') === 'tool'
     ? 'done'
@@ -23,17 +23,17 @@ const answer = ({ prompt }: LanguageModelCall) =>
         toolCall('refund', { orderId: 'o1', cents: 5 }, 'c2'),
       ]
 
-/** Stores that a process loses at its write number `at`: before it is done, or just after. */
+/** Returns stores that become unavailable at write number `at`: either before the write happens or right after it. */
 function losing(stores: Stores, at: number, when: 'before' | 'after'): Stores {
   let writes = 0
-  const gone = () => new StudioError('unavailable', 'The database is away')
-  const isGone = () => writes > at
+  const outage = () => new StudioError('unavailable', 'The database is unavailable')
+  const isLost = () => writes > at
   const commit: RunStore['commit'] = async (ref, change) => {
-    if (isGone()) throw gone()
+    if (isLost()) throw outage()
     const isLast = writes++ === at
-    if (isLast && when === 'before') throw gone()
+    if (isLast && when === 'before') throw outage()
     const result = await stores.runs.commit(ref, change)
-    if (isLast) throw gone()
+    if (isLast) throw outage()
     return result
   }
   const runs = new Proxy(stores.runs, {
@@ -41,9 +41,9 @@ function losing(stores: Stores, at: number, when: 'before' | 'after'): Stores {
       if (name === 'commit') return commit
       const method: unknown = Reflect.get(target, name, receiver)
       if (typeof method !== 'function') return method
-      return async (...given: unknown[]) => {
-        if (isGone()) throw gone()
-        return Reflect.apply(method, target, given) as unknown
+      return async (...args: unknown[]) => {
+        if (isLost()) throw outage()
+        return Reflect.apply(method, target, args) as unknown
       }
     },
   })
@@ -51,52 +51,55 @@ function losing(stores: Stores, at: number, when: 'before' | 'after'): Stores {
 }
 
 describe.each(storeKinds)('a process that loses its store on $name stores', (store) => {
-  describe.each(['before', 'after'] as const)('%s', (when) => {
-    it.each(moments)('write %i loses no message, result or decision of its run', async (moment) => {
-      const looks: string[] = []
-      const look = defineTool({
-        name: 'look',
-        description: 'Looks an order up.',
-        input: z.object({ orderId: z.string() }),
-        idempotent: true,
-        execute: (_input, { idempotencyKey }) => {
-          looks.push(idempotencyKey)
-          return 'blocked'
-        },
-      })
-      const { tool, refunds } = createRefundTool()
-      const options = { tools: [look, tool], turns: [answer, answer, answer], leaseMs }
-      const { stores, clock } = await createTestStudio({ store })
-      const first = await createTestStudio({
-        ...options,
-        stores: losing(stores, moment, when),
-        clock,
-      })
-      const second = await restartStudio({ stores, clock }, options)
-      const sessionId = await second.createSession()
-      const runId = await first.startRun({ message: 'hi', sessionId })
+  describe.each(['before', 'after'] as const)('%s a write', (when) => {
+    it.each(moments)(
+      `a run keeps its messages and decisions if its owner is lost ${when} write %i`,
+      async (moment) => {
+        const looks: string[] = []
+        const look = defineTool({
+          name: 'look',
+          description: 'Looks an order up.',
+          input: z.object({ orderId: z.string() }),
+          idempotent: true,
+          execute: (_input, { idempotencyKey }) => {
+            looks.push(idempotencyKey)
+            return 'blocked'
+          },
+        })
+        const { tool, refunds } = createRefundTool()
+        const options = { tools: [look, tool], turns: [answer, answer, answer], leaseMs }
+        const { stores, clock } = await createTestStudio({ store })
+        const first = await createTestStudio({
+          ...options,
+          stores: losing(stores, moment, when),
+          clock,
+        })
+        const second = await restartStudio({ stores, clock }, options)
+        const sessionId = await second.createSession()
+        const runId = await first.startRun({ message: 'hi', sessionId })
 
-      await goOn(second, runId, clock.advance)
+        await advanceToEnd(second, runId, clock.advance)
 
-      expect(refunds.length).toBeLessThanOrEqual(1)
-      expect(new Set(looks).size).toBe(1)
-      await expectWhole(second, runId)
-      const { body } = await second.get(`/sessions/${sessionId}`)
-      expect(listAt(body, 'messages').map((message) => textAt(message, 'role'))).toEqual([
-        'user',
-        'assistant',
-        'tool',
-        'assistant',
-      ])
-      const results = JSON.stringify(at(body, 'messages.2'))
-      expect(results).toContain('blocked')
-      expect(results).toMatch(refunds.length === 1 ? /refunded 5|outcome is unknown/ : /unknown/)
-    })
+        expect(refunds.length).toBeLessThanOrEqual(1)
+        expect(new Set(looks).size).toBe(1)
+        await expectWhole(second, runId)
+        const { body } = await second.get(`/sessions/${sessionId}`)
+        expect(listAt(body, 'messages').map((message) => textAt(message, 'role'))).toEqual([
+          'user',
+          'assistant',
+          'tool',
+          'assistant',
+        ])
+        const results = JSON.stringify(at(body, 'messages.2'))
+        expect(results).toContain('blocked')
+        expect(results).toMatch(refunds.length === 1 ? /refunded 5|outcome is unknown/ : /unknown/)
+      },
+    )
   })
 })
 
-/** Approves what is asked, lets leases run out and takes over, until the run has ended. */
-async function goOn(studio: TestStudio, runId: string, advance: (ms: number) => void) {
+/** Approves everything, lets leases expire and takes the run over, until it has ended. */
+async function advanceToEnd(studio: TestStudio, runId: string, advance: (ms: number) => void) {
   for (const end = Date.now() + 10_000; Date.now() < end;) {
     await new Promise((resolve) => setTimeout(resolve, 10))
     const { body } = await studio.get('/approvals?status=pending')
@@ -111,7 +114,7 @@ async function goOn(studio: TestStudio, runId: string, advance: (ms: number) => 
   throw new Error('The run did not end')
 }
 
-/** One end, no gap, no double, and every tool answered once. */
+/** Expects one terminal event, no gap or duplicate, and one result for each tool call. */
 async function expectWhole({ send, get }: TestStudio, runId: string): Promise<void> {
   const text = await (await send('GET', `/runs/${runId}/events`, {})).text()
   const lines = text

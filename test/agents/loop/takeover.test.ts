@@ -11,7 +11,7 @@ const runIdOf = (response: Response) => response.headers.get('location')?.split(
 const leaseMs = 30_000
 
 describe.each(racyKinds)('closing a studio on $name stores', (store) => {
-  it('hands its runs over: another one goes on with them', async () => {
+  it('close hands runs over to another studio, which continues them', async () => {
     const turns = [toolCall('add', { a: 1, b: 2 }, 'c1'), ['half', { wait: never }]]
     const first = await createTestStudio({ store, turns, tools: [addTool] })
     const sessionId = await first.createSession()
@@ -38,7 +38,7 @@ describe.each(racyKinds)('closing a studio on $name stores', (store) => {
     expect([...first.failures, ...second.failures]).toEqual([])
   })
 
-  it('tells a buffered caller where its run goes on', async () => {
+  it('close makes a buffered run request return 503 with the location of the run', async () => {
     const first = await createTestStudio({ store, turns: [[{ wait: never }]] })
     const answer = first.run('hi')
     await eventually(async () => expect(first.model.calls).toHaveLength(1))
@@ -54,7 +54,7 @@ describe.each(racyKinds)('closing a studio on $name stores', (store) => {
     })
   })
 
-  it('takes no more runs, and still shows the old', async () => {
+  it('a closed studio refuses new runs with 503 and still serves old ones', async () => {
     const { studio, run, get } = await createTestStudio({ store, turns: ['hello', 'world'] })
     const runId = textAt((await run('hi')).body, 'runId')
     await studio.close()
@@ -67,7 +67,7 @@ describe.each(racyKinds)('closing a studio on $name stores', (store) => {
     await studio.close()
   })
 
-  it('leaves approvals to be decided anywhere', async () => {
+  it('an approval can be decided on another studio after close', async () => {
     const { tool, refunds } = createRefundTool()
     const call = toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1')
     const first = await createTestStudio({ store, turns: [call], tools: [tool] })
@@ -81,35 +81,38 @@ describe.each(racyKinds)('closing a studio on $name stores', (store) => {
   })
 })
 
-describe.each(racyKinds)('a claim that is answered after its lease on $name stores', (store) => {
-  it('has no second one of its process beside it', async () => {
-    const { stores, clock } = await createTestStudio({ store })
-    const answered = createGate()
-    let claims = 0
-    const claim: typeof stores.runs.claim = async (runId, claimant) => {
-      const claimed = await stores.runs.claim(runId, claimant)
-      if (claims++ === 0) await answered.opened
-      return claimed
-    }
-    const turns = ['one', 'two']
-    const runs = new Proxy(stores.runs, {
-      get: (target, name) => (name === 'claim' ? claim : Reflect.get(target, name)),
+describe.each(racyKinds)(
+  'a claim whose response arrives after its lease on $name stores',
+  (store) => {
+    it('a process does not claim a run again while its first claim is in flight', async () => {
+      const { stores, clock } = await createTestStudio({ store })
+      const response = createGate()
+      let claims = 0
+      const claim: typeof stores.runs.claim = async (runId, claimant) => {
+        const claimed = await stores.runs.claim(runId, claimant)
+        if (claims++ === 0) await response.opened
+        return claimed
+      }
+      const turns = ['one', 'two']
+      const runs = new Proxy(stores.runs, {
+        get: (target, name) => (name === 'claim' ? claim : Reflect.get(target, name)),
+      })
+      const slow = await createTestStudio({ stores: { ...stores, runs }, clock, turns, leaseMs })
+      const runId = await slow.startRun('hi')
+      await eventually(async () => expect(claims).toBe(1))
+      clock.advance(leaseMs)
+      await slow.studio.tick()
+      expect(claims).toBe(1)
+      response.open()
+      expect(await slow.runIn(runId, 'succeeded')).toMatchObject({ output: 'one' })
+      expect(slow.model.calls).toHaveLength(1)
+      expect(slow.failures).toEqual([])
     })
-    const slow = await createTestStudio({ stores: { ...stores, runs }, clock, turns, leaseMs })
-    const runId = await slow.startRun('hi')
-    await eventually(async () => expect(claims).toBe(1))
-    clock.advance(leaseMs)
-    await slow.studio.tick()
-    expect(claims).toBe(1)
-    answered.open()
-    expect(await slow.runIn(runId, 'succeeded')).toMatchObject({ output: 'one' })
-    expect(slow.model.calls).toHaveLength(1)
-    expect(slow.failures).toEqual([])
-  })
-})
+  },
+)
 
-describe.each(racyKinds)('a run whose owner died on $name stores', (store) => {
-  it('is taken over when the lease is over, and the old owner writes no more', async () => {
+describe.each(racyKinds)('a run whose owner crashed on $name stores', (store) => {
+  it('a run is taken over when its lease expires, and the writes of the old owner are refused', async () => {
     const gate = createGate()
     const turns = [['old ', { wait: gate.opened }, 'answer']]
     const first = await createTestStudio({ store, turns, leaseMs })
@@ -140,7 +143,7 @@ describe.each(racyKinds)('a run whose owner died on $name stores', (store) => {
     expect(first.failures).toEqual([])
   })
 
-  it('is left alone by one that has not its agent, and can be cancelled there', async () => {
+  it('a process without the agent does not take a run over but can cancel it', async () => {
     const turns = [[{ wait: never }], [{ wait: never }]]
     const first = await createTestStudio({ store, turns, leaseMs })
     const runIds = [await first.startRun('hi'), await first.startRun('ho')] as const
@@ -187,14 +190,14 @@ describe.each(racyKinds)('a run whose owner died on $name stores', (store) => {
     return { second, runId, keys }
   }
 
-  it('repeats an idempotent tool with the same key', async () => {
+  it('a takeover repeats an idempotent tool call with the same idempotency key', async () => {
     const { second, runId, keys } = await crash({ idempotent: true })
     await second.runIn(runId, 'succeeded')
     expect(keys).toEqual([`${runId}:c1`, `${runId}:c1`])
     expect(JSON.stringify(second.model.calls[0]?.prompt)).toContain('paid')
   })
 
-  it('does not repeat another one blindly: the model hears that nobody knows', async () => {
+  it('a takeover does not repeat other tool calls and reports an unknown outcome to the model', async () => {
     const { second, runId, keys } = await crash({})
     await second.runIn(runId, 'succeeded')
     expect(keys).toHaveLength(1)
@@ -204,20 +207,23 @@ describe.each(racyKinds)('a run whose owner died on $name stores', (store) => {
   it.each([
     [true, 2, 'paid'],
     [false, 1, 'was rejected'],
-  ])('asks a person where the tool says so (approved: %s)', async (approved, calls, text) => {
-    const { second, runId, keys } = await crash({ onUnknown: 'ask' })
-    const [id = ''] = await second.pendingApprovals()
-    expect((await second.get(`/approvals/${id}`)).body).toMatchObject({
-      toolName: 'pay',
-      requestReason: expect.stringContaining('Run it again?'),
-    })
-    await second.decide(id, { approved })
-    await second.runIn(runId, 'succeeded')
-    expect(keys).toHaveLength(calls)
-    expect(JSON.stringify(second.model.calls[0]?.prompt)).toContain(text)
-  })
+  ])(
+    "a takeover requests an approval for a call with onUnknown: 'ask' (approved: %s)",
+    async (approved, calls, text) => {
+      const { second, runId, keys } = await crash({ onUnknown: 'ask' })
+      const [id = ''] = await second.pendingApprovals()
+      expect((await second.get(`/approvals/${id}`)).body).toMatchObject({
+        toolName: 'pay',
+        requestReason: expect.stringContaining('Run it again?'),
+      })
+      await second.decide(id, { approved })
+      await second.runIn(runId, 'succeeded')
+      expect(keys).toHaveLength(calls)
+      expect(JSON.stringify(second.model.calls[0]?.prompt)).toContain(text)
+    },
+  )
 
-  it('repeats no tool that has answered', async () => {
+  it('a takeover does not repeat a tool call that has a result', async () => {
     const { tool, refunds } = createRefundTool({ when: () => false })
     const call = toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1')
     const turns = [call, [{ wait: never }]]

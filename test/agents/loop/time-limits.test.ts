@@ -8,11 +8,11 @@ import { storeKinds } from '../../support/stores.ts'
 const never = new Promise<never>(() => undefined)
 
 describe.each(storeKinds)('a time limit on $name stores', (store) => {
-  it('ends a tool that takes too long, and the model hears of it', async () => {
+  it('timeoutMs of a tool aborts a slow call and reports a TimeoutError to the model', async () => {
     let aborted = false
     const slow = defineTool({
       name: 'slow',
-      description: 'Takes for ever.',
+      description: 'Never returns.',
       timeoutMs: 20,
       execute: (_input, { signal }) => {
         signal.addEventListener('abort', () => (aborted = true))
@@ -30,7 +30,7 @@ describe.each(storeKinds)('a time limit on $name stores', (store) => {
     expect(aborted).toBe(true)
   })
 
-  it('ends a run whose model hangs', async () => {
+  it('timeoutMs of a request ends a run whose model hangs', async () => {
     const turns = [['half', { wait: never }], [{ wait: never }]]
     const { run, runStream, model } = await createTestStudio({ store, turns })
     const body = { message: 'go', timeoutMs: 30 }
@@ -44,11 +44,11 @@ describe.each(storeKinds)('a time limit on $name stores', (store) => {
     expect(model.calls.map(({ abortSignal }) => abortSignal?.aborted)).toEqual([true, true])
   })
 
-  it('of the agent holds for its runs, tools included', async () => {
+  it('timeoutMs of an agent ends its runs, also during a tool call', async () => {
     let signal: AbortSignal | null = null
     const slow = defineTool({
       name: 'slow',
-      description: 'Takes for ever.',
+      description: 'Never returns.',
       execute: (_input, context) => {
         signal = context.signal
         return never
@@ -67,8 +67,8 @@ describe.each(storeKinds)('a time limit on $name stores', (store) => {
   })
 })
 
-describe.each(storeKinds)('a model on $name stores', (store) => {
-  it('that ends without a finish fails its run, and keeps the text', async () => {
+describe.each(storeKinds)('a failing model on $name stores', (store) => {
+  it('a model stream without a finish part fails the run and keeps the text', async () => {
     const studio = await createTestStudio({ store, turns: [['half', { finish: false }]] })
     const sessionId = await studio.createSession()
     const lines = await (await studio.runStream({ message: 'go', sessionId })).rest()
@@ -85,9 +85,9 @@ describe.each(storeKinds)('a model on $name stores', (store) => {
     })
   })
 
-  it('that breaks off is not asked again', async () => {
+  it('a model call that fails after its first delta is not retried', async () => {
     const error = Object.assign(new Error('reset'), { code: 'ECONNRESET' })
-    const turns = [['half', { error }], 'never asked for']
+    const turns = [['half', { error }], 'unused']
     const { runStream, model } = await createTestStudio({ store, turns })
     expect(await (await runStream('go')).until('error')).toMatchObject({
       error: { message: 'reset' },
@@ -95,7 +95,7 @@ describe.each(storeKinds)('a model on $name stores', (store) => {
     expect(model.calls).toHaveLength(1)
   })
 
-  it('that is overloaded is asked four times at most, and the trace shows it', async () => {
+  it('an overloaded model is called four times at most, and the trace lists the retries', async () => {
     const error = Object.assign(new Error('slow down'), {
       statusCode: 429,
       responseHeaders: { 'retry-after-ms': '1' },
@@ -111,13 +111,13 @@ describe.each(storeKinds)('a model on $name stores', (store) => {
     const { body } = await get('/traces?include=detail')
     const [trace] = listAt(body, 'traces')
     const generations = listAt(trace, 'observations').filter(
-      (one) => textAt(one, 'kind') === 'generation',
+      (observation) => textAt(observation, 'kind') === 'generation',
     )
     const retry = { type: 'retry', delayMs: 1, message: 'slow down', at: expect.any(String) }
     expect(generations).toMatchObject([{ status: 'error', events: [retry, retry, retry] }])
   })
 
-  it('that refuses is not asked again', async () => {
+  it('a model call that fails with 401 is not retried', async () => {
     const error = Object.assign(new Error('bad key'), { statusCode: 401 })
     const { run, model } = await createTestStudio({ store, turns: [[{ error }], 'no'] })
     expect(await run('go')).toMatchObject({ status: 500 })

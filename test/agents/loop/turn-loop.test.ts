@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineTool } from '../../../src/agents/tool.ts'
+import { userMessage } from '../../../src/records/message.ts'
 import { addTool, createGate, toolCall } from '../../support/agents.ts'
 import { listAt, textAt } from '../../support/json.ts'
 import { createTestStudio, eventually } from '../../support/studio.ts'
@@ -15,7 +16,7 @@ const failing = defineTool({
 })
 
 describe.each(storeKinds)('the turn loop on $name stores', (store) => {
-  it('ends after as many model calls as maxTurns says, its last tools run (case 21)', async () => {
+  it('a run fails after maxTurns model calls and runs the tools of the last one (R-21)', async () => {
     const turns = Array.from({ length: 5 }, () => toolCall('add', { a: 1, b: 1 }))
     const { run, model, get } = await createTestStudio({ store, turns, tools: [addTool] })
     const answer = await run({ message: 'go', maxTurns: 2 })
@@ -29,11 +30,13 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     const { body } = await get(`/runs/${runId}`)
     expect(body).toMatchObject({ status: 'failed', turns: 2, error: { code: 'max_turns' } })
     const trace = await get(`/traces/${textAt(body, 'trace.traceId')}`)
-    const tools = listAt(trace.body, 'observations').filter((one) => textAt(one, 'kind') === 'tool')
+    const tools = listAt(trace.body, 'observations').filter(
+      (span) => textAt(span, 'kind') === 'tool',
+    )
     expect(tools).toMatchObject([{ output: 2 }, { output: 2 }])
   })
 
-  it('uses the turns of the agent unless told otherwise', async () => {
+  it('a run uses the maxTurns of its agent if the request has none', async () => {
     const turns = Array.from({ length: 5 }, () => toolCall('add', { a: 1, b: 1 }))
     const agent = { maxTurns: 3 }
     const { runStream, model } = await createTestStudio({ store, turns, tools: [addTool], agent })
@@ -43,7 +46,7 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     expect(model.calls).toHaveLength(3)
   })
 
-  it('lets the model see what was wrong with a call, and goes on', async () => {
+  it('a failed tool call returns its error to the model and the run continues', async () => {
     const turns = [
       [
         toolCall('add', { a: 'one', b: 2 }, 'misfit'),
@@ -79,7 +82,20 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     expect(failures).toEqual([])
   })
 
-  it('records a turn of which no call could be read', async () => {
+  it('the model receives a history in which every tool call has a result', async () => {
+    const { run, model } = await createTestStudio({ store, turns: ['done'], tools: [addTool] })
+    const call = { type: 'tool_call', id: 'c1', function: { name: 'add', arguments: {} } }
+    const history = [userMessage('hi'), { role: 'assistant', content: [call] }]
+    await run({ message: 'go', history })
+    expect(model.calls[0]?.prompt.slice(1)).toMatchObject([
+      { role: 'user' },
+      { role: 'assistant' },
+      { role: 'tool', content: [{ toolCallId: 'c1', output: { type: 'error-text' } }] },
+      { role: 'user' },
+    ])
+  })
+
+  it('a turn whose tool calls are all malformed is recorded', async () => {
     const turns = [toolCall('add', '{"a":', 'c1'), toolCall('add', '{', 'c2'), 'sorry']
     const studio = await createTestStudio({ store, turns, tools: [addTool] })
     const { body } = await studio.run('go')
@@ -87,11 +103,11 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     const run = (await studio.get(`/runs/${textAt(body, 'runId')}`)).body
     expect(run).toMatchObject({ status: 'succeeded', turns: 3 })
     const trace = (await studio.get(`/traces/${textAt(body, 'trace.traceId')}`)).body
-    const shown = listAt(trace, 'observations').map((one) => textAt(one, 'kind'))
+    const shown = listAt(trace, 'observations').map((span) => textAt(span, 'kind'))
     expect(shown).toEqual(['agent', 'generation', 'tool', 'generation', 'tool', 'generation'])
   })
 
-  it('sends results in call order, whatever their order of completion', async () => {
+  it('tool results are sent to the model in call order, not in order of completion', async () => {
     const gates = { slow: createGate(), fast: createGate() }
     const wait = defineTool({
       name: 'wait',
@@ -117,44 +133,47 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     expect(content).toMatchObject([{ toolCallId: 'c1' }, { toolCallId: 'c2' }])
   })
 
-  it.each([1, 2, 3])('runs at most %i tools at a time', async (toolConcurrency) => {
-    let running = 0
-    let most = 0
-    const order: number[] = []
-    const count = defineTool({
-      name: 'count',
-      description: 'Counts.',
-      input: z.object({ place: z.number() }),
-      execute: async ({ place }) => {
-        order.push(place)
-        most = Math.max(most, ++running)
-        await eventually(async () => expect(most).toBe(toolConcurrency)) // however slow the store
-        await new Promise((resolve) => setTimeout(resolve, 5))
-        running--
-      },
-    })
-    const calls = Array.from({ length: 7 }, (_, place) => toolCall('count', { place }))
-    const { run } = await createTestStudio({ store, turns: [calls, 'done'], tools: [count] })
-    expect(await run({ message: 'go', toolConcurrency })).toMatchObject({ status: 200 })
-    expect(most).toBe(toolConcurrency)
-    expect(order).toEqual([0, 1, 2, 3, 4, 5, 6])
-  })
+  it.each([1, 2, 3])(
+    'toolConcurrency: %i limits how many tools run at the same time',
+    async (toolConcurrency) => {
+      let running = 0
+      let maxRunning = 0
+      const order: number[] = []
+      const count = defineTool({
+        name: 'count',
+        description: 'Counts.',
+        input: z.object({ place: z.number() }),
+        execute: async ({ place }) => {
+          order.push(place)
+          maxRunning = Math.max(maxRunning, ++running)
+          await eventually(async () => expect(maxRunning).toBe(toolConcurrency)) // works with any speed of the store
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          running--
+        },
+      })
+      const calls = Array.from({ length: 7 }, (_, place) => toolCall('count', { place }))
+      const { run } = await createTestStudio({ store, turns: [calls, 'done'], tools: [count] })
+      expect(await run({ message: 'go', toolConcurrency })).toMatchObject({ status: 200 })
+      expect(maxRunning).toBe(toolConcurrency)
+      expect(order).toEqual([0, 1, 2, 3, 4, 5, 6])
+    },
+  )
 
   it.each([
     ['an object', { status: 'blocked' }, '{"status":"blocked"}'],
     ['a number', 7, '7'],
     ['null', null, 'null'],
-    ['nothing', undefined, ''],
-    ['a list', [1, 'two'], '[1,"two"]'],
-    ['a text', 'as it is', 'as it is'],
-  ])('takes %s as a result', async (_what, value, result) => {
+    ['undefined', undefined, ''],
+    ['an array', [1, 'two'], '[1,"two"]'],
+    ['a string', 'as it is', 'as it is'],
+  ])('a tool may return %s', async (_what, value, result) => {
     const tool = defineTool({ name: 'give', description: 'Gives.', execute: () => value })
     const turns = [toolCall('give', {}), 'done']
     const { runStream } = await createTestStudio({ store, turns, tools: [tool] })
     expect(await (await runStream('go')).until('tool_result')).toMatchObject({ result })
   })
 
-  it('shows an image that a tool gives', async () => {
+  it('an image that a tool returns is streamed as text and as a structured result', async () => {
     const image = { type: 'image', data: 'aGk=', mediaType: 'image/png' }
     const tool = defineTool({ name: 'draw', description: 'Draws.', execute: () => [image] })
     const turns = [toolCall('draw', {}), 'done']
@@ -168,7 +187,7 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     expect(JSON.stringify(model.calls[1]?.prompt.at(-1))).toContain('aGk=')
   })
 
-  it('tells a tool about its call', async () => {
+  it('a tool receives the context of its call', async () => {
     const seen: unknown[] = []
     const tool = defineTool({
       name: 'look',
@@ -193,7 +212,7 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     ])
   })
 
-  it('gives calls with one id different ones', async () => {
+  it('two tool calls with the same id get different ids', async () => {
     const turns = [
       toolCall('add', { a: 1, b: 1 }, 'x'),
       toolCall('add', { a: 2, b: 2 }, 'x'),

@@ -95,14 +95,3 @@ it('closeHistory keeps only the text of an interrupted answer', async () => {
     hi,
   ])
 })
-
-it('callModel sends a closed history', async () => {
-  const model = scriptedModel(['ok'])
-  await ask(model, { messages: [hi, calls('a'), hi] })
-  expect(model.calls[0]?.prompt).toMatchObject([
-    { role: 'user' },
-    { role: 'assistant' },
-    { role: 'tool', content: [{ toolCallId: 'a', output: { type: 'error-text' } }] },
-    { role: 'user' },
-  ])
-})

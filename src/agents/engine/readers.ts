@@ -1,0 +1,59 @@
+import type { Hint } from '../../storage/store.ts'
+import { notify } from '../log/channel.ts'
+import type { Follower } from '../log/follow.ts'
+import { followRun } from '../log/follow-run.ts'
+import type { FollowedRun } from '../log/resume.ts'
+import type { LoopHost } from '../loop/host.ts'
+
+/** The readers of runs in one process. */
+export interface Readers {
+  /** Reads a run's log from the entry after `after`. `run` is the current run. */
+  follow(run: FollowedRun, after: number): Follower
+  /** Makes every reader check whether its run still exists. */
+  nudge(): void
+  /** Ends the subscription to hints. */
+  close(): Promise<void>
+}
+
+/** How often a reader polls for the work of other processes. */
+const pollMs = 250
+
+/** Creates the readers of an engine. They subscribe to the store's hints when the first one starts. */
+export function createReaders(host: LoopHost): Readers {
+  const { channels, stores, accepting } = host
+  let watching: Promise<(() => Promise<void>) | void> | undefined
+  const watch = () => {
+    if (!accepting()) return
+    watching ??= stores
+      .watch?.((hint) => applyHint(host, hint))
+      .catch(() => void (watching = undefined)) // readers poll as well, and the next one subscribes again
+  }
+  return {
+    follow(run, after) {
+      watch()
+      const source = {
+        channels,
+        runs: stores.runs,
+        pollMs: stores.shared ? pollMs : null,
+        accepting,
+      }
+      return followRun(source, run, after)
+    },
+    nudge() {
+      for (const channel of channels.values()) notify(channel)
+    },
+    async close() {
+      const unwatch = await watching
+      await unwatch?.()
+    },
+  }
+}
+
+/** Applies what another process did to a run that this process reads or advances. */
+function applyHint({ active, channels, wake }: LoopHost, { kind, runId }: Hint): void {
+  const stop = active.get(runId)
+  const channel = channels.get(runId)
+  if (kind === 'due') wake(runId)
+  else if (kind === 'cancel') stop?.('cancelled')
+  else if (channel && !stop) notify(channel)
+}
