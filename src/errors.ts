@@ -1,6 +1,6 @@
 import type { SchemaFault } from './lib/standard-schema.ts'
 
-/** The HTTP status of every error code that clients can get (docs/contracts/runs.md, D.1). */
+/** Every error code that can cross the wire, with its HTTP status (contract runs.md D.1). */
 export const errorStatus = {
   bad_request: 400,
   unauthorized: 401,
@@ -20,17 +20,17 @@ export const errorStatus = {
 /** One of the error codes that `errorStatus` lists. */
 export type ErrorCode = keyof typeof errorStatus
 
-/** What a `StudioError` holds besides its code and message. */
+/** What a `StudioError` carries besides its code and message. */
 export interface StudioErrorOptions {
-  /** JSON that the client gets. Must not hold SQL, secrets or stack traces. */
+  /** JSON shown to the client. Never SQL, secrets or stack traces. */
   details?: unknown
-  /** Headers of the response, for example `allow` on a 405. */
+  /** Response headers to send along, for example `allow` on a 405. */
   headers?: Record<string, string>
-  /** The original failure, which goes to `onError` and never to the client. */
+  /** The original failure: handed to `onError`, never sent. */
   cause?: unknown
 }
 
-/** The only error that Studio throws on purpose. Any other one is a bug, and the client gets `internal_error`. */
+/** The only error Studio throws on purpose; anything else is a bug and leaves as `internal_error`. */
 export class StudioError extends Error {
   override readonly name = 'StudioError'
   readonly code: ErrorCode
