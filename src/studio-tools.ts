@@ -13,9 +13,9 @@ export interface StudioToolsOptions {
 }
 
 /**
- * Makes tools that let an agent read a project: schema search, models, migrations, and queries if there is a database. Pass a
- * function when the studio is created after its agents: `studioTools(() => studio)`. Calls stay in this process and skip
- * `auth`. A tool that the studio does not offer returns an error result.
+ * Hands the tools that read a project to agents: schema search, models, migrations, and queries where there is a database. The
+ * studio may come later than its agents: `studioTools(() => studio)`. Calls stay in this process and ask no `auth`; a tool
+ * that the studio does not offer is an error result.
  */
 export function studioTools(
   studio: Studio | (() => Studio),

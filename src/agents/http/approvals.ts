@@ -105,7 +105,7 @@ function isSameVerdict({ status }: Approval, approved: boolean): boolean {
   return status === (approved ? 'approved' : 'rejected')
 }
 
-/** Arguments that replace the model's must fit the tool, like the model's own. */
+/** Checks arguments that replace the model's against the schema of the tool. */
 async function editedInput(
   tool: Tool | undefined,
   { approved, input }: z.infer<typeof decisionBody>,

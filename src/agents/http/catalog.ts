@@ -94,7 +94,7 @@ function toWireAgents({ agents }: AgentsModule): JsonObject[] {
   return [...agents].map(([id, agent]) => toWireAgent(id, agent))
 }
 
-// Shows nothing of the model or the code, so that nothing can leak.
+// Shows no member of the model or the code, so that neither can leak.
 function toWireAgent(id: string, agent: Agent): JsonObject {
   return present({
     id,

@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
 import { type PageQuery, toPageRequest } from './page.ts'
 
-/** What a list or item route is asked for. */
+/** One call of a list or item route. */
 interface ResourceCall<Query, Path extends string> {
   readonly engine: Engine
   readonly exchange: Exchange

@@ -7,7 +7,7 @@ import { heartbeatMs, ndjsonFormat, streamLog } from './event-stream.ts'
 import { awaitOutcome, readWireRun, toOutcomeResponse } from './run-outcome.ts'
 import type { Preference, RunRequest } from './run-request.ts'
 
-/** A request to create a run. */
+/** One request to create a run. */
 export interface RunCall {
   readonly engine: Engine
   readonly exchange: Exchange
@@ -33,7 +33,7 @@ async function streamRun(run: Run, call: RunCall, headers: RunHeaders): Promise<
   return streamLog(onCancel ? { ...options, onCancel } : options)
 }
 
-/** Waits for the run's end, at most `Prefer: wait` seconds if the client sent that; then the run goes on unwatched. */
+/** Waits for the end of the run. If `Prefer: wait` is shorter, answers 202 after that time while the run goes on. */
 async function bufferRun(run: Run, call: RunCall, headers: RunHeaders): Promise<Response> {
   const { engine, exchange, prefer } = call
   const { signal } = exchange.request
@@ -67,7 +67,7 @@ function cancelOnDisconnect(run: Run, { engine, body }: RunCall): (() => void) |
     void engine.cancel(run.tenant, run.id, 'The client disconnected.').catch(engine.onError)
 }
 
-/** With `headers` that hold a `location`, the run was admitted and another process goes on with it. */
+/** A `location` in `headers` means that the run was admitted and that another process continues it. */
 export function shuttingDown(headers: Partial<RunHeaders> = {}): StudioError {
   return new StudioError('unavailable', 'The runtime is shutting down', {
     headers: { 'retry-after': '1', ...headers },
