@@ -1,7 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import type { ClaimedRun, CommitResult, RunChange, RunRef, RunStore } from '../../storage/store.ts'
 import { type RunEvent, toOpenJson } from '../views/events.ts'
-import { LogBuffer, type LogLine } from './buffer.ts'
+import { createLogBuffer, type LogBuffer, type LogLine } from './buffer.ts'
 import { type Channel, closeTail, notify, openTail } from './channel.ts'
 import type { OutageRetry } from './outage.ts'
 
@@ -43,110 +43,122 @@ export interface JournalOptions {
 const flushMs = 50
 const flushEntries = 512
 
-/** Opens the journal of a claimed run. */
-export function openJournal(options: JournalOptions): Journal {
-  return new BufferedJournal(options)
+interface JournalState {
+  readonly options: JournalOptions
+  readonly ref: RunRef
+  readonly buffer: LogBuffer
+  staged: StagedChange
+  timer: ReturnType<typeof setTimeout> | undefined
+  lastWrite: Promise<unknown>
+  /** The number of the last write, which lets the store recognise a repeated one. */
+  writes: number
+  lost: boolean
+  ended: boolean
 }
 
-class BufferedJournal implements Journal {
-  readonly #options: JournalOptions
-  readonly #ref: RunRef
-  readonly #buffer: LogBuffer
-  #staged: StagedChange = {}
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #lastWrite: Promise<unknown> = Promise.resolve()
-  #writes = 0
-  #lost = false
-  #ended = false
-
-  constructor(options: JournalOptions) {
-    const { run } = options.claimed.journal
-    this.#options = options
-    this.#ref = { runId: run.id, epoch: run.epoch }
-    this.#buffer = new LogBuffer(run)
-    openTail(options.channel, this.#buffer)
+/** Opens the journal of a claimed run. */
+export function openJournal(options: JournalOptions): Journal {
+  const { run } = options.claimed.journal
+  const buffer = createLogBuffer(run)
+  const state: JournalState = {
+    options,
+    ref: { runId: run.id, epoch: run.epoch },
+    buffer,
+    staged: {},
+    timer: undefined,
+    lastWrite: Promise.resolve(),
+    writes: 0,
+    lost: false,
+    ended: false,
   }
-
-  get lost(): boolean {
-    return this.#lost
+  openTail(options.channel, buffer)
+  return {
+    get lost() {
+      return state.lost
+    },
+    delta: (type, body) => append(state, type, body),
+    emit: (event) => append(state, event.type, toOpenJson(event)),
+    stage(change, events = []) {
+      state.staged = mergeChange(state.staged, change)
+      buffer.hide(events.map(toLine))
+      writeSoon(state)
+    },
+    write: (change = {}, events = []) => write(state, change, events),
+    close() {
+      clearTimeout(state.timer)
+      if (!state.ended) closeTail(options.channel, buffer)
+    },
   }
+}
 
-  delta(type: string, body: string): void {
-    const isVisible = this.#buffer.append(type, body)
-    if (isVisible) this.#notify()
-    if (isVisible && this.#buffer.unstored === flushEntries) this.#writeInBackground()
-    else this.#writeSoon()
-  }
+function append(state: JournalState, type: string, body: string): void {
+  const { buffer } = state
+  const isVisible = buffer.append(type, body)
+  if (isVisible) notifyReaders(state)
+  if (isVisible && buffer.unstored === flushEntries) writeInBackground(state)
+  else writeSoon(state)
+}
 
-  emit(event: RunEvent): void {
-    this.delta(event.type, toOpenJson(event))
-  }
+/** Writes never overlap, so the log has no gaps and changes are stored in the order in which they were staged. */
+function write(
+  state: JournalState,
+  change: RunChange,
+  events: readonly RunEvent[],
+): Promise<CommitResult> {
+  const next = () => commit(state, change, events)
+  const written = state.lastWrite.then(next, next)
+  state.lastWrite = written
+  return written
+}
 
-  stage(change: StagedChange, events: readonly RunEvent[] = []): void {
-    this.#staged = mergeChange(this.#staged, change)
-    this.#buffer.hide(events.map(toLine))
-    this.#writeSoon()
-  }
-
-  /** Writes never overlap, so the log has no gaps and changes are stored in the order in which they were staged. */
-  write(change: RunChange = {}, events: readonly RunEvent[] = []): Promise<CommitResult> {
-    const commit = () => this.#commit(change, events)
-    const written = this.#lastWrite.then(commit, commit)
-    this.#lastWrite = written
-    return written
-  }
-
-  close(): void {
-    clearTimeout(this.#timer)
-    if (!this.#ended) closeTail(this.#options.channel, this.#buffer)
-  }
-
-  async #commit(change: RunChange, events: readonly RunEvent[]): Promise<CommitResult> {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    if (this.#lost) throw lostError
-    const { runs, retryOutage, onStop } = this.#options
-    const merged = mergeChange(this.#staged, change)
-    this.#staged = {}
-    const entries = this.#buffer.startCommit(events.map(toLine))
-    const numbered = { ...merged, entries, write: ++this.#writes }
-    const result = await retryOutage(() => runs.commit(this.#ref, numbered)).catch((error) =>
-      this.#lose(error),
-    )
-    if (!result) return this.#lose(lostError)
-    if (result.refused) {
-      const { release: _, approvals: __, ...kept } = merged
-      this.#staged = mergeChange(kept, this.#staged)
-      this.#buffer.commitRefused()
-      this.#writes--
-      onStop('cancelled')
-      return result
-    }
-    this.#ended = change.release?.to === 'end'
-    if (this.#buffer.commitSucceeded()) this.#notify()
-    if (result.cancelRequested) onStop('cancelled')
+async function commit(
+  state: JournalState,
+  change: RunChange,
+  events: readonly RunEvent[],
+): Promise<CommitResult> {
+  clearTimeout(state.timer)
+  state.timer = undefined
+  if (state.lost) throw lostError
+  const { options, buffer, ref } = state
+  const merged = mergeChange(state.staged, change)
+  state.staged = {}
+  const entries = buffer.startCommit(events.map(toLine))
+  const numbered = { ...merged, entries, write: ++state.writes }
+  const send = () => options.runs.commit(ref, numbered)
+  const result = await options.retryOutage(send).catch((error) => lose(state, error))
+  if (!result) return lose(state, lostError)
+  if (result.refused) {
+    const { release: _, approvals: __, ...kept } = merged
+    state.staged = mergeChange(kept, state.staged)
+    state.writes--
+    buffer.commitRefused()
+    options.onStop('cancelled')
     return result
   }
+  state.ended = change.release?.to === 'end'
+  if (buffer.commitSucceeded()) notifyReaders(state)
+  if (result.cancelRequested) options.onStop('cancelled')
+  return result
+}
 
-  #lose(error: unknown): never {
-    this.#lost = true
-    this.#options.onStop('lost')
-    throw error
-  }
+function lose(state: JournalState, error: unknown): never {
+  state.lost = true
+  state.options.onStop('lost')
+  throw error
+}
 
-  /** A journal that lost its run must not wake the readers of the next one. */
-  #notify(): void {
-    const { channel } = this.#options
-    if (channel.tail === this.#buffer) notify(channel)
-  }
+/** A journal that lost its run must not wake the readers of the next one. */
+function notifyReaders({ options: { channel }, buffer }: JournalState): void {
+  if (channel.tail === buffer) notify(channel)
+}
 
-  #writeSoon(): void {
-    this.#timer ??= setTimeout(() => this.#writeInBackground(), flushMs)
-  }
+function writeSoon(state: JournalState): void {
+  state.timer ??= setTimeout(() => writeInBackground(state), flushMs)
+}
 
-  #writeInBackground(): void {
-    this.write().catch((error) => error === lostError || this.#options.onError(error))
-  }
+function writeInBackground(state: JournalState): void {
+  const { onError } = state.options
+  write(state, {}, []).catch((error) => error === lostError || onError(error))
 }
 
 const lostError = new StudioError('conflict', 'The run was taken over')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LogBuffer, type LogLine } from '../../../src/agents/log/buffer.ts'
+import { createLogBuffer, type LogLine } from '../../../src/agents/log/buffer.ts'
 import type { LogEntry } from '../../../src/records/run.ts'
 
 const start = { nextSeq: 0, takeoverSeq: null }
@@ -9,7 +9,7 @@ const toLine = (id: string): LogLine => ({ type: id, body: `{"id":"${id}"` })
 const toTypes = (entries: readonly LogEntry[]) => entries.map(({ type }) => type)
 
 function createBuffer(limits = { maxUnstored: 100, maxStored: 100 }) {
-  const buffer = new LogBuffer(start, limits)
+  const buffer = createLogBuffer(start, limits)
   const append = (id: string) => buffer.append(id, toLine(id).body)
   const hide = (id: string) => buffer.hide([toLine(id)])
   const startCommit = (...ids: string[]) => toTypes(buffer.startCommit(ids.map(toLine)))
@@ -27,7 +27,7 @@ describe('LogBuffer', () => {
   })
 
   it('numbers lines from the nextSeq of the run and adds the number to their JSON', () => {
-    const buffer = new LogBuffer({ nextSeq: 7, takeoverSeq: 3 })
+    const buffer = createLogBuffer({ nextSeq: 7, takeoverSeq: 3 })
     buffer.append('a', '{"id":"a"')
     expect(buffer.entries).toEqual([{ seq: 7, type: 'a', json: '{"id":"a","seq":7}' }])
     expect(buffer.takeoverSeq).toBe(3)
@@ -89,10 +89,6 @@ describe('LogBuffer', () => {
     append('c')
     buffer.commitSucceeded()
     expect([visible(), buffer.stored, buffer.unstored]).toEqual([['c'], 0, 1])
-  })
-
-  it('throws when a commit ends that has not started', () => {
-    expect(() => createBuffer().buffer.commitSucceeded()).toThrow('No commit has started')
   })
 })
 
