@@ -39,7 +39,6 @@ export function studioTools(
   })
 }
 
-/** Loaded when it is needed: a core entry stays small that way. */
 async function readInput(name: ReadToolName) {
   const { readToolInput } = await import('./introspection/tools/read-tools.ts')
   return readToolInput(name)

@@ -2,7 +2,7 @@ import type { Agent } from './agents/agent.ts'
 import { readConfig } from './agents/http/catalog.ts'
 import { createEngines, type Engines } from './agents/engine/engines.ts'
 import { agentRoutes } from './agents/routes.ts'
-import type { AgentRuntime } from './agents/module.ts'
+import type { AgentsModule } from './agents/module.ts'
 import type { Exchange } from './http/exchange.ts'
 import type { FetchHandler } from './http/handler.ts'
 import type { Route } from './http/route.ts'
@@ -25,7 +25,7 @@ export class Studio {
   readonly secured: boolean
   /** The prefix of every path that `fetch` answers, without a slash at the end; empty without a prefix. */
   readonly basePath: string
-  readonly #runtime: AgentRuntime
+  readonly #module: AgentsModule
   readonly #engines: Engines
 
   constructor(targets: readonly Agent[] = [], options: StudioOptions = {}) {
@@ -33,10 +33,10 @@ export class Studio {
     const agents = registerAgents(targets)
     this.#engines = createEngines({ ...resolved, agents })
     const engineOf = ({ request, env }: Exchange) => this.#engines.forRequest(request, env)
-    this.#runtime = { ...resolved, agents, engineOf }
+    this.#module = { ...resolved, agents, engineOf }
     this.secured = resolved.auth !== undefined
     this.basePath = resolved.basePath
-    const ownRoutes = agentRoutes(this.#runtime)
+    const ownRoutes = agentRoutes(this.#module)
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
     this.fetch = this.#engines.wrap(
@@ -46,7 +46,7 @@ export class Studio {
 
   /** What `GET /config` answers. */
   config(): JsonObject {
-    return readConfig(this.#runtime)
+    return readConfig(this.#module)
   }
 
   /** Resolves when the stores can be used, for hosts that want to fail at start-up. `env` is for stores of a request. */

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import type { Sql } from 'postgres'
 import { readOrders } from './orders.ts'
 
-/** The support desk's own API: what Studio looks into. */
+/** Makes the API of the support desk, whose routes Studio lists. */
 export function createApi(sql: Sql): Hono {
   return new Hono()
     .basePath('/api')

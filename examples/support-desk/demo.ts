@@ -5,8 +5,8 @@ import { startSupportDesk, type SupportDesk } from './start.ts'
 
 const usage = `npm run demo -- [--port 4021] [--once]
 
-  --port   where to listen on 127.0.0.1; 0 lets the system choose
-  --once   run the printed lines, print the answers, and end`
+  --port   the port on 127.0.0.1; 0 picks a free one
+  --once   run the printed lines, print the responses and exit`
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -41,7 +41,7 @@ function introduce({ url, studio, api, model }: SupportDesk): void {
   console.log(`\n${curlLines(url).join('\n\n')}`)
 }
 
-/** A terminal sends Ctrl-C to every process and npm passes it on, so the second signal is no sign of impatience. */
+/** The demo gets every Ctrl-C twice, from the terminal and from npm, so a second signal must not force an exit. */
 function stopOnSignals(starting: Promise<SupportDesk>): () => Promise<void> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   let stopping: Promise<void> | undefined

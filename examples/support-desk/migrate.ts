@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises'
 import type { Migration, MigrationKey, MigrationSource } from 'fetch-studio'
 import type { Sql } from 'postgres'
 
-/** An app whose migrations are `.sql` files of a folder. */
+/** An app whose migrations are the `.sql` files of a folder. */
 export interface MigratedApp {
   readonly label: string
   readonly folder: URL
   readonly migrations: MigrationSource
 }
 
-const journal = `create table if not exists aksara_migrations (
+const historyTable = `create table if not exists aksara_migrations (
   id integer generated always as identity primary key,
   app_label varchar(80) not null,
   name varchar(255) not null,
@@ -19,11 +19,11 @@ const journal = `create table if not exists aksara_migrations (
 )`
 
 /**
- * Applies what has not been applied, in the order of its dependencies, all or nothing. Two at once wait for each other.
+ * Applies pending migrations in the order of their dependencies, in one transaction. A lock makes concurrent calls wait.
  *
  * @param except Migrations to leave pending, as `app.name`.
- * @returns What was applied, as `app.name`.
- * @throws Error when migrations wait for something that is neither there nor applied.
+ * @returns the migrations that were applied, as `app.name`.
+ * @throws Error when a migration depends on one that neither exists nor was applied.
  */
 export async function migrate(
   sql: Sql,
@@ -34,10 +34,13 @@ export async function migrate(
   const found = discoveries.flatMap(({ migrations }) => migrations)
   return sql.begin(async (transaction) => {
     await transaction`select pg_advisory_xact_lock(hashtext('aksara_migrations'))`
-    await transaction.unsafe(journal)
+    await transaction.unsafe(historyTable)
     const rows = await transaction`select app_label as app, name from aksara_migrations`
     const done = new Set(rows.map((row) => toKey(row as unknown as MigrationKey)))
-    const waiting = found.filter((one) => !done.has(toKey(one)) && !except.includes(toKey(one)))
+    const waiting = found.filter((migration) => {
+      const key = toKey(migration)
+      return !done.has(key) && !except.includes(key)
+    })
     const ordered = toOrder(waiting, done)
     for (const migration of ordered) {
       const { app, name, checksum } = migration
@@ -49,7 +52,7 @@ export async function migrate(
   })
 }
 
-/** Puts migrations behind what they depend on; `applied` is there already. */
+/** Sorts migrations behind their dependencies, of which `applied` are done already. */
 function toOrder(migrations: readonly Migration[], applied: ReadonlySet<string>): Migration[] {
   const done = new Set(applied)
   const ordered: Migration[] = []
@@ -58,10 +61,10 @@ function toOrder(migrations: readonly Migration[], applied: ReadonlySet<string>)
     const next = waiting.find(({ dependencies }) =>
       dependencies.every((dependency) => done.has(toKey(dependency))),
     )
-    if (!next) throw new Error(`Nothing to begin with among ${waiting.map(toKey).join(', ')}`)
+    if (!next) throw new Error(`A dependency is missing for ${waiting.map(toKey).join(', ')}`)
     ordered.push(next)
     done.add(toKey(next))
-    waiting = waiting.filter((one) => one !== next)
+    waiting = waiting.filter((migration) => migration !== next)
   }
   return ordered
 }

@@ -3,10 +3,10 @@ import type { LanguageModel } from 'fetch-studio'
 import { ruleModel } from './rule-model.ts'
 
 /**
- * Chooses the model: an OpenAI-style provider when there is a key, else rules.
+ * Returns a model of a provider with OpenAI's API when there is an API key, else the rule-driven model.
  *
- * @param env Reads OPENAI_API_KEY, OPENAI_BASE_URL (OpenAI's own unless given) and OPENAI_MODEL (`gpt-5-mini` unless
- *   given); an empty variable counts as none.
+ * @param env Has OPENAI_API_KEY, OPENAI_BASE_URL (default OpenAI's own) and OPENAI_MODEL (default `gpt-5-mini`). An empty
+ *   variable counts as missing.
  */
 export function resolveModel(env: NodeJS.ProcessEnv): LanguageModel {
   const apiKey = env['OPENAI_API_KEY']

@@ -1,9 +1,9 @@
 import { parseCurl } from './curl.ts'
 
 /**
- * Runs curl lines one after the other and prints what comes back; answers how many failed.
+ * Runs curl lines one after the other and prints the responses. Returns the number of failures.
  *
- * @throws Error when a line cannot be read, or gets no answer within a minute.
+ * @throws Error when a line cannot be parsed, or has no response within a minute.
  */
 export async function runLines(
   lines: readonly string[],
@@ -24,7 +24,7 @@ export async function runLines(
   return failures
 }
 
-/** Says what is wrong with an answer; null when it is one. */
+/** Describes the fault of a response; null when it has none. */
 function findFault({ ok, status, headers }: Response, text: string): string | null {
   if (!ok) return `status ${status}`
   try {

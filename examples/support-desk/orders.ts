@@ -1,11 +1,11 @@
 import type { Sql } from 'postgres'
 import { z } from 'zod'
 
-/** An order as tools and the API show it; amounts in cents of a euro. */
+/** An order as tools and the API show it. Amounts are in euro cents. */
 export const orderSchema = z.object({
   orderId: z.string(),
   status: z.enum(['open', 'blocked', 'shipped', 'delivered']),
-  /** What a blocked order waits for; null for the others. */
+  /** The reason why an order is blocked; null for other orders. */
   waitingFor: z.string().nullable(),
   customer: z.string(),
   placedAt: z.string(),
@@ -18,7 +18,7 @@ export const orderSchema = z.object({
 /** An order as tools and the API show it. */
 export type Order = z.infer<typeof orderSchema>
 
-/** Reads orders, newest first; `number` asks for one of them. At most 100. */
+/** Reads at most 100 orders, newest first, or the one with this number. */
 export async function readOrders(sql: Sql, number: string | null = null): Promise<Order[]> {
   const rows = await sql`
     select o.number as "orderId", o.status, o.waiting_for as "waitingFor", c.name as customer,

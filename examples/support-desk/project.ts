@@ -2,7 +2,7 @@ import { defineProject } from 'fetch-studio'
 import { databaseModels, sqlMigrations } from 'fetch-studio/postgres'
 import type { Hono } from 'hono'
 
-/** The apps of the support desk: each has a database schema of its name and a folder of migrations. */
+/** The apps of the support desk. Each has a database schema and a folder of migrations of the same name. */
 export const apps = ['accounts', 'orders'].map((label) => {
   const folder = new URL(`migrations/${label}/`, import.meta.url)
   return {
@@ -13,7 +13,7 @@ export const apps = ['accounts', 'orders'].map((label) => {
   }
 })
 
-/** Describes the support desk to Studio; `api` is asked for its routes. */
+/** Describes the support desk to Studio, with the routes of `api`. */
 export function createProject(api: Hono) {
   return defineProject({
     name: 'Support desk',

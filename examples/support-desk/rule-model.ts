@@ -5,15 +5,15 @@ import { decide, type PromptMessage, type Turn } from './rules.ts'
 
 type Call = Parameters<LanguageModel['doStream']>[0]
 
-/** What the rules decided, with what it cost. */
+/** The decision of the rules, with its finish reason and usage. */
 interface Answer {
   readonly turn: Turn
   readonly finish: { readonly finishReason: object; readonly usage: object }
 }
 
 /**
- * A language model without a language model: rules instead of a network, behind the interface of the AI SDK's
- * models (specification v3). It says so in every answer.
+ * Makes a model that follows rules, with the interface of the AI SDK's models (specification v3). It is not a language
+ * model, and every answer says so.
  *
  * @param wordMs Pause between the words of a streamed answer, in milliseconds.
  */
@@ -49,7 +49,7 @@ function answer({ prompt, tools = [], toolChoice }: Call): Answer {
   }
 }
 
-/** Words and marks: near enough for a model whose tokens cost nothing. */
+/** Counts words and punctuation marks, which is close enough for a demo. */
 function countTokens(text: string): number {
   return text.match(/\w+|[^\w\s]/g)?.length ?? 0
 }

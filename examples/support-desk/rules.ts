@@ -1,7 +1,7 @@
 import { type Order, orderSchema } from './orders.ts'
 import { refundSchema, toEuros } from './tools.ts'
 
-/** One part of a prompt message, as the AI SDK hands it to a model. */
+/** One part of a prompt message, as the AI SDK passes it to a model. */
 interface Part {
   readonly type: string
   readonly text?: string
@@ -9,7 +9,7 @@ interface Part {
   readonly output?: { readonly type: string; readonly value: unknown }
 }
 
-/** One message of a prompt; a system message has text alone. */
+/** One message of a prompt. Only the content of a system message is a string. */
 export interface PromptMessage {
   readonly role: string
   readonly content: string | readonly Part[]
@@ -27,10 +27,10 @@ export const signature =
   'This was the rule-driven demo model; with OPENAI_API_KEY set, a real one answers.'
 
 /**
- * Decides by rules what a language model would: an order number is looked up, a refund of an amount is made, and
- * what the tools said is put into sentences.
+ * Decides by rules, in place of a language model: looks up an order number, refunds an amount, and writes sentences from
+ * the results of tools.
  *
- * @param offered Names of the tools that may be called.
+ * @param offered The names of the tools that may be called.
  */
 export function decide(prompt: readonly PromptMessage[], offered: readonly string[]): Turn {
   const asked = prompt.findLastIndex(({ role }) => role === 'user')
@@ -72,7 +72,7 @@ function readParts({ content }: PromptMessage): readonly Part[] {
   return typeof content === 'string' ? [] : content
 }
 
-/** What a user wrote; nothing for messages of others. */
+/** Returns the text of a user message; an empty string for other messages. */
 function readText(message: PromptMessage | undefined): string {
   if (message?.role !== 'user') return ''
   return readParts(message)
@@ -85,7 +85,7 @@ function readOrderNumbers(text: string): string[] {
   return [...new Set(numbers.map((number) => number.toUpperCase()))]
 }
 
-/** Reads an amount such as `5 €`, `12,50 EUR` or `€ 3`; null when there is none. */
+/** Reads an amount such as `5 €`, `12,50 EUR` or `€ 3`. Returns null when there is none. */
 function readCents(text: string): number | null {
   const amount = String.raw`(\d+)(?:[.,](\d{1,2}))?(?![\d.,]*\d)`
   const found =

@@ -58,7 +58,7 @@ const orders: readonly SeedOrder[] = [
   },
 ]
 
-/** Fills the tables with a few customers, people and orders; what is already there stays as it is. */
+/** Adds a few customers, staff and orders. Existing rows stay unchanged. */
 export async function seed(sql: Sql): Promise<void> {
   await sql.begin(async (transaction) => {
     await transaction`insert into accounts.customers ${transaction(customers)} on conflict do nothing`

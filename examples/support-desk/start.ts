@@ -10,20 +10,20 @@ import { apps } from './project.ts'
 import { seed } from './seed.ts'
 import { createStudio } from './studio.ts'
 
-/** A support desk that runs. */
+/** A support desk that is running. */
 export interface SupportDesk {
   readonly url: string
   readonly studio: Studio
   readonly api: Hono
   readonly model: LanguageModel
-  /** Stops serving, then the database. */
+  /** Stops the server, then the database. */
   close(): Promise<void>
 }
 
-/** Written at the same time as `0003_order_notes`, and not applied: what a branched app looks like. */
+/** Has the same parent as `0003_order_notes` and stays pending, to show a branched app. */
 const pending = 'orders.0003_refund_reasons'
 
-/** Starts the database, migrates and fills it, and serves the project's own API and Studio on one port. */
+/** Starts the database, migrates and seeds it, and serves the project's API and Studio on one port. */
 export async function startSupportDesk({
   port,
   env = process.env,

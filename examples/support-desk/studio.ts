@@ -5,7 +5,7 @@ import type { Sql } from 'postgres'
 import { createProject } from './project.ts'
 import { createTools } from './tools.ts'
 
-/** Makes the support desk's Studio: one project, one agent. */
+/** Makes the Studio of the support desk, with one project and one agent. */
 export function createStudio(sql: Sql, api: Hono, model: LanguageModel): Studio {
   const agent = defineAgent({
     id: 'support-operations',
@@ -20,7 +20,7 @@ export function createStudio(sql: Sql, api: Hono, model: LanguageModel): Studio 
   return new Studio([agent], {
     project: createProject(api),
     database: postgresDatabase(sql),
-    stores: postgresStores(sql), // what the agent does outlives a restart
+    stores: postgresStores(sql), // runs and sessions survive a restart
     allowedOrigins: ['https://studio.aksara.dev', 'http://localhost:3000'],
   })
 }

@@ -8,15 +8,15 @@ const orderId = z
   .regex(/^ORD-\d{4}$/, 'must look like ORD-1001')
   .describe('Order number, such as ORD-1001')
 
-/** What `refund_order` answers; amounts in cents of a euro. */
+/** The result of `refund_order`. Amounts are in euro cents. */
 export const refundSchema = z.object({
   orderId: z.string(),
   refundedCents: z.int(),
-  /** What can still be refunded. */
+  /** The amount that can still be refunded. */
   leftCents: z.int(),
 })
 
-/** The tools of the support desk, over its database. */
+/** Makes the tools of the support desk. */
 export function createTools(sql: Sql) {
   return [lookupOrder(sql), refundOrder(sql)]
 }
@@ -50,7 +50,7 @@ function refundOrder(sql: Sql) {
       rejectMessage: 'The refund was refused.',
       expiresInMs: 86_400_000,
     },
-    idempotent: false, // a second call would pay again
+    idempotent: false, // a second call would refund again
     timeoutMs: 10_000,
     execute: ({ orderId, cents }, { runId }) => refund(sql, { orderId, cents, runId }),
   })
@@ -61,7 +61,7 @@ async function refund(
   { orderId, cents, runId }: { orderId: string; cents: number; runId: string },
 ): Promise<z.infer<typeof refundSchema>> {
   return sql.begin(async (transaction) => {
-    // the lock comes first: only a later statement sees what those who held it before have refunded
+    // Lock first, in a statement of its own: only a later statement sees refunds of an earlier lock holder.
     const [order] = await transaction`
       select id from orders.orders where number = ${orderId} for update`
     if (!order) throw new Error(`There is no order ${orderId}.`)

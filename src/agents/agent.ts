@@ -5,7 +5,7 @@ import type { Tool } from './tool.ts'
 
 /** An agent as its author writes it. */
 export interface AgentSpec {
-  /** Unique within a Studio; part of URLs. Trimmed, not empty. */
+  /** Unique within a Studio and part of URLs. Trimmed; must not be empty. */
   readonly id: string
   /** Shown to people. @default the id */
   readonly name?: string
@@ -16,22 +16,22 @@ export interface AgentSpec {
   readonly model: LanguageModel
   /** Made by `defineTool`; names are unique. @default [] */
   readonly tools?: readonly Tool[]
-  /** Prompts a user interface offers. @default [] */
+  /** Prompts that a user interface offers. @default [] */
   readonly quickPrompts?: readonly string[]
-  /** Model calls a run may make, 1 to 100. @default 20 */
+  /** Model calls that a run may make, 1 to 100. @default 20 */
   readonly maxTurns?: number
   /** Tool calls of one turn that run at the same time, 1 to 100. @default 1 */
   readonly toolConcurrency?: number
-  /** Milliseconds a run may take from its start. @default no deadline */
+  /** Milliseconds that a run may take from its start. @default no deadline */
   readonly timeoutMs?: number
   readonly settings?: ModelSettings
-  /** Shown with the agent; JSON. */
+  /** JSON that is shown with the agent. */
   readonly metadata?: JsonObject
-  /** Messages of a session sent to the model, newest kept, cut at a user message. @default all */
+  /** How many of a session's newest messages the model gets; they begin at a user message. @default all */
   readonly maxHistory?: number
 }
 
-/** An agent: checked, frozen, nothing optional. */
+/** An agent as the run loop uses it: checked, frozen, with every default filled in. */
 export interface Agent {
   readonly id: string
   readonly name: string
@@ -42,11 +42,11 @@ export interface Agent {
   readonly quickPrompts: readonly string[]
   readonly maxTurns: number
   readonly toolConcurrency: number
-  /** Milliseconds; null has no deadline. */
+  /** Milliseconds from a run's start; null means no deadline. */
   readonly timeoutMs: number | null
   readonly settings: ModelSettings
   readonly metadata: JsonObject | null
-  /** Messages; null sends all. */
+  /** How many messages of a session the model gets; null means all. */
   readonly maxHistory: number | null
 }
 

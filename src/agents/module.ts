@@ -1,15 +1,14 @@
 import type { Agent } from './agent.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Ids } from '../lib/clock.ts'
+import type { Clock, Ids } from '../lib/clock.ts'
 import type { Exchange } from '../http/exchange.ts'
 import type { Engine } from './engine/engine.ts'
 
 /** What the routes of this module share. */
-export interface AgentRuntime {
+export interface AgentsModule {
   readonly agents: ReadonlyMap<string, Agent>
   readonly clock: Clock
   readonly ids: Ids
-  /** The engine that answers a request: the one there is, or one for this request. */
+  /** Returns the engine for a request: the shared one, or one that was opened for this request. */
   engineOf(exchange: Exchange): Engine
   /** False when sessions, and with them traces, are switched off. */
   readonly sessions: boolean

@@ -2,8 +2,8 @@ import type { Approval } from '../records/approval.ts'
 import { type Tool, toToolContext } from './tool.ts'
 
 /**
- * What the model reads after a refusal without a reason: the tool's own message, else a general sentence. A message
- * function that throws is reported and passed over: the refusal itself must not fail.
+ * Returns what the model reads after a rejection without a reason: the message of the tool, else a general sentence. A
+ * message function that throws is reported and ignored, because the rejection itself must not fail.
  */
 export async function toRejection(
   tool: Tool | undefined,

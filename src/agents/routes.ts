@@ -3,18 +3,18 @@ import { approvalRoutes } from './http/approvals.ts'
 import { catalogRoutes } from './http/catalog.ts'
 import { createRunRoute } from './http/create-run.ts'
 import { runRoutes } from './http/runs.ts'
-import type { AgentRuntime } from './module.ts'
 import { sessionRoutes } from './http/sessions.ts'
 import { traceRoutes } from './http/traces.ts'
+import type { AgentsModule } from './module.ts'
 
-/** The routes of the agents module, in documentation order. */
-export function agentRoutes(runtime: AgentRuntime): Route[] {
+/** Returns the routes of the agents module, in documentation order. */
+export function agentRoutes(module: AgentsModule): Route[] {
   return [
-    ...catalogRoutes(runtime),
-    createRunRoute(runtime),
-    ...sessionRoutes(runtime),
-    ...traceRoutes(runtime),
-    ...approvalRoutes(runtime),
-    ...runRoutes(runtime),
+    ...catalogRoutes(module),
+    createRunRoute(module),
+    ...sessionRoutes(module),
+    ...traceRoutes(module),
+    ...approvalRoutes(module),
+    ...runRoutes(module),
   ]
 }

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../lib/json.ts'
+import { type Json, type JsonObject, toJsonText } from '../lib/json.ts'
 import { prepareJsonSchema } from '../lib/json-schema.ts'
 import {
   isStandardSchema,
@@ -11,37 +11,37 @@ import {
 } from '../lib/standard-schema.ts'
 import type { ToolResultItem } from '../records/message.ts'
 
-/** What a tool and its approval policy are told about the call. */
+/** The call that a tool or its approval policy is run for. */
 export interface ToolContext {
-  /** Aborts on cancellation, on the run's deadline, on the tool's own time limit and at shutdown. */
+  /** Aborts on cancellation, on the deadline of the run, on the time limit of the tool and at shutdown. */
   readonly signal: AbortSignal
   readonly runId: string
   readonly agentId: string
   readonly sessionId: string | null
   readonly toolCallId: string
-  /** The same for every attempt at this call; hand it to what the tool calls. */
+  /** The same for every attempt at this call. Pass it to the services that the tool calls. */
   readonly idempotencyKey: string
-  /** The run's metadata. */
+  /** The metadata of the run. */
   readonly metadata: JsonObject | null
 }
 
-/** A fixed text, or one made from the call; null says nothing. */
+/** A fixed text, or a function that makes one from the call. Null or undefined means no text. */
 export type ToolText<Input> =
   string | ((input: Input, context: ToolContext) => string | null | undefined)
 
-/** Which calls of a tool wait for a person, and what that person reads. */
+/** Which calls of a tool wait for a person's approval, and what that person reads. */
 export interface ApprovalSpec<Input> {
-  /** Does this call need an approval? Every call does when left out. */
+  /** Returns true for a call that needs approval. @default every call does */
   readonly when?: (input: Input, context: ToolContext) => boolean | Promise<boolean>
-  /** Why a person is asked. */
+  /** Explains to the person why the call needs approval. @default no reason */
   readonly reason?: ToolText<Input>
-  /** What the model is told after a refusal; a general sentence when left out. */
+  /** The result that the model reads after a rejection. @default a general sentence */
   readonly rejectMessage?: ToolText<Input>
-  /** Milliseconds until an undecided approval counts as refused; never when left out. */
+  /** Milliseconds until an undecided approval counts as rejected. @default never */
   readonly expiresInMs?: number
 }
 
-/** What a call is that was begun before a crash and may or may not have happened. */
+/** What to do with a tool call that had started before a crash and whose outcome is unknown. */
 export type OnUnknown = 'fail' | 'retry' | 'ask'
 
 /** A tool as its author writes it. */
@@ -49,40 +49,40 @@ export interface ToolSpec<Schema extends AnySchema | undefined> {
   /** 1 to 64 letters, digits, `_` or `-`; unique within an agent. */
   readonly name: string
   readonly description: string
-  /** Checks and types the input: zod 4, zod 3, any Standard Schema, or JSON Schema. Any object when left out. */
+  /** Checks and types the input: zod 4, zod 3, any Standard Schema, or JSON Schema. @default any object */
   readonly input?: Schema
-  /** Does the work. A string is the result as it is, anything else is sent as JSON; a throw is an error result. */
+  /** Does the work. A returned string is the result as it is, any other value becomes JSON; a throw is an error result. */
   readonly execute: (input: ToolInput<Schema>, context: ToolContext) => unknown
-  /** True: every call waits for a person. */
+  /** True makes every call wait for a person. @default false */
   readonly approval?: boolean | ApprovalSpec<ToolInput<Schema>>
-  /** May a call be repeated without harm? @default false */
+  /** True when a call can be repeated without harm. @default false */
   readonly idempotent?: boolean
-  /** What becomes of a call whose outcome a crash hid. @default 'retry' when idempotent, else 'fail' */
+  /** What to do with a call whose outcome is unknown after a crash. @default 'retry' when idempotent, else 'fail' */
   readonly onUnknown?: OnUnknown
-  /** Milliseconds one call may take. @default no limit of its own */
+  /** Milliseconds that one call may take. @default only the run's `timeoutMs` limits it */
   readonly timeoutMs?: number
 }
 
 /** The parsed input of a tool with this schema. */
 export type ToolInput<Schema> = [Schema] extends [AnySchema] ? InferOutput<Schema> : JsonObject
 
-/** A tool as the run loop uses it: checked, frozen, its input type erased. */
+/** A tool as the run loop uses it: checked, frozen, without its input type. */
 export interface Tool {
   readonly name: string
   readonly description: string
-  /** Answers the input as JSON Schema of type `object`. */
+  /** Returns the input as a JSON Schema of type `object`. */
   describeInput(): Promise<JsonObject>
   parseInput(input: unknown): Promise<ParseResult>
-  /** Takes what `parseInput` gave. Rejects with whatever the tool throws. */
+  /** Takes the value that `parseInput` returned. Rejects with whatever the tool throws. */
   execute(input: unknown, context: ToolContext): Promise<unknown>
-  /** Null when no call waits for a person. */
+  /** Null when no call needs approval. */
   readonly approval: ToolApproval | null
   readonly idempotent: boolean
   readonly onUnknown: OnUnknown
   readonly timeoutMs: number | null
 }
 
-/** The approval policy of a tool; inputs are what `parseInput` gave. */
+/** The approval policy of a tool. Inputs are the values that `parseInput` returned. */
 export interface ToolApproval {
   when(input: unknown, context: ToolContext): Promise<boolean>
   reason(input: unknown, context: ToolContext): string | null
@@ -93,7 +93,7 @@ export interface ToolApproval {
 /**
  * Checks a tool and freezes it.
  *
- * @throws TypeError for a bad name, a schema that describes no object or cannot be checked, or a bad duration.
+ * @throws TypeError for an invalid name, a schema that describes no object or cannot be checked, or an invalid duration.
  */
 export function defineTool<const Schema extends AnySchema | undefined = undefined>(
   spec: ToolSpec<Schema>,
@@ -118,7 +118,7 @@ export function defineTool<const Schema extends AnySchema | undefined = undefine
     name,
     description,
     ...resolveInput(name, spec.input),
-    // The run loop hands over only what `parseInput` gave, which is an `Input`.
+    // The run loop passes only values that `parseInput` returned, and those are of type `Input`.
     execute: async (input: unknown, context: ToolContext) => execute(input as Input, context),
     approval: resolveApproval(name, spec.approval),
     idempotent,
@@ -132,12 +132,12 @@ function resolveInput(
   schema: AnySchema | undefined,
 ): Pick<Tool, 'describeInput' | 'parseInput'> {
   try {
-    const given = schema ?? { type: 'object', properties: {} }
-    const describeInput = prepareJsonSchema(given)
-    if (isStandardSchema(given) || isZod3(given)) {
-      return { describeInput, parseInput: (input) => parseWith(given, input) }
+    const inputSchema = schema ?? { type: 'object', properties: {} }
+    const describeInput = prepareJsonSchema(inputSchema)
+    if (isStandardSchema(inputSchema) || isZod3(inputSchema)) {
+      return { describeInput, parseInput: (input) => parseWith(inputSchema, input) }
     }
-    const plain: JsonObject = { type: 'object', ...given }
+    const plain: JsonObject = { type: 'object', ...inputSchema }
     toZod(plain)
     return { describeInput, parseInput: (input) => parseWith(plain, input) }
   } catch (error) {
@@ -181,14 +181,14 @@ function check(name: string, holds: boolean, demand: string): void {
 }
 
 /**
- * Turns what a tool returned into result items: a string as it is, a list of result items as they are, nothing as an
+ * Turns the value that a tool returned into result items: a string and a list of result items as they are, undefined as an
  * empty text, everything else as JSON text.
  */
 export function toToolResult(value: unknown): ToolResultItem[] {
   if (value === undefined) return [{ type: 'text', text: '' }]
   if (typeof value === 'string') return [{ type: 'text', text: value }]
   if (Array.isArray(value) && value.length > 0 && value.every(isResultItem)) return value
-  return [{ type: 'text', text: toJsonText(value) }]
+  return [{ type: 'text', text: describe(value) }]
 }
 
 function isResultItem(value: unknown): value is ToolResultItem {
@@ -202,12 +202,10 @@ function isResultItem(value: unknown): value is ToolResultItem {
   )
 }
 
-function toJsonText(value: unknown): string {
+/** Falls back to plain text for a value that JSON cannot hold, such as a cycle. */
+function describe(value: unknown): string {
   try {
-    const text = JSON.stringify(value, (_key, member: unknown) =>
-      typeof member === 'bigint' ? member.toString() : member,
-    )
-    return text ?? ''
+    return toJsonText(value) ?? ''
   } catch {
     return String(value)
   }

@@ -7,7 +7,7 @@ import { readText } from '../lib/read-text.ts'
  * @throws StudioError `unsupported_media_type` unless the type is `application/json` or ends in `+json`,
  *   `payload_too_large` as soon as the limit is passed, `bad_request` for an empty or malformed body.
  */
-export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
+export async function readJsonBody(request: Request, maxBytes: number): Promise<unknown> {
   const type = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   if (type !== 'application/json' && !/^application\/[\w.-]+\+json$/.test(type)) {
     throw new StudioError('unsupported_media_type', 'The body must be application/json')

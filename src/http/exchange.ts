@@ -9,8 +9,8 @@ export interface Principal {
   readonly admin?: boolean
 }
 
-/** A request as it arrives, before `auth` has run. */
-export interface Incoming {
+/** One request on its way to a handler. */
+export interface Exchange {
   readonly request: Request
   readonly method: string
   readonly url: URL
@@ -22,13 +22,12 @@ export interface Incoming {
   /** The bindings that the host passed to `fetch`. */
   readonly env: unknown
   readonly context: HostContext
-}
-
-/** One request on its way to a handler. */
-export interface Exchange extends Incoming {
   /** Null on open routes, and where no `auth` is configured. */
   readonly principal: Principal | null
 }
+
+/** A request as it arrives, before `auth` has run. */
+export type Incoming = Omit<Exchange, 'principal'>
 
 const wellFormedId = /^[A-Za-z0-9._:-]{1,128}$/
 

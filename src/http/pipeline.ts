@@ -1,5 +1,5 @@
 import { badRequest, StudioError } from '../errors.ts'
-import { readJson } from './body.ts'
+import { readJsonBody } from './body.ts'
 import { preflight } from './cors.ts'
 import { taggedResponse } from './etag.ts'
 import { type Incoming, readIncoming } from './exchange.ts'
@@ -9,7 +9,7 @@ import type { FetchHandler } from './handler.ts'
 import { parse, queryRecord } from './parse.ts'
 import { errorResponse, json } from './respond.ts'
 import type { Route } from './route.ts'
-import { createMatcher, type Resource } from './router.ts'
+import { createMatcher, type PathRoutes } from './router.ts'
 
 /** What the pipeline needs besides the requests. */
 export interface PipelineOptions {
@@ -43,17 +43,18 @@ export function createPipeline(options: PipelineOptions): FetchHandler {
       guardHost(incoming, options.allowedHosts)
       admittedOrigin = guardOrigin(incoming, options.allowedOrigins)
       const match = findMatch(incoming.path)
-      const needsAuth = !match?.resource.open && incoming.method !== 'OPTIONS'
+      const needsAuth = !match?.routes.open && incoming.method !== 'OPTIONS'
       const principal = needsAuth ? await authenticate(request, options.auth) : null
       if (!match) throw new StudioError('not_found', 'Not found')
       const exchange = { ...incoming, principal }
-      const route = selectRoute(match.resource, incoming)
+      const route = selectRoute(match.routes, incoming)
       guardCapability(route, options.capabilities)
       const params = decodeParams(match.params)
       if (route.check) await route.check(params, exchange)
       const query = route.query && parse(route.query, queryRecord(incoming.url), 'query')
       const body =
-        route.body && parse(route.body, await readJson(request, options.bodyBytes), 'request body')
+        route.body &&
+        parse(route.body, await readJsonBody(request, options.bodyBytes), 'request body')
       const answer = await route.handle({ params, query, body }, exchange)
       const response = isResponse(answer) ? answer : await toResponse(answer, route, request)
       return finish(response, incoming, admittedOrigin)
@@ -65,7 +66,7 @@ export function createPipeline(options: PipelineOptions): FetchHandler {
 
 type SelectedRoute = Pick<Route, 'capability' | 'check' | 'query' | 'body' | 'etag' | 'handle'>
 
-function selectRoute({ methods }: Resource, { method, request }: Incoming): SelectedRoute {
+function selectRoute({ methods }: PathRoutes, { method, request }: Incoming): SelectedRoute {
   const route = methods.get(method === 'HEAD' ? 'GET' : method)
   if (route) return route
   const allow = [...methods.keys(), ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')

@@ -2,37 +2,37 @@ import { Router } from 'itty-router'
 import type { Route } from './route.ts'
 
 /** The routes of one path, by method. */
-export interface Resource {
+export interface PathRoutes {
   readonly path: string
   /** True when one of the routes answers without `auth`. */
   readonly open: boolean
   readonly methods: Map<string, Route>
 }
 
-/** The resource that a path belongs to. */
+/** The routes of the path that a request asks for. */
 export interface Match {
-  readonly resource: Resource
+  readonly routes: PathRoutes
   /** Parameters as they stand in the path, not yet decoded. */
   readonly params: Readonly<Record<string, string>>
 }
 
 /**
- * Returns a function that finds the resource of a path. Paths without parameters are looked up. The others are tried in
+ * Returns a function that finds the routes of a path. Paths without parameters are looked up. The others are tried in
  * order, with the patterns that itty-router compiles (docs/decisions/002-itty-router-matches.md).
  *
  * @throws TypeError when two routes share a name, or a method and a path.
  */
 export function createMatcher(routes: readonly Route[]): (path: string) => Match | null {
-  const resources = toResources(routes)
+  const byPath = groupByPath(routes)
   const { routes: patterns, all } = Router()
-  const dynamic = [...resources.values()].filter(({ path }) => /[:*]/.test(path))
+  const dynamic = [...byPath.values()].filter(({ path }) => /[:*]/.test(path))
   for (const { path } of dynamic) all(path, () => undefined)
   return (path) => {
-    const fixed = resources.get(withoutTrailingSlashes(path))
-    if (fixed) return { resource: fixed, params: {} }
-    for (const [index, resource] of dynamic.entries()) {
+    const fixed = byPath.get(withoutTrailingSlashes(path))
+    if (fixed) return { routes: fixed, params: {} }
+    for (const [index, candidate] of dynamic.entries()) {
       const found = patterns[index]?.[1].exec(path)
-      if (found) return { resource, params: { ...found.groups } }
+      if (found) return { routes: candidate, params: { ...found.groups } }
     }
     return null
   }
@@ -45,8 +45,8 @@ function withoutTrailingSlashes(path: string): string {
   return path.slice(0, end)
 }
 
-function toResources(routes: readonly Route[]): Map<string, Resource> {
-  const resources = new Map<string, Resource>()
+function groupByPath(routes: readonly Route[]): Map<string, PathRoutes> {
+  const byPath = new Map<string, PathRoutes>()
   const seen = new Set<string>()
   for (const route of routes) {
     const { name, method, path, open = false } = route
@@ -55,9 +55,9 @@ function toResources(routes: readonly Route[]): Map<string, Resource> {
       if (seen.has(key)) throw new TypeError(`Two routes for ${key}`)
       seen.add(key)
     }
-    const resource = resources.get(path) ?? { path, open, methods: new Map<string, Route>() }
-    resource.methods.set(method, route)
-    resources.set(path, { ...resource, open: resource.open || open })
+    const group = byPath.get(path) ?? { path, open, methods: new Map<string, Route>() }
+    group.methods.set(method, route)
+    byPath.set(path, { ...group, open: group.open || open })
   }
-  return resources
+  return byPath
 }

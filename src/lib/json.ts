@@ -26,14 +26,20 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Converts any value to JSON. A value that `JSON.stringify` drops becomes null; one that it refuses becomes text; a BigInt
- * becomes its digits.
+ * Encodes a value as JSON text, a BigInt as its digits. Returns undefined for a value that `JSON.stringify` drops.
+ *
+ * @throws TypeError for a value that JSON cannot hold, such as a cycle.
  */
+export function toJsonText(value: unknown): string | undefined {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint' ? member.toString() : member,
+  )
+}
+
+/** Converts any value to JSON: null for one that `JSON.stringify` drops, text for one that it refuses. */
 export function toJson(value: unknown): Json {
   try {
-    const text = JSON.stringify(value, (_key, member: unknown) =>
-      typeof member === 'bigint' ? member.toString() : member,
-    )
+    const text = toJsonText(value)
     return text === undefined ? null : (JSON.parse(text) as Json)
   } catch {
     return String(value)

@@ -6,7 +6,7 @@ import { scriptedModel } from '../../src/testing.ts'
 const model = scriptedModel([])
 const tool = defineTool({ name: 'find', description: 'Finds.', execute: () => '' })
 
-it('fills in what is left out', () => {
+it('defineAgent fills in defaults', () => {
   expect(defineAgent({ id: ' support ', model })).toEqual({
     id: 'support',
     name: 'support',
@@ -24,7 +24,7 @@ it('fills in what is left out', () => {
   })
 })
 
-it('is frozen, lists included', () => {
+it('defineAgent freezes the agent and its lists', () => {
   const agent = defineAgent({ id: 'a', model, tools: [tool], quickPrompts: ['Hi'] })
   expect([agent, agent.tools, agent.quickPrompts, agent.settings].every(Object.isFrozen)).toBe(true)
 })
@@ -34,14 +34,14 @@ it.each<[string, Partial<Record<keyof AgentSpec, unknown>>, string]>([
   ['no model', { model: undefined }, 'AI SDK model'],
   ['a model name', { model: 'gpt-5' }, 'AI SDK model'],
   ['a model of an unknown version', { model: { ...model, specificationVersion: 'v1' } }, 'v2, v3'],
-  ['two tools of one name', { tools: [tool, tool] }, 'two tools named "find"'],
-  ['no turns', { maxTurns: 0 }, 'maxTurns'],
-  ['too many turns', { maxTurns: 101 }, 'maxTurns'],
-  ['half a tool at a time', { toolConcurrency: 0.5 }, 'toolConcurrency'],
-  ['a deadline that has passed', { timeoutMs: -1 }, 'timeoutMs'],
-  ['a deadline that is no number', { timeoutMs: Number.NaN }, 'timeoutMs'],
-  ['no history', { maxHistory: 0 }, 'maxHistory'],
-])('refuses %s', (_, spec, message) => {
+  ['two tools with one name', { tools: [tool, tool] }, 'two tools named "find"'],
+  ['maxTurns 0', { maxTurns: 0 }, 'maxTurns'],
+  ['maxTurns 101', { maxTurns: 101 }, 'maxTurns'],
+  ['toolConcurrency 0.5', { toolConcurrency: 0.5 }, 'toolConcurrency'],
+  ['a negative timeoutMs', { timeoutMs: -1 }, 'timeoutMs'],
+  ['timeoutMs NaN', { timeoutMs: Number.NaN }, 'timeoutMs'],
+  ['maxHistory 0', { maxHistory: 0 }, 'maxHistory'],
+])('defineAgent refuses %s', (_, spec, message) => {
   const whole = { id: 'a', model, ...spec } as AgentSpec
   expect(() => defineAgent(whole)).toThrow(TypeError)
   expect(() => defineAgent(whole)).toThrow(message)

@@ -5,7 +5,7 @@ import { createBookshop } from '../support/bookshop.ts'
 import { at } from '../support/json.ts'
 import { fakeDatabase, sampleProject } from '../support/project.ts'
 
-/** A studio whose own agent plays these tool calls over it, and the results it got. */
+/** Makes a studio whose agent calls these tools of the same studio. Returns the tool results. */
 async function run(calls: readonly [name: string, input: object][], options: StudioOptions = {}) {
   let studio: Studio | undefined
   const find = () => {
@@ -28,7 +28,7 @@ async function run(calls: readonly [name: string, input: object][], options: Stu
   return { model, told: JSON.stringify(model.calls.at(-1)) }
 }
 
-it('an agent reads the project it belongs to, without the token of its studio', async () => {
+it('studioTools let an agent read its project without the token of the studio', async () => {
   const { told } = await run(
     [
       ['search_schema', { query: 'book', detail: 'summary' }],
@@ -42,7 +42,7 @@ it('an agent reads the project it belongs to, without the token of its studio', 
   }
 })
 
-it('an agent is told what it asked wrongly, and what is not offered', async () => {
+it('studioTools return an error result for invalid input and for a tool that is not offered', async () => {
   const { told } = await run([
     ['describe_model', { model: 'Nothing' }],
     ['search_schema', { detail: 'everything' }],
@@ -53,7 +53,7 @@ it('an agent is told what it asked wrongly, and what is not offered', async () =
   expect(told).toMatch(/not found or not accessible/)
 })
 
-it('an agent queries where there is a database', async () => {
+it('studioTools let an agent query when the studio has a database', async () => {
   const query = async () => ({ rows: [], truncated: false })
   const { told } = await run([['query_data', { model: 'Book' }]], {
     database: fakeDatabase({ query: query as never }),
@@ -61,7 +61,7 @@ it('an agent queries where there is a database', async () => {
   expect(told).toMatch(/limited/)
 })
 
-it('the tools describe what they take, and may be given a studio that is there already', async () => {
+it('studioTools describe their input and accept a Studio instead of a function', async () => {
   const tools = studioTools(createBookshop().studio)
   expect(tools.map(({ name }) => name)).toEqual([
     'search_schema',

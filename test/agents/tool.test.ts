@@ -20,10 +20,10 @@ const schemas: [string, AnySchema][] = [
   ['JSON Schema', { properties: { cents: { type: 'number' } }, required: ['cents'] }],
 ]
 
-describe.each(schemas)('a tool with an input of %s', (_, input) => {
+describe.each(schemas)('defineTool with an input of %s', (_, input) => {
   const tool = defineTool({ ...base, input })
 
-  it('describes its input as an object', async () => {
+  it('describeInput returns a JSON Schema of type object', async () => {
     expect(await tool.describeInput()).toMatchObject({
       type: 'object',
       properties: { cents: { type: 'number' } },
@@ -32,7 +32,7 @@ describe.each(schemas)('a tool with an input of %s', (_, input) => {
     expect(await tool.describeInput()).not.toHaveProperty('$schema')
   })
 
-  it('accepts what fits and names what does not', async () => {
+  it('parseInput accepts valid input and names the faults of invalid input', async () => {
     expect(await tool.parseInput({ cents: 5 })).toEqual({ ok: true, value: { cents: 5 } })
     expect(await tool.parseInput({ cents: 'five' })).toMatchObject({
       ok: false,
@@ -41,33 +41,36 @@ describe.each(schemas)('a tool with an input of %s', (_, input) => {
   })
 })
 
-it('without an input takes any object', async () => {
+it('a tool without `input` accepts any object', async () => {
   const tool = defineTool(base)
   expect(await tool.describeInput()).toEqual({ type: 'object', properties: {} })
   expect(await tool.parseInput({ any: 1 })).toEqual({ ok: true, value: { any: 1 } })
   expect(await tool.parseInput('text')).toMatchObject({ ok: false })
 })
 
-it.each(['', 'two words', 'ü', 'x'.repeat(65)])('refuses the name %j', (name) => {
+it.each(['', 'two words', 'ü', 'x'.repeat(65)])('defineTool refuses the name %j', (name) => {
   expect(() => defineTool({ ...base, name })).toThrow(TypeError)
 })
 
 it.each([
-  ['an input that is no object', { input: z.string() }, 'type "object"'],
+  ['an input that is not an object', { input: z.string() }, 'type "object"'],
   ['an input that cannot be checked', { input: { type: 'object', if: {} } }, 'cannot be used'],
   ['a timeout of 0', { timeoutMs: 0 }, 'timeoutMs'],
-  ['an approval that expires at once', { approval: { expiresInMs: 0 } }, 'expiresInMs'],
-] satisfies [string, Partial<ToolSpec<AnySchema>>, string][])('refuses %s', (_, spec, message) => {
-  expect(() => defineTool<AnySchema>({ ...base, ...spec })).toThrow(message)
-})
+  ['an approval with expiresInMs 0', { approval: { expiresInMs: 0 } }, 'expiresInMs'],
+] satisfies [string, Partial<ToolSpec<AnySchema>>, string][])(
+  'defineTool refuses %s',
+  (_, spec, message) => {
+    expect(() => defineTool<AnySchema>({ ...base, ...spec })).toThrow(message)
+  },
+)
 
-it('fails what it cannot know after a crash, unless it may be repeated', () => {
+it("onUnknown is 'fail' by default, and 'retry' for an idempotent tool", () => {
   expect(defineTool(base)).toMatchObject({ idempotent: false, onUnknown: 'fail', timeoutMs: null })
   expect(defineTool({ ...base, idempotent: true }).onUnknown).toBe('retry')
   expect(defineTool({ ...base, idempotent: true, onUnknown: 'ask' }).onUnknown).toBe('ask')
 })
 
-it('turns a throw into a rejection', async () => {
+it('execute rejects when the tool throws', async () => {
   const tool = defineTool({
     ...base,
     execute: () => {
@@ -77,25 +80,25 @@ it('turns a throw into a rejection', async () => {
   await expect(tool.execute({}, context)).rejects.toThrow('closed')
 })
 
-it('hands input and context to the tool', async () => {
+it('execute passes input and context to the tool', async () => {
   const tool = defineTool({ ...base, execute: (input, { runId }) => ({ input, runId }) })
   expect(await tool.execute({ a: 1 }, context)).toEqual({ input: { a: 1 }, runId: 'run-1' })
 })
 
 describe('an approval', () => {
-  it('is not there unless asked for', () => {
+  it('approval is null unless the tool asks for it', () => {
     expect(defineTool(base).approval).toBeNull()
     expect(defineTool({ ...base, approval: false }).approval).toBeNull()
   })
 
-  it('of true asks for every call, for ever', async () => {
+  it('approval: true requires approval for every call and never expires', async () => {
     const { approval } = defineTool({ ...base, approval: true })
     expect(await approval?.when({}, context)).toBe(true)
     expect(approval?.reason({}, context)).toBeNull()
     expect(approval?.expiresInMs).toBeNull()
   })
 
-  it('takes fixed texts and texts made from the call', async () => {
+  it('approval texts may be fixed or made from the call', async () => {
     const { approval } = defineTool({
       ...base,
       input: z.object({ cents: z.number() }),
@@ -120,19 +123,19 @@ describe('a tool result', () => {
   cycle.self = cycle
 
   it.each([
-    ['a text', 'found', text('found')],
-    ['nothing', undefined, text('')],
+    ['a string', 'found', text('found')],
+    ['undefined', undefined, text('')],
     ['null', null, text('null')],
     ['an object', { a: [1, true] }, text('{"a":[1,true]}')],
     ['an empty list', [], text('[]')],
-    ['a list of other things', [{ type: 'text' }], text('[{"type":"text"}]')],
+    ['a list of other values', [{ type: 'text' }], text('[{"type":"text"}]')],
     ['a big integer', { id: 12n }, text('{"id":"12"}')],
-    ['what JSON cannot hold', cycle, text('[object Object]')],
-  ])('keeps %s', (_, value, items) => {
+    ['a value that JSON cannot hold', cycle, text('[object Object]')],
+  ])('toToolResult converts %s', (_, value, items) => {
     expect(toToolResult(value)).toEqual(items)
   })
 
-  it('keeps a list of result items as it is', () => {
+  it('toToolResult returns a list of result items as it is', () => {
     const items = [...text('a'), { type: 'image', data: 'AQID', mediaType: 'image/png' }]
     expect(toToolResult(items)).toEqual(items)
   })

@@ -1,6 +1,6 @@
 import type { Shape } from './shape.ts'
 
-/** The shell commands of the introspection page, letter by letter. */
+/** The shell commands of the introspection page, character by character. */
 export const introspectionLines = [
   'curl http://localhost:8000/studio/handshake | jq',
   'curl http://localhost:8000/studio/health | jq',
@@ -10,7 +10,7 @@ export const introspectionLines = [
   'curl http://localhost:8000/ai/context/full | jq',
 ]
 
-/** The shell commands of the agents page, letter by letter. */
+/** The shell commands of the agents page, character by character. */
 export const agentLines = {
   buffered: `curl -X POST http://localhost:4021/agents/support-operations/runs \\
 -H 'content-type: application/json' \\
@@ -44,7 +44,7 @@ const checksums = {
   routes_checksum: 'string',
 }
 
-/** The JSON samples of the introspection page, by path. `endpoints` has its own list: only what is served is in it. */
+/** The JSON samples of the introspection page, by path. `endpoints` is listed separately, because a handshake has only endpoints that are served. */
 export const introspectionSamples: Readonly<Record<string, Shape>> = {
   '/studio/handshake': {
     protocol_version: 'string',
@@ -120,7 +120,7 @@ export const introspectionSamples: Readonly<Record<string, Shape>> = {
   },
 }
 
-/** Every pair a handshake may advertise. */
+/** Every name and path that a handshake may list. */
 export const endpoints: Readonly<Record<string, string>> = {
   context_full: '/ai/context/full',
   context_summary: '/studio/context/summary',
@@ -152,7 +152,7 @@ export const capabilities = [
   'debug_panels',
 ]
 
-/** What the full context is said to include: models, viewsets, routes, migrations, admin, tools. */
+/** The parts of the full context that the page lists. */
 export const fullContextSample: Shape = {
   models: [{ name: 'string', fields: [{ name: 'string' }] }],
   viewsets: [{ name: 'string', actions: [] }],
@@ -167,7 +167,7 @@ const usage = { inputTokens: 'number', outputTokens: 'number', totalTokens: 'num
 /** The JSON sample of a buffered run. */
 export const runSample: Shape = { output: 'string', messages: [], usage }
 
-/** The lines of the streaming samples, by type. */
+/** The events of the streaming samples, by type. */
 export const eventSamples: Readonly<Record<string, Shape>> = {
   turn_start: { turn: 'number' },
   text_delta: { turn: 'number', delta: 'string' },
@@ -192,5 +192,5 @@ export const coreEndpoints = [
   'GET /traces/:traceId',
   'GET /approvals',
   'POST /approvals/:approvalId/decision',
-  'DELETE /sessions/:sessionId', // last here, for the others need the session
+  'DELETE /sessions/:sessionId', // last, because the others need the session
 ]

@@ -9,11 +9,11 @@ import { openDatabase } from '../../examples/support-desk/database.ts'
 
 const command = ['scripts/run-ts.mjs', 'examples/support-desk/demo.ts'].map((path) => resolve(path))
 
-/** A demo in a process of its own, with its data in `folder`. */
+/** A demo in another process, with its data in `folder`. */
 interface Demo {
   readonly child: ChildProcess
   readonly output: () => string
-  /** Resolves to the exit code; null when a signal ended it. */
+  /** Resolves to the exit code; null when a signal ended the process. */
   readonly ended: Promise<number | null>
 }
 
@@ -22,7 +22,7 @@ const demos: Demo[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'studio-demo-'))
-  await chmod(folder, 0o755) // PostgreSQL is another user than root
+  await chmod(folder, 0o755) // PostgreSQL runs as another user than root
 })
 afterEach(async () => {
   for (const { child, ended } of demos.splice(0)) {
@@ -48,7 +48,7 @@ function startDemo(args: readonly string[], variables: Record<string, string> = 
   return demo
 }
 
-/** Waits until the demo serves; answers its port. */
+/** Waits until the demo serves. Returns its port. */
 async function untilReady(demo: Demo): Promise<number> {
   while (!demo.output().includes('Ctrl-C stops it.')) {
     const over = await Promise.race([
@@ -65,7 +65,7 @@ const leftovers = () => readdir(join(folder, '.studio'))
 vi.setConfig({ testTimeout: 60_000 })
 
 describe('npm run demo', () => {
-  it('with --once runs every line, prints the answers and exits with 0', async () => {
+  it('demo --once runs every line, prints the answers and exits with 0', async () => {
     const demo = startDemo(['--once', '--port', '0'])
 
     expect([await demo.ended, demo.output()]).toEqual([0, expect.any(String)])
@@ -75,7 +75,7 @@ describe('npm run demo', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  it('on SIGTERM, even twice, stops, deletes its data and exits with 0', async () => {
+  it('the demo deletes its data and exits with 0 on SIGTERM, even when it comes twice', async () => {
     const demo = startDemo(['--port', '0'])
     await untilReady(demo)
     expect(await leftovers()).toHaveLength(1)
@@ -86,7 +86,7 @@ describe('npm run demo', () => {
     expect(await leftovers()).toEqual([])
   })
 
-  it('runs beside another one, and says so when the port is taken', async () => {
+  it('the demo runs beside another one and reports a port in use', async () => {
     const first = startDemo(['--port', '0'])
     const port = await untilReady(first)
     const second = startDemo(['--port', String(port)])
@@ -97,7 +97,7 @@ describe('npm run demo', () => {
     expect(await leftovers()).toHaveLength(1)
   })
 
-  it('clears away what a killed one left, its server too', async () => {
+  it('the demo removes the data and the server of a killed demo', async () => {
     const killed = startDemo(['--port', '0'])
     await untilReady(killed)
     killed.child.kill('SIGKILL')
@@ -114,7 +114,7 @@ describe('npm run demo', () => {
     expect(await next.ended).toBe(0)
   })
 
-  it('uses the database of DATABASE_URL, also when it is filled already', async () => {
+  it('the demo uses the database of DATABASE_URL, even when it has data', async () => {
     const database = await openDatabase({})
     try {
       for (const _ of [1, 2]) {

@@ -41,11 +41,11 @@ describe('the introspection page', () => {
     expect(findMisfits(introspectionSamples[path] ?? '', await readJson(path))).toEqual([])
   })
 
-  it('/ai/context/full includes what the page lists', async () => {
+  it('/ai/context/full includes everything that the page lists', async () => {
     expect(findMisfits(fullContextSample, await readJson('/ai/context/full'))).toEqual([])
   })
 
-  it('the handshake advertises the paths of the page and others, which answer, and capabilities of the page', async () => {
+  it('the handshake lists the paths of the page, only paths that answer, and capabilities of the page', async () => {
     const handshake = await readJson('/studio/handshake')
     const advertised = handshake['endpoints'] as Record<string, string>
     const [model] = (await readJson('/studio/context/summary'))['models'] as { name: string }[]
@@ -63,7 +63,7 @@ describe('the introspection page', () => {
     expect(capabilities).toEqual(expect.arrayContaining(handshake['capabilities'] as string[]))
   })
 
-  it('a branched app is a conflict, in the words of the page', async () => {
+  it('a branched app is a conflict with the wording of the page', async () => {
     const summary = await readJson('/studio/migrations/summary')
 
     expect(summary).toMatchObject({ pending_migrations: 1, last_applied: '0003_order_notes' })
@@ -76,7 +76,7 @@ describe('the introspection page', () => {
     ])
   })
 
-  it('the origins of the page are let in, no origin too, and others are not', async () => {
+  it('the origins of the page and requests without an origin are accepted, others are refused', async () => {
     const ask = async (origin?: string) =>
       (await desk.get('/studio/health', origin ? { headers: { origin } } : {})).status
 
@@ -86,7 +86,7 @@ describe('the introspection page', () => {
     expect(await ask('https://evil.example')).toBe(403)
   })
 
-  it('the JSON Schema has the required keys of the page, and the handshake fits it', async () => {
+  it('the JSON Schema has the required keys of the page and accepts the handshake', async () => {
     const schema = await readJson('/studio/schema/handshake')
 
     expect(schema).toMatchObject({
@@ -104,7 +104,7 @@ describe('the introspection page', () => {
     expect(validate(await readJson('/studio/handshake'))).toBe(true)
   })
 
-  it('the TypeScript example gives types out of the schema', async () => {
+  it('the TypeScript example generates types from the schema', async () => {
     const response = await desk.get('/studio/schema/handshake')
     const schema = (await response.json()) as Parameters<typeof compile>[0]
     const types = await compile(schema, 'StudioHandshake')
@@ -125,7 +125,7 @@ describe('the agents page', () => {
     expect(body['output']).toMatch(/^Order ORD-1001 is blocked while allocation is pending\./)
   })
 
-  it('the streamed run sends the lines of the sample', async () => {
+  it('the streamed run sends the events of the sample', async () => {
     const response = await fetch(parseCurl(atDesk(agentLines.streamed)))
     const events = await readAllEvents(response)
 
@@ -187,7 +187,7 @@ describe('the agents page', () => {
     }
   })
 
-  it('the code without a port gives the same answers in process', async () => {
+  it('the code without a port gets the same answers in process', async () => {
     const agent = defineAgent({ id: 'support', model: ruleModel({ wordMs: 0 }) })
     const studio = new Studio([agent])
     const response = await studio.fetch(
@@ -234,7 +234,7 @@ function misfitsOf(type: string, events: readonly StreamEvent[]): string[] {
   return findMisfits([eventSamples[type] ?? ''], ofType, type)
 }
 
-/** Begins a refund that waits for a person; answers the approval's id. */
+/** Starts a refund that needs approval. Returns the id of the approval. */
 async function askForRefund(): Promise<string> {
   const path = '/agents/support-operations/runs'
   const response = await desk.post(path, { message: 'Refund 30 € of ORD-1003.', stream: true })

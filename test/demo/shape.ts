@@ -4,7 +4,7 @@
  */
 export type Shape = string | readonly [] | readonly [Shape] | { readonly [key: string]: Shape }
 
-/** Lists where a value does not have a shape, as `path: what is wrong`; nothing when it fits. */
+/** Lists where a value differs from a shape, as `path: fault`. The list is empty when the value fits. */
 export function findMisfits(shape: Shape, value: unknown, path = '$'): string[] {
   if (typeof shape === 'string') {
     return shape.split('|').includes(typeOf(value))

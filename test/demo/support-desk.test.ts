@@ -19,7 +19,7 @@ const refunded = async (orderId: string) =>
     .refundedCents
 
 describe('the rule-driven model', () => {
-  it('looks up what is asked for, in the database, and says who answers', async () => {
+  it('the rule-driven model looks the order up in the database and says who answers', async () => {
     const { output } = await ask('Compare ord-1002 with ORD-1003, please.')
 
     expect(output).toMatch(/^Order ORD-1002 is shipped\. Grace Hopper ordered 1 × Office chair/)
@@ -27,18 +27,18 @@ describe('the rule-driven model', () => {
     expect(output).toMatch(/This was the rule-driven demo model; .*\.$/)
   })
 
-  it('says what a tool could not do', async () => {
+  it('the rule-driven model reports the failure of a tool', async () => {
     expect((await ask('Where is ORD-9999?')).output).toMatch(/There is no order ORD-9999/)
     expect((await ask('Where is ORD-1?')).output).toMatch(/must look like ORD-1001/)
   })
 
-  it('offers its help when nothing is asked for, and asks when something is missing', async () => {
+  it('the rule-driven model offers help for a greeting and asks for missing details', async () => {
     expect((await ask('Hello')).output).toMatch(/^I can look up an order/)
     expect((await ask('Refund 3 €, please')).output).toMatch(/^Which order/)
     expect((await ask('Refund ORD-1002')).output).toMatch(/^How many euros of ORD-1002/)
   })
 
-  it('counts what it read and wrote', async () => {
+  it('the rule-driven model counts tokens', async () => {
     const short = (await ask('Hello')).usage
     const long = (await ask(`Hello ${'again '.repeat(50)}`)).usage
 
@@ -47,7 +47,7 @@ describe('the rule-driven model', () => {
     expect(short.totalTokens).toBe(short.inputTokens + short.outputTokens)
   })
 
-  it('streams word by word', async () => {
+  it('the rule-driven model streams word by word', async () => {
     const body = { message: 'Hello', stream: true }
     const response = await desk.post('/agents/support-operations/runs', body)
     const events = await readAllEvents(response)
@@ -59,14 +59,14 @@ describe('the rule-driven model', () => {
 })
 
 describe('a refund', () => {
-  it('up to 10 € is made at once', async () => {
+  it('a refund up to 10 € needs no approval', async () => {
     expect((await ask('Refund 7,50 € of ORD-1004')).output).toMatch(
       /^I refunded 7\.50 € of ORD-1004; 15\.00 € are left\./,
     )
     expect(await refunded('ORD-1004')).toBe(750)
   })
 
-  it('above 10 € that nobody approves is not made', async () => {
+  it('a refund above 10 € is not made without approval', async () => {
     const body = { message: 'Refund €100 of ORD-1001', stream: true }
     const response = await desk.post('/agents/support-operations/runs', body)
     let last: unknown
@@ -82,7 +82,7 @@ describe('a refund', () => {
     expect(await refunded('ORD-1001')).toBe(0)
   })
 
-  it('never exceeds what was paid, also when several come at once', async () => {
+  it('refunds never exceed the payment, even when several run at once', async () => {
     const answers = await Promise.all(
       Array.from({ length: 4 }, () => ask('Refund 5 € of ORD-1004')),
     )
@@ -94,7 +94,7 @@ describe('a refund', () => {
 })
 
 describe('with OPENAI_API_KEY', () => {
-  it('asks the provider at OPENAI_BASE_URL, with the key and the model of the environment', async () => {
+  it('OPENAI_API_KEY makes the demo call the provider at OPENAI_BASE_URL with the key and model of the environment', async () => {
     const asked: { key: string | undefined; url: string | undefined; body: string }[] = []
     const server = createServer(async (request, response) => {
       const body = (await request.setEncoding('utf8').toArray()).join('')
@@ -126,7 +126,7 @@ describe('with OPENAI_API_KEY', () => {
     server.close()
   })
 
-  it('left empty, the rules answer', () => {
+  it('an empty OPENAI_API_KEY leaves the rule-driven model in place', () => {
     expect(resolveModel({ OPENAI_API_KEY: '' }).modelId).toBe('rule-driven-demo')
   })
 })

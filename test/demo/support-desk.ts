@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { startSupportDesk, type SupportDesk } from '../../examples/support-desk/start.ts'
 
-/** Starts the support desk of the demo for the tests of a file: its own PostgreSQL, a port of its own, the rule-driven model. */
+/** Starts the support desk for the tests of a file, with its own PostgreSQL and port and the rule-driven model. */
 export function withSupportDesk(): {
   readonly url: () => string
   get(path: string, init?: RequestInit): Promise<Response>
@@ -28,13 +28,13 @@ export function withSupportDesk(): {
   }
 }
 
-/** One line of a stream. */
+/** One event of a stream. */
 export interface StreamEvent {
   readonly type: string
   readonly [member: string]: unknown
 }
 
-/** Reads the lines of a stream as they come. */
+/** Reads the events of a stream as they arrive. */
 export async function* readEvents(response: Response): AsyncGenerator<StreamEvent> {
   let rest = ''
   const decoder = new TextDecoder()

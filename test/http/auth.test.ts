@@ -9,14 +9,14 @@ describe('a bearer token', () => {
   const { send } = createTestRouter({ auth: bearerToken('s3cret') })
 
   it.each([
-    ['no header', {}],
-    ['another token', bearing('Bearer wrong')],
-    ['the token and more', bearing('Bearer s3cret2')],
-    ['a part of it', bearing('Bearer s3cre')],
+    ['a request without Authorization', {}],
+    ['a wrong token', bearing('Bearer wrong')],
+    ['a longer token', bearing('Bearer s3cret2')],
+    ['a prefix of the token', bearing('Bearer s3cre')],
     ['another scheme', bearing('Basic s3cret')],
-    ['no token at all', bearing('Bearer')],
-    ['the token alone', bearing('s3cret')],
-  ])('is refused with 401 and nothing of why: %s', async (_what, init) => {
+    ['a scheme without a token', bearing('Bearer')],
+    ['a token without a scheme', bearing('s3cret')],
+  ])('the token guard answers 401 without a reason: %s', async (_what, init) => {
     const response = await send('/studio/things', init)
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
@@ -27,28 +27,28 @@ describe('a bearer token', () => {
   })
 
   it.each(['Bearer s3cret', 'bearer s3cret', 'Bearer  s3cret '])(
-    'is taken as %j',
+    'the token guard accepts the header %j',
     async (header) => {
       expect((await send('/things', bearing(header))).status).toBe(200)
     },
   )
 
-  it('is not asked of /health, nor of a preflight', async () => {
+  it('/health and OPTIONS need no token', async () => {
     expect((await send('/health')).status).toBe(200)
     expect((await send('/health/')).status).toBe(200)
     expect((await send('/things', { method: 'OPTIONS' })).status).toBe(204)
   })
 
-  it('is asked before it is told whether a path exists', async () => {
+  it('an unknown path answers 401 without a token, not 404', async () => {
     expect((await send('/nowhere')).status).toBe(401)
   })
 
-  it('is asked only after the origin was let in', async () => {
+  it('a foreign origin is refused with 403 before the token is checked', async () => {
     const headers = { origin: 'https://evil.example', authorization: 'Bearer wrong' }
     expect((await send('/things', { headers })).status).toBe(403)
   })
 
-  it.each(['', ' ', 'two words'])('cannot be set up as %j', (token) => {
+  it.each(['', ' ', 'two words'])('bearerToken(%j) throws', (token) => {
     expect(() => bearerToken(token)).toThrow('auth.token')
   })
 })
@@ -56,7 +56,7 @@ describe('a bearer token', () => {
 describe('comparing a bearer token', () => {
   afterEach(() => void vi.restoreAllMocks())
 
-  it('looks at digests of equal length, whatever was sent', async () => {
+  it('bearerToken compares SHA-256 digests, whatever the client sent', async () => {
     const digest = vi.spyOn(crypto.subtle, 'digest')
     const { send } = createTestRouter({ auth: bearerToken('s3cret') })
     for (const token of ['x', 's3cret', 'y'.repeat(1000)]) {
@@ -68,7 +68,7 @@ describe('comparing a bearer token', () => {
 })
 
 describe('an auth function', () => {
-  it('sees the request, and its principal reaches the handler', async () => {
+  it('an auth function gets the request, and the handler gets its principal', async () => {
     const { send } = createTestRouter({
       auth: async (request) => ({ id: request.headers.get('x-user') ?? '', tenant: 'acme' }),
       routes: [route('/who', (_input, { principal }) => principal)],
@@ -80,7 +80,7 @@ describe('an auth function', () => {
   it.each([
     ['null', () => null],
     ['a promise of null', async () => null],
-  ])('refuses with %s', async (_what, auth) => {
+  ])('an auth function that returns %s refuses the request with 401', async (_what, auth) => {
     const { send, failures } = createTestRouter({ auth })
     expect((await send('/things')).status).toBe(401)
     expect(failures).toEqual([])
@@ -94,7 +94,7 @@ describe('an auth function', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('ldap://admin:pw@host is down'))],
-  ])('that %s lets nobody in and leaks nothing', async (_what, auth) => {
+  ])('an auth function that %s answers 500 and leaks nothing', async (_what, auth) => {
     const { send, failures } = createTestRouter({ auth })
     const response = await send('/things')
     expect(response.status).toBe(500)
@@ -102,7 +102,7 @@ describe('an auth function', () => {
     expect(failures).toHaveLength(1)
   })
 
-  it('may refuse in its own words', async () => {
+  it('an auth function may throw a StudioError of its own', async () => {
     const auth = () => {
       throw new StudioError('rate_limited', 'Slow down', { headers: { 'retry-after': '7' } })
     }

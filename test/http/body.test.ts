@@ -7,7 +7,7 @@ const raw = (body: BodyInit, type: string | null = 'application/json'): RequestI
   body,
   headers: type === null ? {} : { 'content-type': type },
 })
-/** A JSON body of exactly this many bytes. */
+/** Makes a JSON body of exactly this many bytes. */
 const sized = (bytes: number) => JSON.stringify({ name: 'x'.repeat(bytes - '{"name":""}'.length) })
 
 describe('the content type of a body', () => {
@@ -16,7 +16,7 @@ describe('the content type of a body', () => {
     'application/json; charset=utf-8',
     'Application/JSON',
     'application/problem+json',
-  ])('may be %s', async (type) => {
+  ])('a body of type %s is accepted', async (type) => {
     expect((await send('/things', raw('{"name":"a"}', type))).status).toBe(200)
   })
 
@@ -26,18 +26,21 @@ describe('the content type of a body', () => {
     'application/jsonp',
     'text/json',
     '',
-  ])('may not be %j, which a page could send without a preflight', async (type) => {
-    const response = await send('/things', raw('{"name":"a"}', type))
-    expect(response.status).toBe(415)
-    expect(await response.json()).toMatchObject({ error: { code: 'unsupported_media_type' } })
-  })
+  ])(
+    'a body of type %j is refused with 415, because a page could send it without a preflight',
+    async (type) => {
+      const response = await send('/things', raw('{"name":"a"}', type))
+      expect(response.status).toBe(415)
+      expect(await response.json()).toMatchObject({ error: { code: 'unsupported_media_type' } })
+    },
+  )
 
-  it('may not be missing', async () => {
+  it('a body without a content type is refused with 415', async () => {
     const response = await send('/things', raw(new TextEncoder().encode('{"name":"a"}'), null))
     expect(response.status).toBe(415)
   })
 
-  it('does not matter to a route that takes no body', async () => {
+  it('a route without a body ignores the content type', async () => {
     expect((await send('/health', { headers: { 'content-type': 'text/plain' } })).status).toBe(200)
   })
 })
@@ -49,13 +52,13 @@ describe('a malformed body', () => {
     ['is blank', '  '],
     ['is not UTF-8', new Uint8Array([0x22, 0xff, 0x22])],
     ['ends inside a character', new Uint8Array([0x22, 0xe2, 0x82])],
-  ])('that %s is a bad request', async (_what, body) => {
+  ])('a body that %s is refused with 400', async (_what, body) => {
     const response = await send('/things', raw(body))
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ error: { code: 'bad_request' } })
   })
 
-  it('that breaks off is a bad request', async () => {
+  it('a body that breaks off is refused with 400', async () => {
     const stream = new ReadableStream({
       pull: (controller) => controller.error(new Error('socket hang up at /srv/app')),
     })
@@ -64,13 +67,13 @@ describe('a malformed body', () => {
     expect(await response.text()).not.toContain('/srv/app')
   })
 
-  it('is the client’s mistake, not ours', () => {
+  it('a malformed body is not reported to onError', () => {
     expect(failures).toEqual([])
   })
 })
 
 describe('the size of a body', () => {
-  /** A stream that never ends, and how many bytes were taken from it. */
+  /** Makes a stream that never ends, and counts the bytes that were read from it. */
   function endless() {
     const state = { taken: 0, cancelled: false }
     const stream = new ReadableStream({
@@ -83,17 +86,17 @@ describe('the size of a body', () => {
     return { state, init: { ...raw(stream), duplex: 'half' } as RequestInit }
   }
 
-  it('may be exactly the limit', async () => {
+  it('a body of exactly bodyBytes is accepted', async () => {
     expect((await send('/things', raw(sized(100)))).status).toBe(200)
   })
 
-  it('is counted in bytes, not characters', async () => {
+  it('the size of a body is counted in bytes, not characters', async () => {
     const body = JSON.stringify({ name: '€'.repeat(30) })
     expect([body.length, new TextEncoder().encode(body).length]).toEqual([41, 101])
     expect((await send('/things', raw(body))).status).toBe(413)
   })
 
-  it('may not be one byte more, and the 413 names the limit', async () => {
+  it('a body of one byte more is refused with 413, which names the limit', async () => {
     const response = await send('/things', raw(sized(101)))
     expect(response.status).toBe(413)
     expect(await response.json()).toMatchObject({
@@ -101,14 +104,14 @@ describe('the size of a body', () => {
     })
   })
 
-  it('is believed when the header says too much, without reading', async () => {
+  it('a content-length above the limit is refused without reading the body', async () => {
     const { state, init } = endless()
     const headers = { 'content-type': 'application/json', 'content-length': '101' }
     expect((await send('/things', { ...init, headers })).status).toBe(413)
-    expect(state.taken).toBeLessThanOrEqual(40) // what the stream keeps ready by itself
+    expect(state.taken).toBeLessThanOrEqual(40) // the one chunk that the stream buffers
   })
 
-  it('is counted while reading when the header says too little, or nothing', async () => {
+  it('a body with a content-length that is too low or missing is counted while reading', async () => {
     for (const length of [{ 'content-length': '5' }, {}]) {
       const { state, init } = endless()
       const headers = { 'content-type': 'application/json', ...length }
@@ -118,7 +121,7 @@ describe('the size of a body', () => {
     }
   })
 
-  it('is answered even when the source of the body does not let itself be stopped', async () => {
+  it('a body that is too large is refused even if its source cannot be cancelled', async () => {
     const stream = new ReadableStream({
       pull: (controller) => controller.enqueue(new Uint8Array(1000)),
       cancel: () => new Promise(() => undefined),
@@ -128,7 +131,7 @@ describe('the size of a body', () => {
   })
 })
 
-it('is JSON by whatever name it is posted', async () => {
+it('a parsed body reaches the handler', async () => {
   const response = await send('/things', posting({ name: 'a', size: { cm: 3 } }))
   expect(await response.json()).toEqual({ body: { name: 'a', size: { cm: 3 } } })
 })

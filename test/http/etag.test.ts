@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTestRouter, route } from '../support/router.ts'
 
-/** A route whose answer changes with `state`, and whose tag leaves the timestamp out. */
+/** Makes a route whose answer changes with `state`. Its tag leaves the timestamp out. */
 function tagged() {
   const state = { models: ['Post'], timestamp: 0 }
   const answer = () => ({ models: state.models, timestamp: ++state.timestamp })
@@ -16,7 +16,7 @@ function tagged() {
 const having = (tag: string) => ({ headers: { 'if-none-match': tag } })
 
 describe('an entity tag', () => {
-  it('is weak, and stays while only what it leaves out changes', async () => {
+  it('an ETag is weak and stays the same while only members change that it leaves out', async () => {
     const { send } = tagged()
     const [first, second] = [await send('/context'), await send('/context')]
     expect(first.headers.get('etag')).toMatch(/^W\/"[0-9a-f]{16}"$/)
@@ -25,14 +25,14 @@ describe('an entity tag', () => {
     expect(await first.json()).not.toEqual(await second.json())
   })
 
-  it('changes with the content', async () => {
+  it('an ETag changes with the content', async () => {
     const { state, send } = tagged()
     const before = (await send('/context')).headers.get('etag')
     state.models.push('Author')
     expect((await send('/context')).headers.get('etag')).not.toBe(before)
   })
 
-  it('is only on the routes that ask for one', async () => {
+  it('a route without `etag` sends no ETag', async () => {
     const { send } = tagged()
     expect((await send('/plain')).headers.has('etag')).toBe(false)
     expect((await send('/plain', having('*'))).status).toBe(200)
@@ -41,11 +41,11 @@ describe('an entity tag', () => {
 
 describe('If-None-Match', () => {
   it.each([
-    ['the tag', (tag: string) => tag],
+    ['the current tag', (tag: string) => tag],
     ['the tag in its strong form', (tag: string) => tag.slice(2)],
     ['a list with the tag', (tag: string) => `"a", ${tag} ,W/"b"`],
     ['any tag', () => '*'],
-  ])('with %s is answered 304, without a body', async (_what, header) => {
+  ])('If-None-Match with %s is answered 304 without a body', async (_what, header) => {
     const { send } = tagged()
     const tag = (await send('/context')).headers.get('etag') ?? ''
     const response = await send('/context', having(header(tag)))
@@ -57,20 +57,20 @@ describe('If-None-Match', () => {
   })
 
   it.each(['W/"0000000000000000"', '"a", "b"', '', 'W/'])(
-    'with %j is answered 200',
+    'If-None-Match with %j is answered 200',
     async (tag) => {
       expect((await tagged().send('/context', having(tag))).status).toBe(200)
     },
   )
 
-  it('is answered 200 once the content changed', async () => {
+  it('If-None-Match is answered 200 after the content changed', async () => {
     const { state, send } = tagged()
     const tag = (await send('/context')).headers.get('etag') ?? ''
     state.models.push('Author')
     expect((await send('/context', having(tag))).status).toBe(200)
   })
 
-  it('keeps the CORS headers on the 304', async () => {
+  it('a 304 has the CORS headers', async () => {
     const { send } = tagged()
     const origin = 'https://studio.aksara.dev'
     const response = await send('/context', { headers: { 'if-none-match': '*', origin } })

@@ -13,26 +13,26 @@ const send = (url: string, method: string, headers: Record<string, string> = {})
   studio.fetch(new Request(url, { method, headers }))
 
 describe.each(routes)('$title', ({ method, url, open }) => {
-  it('refuses a foreign origin, also with a wrong token', async () => {
+  it('a foreign origin is refused with 403 before the token is checked', async () => {
     const headers = { origin: 'https://evil.example', authorization: 'Bearer wrong' }
     const response = await send(url, method, headers)
     expect(response.status).toBe(403)
     expect(response.headers.has('access-control-allow-origin')).toBe(false)
   })
 
-  it('asks for the token unless it is open', async () => {
+  it('a request without a token is refused with 401 unless the route is open', async () => {
     const response = await send(url, method, { origin: listed })
     expect(response.status).toBe(open ? 200 : 401)
     expect(response.headers.get('access-control-allow-origin')).toBe(listed)
   })
 
-  it('lets the right token through', async () => {
+  it('a request with the token passes the guard', async () => {
     const response = await send(url, method, { authorization: 'Bearer s3cret' })
     expect(response.status).not.toBe(401)
     await response.body?.cancel()
   })
 
-  it('answers a preflight of an admitted origin', async () => {
+  it('a preflight of a listed origin is answered with the methods', async () => {
     const asked = { origin: listed, 'access-control-request-method': method }
     const response = await send(url, 'OPTIONS', asked)
     expect(response.status).toBe(204)
@@ -40,11 +40,11 @@ describe.each(routes)('$title', ({ method, url, open }) => {
   })
 })
 
-it('only /health is open', () => {
+it('GET /health is the only open route', () => {
   expect(routes.filter(({ open }) => open).map(({ title }) => title)).toEqual(['GET /health'])
 })
 
-it('a studio below a base path serves its routes there, and nothing outside', async () => {
+it('basePath serves the routes below the prefix only', async () => {
   const mounted = new Studio([], { basePath: '/internal/' })
   const status = async (path: string) =>
     (await mounted.fetch(new Request(`http://studio.test${path}`))).status
@@ -52,7 +52,7 @@ it('a studio below a base path serves its routes there, and nothing outside', as
   expect(await status('/health')).toBe(404)
 })
 
-it('fetch may be passed around without its studio', async () => {
+it('`fetch` works when it is detached from its Studio', async () => {
   const { fetch } = new Studio()
   expect((await fetch(new Request('http://studio.test/health'))).status).toBe(200)
 })

@@ -18,7 +18,7 @@ function failing(error: unknown, onError?: (error: unknown) => void) {
 }
 
 describe('an unknown error', () => {
-  it('leaves as internal_error, without message, stack or fields of its own', async () => {
+  it('an unknown error is answered as internal_error without its message, stack or fields', async () => {
     const response = await failing(uniqueViolation).send('/fail')
     expect(response.status).toBe(500)
     expect(await response.json()).toEqual({
@@ -27,7 +27,7 @@ describe('an unknown error', () => {
     expect([...response.headers.keys()].sort()).toEqual(['content-type', 'vary', 'x-request-id'])
   })
 
-  it('reaches onError as it was thrown, once, with its request', async () => {
+  it('onError gets an unknown error once, with its request', async () => {
     const onError = vi.fn()
     await failing(uniqueViolation, onError).send('/fail')
     expect(onError).toHaveBeenCalledOnce()
@@ -36,10 +36,10 @@ describe('an unknown error', () => {
   })
 
   it.each([
-    ['a text', 'secret text'],
-    ['nothing', undefined],
+    ['a string', 'secret text'],
+    ['undefined', undefined],
     ['null', null],
-  ])('may be anything thrown: %s', async (_what, thrown) => {
+  ])('any thrown value is masked: %s', async (_what, thrown) => {
     const { send, failures } = failing(thrown)
     const response = await send('/fail')
     expect(response.status).toBe(500)
@@ -47,7 +47,7 @@ describe('an unknown error', () => {
     expect(failures).toEqual([thrown])
   })
 
-  it('is an answer that JSON cannot hold', async () => {
+  it('an answer that JSON cannot hold is an internal error', async () => {
     const routes = [route('/big', () => ({ id: 1n })), route('/void', () => undefined)]
     const { send, failures } = createTestRouter({ routes })
     expect((await send('/big')).status).toBe(500)
@@ -57,12 +57,12 @@ describe('an unknown error', () => {
 })
 
 describe('a response that cannot be passed on', () => {
-  it('is an internal error, and no rejection', async () => {
+  it('a handler response that was already read is an internal error, not a rejection', async () => {
     const { send, failures } = createTestRouter({
       routes: [
         route('/used', async () => {
-          const used = await fetch('data:text/plain,used') // its headers cannot be changed
-          await used.text() // and its body is gone
+          const used = await fetch('data:text/plain,used') // its headers are immutable
+          await used.text() // and its body is used up
           return used
         }),
       ],
@@ -80,13 +80,13 @@ describe('an error hook that fails', () => {
 
   it.each([
     [
-      'at once',
+      'throws',
       () => {
         throw new Error('hook')
       },
     ],
-    ['later', () => Promise.reject(new Error('hook'))],
-  ])('%s does not replace the answer', async (_when, hook) => {
+    ['rejects', () => Promise.reject(new Error('hook'))],
+  ])('an onError hook that %s does not replace the response', async (_when, hook) => {
     process.on('unhandledRejection', unhandled)
     const response = await failing(uniqueViolation, hook).send('/fail')
     expect(response.status).toBe(500)
@@ -102,7 +102,7 @@ describe('a StudioError', () => {
     headers: { 'retry-after': '3' },
   })
 
-  it('keeps its code, message, details and headers', async () => {
+  it('a StudioError keeps its code, message, details and headers', async () => {
     const { send, failures } = failing(conflict)
     const response = await send('/fail')
     expect(response.status).toBe(409)
@@ -113,7 +113,7 @@ describe('a StudioError', () => {
     expect(failures).toEqual([])
   })
 
-  it('reports its cause and does not send it', async () => {
+  it('the cause of a StudioError is reported and not sent', async () => {
     const away = new StudioError('unavailable', 'Database is away', { cause: uniqueViolation })
     const { send, failures } = failing(away)
     const response = await send('/fail')
@@ -122,7 +122,7 @@ describe('a StudioError', () => {
     expect(failures).toEqual([uniqueViolation])
   })
 
-  it('is answered even when JSON cannot hold its details', async () => {
+  it('a StudioError is answered even if JSON cannot hold its details', async () => {
     const details: Record<string, unknown> = { count: 1n }
     details['self'] = details
     const response = await failing(new StudioError('conflict', 'Twisted', { details })).send(

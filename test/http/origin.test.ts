@@ -9,7 +9,7 @@ const from = (origin: string, more: Record<string, string> = {}) => ({
 const allowOrigin = ({ headers }: Response) => headers.get('access-control-allow-origin')
 
 describe('the origin guard', () => {
-  it('lets in a listed origin, and lets it read the answer', async () => {
+  it('a listed origin is accepted and may read the response', async () => {
     const response = await withList.send('/things', from(listed))
     expect(response.status).toBe(200)
     expect(allowOrigin(response)).toBe(listed)
@@ -17,27 +17,27 @@ describe('the origin guard', () => {
     expect(response.headers.get('access-control-expose-headers')).toContain('x-request-id')
   })
 
-  it('lets in requests without an origin', async () => {
+  it('a request without an origin is accepted', async () => {
     const response = await withList.send('/things')
     expect(response.status).toBe(200)
     expect(allowOrigin(response)).toBeNull()
   })
 
-  it('lets in the request’s own origin without CORS headers', async () => {
+  it('the own origin is accepted and needs no CORS headers', async () => {
     const response = await createTestRouter().send('/things', from('http://studio.test'))
     expect(response.status).toBe(200)
     expect(allowOrigin(response)).toBeNull()
   })
 
   it.each([
-    ['a foreign one', 'https://evil.example'],
-    ['a sandboxed page', 'null'],
-    ['another scheme', 'http://studio.aksara.dev'],
-    ['another port', 'https://studio.aksara.dev:8443'],
-    ['other letters', 'https://STUDIO.aksara.dev'],
-    ['a trailing slash', 'https://studio.aksara.dev/'],
-    ['its own host over another scheme', 'https://studio.test'],
-  ])('refuses %s and says nothing of the list', async (_what, origin) => {
+    ['a foreign origin', 'https://evil.example'],
+    ['the origin of a sandboxed page', 'null'],
+    ['a listed host with another scheme', 'http://studio.aksara.dev'],
+    ['a listed host with another port', 'https://studio.aksara.dev:8443'],
+    ['a listed origin in other case', 'https://STUDIO.aksara.dev'],
+    ['a listed origin with a trailing slash', 'https://studio.aksara.dev/'],
+    ['the own host with another scheme', 'https://studio.test'],
+  ])('the origin guard refuses %s and does not reveal the list', async (_what, origin) => {
     const response = await withList.send('/studio/things', from(origin))
     expect(response.status).toBe(403)
     expect(await response.json()).toEqual({
@@ -48,18 +48,18 @@ describe('the origin guard', () => {
     expect(response.headers.get('vary')).toBe('Origin')
   })
 
-  it('refuses every foreign origin while the list is empty', async () => {
+  it('an empty list refuses every foreign origin', async () => {
     const { send } = createTestRouter({ allowedOrigins: [] })
     expect((await send('/things', from('https://evil.example'))).status).toBe(403)
     expect((await send('/things')).status).toBe(200)
   })
 
-  it('admits `null` only where it is listed', async () => {
+  it('the origin `null` is accepted where it is listed', async () => {
     const { send } = createTestRouter({ allowedOrigins: ['null'] })
     expect(allowOrigin(await send('/things', from('null')))).toBe('null')
   })
 
-  it('lets all in with `*`, and never with credentials', async () => {
+  it('`*` accepts every origin, without credentials', async () => {
     const { send } = createTestRouter({ allowedOrigins: ['*'] })
     const response = await send('/things', from('https://anyone.example'))
     expect(response.status).toBe(200)
@@ -67,7 +67,7 @@ describe('the origin guard', () => {
     expect(response.headers.has('access-control-allow-credentials')).toBe(false)
   })
 
-  it('lets a listed origin read errors too', async () => {
+  it('a listed origin may read errors', async () => {
     const response = await withList.send('/nowhere', from(listed))
     expect(response.status).toBe(404)
     expect(allowOrigin(response)).toBe(listed)
@@ -83,7 +83,7 @@ describe('requests of a page that send no origin', () => {
     ['cross-site', 'no-cors'],
     ['same-site', 'no-cors'],
     ['cross-site', 'cors'],
-  ])('are refused from elsewhere: %s, %s', async (site, mode) => {
+  ])('a subresource request without Origin is refused: %s, %s', async (site, mode) => {
     expect((await withList.send('/things', loading(site, mode))).status).toBe(403)
   })
 
@@ -91,11 +91,14 @@ describe('requests of a page that send no origin', () => {
     ['cross-site', 'navigate'],
     ['same-origin', 'cors'],
     ['none', 'navigate'],
-  ])('are let in as typed or followed links and from here: %s, %s', async (site, mode) => {
-    expect((await withList.send('/things', loading(site, mode))).status).toBe(200)
-  })
+  ])(
+    'a navigation or a request of the own page is accepted without Origin: %s, %s',
+    async (site, mode) => {
+      expect((await withList.send('/things', loading(site, mode))).status).toBe(200)
+    },
+  )
 
-  it('are let in where all are', async () => {
+  it('`*` accepts a cross-site subresource request', async () => {
     const { send } = createTestRouter({ allowedOrigins: ['*'] })
     expect((await send('/things', loading('cross-site', 'no-cors'))).status).toBe(200)
   })
@@ -107,7 +110,7 @@ describe('a preflight', () => {
     ...from(origin, { 'access-control-request-method': 'POST' }),
   })
 
-  it('tells an admitted origin what it may send', async () => {
+  it('a preflight of a listed origin names the methods and headers', async () => {
     const { status, headers } = await withList.send('/things', asking(listed))
     expect(status).toBe(204)
     expect(headers.get('access-control-allow-origin')).toBe(listed)
@@ -118,19 +121,19 @@ describe('a preflight', () => {
     expect(Number(headers.get('access-control-max-age'))).toBeGreaterThan(0)
   })
 
-  it('is refused to another origin', async () => {
+  it('a preflight of a foreign origin is refused', async () => {
     const response = await withList.send('/things', asking('https://evil.example'))
     expect(response.status).toBe(403)
     expect(response.headers.has('access-control-allow-methods')).toBe(false)
   })
 
-  it('needs no CORS headers from the same origin', async () => {
+  it('a preflight of the own origin gets no CORS headers', async () => {
     const response = await withList.send('/things', asking('http://studio.test'))
     expect(response.status).toBe(204)
     expect(allowOrigin(response)).toBeNull()
   })
 
-  it('is a 404 for an unknown path', async () => {
+  it('a preflight for an unknown path is answered 404', async () => {
     expect((await withList.send('/nowhere', asking(listed))).status).toBe(404)
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestRouter, route } from '../support/router.ts'
 
 describe('an unknown path', () => {
-  it('is a 404 in the error envelope', async () => {
+  it('an unknown path is answered 404 with the error envelope', async () => {
     const response = await createTestRouter().send('/nowhere')
     expect(response.status).toBe(404)
     expect(response.headers.get('content-type')).toBe('application/json')
@@ -10,7 +10,7 @@ describe('an unknown path', () => {
   })
 
   it.each(['/studio/nowhere', '/studio', '/ai/nowhere'])(
-    'carries its message as detail on %s, which clients of that API read',
+    'an error below /studio or /ai has its message in `detail`: %s',
     async (path) => {
       const response = await createTestRouter().send(path)
       expect(await response.json()).toEqual({
@@ -20,21 +20,21 @@ describe('an unknown path', () => {
     },
   )
 
-  it('carries no detail on a path that only begins alike', async () => {
+  it('an error on /studios has no `detail`', async () => {
     const response = await createTestRouter().send('/studios')
     expect(await response.json()).not.toHaveProperty('detail')
   })
 })
 
 describe('a known path', () => {
-  it('refuses another method with 405 and the methods it has', async () => {
+  it('another method is refused with 405 and the allowed methods', async () => {
     const response = await createTestRouter().send('/things', { method: 'DELETE' })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('GET, POST, HEAD, OPTIONS')
     expect(await response.json()).toMatchObject({ error: { code: 'method_not_allowed' } })
   })
 
-  it('answers HEAD like GET, without the body', async () => {
+  it('HEAD is answered like GET, without the body', async () => {
     const { send } = createTestRouter()
     const [head, get] = [await send('/things', { method: 'HEAD' }), await send('/things')]
     expect(head.status).toBe(200)
@@ -42,13 +42,13 @@ describe('a known path', () => {
     expect(head.body).toBeNull()
   })
 
-  it('answers HEAD with the status of a GET that fails', async () => {
+  it('HEAD has the status of a GET that fails', async () => {
     const response = await createTestRouter().send('/nowhere', { method: 'HEAD' })
     expect(response.status).toBe(404)
     expect(response.body).toBeNull()
   })
 
-  it('stops the stream of a GET that was only asked for its head', async () => {
+  it('HEAD cancels the stream of the GET handler', async () => {
     let cancelled = false
     const stream = () => new ReadableStream({ cancel: () => void (cancelled = true) })
     const { send } = createTestRouter({ routes: [route('/stream', () => new Response(stream()))] })
@@ -56,19 +56,19 @@ describe('a known path', () => {
     expect(cancelled).toBe(true)
   })
 
-  it('answers OPTIONS with its methods', async () => {
+  it('OPTIONS is answered with the methods of the path', async () => {
     const response = await createTestRouter().send('/things/1', { method: 'OPTIONS' })
     expect(response.status).toBe(204)
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS')
   })
 
-  it('is found with a trailing slash too', async () => {
+  it('a path matches with trailing slashes', async () => {
     expect((await createTestRouter().send('/things/')).status).toBe(200)
     expect((await createTestRouter().send('/things/1/')).status).toBe(200)
     expect((await createTestRouter().send('/things///')).status).toBe(200)
   })
 
-  it('passes on a response of the handler’s own, also one whose headers cannot be changed', async () => {
+  it('a Response of the handler is passed on, also one with immutable headers', async () => {
     const target = 'http://studio.test/things'
     const { send } = createTestRouter({
       routes: [route('/old', () => Response.redirect(target, 307))],
@@ -81,22 +81,22 @@ describe('a known path', () => {
 })
 
 describe('path parameters', () => {
-  it('are percent-decoded', async () => {
+  it('path parameters are percent-decoded', async () => {
     const response = await createTestRouter().send('/things/we%20ird%2Fid')
     expect(await response.json()).toEqual({ thingId: 'we ird/id' })
   })
 
-  it('are a bad request when they are not valid percent-encoding', async () => {
+  it('a path with invalid percent-encoding is refused with 400', async () => {
     const response = await createTestRouter().send('/things/%E0%A4%A')
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ error: { code: 'bad_request' } })
   })
 
-  it('do not reach across slashes', async () => {
+  it('a path parameter does not match a slash', async () => {
     expect((await createTestRouter().send('/things/a/b')).status).toBe(404)
   })
 
-  it('give way to a path that is spelled out', async () => {
+  it('a literal path wins over a path parameter', async () => {
     const { send } = createTestRouter({
       routes: [route('/x/:id', () => 'parameter'), route('/x/fixed', () => 'fixed')],
     })
@@ -108,18 +108,18 @@ describe('path parameters', () => {
 describe('a base path', () => {
   const { send } = createTestRouter({ basePath: '/internal/api' })
 
-  it('prefixes every route', async () => {
+  it('basePath prefixes every route', async () => {
     expect(await (await send('/internal/api/things/7')).json()).toEqual({ thingId: '7' })
   })
 
   it.each(['/things', '/internal/apithings', '/internal/api', '/'])(
-    'leaves %s to others',
+    'a path outside of basePath is answered 404: %s',
     async (path) => {
       expect((await send(path)).status).toBe(404)
     },
   )
 
-  it('keeps the detail of errors on the paths below it', async () => {
+  it('an error below basePath + /studio has `detail`', async () => {
     const response = await send('/internal/api/studio/nowhere')
     expect(await response.json()).toHaveProperty('detail', 'Not found')
   })
@@ -132,7 +132,7 @@ describe('a list of routes', () => {
     ['the same method and path', { ...things, name: 'another' }],
     ['paths that differ in parameter names only', route('/things/:thingId', () => null)],
     ['the same name', { ...things, path: '/elsewhere' }],
-  ])('is refused when two routes have %s', (_what, second) => {
+  ])('a list of routes is refused when two routes have %s', (_what, second) => {
     expect(() => createTestRouter({ routes: [things, second] })).toThrow(TypeError)
   })
 })
@@ -140,12 +140,12 @@ describe('a list of routes', () => {
 describe('a capability', () => {
   const routes = [route('/write', () => 'written', { capability: 'write_data' })]
 
-  it('opens its routes when the deployment has it', async () => {
+  it('a route is served when the deployment has its capability', async () => {
     const { send } = createTestRouter({ routes, capabilities: new Set(['write_data']) })
     expect((await send('/write')).status).toBe(200)
   })
 
-  it('is named in the 403 when the deployment lacks it', async () => {
+  it('a route is refused with 403 when the deployment lacks its capability', async () => {
     const response = await createTestRouter({ routes }).send('/write')
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({
@@ -155,7 +155,7 @@ describe('a capability', () => {
 })
 
 describe('the request id', () => {
-  it('is the caller’s when well formed', async () => {
+  it('a well-formed X-Request-Id of the client is kept', async () => {
     const headers = { 'x-request-id': 'trace-1.2:3_4' }
     const response = await createTestRouter().send('/things', { headers })
     expect(response.headers.get('x-request-id')).toBe('trace-1.2:3_4')
@@ -165,12 +165,12 @@ describe('the request id', () => {
     ['blank inside', 'a b'],
     ['markup', '<script>'],
     ['too long', 'x'.repeat(129)],
-  ])('is made anew when the caller’s is ill formed: %s', async (_what, id) => {
+  ])('an ill-formed X-Request-Id is replaced: %s', async (_what, id) => {
     const response = await createTestRouter().send('/things', { headers: { 'x-request-id': id } })
     expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
   })
 
-  it('is on errors too, and differs between requests', async () => {
+  it('errors have a request id, and each request has its own', async () => {
     const { send } = createTestRouter()
     const ids = [await send('/nowhere'), await send('/nowhere')].map(({ headers }) =>
       headers.get('x-request-id'),

@@ -6,7 +6,7 @@ import { createTestRouter, posting } from '../support/router.ts'
 const { send } = createTestRouter({ bodyBytes: 10_000 })
 
 describe('a body that does not fit', () => {
-  it('is a bad request that names every field at fault', async () => {
+  it('an invalid body is refused with 400, which names every field at fault', async () => {
     const response = await send('/things', posting({ name: 7, size: { cm: 'tall' } }))
     expect(response.status).toBe(400)
     const { error } = (await response.json()) as {
@@ -18,12 +18,12 @@ describe('a body that does not fit', () => {
     expect(error.details.every(({ message }) => message.length > 0)).toBe(true)
   })
 
-  it('has an empty path when all of it is at fault', async () => {
+  it('a fault of the whole body has an empty path', async () => {
     const response = await send('/things', posting([1, 2]))
     expect(await response.json()).toMatchObject({ error: { details: [{ path: '' }] } })
   })
 
-  it('is judged by the branch of a union that came furthest', async () => {
+  it('a fault in a union is that of the branch that matched furthest', async () => {
     const part = z.union([
       z.object({ kind: z.literal('text'), text: z.string() }),
       z.object({ kind: z.literal('image'), source: z.object({ url: z.string() }) }),
@@ -48,7 +48,7 @@ describe('a body that does not fit', () => {
     })
   })
 
-  it('cannot reach the prototype of what is parsed', async () => {
+  it('a body with __proto__ does not change the parsed value', async () => {
     const init = { ...posting({}), body: '{"name":"a","__proto__":{"size":{"cm":1}}}' }
     expect(await (await send('/things', init)).json()).toEqual({ body: { name: 'a' } })
   })
@@ -57,24 +57,24 @@ describe('a body that does not fit', () => {
 describe('query parameters', () => {
   const search = async (query: string) => (await send(`/search?${query}`)).json()
 
-  it('are trimmed', async () => {
+  it('query parameters are trimmed', async () => {
     expect(await search('text=%20a%20b%20&limit=%205%20')).toEqual({ text: 'a b', limit: 5 })
   })
 
-  it('are absent when blank', async () => {
+  it('a blank query parameter is ignored', async () => {
     expect(await search('text=&limit=%20')).toEqual({})
   })
 
-  it('take the first value when repeated', async () => {
+  it('the first value of a repeated query parameter counts', async () => {
     expect(await search('text=first&text=second')).toEqual({ text: 'first' })
     expect(await search('text=&text=second')).toEqual({ text: 'second' })
   })
 
-  it('are ignored when unknown', async () => {
+  it('an unknown query parameter is ignored', async () => {
     expect(await search('other=1&__proto__=2')).toEqual({})
   })
 
-  it('are a bad request when they do not fit', async () => {
+  it('an invalid query parameter is refused with 400', async () => {
     const response = await send('/search?limit=abc')
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({

@@ -1,7 +1,7 @@
 import type { LanguageModelV2, LanguageModelV3, LanguageModelV4 } from '@ai-sdk/provider'
 import type { LanguageModel } from '../../src/agents/model/language-model.ts'
 
-/** Compiles only when every version of the AI SDK's models is one of ours. */
+/** Compiles only when every version of the AI SDK's models is a `LanguageModel`. */
 type Accepts<Model extends LanguageModel> = Model
 export type Proof = [Accepts<LanguageModelV2>, Accepts<LanguageModelV3>, Accepts<LanguageModelV4>]
 

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { badRequest, StudioError } from '../../errors.ts'
-import type { Exchange } from '../../http/exchange.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { type Json, jsonSchema } from '../../lib/json.ts'
 import {
@@ -9,11 +8,13 @@ import {
   approvalStatuses,
   type Decision,
 } from '../../records/approval.ts'
-import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
-import type { AgentRuntime } from '../module.ts'
+import type { AgentsModule } from '../module.ts'
 import { toRejection } from '../rejection-message.ts'
 import type { Tool } from '../tool.ts'
 import { toWireApproval } from '../views/resources.ts'
+import { pageQuery } from './page.ts'
+import { requireApproval, requireFound } from './require.ts'
+import { itemRoute, listRoute } from './resource-routes.ts'
 
 const approvalsQuery = z.object({
   ...pageQuery,
@@ -29,59 +30,51 @@ const decisionBody = z.object({
   input: jsonSchema.optional(),
 })
 
-/** `GET /approvals`, `/approvals/:approvalId` and `POST /approvals/:approvalId/decision` (contract runs.md D.5). */
-export function approvalRoutes(runtime: AgentRuntime): Route[] {
-  return [listRoute(runtime), itemRoute(runtime), decisionRoute(runtime)]
-}
-
-function listRoute({ engineOf }: AgentRuntime): Route {
-  return defineRoute({
-    name: 'approvals',
-    method: 'GET',
-    path: '/approvals',
-    summary: 'Approvals, oldest first',
-    query: approvalsQuery,
-    async handle({ query }, exchange) {
-      const page = await engineOf(exchange).stores.approvals.list({
-        ...toPageRequest(query, exchange),
-        statuses: toStatuses(query.status),
-        runId: query.runId ?? null,
-        agentId: query.agentId ?? null,
-        sessionId: query.sessionId ?? null,
-      })
-      return toWirePage('approvals', page, toWireApproval)
-    },
-  })
+/** `GET /approvals`, `/approvals/:approvalId` and `POST /approvals/:approvalId/decision`. */
+export function approvalRoutes(module: AgentsModule): Route[] {
+  return [
+    listRoute(module, {
+      name: 'approvals',
+      path: '/approvals',
+      summary: 'Approvals, oldest first',
+      query: approvalsQuery,
+      list: (page, { engine, query }) =>
+        engine.stores.approvals.list({
+          ...page,
+          statuses: toStatuses(query.status),
+          runId: query.runId ?? null,
+          agentId: query.agentId ?? null,
+          sessionId: query.sessionId ?? null,
+        }),
+      show: (approvals) => approvals.map(toWireApproval),
+    }),
+    itemRoute(module, {
+      name: 'approval',
+      path: '/approvals/:approvalId',
+      summary: 'One approval',
+      find: ({ approvalId }, exchange) => requireApproval(module, approvalId, exchange),
+      show: toWireApproval,
+    }),
+    decisionRoute(module),
+  ]
 }
 
 function toStatuses(status: ApprovalStatus | 'resolved' | undefined): ApprovalStatus[] | null {
   if (status === undefined) return null
-  return status === 'resolved' ? approvalStatuses.filter((one) => one !== 'pending') : [status]
+  return status === 'resolved' ? approvalStatuses.filter((name) => name !== 'pending') : [status]
 }
 
-function itemRoute(runtime: AgentRuntime): Route {
-  return defineRoute({
-    name: 'approval',
-    method: 'GET',
-    path: '/approvals/:approvalId',
-    summary: 'One approval',
-    async handle({ params }, exchange) {
-      return toWireApproval(await requireApproval(runtime, params['approvalId'], exchange))
-    },
-  })
-}
-
-function decisionRoute(runtime: AgentRuntime): Route {
+function decisionRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'decide_approval',
     method: 'POST',
     path: '/approvals/:approvalId/decision',
-    summary: 'Approve or reject a tool call, if need be with other arguments',
+    summary: 'Approve or reject a tool call, optionally with other arguments',
     body: decisionBody,
     async handle({ params, body }, exchange) {
-      const engine = runtime.engineOf(exchange)
-      const approval = await requireApproval(runtime, params['approvalId'], exchange)
-      const tool = findTool(runtime, approval)
+      const engine = module.engineOf(exchange)
+      const approval = await requireApproval(module, params.approvalId, exchange)
+      const tool = findTool(module, approval)
       const decision: Decision = {
         approved: body.approved,
         reason:
@@ -89,8 +82,10 @@ function decisionRoute(runtime: AgentRuntime): Route {
         decidedBy: exchange.principal?.id ?? null,
         ...(await editedInput(tool, body)),
       }
-      const result = await engine.stores.approvals.decide(approval.tenant, approval.id, decision)
-      if (!result) throw new StudioError('not_found', 'Approval not found')
+      const result = requireFound(
+        await engine.stores.approvals.decide(approval.tenant, approval.id, decision),
+        'Approval',
+      )
       if (result.decided) engine.wake(approval.runId, exchange.context)
       else if (!isSameVerdict(result.approval, body.approved)) {
         throw new StudioError('conflict', `The approval is already ${result.approval.status}`, {
@@ -102,18 +97,7 @@ function decisionRoute(runtime: AgentRuntime): Route {
   })
 }
 
-async function requireApproval(
-  { engineOf }: AgentRuntime,
-  approvalId: string | undefined,
-  exchange: Exchange,
-): Promise<Approval> {
-  const { approvals } = engineOf(exchange).stores
-  const approval = await approvals.get(tenantOf(exchange), approvalId ?? '')
-  if (!approval) throw new StudioError('not_found', 'Approval not found')
-  return approval
-}
-
-function findTool({ agents }: AgentRuntime, { agentId, toolName }: Approval): Tool | undefined {
+function findTool({ agents }: AgentsModule, { agentId, toolName }: Approval): Tool | undefined {
   return agents.get(agentId)?.tools.find(({ name }) => name === toolName)
 }
 
@@ -121,7 +105,7 @@ function isSameVerdict({ status }: Approval, approved: boolean): boolean {
   return status === (approved ? 'approved' : 'rejected')
 }
 
-/** Arguments that replace the model's must fit the tool, like the model's own. */
+/** Checks arguments that replace the model's against the schema of the tool. */
 async function editedInput(
   tool: Tool | undefined,
   { approved, input }: z.infer<typeof decisionBody>,

@@ -3,18 +3,18 @@ import { isoTime } from '../../lib/clock.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { library } from '../../library.ts'
 import type { Agent } from '../agent.ts'
-import { type AgentRuntime } from '../module.ts'
+import type { AgentsModule } from '../module.ts'
 import { requireAgent } from './require.ts'
 import { present } from '../views/resources.ts'
 
 /** `GET /health`, `/config`, `/agents`, `/agents/:agentId` and `/status`. */
-export function catalogRoutes(runtime: AgentRuntime): Route[] {
+export function catalogRoutes(module: AgentsModule): Route[] {
   return [
     defineRoute({
       name: 'runtime_health',
       method: 'GET',
       path: '/health',
-      summary: 'Is the runtime alive?',
+      summary: 'Answers while the runtime is alive',
       open: true,
       handle: () => ({ status: 'ok', runner }),
     }),
@@ -24,7 +24,7 @@ export function catalogRoutes(runtime: AgentRuntime): Route[] {
       path: '/config',
       summary: 'Agents, quick prompts and enabled capabilities',
       etag: (answer) => answer,
-      handle: () => readConfig(runtime),
+      handle: () => readConfig(module),
     }),
     defineRoute({
       name: 'agents',
@@ -32,15 +32,14 @@ export function catalogRoutes(runtime: AgentRuntime): Route[] {
       path: '/agents',
       summary: 'The registered agents',
       etag: (answer) => answer,
-      handle: () => ({ agents: toWireAgents(runtime) }),
+      handle: () => ({ agents: toWireAgents(module) }),
     }),
     defineRoute({
       name: 'agent',
       method: 'GET',
       path: '/agents/:agentId',
       summary: 'One agent',
-      handle: ({ params }) =>
-        toWireAgent(params['agentId'] ?? '', requireAgent(runtime, params['agentId'])),
+      handle: ({ params: { agentId } }) => toWireAgent(agentId, requireAgent(module, agentId)),
     }),
     defineRoute({
       name: 'status',
@@ -49,9 +48,9 @@ export function catalogRoutes(runtime: AgentRuntime): Route[] {
       summary: 'What the runtime consists of',
       handle: () => ({
         runner,
-        counts: { agents: runtime.agents.size },
-        capabilities: readCapabilities(runtime),
-        generatedAt: isoTime(runtime.clock.now()),
+        counts: { agents: module.agents.size },
+        capabilities: readCapabilities(module),
+        generatedAt: isoTime(module.clock.now()),
       }),
     }),
   ]
@@ -59,24 +58,24 @@ export function catalogRoutes(runtime: AgentRuntime): Route[] {
 
 const runner = { id: library.name, name: library.name, version: library.version }
 
-/** The runtime as a whole (contract runs.md 3.2): only what is enabled is listed. */
-export function readConfig(runtime: AgentRuntime): JsonObject {
+/** Returns the answer of `GET /config`. It lists only the capabilities that are enabled. */
+export function readConfig(module: AgentsModule): JsonObject {
   return {
     ...runner,
-    agents: toWireAgents(runtime),
+    agents: toWireAgents(module),
     pipelines: [],
     evals: [],
     chat: {
       quickPrompts: Object.fromEntries(
-        [...runtime.agents].map(([id, { quickPrompts }]) => [id, quickPrompts]),
+        [...module.agents].map(([id, { quickPrompts }]) => [id, quickPrompts]),
       ),
     },
-    capabilities: readCapabilities(runtime),
-    unsupportedCapabilities: runtime.sessions ? [] : ['sessions', 'traces'],
+    capabilities: readCapabilities(module),
+    unsupportedCapabilities: module.sessions ? [] : ['sessions', 'traces'],
   }
 }
 
-function readCapabilities({ agents, sessions }: AgentRuntime): JsonObject {
+function readCapabilities({ agents, sessions }: AgentsModule): JsonObject {
   const tools = [...agents.values()].flatMap((agent) => agent.tools)
   const enabled = {
     agents: true,
@@ -91,11 +90,11 @@ function readCapabilities({ agents, sessions }: AgentRuntime): JsonObject {
   return Object.fromEntries(names.map((name) => [name, { enabled: true }]))
 }
 
-function toWireAgents({ agents }: AgentRuntime): JsonObject[] {
+function toWireAgents({ agents }: AgentsModule): JsonObject[] {
   return [...agents].map(([id, agent]) => toWireAgent(id, agent))
 }
 
-/** An agent as clients see it (contract runs.md 2.4): nothing of its model or code, so nothing can leak. */
+// Shows no member of the model or the code, so that neither can leak.
 function toWireAgent(id: string, agent: Agent): JsonObject {
   return present({
     id,

@@ -2,15 +2,18 @@ import type { LogEntry } from '../../records/run.ts'
 import { isTerminal } from '../views/events.ts'
 import type { Follower } from '../log/follow.ts'
 
-/** How a log looks on the wire. */
+/** Milliseconds of silence after which a stream sends a heartbeat. */
+export const heartbeatMs = 15_000
+
+/** How a log is encoded for the wire. */
 export interface StreamFormat {
   readonly contentType: string
   encode(entries: readonly LogEntry[]): string
-  /** Sent after a silence, so that nothing between us and the reader cuts the connection. */
+  /** Sent after a silence, so that no proxy cuts the connection. */
   readonly heartbeat: string
 }
 
-/** Newline-delimited JSON, one event a line. */
+/** Newline-delimited JSON: one event per line. */
 export const ndjsonFormat: StreamFormat = {
   contentType: 'application/x-ndjson; charset=utf-8',
   encode(entries) {
@@ -23,7 +26,7 @@ export const ndjsonFormat: StreamFormat = {
   heartbeat: '{"type":"ping"}\n',
 }
 
-/** Server-sent events; `id` is the event's `seq`, so that `Last-Event-ID` continues where the reader was. */
+/** Server-sent events. `id` is the event's `seq`, so that `Last-Event-ID` resumes after the last event received. */
 export const sseFormat: StreamFormat = {
   contentType: 'text/event-stream; charset=utf-8',
   encode: (entries) =>
@@ -31,22 +34,21 @@ export const sseFormat: StreamFormat = {
   heartbeat: ': ping\n\n',
 }
 
-/** What a stream of a log needs. */
 export interface LogStreamOptions {
   readonly follower: Follower
   readonly format: StreamFormat
-  /** Longest silence before a heartbeat, in milliseconds; the shortest is half of it. */
+  /** A heartbeat follows a silence of half to all of this time, in milliseconds. */
   readonly heartbeatMs: number
   readonly headers: Record<string, string>
-  /** The types to show besides the terminal ones; null shows all. What is left out keeps its `seq`. */
+  /** The event types to show besides the terminal ones; null shows all. A hidden event still uses up its `seq`. */
   readonly types?: ReadonlySet<string> | null
-  /** Called when the reader leaves before the end. */
+  /** Called when the reader disconnects before the end. */
   readonly onCancel?: () => void
 }
 
 const encoder = new TextEncoder()
 
-/** Answers with a run's log; a slow reader slows nobody but itself, since it reads the log at its own pace. */
+/** Responds with a run's log. Each reader follows the log at its own pace, so a slow one delays no other. */
 export function streamLog(options: LogStreamOptions): Response {
   const { follower, format, heartbeatMs, headers, types = null, onCancel } = options
   let silent = false
@@ -55,7 +57,7 @@ export function streamLog(options: LogStreamOptions): Response {
     silent = true
   }, heartbeatMs / 2)
   const isShown = ({ type }: LogEntry) => !types || types.has(type) || isTerminal(type)
-  /** Resolves to what there is to send, a heartbeat at least; null at the end. */
+  /** Resolves to the next text to send: entries or a heartbeat. Null at the end. */
   const read = async (): Promise<string | null> => {
     for (;;) {
       const entries = await follower.next()

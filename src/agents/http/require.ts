@@ -1,53 +1,57 @@
-import { type AgentRuntime } from '../module.ts'
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import type { JsonObject } from '../../lib/json.ts'
+import type { Approval } from '../../records/approval.ts'
 import type { Run } from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
 import type { Agent } from '../agent.ts'
-import type { Engine } from '../engine/engine.ts'
+import type { AgentsModule } from '../module.ts'
 import { tenantOf } from './page.ts'
-import { toWireRun } from '../views/resources.ts'
+
+/** Returns the value. @throws StudioError `not_found` when there is none. */
+export function requireFound<T>(value: T | null | undefined, what: string): T {
+  if (value === null || value === undefined) throw new StudioError('not_found', `${what} not found`)
+  return value
+}
 
 /** @throws StudioError `not_found` when no such agent is registered. */
-export function requireAgent({ agents }: AgentRuntime, agentId: string | undefined): Agent {
-  const agent = agents.get(agentId ?? '')
-  if (!agent) throw new StudioError('not_found', 'Agent not found')
-  return agent
+export function requireAgent({ agents }: AgentsModule, agentId: string): Agent {
+  return requireFound(agents.get(agentId), 'Agent')
 }
 
 /** @throws StudioError `not_found` when the caller's tenant has no such run. */
 export async function requireRun(
-  { engineOf }: AgentRuntime,
-  runId: string | undefined,
+  { engineOf }: AgentsModule,
+  runId: string,
   exchange: Exchange,
 ): Promise<Run> {
-  const run = await engineOf(exchange).stores.runs.get(tenantOf(exchange), runId ?? '')
-  if (!run) throw new StudioError('not_found', 'Run not found')
-  return run
+  const { runs } = engineOf(exchange).stores
+  return requireFound(await runs.get(tenantOf(exchange), runId), 'Run')
 }
 
 /** @throws StudioError `not_found` when the caller's tenant has no such session. */
 export async function requireSession(
-  { engineOf }: AgentRuntime,
-  sessionId: string | undefined,
+  { engineOf }: AgentsModule,
+  sessionId: string,
   exchange: Exchange,
 ): Promise<Session> {
-  const session = await engineOf(exchange).stores.sessions.get(tenantOf(exchange), sessionId ?? '')
-  if (!session) throw new StudioError('not_found', 'Session not found')
-  return session
+  const { sessions } = engineOf(exchange).stores
+  return requireFound(await sessions.get(tenantOf(exchange), sessionId), 'Session')
+}
+
+/** @throws StudioError `not_found` when the caller's tenant has no such approval. */
+export async function requireApproval(
+  { engineOf }: AgentsModule,
+  approvalId: string,
+  exchange: Exchange,
+): Promise<Approval> {
+  const { approvals } = engineOf(exchange).stores
+  return requireFound(await approvals.get(tenantOf(exchange), approvalId), 'Approval')
 }
 
 /** @throws StudioError `unsupported_capability` when sessions and traces are switched off. */
-export function requireStore({ sessions }: AgentRuntime, capability: 'sessions' | 'traces'): void {
+export function requireStore({ sessions }: AgentsModule, capability: 'sessions' | 'traces'): void {
   if (sessions) return
   throw new StudioError('unsupported_capability', `This runtime keeps no ${capability}`, {
     details: { capability },
   })
-}
-
-/** Reads a run as it stands now, with its pending approvals; as given when it is gone. */
-export async function readWireRun({ stores }: Engine, run: Run): Promise<JsonObject> {
-  const [journal] = await stores.runs.journals([run.id])
-  return toWireRun(journal?.run ?? run, journal?.approvals ?? [])
 }

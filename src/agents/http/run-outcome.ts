@@ -1,16 +1,19 @@
 import { StudioError } from '../../errors.ts'
 import { json } from '../../http/respond.ts'
+import type { JsonObject } from '../../lib/json.ts'
+import type { Run } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import { isTerminal, type RunEvent } from '../views/events.ts'
 import type { FollowedRun } from '../log/resume.ts'
+import { toWireRun } from '../views/resources.ts'
 
 /** The last event of a run. */
 export type Outcome = Extract<RunEvent, { type: 'final' | 'error' | 'cancelled' }>
 
 /**
- * Waits for a run's last event, across approvals too.
+ * Waits for a run's last event, through approvals too.
  *
- * @returns null when `waitMs` passed, the caller left, the run was deleted or this process stopped before it came.
+ * @returns null when `waitMs` passed, the signal aborted, the run was deleted or this process stopped first.
  */
 export async function awaitOutcome(
   engine: Engine,
@@ -36,7 +39,7 @@ export async function awaitOutcome(
 }
 
 /**
- * The buffered answer to a finished run (contract runs.md 2.3 and D.4).
+ * Responds with the result of a run that succeeded.
  *
  * @throws StudioError `internal_error` with the run's own code in `details` when it failed, `conflict` when cancelled.
  */
@@ -53,4 +56,10 @@ export function toOutcomeResponse(outcome: Outcome, headers: Record<string, stri
   }
   const { output, usage, messages, trace } = outcome
   return json({ runId, output, usage, messages, ...(trace ? { trace } : {}) }, 200, headers)
+}
+
+/** Reads a run as it stands now, with its pending approvals. A run that was deleted is shown as it was. */
+export async function readWireRun({ stores }: Engine, run: Run): Promise<JsonObject> {
+  const [journal] = await stores.runs.journals([run.id])
+  return toWireRun(journal?.run ?? run, journal?.approvals ?? [])
 }

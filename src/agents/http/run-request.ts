@@ -16,7 +16,7 @@ const traceSchema = z.object({
   metadata: jsonObjectSchema.optional(),
 })
 
-/** The body of `POST /agents/:agentId/runs` (contract runs.md 3.5 and D); unknown members are ignored. */
+/** The body of `POST /agents/:agentId/runs` (docs/contracts/runs.md, 3.5). Unknown members are ignored. */
 export const runRequestSchema = z
   .object({
     message: z.union([z.string(), messageSchema]).optional(),
@@ -39,15 +39,15 @@ export const runRequestSchema = z
   .refine(({ message, messages }) => message !== undefined || messages !== undefined, {
     path: ['message'],
     message: 'a string or a Message is needed here, or a non-empty array in messages',
-    // Together with all other faults, unless the body is no object at all.
+    // Run even if other members are at fault, so that one answer names every fault.
     when: ({ value }) => jsonObjectSchema.safeParse(value).success,
   })
 
 /** A parsed body of `POST /agents/:agentId/runs`. */
 export type RunRequest = z.infer<typeof runRequestSchema>
 
-/** Turns a request into what the run is asked to do; `watched` says whether anybody can see it stream. */
-export function toRunInput(request: RunRequest, agent: Agent, watched: boolean): RunInput {
+/** Converts a request to the input of a run. `stream` is true when a client can watch the events. */
+export function toRunInput(request: RunRequest, agent: Agent, stream: boolean): RunInput {
   const { prompt, history } = toConversation(request)
   return {
     prompt,
@@ -55,14 +55,14 @@ export function toRunInput(request: RunRequest, agent: Agent, watched: boolean):
     maxTurns: request.maxTurns ?? agent.maxTurns,
     toolConcurrency: request.toolConcurrency ?? agent.toolConcurrency,
     timeoutMs: request.timeoutMs ?? agent.timeoutMs,
-    stream: watched,
+    stream,
     verbose: request.verbose ?? false,
     trace: request.trace ? toTraceOptions(request.trace) : null,
     metadata: request.metadata ?? null,
   }
 }
 
-/** @throws StudioError `bad_request` when both a session and a history of its own are given. */
+/** @throws StudioError `bad_request` when the request has both a session and a history. */
 export function checkHistory({ message, history, messages = [], sessionId }: RunRequest): void {
   if (sessionId === undefined) return
   const field = message !== undefined || history !== undefined ? 'history' : 'messages'
@@ -90,18 +90,18 @@ function toTraceOptions({
   return options
 }
 
-/** The preferences of RFC 7240 that a run can honour. */
+/** The preferences of RFC 7240 that a run honours. */
 export interface Preference {
   readonly respondAsync: boolean
-  /** Seconds; null waits for ever. */
+  /** Seconds; null waits without a limit. */
   readonly wait: number | null
 }
 
-/** Reads the `Prefer` header (RFC 7240); what is not understood is ignored, as it asks for. */
+/** Reads the `Prefer` header. Unknown preferences are ignored, as RFC 7240 requires. */
 export function parsePrefer(header: string | null): Preference {
   const preferences = (header ?? '').split(',').map((preference) => preference.trim().toLowerCase())
   const wait = preferences
-    .map((one) => /^wait=(\d{1,6})$/.exec(one)?.[1])
+    .map((preference) => /^wait=(\d{1,6})$/.exec(preference)?.[1])
     .find((seconds) => seconds)
   return {
     respondAsync: preferences.includes('respond-async'),
@@ -109,7 +109,7 @@ export function parsePrefer(header: string | null): Preference {
   }
 }
 
-/** What tells two requests with one `Idempotency-Key` apart. */
+/** Returns what must be equal in two requests with the same `Idempotency-Key`. */
 export function fingerprintInput(agentId: string, request: RunRequest): JsonObject {
   return { agentId, request: JSON.parse(JSON.stringify(request)) as JsonObject }
 }

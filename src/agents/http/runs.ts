@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
-import { runStatuses } from '../../records/run.ts'
-import { ndjsonFormat, sseFormat, streamLog } from './event-stream.ts'
-import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
-import { heartbeatMs } from './create-run.ts'
-import { awaitOutcome } from './run-outcome.ts'
-import { type AgentRuntime } from '../module.ts'
-import { readWireRun, requireRun } from './require.ts'
+import { groupBy } from '../../lib/groups.ts'
+import { type Run, runStatuses } from '../../records/run.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { AgentsModule } from '../module.ts'
 import { toWireRun } from '../views/resources.ts'
+import { heartbeatMs, ndjsonFormat, sseFormat, streamLog } from './event-stream.ts'
+import { pageQuery, tenantOf } from './page.ts'
+import { requireRun } from './require.ts'
+import { itemRoute, listRoute } from './resource-routes.ts'
+import { awaitOutcome, readWireRun } from './run-outcome.ts'
 
 const runsQuery = z.object({
   ...pageQuery,
@@ -26,78 +28,70 @@ const eventsQuery = z.object({
   types: z.string().transform(parseTypes).optional(),
 })
 
-/** `types=text_delta,tool_result`; a blank list shows all. */
+/** Parses `types=text_delta,tool_result`. Null, for a blank list, shows all types. */
 function parseTypes(list: string): ReadonlySet<string> | null {
   const types = list.split(',').map((type) => type.trim())
   return types.some((type) => type !== '') ? new Set(types) : null
 }
 
-/** How long a cancel waits to see the run end before it answers with the run as it is. */
+/** How long a cancel request waits for the run to end before it answers with the run as it is. */
 const cancelWaitMs = 1000
 
-/** `GET /runs`, `/runs/:runId`, `/runs/:runId/events` and `POST /runs/:runId/cancel` (contract runs.md D.2). */
-export function runRoutes(runtime: AgentRuntime): Route[] {
-  return [listRoute(runtime), itemRoute(runtime), eventsRoute(runtime), cancelRoute(runtime)]
+/** `GET /runs`, `/runs/:runId`, `/runs/:runId/events` and `POST /runs/:runId/cancel`. */
+export function runRoutes(module: AgentsModule): Route[] {
+  return [
+    listRoute(module, {
+      name: 'runs',
+      path: '/runs',
+      summary: 'Runs, newest first',
+      query: runsQuery,
+      list: (page, { engine, query }) =>
+        engine.stores.runs.list({
+          ...page,
+          statuses: query.status ? [query.status] : null,
+          agentId: query.agentId ?? null,
+          sessionId: query.sessionId ?? null,
+        }),
+      show: (runs, { engine }) => readWireRuns(engine, runs),
+    }),
+    itemRoute(module, {
+      name: 'run',
+      path: '/runs/:runId',
+      summary: 'One run in its current state',
+      find: ({ runId }, exchange) => requireRun(module, runId, exchange),
+      show: (run, { engine }) => readWireRun(engine, run),
+    }),
+    eventsRoute(module),
+    cancelRoute(module),
+  ]
 }
 
-function listRoute({ engineOf }: AgentRuntime): Route {
-  return defineRoute({
-    name: 'runs',
-    method: 'GET',
-    path: '/runs',
-    summary: 'Runs, newest first',
-    query: runsQuery,
-    async handle({ query }, exchange) {
-      const { runs, approvals } = engineOf(exchange).stores
-      const page = await runs.list({
-        ...toPageRequest(query, exchange),
-        statuses: query.status ? [query.status] : null,
-        agentId: query.agentId ?? null,
-        sessionId: query.sessionId ?? null,
-      })
-      const waiting = page.items.filter(({ status }) => status === 'waiting').map(({ id }) => id)
-      const pending = waiting.length > 0 ? await approvals.pendingOf(waiting) : []
-      return toWirePage('runs', page, (run) =>
-        toWireRun(
-          run,
-          pending.filter(({ runId }) => runId === run.id),
-        ),
-      )
-    },
-  })
+/** Reads the pending approvals of a whole page with one query. */
+async function readWireRuns({ stores }: Engine, runs: readonly Run[]) {
+  const waiting = runs.filter(({ status }) => status === 'waiting').map(({ id }) => id)
+  const pending = waiting.length > 0 ? await stores.approvals.pendingOf(waiting) : []
+  const byRun = groupBy(pending, ({ runId }) => runId)
+  return runs.map((run) => toWireRun(run, byRun.get(run.id) ?? []))
 }
 
-function itemRoute(runtime: AgentRuntime): Route {
-  return defineRoute({
-    name: 'run',
-    method: 'GET',
-    path: '/runs/:runId',
-    summary: 'One run as it stands',
-    async handle({ params }, exchange) {
-      const run = await requireRun(runtime, params['runId'], exchange)
-      return readWireRun(runtime.engineOf(exchange), run)
-    },
-  })
-}
-
-function eventsRoute(runtime: AgentRuntime): Route {
+function eventsRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'run_events',
     method: 'GET',
     path: '/runs/:runId/events',
-    summary: 'The events of a run: what is in the log, then live until the last one',
+    summary: 'The events of a run: first those in the log, then live until the last one',
     query: eventsQuery,
     async handle({ params, query }, exchange) {
-      const run = await requireRun(runtime, params['runId'], exchange)
-      const { headers, method } = { headers: exchange.request.headers, method: exchange.method }
-      const sse = headers.get('accept')?.includes('text/event-stream') ?? false
+      const { headers } = exchange.request
+      const run = await requireRun(module, params.runId, exchange)
       const after = query.after ?? parseEventId(headers.get('last-event-id'))
-      const format = sse ? sseFormat : ndjsonFormat
-      if (method === 'HEAD') {
+      const isSse = headers.get('accept')?.includes('text/event-stream') ?? false
+      const format = isSse ? sseFormat : ndjsonFormat
+      if (exchange.method === 'HEAD') {
         return new Response(null, { headers: { 'content-type': format.contentType } })
       }
       return streamLog({
-        follower: runtime.engineOf(exchange).follow(run, after),
+        follower: module.engineOf(exchange).follow(run, after),
         format,
         heartbeatMs,
         headers: {},
@@ -113,15 +107,15 @@ function parseEventId(header: string | null): number {
   throw badRequest('Last-Event-ID must be a sequence number')
 }
 
-function cancelRoute(runtime: AgentRuntime): Route {
+function cancelRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'cancel_run',
     method: 'POST',
     path: '/runs/:runId/cancel',
-    summary: 'Cancel a run; nothing happens when it has ended',
+    summary: 'Cancel a run; a run that has ended stays as it is',
     async handle({ params }, exchange) {
-      const run = await requireRun(runtime, params['runId'], exchange)
-      const engine = runtime.engineOf(exchange)
+      const run = await requireRun(module, params.runId, exchange)
+      const engine = module.engineOf(exchange)
       await engine.cancel(tenantOf(exchange), run.id, 'Cancelled by the caller.')
       await awaitOutcome(engine, run, { waitMs: cancelWaitMs })
       return readWireRun(engine, run)

@@ -6,11 +6,12 @@ import { isoTime } from '../../lib/clock.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
 import type { Session } from '../../records/session.ts'
 import type { Engine } from '../engine/engine.ts'
-import { pageQuery, tenantOf, toPageRequest, toWirePage } from './page.ts'
-import { awaitOutcome } from './run-outcome.ts'
-import { type AgentRuntime } from '../module.ts'
-import { requireAgent, requireSession, requireStore } from './require.ts'
+import type { AgentsModule } from '../module.ts'
 import { toWireSession } from '../views/resources.ts'
+import { pageQuery, tenantOf } from './page.ts'
+import { requireAgent, requireSession, requireStore } from './require.ts'
+import { itemRoute, listRoute } from './resource-routes.ts'
+import { awaitOutcome } from './run-outcome.ts'
 
 const sessionsQuery = z.object({ ...pageQuery, agentId: z.string().optional() })
 
@@ -30,39 +31,47 @@ const sessionQuery = z.object({
   before: wholeNumber.optional(),
 })
 
-/** `GET` and `POST /sessions`, `GET` and `DELETE /sessions/:sessionId` (contract runs.md 3.6-3.9 and D.7). */
-export function sessionRoutes(runtime: AgentRuntime): Route[] {
-  return [listRoute(runtime), createRoute(runtime), itemRoute(runtime), deleteRoute(runtime)]
+/** `GET` and `POST /sessions`, `GET` and `DELETE /sessions/:sessionId`. */
+export function sessionRoutes(module: AgentsModule): Route[] {
+  const check = () => requireStore(module, 'sessions')
+  return [
+    listRoute(module, {
+      name: 'sessions',
+      path: '/sessions',
+      summary: 'Sessions, the latest changed first',
+      check,
+      query: sessionsQuery,
+      async list(page, { engine, query: { agentId = null } }) {
+        if (agentId !== null) requireAgent(module, agentId)
+        return engine.stores.sessions.list({ ...page, agentId })
+      },
+      show: (sessions) => sessions.map(toWireSession),
+    }),
+    createRoute(module),
+    itemRoute(module, {
+      name: 'session',
+      path: '/sessions/:sessionId',
+      summary: 'One session with its messages and transcript',
+      check,
+      query: sessionQuery,
+      find: ({ sessionId }, exchange) => requireSession(module, sessionId, exchange),
+      show: (session, { engine, query }) => readSession(engine, session, query),
+    }),
+    deleteRoute(module),
+  ]
 }
 
-function listRoute(runtime: AgentRuntime): Route {
-  return defineRoute({
-    name: 'sessions',
-    method: 'GET',
-    path: '/sessions',
-    summary: 'Sessions, the latest changed first',
-    check: () => requireStore(runtime, 'sessions'),
-    query: sessionsQuery,
-    async handle({ query }, exchange) {
-      if (query.agentId !== undefined) requireAgent(runtime, query.agentId)
-      const { sessions } = runtime.engineOf(exchange).stores
-      const request = { ...toPageRequest(query, exchange), agentId: query.agentId ?? null }
-      return toWirePage('sessions', await sessions.list(request), toWireSession)
-    },
-  })
-}
-
-function createRoute(runtime: AgentRuntime): Route {
-  const { engineOf, clock, ids, publicPath } = runtime
+function createRoute(module: AgentsModule): Route {
+  const { engineOf, clock, ids, publicPath } = module
   return defineRoute({
     name: 'create_session',
     method: 'POST',
     path: '/sessions',
-    summary: 'Begin a session with an agent',
-    check: () => requireStore(runtime, 'sessions'),
+    summary: 'Create a session with an agent',
+    check: () => requireStore(module, 'sessions'),
     body: createBody,
     async handle({ body }, exchange) {
-      requireAgent(runtime, body.agentId)
+      requireAgent(module, body.agentId)
       const now = isoTime(clock.now())
       const session: Session = {
         id: ids.uuid(),
@@ -80,47 +89,38 @@ function createRoute(runtime: AgentRuntime): Route {
   })
 }
 
-function itemRoute(runtime: AgentRuntime): Route {
-  return defineRoute({
-    name: 'session',
-    method: 'GET',
-    path: '/sessions/:sessionId',
-    summary: 'One session with its messages and transcript',
-    check: () => requireStore(runtime, 'sessions'),
-    query: sessionQuery,
-    async handle({ params, query }, exchange) {
-      const session = await requireSession(runtime, params['sessionId'], exchange)
-      const { stores } = runtime.engineOf(exchange)
-      const { messageLimit, before = null } = query
-      const messages = await stores.sessions.messages(session.id, messageLimit, before)
-      const runIds = [...new Set(messages.map(({ runId }) => runId))]
-      const journals = await stores.runs.journals(runIds)
-      const first = messages[0]?.position ?? 0
-      const { toTranscript } = await import('../views/transcript.ts')
-      return {
-        ...toWireSession(session),
-        messages: messages.map(({ message }) => message),
-        transcript: toTranscript(messages, journals),
-        ...(first > 0 ? { nextBefore: first } : {}),
-      }
-    },
-  })
+async function readSession(
+  { stores }: Engine,
+  session: Session,
+  { messageLimit, before }: z.infer<typeof sessionQuery>,
+): Promise<object> {
+  const messages = await stores.sessions.messages(session.id, messageLimit, before ?? null)
+  const runIds = [...new Set(messages.map(({ runId }) => runId))]
+  const journals = await stores.runs.journals(runIds)
+  const first = messages[0]?.position ?? 0
+  const { toTranscript } = await import('../views/transcript.ts')
+  return {
+    ...toWireSession(session),
+    messages: messages.map(({ message }) => message),
+    transcript: toTranscript(messages, journals),
+    ...(first > 0 ? { nextBefore: first } : {}),
+  }
 }
 
-function deleteRoute(runtime: AgentRuntime): Route {
+function deleteRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'delete_session',
     method: 'DELETE',
     path: '/sessions/:sessionId',
-    summary: 'Delete a session with its messages, runs and traces; its live runs are cancelled',
-    check: () => requireStore(runtime, 'sessions'),
+    summary: 'Delete a session with its messages, runs and traces; its open runs are cancelled',
+    check: () => requireStore(module, 'sessions'),
     async handle({ params }, exchange) {
-      const engine = runtime.engineOf(exchange)
-      const { id, tenant } = await requireSession(runtime, params['sessionId'], exchange)
+      const engine = module.engineOf(exchange)
+      const { id, tenant } = await requireSession(module, params.sessionId, exchange)
       await cancelOpenRuns(engine, id, tenant)
       const deleted = await engine.stores.sessions.delete(tenant, id)
       if (!deleted) throw new StudioError('not_found', 'Session not found')
-      engine.nudgeReaders() // of a run that was admitted while its session went
+      engine.nudgeReaders() // of a run that was admitted during the deletion
       return noContent()
     },
   })
@@ -128,7 +128,7 @@ function deleteRoute(runtime: AgentRuntime): Route {
 
 const cancelWaitMs = 1000
 
-/** Lets whoever watches see the runs end; a run that does not end in time loses its rows, and with them its pen. */
+/** Cancels open runs so that watchers see them end. A run that does not end in time is deleted with the session. */
 async function cancelOpenRuns(engine: Engine, sessionId: string, tenant: string) {
   const open = await engine.stores.runs.list({
     tenant,

@@ -4,7 +4,7 @@ import { readImage, readSource, readToolCall, readWarning, type StreamPart } fro
 import { toProviderMetadata } from './provider-metadata.ts'
 
 /**
- * Takes one stream part; parts of unknown type are ignored.
+ * Adds one stream part to the answer. Parts of unknown type are ignored.
  *
  * @throws TypeError for a malformed part.
  */
@@ -40,7 +40,7 @@ export function acceptPart(assembly: Assembly, value: unknown): void {
 }
 
 /**
- * Takes one part of an answer that came as a whole; the sink gets it as one delta.
+ * Adds one part of an answer that was not streamed. The sink gets it as one delta.
  *
  * @throws TypeError for a malformed part.
  */
@@ -119,7 +119,7 @@ function appendReasoning(assembly: Assembly, part: StreamPart): void {
   assembly.sink.reasoning(delta, typeof id === 'string' ? id : undefined)
 }
 
-/** What the provider runs itself is not ours to announce. */
+/** Announces a call, except one that the provider executes itself. */
 function openInput(assembly: Assembly, part: StreamPart): void {
   assembly.received = true
   if (part.providerExecuted === true) return
@@ -136,15 +136,15 @@ function appendInput(assembly: Assembly, part: StreamPart): void {
   assembly.sink.toolCallDelta(input.id, input.name, delta)
 }
 
-/** The provider's id, or a fresh one when it is empty, taken, or belongs to a call without a name. */
-function claimId({ context, takenIds }: Assembly, given: unknown, name: string): string {
+/** Returns the provider's id, or a fresh one when that is empty, taken or belongs to a call without a name. */
+function claimId({ context, takenIds }: Assembly, providerId: unknown, name: string): string {
   const isUsable =
-    typeof given === 'string' &&
-    given !== '' &&
+    typeof providerId === 'string' &&
+    providerId !== '' &&
     name !== '' &&
-    !takenIds.has(given) &&
-    !context.usedToolCallIds.has(given)
-  const id = isUsable ? given : `call_${context.ids.hex(16)}`
+    !takenIds.has(providerId) &&
+    !context.usedToolCallIds.has(providerId)
+  const id = isUsable ? providerId : `call_${context.ids.hex(16)}`
   takenIds.add(id)
   return id
 }
@@ -178,7 +178,7 @@ function acceptExtra(assembly: Assembly, part: StreamPart): void {
   if (image) assembly.drafts.push({ type: 'image', part: image })
 }
 
-/** Parts about the answer, which are not yet anything of the answer itself. */
+/** Takes parts about the answer. They do not count as received, so a failure after them may still be retried. */
 function acceptAbout(assembly: Assembly, part: StreamPart): void {
   if (part.type === 'finish') {
     assembly.finish = { reason: part.finishReason, usage: part.usage }

@@ -8,7 +8,7 @@ import { toFinishReason, toUsage } from './usage.ts'
 
 type AssistantPart = AssistantMessage['content'][number]
 
-/** A block of text or reasoning that still grows. */
+/** A block of text or reasoning that is still growing. */
 export interface BlockDraft {
   readonly type: 'text' | 'reasoning'
   readonly id: unknown
@@ -17,7 +17,7 @@ export interface BlockDraft {
 }
 
 /** A part of an answer under construction. */
-export type Draft =
+export type AnswerDraft =
   | BlockDraft
   | { readonly type: 'tool_call'; readonly call: ModelToolCall }
   | { readonly type: 'image'; readonly part: AssistantPart }
@@ -27,21 +27,21 @@ export interface Assembly {
   readonly model: LanguageModel
   readonly sink: ModelSink
   readonly context: ModelCallContext
-  /** Null measures no time to the first delta. */
+  /** Null when the time to the first delta is not measured. */
   readonly startedAt: number | null
-  /** In order of first appearance. */
-  readonly drafts: Draft[]
+  /** Parts in order of first appearance. */
+  readonly drafts: AnswerDraft[]
   readonly texts: Map<unknown, BlockDraft>
   readonly reasonings: Map<unknown, BlockDraft>
-  /** Tool inputs that still grow, by the provider's id. */
+  /** Tool inputs that are still growing, by the provider's id. */
   readonly inputs: Map<unknown, { readonly id: string; readonly name: string }>
   readonly takenIds: Set<string>
   readonly sources: Map<string, JsonObject>
   readonly providerToolCalls: Map<string, JsonObject>
   readonly warnings: string[]
-  /** The text that grew last: nearly every delta belongs to it. */
+  /** The text that grew last. Nearly every delta belongs to it. */
   text: BlockDraft | null
-  /** Did anything of the answer itself arrive? */
+  /** True once a part of the answer itself has arrived. */
   received: boolean
   firstDeltaMs: number | null
   responseId: string | null
@@ -50,7 +50,6 @@ export interface Assembly {
   error: { readonly error: unknown } | null
 }
 
-/** Begins an answer. */
 export function createAssembly(
   model: LanguageModel,
   sink: ModelSink,
@@ -80,7 +79,6 @@ export function createAssembly(
   }
 }
 
-/** The finished answer. */
 export function toAnswer(assembly: Assembly): ModelAnswer {
   const { drafts, finish, responseId, responseModel, firstDeltaMs, warnings } = assembly
   const finishReason = toFinishReason(finish?.reason)
@@ -96,7 +94,7 @@ export function toAnswer(assembly: Assembly): ModelAnswer {
   }
 }
 
-/** What there is of an answer that did not come to its end, marked as interrupted; null when there is nothing. */
+/** Returns the received part of an unfinished answer, marked as interrupted; null when it has no content. */
 export function toPartial(assembly: Assembly): AssistantMessage | null {
   const generation = toGeneration(assembly, 'interrupted')
   const message = toMessage(assembly, { interrupted: true, generation })
@@ -121,9 +119,9 @@ function toGeneration(assembly: Assembly, finishReason: string): JsonObject {
   }
 }
 
-/** Providers cut one text into blocks, around citations for example; only blocks with metadata must stay apart. */
-function mergeTexts(drafts: readonly Draft[]): Draft[] {
-  const merged: Draft[] = []
+/** Joins adjacent texts: providers split one text into blocks, for example around citations. Blocks with metadata stay apart. */
+function mergeTexts(drafts: readonly AnswerDraft[]): AnswerDraft[] {
+  const merged: AnswerDraft[] = []
   for (const draft of drafts) {
     const last = merged.at(-1)
     if (isPlainText(draft) && last && isPlainText(last)) {
@@ -135,11 +133,11 @@ function mergeTexts(drafts: readonly Draft[]): Draft[] {
   return merged
 }
 
-function isPlainText(draft: Draft): draft is BlockDraft {
+function isPlainText(draft: AnswerDraft): draft is BlockDraft {
   return draft.type === 'text' && draft.metadata === undefined
 }
 
-function toPart(draft: Draft): AssistantPart[] {
+function toPart(draft: AnswerDraft): AssistantPart[] {
   if (draft.type === 'tool_call') return [draft.call.part]
   if (draft.type === 'image') return [draft.part]
   const { type, id, text, metadata } = draft

@@ -1,3 +1,5 @@
+import { abortable } from '../../lib/deadline.ts'
+import { isRecord } from '../../lib/json.ts'
 import { acceptContent, acceptPart } from './accept.ts'
 import type { Assembly } from './assembly.ts'
 import type { ModelRequest, ModelSettings } from './call-types.ts'
@@ -6,7 +8,7 @@ import { toPrompt } from './messages.ts'
 import type { Stop } from './stop.ts'
 import { toFinishReason } from './usage.ts'
 
-/** Asks the model once and fills the assembly; null when the answer is complete, otherwise what went wrong. */
+/** Calls the model once and fills the assembly. Returns null when the answer is complete, else the error. */
 export async function runAttempt(
   model: LanguageModel,
   request: ModelRequest,
@@ -51,10 +53,13 @@ async function generate(
   assembly: Assembly,
   stop: Stop,
 ): Promise<void> {
-  const result = await stop.race(model.doGenerate(call))
+  const result = await abortable(Promise.resolve(model.doGenerate(call)), stop.signal)
   if (!Array.isArray(result?.content)) throw modelError('The model returned no content')
   acceptPart(assembly, { type: 'stream-start', warnings: result.warnings })
-  acceptPart(assembly, { ...toRecord(result.response), type: 'response-metadata' })
+  acceptPart(assembly, {
+    ...(isRecord(result.response) ? result.response : {}),
+    type: 'response-metadata',
+  })
   for (const part of result.content) acceptContent(assembly, part)
   acceptPart(assembly, { ...result, type: 'finish' })
 }
@@ -66,17 +71,17 @@ async function stream(
   stop: Stop,
 ): Promise<void> {
   const opening = model.doStream(call)
-  // A model that ignores the signal may answer after the call has ended; nobody reads that stream.
+  // A model that ignores the signal may answer after the call has ended. Cancel that stream, because it has no reader.
   opening.then(
     (late) => stop.stopped && void late.stream.cancel().catch(() => {}),
     () => {},
   )
-  const opened = await stop.race(opening)
+  const opened = await abortable(Promise.resolve(opening), stop.signal)
   if (typeof opened?.stream?.getReader !== 'function')
     throw modelError('The model returned no stream')
   const reader = opened.stream.getReader()
   const cancel = () => void reader.cancel().catch(() => {})
-  stop.onStop = cancel // ends a pending read, also when the model ignores the signal
+  stop.onStop = cancel // ends a pending read even when the model ignores the signal
   try {
     for (;;) {
       const { done, value } = await reader.read()
@@ -99,8 +104,4 @@ function toProblem({ error, finish }: Assembly): { readonly error: unknown } | n
 
 function modelError(message: string): Error {
   return Object.assign(new Error(message), { name: 'ModelError' })
-}
-
-function toRecord(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {}
 }

@@ -1,4 +1,5 @@
 import { isoTime } from '../../lib/clock.ts'
+import { abortable } from '../../lib/deadline.ts'
 import { toPublicError } from '../../lib/redact.ts'
 import { isRetryable, retryDelayMs } from '../../lib/retry.ts'
 import { sleep } from '../../lib/timer.ts'
@@ -14,8 +15,8 @@ export type * from './call-types.ts'
 const maxRetries = 3
 
 /**
- * Calls a model once and puts its answer together. The call is repeated up to 3 times, while nothing was received, after
- * statuses 408, 409, 425, 429 and 5xx and after network failures (contract runs.md D.4). Never rejects.
+ * Calls a model and assembles its answer. While nothing was received, the call is retried up to 3 times after statuses 408,
+ * 409, 425, 429 and 5xx and after network failures (docs/contracts/runs.md, D.4). Never rejects.
  */
 export async function callModel(
   model: LanguageModel,
@@ -30,11 +31,12 @@ export async function callModel(
       const assembly = createAssembly(model, sink, context, startedAt)
       const failure = await runAttempt(model, request, assembly, stop)
       if (failure === null) return { ok: true, answer: toAnswer(assembly) }
-      const mayRepeat = !assembly.received && retries < maxRetries && isRetryable(failure.error)
-      if (mayRepeat && !stop.stopped) {
-        await stop.race(waitForRetry(failure.error, retries, sink, context)).catch(() => {})
+      const mayRetry = !assembly.received && retries < maxRetries && isRetryable(failure.error)
+      if (mayRetry && !stop.stopped) {
+        const wait = waitForRetry(failure.error, retries, sink, context)
+        await abortable(wait, stop.signal).catch(() => {})
       }
-      if (!mayRepeat || stop.stopped) return toFailure(failure.error, assembly, stop)
+      if (!mayRetry || stop.stopped) return toFailure(failure.error, assembly, stop)
     }
   } finally {
     stop.dispose()

@@ -6,17 +6,17 @@ const noAnswer: AssistantMessage = {
   content: [{ type: 'text', text: 'The previous message got no answer.' }],
 }
 
-/** Was this the message of a model call that did not come to its end? `callModel` marks it so in its metadata. */
+/** Does this message come from a model call that ended early? `callModel` marks it in the metadata. */
 export function isInterrupted(message: AssistantMessage): boolean {
   return member(member(message.metadata, 'studio'), 'interrupted') === true
 }
 
 /**
- * Makes a stored conversation one that every provider accepts: each tool call has its result right behind it, results
- * without a call are left out, an interrupted answer keeps its text alone, and two user messages have an answer between
- * them. System messages stay.
+ * Changes a stored conversation so that every provider accepts it: each tool call is followed by its result, results
+ * without a call are dropped, an interrupted answer keeps only its text, and an answer separates two user messages. System
+ * messages stay.
  *
- * @returns The same array when there is nothing to do.
+ * @returns the same array when nothing has to change.
  */
 export function closeHistory(messages: readonly Message[]): readonly Message[] {
   const closed: Message[] = []
@@ -30,11 +30,11 @@ export function closeHistory(messages: readonly Message[]): readonly Message[] {
     }
     if (waiting.size > 0) closed.push(interruptedResults(waiting))
     if (message.role === 'user' && speaker === 'user') closed.push(noAnswer)
-    const kept = message.role === 'assistant' ? toSendable(message) : message
-    if (kept === null) continue
-    closed.push(kept)
-    if (kept.role !== 'system') speaker = kept.role
-    if (kept.role === 'assistant') collectCalls(kept, waiting)
+    const sendable = message.role === 'assistant' ? toSendable(message) : message
+    if (sendable === null) continue
+    closed.push(sendable)
+    if (sendable.role !== 'system') speaker = sendable.role
+    if (sendable.role === 'assistant') collectCalls(sendable, waiting)
   }
   if (waiting.size > 0) closed.push(interruptedResults(waiting))
   const isSame =
@@ -48,7 +48,7 @@ function collectCalls(message: AssistantMessage, waiting: Map<string, string>): 
   }
 }
 
-/** The results that answer a waiting call, each once; null when there are none. */
+/** Returns the message with only the first result for each waiting call; null when it has none. */
 function takeAnswers(message: ToolMessage, waiting: Map<string, string>): ToolMessage | null {
   const content = message.content.filter((part) => waiting.delete(part.id))
   if (content.length === message.content.length && content.length > 0) return message
@@ -68,18 +68,18 @@ function interruptedResults(waiting: Map<string, string>): ToolMessage {
 }
 
 /**
- * Null for an answer that says nothing. Of an interrupted one only text is safe to send: its calls never ran, and
- * providers refuse unfinished reasoning and references to items they did not keep.
+ * Returns null for an empty answer. Only the text of an interrupted answer is safe to send: its calls never ran, and
+ * providers refuse unfinished reasoning and references to items that they did not store.
  */
 function toSendable(message: AssistantMessage): AssistantMessage | null {
-  if (!isInterrupted(message)) return message.content.some(saysSomething) ? message : null
+  if (!isInterrupted(message)) return message.content.some(hasContent) ? message : null
   const content = message.content.flatMap((part) =>
     part.type === 'text' && part.text.trim() !== '' ? [{ type: part.type, text: part.text }] : [],
   )
   return content.length > 0 ? { role: 'assistant', content } : null
 }
 
-function saysSomething(part: AssistantMessage['content'][number]): boolean {
+function hasContent(part: AssistantMessage['content'][number]): boolean {
   return part.type === 'text' ? part.text !== '' : part.type !== 'reasoning'
 }
 

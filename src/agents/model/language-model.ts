@@ -1,4 +1,4 @@
-/** What a model is asked; every version of the specification understands these members. */
+/** One call of a model, in the members that every version of the specification understands. */
 export interface LanguageModelCall {
   readonly prompt: readonly unknown[]
   readonly tools?: readonly unknown[] | undefined
@@ -15,7 +15,7 @@ export interface LanguageModelCall {
   readonly abortSignal?: AbortSignal | undefined
 }
 
-/** A whole answer; its parts are read by shape. */
+/** An answer that is not streamed. Its parts are read by their shape. */
 export interface LanguageModelResult {
   readonly content: readonly unknown[]
   readonly finishReason: unknown
@@ -25,9 +25,8 @@ export interface LanguageModelResult {
 }
 
 /**
- * A language model after the AI SDK's provider specification, version 2, 3 or 4 (`ai` 5, 6 and 7): whatever
- * `openai('gpt-5')` and its like return. Only these members are used, so every provider package and every
- * version of `@ai-sdk/provider` fits without being imported.
+ * A language model of the AI SDK's provider specification, version 2, 3 or 4 (`ai` 5, 6 and 7), as `openai('gpt-5')`
+ * returns it. Only these members are used, so every provider package fits and `@ai-sdk/provider` is not imported.
  */
 export interface LanguageModel {
   readonly specificationVersion: 'v2' | 'v3' | 'v4'
@@ -37,7 +36,7 @@ export interface LanguageModel {
   doStream(call: LanguageModelCall): PromiseLike<{ readonly stream: ReadableStream<unknown> }>
 }
 
-/** Can this value answer model calls? A bare model name cannot. */
+/** Is this a model of a supported version? A model name alone is not. */
 export function isLanguageModel(value: unknown): value is LanguageModel {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
   const model = value as Partial<Record<keyof LanguageModel, unknown>>

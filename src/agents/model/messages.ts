@@ -13,7 +13,7 @@ import {
   type SpecificationVersion,
 } from './prompt-file.ts'
 
-/** One message of a prompt, as a provider takes it. */
+/** One message of a prompt, in the provider's format. */
 export interface PromptMessage {
   readonly role: Message['role']
   readonly content: string | readonly PromptPart[]
@@ -26,8 +26,8 @@ const converted = {
 }
 
 /**
- * Words a conversation as the prompt of a model. A message is converted once per version and then remembered, so a
- * prompt of thousands of messages costs one look-up each.
+ * Converts a conversation to the prompt of a model. Each message is converted once per version and cached, so a long
+ * conversation costs one look-up per message.
  *
  * @param instructions The system prompt; null sends none.
  * @throws TypeError when a file in the conversation has no valid URL.
@@ -41,12 +41,12 @@ export function toPrompt(
   const prompt: PromptMessage[] = []
   if (instructions !== null) prompt.push({ role: 'system', content: instructions })
   messages.forEach((message, index) => {
-    let worded = known.get(message)
-    if (worded === undefined) {
-      worded = toPromptMessage(version, message, () => namesBefore(messages, index))
-      known.set(message, worded)
+    let promptMessage = known.get(message)
+    if (promptMessage === undefined) {
+      promptMessage = toPromptMessage(version, message, () => namesBefore(messages, index))
+      known.set(message, promptMessage)
     }
-    prompt.push(worded)
+    prompt.push(promptMessage)
   })
   return prompt
 }
@@ -85,7 +85,7 @@ function toUserPart(
     return detail ? { ...file, providerOptions: { openai: { imageDetail: detail } } } : file
   }
   const { source } = part
-  // Not every provider takes text files, but all of them take text.
+  // Send a text file as text, because some providers refuse text files.
   if (source.type === 'text') {
     return {
       type: 'text',
@@ -135,12 +135,12 @@ function toAssistantParts(
   }
 }
 
-/** Providers take objects only; arguments that never parsed are in the error result that follows. */
+/** Providers accept only objects. Arguments that could not be parsed are in the error result that follows. */
 function toToolInput(input: unknown): unknown {
   return typeof input === 'object' && input !== null && !Array.isArray(input) ? input : {}
 }
 
-/** A name the model made up may hold characters for which the provider would refuse every later call. */
+/** Replaces characters in a name that the model invented: providers would refuse every later call because of them. */
 function toSafeName(name: string): string {
   return name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64) || 'unnamed_tool'
 }
@@ -172,7 +172,7 @@ function toOutput(version: SpecificationVersion, { content, isError }: ToolResul
   return { type: 'content', value }
 }
 
-/** Tool names by call id, for results that came without one. */
+/** Returns tool names by call id, for results that have no name. */
 function namesBefore(messages: readonly Message[], index: number): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
   for (const message of messages.slice(0, index)) {

@@ -5,12 +5,12 @@ import type { AssistantMessage } from '../../records/message.ts'
 import type { ModelToolCall } from './call-types.ts'
 import { toProviderMetadata } from './provider-metadata.ts'
 
-/** A part of an answer as the provider sent it; members are checked where they are used. */
+/** A part of an answer as the provider sent it. Members are checked where they are used. */
 export type StreamPart = Readonly<Record<string, unknown>>
 
 type ImagePart = Extract<AssistantMessage['content'][number], { type: 'image' }>
 
-/** Reads a call; arguments that are not JSON stay text, and `inputError` says what is wrong. */
+/** Reads a tool call. Arguments that are not JSON stay text, and `inputError` explains the fault. */
 export function readToolCall(part: StreamPart, id: string, name: string): ModelToolCall {
   const { value, error } = parseInput(part.input)
   const providerMetadata = toProviderMetadata(part.providerMetadata)
@@ -36,7 +36,7 @@ function parseInput(input: unknown): { value: Json; error: string | null } {
   }
 }
 
-/** Reads a source the model named: a page by `url`, or a document; null for any other kind. */
+/** Reads a source that the model cites: a page by `url`, or a document. Returns null for any other kind. */
 export function readSource({ sourceType, id, url, ...rest }: StreamPart): JsonObject | null {
   const named = { id: toJson(id), ...pickTexts(rest, ['title']) }
   if (sourceType === 'url') return { type: 'url', url: String(url), ...named }
@@ -50,20 +50,20 @@ function pickTexts(part: StreamPart, names: readonly string[]): JsonObject {
   )
 }
 
-/** Reads a generated image: bare data in v2 and v3, tagged in v4; null for any other file. */
-export function readImage({ mediaType, data: given }: StreamPart): ImagePart | null {
+/** Reads a generated image: bare data in v2 and v3, tagged data in v4. Returns null for any other file. */
+export function readImage({ mediaType, data: raw }: StreamPart): ImagePart | null {
   if (typeof mediaType !== 'string' || !mediaType.startsWith('image/')) return null
-  const tagged = typeof given === 'object' && given !== null ? (given as StreamPart) : {}
+  const tagged = typeof raw === 'object' && raw !== null ? (raw as StreamPart) : {}
   if (tagged.type === 'url')
     return { type: 'image', source: { type: 'url', url: String(tagged.url) } }
-  const data = tagged.type === 'data' ? tagged.data : given
+  const data = tagged.type === 'data' ? tagged.data : raw
   const text = data instanceof Uint8Array ? toBase64(data) : data
   return typeof text === 'string'
     ? { type: 'image', source: { type: 'base64', data: text, mediaType } }
     : null
 }
 
-/** A warning of any version as one line. */
+/** Converts a warning of any version to one line. */
 export function readWarning(warning: unknown): string {
   if (typeof warning !== 'object' || warning === null) return String(warning)
   const { type, feature, setting, tool, message, details } = warning as StreamPart

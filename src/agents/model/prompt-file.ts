@@ -1,19 +1,18 @@
 import type { LanguageModel } from './language-model.ts'
 
-/** Which wording of the specification a model speaks. */
 export type SpecificationVersion = LanguageModel['specificationVersion']
 
-/** A part of a prompt; its members depend on `type` and on the version. */
+/** A part of a prompt. Its members depend on `type` and on the version. */
 export type PromptPart = Readonly<Record<string, unknown>>
 
-/** A file by address or by content (base64). */
+/** A file by its address or by its content in base64. */
 export type FileSource = { readonly url: string } | { readonly data: string }
 
 /**
- * A file part: bare data in v2 and v3, tagged data in v4. A `data:` URL travels as its content, because providers fetch
+ * Makes a file part: bare data in v2 and v3, tagged data in v4. A `data:` URL is sent as content, because providers fetch
  * addresses themselves.
  *
- * @param mediaType Of the file, when the source does not say it itself.
+ * @param mediaType The type of the file, unless the `data:` URL has one.
  * @throws TypeError when the address is not a URL.
  */
 export function toFilePart(
@@ -33,7 +32,7 @@ function toDataPart(version: SpecificationVersion, data: string, mediaType: stri
   return { type: 'file', mediaType, data: version === 'v4' ? { type: 'data', data } : data }
 }
 
-/** An image inside a tool result, which every version words differently. */
+/** Makes an image in a tool result, which has another format in each version. */
 export function toResultImage(
   version: SpecificationVersion,
   data: string,

@@ -1,16 +1,16 @@
 import type { Json, JsonObject } from '../../lib/json.ts'
 import { toJson } from '../../lib/json.ts'
 
-/** What a provider wants back with a part, such as a reasoning signature or an item id; by provider name. */
+/** Data that a provider needs back with a part, by provider name: a reasoning signature or an item id, for example. */
 export type ProviderMetadata = JsonObject
 
-/** Reads the metadata of a part; undefined when there is none. */
+/** Reads the metadata of a part. Returns undefined when there is none. */
 export function toProviderMetadata(raw: unknown): ProviderMetadata | undefined {
   const metadata = typeof raw === 'object' ? toJson(raw) : null
   return isProviderMetadata(metadata) ? metadata : undefined
 }
 
-/** Provider options from a `signature` that holds metadata as JSON text; nothing from any other signature. */
+/** Reads provider options from a `signature` that holds metadata as JSON text. Other signatures have none. */
 export function readSignature(signature: string | undefined): {
   providerOptions?: ProviderMetadata
 } {
@@ -23,7 +23,7 @@ export function readSignature(signature: string | undefined): {
   }
 }
 
-/** Provider options from the `additionalParams` of a tool call: `{ providerMetadata }`. */
+/** Reads provider options from the `additionalParams` of a tool call: `{ providerMetadata }`. */
 export function readProviderMetadata(params: Json | undefined): {
   providerOptions?: ProviderMetadata
 } {

@@ -1,34 +1,26 @@
-/** An abort signal as a call watches it: one listener, whatever happens how often. */
+/** An abort signal as a model call watches it: one listener and one flag for the hot path. */
 export interface Stop {
   readonly signal: AbortSignal
   /** Set as soon as the signal aborts. */
   stopped: boolean
-  /** Settles like `work`, or rejects at once when the signal aborts; what `work` does after that is ignored. */
-  race<T>(work: PromiseLike<T>): Promise<T>
-  /** Runs once, when the signal aborts; takes the place of an earlier callback. */
+  /** Runs once, when the signal aborts. A new callback replaces the old one. */
   onStop: () => void
-  /** Lets the signal go. */
+  /** Removes the listener. */
   dispose(): void
 }
 
 /** Watches a signal until `dispose`. */
 export function createStop(signal: AbortSignal): Stop {
-  let rejectAll: (reason: Error) => void = () => {}
-  const aborted = new Promise<never>((_, reject) => (rejectAll = reject))
-  aborted.catch(() => {}) // nobody may be racing when it fires
   const listener = () => {
     stop.stopped = true
-    rejectAll(new Error('aborted'))
     stop.onStop()
   }
   const stop: Stop = {
     signal,
     stopped: signal.aborted,
-    race: (work) => Promise.race([work, aborted]),
     onStop: () => {},
     dispose: () => signal.removeEventListener('abort', listener),
   }
-  if (signal.aborted) rejectAll(new Error('aborted'))
   signal.addEventListener('abort', listener, { once: true })
   return stop
 }

@@ -1,6 +1,7 @@
+import { isRecord } from '../../lib/json.ts'
 import { noUsage, type Usage } from '../../records/usage.ts'
 
-/** Why a model stopped, in the words of the specification; v2 adds `unknown`. */
+/** Why a model stopped, in the terms of the specification; v2 adds `unknown`. */
 export type FinishReason = (typeof finishReasons)[number]
 
 const finishReasons = [
@@ -14,15 +15,15 @@ const finishReasons = [
   'unknown',
 ] as const
 
-/** Reads a finish reason: a string in v2, `{ unified }` in v3 and v4; anything else is `unknown`. */
+/** Reads a finish reason: a string in v2, `{ unified }` in v3 and v4. Any other value is `unknown`. */
 export function toFinishReason(raw: unknown): FinishReason {
   const reason = isRecord(raw) ? raw.unified : raw
   return finishReasons.find((known) => known === reason) ?? 'unknown'
 }
 
 /**
- * Reads the tokens of one call, flat as in v2 or nested as in v3 and v4; what a provider leaves out counts as 0.
- * `details` are there when the provider breaks its counts down, as buckets that add up to their `total`.
+ * Reads the tokens of one call: flat in v2, nested in v3 and v4. A missing count is 0. When the provider breaks its counts
+ * down, `details` has buckets that add up to its `total`.
  */
 export function toUsage(raw: unknown): Usage {
   if (!isRecord(raw)) return noUsage
@@ -71,8 +72,4 @@ function isCount(value: unknown): value is number {
 
 function toCount(value: unknown): number {
   return isCount(value) ? value : 0
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -4,9 +4,9 @@ import type { RunError } from '../../records/run.ts'
 import type { Usage } from '../../records/usage.ts'
 import type { WireApproval } from './resources.ts'
 
-/** One line of a run's stream (contract runs.md D.3); every line also carries `seq`. */
+/** One event of a run's stream (docs/contracts/runs.md, D.3). On the wire every event also has a `seq`. */
 export type RunEvent =
-  /** `attempt` is there from the second on, when a process took the turn over unfinished: what the turn said before is void. */
+  /** `attempt` appears from the second attempt on, after another process took the unfinished turn over. The turn's earlier output is void. */
   | {
       type: 'turn_start'
       turn: number
@@ -52,12 +52,12 @@ export type RunEvent =
 
 const terminalTypes: ReadonlySet<string> = new Set(['final', 'error', 'cancelled'])
 
-/** Is this the type of a run's last line? */
+/** Is this the type of a run's last event? */
 export function isTerminal(type: string): boolean {
   return terminalTypes.has(type)
 }
 
-/** Encodes an event as the log keeps it and streams send it, `type` first and but for its end: `,"seq":<number>}`. */
+/** Encodes an event without its closing brace: the log appends `,"seq":<number>}`. `type` comes first. */
 export function toOpenJson(event: RunEvent): string {
   return JSON.stringify(event).slice(0, -1)
 }

@@ -3,10 +3,10 @@ import type { Approval } from '../../records/approval.ts'
 import type { Run } from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
 
-/** An approval as clients see it (contract runs.md 2.7 and D.5). */
+/** An approval as clients see it. */
 export type WireApproval = JsonObject
 
-/** Shows an approval. `reason` is the request's until a decision gave one of its own. */
+/** Shows an approval. `reason` is the reason of the decision, else of the request. */
 export function toWireApproval(approval: Approval): WireApproval {
   const { requestReason, decisionReason } = approval
   return present({
@@ -31,7 +31,7 @@ export function toWireApproval(approval: Approval): WireApproval {
   })
 }
 
-/** Shows a run with its pending approvals (contract runs.md D.2). */
+/** Shows a run with its pending approvals. */
 export function toWireRun(run: Run, approvals: readonly Approval[]): JsonObject {
   return present({
     id: run.id,
@@ -53,7 +53,7 @@ export function toWireRun(run: Run, approvals: readonly Approval[]): JsonObject 
   })
 }
 
-/** Shows a session without its messages (contract runs.md 2.5). */
+/** Shows a session without its messages. */
 export function toWireSession(session: Session): JsonObject {
   return present({
     id: session.id,
@@ -66,7 +66,7 @@ export function toWireSession(session: Session): JsonObject {
   })
 }
 
-/** Leaves out what is null: on the agent routes an absent key means unknown. */
+/** Leaves null members out, because on the agent routes an absent key means unknown. */
 export function present(members: Readonly<Record<string, Json | undefined>>): JsonObject {
   const shown: Record<string, Json> = {}
   for (const [name, value] of Object.entries(members)) {

@@ -2,7 +2,7 @@ import { type JsonObject, toJson } from '../../lib/json.ts'
 import type { Run } from '../../records/run.ts'
 import { present } from './resources.ts'
 
-/** What a trace calls the status of its run. */
+/** The status of a trace by the status of its run. */
 export const traceStatus = {
   queued: 'running',
   running: 'running',
@@ -12,7 +12,7 @@ export const traceStatus = {
   cancelled: 'cancelled',
 } as const
 
-/** A trace as lists show it (contract runs.md 2.9): no payloads but the output. */
+/** Shows a trace as in lists: the output is its only payload. */
 export function toTraceSummary(run: Run): JsonObject {
   const { trace, metadata } = run.input
   const startedAt = run.startedAt ?? run.createdAt

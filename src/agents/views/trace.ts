@@ -9,13 +9,13 @@ import type { Tool } from '../tool.ts'
 import { elapsedMs, toTraceSummary, traceStatus } from './trace-summary.ts'
 import { present } from './resources.ts'
 
-/** A whole trace: its input, and its observations in order of their start, the root first. */
+/** Shows a whole trace: its input, and its observations in order of their start, with the root first. */
 export async function toTrace(journal: RunJournal, agent: Agent | undefined): Promise<JsonObject> {
   const { run, turns, toolCalls, approvals, messages } = journal
   const root = spanIdOf(run.id)
-  const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolFacts)))
+  const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolDescription)))
   const turnOf = new Map(toolCalls.map(({ toolCallId, turn }) => [toolCallId, turn]))
-  // In this order where times are alike: a turn asks the model first, then people, then tools.
+  // The sort is stable, so equal times keep this order: a turn calls the model, then asks for approval, then calls tools.
   const observations = [
     ...turns.map((turn) => toGeneration(turn, root, messages)),
     ...approvals.map((approval) => toApprovalSpan(approval, root, turnOf.get(approval.toolCallId))),
@@ -38,7 +38,7 @@ function byTurnAndStart(a: JsonObject, b: JsonObject): number {
   return turns || String(a['startedAt']).localeCompare(String(b['startedAt']))
 }
 
-/** 16 hex digits taken from an identifier that is random already: its last, which counted ids tell apart too. */
+/** Returns the last 16 hex digits of a random id. The last, because they also differ between the counting ids of tests. */
 function spanIdOf(uuid: string): string {
   return uuid.replaceAll('-', '').slice(-16)
 }
@@ -76,7 +76,9 @@ function usageAttributes(usage: Usage): Record<string, Json> {
 }
 
 function toGeneration(turn: Turn, parent: string, messages: readonly RunMessage[]): JsonObject {
-  const answer = messages.find((one) => one.turn === turn.turn && one.message.role === 'assistant')
+  const answer = messages.find(
+    ({ turn: index, message }) => index === turn.turn && message.role === 'assistant',
+  )
   return present({
     id: turn.spanId,
     parentObservationId: parent,
@@ -89,7 +91,7 @@ function toGeneration(turn: Turn, parent: string, messages: readonly RunMessage[
     error: turn.error && { ...turn.error },
     events:
       turn.retries.length > 0
-        ? toJson(turn.retries.map((one) => ({ type: 'retry', ...one })))
+        ? toJson(turn.retries.map((retry) => ({ type: 'retry', ...retry })))
         : null,
     metadata: present({
       provider: turn.provider,
@@ -134,7 +136,7 @@ function toApprovalSpan(approval: Approval, parent: string, turn: number | undef
   })
 }
 
-function toToolSpan(call: ToolCall, parent: string, tool: ToolFacts | undefined): JsonObject {
+function toToolSpan(call: ToolCall, parent: string, tool: ToolDescription | undefined): JsonObject {
   const output = call.result && parseOutput(toolResultText(call.result))
   const startedAt = call.startedAt ?? call.plannedAt
   return present({
@@ -165,13 +167,13 @@ function toToolSpan(call: ToolCall, parent: string, tool: ToolFacts | undefined)
   })
 }
 
-interface ToolFacts {
+interface ToolDescription {
   readonly description: string
   readonly parameterKeys: readonly string[]
   readonly requiredKeys: readonly string[]
 }
 
-async function readToolFacts(tool: Tool): Promise<[name: string, facts: ToolFacts]> {
+async function readToolDescription(tool: Tool): Promise<[name: string, ToolDescription]> {
   const { properties = {}, required } = await tool.describeInput()
   const requiredKeys = Array.isArray(required) ? required.map(String).sort() : []
   const parameterKeys = Object.keys(properties as JsonObject).sort()
@@ -182,7 +184,7 @@ function byteLength(value: unknown): number {
   return new TextEncoder().encode(JSON.stringify(value)).length
 }
 
-/** Tools answer JSON as text; a trace shows it parsed where that works. */
+/** Tool results hold JSON as text. A trace shows it parsed where possible. */
 function parseOutput(text: string): Json {
   try {
     return JSON.parse(text) as Json

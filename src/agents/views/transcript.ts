@@ -6,12 +6,13 @@ import { type AssistantMessage, toolResultText, type UserMessage } from '../../r
 import type { Run } from '../../records/run.ts'
 import type { RunJournal, SessionMessage } from '../../storage/store.ts'
 import { present } from './resources.ts'
+import { elapsedMs } from './trace-summary.ts'
 
 type Entry = Record<string, Json>
 
 /**
- * Shows a conversation as people read it (contract runs.md 2.6 and D.7), derived from messages, approvals and outcomes:
- * the same for streamed and buffered runs. Entries are numbered from 0; tool results are matched by tool-call id only.
+ * Shows a conversation as people read it, made from messages, approvals and outcomes, and equal for streamed and buffered
+ * runs. Entries are numbered from 0. Tool results belong to the tool call of their id.
  */
 export function toTranscript(
   messages: readonly SessionMessage[],
@@ -34,7 +35,7 @@ function runEntries(messages: readonly SessionMessage[], journal: RunJournal | u
     else if (message.role === 'assistant') addAssistant(entries, message, approvals)
     else {
       for (const { id, content } of message.content) {
-        const entry = entries.findLast((one) => one['kind'] === 'tool' && one['callId'] === id)
+        const entry = entries.findLast(({ kind, callId }) => kind === 'tool' && callId === id)
         if (!entry) continue
         entry['result'] = toolResultText(content)
         if (content.some(({ type }) => type !== 'text')) entry['structuredResult'] = toJson(content)
@@ -45,7 +46,7 @@ function runEntries(messages: readonly SessionMessage[], journal: RunJournal | u
   return entries
 }
 
-/** A page may stop in the middle of a run, whose outcome then belongs to the next one. */
+/** A page may end in the middle of a run. The outcome then belongs to the next page. */
 function reachesEnd(messages: readonly SessionMessage[], journal: RunJournal): boolean {
   const [shown, last] = [messages.at(-1), journal.messages.at(-1)]
   return shown?.turn === last?.turn && shown?.message.role === last?.message.role
@@ -61,7 +62,7 @@ function userEntry({ content }: UserMessage): Entry {
   return { ...textEntry('user', text), ...(attachments.length > 0 ? { attachments } : {}) }
 }
 
-/** Inline text documents keep only their name and type. */
+/** Inline text documents are shown by name and type only. */
 function toAttachment(part: Exclude<UserMessage['content'][number], { type: 'text' }>): JsonObject {
   const { type, source } = part
   return present({
@@ -105,10 +106,9 @@ function embedApproval(approval: Approval): JsonObject {
   return present({ id, status, requestedAt, resolvedAt, reason: decisionReason ?? requestReason })
 }
 
-/** The run's time and trace go to its last answer; a run that came to none gets an empty one, a failed one always. */
+/** Adds the run's time and trace to its last answer. A run without an answer gets an empty one, a failed run always does. */
 function addOutcome(entries: Entry[], run: Run): void {
-  const started = Date.parse(run.startedAt ?? run.createdAt)
-  const durationMs = Math.max(0, Date.parse(run.endedAt ?? run.createdAt) - started)
+  const durationMs = elapsedMs(run.startedAt ?? run.createdAt, run.endedAt ?? run.createdAt)
   const outcome: Entry = { durationMs, traceId: run.traceId }
   const answer = entries.at(-1)
   if (run.error) {

@@ -8,8 +8,8 @@ import { storeKinds } from '../../support/stores.ts'
 const user = (text: string) => ({ role: 'user', content: [{ type: 'text', text }] })
 const assistant = (text: string) => ({ role: 'assistant', content: [{ type: 'text', text }] })
 
-describe.each(storeKinds)('a buffered run on $name stores', (store) => {
-  it('asks the model once, with instructions, history and prompt (case 11)', async () => {
+describe.each(storeKinds)('a buffered run ($name stores)', (store) => {
+  it('a buffered run calls the model once, with instructions, history and prompt (R-11)', async () => {
     const { run, model, failures } = await createTestStudio({ store, turns: ['A robot.'] })
     const history = [user('Hi'), assistant('Hello')]
     const answer = await run({
@@ -29,7 +29,7 @@ describe.each(storeKinds)('a buffered run on $name stores', (store) => {
     expect(failures).toEqual([])
   })
 
-  it('takes its prompt from the end of messages (case 12)', async () => {
+  it('the prompt of a run is the last of `messages` (R-12)', async () => {
     const { run, model } = await createTestStudio({ store, turns: ['one', 'two'] })
     await run({ messages: [user('hi')] })
     const three = [user('hi'), assistant('hello'), user('how are you?')]
@@ -38,13 +38,13 @@ describe.each(storeKinds)('a buffered run on $name stores', (store) => {
     expect(prompts).toEqual([[user('hi')], three])
   })
 
-  it('prefers message to messages', async () => {
+  it('a run uses `message` when the request has `messages` too', async () => {
     const { run, model } = await createTestStudio({ store, turns: ['one'] })
     await run({ message: 'this', messages: [user('not this')] })
     expect(model.calls[0]?.prompt.slice(1)).toEqual([user('this')])
   })
 
-  it('answers with its output, usage and own messages (case 15)', async () => {
+  it('a buffered run answers with its output, usage and messages (R-15)', async () => {
     const turn = ['hello', { usage: { inputTokens: 3, outputTokens: 2 } }]
     const { run } = await createTestStudio({ store, turns: [turn] })
     const answer = await run({ message: 'hi', history: [user('before'), assistant('ok')] })
@@ -71,7 +71,7 @@ describe.each(storeKinds)('a buffered run on $name stores', (store) => {
     expect(answer.headers.get('location')).toBe(`/runs/${textAt(answer.body, 'runId')}`)
   })
 
-  it('adds up the usage of its turns', async () => {
+  it('the usage of a run is the sum of its turns', async () => {
     const usage = { usage: { inputTokens: 10, outputTokens: 1, cachedInputTokens: 4 } }
     const { run } = await createTestStudio({
       store,
@@ -93,13 +93,13 @@ describe.each(storeKinds)('a buffered run on $name stores', (store) => {
     })
   })
 
-  it('joins the texts of the last answer with newlines', async () => {
+  it('the output joins the texts of the last answer with newlines', async () => {
     const separate = { text: 'two', providerMetadata: { x: { cited: true } } }
     const { run } = await createTestStudio({ store, turns: [['one', separate]] })
     expect((await run('hi')).body).toMatchObject({ output: 'one\ntwo' })
   })
 
-  it('that fails answers 500 with the name and message of the error (case 17)', async () => {
+  it('a failed run answers 500 with the name and message of the error (R-17)', async () => {
     const error = Object.assign(new Error('model exploded'), { name: 'BoomError' })
     const { run, get, failures } = await createTestStudio({ store, turns: [[{ error }]] })
     const answer = await run('hi')
@@ -121,7 +121,7 @@ describe.each(storeKinds)('a buffered run on $name stores', (store) => {
     expect(failures).toEqual([])
   })
 
-  it('is a resource', async () => {
+  it('GET /runs/:runId shows a run in its current state', async () => {
     const { run, get, clock } = await createTestStudio({ store, turns: ['hello'] })
     const answer = await run({ message: 'hi', metadata: { requestId: 'r1' } })
     const now = isoTime(clock.now())
@@ -146,7 +146,7 @@ describe.each(storeKinds)('a buffered run on $name stores', (store) => {
     })
   })
 
-  it('asks the model for a whole answer, not for a stream', async () => {
+  it('a buffered run does not stream from the model', async () => {
     const asked: string[] = []
     const { model } = await createTestStudio({ turns: [] })
     const agent = {

@@ -11,7 +11,7 @@ const metadata = {
 }
 
 describe('the configuration', () => {
-  it('shows agents, quick prompts and what is enabled, in process and over HTTP (case 1)', async () => {
+  it('GET /config and config() show agents, quick prompts and enabled capabilities (R-1)', async () => {
     const { studio, get } = await createTestStudio({ agent: { quickPrompts: ['Hi?'] } })
     const config = {
       agents: [
@@ -38,7 +38,7 @@ describe('the configuration', () => {
     expect((await get('/config')).body).toEqual(studio.config())
   })
 
-  it('counts protected tools and enables what tools bring', async () => {
+  it('GET /config enables tools and approvals for agents that have them', async () => {
     const { get } = await createTestStudio({ tools: [addTool, createRefundTool().tool] })
     expect((await get('/config')).body).toMatchObject({
       agents: [{ metadata: { ...metadata, approvalToolCount: 1 } }],
@@ -46,7 +46,7 @@ describe('the configuration', () => {
     })
   })
 
-  it('tells apart agents of one id', async () => {
+  it('a repeated agent id gets a suffix', async () => {
     const agents = [createSupport(['one']).agent, createSupport(['two']).agent]
     const { get, post } = await createTestStudio({ agents })
     expect((await get('/agents')).body).toMatchObject({
@@ -57,7 +57,7 @@ describe('the configuration', () => {
     expect((await get('/runs')).body).toMatchObject({ runs: [{ agentId: 'support-2' }] })
   })
 
-  it('answers If-None-Match with 304', async () => {
+  it('GET /config answers If-None-Match with 304', async () => {
     const { get } = await createTestStudio()
     for (const path of ['/config', '/agents']) {
       const etag = (await get(path)).headers.get('etag') ?? ''
@@ -67,7 +67,7 @@ describe('the configuration', () => {
 })
 
 describe('an agent', () => {
-  it('is shown as in the list (case 4)', async () => {
+  it('GET /agents/:agentId shows an agent as the list does (R-4)', async () => {
     const { get } = await createTestStudio()
     const one = await get('/agents/support')
     expect(one.status).toBe(200)
@@ -78,7 +78,7 @@ describe('an agent', () => {
     })
   })
 
-  it('is found by an encoded id', async () => {
+  it('GET /agents/:agentId decodes the id', async () => {
     const { agent } = createSupport(['hello'], { id: 'we ird/id' })
     const { get, post } = await createTestStudio({ agents: [agent] })
     expect((await get('/agents/we%20ird%2Fid')).body).toMatchObject({ id: 'we ird/id' })
@@ -86,7 +86,7 @@ describe('an agent', () => {
     expect(answer).toMatchObject({ status: 200 })
   })
 
-  it('that is unknown cannot be run, whatever the body (case 5)', async () => {
+  it('a run of an unknown agent answers 404 whatever the body (R-5)', async () => {
     const { send, post } = await createTestStudio({ agents: [] })
     expect((await post('/agents/missing/runs', {})).body).toEqual({
       error: { code: 'not_found', message: 'Agent not found' },
@@ -94,7 +94,7 @@ describe('an agent', () => {
     expect((await send('POST', '/agents/missing/runs', {})).status).toBe(404)
   })
 
-  it('shows nothing of its model', async () => {
+  it('an agent on the wire shows nothing of its model', async () => {
     const { get } = await createTestStudio({
       agent: { settings: { providerOptions: { x: { apiKey: 'sk-secret-123456' } } } },
     })
@@ -110,7 +110,7 @@ describe('without sessions', () => {
     body: { error: { code: 'unsupported_capability', details: { capability } } },
   })
 
-  it('session and trace routes answer 501 (case 7)', async () => {
+  it('sessions: false makes session and trace routes answer 501 (R-7)', async () => {
     const { get, post, del } = await createTestStudio({ sessions: false })
     expect(await get('/sessions')).toMatchObject(disabled('sessions'))
     expect(await get('/sessions/x')).toMatchObject(disabled('sessions'))
@@ -124,7 +124,7 @@ describe('without sessions', () => {
     })
   })
 
-  it('a run works and has no trace (case 7)', async () => {
+  it('sessions: false leaves runs without a trace (R-7)', async () => {
     const { run, runStream } = await createTestStudio({ sessions: false, turns: ['one', 'two'] })
     const answer = await run('hi')
     expect(answer).toMatchObject({ status: 200, body: { output: 'one' } })
@@ -133,7 +133,7 @@ describe('without sessions', () => {
     expect(await stream.until('final')).not.toHaveProperty('trace')
   })
 
-  it('a run in a session answers 501, with a history too (case 8)', async () => {
+  it('sessions: false makes a run in a session answer 501, even with a history (R-8)', async () => {
     const { run } = await createTestStudio({ sessions: false })
     const body = { message: 'hi', sessionId: 'x' }
     expect(await run(body)).toMatchObject(disabled('sessions'))

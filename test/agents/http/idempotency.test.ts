@@ -6,8 +6,8 @@ import { storeKinds } from '../../support/stores.ts'
 
 const headers = { 'idempotency-key': 'k1' }
 
-describe.each(storeKinds)('an Idempotency-Key on $name stores', (store) => {
-  it('gives back the stored result for the same body', async () => {
+describe.each(storeKinds)('Idempotency-Key ($name stores)', (store) => {
+  it('a repeated Idempotency-Key answers with the stored result', async () => {
     const { run, get, model } = await createTestStudio({ store, turns: ['one', 'two'] })
     const body = { message: 'hi', metadata: { b: 1, a: 2 } }
     const first = await run(body, { headers })
@@ -18,14 +18,14 @@ describe.each(storeKinds)('an Idempotency-Key on $name stores', (store) => {
     expect(listAt((await get('/runs')).body, 'runs')).toHaveLength(1)
   })
 
-  it('replays a stream', async () => {
+  it('a repeated Idempotency-Key replays a stream', async () => {
     const { runStream, model } = await createTestStudio({ store, turns: [['a', 'b']] })
     const first = await (await runStream('hi', { headers })).rest()
     expect(await (await runStream('hi', { headers })).rest()).toEqual(first)
     expect(model.calls).toHaveLength(1)
   })
 
-  it('joins a run that still goes on, streamed or not', async () => {
+  it('a repeated Idempotency-Key joins a run in progress, streamed or buffered', async () => {
     const gate = createGate()
     const turns = [['a', { wait: gate.opened }, 'b']]
     const studio = await createTestStudio({ store, turns })
@@ -38,7 +38,7 @@ describe.each(storeKinds)('an Idempotency-Key on $name stores', (store) => {
     expect(answers[1].body).toEqual(answers[0].body)
   })
 
-  it('refuses another body, another agent’s too', async () => {
+  it('an Idempotency-Key with another body or agent is refused with 422', async () => {
     const { run, post } = await createTestStudio({ store, turns: ['one'] })
     await run('hi', { headers })
     expect(await run('you', { headers })).toMatchObject({
@@ -51,7 +51,7 @@ describe.each(storeKinds)('an Idempotency-Key on $name stores', (store) => {
     })
   })
 
-  it('is kept for 24 h', async () => {
+  it('an Idempotency-Key is kept for 24 hours', async () => {
     const { run, clock } = await createTestStudio({ store, turns: ['one', 'two'] })
     await run('hi', { headers })
     clock.advance(86_400_000 - 1)
@@ -60,13 +60,13 @@ describe.each(storeKinds)('an Idempotency-Key on $name stores', (store) => {
     expect((await run('hi', { headers })).body).toMatchObject({ output: 'two' })
   })
 
-  it.each(['', 'x'.repeat(256)])('of a wrong length is refused', async (key) => {
+  it.each(['', 'x'.repeat(256)])('an empty or too long Idempotency-Key is refused', async (key) => {
     const { run } = await createTestStudio({ store, turns: ['one'] })
     const answer = await run('hi', { headers: { 'idempotency-key': key } })
     expect(answer).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } })
   })
 
-  it('says the user message once, however often it is sent at once', async () => {
+  it('concurrent requests with one Idempotency-Key store the user message once', async () => {
     const studio = await createTestStudio({ store, turns: ['one', 'two'] })
     const sessionId = await studio.createSession()
     const answers = await Promise.all(
@@ -76,7 +76,7 @@ describe.each(storeKinds)('an Idempotency-Key on $name stores', (store) => {
     expect((await studio.get(`/sessions/${sessionId}`)).body).toMatchObject({ messageCount: 2 })
   })
 
-  it('gives back a failure too', async () => {
+  it('a repeated Idempotency-Key answers with the stored failure', async () => {
     const turns = [[{ error: new Error('boom') }], 'fine']
     const { run } = await createTestStudio({ store, turns })
     const first = await run('hi', { headers })
@@ -85,8 +85,8 @@ describe.each(storeKinds)('an Idempotency-Key on $name stores', (store) => {
   })
 })
 
-describe.each(storeKinds)('Prefer on $name stores', (store) => {
-  it('respond-async answers at once with the run', async () => {
+describe.each(storeKinds)('Prefer ($name stores)', (store) => {
+  it('Prefer: respond-async answers 202 with the run at once', async () => {
     const gate = createGate()
     const turns = [[{ wait: gate.opened }, 'hello']]
     const { run, runIn } = await createTestStudio({ store, turns })
@@ -99,13 +99,13 @@ describe.each(storeKinds)('Prefer on $name stores', (store) => {
     expect(await runIn(runId, 'succeeded')).toMatchObject({ output: 'hello' })
   })
 
-  it('wait answers with the result when it comes in time', async () => {
+  it('Prefer: wait answers with the result of a run that ends in time', async () => {
     const { run } = await createTestStudio({ store, turns: ['hello'] })
     const answer = await run('hi', { headers: { prefer: 'wait=5' } })
     expect(answer).toMatchObject({ status: 200, body: { output: 'hello' } })
   })
 
-  it('wait answers with the run when the time is over', async () => {
+  it('Prefer: wait answers 202 with the run when the time is over', async () => {
     const gate = createGate()
     const turns = [[{ wait: gate.opened }, 'hello']]
     const { run, runIn } = await createTestStudio({ store, turns })
@@ -120,7 +120,7 @@ describe.each(storeKinds)('Prefer on $name stores', (store) => {
     await runIn(textAt(answer.body, 'id'), 'succeeded')
   })
 
-  it('that nobody knows is passed over', async () => {
+  it('an unknown Prefer is ignored', async () => {
     const { run } = await createTestStudio({ store, turns: ['hello'] })
     const answer = await run('hi', { headers: { prefer: 'handling=lenient, wait=soon' } })
     expect(answer).toMatchObject({ status: 200, body: { output: 'hello' } })

@@ -7,12 +7,12 @@ import { storeKinds } from '../../support/stores.ts'
 const lists = ['/sessions', '/traces', '/approvals', '/runs'] as const
 type List = (typeof lists)[number]
 
-describe.each(storeKinds)('on $name stores', (store) => {
+describe.each(storeKinds)('lists ($name stores)', (store) => {
   describe.each(lists)('the list %s', (path) => {
     const name = path.slice(1)
 
     it.each(['0', '-1', '1.5', 'abc', '1e1', '0x10', '5 5'])(
-      'refuses limit=%s (case 74)',
+      'a list refuses limit=%s (R-74)',
       async (limit) => {
         const { get } = await createTestStudio({ store })
         expect(await get(`${path}?limit=${encodeURIComponent(limit)}`)).toMatchObject({
@@ -23,7 +23,7 @@ describe.each(storeKinds)('on $name stores', (store) => {
     )
 
     it.each(['101', '99999999999999999999', ' 7 ', ''])(
-      'takes limit=%j (case 74)',
+      'a list accepts limit=%j (R-74)',
       async (limit) => {
         const { get } = await createTestStudio({ store })
         expect(await get(`${path}?limit=${encodeURIComponent(limit)}`)).toMatchObject({
@@ -33,20 +33,23 @@ describe.each(storeKinds)('on $name stores', (store) => {
       },
     )
 
-    it('takes the first of repeated parameters', async () => {
+    it('a list uses the first of repeated parameters', async () => {
       const { get } = await createTestStudio({ store })
       expect(await get(`${path}?limit=5&limit=x`)).toMatchObject({ status: 200 })
     })
 
-    it.each(['x', '%00', 'eyJhIjoxfQ', '%F0%9F%92%A9'])('refuses cursor=%s', async (cursor) => {
-      const { get } = await createTestStudio({ store })
-      expect(await get(`${path}?cursor=${cursor}`)).toMatchObject({
-        status: 400,
-        body: { error: { code: 'bad_request', details: [{ path: 'cursor' }] } },
-      })
-    })
+    it.each(['x', '%00', 'eyJhIjoxfQ', '%F0%9F%92%A9'])(
+      'a list refuses cursor=%s',
+      async (cursor) => {
+        const { get } = await createTestStudio({ store })
+        expect(await get(`${path}?cursor=${cursor}`)).toMatchObject({
+          status: 400,
+          body: { error: { code: 'bad_request', details: [{ path: 'cursor' }] } },
+        })
+      },
+    )
 
-    it('is read in pages, each item once, whatever is added meanwhile', async () => {
+    it('the pages of a list hold each item once, even when items are added in between', async () => {
       const studio = await createStudio()
       for (let index = 0; index < 5; index++) await add(studio, path)
       const all = listAt((await studio.get(path)).body, name).map((item) => textAt(item, 'id'))
@@ -66,7 +69,7 @@ describe.each(storeKinds)('on $name stores', (store) => {
       expect(seen).toHaveLength(isOldestFirst ? 6 : 5)
     })
 
-    it('shows 50 unless asked for more, and never more than 100', async () => {
+    it('a page holds 50 items by default and at most 100', async () => {
       const studio = await createStudio()
       for (let index = 0; index < 102; index++) await add(studio, path)
       const count = async (query: string) =>
@@ -80,7 +83,7 @@ describe.each(storeKinds)('on $name stores', (store) => {
     })
   })
 
-  it('approvals are listed by each status, and all that are resolved', async () => {
+  it('GET /approvals filters by status and by `resolved`', async () => {
     const studio = await createStudio()
     for (let index = 0; index < 3; index++) await add(studio, '/approvals')
     const [a = '', b = '', c = ''] = await studio.pendingApprovals(3)
@@ -104,7 +107,7 @@ describe.each(storeKinds)('on $name stores', (store) => {
     expect(await studio.get('/approvals?status=done')).toMatchObject({ status: 400 })
   })
 
-  it('runs are listed by status, agent and session, with what they wait for', async () => {
+  it('GET /runs filters by status, agent and session and shows pending approvals', async () => {
     const studio = await createStudio()
     await add(studio, '/approvals')
     const [approvalId] = await studio.pendingApprovals()

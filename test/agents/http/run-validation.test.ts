@@ -4,7 +4,7 @@ import { createTestStudio } from '../../support/studio.ts'
 
 const message = 'hi'
 
-/** What is wrong, and the paths that must be named. */
+/** Title, body, and the paths that the answer must name. */
 const refused: readonly [what: string, body: unknown, paths: readonly string[]][] = [
   ['an array', [], ['']],
   ['null', null, ['']],
@@ -13,7 +13,7 @@ const refused: readonly [what: string, body: unknown, paths: readonly string[]][
   ['a number as message', { message: 5 }, ['message']],
   ['null as message', { message: null }, ['message']],
   [
-    'a user message with a text',
+    'a user message whose content is a string',
     { message: { role: 'user', content: 'str' } },
     ['message.content'],
   ],
@@ -28,7 +28,7 @@ const refused: readonly [what: string, body: unknown, paths: readonly string[]][
     { message: { role: 'user', content: [42] } },
     ['message.content.0'],
   ],
-  ['a text as history', { message, history: 'no' }, ['history']],
+  ['a string as history', { message, history: 'no' }, ['history']],
   [
     'a history item without content',
     { message, history: [{ role: 'user' }] },
@@ -38,15 +38,15 @@ const refused: readonly [what: string, body: unknown, paths: readonly string[]][
   ['a blank session id', { message, sessionId: '  ' }, ['sessionId']],
   ['a number as session id', { message, sessionId: 5 }, ['sessionId']],
   ['null as session id', { message, sessionId: null }, ['sessionId']],
-  ['a text as stream', { message, stream: 'true' }, ['stream']],
+  ['a string as stream', { message, stream: 'true' }, ['stream']],
   ['null as stream', { message, stream: null }, ['stream']],
   ['negative maxTurns', { message, maxTurns: -1 }, ['maxTurns']],
-  ['no turns at all', { message, maxTurns: 0 }, ['maxTurns']],
-  ['too many turns', { message, maxTurns: 101 }, ['maxTurns']],
-  ['half a turn', { message, maxTurns: 1.5 }, ['maxTurns']],
-  ['a text as maxTurns', { message, maxTurns: '1' }, ['maxTurns']],
-  ['no toolConcurrency', { message, toolConcurrency: 0 }, ['toolConcurrency']],
-  ['half a toolConcurrency', { message, toolConcurrency: 2.5 }, ['toolConcurrency']],
+  ['maxTurns 0', { message, maxTurns: 0 }, ['maxTurns']],
+  ['maxTurns 101', { message, maxTurns: 101 }, ['maxTurns']],
+  ['maxTurns 1.5', { message, maxTurns: 1.5 }, ['maxTurns']],
+  ['a string as maxTurns', { message, maxTurns: '1' }, ['maxTurns']],
+  ['toolConcurrency 0', { message, toolConcurrency: 0 }, ['toolConcurrency']],
+  ['toolConcurrency 2.5', { message, toolConcurrency: 2.5 }, ['toolConcurrency']],
   ['an array as metadata', { message, metadata: [] }, ['metadata']],
   ['null as metadata', { message, metadata: null }, ['metadata']],
   ['an array as trace', { message, trace: [] }, ['trace']],
@@ -54,15 +54,15 @@ const refused: readonly [what: string, body: unknown, paths: readonly string[]][
   ['a number as tag', { message, trace: { tags: ['a', 1] } }, ['trace.tags.1']],
   ['an array as trace metadata', { message, trace: { metadata: [] } }, ['trace.metadata']],
   [
-    'a text as failOnObserverError',
+    'a string as failOnObserverError',
     { message, trace: { failOnObserverError: 'x' } },
     ['trace.failOnObserverError'],
   ],
-  ['no messages', { messages: [] }, ['messages']],
-  ['a text as messages', { messages: 'x' }, ['messages']],
+  ['an empty messages', { messages: [] }, ['messages']],
+  ['a string as messages', { messages: 'x' }, ['messages']],
   ['an unknown onBusy', { message, onBusy: 'wait' }, ['onBusy']],
-  ['no time', { message, timeoutMs: 0 }, ['timeoutMs']],
-  ['a text as verbose', { message, verbose: 'x' }, ['verbose']],
+  ['timeoutMs 0', { message, timeoutMs: 0 }, ['timeoutMs']],
+  ['a string as verbose', { message, verbose: 'x' }, ['verbose']],
   ['a number as cancelOnDisconnect', { message, cancelOnDisconnect: 1 }, ['cancelOnDisconnect']],
   [
     'several faults at once',
@@ -71,29 +71,35 @@ const refused: readonly [what: string, body: unknown, paths: readonly string[]][
   ],
 ]
 
-describe('a run request (case 19)', () => {
-  it.each(refused)('with %s is refused, naming every field', async (_what, body, paths) => {
-    const { post, model, get } = await createTestStudio({ turns: ['hello'] })
-    const answer = await post('/agents/support/runs', body)
-    expect(answer).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } })
-    const named = listAt(answer.body, 'error.details') as { path: string; message: string }[]
-    expect(named.map(({ path }) => path).sort()).toEqual([...paths].sort())
-    expect(named.every((fault) => fault.message.length > 0)).toBe(true)
-    expect(model.calls).toHaveLength(0)
-    expect((await get('/runs')).body).toEqual({ runs: [] })
-  })
+describe('a run request (R-19)', () => {
+  it.each(refused)(
+    'a run request with %s is refused with 400, which names every field at fault',
+    async (_what, body, paths) => {
+      const { post, model, get } = await createTestStudio({ turns: ['hello'] })
+      const answer = await post('/agents/support/runs', body)
+      expect(answer).toMatchObject({ status: 400, body: { error: { code: 'bad_request' } } })
+      const named = listAt(answer.body, 'error.details') as { path: string; message: string }[]
+      expect(named.map(({ path }) => path).sort()).toEqual([...paths].sort())
+      expect(named.every((fault) => fault.message.length > 0)).toBe(true)
+      expect(model.calls).toHaveLength(0)
+      expect((await get('/runs')).body).toEqual({ runs: [] })
+    },
+  )
 
-  it.each(['{', '', 'undefined'])('that is not JSON (%j) is refused', async (body) => {
-    const { studio } = await createTestStudio()
-    const request = new Request('http://studio.test/agents/support/runs', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })
-    expect((await studio.fetch(request)).status).toBe(400)
-  })
+  it.each(['{', '', 'undefined'])(
+    'a run request that is not JSON (%j) is refused',
+    async (body) => {
+      const { studio } = await createTestStudio()
+      const request = new Request('http://studio.test/agents/support/runs', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      })
+      expect((await studio.fetch(request)).status).toBe(400)
+    },
+  )
 
-  it('must be JSON by its type too', async () => {
+  it('a run request of another content type is refused with 415', async () => {
     const { studio } = await createTestStudio()
     const request = new Request('http://studio.test/agents/support/runs', {
       method: 'POST',
@@ -103,13 +109,13 @@ describe('a run request (case 19)', () => {
     expect((await studio.fetch(request)).status).toBe(415)
   })
 
-  it('may carry unknown fields (case 20)', async () => {
+  it('a run request may have unknown members (R-20)', async () => {
     const { run } = await createTestStudio({ turns: ['hello'] })
     const body = { message, model: 'x:y', nonsense: [1], trace: { colour: 'red' } }
     expect(await run(body)).toMatchObject({ status: 200, body: { output: 'hello' } })
   })
 
-  it('may have a message of every role, with every kind of part', async () => {
+  it('a run request may have messages of every role and part', async () => {
     const turns = Array.from({ length: 5 }, () => 'hello')
     const { run, model } = await createTestStudio({ turns })
     const messages = [

@@ -6,8 +6,8 @@ import { racyKinds } from '../../support/stores.ts'
 
 const never = new Promise<never>(() => undefined)
 
-describe.each(racyKinds)('after a run that did not work, a session on $name stores', (store) => {
-  it('holds the user message, an empty error entry and one error trace (case 36)', async () => {
+describe.each(racyKinds)('a session after a failed run ($name stores)', (store) => {
+  it('a failed run leaves the user message, an empty error entry and an error trace in its session (R-36)', async () => {
     const error = new Error('model exploded')
     const studio = await createTestStudio({ store, turns: [[{ error }]] })
     const sessionId = await studio.createSession()
@@ -37,7 +37,7 @@ describe.each(racyKinds)('after a run that did not work, a session on $name stor
     expect(generations).toMatchObject([{ status: 'error', error: { message: 'model exploded' } }])
   })
 
-  it('sends the next one a well-formed history, with an answer between two user messages', async () => {
+  it('the run after a failed run sends a history with an answer between two user messages', async () => {
     const error = new Error('model exploded')
     const studio = await createTestStudio({ store, turns: [[{ error }], 'fine'] })
     const sessionId = await studio.createSession()
@@ -46,7 +46,7 @@ describe.each(racyKinds)('after a run that did not work, a session on $name stor
     expect(rolesOf(studio.model.calls[1]?.prompt)).toEqual(['system', 'user', 'assistant', 'user'])
   })
 
-  it('sends the text of an interrupted answer, and only that', async () => {
+  it('a history has only the text of an interrupted answer', async () => {
     const turns = [[{ reasoning: 'secret thought' }, 'half', { wait: never }], 'fine']
     const studio = await createTestStudio({ store, turns })
     const sessionId = await studio.createSession()
@@ -71,7 +71,7 @@ describe.each(racyKinds)('after a run that did not work, a session on $name stor
     expect(at(prompt?.[2], 'content')).toEqual([{ type: 'text', text: 'half' }])
   })
 
-  it('leaves no tool call without a result', async () => {
+  it('a history has a result for every tool call', async () => {
     const { tool } = createRefundTool()
     const turns = [
       [
@@ -92,7 +92,7 @@ describe.each(racyKinds)('after a run that did not work, a session on $name stor
     expect(results).toEqual(['c1', 'c2'])
   })
 
-  it('keeps what was done when the turns ran out', async () => {
+  it('a session keeps the messages of a run that reached maxTurns', async () => {
     const turns = [toolCall('add', { a: 1, b: 2 }), 'fine']
     const studio = await createTestStudio({ store, turns, tools: [addTool] })
     const sessionId = await studio.createSession()
@@ -110,7 +110,7 @@ describe.each(racyKinds)('after a run that did not work, a session on $name stor
   })
 })
 
-describe.each(racyKinds)('a busy session on $name stores', (store) => {
+describe.each(racyKinds)('a busy session ($name stores)', (store) => {
   const start = async () => {
     const gate = createGate()
     const turns = [[{ wait: gate.opened }, 'one'], 'two']
@@ -121,7 +121,7 @@ describe.each(racyKinds)('a busy session on $name stores', (store) => {
     return { ...studio, gate, sessionId, first }
   }
 
-  it('lets the next run wait, so that two do not interleave', async () => {
+  it('onBusy: enqueue runs one run of a session after the other', async () => {
     const { run, get, gate, sessionId, model } = await start()
     const second = run({ message: 'second', sessionId })
     gate.open()
@@ -132,7 +132,7 @@ describe.each(racyKinds)('a busy session on $name stores', (store) => {
     expect(rolesOf(model.calls[1]?.prompt)).toEqual(['system', 'user', 'assistant', 'user'])
   })
 
-  it('keeps a waiting message out of the session until its turn comes', async () => {
+  it('a queued run adds its message to the session only when it starts', async () => {
     const { startRun, runIn, get, gate, sessionId } = await start()
     const second = await startRun({ message: 'second', sessionId })
     expect((await get(`/runs/${second}`)).body).toMatchObject({ status: 'queued' })
@@ -143,7 +143,7 @@ describe.each(racyKinds)('a busy session on $name stores', (store) => {
     await runIn(second, 'succeeded')
   })
 
-  it('refuses a run that will not wait', async () => {
+  it('onBusy: reject is refused with 409 while the session is busy', async () => {
     const { run, gate, sessionId, first, runIn } = await start()
     expect(await run({ message: 'second', sessionId, onBusy: 'reject' })).toMatchObject({
       status: 409,
@@ -156,14 +156,14 @@ describe.each(racyKinds)('a busy session on $name stores', (store) => {
     })
   })
 
-  it('ends the run before for one that says so', async () => {
+  it('onBusy: cancel cancels the run in progress', async () => {
     const { run, sessionId, first, runIn } = await start()
     const second = await run({ message: 'second', sessionId, onBusy: 'cancel' })
     expect(second).toMatchObject({ status: 200, body: { output: 'two' } })
     await runIn(first, 'cancelled')
   })
 
-  it('runs twenty at once one after the other', async () => {
+  it('twenty concurrent runs of one session run one after the other', async () => {
     const turns = Array.from({ length: 20 }, (_, index) => `answer ${index}`)
     const studio = await createTestStudio({ store, turns })
     const sessionId = await studio.createSession()
@@ -182,8 +182,8 @@ describe.each(racyKinds)('a busy session on $name stores', (store) => {
   })
 })
 
-describe.each(racyKinds)('a long session on $name stores', (store) => {
-  it('is read in pages that together are the whole', async () => {
+describe.each(racyKinds)('a long session ($name stores)', (store) => {
+  it('the pages of a session together hold every message and transcript entry', async () => {
     const turns = Array.from({ length: 4 }, (_, index) => [
       toolCall('add', { a: index, b: 1 }),
       `sum ${index}`,
@@ -220,7 +220,7 @@ describe.each(racyKinds)('a long session on $name stores', (store) => {
   })
 
   it.each(['messageLimit=0', 'messageLimit=1001', 'messageLimit=x', 'before=-1', 'before=1.5'])(
-    'refuses %s',
+    'a session refuses %s',
     async (query) => {
       const { get, createSession } = await createTestStudio({ store })
       expect(await get(`/sessions/${await createSession()}?${query}`)).toMatchObject({

@@ -4,8 +4,8 @@ import { listAt, textAt } from '../../support/json.ts'
 import { createTestStudio, eventually } from '../../support/studio.ts'
 import { storeKinds } from '../../support/stores.ts'
 
-describe.each(storeKinds)('sessions on $name stores', (store) => {
-  it('are none at first (case 25)', async () => {
+describe.each(storeKinds)('sessions ($name stores)', (store) => {
+  it('GET /sessions is empty at first (R-25)', async () => {
     const { get } = await createTestStudio({ store })
     expect((await get('/sessions')).body).toEqual({ sessions: [] })
   })
@@ -17,13 +17,13 @@ describe.each(storeKinds)('sessions on $name stores', (store) => {
     ['an unknown agent', { agentId: 'none' }, 404],
     ['a number as title', { agentId: 'support', title: 5 }, 400],
     ['an array as metadata', { agentId: 'support', metadata: [] }, 400],
-  ])('are not created with %s (case 27)', async (_what, body, status) => {
+  ])('POST /sessions refuses %s (R-27)', async (_what, body, status) => {
     const { post, get } = await createTestStudio({ store })
     expect(await post('/sessions', body)).toMatchObject({ status })
     expect((await get('/sessions')).body).toEqual({ sessions: [] })
   })
 
-  it('are created with a trimmed title and an id of ours (case 27)', async () => {
+  it('POST /sessions trims the title and generates the id (R-27)', async () => {
     const { post, get } = await createTestStudio({ store })
     const answer = await post('/sessions', {
       id: 'mine',
@@ -48,7 +48,7 @@ describe.each(storeKinds)('sessions on $name stores', (store) => {
     )
   })
 
-  it('that are unknown answer 404 (case 29)', async () => {
+  it('an unknown session answers 404 (R-29)', async () => {
     const { get, del, run } = await createTestStudio({ store })
     expect(await get('/sessions/none')).toMatchObject({ status: 404 })
     expect(await del('/sessions/none')).toMatchObject({ status: 404 })
@@ -58,7 +58,7 @@ describe.each(storeKinds)('sessions on $name stores', (store) => {
     })
   })
 
-  it('have a history of their own, so a request may not bring one (case 30)', async () => {
+  it('a run in a session refuses a history (R-30)', async () => {
     const { run, createSession } = await createTestStudio({ store })
     const combined = {
       status: 400,
@@ -72,14 +72,14 @@ describe.each(storeKinds)('sessions on $name stores', (store) => {
     }
   })
 
-  it('take one message from messages', async () => {
+  it('a run in a session accepts one message in `messages`', async () => {
     const { run, createSession } = await createTestStudio({ store, turns: ['hello'] })
     const messages = [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }]
     const answer = await run({ messages, sessionId: await createSession() })
     expect(answer).toMatchObject({ status: 200, body: { output: 'hello' } })
   })
 
-  it('belong to one agent', async () => {
+  it('a run in the session of another agent is refused', async () => {
     const agents = [createSupport(['x']).agent, createSupport(['y'], { id: 'other' }).agent]
     const { post, createSession, get } = await createTestStudio({ store, agents })
     const sessionId = await createSession()
@@ -95,7 +95,7 @@ describe.each(storeKinds)('sessions on $name stores', (store) => {
   })
 
   it.each([true, false])(
-    'show a run the same, streamed or not (case 33, streamed: %s)',
+    'a session shows streamed and buffered runs alike (R-33, streamed: %s)',
     async (stream) => {
       const studio = await createTestStudio({ store, turns: ['hello'] })
       const sessionId = await studio.createSession()
@@ -123,7 +123,7 @@ describe.each(storeKinds)('sessions on $name stores', (store) => {
     },
   )
 
-  it('send the model what was said before', async () => {
+  it('a run in a session sends the earlier messages to the model', async () => {
     const { run, createSession, model } = await createTestStudio({ store, turns: ['one', 'two'] })
     const sessionId = await createSession()
     await run({ message: 'first', sessionId })
@@ -132,7 +132,7 @@ describe.each(storeKinds)('sessions on $name stores', (store) => {
     expect(said).toEqual(['first', 'one', 'second'])
   })
 
-  it('send the model no more than maxHistory messages, from a user message on', async () => {
+  it('maxHistory limits the messages that the model gets, which begin at a user message', async () => {
     const turns = ['one', 'two', 'three', 'four']
     const agent = { maxHistory: 3 }
     const { run, createSession, model } = await createTestStudio({ store, turns, agent })
@@ -142,7 +142,7 @@ describe.each(storeKinds)('sessions on $name stores', (store) => {
     expect(said).toEqual(['c', 'three', 'd'])
   })
 
-  it('change their time with every run, and are listed by it', async () => {
+  it('a run updates the time of its session, and GET /sessions sorts by it', async () => {
     const { run, createSession, get, clock } = await createTestStudio({ store, turns: ['hello'] })
     const first = await createSession()
     clock.advance(1_000)
@@ -155,7 +155,7 @@ describe.each(storeKinds)('sessions on $name stores', (store) => {
   })
 })
 
-describe.each(storeKinds)('the title of a session on $name stores', (store) => {
+describe.each(storeKinds)('the title of a session ($name stores)', (store) => {
   const titleAfter = async (message: unknown, given?: string) => {
     const { run, createSession, get } = await createTestStudio({ store, turns: ['a', 'b'] })
     const sessionId = await createSession(given === undefined ? {} : { title: given })
@@ -164,27 +164,27 @@ describe.each(storeKinds)('the title of a session on $name stores', (store) => {
     return (await get(`/sessions/${sessionId}`)).body
   }
 
-  it('is the one given, whatever is said', async () => {
+  it('a title of the client stays', async () => {
     expect(await titleAfter('hi', 'Mine')).toMatchObject({ title: 'Mine' })
   })
 
-  it('comes from the first prompt on one line', async () => {
+  it('a missing title is taken from the first prompt, on one line', async () => {
     expect(await titleAfter('  hello\n\n there ')).toMatchObject({ title: 'hello there' })
   })
 
-  it('has at most 72 characters', async () => {
+  it('a title from a prompt has at most 72 characters', async () => {
     expect(await titleAfter('x'.repeat(72))).toMatchObject({ title: 'x'.repeat(72) })
     expect(await titleAfter('x'.repeat(73))).toMatchObject({ title: `${'x'.repeat(69)}...` })
   })
 
-  it('comes from the next prompt when the first has no text', async () => {
+  it('a title is taken from the next prompt when the first has no text', async () => {
     const image = { type: 'image', source: { type: 'url', url: 'https://example.org/a.png' } }
     expect(await titleAfter({ role: 'user', content: [image] })).toMatchObject({ title: 'second' })
   })
 })
 
-describe.each(storeKinds)('deleting a session on $name stores', (store) => {
-  it('takes its runs and traces along (case 38)', async () => {
+describe.each(storeKinds)('deleting a session ($name stores)', (store) => {
+  it('DELETE /sessions/:sessionId deletes runs and traces too (R-38)', async () => {
     const { run, createSession, get, del } = await createTestStudio({ store, turns: ['hello'] })
     const sessionId = await createSession()
     const { body } = await run({ message: 'hi', sessionId })
@@ -198,7 +198,7 @@ describe.each(storeKinds)('deleting a session on $name stores', (store) => {
     expect(await del(`/sessions/${sessionId}`)).toMatchObject({ status: 404 })
   })
 
-  it('cancels its live runs, and drops what they still want to write', async () => {
+  it('DELETE /sessions/:sessionId cancels open runs and discards their later writes', async () => {
     const gate = createGate()
     const turns = [['half', { wait: gate.opened }, 'late']]
     const studio = await createTestStudio({ store, turns })

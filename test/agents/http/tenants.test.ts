@@ -11,8 +11,8 @@ const auth = (request: Request) => {
 const acme = { headers: { 'x-user': 'ada@acme' } }
 const other = { headers: { 'x-user': 'eve@other' } }
 
-describe.each(storeKinds)('tenants on $name stores', (store) => {
-  it('see and touch nothing of each other', async () => {
+describe.each(storeKinds)('tenants ($name stores)', (store) => {
+  it('a tenant cannot read or change the rows of another tenant', async () => {
     const { tool, refunds } = createRefundTool()
     const turns = [toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1'), 'done']
     const { get, post, del, failures } = await createTestStudio({
@@ -67,7 +67,7 @@ describe.each(storeKinds)('tenants on $name stores', (store) => {
     expect(failures).toEqual([])
   })
 
-  it('cannot look for rows of each other, nor go on with a cursor of each other', async () => {
+  it('a tenant cannot filter for the rows of another tenant or use its cursor', async () => {
     const turns = ['one', 'two', 'three', 'four']
     const { get, post } = await createTestStudio({ store, turns, auth })
     for (const init of [acme, acme, other]) {
@@ -93,7 +93,7 @@ describe.each(storeKinds)('tenants on $name stores', (store) => {
     }
   })
 
-  it('have idempotency keys of their own', async () => {
+  it('each tenant has its own idempotency keys', async () => {
     const { post } = await createTestStudio({ store, turns: ['one', 'two'], auth })
     const key = { 'idempotency-key': 'k' }
     const path = '/agents/support/runs'

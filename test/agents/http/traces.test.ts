@@ -10,8 +10,8 @@ const hex = (digits: number) => expect.stringMatching(new RegExp(`^[0-9a-f]{${di
 const traceOf = async ({ get }: TestStudio, answer: { body: unknown }) =>
   (await get(`/traces/${textAt(answer.body, 'trace.traceId')}`)).body
 
-describe.each(storeKinds)('a trace on $name stores', (store) => {
-  it('is kept of a run in a session (case 69)', async () => {
+describe.each(storeKinds)('a trace ($name stores)', (store) => {
+  it('a run in a session has a trace (R-69)', async () => {
     const studio = await createTestStudio({ store, turns: ['hello'] })
     const sessionId = await studio.createSession()
     await studio.run({ message: 'hi', sessionId })
@@ -20,7 +20,7 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
     })
   })
 
-  it('is kept of a run without a session too, and found by its id', async () => {
+  it('a run without a session has a trace, which is found by its id', async () => {
     const studio = await createTestStudio({ store, turns: ['hello'] })
     const answer = await studio.run('hi')
     const trace = await traceOf(studio, answer)
@@ -35,7 +35,7 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
     expect(trace).not.toHaveProperty('sessionId')
   })
 
-  it('shows two turns with a tool between them (case 71)', async () => {
+  it('a trace shows two turns with a tool call between them (R-71)', async () => {
     const turns = [toolCall('add', { a: 3, b: 4 }, 'c1'), 'seven']
     const studio = await createTestStudio({ store, turns, tools: [addTool] })
     const final = await (await studio.runStream('3+4?')).until('final')
@@ -86,7 +86,7 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
     expect(trace).toMatchObject({ observationCount: 4 })
   })
 
-  it('shows the wait for an approval as a span of its own, between its turn and its tool', async () => {
+  it('a trace shows the wait for an approval as a span between the turn and the tool', async () => {
     const { tool } = createRefundTool({ reason: 'Over 3 €' })
     const turns = [toolCall('refund', { orderId: 'o1', cents: 5 }), 'done']
     const studio = await createTestStudio({ store, turns, tools: [tool] })
@@ -117,7 +117,7 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
     expect(trace).toMatchObject({ observationCount: 5 })
   })
 
-  it('has one observation for a tool that fails', async () => {
+  it('a trace has one observation for a failed tool call', async () => {
     const fail = defineTool({
       name: 'fail',
       description: 'Fails.',
@@ -134,7 +134,7 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
     expect(trace).toMatchObject({ status: 'success' })
   })
 
-  it('is there while its run goes on, and when it was cancelled', async () => {
+  it('a trace exists while its run is open and after a cancellation', async () => {
     const gate = createGate()
     const turns = [['half', { wait: gate.opened }]]
     const studio = await createTestStudio({ store, turns })
@@ -161,7 +161,7 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
     expect((await studio.get('/traces?status=running')).body).toEqual({ traces: [] })
   })
 
-  it('names its spans apart, with counted ids too, and is named by the last line (case 46)', async () => {
+  it('the spans of a trace have unique ids, and the last event names the trace (R-46)', async () => {
     const turns = [[toolCall('add', { a: 1, b: 2 }), toolCall('add', { a: 3, b: 4 })], 'done']
     const ids = countingIds()
     const studio = await createTestStudio({ store, ids, turns, tools: [addTool] })
@@ -174,7 +174,7 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
     expect(new Set(spans).size).toBe(5)
   })
 
-  it('keeps what the caller says of it, and lets nobody take over an id', async () => {
+  it('a trace keeps the `trace` members of the request, but not its id', async () => {
     const studio = await createTestStudio({ store, turns: ['one', 'two'] })
     const trace = {
       name: 'checkout',
@@ -208,7 +208,7 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
     expect(await studio.get('/traces/mine')).toMatchObject({ status: 404 })
   })
 
-  it('that does not exist answers 404 (case 73)', async () => {
+  it('an unknown trace answers 404 (R-73)', async () => {
     const { get } = await createTestStudio({ store })
     expect(await get('/sessions/missing/traces')).toMatchObject({ status: 404 })
     expect(await get('/sessions/missing/traces?limit=-1')).toMatchObject({ status: 404 })
@@ -219,8 +219,8 @@ describe.each(storeKinds)('a trace on $name stores', (store) => {
   })
 })
 
-describe.each(storeKinds)('the list of traces on $name stores', (store) => {
-  it('takes filters, and finds nothing for what is unknown (case 75)', async () => {
+describe.each(storeKinds)('the list of traces ($name stores)', (store) => {
+  it('GET /traces filters, and is empty for an unknown value (R-75)', async () => {
     const { get, run } = await createTestStudio({ store, turns: ['hello'] })
     await run('hi')
     for (const filter of ['agentId=none', 'sessionId=none', 'status=error']) {
@@ -232,7 +232,7 @@ describe.each(storeKinds)('the list of traces on $name stores', (store) => {
     expect(await get('/traces?status=done')).toMatchObject({ status: 400 })
   })
 
-  it('carries no payloads unless asked for details', async () => {
+  it('GET /traces has no payloads unless include=detail', async () => {
     const { get, run } = await createTestStudio({ store, turns: ['hello', 'world'] })
     await run('hi')
     await run('you')

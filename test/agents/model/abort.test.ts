@@ -6,8 +6,8 @@ import { apiError, ask, failureOf, streamingModel } from './support.ts'
 const never = new Promise<never>(() => {})
 const aborted = { name: 'AbortError', message: 'The model call was aborted' }
 
-describe('an aborted call ends at once', () => {
-  it('while the model hangs in the middle of a stream', async () => {
+describe('an aborted model call', () => {
+  it('an abort ends a call whose stream hangs', async () => {
     const controller = new AbortController()
     const model = scriptedModel([['Half', { wait: never }]])
     const asked = ask(model, {}, { signal: controller.signal })
@@ -21,7 +21,7 @@ describe('an aborted call ends at once', () => {
   })
 
   it.each([true, false])(
-    'while the model does not answer at all (streamed: %s)',
+    'an abort ends a call that the model never answers (streamed: %s)',
     async (stream) => {
       const controller = new AbortController()
       const model = scriptedModel([[{ wait: never }]])
@@ -36,7 +36,7 @@ describe('an aborted call ends at once', () => {
     },
   )
 
-  it('while it waits to try again', async () => {
+  it('an abort ends the wait for a retry', async () => {
     const controller = new AbortController()
     const model = scriptedModel([{ error: apiError(429) }, 'Hello'])
     const sleep = async () => (controller.abort(), never)
@@ -45,7 +45,7 @@ describe('an aborted call ends at once', () => {
     expect(model.calls).toHaveLength(1)
   })
 
-  it('before it began, without asking the model', async () => {
+  it('a call that is aborted before it starts does not reach the model', async () => {
     const model = scriptedModel(['Hello'])
     const { outcome } = await ask(model, {}, { signal: AbortSignal.abort() })
     expect(failureOf(outcome).error).toEqual(aborted)
@@ -53,7 +53,7 @@ describe('an aborted call ends at once', () => {
   })
 })
 
-it('cancels the stream it was reading', async () => {
+it('an abort cancels the stream of the call', async () => {
   const controller = new AbortController()
   let cancelled = false
   const stream = new ReadableStream({ cancel: () => void (cancelled = true) })
@@ -63,7 +63,7 @@ it('cancels the stream it was reading', async () => {
   expect(cancelled).toBe(true)
 })
 
-it('cancels a stream that comes too late', async () => {
+it('an abort cancels a stream that opens later', async () => {
   const controller = new AbortController()
   let cancelled = false
   const stream = new ReadableStream({ cancel: () => void (cancelled = true) })
@@ -80,7 +80,7 @@ it('cancels a stream that comes too late', async () => {
   expect(cancelled).toBe(true)
 })
 
-it('says nothing more to the sink after the abort', async () => {
+it('the sink gets nothing after an abort', async () => {
   const controller = new AbortController()
   const stream = new ReadableStream({
     pull: (sender) => sender.enqueue({ type: 'text-delta', id: '1', delta: 'x' }),
@@ -97,7 +97,7 @@ it('says nothing more to the sink after the abort', async () => {
   expect(log).toEqual(['text x'])
 })
 
-it('passes the signal to the model and lets it go afterwards', async () => {
+it('a call passes its signal to the model and removes its listeners', async () => {
   const { signal } = new AbortController()
   const listeners = { added: 0, removed: 0 }
   const watched = new Proxy(signal, {
@@ -111,5 +111,6 @@ it('passes the signal to the model and lets it go afterwards', async () => {
   const model = scriptedModel(['Hello'])
   await ask(model, {}, { signal: watched })
   expect(model.calls[0]?.abortSignal).toBe(watched)
-  expect(listeners).toEqual({ added: 1, removed: 1 })
+  expect(listeners.added).toBeGreaterThan(0)
+  expect(listeners.removed).toBe(listeners.added)
 })

@@ -25,8 +25,8 @@ async function local(...answers: Answer[]) {
   return { model: provider('local-1'), server }
 }
 
-describe('over a real socket, @ai-sdk/openai-compatible', () => {
-  it('streams text', async () => {
+describe('@ai-sdk/openai-compatible over a socket', () => {
+  it('@ai-sdk/openai-compatible streams text', async () => {
     const { model } = await local({
       chunks: [chunk({ role: 'assistant', content: 'Hel' }), chunk({ content: 'lo' }), end],
     })
@@ -42,7 +42,7 @@ describe('over a real socket, @ai-sdk/openai-compatible', () => {
     expect(log).toEqual(['text Hel', 'text lo'])
   })
 
-  it('streams a tool call, then takes its result', async () => {
+  it('@ai-sdk/openai-compatible streams a tool call and accepts its result', async () => {
     const call = (call: object) => chunk({ tool_calls: [{ index: 0, ...call }] })
     const { model, server } = await local(
       {
@@ -85,7 +85,7 @@ describe('over a real socket, @ai-sdk/openai-compatible', () => {
     ])
   })
 
-  it('answers as a whole', async () => {
+  it('@ai-sdk/openai-compatible answers without streaming', async () => {
     const message = { role: 'assistant', content: 'Hello' }
     const json = {
       ...end,
@@ -102,7 +102,7 @@ describe('over a real socket, @ai-sdk/openai-compatible', () => {
     expect(log).toEqual(['text Hello'])
   })
 
-  it('is asked again after 429, as late as it says', async () => {
+  it('a 429 is retried after the time in Retry-After', async () => {
     const { model } = await local(
       { status: 429, headers: { 'retry-after': '3' } },
       { chunks: [chunk({ content: 'Hello' }), end] },
@@ -113,7 +113,7 @@ describe('over a real socket, @ai-sdk/openai-compatible', () => {
     expect(delays).toEqual([3_000])
   })
 
-  it('is asked again after 500 three times', async () => {
+  it('a 500 is retried three times', async () => {
     const { model, server } = await local(
       { status: 500 },
       { status: 500 },
@@ -126,7 +126,7 @@ describe('over a real socket, @ai-sdk/openai-compatible', () => {
     expect(server.bodies).toHaveLength(4)
   })
 
-  it('fails without its address or body when nobody listens', async () => {
+  it('a refused connection fails without the address or the body in the error', async () => {
     const { model, server } = await local()
     await server.close()
     const { outcome, delays } = await ask(model)
@@ -134,13 +134,13 @@ describe('over a real socket, @ai-sdk/openai-compatible', () => {
     expect(delays).toHaveLength(3)
   })
 
-  it('fails with what was said when the connection breaks', async () => {
+  it('a broken connection fails and keeps the received text', async () => {
     const { model } = await local({ chunks: [chunk({ content: 'Half' })], cut: true })
     const { outcome } = await ask(model)
     expect(failureOf(outcome).partial?.content).toEqual([{ type: 'text', text: 'Half' }])
   })
 
-  it('is disconnected when the call is aborted', async () => {
+  it('an abort closes the connection', async () => {
     const { model, server } = await local({ chunks: [chunk({ content: 'Half' })], hang: true })
     const controller = new AbortController()
     const asked = ask(model, {}, { signal: controller.signal })
@@ -150,7 +150,7 @@ describe('over a real socket, @ai-sdk/openai-compatible', () => {
   })
 })
 
-it("the mock model of 'ai' is a model", async () => {
+it("isLanguageModel accepts the mock model of 'ai'", async () => {
   const counts = {
     inputTokens: { total: 3, noCache: 3, cacheRead: undefined, cacheWrite: undefined },
     outputTokens: { total: 1, text: 1, reasoning: undefined },

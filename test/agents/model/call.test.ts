@@ -10,7 +10,7 @@ describe.each(modes)('a $version model, $way', ({ version, stream }) => {
   const play = (...turn: Extract<ScriptedTurn, readonly unknown[]>) =>
     ask(scriptedModel([turn], { specificationVersion: version }), { stream })
 
-  it('gives text, reasoning and tool calls in order of appearance', async () => {
+  it('a call returns text, reasoning and tool calls in order of appearance', async () => {
     const { outcome, log } = await play({ reasoning: 'Look it up.' }, 'One moment.', {
       toolCall: { name: 'find', input: { id: 7 }, id: 'a' },
     })
@@ -26,7 +26,7 @@ describe.each(modes)('a $version model, $way', ({ version, stream }) => {
     expect(log[0]).toMatch(/^reasoning .*Look it up\.$/)
   })
 
-  it('says where the answer came from and what it cost', async () => {
+  it('a call returns provider, model, usage and finish reason', async () => {
     const usage = { inputTokens: 10, outputTokens: 5, cachedInputTokens: 4, reasoningTokens: 2 }
     const answer = answerOf((await play('Hello', { usage })).outcome)
     expect(answer.usage).toEqual({
@@ -56,7 +56,7 @@ describe.each(modes)('a $version model, $way', ({ version, stream }) => {
     })
   })
 
-  it('keeps what the provider wants back with a part', async () => {
+  it('a call keeps the provider metadata of each part', async () => {
     const openai = { openai: { itemId: 'x' } }
     const answer = answerOf(
       (
@@ -74,13 +74,13 @@ describe.each(modes)('a $version model, $way', ({ version, stream }) => {
     ])
   })
 
-  it('fails when the model says so', async () => {
+  it('a call fails on an error part', async () => {
     const { error, partial } = failureOf((await play('Half', { error: new Error('boom') })).outcome)
     expect(error).toEqual({ name: 'Error', message: 'boom' })
     expect(partial?.content ?? null).toEqual(stream ? [{ type: 'text', text: 'Half' }] : null)
   })
 
-  it('fails on the finish reason error, keeping text and usage', async () => {
+  it('a call fails on the finish reason error and keeps text and usage', async () => {
     const failure = failureOf(
       (await play('Half', { usage: { outputTokens: 3 } }, { finish: 'error' })).outcome,
     )
@@ -90,7 +90,7 @@ describe.each(modes)('a $version model, $way', ({ version, stream }) => {
     expect(failure.partial?.metadata).toMatchObject({ studio: { interrupted: true } })
   })
 
-  it('names tools, tool choice, settings and instructions to the model', async () => {
+  it('a call sends tools, tool choice, settings and instructions', async () => {
     const model = scriptedModel(['ok'], { specificationVersion: version })
     const tool = { name: 'find', description: 'Finds.', inputSchema: { type: 'object' } }
     await ask(model, {
@@ -112,13 +112,13 @@ describe('a stream', () => {
   const finish = { type: 'finish', finishReason: { unified: 'stop' }, usage: {} }
   const delta = (id: string, text: string) => ({ type: 'text-delta', id, delta: text })
 
-  it('that ends without a finish is a failure with a partial answer', async () => {
+  it('a stream without a finish fails with a partial answer', async () => {
     const failure = failureOf((await ask(scriptedModel([['Half', { finish: false }]]))).outcome)
     expect(failure.error.message).toBe('The model ended its answer without a finish')
     expect(failure.partial?.content).toEqual([{ type: 'text', text: 'Half' }])
   })
 
-  it('that breaks is a failure with a partial answer', async () => {
+  it('a stream that breaks fails with a partial answer', async () => {
     const broken = Promise.reject(new Error('connection lost to /home/me/socket'))
     const failure = failureOf((await ask(scriptedModel([['Half', { wait: broken }]]))).outcome)
     expect(failure.error.message).toBe('connection lost to [path]')
@@ -130,25 +130,25 @@ describe('a stream', () => {
     ['text'],
     [{ type: 'text-delta', id: '1' }],
     [{ type: 'reasoning-delta', delta: 5 }],
-  ])('with the malformed part %j is a failure', async (part) => {
+  ])('a stream with the malformed part %j fails', async (part) => {
     const failure = failureOf((await ask(rawModel([delta('1', 'a'), part, finish]))).outcome)
     expect(failure.error).toEqual({ name: 'TypeError', message: 'The model sent a malformed part' })
     expect(failure.partial?.content).toEqual([{ type: 'text', text: 'a' }])
   })
 
-  it('that is no stream at all is a failure', async () => {
+  it('a value that is not a stream fails', async () => {
     const model = { ...rawModel([]), doStream: () => Promise.resolve({}) as never }
     expect(failureOf((await ask(model)).outcome).error.message).toBe('The model returned no stream')
   })
 
-  it('of no known part is an empty answer', async () => {
+  it('a stream of unknown parts is an empty answer', async () => {
     const answer = answerOf(
       (await ask(rawModel([{ type: 'news' }, { type: 'ping' }, finish]))).outcome,
     )
     expect(answer.message.content).toEqual([])
   })
 
-  it('joins adjacent texts and keeps texts around other parts apart', async () => {
+  it('adjacent texts are joined, texts around other parts stay apart', async () => {
     const call = { type: 'tool-call', toolCallId: 'c', toolName: 'find', input: '{}' }
     const parts = [delta('1', 'a'), delta('2', 'b'), call, delta('1', 'a'), delta('3', 'c'), finish]
     const answer = answerOf((await ask(rawModel(parts))).outcome)
@@ -159,7 +159,7 @@ describe('a stream', () => {
     ])
   })
 
-  it('merges reasoning by id', async () => {
+  it('reasoning is merged by id', async () => {
     const think = (id: string, text: string) => ({ type: 'reasoning-delta', id, delta: text })
     const parts = [think('1', 'a'), think('2', 'x'), think('1', 'b'), finish]
     const answer = answerOf((await ask(rawModel(parts))).outcome)
@@ -169,7 +169,7 @@ describe('a stream', () => {
     ])
   })
 
-  it('keeps sources, warnings, the response and the calls the provider ran itself', async () => {
+  it('a stream keeps sources, warnings, the response and calls that the provider executed', async () => {
     const search = { toolCallId: 's', toolName: 'web_search', providerExecuted: true }
     const parts = [
       { type: 'stream-start', warnings: [{ type: 'unsupported', feature: 'topK' }] },
@@ -203,7 +203,7 @@ describe('a stream', () => {
     expect(log).toEqual(['text found'])
   })
 
-  it('keeps generated images of either wording', async () => {
+  it('a stream keeps generated images, with bare or tagged data', async () => {
     const bytes = new Uint8Array([1, 2, 3])
     const parts = [
       { type: 'file', mediaType: 'image/png', data: bytes },

@@ -40,10 +40,10 @@ const placeholder = { role: 'assistant', content: [{ type: 'text', text: expect.
 it.each<[string, Message[]]>([
   ['an empty one', []],
   ['a plain one', [rules, hi, hello, hi]],
-  ['one with tools', [hi, calls('a', 'b'), results('a', 'b'), hello, hi]],
+  ['one with tool calls', [hi, calls('a', 'b'), results('a', 'b'), hello, hi]],
   ['one with results in two messages', [hi, calls('a', 'b'), results('b'), results('a'), hello]],
   ['one that ends in results', [hi, calls('a'), results('a')]],
-])('gives back the same array for a well-formed history: %s', (_, history) => {
+])('closeHistory returns the same array for a well-formed history: %s', (_, history) => {
   expect(closeHistory(history)).toBe(history)
 })
 
@@ -55,21 +55,21 @@ it.each<[string, Message[], unknown[]]>([
     [calls('a', 'b'), results('b'), hi],
     [calls('a', 'b'), results('b'), interrupted('a'), hi],
   ],
-])('answers what has no result: %s', (_, history, closed) => {
+])('closeHistory adds a result to %s', (_, history, closed) => {
   expect(closeHistory(history)).toEqual(closed)
 })
 
-it('leaves out results that answer no call, and second results', () => {
+it('closeHistory drops results without a call and second results', () => {
   const history = [hi, results('x'), calls('a'), results('a', 'x'), results('a'), hello]
   expect(closeHistory(history)).toEqual([hi, calls('a'), results('a'), hello])
 })
 
-it('puts an answer between two user messages, also around system messages', () => {
+it('closeHistory puts an answer between two user messages, also across system messages', () => {
   expect(closeHistory([hi, hi])).toEqual([hi, placeholder, hi])
   expect(closeHistory([hi, rules, hi])).toEqual([hi, rules, placeholder, hi])
 })
 
-it('treats an answer that says nothing as none', () => {
+it('closeHistory drops an empty answer', () => {
   const silent: AssistantMessage = {
     role: 'assistant',
     content: [{ type: 'reasoning', text: 'Hm' }],
@@ -77,7 +77,7 @@ it('treats an answer that says nothing as none', () => {
   expect(closeHistory([hi, silent, hi])).toEqual([hi, placeholder, hi])
 })
 
-it('keeps only the text of an interrupted answer', async () => {
+it('closeHistory keeps only the text of an interrupted answer', async () => {
   const openai = { openai: { itemId: 'gone' } }
   const turn = [
     { reasoning: 'Hm', providerMetadata: openai },

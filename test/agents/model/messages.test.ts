@@ -41,7 +41,7 @@ const low = { openai: { imageDetail: 'low' } }
 const notes = { type: 'text', text: 'notes.txt:\nNotes' } as const
 
 describe('files', () => {
-  it('are bare data in v2 and v3', () => {
+  it('toPrompt sends files as bare data in v2 and v3', () => {
     const expected = [
       {
         role: 'user',
@@ -58,7 +58,7 @@ describe('files', () => {
     expect(toPrompt('v3', null, [files])).toEqual(expected)
   })
 
-  it('are tagged data in v4', () => {
+  it('toPrompt sends files as tagged data in v4', () => {
     const expected = [
       {
         role: 'user',
@@ -84,7 +84,7 @@ describe('files', () => {
     expect(toPrompt('v4', null, [files])).toEqual(expected)
   })
 
-  it('with an address that is none are refused', () => {
+  it('toPrompt throws for a file without a valid URL', () => {
     const bad: Message = {
       role: 'user',
       content: [{ type: 'image', source: { type: 'url', url: 'cat.png' } }],
@@ -119,14 +119,14 @@ describe('a tool result with an image', () => {
 describe.each(versions)('a prompt for %s', (version) => {
   const question: Message = { role: 'user', content: [{ type: 'text', text: 'Hi' }] }
 
-  it('begins with the instructions', () => {
+  it('a prompt begins with the instructions', () => {
     expect(toPrompt(version, 'Be brief.', [question])).toEqual([
       { role: 'system', content: 'Be brief.' },
       question,
     ])
   })
 
-  it('gives providers back what they sent with a part', () => {
+  it('a prompt returns provider metadata to the provider', () => {
     const anthropic = { anthropic: { signature: 's' } }
     const signature = JSON.stringify(anthropic)
     const message: Message = {
@@ -150,7 +150,7 @@ describe.each(versions)('a prompt for %s', (version) => {
     ])
   })
 
-  it('leaves out signatures it does not know, and empty texts', () => {
+  it('a prompt has no unknown signatures and no empty texts', () => {
     const message: Message = {
       role: 'assistant',
       content: [
@@ -165,7 +165,7 @@ describe.each(versions)('a prompt for %s', (version) => {
     ])
   })
 
-  it('sends made-up tool names and arguments in a form that providers accept', () => {
+  it('a prompt has invented tool names and arguments in a form that providers accept', () => {
     const message: Message = {
       role: 'assistant',
       content: [
@@ -179,7 +179,7 @@ describe.each(versions)('a prompt for %s', (version) => {
     ])
   })
 
-  it('finds the tool of a result that does not name it', () => {
+  it('a prompt names the tool of a result that has no name', () => {
     const call: Message = {
       role: 'assistant',
       content: [{ type: 'tool_call', id: 'a', function: { name: 'find', arguments: {} } }],
@@ -201,7 +201,7 @@ describe.each(versions)('a prompt for %s', (version) => {
     ])
   })
 
-  it('converts each message once', () => {
+  it('toPrompt converts each message once', () => {
     const messages = Array.from({ length: 2_000 }, (_, at): Message => ({
       role: at % 2 === 0 ? 'user' : 'assistant',
       content: [{ type: 'text', text: `${at}` }],

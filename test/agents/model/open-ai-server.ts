@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** One answer of the server: a JSON body, the chunks of a stream, or a status with headers. */
+/** One response of the server: a JSON body, the chunks of a stream, or a status with headers. */
 export type Answer =
   | { readonly json: unknown }
   | { readonly chunks: readonly unknown[]; readonly cut?: boolean; readonly hang?: boolean }
   | { readonly status: number; readonly headers?: Record<string, string> }
 
-/** A server on loopback that speaks OpenAI's chat completions and plays the given answers, one a request. */
+/** Starts a server on loopback for OpenAI's chat completions. Each request gets the next of these answers. */
 export async function startOpenAiServer(answers: readonly Answer[]) {
   const queue = [...answers]
   const bodies: Record<string, unknown>[] = []
@@ -54,7 +54,7 @@ function play(answer: Answer, response: ServerResponse): void {
   response.end('data: [DONE]\n\n')
 }
 
-/** One chunk of a streamed completion. */
+/** Makes one chunk of a streamed completion. */
 export function chunk(delta: object, finish_reason: string | null = null) {
   const about = { id: 'chat-1', created: 1, model: 'local-1', object: 'chat.completion.chunk' }
   return { ...about, choices: [{ index: 0, delta, finish_reason }] }

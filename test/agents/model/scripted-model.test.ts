@@ -6,7 +6,7 @@ const textOf = (outcome: Parameters<typeof answerOf>[0]) =>
   answerOf(outcome).message.content.map((part) => (part.type === 'text' ? part.text : part.type))
 
 describe.each(versions)('a scripted model of %s', (specificationVersion) => {
-  it('plays one turn a call and remembers what it was asked', async () => {
+  it('a scripted model plays one turn per call and records the calls', async () => {
     const model = scriptedModel(['one', ['two', { text: 'three' }]], { specificationVersion })
     expect(textOf((await ask(model)).outcome)).toEqual(['one'])
     expect(textOf((await ask(model, { stream: false })).outcome)).toEqual(['twothree'])
@@ -16,24 +16,24 @@ describe.each(versions)('a scripted model of %s', (specificationVersion) => {
     ])
   })
 
-  it('fails when its turns have run out', async () => {
+  it('a scripted model fails after its last turn', async () => {
     const model = scriptedModel([], { specificationVersion })
     expect(failureOf((await ask(model)).outcome).error.message).toContain('no queued response')
   })
 })
 
-it('says one text in pieces', async () => {
+it('a scripted model streams a text in pieces', async () => {
   const { outcome, log } = await ask(scriptedModel([{ deltas: ['a', 'b', 'c'] }]))
   expect(textOf(outcome)).toEqual(['abc'])
   expect(log).toEqual(['text a', 'text b', 'text c'])
 })
 
-it('makes a turn up from the call', async () => {
+it('a scripted turn may be a function of the call', async () => {
   const model = scriptedModel([async ({ prompt }) => `You sent ${prompt.length}`])
   expect(textOf((await ask(model)).outcome)).toEqual(['You sent 1'])
 })
 
-it('waits until it is let go', async () => {
+it('a scripted model waits for a promise', async () => {
   let release: (value: unknown) => void = () => {}
   const wait = new Promise((resolve) => (release = resolve))
   const asked = ask(scriptedModel([['a', { wait }, 'b']]))
@@ -46,7 +46,7 @@ it('waits until it is let go', async () => {
   expect(textOf((await asked).outcome)).toEqual(['ab'])
 })
 
-it('sends raw parts as they are', async () => {
+it('a scripted model sends raw parts unchanged', async () => {
   const source = {
     type: 'source',
     sourceType: 'document',
@@ -66,21 +66,21 @@ it('sends raw parts as they are', async () => {
   }
 })
 
-it('ends with the finish it is given, or with none', async () => {
+it('a scripted model ends with the given finish, or without one', async () => {
   const ends = [{ finish: 'length' }, { finish: false as const }]
   const model = scriptedModel(ends.map((finish) => ['a', finish]))
   expect(answerOf((await ask(model)).outcome).finishReason).toBe('length')
   expect(failureOf((await ask(model)).outcome).error.message).toContain('without a finish')
 })
 
-it('a fixed clock stands still until it is moved', () => {
+it('fixedClock stands still until it is advanced', () => {
   const clock = fixedClock(1_000)
   clock.advance(500)
   expect([clock.now(), clock.now()]).toEqual([1_500, 1_500])
   expect(new Date(fixedClock().now()).toISOString()).toBe('2026-01-01T00:00:00.000Z')
 })
 
-it('counting ids are well-formed, distinct and the same every time', () => {
+it('countingIds makes well-formed, distinct and repeatable ids', () => {
   const ids = countingIds()
   expect(ids.uuid()).toMatch(
     /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,

@@ -10,7 +10,7 @@ import { countingIds, fixedClock } from '../../../src/testing.ts'
 
 export const versions = ['v2', 'v3', 'v4'] as const
 
-/** Calls a model with a plain request and writes down what the sink got, one line a call. */
+/** Calls a model with a plain request and logs each call of the sink on a line. */
 export async function ask(
   model: LanguageModel,
   request: Partial<ModelRequest> = {},
@@ -47,19 +47,19 @@ export async function ask(
   return { outcome, log, delays }
 }
 
-/** The answer of a call that must have succeeded. */
+/** Returns the answer of a call that must succeed. */
 export function answerOf(outcome: ModelOutcome) {
   if (!outcome.ok) throw new Error(`${outcome.error.name}: ${outcome.error.message}`)
   return outcome.answer
 }
 
-/** The failure of a call that must not have succeeded. */
+/** Returns the failure of a call that must fail. */
 export function failureOf(outcome: ModelOutcome) {
   if (outcome.ok) throw new Error('the call succeeded')
   return outcome
 }
 
-/** A model that streams the given parts as they are. */
+/** Makes a model that streams these parts unchanged. */
 export function rawModel(parts: readonly unknown[]): LanguageModel {
   return streamingModel(
     new ReadableStream({
@@ -71,7 +71,7 @@ export function rawModel(parts: readonly unknown[]): LanguageModel {
   )
 }
 
-/** A model whose every call gives this stream. */
+/** Makes a model whose calls all return this stream. */
 export function streamingModel(stream: ReadableStream<unknown>): LanguageModel {
   return {
     specificationVersion: 'v3',
@@ -82,7 +82,7 @@ export function streamingModel(stream: ReadableStream<unknown>): LanguageModel {
   }
 }
 
-/** What the AI SDK throws for an answer that is not 2xx, by shape. */
+/** Makes an error of the shape that the AI SDK throws for a status outside of 2xx. */
 export function apiError(statusCode: number, responseHeaders: Record<string, string> = {}): Error {
   return Object.assign(new Error(`status ${statusCode}`), {
     name: 'AI_APICallError',

@@ -15,22 +15,22 @@ async function idsOf(parts: readonly unknown[], usedToolCallIds = new Set<string
   return { ids: answerOf(outcome).toolCalls.map(({ part }) => part.id), log }
 }
 
-it('gives a fresh id to a call without one', async () => {
+it('a tool call without an id gets a fresh one', async () => {
   const { ids } = await idsOf([call('')])
   expect(ids).toEqual([expect.stringMatching(/^call_[0-9a-f]{16}$/)])
 })
 
-it('gives a fresh id to the second of two calls with one id', async () => {
+it('the second of two tool calls with the same id gets a fresh one', async () => {
   const { ids } = await idsOf([call('a'), call('a')])
   expect(ids).toEqual(['a', expect.stringMatching(/^call_[0-9a-f]{16}$/)])
 })
 
-it('gives a fresh id to a call whose id the run has used', async () => {
+it('a tool call whose id the run has used gets a fresh one', async () => {
   const { ids } = await idsOf([call('a'), call('b')], new Set(['a']))
   expect(ids).toEqual([expect.stringMatching(/^call_/), 'b'])
 })
 
-it('announces the deltas of a call under the id it will have', async () => {
+it('the deltas of a tool call have its final id', async () => {
   const parts = [
     { type: 'tool-input-start', id: 'a', toolName: 'find' },
     { type: 'tool-input-delta', id: 'a', delta: '{"q"' },
@@ -42,7 +42,7 @@ it('announces the deltas of a call under the id it will have', async () => {
   expect(log).toEqual([`tool ${ids[0]} find {"q"`, `tool ${ids[0]} find :1}`])
 })
 
-it('keeps interleaved calls apart', async () => {
+it('interleaved tool calls stay apart', async () => {
   const parts = [
     { type: 'tool-input-start', id: 'a', toolName: 'find' },
     { type: 'tool-input-start', id: 'b', toolName: 'send' },
@@ -56,26 +56,23 @@ it('keeps interleaved calls apart', async () => {
   expect(log).toEqual(['tool b send {}', 'tool a find {}'])
 })
 
-it('says that a call without a name names no tool', async () => {
+it('a tool call without a name has an inputError', async () => {
   const answer = answerOf((await ask(rawModel([call('a', ''), finish]))).outcome)
   expect(answer.toolCalls).toMatchObject([
     { part: { id: expect.stringMatching(/^call_/) }, inputError: 'The call names no tool' },
   ])
 })
 
-it('takes no arguments for an empty object', async () => {
+it('a tool call without arguments gets an empty object', async () => {
   const answer = answerOf((await ask(rawModel([call('a', 'find', ' '), finish]))).outcome)
   expect(answer.toolCalls).toMatchObject([
     { part: { function: { arguments: {} } }, inputError: null },
   ])
 })
 
-it.each([true, false])(
-  'keeps arguments that are not JSON as text (streamed: %s)',
-  async (stream) => {
-    const model = scriptedModel([{ toolCall: { name: 'find', input: '{"q": ' } }])
-    const [found] = answerOf((await ask(model, { stream })).outcome).toolCalls
-    expect(found?.part.function.arguments).toBe('{"q": ')
-    expect(found?.inputError).toMatch(/^The arguments are not valid JSON/)
-  },
-)
+it.each([true, false])('arguments that are not JSON stay text (streamed: %s)', async (stream) => {
+  const model = scriptedModel([{ toolCall: { name: 'find', input: '{"q": ' } }])
+  const [found] = answerOf((await ask(model, { stream })).outcome).toolCalls
+  expect(found?.part.function.arguments).toBe('{"q": ')
+  expect(found?.inputError).toMatch(/^The arguments are not valid JSON/)
+})

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { toFinishReason, toUsage } from '../../../src/agents/model/usage.ts'
 import { noUsage } from '../../../src/records/usage.ts'
 
-it('reads the flat counts of v2', () => {
+it('toUsage reads the flat counts of v2', () => {
   expect(toUsage({ inputTokens: 10, outputTokens: 4, totalTokens: 15 })).toEqual({
     inputTokens: 10,
     outputTokens: 4,
@@ -12,7 +12,7 @@ it('reads the flat counts of v2', () => {
   })
 })
 
-it('reads the nested counts of v3 and v4, cache writes too', () => {
+it('toUsage reads the nested counts of v3 and v4, with cache writes', () => {
   const usage = toUsage({
     inputTokens: { total: 100, noCache: 50, cacheRead: 30, cacheWrite: 20 },
     outputTokens: { total: 10, text: 7, reasoning: 3 },
@@ -41,7 +41,7 @@ it.each([
   [{}],
   [{ inputTokens: undefined, outputTokens: Number.NaN, totalTokens: -1 }],
   [{ inputTokens: { total: undefined }, outputTokens: { total: 'x' } }],
-])('counts what is missing or no count as 0: %j', (raw) => {
+])('toUsage reads a missing or invalid count as 0: %j', (raw) => {
   expect(toUsage(raw)).toEqual(noUsage)
 })
 
@@ -52,6 +52,6 @@ it.each([
   ['unknown', 'unknown'],
   ['novel', 'unknown'],
   [undefined, 'unknown'],
-])('reads the finish reason %j as %s', (raw, reason) => {
+])('toFinishReason(%j) returns %s', (raw, reason) => {
   expect(toFinishReason(raw)).toBe(reason)
 })

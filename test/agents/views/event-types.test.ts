@@ -6,7 +6,7 @@ import { storeKinds } from '../../support/stores.ts'
 
 const refund = toolCall('refund', { orderId: 'o1', cents: 5 }, 'c1')
 
-describe.each(storeKinds)('GET /runs/:runId/events?types= on $name stores', (store) => {
+describe.each(storeKinds)('GET /runs/:runId/events?types= ($name stores)', (store) => {
   const createRun = async () => {
     const { tool } = createRefundTool({ when: () => false })
     const turns = [
@@ -22,7 +22,7 @@ describe.each(storeKinds)('GET /runs/:runId/events?types= on $name stores', (sto
     return { studio, lines, path, read }
   }
 
-  it('shows these types and the last event, each with its own seq', async () => {
+  it('?types= shows these types and the last event, with unchanged seq', async () => {
     const { lines, read } = await createRun()
     const wanted = lines.filter(({ type }) => ['text_delta', 'tool_result', 'final'].includes(type))
     expect(wanted.length).toBeLessThan(lines.length)
@@ -30,18 +30,21 @@ describe.each(storeKinds)('GET /runs/:runId/events?types= on $name stores', (sto
     expect(await read('?types=%20tool_result%20,,text_delta')).toEqual(wanted)
   })
 
-  it('shows the last event alone for types that never come', async () => {
+  it('?types= shows only the last event when no event has the type', async () => {
     const { lines, read } = await createRun()
     expect(await read('?types=nothing')).toEqual(lines.slice(-1))
     expect(await read('?types=final')).toEqual(lines.slice(-1))
   })
 
-  it.each(['', '?types=', '?types=%20,%20'])('shows all with %j', async (query) => {
-    const { lines, read } = await createRun()
-    expect(await read(query)).toEqual(lines)
-  })
+  it.each(['', '?types=', '?types=%20,%20'])(
+    'an events query of %j shows all types',
+    async (query) => {
+      const { lines, read } = await createRun()
+      expect(await read(query)).toEqual(lines)
+    },
+  )
 
-  it('does not move the cursor: a reader may change its types at any seq', async () => {
+  it('?types= does not change seq, so a reader may change its types at any time', async () => {
     const { studio, lines, path, read } = await createRun()
     for (const { seq = 0 } of lines.slice(0, -1)) {
       const later = lines.filter((line) => (line.seq ?? 0) > seq)
@@ -55,7 +58,7 @@ describe.each(storeKinds)('GET /runs/:runId/events?types= on $name stores', (sto
     }
   })
 
-  it('follows a live run, and tells that it is alive while others come', async () => {
+  it('?types= sends heartbeats while a live run has only other events', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
     const [first, second] = [createGate(), createGate()]
     try {

@@ -15,7 +15,7 @@ const leak = () =>
     { url: 'https://api.example.org?key=x', requestBodyValues: { apiKey: secrets[0] } },
   )
 
-/** Everything a client can see of what happened. */
+/** Returns everything that a client can read about a run. */
 async function everything({ get, send }: TestStudio, sessionId: string): Promise<string> {
   const { body } = await get('/runs')
   const [run] = (body as { runs: { id: string }[] }).runs
@@ -41,20 +41,23 @@ function expectNoSecret(text: string): void {
   }
 }
 
-describe.each(storeKinds)('no secret leaves on $name stores', (store) => {
-  it.each([true, false])('when a model fails (streamed: %s)', async (stream) => {
-    const studio = await createTestStudio({ store, turns: [[{ error: leak() }]] })
-    const sessionId = await studio.createSession()
-    const response = await studio.send('POST', '/agents/support/runs', {
-      body: { message: 'hi', sessionId, stream, verbose: true },
-    })
-    const text = await response.text()
-    expect(text).toContain('Incorrect API key')
-    expectNoSecret(text)
-    expectNoSecret(await everything(studio, sessionId))
-  })
+describe.each(storeKinds)('no secret reaches a client ($name stores)', (store) => {
+  it.each([true, false])(
+    'no secret reaches a client when a model fails (streamed: %s)',
+    async (stream) => {
+      const studio = await createTestStudio({ store, turns: [[{ error: leak() }]] })
+      const sessionId = await studio.createSession()
+      const response = await studio.send('POST', '/agents/support/runs', {
+        body: { message: 'hi', sessionId, stream, verbose: true },
+      })
+      const text = await response.text()
+      expect(text).toContain('Incorrect API key')
+      expectNoSecret(text)
+      expectNoSecret(await everything(studio, sessionId))
+    },
+  )
 
-  it('when a model call is retried', async () => {
+  it('no secret reaches a client when a model call is retried', async () => {
     const error = Object.assign(leak(), {
       statusCode: 503,
       responseHeaders: { 'retry-after-ms': '1' },
@@ -67,7 +70,7 @@ describe.each(storeKinds)('no secret leaves on $name stores', (store) => {
     expectNoSecret(text)
   })
 
-  it('when a tool fails', async () => {
+  it('no secret reaches a client when a tool fails', async () => {
     const tool = defineTool({
       name: 'leak',
       description: 'Leaks.',
@@ -86,7 +89,7 @@ describe.each(storeKinds)('no secret leaves on $name stores', (store) => {
     expectNoSecret(JSON.stringify(studio.model.calls[1]?.prompt))
   })
 
-  it('when an approval policy fails', async () => {
+  it('no secret reaches a client when an approval policy fails', async () => {
     const when = () => Promise.reject(leak())
     const { tool } = createRefundTool({ when })
     const turns = [toolCall('refund', { orderId: 'o', cents: 1 }), 'hello']
@@ -97,7 +100,7 @@ describe.each(storeKinds)('no secret leaves on $name stores', (store) => {
     expect(studio.failures).toHaveLength(1)
   })
 
-  it('when the schema of a tool throws', async () => {
+  it('no secret reaches a client when the schema of a tool throws', async () => {
     const input = {
       '~standard': {
         version: 1,
@@ -117,7 +120,7 @@ describe.each(storeKinds)('no secret leaves on $name stores', (store) => {
     expectNoSecret(await everything(studio, sessionId))
   })
 
-  it('when a store fails', async () => {
+  it('no secret reaches a client when a store fails', async () => {
     const { stores, clock } = await createTestStudio({ store })
     const failing = { ...stores, runs: { ...stores.runs, create: () => Promise.reject(leak()) } }
     const studio = await createTestStudio({ stores: failing, clock })

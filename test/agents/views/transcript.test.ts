@@ -7,8 +7,8 @@ import { storeKinds } from '../../support/stores.ts'
 const transcriptOf = async ({ get }: TestStudio, sessionId: string) =>
   listAt((await get(`/sessions/${sessionId}`)).body, 'transcript')
 
-describe.each(storeKinds)('a transcript on $name stores', (store) => {
-  it('shows what a user attached, but not the text of inline documents', async () => {
+describe.each(storeKinds)('a transcript ($name stores)', (store) => {
+  it('a transcript shows attachments, but not the text of inline documents', async () => {
     const studio = await createTestStudio({ store, turns: ['nice'] })
     const sessionId = await studio.createSession()
     const message = {
@@ -49,7 +49,7 @@ describe.each(storeKinds)('a transcript on $name stores', (store) => {
     })
   })
 
-  it('puts results and approvals with their own call, whatever the tools are named', async () => {
+  it('a transcript puts results and approvals with their tool call, even when tools share a name', async () => {
     const { tool } = createRefundTool({ reason: 'Why?' })
     const turns = [
       [
@@ -89,7 +89,7 @@ describe.each(storeKinds)('a transcript on $name stores', (store) => {
     ])
   })
 
-  it('shows a pending approval while its run waits', async () => {
+  it('a transcript shows the pending approval of a waiting run', async () => {
     const { tool } = createRefundTool()
     const call = toolCall('refund', { orderId: 'o1', cents: 1 }, 'c1')
     const studio = await createTestStudio({ store, turns: [call], tools: [tool] })
@@ -104,7 +104,7 @@ describe.each(storeKinds)('a transcript on $name stores', (store) => {
     expect(at(entries[1], 'result')).toBeUndefined()
   })
 
-  it('shows the text of an answer that broke off, and then the error', async () => {
+  it('a transcript shows the text of an interrupted answer, then the error', async () => {
     const turns = [['half', { error: new Error('reset') }]]
     const studio = await createTestStudio({ store, turns })
     const sessionId = await studio.createSession()
@@ -116,7 +116,7 @@ describe.each(storeKinds)('a transcript on $name stores', (store) => {
     ])
   })
 
-  it('merges the texts of one answer, and numbers entries over all runs', async () => {
+  it('a transcript merges the texts of one answer and numbers entries across runs', async () => {
     const turns = [['a', { reasoning: 'hm' }, 'b'], 'c']
     const studio = await createTestStudio({ store, turns })
     const sessionId = await studio.createSession()

@@ -1,0 +1,75 @@
+import { StudioError } from '../../errors.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { json } from '../../http/respond.ts'
+import type { Run } from '../../records/run.ts'
+import type { Engine } from '../engine/engine.ts'
+import { heartbeatMs, ndjsonFormat, streamLog } from './event-stream.ts'
+import { awaitOutcome, readWireRun, toOutcomeResponse } from './run-outcome.ts'
+import type { Preference, RunRequest } from './run-request.ts'
+
+/** One request to create a run. */
+export interface RunCall {
+  readonly engine: Engine
+  readonly exchange: Exchange
+  readonly body: RunRequest
+  readonly prefer: Preference
+}
+
+type RunHeaders = Readonly<Record<'location', string>>
+
+/** Responds to an admitted run in the mode that the client chose: streamed, in the background or buffered. */
+export function respondToRun(run: Run, call: RunCall, headers: RunHeaders): Promise<Response> {
+  const { stream = false } = call.body
+  const { respondAsync, wait } = call.prefer
+  if (stream) return streamRun(run, call, headers)
+  if (respondAsync && wait === null) return acceptRun(run, call, headers)
+  return bufferRun(run, call, headers)
+}
+
+async function streamRun(run: Run, call: RunCall, headers: RunHeaders): Promise<Response> {
+  const onCancel = cancelOnDisconnect(run, call)
+  const follower = call.engine.follow(run, -1)
+  const options = { follower, format: ndjsonFormat, heartbeatMs, headers }
+  return streamLog(onCancel ? { ...options, onCancel } : options)
+}
+
+/** Waits for the end of the run. If `Prefer: wait` is shorter, answers 202 after that time while the run goes on. */
+async function bufferRun(run: Run, call: RunCall, headers: RunHeaders): Promise<Response> {
+  const { engine, exchange, prefer } = call
+  const { signal } = exchange.request
+  const onCancel = cancelOnDisconnect(run, call)
+  if (onCancel) signal.addEventListener('abort', onCancel, { once: true })
+  const waitMs = prefer.wait === null ? null : prefer.wait * 1000
+  const outcome = await awaitOutcome(engine, run, { waitMs, signal })
+  if (onCancel) signal.removeEventListener('abort', onCancel)
+  if (outcome) return toOutcomeResponse(outcome, headers)
+  if (!engine.accepting()) throw shuttingDown(headers)
+  if (prefer.wait === null && !signal.aborted) {
+    throw new StudioError('conflict', 'The run was deleted with its session', {
+      details: { runId: run.id },
+    })
+  }
+  return acceptRun(run, call, headers)
+}
+
+async function acceptRun(
+  run: Run,
+  { engine, prefer: { wait } }: RunCall,
+  headers: RunHeaders,
+): Promise<Response> {
+  const applied = wait === null ? 'respond-async' : `wait=${wait}`
+  return json(await readWireRun(engine, run), 202, { ...headers, 'preference-applied': applied })
+}
+
+function cancelOnDisconnect(run: Run, { engine, body }: RunCall): (() => void) | undefined {
+  if (!body.cancelOnDisconnect) return undefined
+  return () =>
+    void engine.cancel(run.tenant, run.id, 'The client disconnected.').catch(engine.onError)
+}
+
+/** A `location` in `headers` means that the run was admitted and that another process continues it. */
+export function shuttingDown(headers: Partial<RunHeaders> = {}): StudioError {
+  return new StudioError('unavailable', 'The runtime is shutting down', {
+    headers: { 'retry-after': '1', ...headers },
+  })
+}
