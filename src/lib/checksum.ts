@@ -1,3 +1,6 @@
+import { compareText } from './compare-text.ts'
+import { isRecord } from './record.ts'
+
 /**
  * Canonical JSON after RFC 8785: keys sorted by UTF-16 code units, no white space, `undefined` members left out.
  *
@@ -6,13 +9,9 @@
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     isRecord(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => compareText(a, b)))
       : member,
   )
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** SHA-256 of UTF-8 text or bytes, as 64 lower-case hex digits. */

@@ -6,6 +6,7 @@ import type {
   Migration,
   MigrationSource,
 } from '../../project/source.ts'
+import { compareText } from '../../lib/compare-text.ts'
 import { compareByName, findDuplicates, type LinearWords, toRecords } from './compare.ts'
 import { type MigrationFiles, toFiles } from './files.ts'
 import { toChain } from './heads.ts'
@@ -72,7 +73,4 @@ function compare(
   return tool.refine?.(app, all, rows) ?? all
 }
 
-/** Orders texts by code units, as JavaScript's `sort` does. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
-}
+export { compareText }
