@@ -1,26 +1,64 @@
-import { type ContextPart, parts } from './part-names.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
-import type { Introspection } from '../module.ts'
+import type { IntrospectionModule } from '../module.ts'
+import type { ContextPart } from './part.ts'
 
-/** `GET /ai/context/models`, `/viewsets`, `/routes`, …: parts of the full context (contract introspection.md 4.1). */
-export function contextPartRoutes(introspection: Introspection): Route[] {
-  const route = (part: ContextPart, name: string, summary: string) =>
-    defineRoute({
-      name: `context_${name}`,
-      method: 'GET',
-      path: `/ai/context/${part}`,
-      summary,
-      capability: 'read_schema',
-      etag: (answer) => answer,
-      async handle({ params }, exchange) {
-        const { readContextPart } = await import('./part.ts')
-        return introspection.read(exchange, (reading) =>
-          readContextPart(part, { introspection, reading, url: exchange.url, params }),
-        )
-      },
-    })
+const summaries: Readonly<Record<Exclude<ContextPart, 'models/:model'>, string>> = {
+  models: 'The models, shortened by `detail`, `match` and `maxTokens`.',
+  viewsets: 'The resources, and which operations each supports.',
+  routes: 'The routes of the project and of Studio.',
+  migrations: 'The migrations, applied or not.',
+  settings: 'The settings that are not secret.',
+  admin: 'The admin site.',
+}
+
+/** Returns `GET /ai/context/full`, and one route for each part of it (docs/contracts/introspection.md, 4.1). */
+export function contextRoutes(introspection: IntrospectionModule): Route[] {
   return [
-    ...Object.entries(parts).map(([part, summary]) => route(part as ContextPart, part, summary)),
-    route('models/:model', 'model', 'One model in full, with its keys, indexes and checks.'),
+    fullRoute(introspection),
+    ...Object.entries(summaries).map(([part, summary]) =>
+      partRoute(introspection, { part: part as ContextPart, name: `context_${part}`, summary }),
+    ),
+    partRoute(introspection, {
+      part: 'models/:model',
+      name: 'context_model',
+      summary: 'One model in full, with its keys, indexes and checks.',
+    }),
   ]
+}
+
+function fullRoute(introspection: IntrospectionModule): Route {
+  return defineRoute({
+    name: 'context_full',
+    method: 'GET',
+    path: '/ai/context/full',
+    summary: 'Models with their fields, viewsets, routes, migrations and settings, in full.',
+    capability: 'read_schema',
+    etag: (answer) => (answer as { checksum: string }).checksum,
+    async handle(_input, exchange) {
+      const { readFullContext } = await import('./full.ts')
+      return introspection.withScope(exchange, (scope) =>
+        readFullContext(introspection, scope, exchange.url),
+      )
+    },
+  })
+}
+
+function partRoute(
+  introspection: IntrospectionModule,
+  { part, name, summary }: { part: ContextPart; name: string; summary: string },
+): Route {
+  return defineRoute({
+    name,
+    method: 'GET',
+    path: `/ai/context/${part}`,
+    summary,
+    capability: 'read_schema',
+    etag: (answer) => answer,
+    async handle({ params }, exchange) {
+      const { readContextPart } = await import('./part.ts')
+      return introspection.withScope(exchange, (scope) =>
+        readContextPart(part, { introspection, scope, url: exchange.url, params }),
+      )
+    },
+  })
 }

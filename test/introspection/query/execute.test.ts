@@ -254,7 +254,7 @@ describe('the power to read data', () => {
     const { studio } = createTestStudio({ database: fakeDatabase({ ping }) })
     expect(await post(studio, { model: 'Book' })).toMatchObject({
       status: 503,
-      body: { detail: 'The database is away: connection refused' },
+      body: { detail: 'The database is unavailable: connection refused' },
     })
   })
 })

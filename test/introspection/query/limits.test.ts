@@ -172,7 +172,7 @@ describe('more queries than half of the pool', () => {
     const { status, body, headers } = await postPlan(studio, { model: 'Note' })
     expect([status, body.detail, headers.get('retry-after')]).toEqual([
       429,
-      '2 queries are running, and no more than 2 may at a time',
+      '2 queries are running, and at most 2 may run at a time',
       '1',
     ])
     controller.abort()

@@ -199,7 +199,7 @@ describe('a database that does not say what columns are made of', () => {
     const { status, body } = await postPlan(studio, { model: 'Book' })
     expect([status, body.detail]).toEqual([
       503,
-      'What the columns are made of could not be read, so none is answered',
+      'Queries are refused because the lineage of sensitive columns could not be read',
     ])
   })
 })
