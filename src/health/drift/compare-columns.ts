@@ -1,8 +1,9 @@
+import { quotePlainLiteral } from '../../lib/sql.ts'
 import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
 import type { Field } from '../../project/model.ts'
 import { toIdentifier, toQualified } from '../kit/identifiers.ts'
 import { isOtherDefault } from './column-defaults.ts'
-import type { DeclaredModel, Difference } from './drift-issue.ts'
+import type { DeclaredModel, Difference } from './difference.ts'
 import { fitsZodType, matchSqlType } from './column-types.ts'
 
 /** A model beside the table, or view, it stands for. */
@@ -163,9 +164,5 @@ function isGenerated({ identity, generated, default: fallback }: CatalogColumn):
 
 function isContradicted(declared: string | null, actual: string | null): boolean {
   const isValue = actual !== null && /^('|[+-]?[\d.]|true|false)/.test(actual)
-  return declared !== null && isValue && isOtherDefault(toLiteral(declared), actual)
-}
-
-function toLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+  return declared !== null && isValue && isOtherDefault(quotePlainLiteral(declared), actual)
 }

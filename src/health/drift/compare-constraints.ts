@@ -3,7 +3,7 @@ import type { DeclaredForeignKey, DeclaredIndex } from '../../project/model.ts'
 import { toIdentifiers, toQualified } from '../kit/identifiers.ts'
 import { isNotNullPredicate } from '../kit/indexes.ts'
 import { type Pair, toColumnName } from './compare-columns.ts'
-import type { Difference } from './drift-issue.ts'
+import type { Difference } from './difference.ts'
 
 /** Compares uniqueness, indexes and foreign keys: both ways where the source declares them all, else what it asks for. */
 export function* compareConstraints(pair: Pair): Iterable<Difference> {

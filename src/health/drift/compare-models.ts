@@ -3,7 +3,7 @@ import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/c
 import type { Issue } from '../kit/issue.ts'
 import { compareColumns, type Pair } from './compare-columns.ts'
 import { compareConstraints } from './compare-constraints.ts'
-import { type DeclaredModel, type Difference, toDriftIssue } from './drift-issue.ts'
+import { type DeclaredModel, type Difference, toDriftIssue } from './difference.ts'
 
 /** What belongs to others, so that nobody has to declare it. */
 export interface CompareOptions {

@@ -1,4 +1,4 @@
-import { compareText } from '../../lib/compare-text.ts'
+import { compareText } from '../../lib/text.ts'
 import { type Detail, toModelAt } from '../model/detail.ts'
 import { rank, rankModel, type Term } from '../model/match.ts'
 import type { Snapshot } from '../model/snapshot.ts'

@@ -1,4 +1,4 @@
-import { compareText } from '../../lib/compare-text.ts'
+import { compareText } from '../../lib/text.ts'
 import { append } from '../../lib/groups.ts'
 import type { Field, Relation } from '../../project/model.ts'
 import type { AppModel } from './snapshot.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { Json } from '../../lib/json.ts'
-import { isRecord } from '../../lib/record.ts'
+import { isRecord, type Json } from '../../lib/json.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
 /** How the server would run a query. All figures are estimates, because the query did not run. */

@@ -1,4 +1,4 @@
-import { compareText } from '../../lib/compare-text.ts'
+import { compareText } from '../../lib/text.ts'
 import { groupBy } from '../../lib/groups.ts'
 import type { Catalog, CatalogTable } from '../../project/catalog/catalog.ts'
 import { createFinder } from '../../health/drift/compare-models.ts'

@@ -1,33 +1,33 @@
 import { StudioError } from '../../errors.ts'
+import {
+  checkSchema,
+  type HealthInput,
+  type SchemaReport,
+  toHealthStatus,
+  toSystemIssue,
+} from '../../health/check-schema.ts'
+import { noGrants, readGrants } from '../../health/kit/grants.ts'
+import type { Issue } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import type { DatabaseReader } from '../../project/database.ts'
-import {
-  checkSchema,
-  type SchemaFacts,
-  type SchemaReport,
-  toStatus,
-  toSystemIssue,
-} from '../../health/check-schema.ts'
-import { noExposure, readExposure } from '../../health/kit/grants.ts'
-import type { Issue } from '../../health/kit/issue.ts'
-import { defaultExposedRoles } from '../../project/schema-health-options.ts'
+import { explain } from '../../project/failure.ts'
 import { markSensitive } from '../../project/models/lineage.ts'
 import { readStatistics } from '../../project/postgres/catalog/statistics.ts'
-import type { IntrospectionModule } from '../module.ts'
-import { explain } from '../../project/failure.ts'
+import { defaultExposedRoles } from '../../project/schema-health-options.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { AppModel } from '../model/snapshot.ts'
+import type { IntrospectionModule } from '../module.ts'
 
 /** Longest that reading statistics and privileges may take, in milliseconds. */
 const timeoutMs = 15_000
 
 /** The report of schema health, and what it was made from. */
-interface Examined {
+interface ExaminedSchema {
   readonly report: SchemaReport
   readonly models: readonly AppModel[]
   /** Null if the catalog could not be read. */
-  readonly input: SchemaFacts | null
+  readonly input: HealthInput | null
   /** `version()` of the server; null if it could not be read. */
   readonly version: string | null
 }
@@ -37,7 +37,7 @@ export async function examineSchema(
   introspection: IntrospectionModule,
   { request }: Exchange,
   scope: RequestScope,
-): Promise<Examined> {
+): Promise<ExaminedSchema> {
   const { project, onError, clock } = introspection
   const report = (error: unknown) => onError(error, request)
   const snapshot = await scope.snapshot()
@@ -45,20 +45,20 @@ export async function examineSchema(
   const models = markSensitive(declaredModels, sensitiveColumns ?? {})
   const { database } = scope
   if (!database) return toUnexamined(models, noDatabase)
-  const options = project.schemaHealth ?? {}
   const { connected, last_error } = await scope.status()
   if (!connected) return toUnexamined(models, toUnreadable(last_error ?? 'no answer'))
   if (!catalog) {
     const problem = problems.find((text) => text.startsWith('catalog: ')) ?? 'no answer'
     return toUnexamined(models, toUnreadable(problem.replace('catalog: ', '')))
   }
+  const options = project.schemaHealth ?? {}
   try {
-    const read = await withDeadline(timeoutMs, late, () =>
+    const { version, ...readings } = await withDeadline(timeoutMs, late, () =>
       readOptionalInputs(database, options.exposedRoles, report),
     )
     const live = new Set(project.apps.filter((app) => app.models?.isLive).map(({ label }) => label))
-    const input: SchemaFacts = {
-      ...read,
+    const input: HealthInput = {
+      ...readings,
       catalog,
       declared: models.filter(({ app }) => !live.has(app)),
       live: models.filter(({ app }) => live.has(app)),
@@ -66,7 +66,7 @@ export async function examineSchema(
       problems: problems.filter((problem) => !migrations.problems.includes(problem)),
       now: clock.now(),
     }
-    return { models, input, version: read.version, report: checkSchema(input, options) }
+    return { models, input, version, report: checkSchema(input, options) }
   } catch (error) {
     return toUnexamined(models, toUnreadable(explain(error, report)))
   }
@@ -93,7 +93,7 @@ function toUnreadable(reason: string): Issue {
   }
 }
 
-/** Reads statistics and privileges. Rules that need one that could not be read are skipped. */
+/** Reads statistics and grants. If one of them cannot be read, the rules that need it are skipped. */
 async function readOptionalInputs(
   database: DatabaseReader,
   roles: readonly string[] = defaultExposedRoles,
@@ -104,12 +104,12 @@ async function readOptionalInputs(
       report(error)
       return fallback
     })
-  const [statistics, exposure, version] = await Promise.all([
+  const [statistics, grants, version] = await Promise.all([
     optional(readStatistics(database), null),
-    optional(readExposure(database, roles), noExposure),
+    optional(readGrants(database, roles), noGrants),
     optional(readVersion(database), null),
   ])
-  return { statistics, exposure, version }
+  return { statistics, grants, version }
 }
 
 async function readVersion(database: DatabaseReader): Promise<string | null> {
@@ -118,7 +118,7 @@ async function readVersion(database: DatabaseReader): Promise<string | null> {
   return typeof text === 'string' ? text : null
 }
 
-function toUnexamined(models: readonly AppModel[], issue: Issue): Examined {
-  const report = { ...toStatus([issue]), issues: [issue], suppressed: [], skipped: [] }
+function toUnexamined(models: readonly AppModel[], issue: Issue): ExaminedSchema {
+  const report = { ...toHealthStatus([issue]), issues: [issue], suppressed: [], skipped: [] }
   return { models, input: null, version: null, report }
 }

@@ -1,5 +1,5 @@
 import { checksum, sha256 } from '../../lib/checksum.ts'
-import { compareText } from '../../lib/compare-text.ts'
+import { compareText } from '../../lib/text.ts'
 import type { Field, Relation } from '../../project/model.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
 import type { Migration } from '../../project/source.ts'

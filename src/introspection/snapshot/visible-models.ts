@@ -1,4 +1,4 @@
-import { compareText } from '../../lib/compare-text.ts'
+import { compareText } from '../../lib/text.ts'
 import type { Model, Relation } from '../../project/model.ts'
 import { type ColumnsByTable, markSensitive } from '../../project/models/lineage.ts'
 import type { App, Resource } from '../../project/project.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { compareText } from '../../lib/compare-text.ts'
+import { compareText } from '../../lib/text.ts'
 import { handshakeSchema } from './handshake.ts'
 
 /** The keywords of a JSON Schema that are rewritten here. */

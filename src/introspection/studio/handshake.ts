@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isoTime } from '../../lib/clock.ts'
-import { detectRuntime } from '../../lib/runtime.ts'
+import { detectRuntime } from '../../lib/host-runtime.ts'
 import { library } from '../../library.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { IntrospectionModule } from '../module.ts'

@@ -1,4 +1,5 @@
-import { compareText } from '../../lib/compare-text.ts'
+import { compareText } from '../../lib/text.ts'
+import { uniqueName } from '../../lib/unique-name.ts'
 import type { RouteSource } from '../../project/routes.ts'
 import type { StudioTool } from '../model/tool.ts'
 import type { Served } from '../module.ts'
@@ -22,11 +23,8 @@ export function collectTools(
 
 /** Appends `_2`, `_3`, … to a name that is taken, for example by another resource of the same model. */
 function claimName(preferred: string, taken: Set<string>): string {
-  for (let copy = 1; ; copy++) {
-    const suffix = copy === 1 ? '' : `_${copy}`
-    const name = preferred.slice(0, maxNameLength - suffix.length) + suffix
-    if (taken.has(name)) continue
-    taken.add(name)
-    return name
-  }
+  const options = { separator: '_', maxLength: maxNameLength } as const
+  const name = uniqueName(preferred, (candidate) => taken.has(candidate), options)
+  taken.add(name)
+  return name
 }

@@ -8,7 +8,7 @@ import {
 } from '@modelcontextprotocol/server'
 import { badRequest, StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import { isRecord } from '../../lib/record.ts'
+import { isRecord } from '../../lib/json.ts'
 import { library } from '../../library.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { callTool, isCallable, readTools } from './call.ts'

@@ -1,3 +1,4 @@
+import { compareText } from '../../lib/text.ts'
 import type {
   AppliedMigration,
   Comparison,
@@ -6,11 +7,12 @@ import type {
   Migration,
   MigrationSource,
 } from '../../project/source.ts'
-import { compareText } from '../../lib/compare-text.ts'
 import { compareByName, findDuplicates, type LinearWords, toRecords } from './compare.ts'
 import { type MigrationFiles, toFiles } from './files.ts'
 import { toChain } from './heads.ts'
 import { type MigrationContent, readContents } from './read.ts'
+
+export { compareText }
 
 /** A tool that runs the files of a folder one after the other and writes down their names. */
 export interface LinearTool {
@@ -72,5 +74,3 @@ function compare(
   const all = { ...found, conflicts: [...duplicates, ...found.conflicts] }
   return tool.refine?.(app, all, rows) ?? all
 }
-
-export { compareText }

@@ -1,4 +1,4 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
 /** Finds columns of the type char(n), which pads with blanks. */
@@ -12,7 +12,7 @@ export const charColumn: Rule = {
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType, type }) => baseType === 'bpchar' && type !== 'bpchar',
-      says: ({ type }) => `${type}, which pads with blanks`,
-      becomes: 'text',
+      describe: ({ type }) => `${type}, which pads with blanks`,
+      replacement: 'text',
     }),
 }

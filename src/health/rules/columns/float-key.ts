@@ -1,4 +1,4 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
 /** Finds primary keys that are floating-point numbers. */
@@ -13,7 +13,7 @@ export const floatKey: Rule = {
     findColumns(inspected, {
       isWrong: ({ name, baseType }, { primaryKey }) =>
         baseType.startsWith('float') && primaryKey?.columns.includes(name) === true,
-      says: ({ type }) => `${type} and part of the primary key`,
-      becomes: 'numeric',
+      describe: ({ type }) => `${type} and part of the primary key`,
+      replacement: 'numeric',
     }),
 }

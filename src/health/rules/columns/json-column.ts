@@ -1,4 +1,4 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
 /** Finds columns of the type json, which keeps the text. */
@@ -12,7 +12,7 @@ export const jsonColumn: Rule = {
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType }) => baseType === 'json',
-      says: () => 'json, which jsonb replaces',
-      becomes: 'jsonb',
+      describe: () => 'json, which jsonb replaces',
+      replacement: 'jsonb',
     }),
 }

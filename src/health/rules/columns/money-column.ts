@@ -1,4 +1,4 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
 /** Finds columns of the type money, whose meaning depends on a setting. */
@@ -12,7 +12,7 @@ export const moneyColumn: Rule = {
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType }) => baseType === 'money',
-      says: () => 'money',
-      becomes: 'numeric',
+      describe: () => 'money',
+      replacement: 'numeric',
     }),
 }

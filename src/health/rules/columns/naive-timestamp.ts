@@ -1,4 +1,4 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
 /** Finds columns of the type timestamp without time zone. */
@@ -12,7 +12,7 @@ export const naiveTimestamp: Rule = {
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType }) => baseType === 'timestamp',
-      says: () => 'timestamp without time zone',
-      becomes: null,
+      describe: () => 'timestamp without time zone',
+      replacement: null,
     }),
 }

@@ -1,4 +1,4 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
 /** Finds columns of the type time with time zone. */
@@ -12,7 +12,7 @@ export const timetzColumn: Rule = {
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType }) => baseType === 'timetz',
-      says: () => 'time with time zone',
-      becomes: null,
+      describe: () => 'time with time zone',
+      replacement: null,
     }),
 }

@@ -1,4 +1,4 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
 /** Finds columns with object identifiers that do not survive a dump. */
@@ -12,8 +12,8 @@ export const upgradeBlockingType: Rule = {
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType }) => isBlocking.has(baseType),
-      says: ({ type }) => `${type}, with which pg_upgrade refuses to run`,
-      becomes: 'text',
+      describe: ({ type }) => `${type}, with which pg_upgrade refuses to run`,
+      replacement: 'text',
     }),
 }
 

@@ -1,4 +1,4 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
 /** Finds columns of the type varchar(n), where a check would be easier to change. */
@@ -12,7 +12,7 @@ export const varcharLimit: Rule = {
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType, maxLength }) => baseType === 'varchar' && maxLength !== null,
-      says: ({ type }) => `${type}`,
-      becomes: 'text',
+      describe: ({ type }) => `${type}`,
+      replacement: 'text',
     }),
 }

@@ -1,3 +1,4 @@
+import { compareText } from '../../../lib/text.ts'
 import type { CatalogIndex } from '../../../project/catalog/constraints.ts'
 import { toName, toQualified } from '../../kit/identifiers.ts'
 import { toKeySignature } from '../../kit/indexes.ts'
@@ -54,5 +55,5 @@ function toSignature(index: CatalogIndex): string {
 function byUse(a: CatalogIndex, b: CatalogIndex): number {
   const rank = ({ isPrimary, constraint }: CatalogIndex) =>
     isPrimary ? 0 : constraint === null ? 2 : 1
-  return rank(a) - rank(b) || (a.name < b.name ? -1 : 1)
+  return rank(a) - rank(b) || compareText(a.name, b.name)
 }

@@ -11,7 +11,7 @@ export const unusedIndex: Rule = {
   why: 'It slows every write and takes space. Replicas count for themselves: look there too before dropping it.',
   link: `${manual}monitoring-stats.html#MONITORING-PG-STAT-ALL-INDEXES-VIEW`,
   isDefault: true,
-  cannotTell: needsOldStatistics,
+  skipReason: needsOldStatistics,
   *find({ tables, statistics }) {
     const scans = new Map(statistics?.indexScans)
     for (const table of tables) {

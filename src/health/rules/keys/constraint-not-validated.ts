@@ -1,7 +1,7 @@
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import type { Inspected } from '../../kit/inspected.ts'
 import { manual, type Found, type Rule } from '../../kit/rule.ts'
-import { loneSubject, partSubject } from '../../kit/subjects.ts'
+import { standaloneSubject, partSubject } from '../../kit/subjects.ts'
 
 /** Finds constraints that were added as NOT VALID and never validated, of tables and domains. */
 export const constraintNotValidated: Rule = {
@@ -17,7 +17,7 @@ export const constraintNotValidated: Rule = {
       for (const { name, isValidated } of domain.extension === null ? domain.checks : []) {
         if (isValidated) continue
         yield {
-          objects: [loneSubject('domain', domain.schema, `${domain.name}.${name}`)],
+          objects: [standaloneSubject('domain', domain.schema, `${domain.name}.${name}`)],
           message: `${name} of the domain ${toName(domain)} was never validated`,
           fix: `ALTER DOMAIN ${toQualified(domain)} VALIDATE CONSTRAINT ${toIdentifier(name)};`,
         }

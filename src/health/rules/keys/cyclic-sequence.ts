@@ -1,7 +1,7 @@
 import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { fedColumns } from '../../kit/sequences.ts'
-import { loneSubject, partSubject } from '../../kit/subjects.ts'
+import { generatedColumns } from '../../kit/sequences.ts'
+import { standaloneSubject, partSubject } from '../../kit/subjects.ts'
 
 /** Finds sequences that begin anew while they feed a primary key. */
 export const cyclicSequence: Rule = {
@@ -12,11 +12,11 @@ export const cyclicSequence: Rule = {
   link: `${manual}sql-createsequence.html`,
   isDefault: true,
   *find(inspected) {
-    for (const { table, column, sequence } of fedColumns(inspected)) {
+    for (const { table, column, sequence } of generatedColumns(inspected)) {
       if (!sequence.cycles || !table.primaryKey?.columns.includes(column.name)) continue
       yield {
         objects: [
-          loneSubject('sequence', sequence.schema, sequence.name),
+          standaloneSubject('sequence', sequence.schema, sequence.name),
           partSubject('column', table, column.name),
         ],
         message: `${toName(sequence)} begins anew at its end, but feeds the key ${toName(table)}.${column.name}`,

@@ -1,3 +1,4 @@
+import { compareText } from '../../../lib/text.ts'
 import type { CatalogForeignKey } from '../../../project/catalog/constraints.ts'
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
@@ -38,7 +39,7 @@ export const duplicateForeignKey: Rule = {
 function byUse(a: CatalogForeignKey, b: CatalogForeignKey): number {
   const rank = ({ isEnforced, isValidated }: CatalogForeignKey) =>
     Number(!isEnforced) * 2 + Number(!isValidated)
-  return rank(a) - rank(b) || (a.name < b.name ? -1 : 1)
+  return rank(a) - rank(b) || compareText(a.name, b.name)
 }
 
 function toSignature({ columns, target, targetColumns }: CatalogForeignKey): string {
@@ -47,5 +48,5 @@ function toSignature({ columns, target, targetColumns }: CatalogForeignKey): str
 }
 
 function byFirst([a = '']: string[], [b = '']: string[]): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareText(a, b)
 }

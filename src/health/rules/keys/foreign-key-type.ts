@@ -1,5 +1,5 @@
 import type { CatalogColumn } from '../../../project/catalog/catalog.ts'
-import { findPairs, isNarrower } from '../../kit/foreign-keys.ts'
+import { findMismatchedKeys, isNarrower } from '../../kit/foreign-keys.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
 /** Finds foreign keys over columns of another type than those they refer to. */
@@ -11,7 +11,7 @@ export const foreignKeyType: Rule = {
   link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-FK`,
   isDefault: true,
   find: (inspected) =>
-    findPairs(inspected, (from, to) => family(from) !== family(to) && !isNarrower(from, to)),
+    findMismatchedKeys(inspected, (from, to) => family(from) !== family(to) && !isNarrower(from, to)),
 }
 
 /** `varchar` and `text` are compared without conversion. */

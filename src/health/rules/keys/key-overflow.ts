@@ -1,7 +1,7 @@
 import { needsStatistics } from '../../kit/preconditions.ts'
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { fedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
+import { generatedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
 /** Finds columns whose sequence comes near the largest number of the column's type. */
@@ -12,9 +12,9 @@ export const keyOverflow: Rule = {
   why: 'At the end of the type every insert fails, and changing the type rewrites the table under a lock.',
   link: `${manual}datatype-numeric.html#DATATYPE-INT`,
   isDefault: true,
-  cannotTell: needsStatistics,
+  skipReason: needsStatistics,
   *find(inspected) {
-    for (const { table, column, sequence, maximum } of fedColumns(inspected)) {
+    for (const { table, column, sequence, maximum } of generatedColumns(inspected)) {
       const last = inspected.statistics?.sequenceValues.get(toName(sequence))
       if (maximum === null || last === null || last === undefined) continue
       const share = toShare(BigInt(last), maximum)

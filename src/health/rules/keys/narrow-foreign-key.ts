@@ -1,4 +1,4 @@
-import { findPairs, isNarrower } from '../../kit/foreign-keys.ts'
+import { findMismatchedKeys, isNarrower } from '../../kit/foreign-keys.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
 /** Finds integer foreign keys that run out of numbers before the keys they refer to. */
@@ -9,5 +9,5 @@ export const narrowForeignKey: Rule = {
   why: 'The day the referenced key passes the smaller type, its rows can no longer be referred to: inserts fail, long after the schema was written.',
   link: `${manual}datatype-numeric.html#DATATYPE-INT`,
   isDefault: true,
-  find: (inspected) => findPairs(inspected, isNarrower),
+  find: (inspected) => findMismatchedKeys(inspected, isNarrower),
 }

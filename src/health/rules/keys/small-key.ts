@@ -1,6 +1,6 @@
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { fedColumns } from '../../kit/sequences.ts'
+import { generatedColumns } from '../../kit/sequences.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
 /** Finds generated primary keys of two or four bytes. */
@@ -12,7 +12,7 @@ export const smallKey: Rule = {
   link: `${manual}datatype-numeric.html#DATATYPE-INT`,
   isDefault: true,
   *find(inspected) {
-    for (const { table, column } of fedColumns(inspected)) {
+    for (const { table, column } of generatedColumns(inspected)) {
       const [only, ...more] = table.primaryKey?.columns ?? []
       if (only !== column.name || more.length > 0 || table.partitionOf) continue
       if (column.baseType !== 'int4' && column.baseType !== 'int2') continue

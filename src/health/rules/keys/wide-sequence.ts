@@ -1,7 +1,7 @@
 import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { fedColumns } from '../../kit/sequences.ts'
-import { loneSubject, partSubject } from '../../kit/subjects.ts'
+import { generatedColumns } from '../../kit/sequences.ts'
+import { standaloneSubject, partSubject } from '../../kit/subjects.ts'
 
 /** Finds sequences that give out numbers their column cannot hold. */
 export const wideSequence: Rule = {
@@ -12,11 +12,11 @@ export const wideSequence: Rule = {
   link: `${manual}sql-createsequence.html`,
   isDefault: true,
   *find(inspected) {
-    for (const { table, column, sequence, maximum } of fedColumns(inspected)) {
+    for (const { table, column, sequence, maximum } of generatedColumns(inspected)) {
       if (maximum === null || BigInt(sequence.maximum) <= maximum) continue
       yield {
         objects: [
-          loneSubject('sequence', sequence.schema, sequence.name),
+          standaloneSubject('sequence', sequence.schema, sequence.name),
           partSubject('column', table, column.name),
         ],
         message: `${toName(sequence)} goes up to ${sequence.maximum}, ${toName(table)}.${column.name} to ${maximum}`,

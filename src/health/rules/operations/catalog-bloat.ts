@@ -1,6 +1,6 @@
 import { needsStatistics } from '../../kit/preconditions.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { loneSubject } from '../../kit/subjects.ts'
+import { standaloneSubject } from '../../kit/subjects.ts'
 
 const manyRows = 500_000
 
@@ -12,12 +12,12 @@ export const catalogBloat: Rule = {
   why: 'Every look at the schema reads them: planning slows down, and tools that introspect hang. Temporary tables made all day long do this.',
   link: `${manual}routine-vacuuming.html`,
   isDefault: true,
-  cannotTell: needsStatistics,
+  skipReason: needsStatistics,
   *find({ statistics, catalog }) {
     const dead = statistics?.catalogDeadRows ?? 0
     if (dead < manyRows) return
     yield {
-      objects: [loneSubject('database', null, catalog.database)],
+      objects: [standaloneSubject('database', null, catalog.database)],
       message: `The catalogs of ${catalog.database} hold ${dead} dead rows`,
       fix: `VACUUM pg_catalog.pg_attribute;\nVACUUM pg_catalog.pg_depend;`,
     }

@@ -15,7 +15,7 @@ export const deadRows: Rule = {
   why: 'Vacuum does not keep up, or something holds it back (an old transaction, a forgotten replication slot): the table grows and every scan reads the dead.',
   link: `${manual}routine-vacuuming.html`,
   isDefault: true,
-  cannotTell: needsStatistics,
+  skipReason: needsStatistics,
   *find({ tables, statistics }) {
     for (const table of tables) {
       const { liveRows = 0, deadRows: dead = 0 } = statistics?.tables.get(toName(table)) ?? {}

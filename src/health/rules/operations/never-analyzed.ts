@@ -14,7 +14,7 @@ export const neverAnalyzed: Rule = {
   why: 'Without statistics the planner guesses, and joins that should take milliseconds take minutes.',
   link: `${manual}sql-analyze.html`,
   isDefault: true,
-  cannotTell: needsStatistics,
+  skipReason: needsStatistics,
   *find({ tables, statistics }) {
     for (const table of tables) {
       const counters = statistics?.tables.get(toName(table))

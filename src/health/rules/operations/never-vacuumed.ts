@@ -13,7 +13,7 @@ export const neverVacuumed: Rule = {
   why: 'Without a visibility map index-only scans read the table all the same, and the first vacuum against wraparound comes as a surprise.',
   link: `${manual}routine-vacuuming.html`,
   isDefault: true,
-  cannotTell: needsOldStatistics,
+  skipReason: needsOldStatistics,
   *find({ tables, statistics }) {
     for (const table of tables) {
       const counters = statistics?.tables.get(toName(table))

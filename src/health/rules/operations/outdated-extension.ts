@@ -1,6 +1,6 @@
 import { toIdentifier } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { loneSubject } from '../../kit/subjects.ts'
+import { standaloneSubject } from '../../kit/subjects.ts'
 
 /** Finds extensions whose files on the server have another version than the one installed. */
 export const outdatedExtension: Rule = {
@@ -14,7 +14,7 @@ export const outdatedExtension: Rule = {
     for (const { name, version, availableVersion } of catalog.extensions) {
       if (availableVersion === null || availableVersion === version) continue
       yield {
-        objects: [loneSubject('extension', null, name)],
+        objects: [standaloneSubject('extension', null, name)],
         message: `The extension ${name} is ${version}, the server has ${availableVersion}`,
         fix: `ALTER EXTENSION ${toIdentifier(name)} UPDATE;`,
       }

@@ -1,6 +1,6 @@
 import { needsStatistics } from '../../kit/preconditions.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { loneSubject } from '../../kit/subjects.ts'
+import { standaloneSubject } from '../../kit/subjects.ts'
 
 /** Autovacuum freezes at 200 million by default: at twice that it is not getting through. */
 const late = 400_000_000
@@ -15,7 +15,7 @@ export const wraparound: Rule = {
   why: 'Vacuum has to freeze old rows before two billion transactions have passed; when it cannot, the server stops taking writes.',
   link: `${manual}routine-vacuuming.html#VACUUM-FOR-WRAPAROUND`,
   isDefault: true,
-  cannotTell: needsStatistics,
+  skipReason: needsStatistics,
   *find({ statistics, catalog, tables }) {
     const age = statistics?.databaseAge ?? 0
     if (age < late) return
@@ -27,7 +27,7 @@ export const wraparound: Rule = {
       { name: '', age: 0 },
     )
     yield {
-      objects: [loneSubject('database', null, catalog.database)],
+      objects: [standaloneSubject('database', null, catalog.database)],
       message: `The oldest transaction of ${catalog.database} is ${age} transactions old${oldest.name && `; the oldest table is ${oldest.name}`}`,
       fix: `VACUUM (FREEZE);`,
       ...(age >= urgent ? { severity: 'danger' as const } : {}),

@@ -1,4 +1,4 @@
-import { toPathFix, withoutSearchPath } from '../../kit/functions.ts'
+import { toSearchPathFix, withoutSearchPath } from '../../kit/functions.ts'
 import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { functionSubject } from '../../kit/subjects.ts'
@@ -17,7 +17,7 @@ export const definerSearchPath: Rule = {
       yield {
         objects: [functionSubject(routine)],
         message: `${toName(routine)} runs with its owner's rights and the caller's search_path`,
-        fix: toPathFix(routine),
+        fix: toSearchPathFix(routine),
       }
     }
   },

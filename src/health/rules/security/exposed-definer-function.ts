@@ -11,12 +11,12 @@ export const exposedDefinerFunction: Rule = {
   why: 'New functions may be run by everybody. With SECURITY DEFINER each is a door past grants and row security.',
   link: `${manual}sql-createfunction.html#SQL-CREATEFUNCTION-SECURITY`,
   isDefault: true,
-  cannotTell: (inspected) => needsExposedSchemas(inspected) ?? needsExposedRoles(inspected),
-  *find({ catalog, exposure, exposedSchemas }) {
+  skipReason: (inspected) => needsExposedSchemas(inspected) ?? needsExposedRoles(inspected),
+  *find({ catalog, grants, exposedSchemas }) {
     for (const routine of catalog.functions) {
       if (!routine.isSecurityDefiner || routine.extension !== null) continue
       if (!exposedSchemas.has(routine.schema) || routine.returns === 'trigger') continue
-      const roles = exposure.functions.get(`${toName(routine)}(${routine.arguments})`) ?? []
+      const roles = grants.functions.get(`${toName(routine)}(${routine.arguments})`) ?? []
       if (roles.length === 0) continue
       const named = roles.filter((role) => role !== 'public').map(toIdentifier)
       yield {

@@ -11,7 +11,7 @@ export const exposedForeignTable: Rule = {
   why: 'Row security does not exist for foreign tables: who may read it reads all of it, on the other server.',
   link: `${manual}sql-createforeigntable.html`,
   isDefault: true,
-  cannotTell: needsExposedSchemas,
+  skipReason: needsExposedSchemas,
   *find({ tables, exposedSchemas }) {
     for (const table of tables) {
       if (table.kind !== 'foreign' || !exposedSchemas.has(table.schema)) continue

@@ -11,7 +11,7 @@ export const exposedMaterializedView: Rule = {
   why: 'Row security does not exist for materialized views: who may read it reads all of it.',
   link: `${manual}rules-materializedviews.html`,
   isDefault: true,
-  cannotTell: needsExposedSchemas,
+  skipReason: needsExposedSchemas,
   *find({ views, exposedSchemas }) {
     for (const view of views) {
       if (view.kind !== 'materialized' || !exposedSchemas.has(view.schema)) continue

@@ -13,10 +13,10 @@ export const exposedSecret: Rule = {
   why: 'What is called a password, token or key should not be readable by whoever comes in through the API.',
   link: null,
   isDefault: true,
-  cannotTell: needsExposedRoles,
-  *find({ tables, views, exposure }) {
+  skipReason: needsExposedRoles,
+  *find({ tables, views, grants }) {
     for (const owner of [...tables, ...views]) {
-      const readers = exposure.columns.get(toName(owner))
+      const readers = grants.columns.get(toName(owner))
       for (const [column, roles] of readers ?? []) {
         if (!isSecretName(column) || !readers) continue
         yield {

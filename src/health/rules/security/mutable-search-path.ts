@@ -1,4 +1,4 @@
-import { toPathFix, withoutSearchPath } from '../../kit/functions.ts'
+import { toSearchPathFix, withoutSearchPath } from '../../kit/functions.ts'
 import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { functionSubject } from '../../kit/subjects.ts'
@@ -17,7 +17,7 @@ export const mutableSearchPath: Rule = {
       yield {
         objects: [functionSubject(routine)],
         message: `${toName(routine)} looks along the search_path of its caller`,
-        fix: toPathFix(routine),
+        fix: toSearchPathFix(routine),
       }
     }
   },

@@ -11,7 +11,7 @@ export const rowSecurityDisabled: Rule = {
   why: 'Whoever may use the table through the API reads and changes every row of it.',
   link: `${manual}ddl-rowsecurity.html`,
   isDefault: true,
-  cannotTell: needsExposedSchemas,
+  skipReason: needsExposedSchemas,
   *find({ tables, exposedSchemas }) {
     for (const table of tables) {
       if (table.hasRowSecurity || table.kind === 'foreign') continue

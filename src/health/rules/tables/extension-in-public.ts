@@ -1,6 +1,6 @@
 import { toIdentifier } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { loneSubject } from '../../kit/subjects.ts'
+import { standaloneSubject } from '../../kit/subjects.ts'
 
 /** Finds extensions installed into `public`. */
 export const extensionInPublic: Rule = {
@@ -14,7 +14,7 @@ export const extensionInPublic: Rule = {
     for (const { name, schema } of catalog.extensions) {
       if (schema !== 'public') continue
       yield {
-        objects: [loneSubject('extension', null, name)],
+        objects: [standaloneSubject('extension', null, name)],
         message: `The extension ${name} is installed into public`,
         fix: `CREATE SCHEMA IF NOT EXISTS extensions;\nALTER EXTENSION ${toIdentifier(name)} SET SCHEMA extensions;`,
       }
