@@ -1,5 +1,5 @@
-// Compiles src/ to dist/, or to the folder given: one .js and .d.ts per module, nothing bundled. What follows the folder
-// goes to tsc.
+// Compiles src/ to dist/, or to the folder given: one .js and .d.ts per module, unbundled. Further arguments are passed
+// to tsc.
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'

@@ -1,5 +1,5 @@
 // Runs one TypeScript file: node scripts/run-ts.mjs file.ts [arguments]. Node 20 cannot strip types, so esbuild bundles
-// the file with our own modules into .tools/; packages stay outside, and `fetch-studio` is src/ (`paths` of tsconfig.json).
+// the file with our own modules into .tools/. Packages stay external; `fetch-studio` means src/ (`paths` of tsconfig.json).
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
@@ -12,7 +12,7 @@ if (!file) {
   process.exit(2)
 }
 
-/** Keeps `import.meta.url` what it is in the source, so that a bundled file finds what lies beside it. */
+/** Replaces `import.meta.url` with the URL of the source file, so that bundled code finds the files beside it. */
 const ownUrls = {
   name: 'own-urls',
   setup({ onLoad }) {
@@ -44,7 +44,7 @@ const tag = createHash('sha256').update(source).digest('hex').slice(0, 8)
 const bundle = join(folder, `${basename(file, '.ts')}-${tag}.mjs`)
 mkdirSync(folder, { recursive: true })
 writeFileSync(`${bundle}.${process.pid}`, outputFiles[0].contents)
-renameSync(`${bundle}.${process.pid}`, bundle) // at once, for others may be running the same file
+renameSync(`${bundle}.${process.pid}`, bundle) // atomically, because another process may be running the same file
 
 process.argv.splice(1, process.argv.length - 1, source, ...args)
 await import(pathToFileURL(bundle).href)

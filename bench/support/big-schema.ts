@@ -6,7 +6,7 @@ export interface BigSchema {
   readonly schemas: number
 }
 
-/** Tables made in one transaction: each holds some locks until it ends, and a server has a few thousand. */
+/** Tables per transaction. Each table holds several locks until the commit, and a server has a few thousand. */
 const batch = 100
 
 /**

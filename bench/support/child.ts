@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Starts one of our TypeScript files in a process of its own; what it prints as errors goes to ours. */
+/** Starts one of our TypeScript files in a child process whose stderr is ours. */
 export function startChild(
   file: string,
   args: readonly string[],
@@ -14,7 +14,7 @@ export function startChild(
   return spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-/** Waits for a child to end well, and gives what it printed. */
+/** Waits until a child exits with 0; resolves to its stdout. */
 export async function outputOf(child: ChildProcess): Promise<string> {
   let output = ''
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()))

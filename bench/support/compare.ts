@@ -1,23 +1,23 @@
 import { median } from './report.ts'
 
-/** One thing to measure; `run` does it `times` times. */
+/** One operation to measure; `run` repeats it `times` times. */
 export interface Contender {
   readonly name: string
   run(times: number): Promise<void>
 }
 
-/** A measured ratio and how high it may be. */
+/** A measured ratio and its upper limit. */
 export interface Comparison {
   readonly name: string
   /** Median microseconds of CPU per operation. */
   readonly baseline: number
   readonly measured: number
-  /** Median of the rounds' own ratios, so that a busy machine disturbs both sides alike. */
+  /** Median of the ratios of each round, so that a busy machine disturbs both sides equally. */
   readonly ratio: number
   readonly limit: number
 }
 
-/** How often each side runs: rounds alternate, the first of them only warms up. */
+/** Rounds per side; the sides alternate, and the first round only warms up. */
 export interface Effort {
   readonly rounds: number
   readonly times: number

@@ -8,8 +8,8 @@ interface PendingApproval {
 }
 
 /**
- * Decides pending approvals, one after the other: milliseconds from the request that decides to the run's next event, as a
- * reader sees it who was there before.
+ * Decides pending approvals one after the other. Measures the milliseconds from the decision's request to the run's next
+ * event, as seen by a reader that was already connected.
  */
 export async function measureDecisions(
   decider: Studio,

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 
-/** How `fillTables` fills. */
+/** Options of the function `fillTables`. */
 export interface FillOptions {
   /** The schema the tables are in. @default 'studio' */
   readonly schema?: string
@@ -8,8 +8,8 @@ export interface FillOptions {
 }
 
 /**
- * Fills prepared, empty tables as a busy project would over months: nine of ten runs in one tenant, five agents from usual
- * to rare, most runs in sessions of very different lengths, 4 % waiting for an approval, a few queued and running.
+ * Fills prepared, empty tables like months of a busy project: nine of ten runs in one tenant, five agents from frequent to
+ * rare, most runs in sessions of very different lengths, 4 % waiting for an approval, a few queued or running.
  */
 export async function fillTables(sql: Sql, { schema = 'studio', runs }: FillOptions) {
   const sessions = Math.ceil(runs / 10)
@@ -51,7 +51,7 @@ const sessionRows = (count: number) => `
   from generate_series(1, ${count}) n
   cross join lateral (select date_trunc('milliseconds', now() - (${count} - n) * interval '10 seconds') as at) t`
 
-/** A session has at most one run that waits; those that ended gather in few long sessions and many short ones. */
+/** A session has at most one waiting run; ended runs are in few long sessions and many short ones. */
 const runRows = (count: number, sessions: number) => `
   insert into $schema.runs (id, tenant, agent_id, session_id, trace_id, status, epoch, owner, lease_until, wake_at,
     created_at, started_at, ended_at, input, turns, usage, output, error, next_seq, next_message)

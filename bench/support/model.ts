@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../../src/index.ts'
 
-/** A model whose every answer is this many short deltas. */
+/** A model whose every answer has a fixed number of short deltas. */
 export interface DeltaModel extends LanguageModel {
   readonly deltas: number
 }
@@ -11,7 +11,7 @@ const usage = {
 }
 const finishReason = { unified: 'stop', raw: 'stop' }
 
-/** Makes a model that streams `deltas` text deltas, one a pull, as providers do. */
+/** Makes a model that streams `deltas` text deltas, one per pull, as providers do. */
 export function deltaModel(deltas: number): DeltaModel {
   return {
     specificationVersion: 'v3',
@@ -39,7 +39,7 @@ function deltaStream(deltas: number): ReadableStream<unknown> {
   })
 }
 
-/** What anybody would write by hand: reads the model's stream and encodes each delta as a line. */
+/** The hand-written baseline: reads the model's stream and encodes each delta as a line. */
 export async function handWrittenStream(model: LanguageModel): Promise<Response> {
   const { stream } = await model.doStream({ prompt: [] })
   const reader = (stream as ReadableStream<{ type: string; delta: string }>).getReader()
@@ -56,7 +56,7 @@ export async function handWrittenStream(model: LanguageModel): Promise<Response>
   return new Response(body, { headers: { 'content-type': 'application/x-ndjson' } })
 }
 
-/** Reads a body to its end and gives back its size. */
+/** Reads a body to its end and returns its size. */
 export async function readAll(response: Response): Promise<number> {
   const reader = response.body?.getReader()
   let bytes = 0

@@ -3,7 +3,7 @@ import type { SqlParameter } from '../../src/storage/postgres/client.ts'
 import type { Statement } from '../../src/storage/postgres/statement.ts'
 import { bigTables } from './fill.ts'
 
-/** A node of a plan as `explain (format json)` gives it; what was counted is there when the statement was run. */
+/** A node of an `explain (format json)` plan; the actual counts exist only with `analyze`. */
 interface PlanNode {
   readonly 'Node Type': string
   readonly 'Relation Name'?: string
@@ -13,12 +13,12 @@ interface PlanNode {
   readonly Plans?: readonly PlanNode[]
 }
 
-/** More rows than any page, its counts and the parts of its runs together. */
+/** More rows than any page needs, including its counts and the parts of its runs. */
 const mostRows = 500
 
 /**
- * Tells what statements do too much of, one line each: they read a big table from end to end, with the parameters given or
- * as a plan for all parameters, or look at more than 500 rows.
+ * Returns one line for each statement that does too much: it scans a big table, in the plan for the given parameters or in the
+ * generic plan, or reads more than 500 rows.
  */
 export async function findExcesses(sql: Sql, statements: readonly Statement[]): Promise<string[]> {
   const found: string[] = []

@@ -4,16 +4,16 @@ import { createStores } from '../../src/storage/postgres/index.ts'
 import type { Statement } from '../../src/storage/postgres/statement.ts'
 import type { Stores } from '../../src/storage/store.ts'
 
-/** Stores that remember their statements. */
+/** Stores that record their SQL statements. */
 export interface RecordedStores {
   readonly stores: Stores
-  /** The same over the bare driver, for stores with other options. */
+  /** The recording driver, for stores with other options. */
   readonly client: SqlClient
-  /** The statements since the last call of this. */
+  /** Returns the statements since the last call. */
   take(): Statement[]
 }
 
-/** Makes PostgreSQL stores that remember every statement they run. */
+/** Makes PostgreSQL stores that record every statement they run. */
 export function recordStores(sql: Sql): RecordedStores {
   let statements: Statement[] = []
   const driver = postgresClient(sql)

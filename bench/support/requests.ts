@@ -2,12 +2,12 @@ import { Studio, type StudioOptions } from '../../src/index.ts'
 import { defineAgent } from '../../src/index.ts'
 import type { LanguageModel } from '../../src/index.ts'
 
-/** A studio with one agent, `bench`, that sends the model no more than the prompt. */
+/** Makes a studio with one agent, `bench`, which sends only the prompt to the model. */
 export function benchStudio(model: LanguageModel, options?: StudioOptions): Studio {
   return new Studio([defineAgent({ id: 'bench', model, maxHistory: 1 })], options)
 }
 
-/** A POST of JSON. */
+/** Makes a POST request with a JSON body. */
 export function post(path: string, body: unknown): Request {
   return new Request(`http://studio.test${path}`, {
     method: 'POST',
@@ -16,7 +16,7 @@ export function post(path: string, body: unknown): Request {
   })
 }
 
-/** Begins a session with the agent and gives back its id. */
+/** Creates a session with the agent; resolves to its id. */
 export async function createSession(studio: Studio): Promise<string> {
   const response = await studio.fetch(post('/sessions', { agentId: 'bench' }))
   const { id } = (await response.json()) as { id: string }

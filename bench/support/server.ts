@@ -4,17 +4,17 @@ import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { findFreePort, importEmbedded, serverOptions } from '../../src/cli/embedded.ts'
 
-/** A PostgreSQL 18 to measure: what it says is written, is on disk. */
+/** A PostgreSQL 18 for measurements, with `fsync` and `synchronous_commit` on. */
 export interface BenchServer {
   /** Creates an empty database and a pool on it. */
   createDatabase(name: string): Promise<{ sql: Sql; url: string }>
-  /** Opens one more pool, as another process would. */
+  /** Opens another pool, like a second process. */
   openDatabase(url: string): { sql: Sql }
   /** Ends the pools, stops the server and deletes its data. */
   remove(): Promise<void>
 }
 
-/** Settings that differ from PostgreSQL's own: enough memory for a database of some gigabytes, few checkpoints. */
+/** Settings that differ from PostgreSQL's defaults: memory for a database of some gigabytes, few checkpoints. */
 const settings = {
   fsync: 'on',
   synchronous_commit: 'on',

@@ -13,7 +13,7 @@ export const refundTool = defineTool({
   execute: ({ cents }) => `refunded ${cents}`,
 })
 
-/** A tool that does next to nothing. */
+/** A tool that returns at once. */
 export const lookupTool = defineTool({
   name: 'lookup',
   description: 'Looks up an order.',
@@ -22,13 +22,13 @@ export const lookupTool = defineTool({
   execute: ({ id }) => ({ id, status: 'blocked' }),
 })
 
-/** A studio with the agent `bench` and both tools. */
+/** Makes a studio with the agent `bench` and both tools. */
 export function durableStudio(model: LanguageModel, options: StudioOptions): Studio {
   const agent = defineAgent({ id: 'bench', model, tools: [refundTool, lookupTool] })
   return new Studio([agent], { introspection: false, ...options })
 }
 
-/** Starts a run in the background and gives back its id. */
+/** Starts a background run; resolves to its id. */
 export async function startRun(studio: Studio, body: object = {}): Promise<string> {
   const request = post('/agents/bench/runs', { message: 'go', ...body })
   request.headers.set('prefer', 'respond-async')
@@ -36,7 +36,7 @@ export async function startRun(studio: Studio, body: object = {}): Promise<strin
   return id
 }
 
-/** The JSON of a successful answer. */
+/** Returns the JSON of a response; throws unless it is a success. */
 export async function answerOf<T>(studio: Studio, request: Request): Promise<T> {
   const response = await studio.fetch(request)
   const text = await response.text()
@@ -44,7 +44,7 @@ export async function answerOf<T>(studio: Studio, request: Request): Promise<T> 
   return JSON.parse(text) as T
 }
 
-/** Waits until a table of runs has nothing else than this status. */
+/** Waits until every run has this status. */
 export async function waitForAll(sql: Sql, status: string): Promise<void> {
   for (;;) {
     const [row] = await sql<{ left: string }[]>`

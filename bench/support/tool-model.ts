@@ -1,12 +1,12 @@
 import type { LanguageModel } from '../../src/index.ts'
 
-/** What a `toolModel` does in a run. */
+/** Describes the run of a `toolModel`. */
 export interface ToolModelOptions {
-  /** The tool it calls, one call a turn, before it answers. */
+  /** The tool to call, one call per turn, before the answer. */
   readonly tool: string
   readonly input: unknown
   readonly calls: number
-  /** How many deltas every turn has. */
+  /** The number of deltas in each turn. */
   readonly deltas: number
   /** Milliseconds between two deltas. @default 0 */
   readonly pauseMs?: number
@@ -17,7 +17,7 @@ const usage = {
   outputTokens: { total: 96, text: 96, reasoning: 0 },
 }
 
-/** Makes a model that knows from the conversation alone what comes next, so that any process may go on with a run. */
+/** Makes a model that derives its next step from the conversation alone, so that any process can continue a run. */
 export function toolModel({
   tool,
   input,
@@ -58,7 +58,7 @@ export function toolModel({
   }
 }
 
-/** How often the tool answered since the last user message. */
+/** Counts the tool results since the last user message. */
 function callsSince(prompt: readonly unknown[]): number {
   const roles = prompt.map((message) => (message as { role: string }).role)
   return roles.slice(roles.lastIndexOf('user')).filter((role) => role === 'tool').length

@@ -63,11 +63,11 @@ const firstEndpoints = [
   'schema_health',
 ]
 
-/** Maps the name of every endpoint that this deployment serves to its path pattern, for example `/ai/tools/:name`. */
+/** Maps the name of every endpoint that this deployment serves to its path as clients see it, for example `/ai/tools/:name`. */
 export function resolveEndpoints(
   routes: readonly Route[],
   granted: readonly Capability[],
-  basePath: string,
+  publicPath: string,
 ): Record<string, string> {
   const rank = ({ name }: Route) => {
     const index = firstEndpoints.indexOf(name)
@@ -79,6 +79,6 @@ export function resolveEndpoints(
         ({ capability }) => !capability || (granted as readonly unknown[]).includes(capability),
       )
       .toSorted((a, b) => rank(a) - rank(b))
-      .map(({ name, path }) => [name, basePath + path]),
+      .map(({ name, path }) => [name, publicPath + path]),
   )
 }

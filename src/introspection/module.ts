@@ -15,7 +15,8 @@ export interface IntrospectionOptions {
   /** False leaves out the routes that only AI clients use: queries, tools and MCP. */
   readonly ai: boolean
   readonly allow: readonly Capability[]
-  readonly basePath: string
+  /** The prefix that clients see, without a trailing slash. */
+  readonly publicPath: string
   readonly pingTimeoutMs: number
   readonly snapshotMaxAgeMs: number
   readonly onError: (error: unknown, request: Request) => void

@@ -14,11 +14,11 @@ export function createIntrospection(options: IntrospectionOptions): {
   readonly routes: readonly Route[]
   readonly capabilities: readonly Capability[]
 } {
-  const { basePath, agentRoutes, ai } = options
+  const { publicPath, agentRoutes, ai } = options
   const routes: Route[] = []
   const served = () => resolveServed(routes, options)
   const ownRoutes = () =>
-    [...routes, ...agentRoutes].map(({ method, path }) => ({ method, path: basePath + path }))
+    [...routes, ...agentRoutes].map(({ method, path }) => ({ method, path: publicPath + path }))
   const settings = (database: Database | null) => toSettings(options, database)
   const withScope = createWithRequestScope({ ...options, ownRoutes, settings, served })
   const introspection: IntrospectionModule = { ...options, withScope, served, routes: () => routes }
@@ -32,13 +32,13 @@ export function createIntrospection(options: IntrospectionOptions): {
 }
 
 function resolveServed(routes: readonly Route[], options: IntrospectionOptions): Served {
-  const { project, allow, database, basePath, ai } = options
+  const { project, allow, database, publicPath, ai } = options
   const capabilities = resolveCapabilities(routes, {
     allow,
     hasDatabase: database !== null,
     toolsCanWrite: ai && project.app !== null && project.resources.length > 0,
   })
-  return { capabilities, endpoints: resolveEndpoints(routes, capabilities, basePath) }
+  return { capabilities, endpoints: resolveEndpoints(routes, capabilities, publicPath) }
 }
 
 /** The settings that `settings_checksum` covers. They are listed one by one, so that no secret can be among them. */

@@ -11,10 +11,10 @@ mkdirSync(join(root, '.tools'), { recursive: true })
 const folder = mkdtempSync(join(root, '.tools/bundle-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Bytes of what a runtime loads with the entry; what is loaded later, on demand, is not counted. */
+/** Bytes that a runtime loads with the entry; modules loaded on demand are not counted. */
 const budget = 40_000
 
-/** One entry as a bundler for the web makes it: zod stays outside, everything else comes in. */
+/** Bundles one entry for the web: zod stays external, everything else is included. */
 async function bundle(entry: string) {
   const { metafile } = await build({
     entryPoints: [join(root, entry)],
@@ -47,7 +47,7 @@ async function bundle(entry: string) {
 }
 
 describe('the core entry', () => {
-  it('keeps its budget, minified and gzipped, without zod', async () => {
+  it('the core entry keeps its budget, minified and gzipped, without zod', async () => {
     const { loaded } = await bundle('src/index.ts')
     const sizes = loaded.map((path) => gzipSync(readFileSync(join(root, path))).length)
     const bytes = sizes.reduce((sum, size) => sum + size, 0)
@@ -55,21 +55,21 @@ describe('the core entry', () => {
     expect(bytes).toBeLessThanOrEqual(budget)
   })
 
-  it('imports nothing but zod, and nothing of Node', async () => {
+  it('the core entry imports only zod, and nothing of Node', async () => {
     const { outside } = await bundle('src/index.ts')
     expect(outside.filter((path) => !/^zod(\/|$)/.test(path))).toEqual([])
     expect(outside).not.toEqual([])
   })
 })
 
-/** Run before an entry: whoever touches time, the network or the outside while it loads is told on. */
+/** Runs before an entry and records every use of time, randomness or the network while the entry loads. */
 const traps = `
 import 'zod'
-const told = []
+const used = []
 const trap = (owner, name) => {
   const original = owner[name]
   owner[name] = (...args) => {
-    told.push(name)
+    used.push(name)
     return original?.apply(owner, args)
   }
 }
@@ -81,37 +81,37 @@ trap(Date, 'now')
 globalThis.AbortController = class extends AbortController {
   constructor() {
     super()
-    told.push('AbortController') // refused by Workers while a module loads
+    used.push('AbortController') // refused by Workers while a module loads
   }
 }
 `
 
-/** Loads an entry with the traps set, runs some code with it, and gives back what was touched. */
+/** Loads an entry with the traps set, runs some code with it, and returns the names that were used. */
 async function touched(entry: string, run = ''): Promise<string[]> {
   const { file } = await bundle(entry)
   const main = join(folder, `${basename(entry, '.ts')}-main.mjs`)
   writeFileSync(
     main,
-    `${traps}const entry = await import(${JSON.stringify(pathToFileURL(file).href)})\n${run}\nconsole.log(JSON.stringify(told))`,
+    `${traps}const entry = await import(${JSON.stringify(pathToFileURL(file).href)})\n${run}\nconsole.log(JSON.stringify(used))`,
   )
   return JSON.parse(execFileSync(process.execPath, [main], { encoding: 'utf8' })) as string[]
 }
 
 describe('loading', () => {
   it.each(['src/index.ts', 'src/testing.ts', 'src/postgres.ts', 'src/pg-boss.ts'])(
-    '%s starts no timer and does no I/O',
+    'loading %s starts no timer and does no I/O',
     async (entry) => {
       expect(await touched(entry)).toEqual([])
     },
   )
 
-  it('and constructing a Studio neither', async () => {
+  it('constructing a Studio starts no timer and does no I/O', async () => {
     expect(await touched('src/index.ts', `new entry.Studio([], { auth: { token: 'a' } })`)).toEqual(
       [],
     )
   })
 
-  it('is told on when it does', async () => {
+  it('a planted timer and a planted random value are found', async () => {
     const run = `new entry.Studio(); setTimeout(() => undefined, 0); crypto.randomUUID()`
     expect(await touched('src/index.ts', run)).toEqual(['setTimeout', 'randomUUID'])
   })

@@ -15,7 +15,7 @@ const root = resolve(import.meta.dirname, '../..')
 mkdirSync(join(root, '.tools'), { recursive: true })
 const copies: string[] = []
 
-/** A copy of the package with these files of src/ put in their place. */
+/** Copies the package and adds or replaces these files of src/. */
 function copyWith(files: Readonly<Record<string, string>>, source = join(root, 'src')): string {
   const copy = mkdtempSync(join(root, '.tools/imports-'))
   copies.push(copy)
@@ -32,11 +32,11 @@ function copyWith(files: Readonly<Record<string, string>>, source = join(root, '
 afterAll(() => copies.forEach((copy) => rmSync(copy, { recursive: true, force: true })))
 
 describe('the modules of src/', () => {
-  it('import only what they may', async () => {
+  it('the modules of src/ import only what the rules allow', async () => {
     expect(await checkImports(root)).toEqual([])
   }, 120_000)
 
-  it('live in folders that have a rule', () => {
+  it('every folder of src/ has an import rule', () => {
     const folders = readdirSync(join(root, 'src'), { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map(({ name }) => name)
@@ -45,7 +45,7 @@ describe('the modules of src/', () => {
 })
 
 describe('the rules', () => {
-  it('name every violation that is planted', async () => {
+  it('the import rules name every planted violation', async () => {
     const copy = copyWith({
       'lib/planted.ts': `import '../errors.ts'`,
       'lib/circle.ts': `import './circle-back.ts'`,
@@ -83,7 +83,7 @@ describe('the rules', () => {
     expect({ missed, violations }).toMatchObject({ missed: [] })
   }, 120_000)
 
-  it('do not pass for want of modules', async () => {
+  it('the import rules fail when too few modules were read', async () => {
     const empty = mkdtempSync(join(root, '.tools/empty-'))
     copies.push(empty)
     await expect(checkImports(copyWith({ 'lib/one.ts': 'export {}' }, empty))).rejects.toThrow(

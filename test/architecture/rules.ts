@@ -1,9 +1,9 @@
 import { cruise, type IRegularForbiddenRuleType } from 'dependency-cruiser'
 
-/** Fewer modules than this mean that the graph was not read, and an empty graph breaks no rule. */
+/** With fewer modules the graph was not read, and an empty graph would pass every rule. */
 const fewestModules = 10
 
-/** Folder of src/ → what of ours it may import besides itself. Folders that are missing here may not exist. */
+/** Folder of src/ → the parts of src/ it may import besides itself. A folder that is missing here may not exist. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   records: ['lib', 'errors.ts'],
@@ -69,7 +69,7 @@ export const rooms: Readonly<Record<string, Readonly<Record<string, readonly str
   },
 }
 
-/** Package → the only place that may import it. */
+/** Package → the only files that may import it. */
 const ownerOf: Readonly<Record<string, string>> = {
   'itty-router': '^src/http/router\\.ts$',
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
@@ -136,7 +136,7 @@ const rules: IRegularForbiddenRuleType[] = [
 ]
 
 /**
- * Checks the imports of `src/` below a folder. Gives back one line for each that breaks a rule: `rule: from → to`.
+ * Checks the imports of `src/` below a folder. Returns one line for each that breaks a rule: `rule: from → to`.
  *
  * @throws Error when the graph is suspiciously small.
  */

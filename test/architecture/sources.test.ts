@@ -5,7 +5,7 @@ import { library } from '../../src/library.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** The TypeScript files below a folder, with their lines. */
+/** Reads the TypeScript files below a folder, as lines. */
 function readSources(folder: string): { path: string; lines: string[] }[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
@@ -16,7 +16,7 @@ function readSources(folder: string): { path: string; lines: string[] }[] {
     }))
 }
 
-/** `path:line: text` of the lines for which `isWrong` holds. */
+/** Returns `path:line: text` for each line for which `isWrong` holds. */
 function findLines(
   sources: readonly { path: string; lines: string[] }[],
   isWrong: (line: string) => boolean,
@@ -34,20 +34,20 @@ const longerThan = (limit: number, files: typeof sources) =>
     .map(({ path, lines }) => `${path}: ${lines.length}`)
 
 describe('the files', () => {
-  it('are found', () => {
+  it('the files of src/ and test/ are found', () => {
     expect(sources.length).toBeGreaterThan(20)
     expect(tests.length).toBeGreaterThan(10)
   })
 
-  it('of src/ stay under 250 lines', () => {
+  it('no file of src/ is longer than 250 lines', () => {
     expect(longerThan(250, sources)).toEqual([])
   })
 
-  it('of test/ stay under 400 lines', () => {
+  it('no file of test/ is longer than 400 lines', () => {
     expect(longerThan(400, tests)).toEqual([])
   })
 
-  it('are named in kebab-case', () => {
+  it('every file is named in kebab-case', () => {
     const named = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.test-d|\.build)?\.ts$/
     const odd = [...sources, ...tests].filter(
       ({ path }) => !named.test(path.split('/').at(-1) ?? ''),
@@ -57,18 +57,18 @@ describe('the files', () => {
 })
 
 describe('the sources', () => {
-  it('switch off no check', () => {
+  it('no source switches off a check', () => {
     const escape =
       /(: any\b|\bas any\b|<any>|@ts-(ignore|expect-error|nocheck)|(oxlint|eslint)-disable|prettier-ignore)/
     expect(findLines(sources, (line) => escape.test(line))).toEqual([])
   })
 
-  it('promise nothing for later', () => {
+  it('no source promises something for later', () => {
     const promise = /\b(TODO|FIXME|XXX|not implemented|stub)\b/i
     expect(findLines(sources, (line) => promise.test(line))).toEqual([])
   })
 
-  it('have two classes', () => {
+  it('the only classes are Studio and StudioError', () => {
     const classes = sources.flatMap(({ lines }) =>
       lines.flatMap((line) => /^\s*(?:export )?(?:abstract )?class (\w+)/.exec(line)?.[1] ?? []),
     )
@@ -76,7 +76,7 @@ describe('the sources', () => {
   })
 })
 
-it('the library names its own version', () => {
+it('src/library.ts names the version of package.json', () => {
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     name: string
     version: string

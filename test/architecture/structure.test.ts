@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import {
   findCrowdedFolders,
   findEagerRoutes,
@@ -35,7 +35,7 @@ const documents = [
   })),
 ]
 
-/** A rule, what it is run over, and a tree that breaks it with the line it must say. */
+/** A rule, the check that finds its violations, and a planted tree with the violation to find. */
 const rules = [
   {
     rule: 'no folder holds more files than a reader can survey',
@@ -84,22 +84,21 @@ const rules = [
   },
 ]
 
-describe.each(rules)('$rule', ({ find, planted, expected }) => {
-  it('holds in src/', () => expect(find(sources)).toEqual([]))
-  it('is broken by a planted violation', () => expect(find(planted)).toEqual([expected]))
+it.each(rules)('src/ keeps the rule: $rule', ({ find }) => {
+  expect(find(sources)).toEqual([])
 })
 
-describe('no sentence refers to a document that is not in the repository', () => {
-  it('in src/, docs/ and the pages at the top', () => {
-    expect(findForeignReferences(documents)).toEqual([])
-  })
+it.each(rules)('a planted violation is found: $rule', ({ find, planted, expected }) => {
+  expect(find(planted)).toEqual([expected])
+})
 
-  it('and a planted reference is found', () => {
-    const planted = [
-      file('src/a.ts', '// as contract runs.md says\n// (case 51)\n// see design.md'),
-    ]
-    expect(findForeignReferences(planted)).toHaveLength(3)
-  })
+it('src/, docs/ and the top-level pages refer only to documents of this repository', () => {
+  expect(findForeignReferences(documents)).toEqual([])
+})
+
+it('a planted reference to a document outside the repository is found', () => {
+  const planted = [file('src/a.ts', '// as contract runs.md says\n// (case 51)\n// see design.md')]
+  expect(findForeignReferences(planted)).toHaveLength(3)
 })
 
 function file(path: string, text = ''): SourceText {

@@ -10,13 +10,13 @@ export interface SourceText {
 const maxFilesInFolder = 20
 const maxFunctionLines = 60
 
-/** Folders that may hold any number of files, because they hold one kind and an index lists it. */
+/** Folders without a limit, because their files are all of one kind and an index lists them. */
 const folderOfOneKind = /^src\/(health\/rules|migrations\/tools)(\/|$)/
 
-/** Basenames that mean the same in every room. */
+/** Basenames that mean the same in every folder. */
 const sharedNames = new Set(['routes', 'module', 'wire', 'index'])
 
-/** `folder: number of files` of the folders that hold more files than a reader can survey. */
+/** Returns `folder: number of files` for each folder with more files than a reader can survey. */
 export function findCrowdedFolders(sources: readonly SourceText[]): string[] {
   const folders = groupBy(sources, ({ path }) => dirname(path))
   return [...folders].flatMap(([folder, files]) =>
@@ -26,7 +26,7 @@ export function findCrowdedFolders(sources: readonly SourceText[]): string[] {
   )
 }
 
-/** Paths of files whose name repeats their folder's, or starts with the name of a folder beside them. */
+/** Returns the files whose name starts with the name of their folder or of a folder beside them. */
 export function findNamesThatRepeatFolders(sources: readonly SourceText[]): string[] {
   const folders = new Set(sources.map(({ path }) => dirname(path)))
   return sources.flatMap(({ path }) => {
@@ -38,7 +38,7 @@ export function findNamesThatRepeatFolders(sources: readonly SourceText[]): stri
   })
 }
 
-/** `basename: paths` of the basenames that occur more than once in a module, which is a folder of `src/`. */
+/** Returns the paths that share a basename within a module, which is a folder of `src/`. */
 export function findRepeatedBasenames(sources: readonly SourceText[]): string[] {
   const own = sources.filter(({ path }) => !sharedNames.has(nameOf(path)))
   const groups = groupBy(own, ({ path }) => {
@@ -51,7 +51,7 @@ export function findRepeatedBasenames(sources: readonly SourceText[]): string[] 
   )
 }
 
-/** `name: paths` of the names that more than one file of `src/` declares and exports. */
+/** Returns `name: paths` for each name that more than one file of `src/` declares and exports. */
 export function findRepeatedExports(sources: readonly SourceText[]): string[] {
   const declared = sources
     .filter(({ path }) => path.split('/').length > 2) // entries re-export
@@ -65,7 +65,7 @@ export function findRepeatedExports(sources: readonly SourceText[]): string[] {
   })
 }
 
-/** `path: import` of the imports by which a room's list of routes loads code of its room before it is asked for. */
+/** Returns `path: import` for each eager import by which the routes of a room load their own room. */
 export function findEagerRoutes(sources: readonly SourceText[]): string[] {
   const lists = sources.filter(({ path }) => /^src\/introspection\/\w+\/routes\.ts$/.test(path))
   return lists.flatMap(({ path, text }) =>
@@ -82,7 +82,7 @@ export function findEagerRoutes(sources: readonly SourceText[]): string[] {
   )
 }
 
-/** `path:line: lines` of the functions that do not fit on a screen. */
+/** Returns `path:line: lines` for each function that does not fit on a screen. */
 export function findLongFunctions(sources: readonly SourceText[]): string[] {
   return sources.flatMap((source) => {
     const file = parse(source)
@@ -100,7 +100,7 @@ export function findLongFunctions(sources: readonly SourceText[]): string[] {
   })
 }
 
-/** `path:line: text` of the docblocks of declarations that say less than five words: the name says as much. */
+/** Returns `path:line: text` for each declaration whose docblock has fewer than five words. */
 export function findEmptyDocblocks(sources: readonly SourceText[]): string[] {
   return sources.flatMap((source) => {
     const file = parse(source)
@@ -118,7 +118,7 @@ export function findEmptyDocblocks(sources: readonly SourceText[]): string[] {
   })
 }
 
-/** `path:line: text` of the references to documents that are not in this repository. */
+/** Returns `path:line: text` for each reference to a document that is not in this repository. */
 export function findForeignReferences(documents: readonly SourceText[]): string[] {
   const foreign =
     /contract (runs|introspection)|\bcases? [0-9]+\b|\bdesign\.md\b|shared\/(design|contracts)/

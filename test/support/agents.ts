@@ -10,7 +10,7 @@ export interface Gate {
   break(error: unknown): void
 }
 
-/** Something a test opens when it wants what waits to go on. */
+/** A gate: code waits at it until the test opens it. */
 export function createGate(): Gate {
   let open = (): void => undefined
   let fail = (_error: unknown): void => undefined
@@ -22,7 +22,7 @@ export function createGate(): Gate {
   return { opened, open: () => open(), break: (error) => fail(error) }
 }
 
-/** The agent `support` with a model that plays these turns. */
+/** Defines the agent `support` with a scripted model that plays these turns. */
 export function createSupport(turns: readonly ScriptedTurn[], spec: Partial<AgentSpec> = {}) {
   const model = scriptedModel(turns)
   const agent = defineAgent({
@@ -36,7 +36,7 @@ export function createSupport(turns: readonly ScriptedTurn[], spec: Partial<Agen
   return { agent, model }
 }
 
-/** Adds two numbers. */
+/** A tool that adds two numbers. */
 export const addTool: Tool = defineTool({
   name: 'add',
   description: 'Adds two numbers.',
@@ -49,7 +49,7 @@ const refundInput = z.object({ orderId: z.string(), cents: z.number().int() })
 /** The input of `refundTool`. */
 export type RefundInput = z.infer<typeof refundInput>
 
-/** A tool that waits for an approval, and what it has done so far. */
+/** Makes a tool that requires an approval, and a list of the calls it has executed. */
 export function createRefundTool(approval: boolean | ApprovalSpec<RefundInput> = true): {
   tool: Tool
   refunds: RefundInput[]

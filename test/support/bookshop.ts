@@ -8,7 +8,7 @@ import {
 } from '../../src/index.ts'
 import { zodModels } from '../../src/zod.ts'
 
-/** A request as the application saw it. */
+/** A request as the application received it. */
 export interface SeenRequest {
   readonly method: string
   readonly url: string
@@ -27,10 +27,10 @@ const Book = z
   })
   .meta({ description: 'What the shop sells' })
 
-/** The models of the shop; `secret` and `password_hash` are sensitive by their names. */
+/** The models of the shop; `secret` and `password_hash` are sensitive because of their names. */
 export const bookModels = () => zodModels({ Author, Book })
 
-/** A Hono app that keeps books, asks for `Bearer reader` to write, and remembers what it was sent. */
+/** A Hono app that stores books in memory, requires `Bearer reader` for writes and records each request. */
 export function createBookApp() {
   const seen: SeenRequest[] = []
   const books = new Map<string, Record<string, unknown>>([
@@ -69,7 +69,7 @@ export function createBookApp() {
   return { app, books, seen }
 }
 
-/** A studio over the shop, ways to ask it, and what it reported. */
+/** Makes a studio over the shop, with functions that call it and the errors it reported. */
 export function createBookshop(
   overrides: Partial<ProjectDefinition> = {},
   options: StudioOptions = {},

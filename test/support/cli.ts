@@ -1,6 +1,6 @@
 import { runProgram } from '../../src/cli/program.ts'
 
-/** Runs the program in this process; gives its exit code and what it said. */
+/** Runs the command line program in this process; resolves to its exit code and output. */
 export async function runCli(args: string[], env: Record<string, string> = {}) {
   const printed: string[] = []
   const complained: string[] = []

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { drizzleMigrations } from '../../src/postgres.ts'
 import { withTool } from './migrations.ts'
 
-/** drizzle-kit of one version, with its migrations in `out`. Call inside a `describe`. */
+/** Installs one version of drizzle-kit, with its migrations in `out`. Call inside a `describe`. */
 export function withDrizzleKit(name: string, spec: string, prefix = '') {
   const tool = withTool(name, spec)
 
@@ -19,7 +19,7 @@ export function withDrizzleKit(name: string, spec: string, prefix = '') {
       tool.run('drizzle-kit/bin.cjs', [command, '--config', 'drizzle.config.mjs', ...args], {
         cwd: workshop.path,
       })
-    /** Has drizzle-kit write the migration that leads to these tables, each with the columns named. */
+    /** Makes drizzle-kit generate the migration to these tables, each with the given columns. */
     const generate = async (name: string, tables: Readonly<Record<string, readonly string[]>>) => {
       const toColumns = (columns: readonly string[]) =>
         columns.map((column) => `${column}: integer()`).join(', ')
@@ -38,7 +38,7 @@ export function withDrizzleKit(name: string, spec: string, prefix = '') {
       const rows = await sql`select tablename from pg_tables where schemaname = 'public' order by 1`
       return rows.map(({ tablename }) => String(tablename))
     }
-    /** What `migrate` then really runs is what was said to be pending. */
+    /** Runs `migrate` and expects it to apply exactly the migrations that were reported as pending. */
     const migrate = async () => {
       const before = await place.list()
       const result = await kit('migrate')

@@ -5,14 +5,14 @@ import type { Sql } from 'postgres'
 import { startBoss } from './pg-boss.ts'
 import { installTool, unpackPackage } from './tools.ts'
 
-/** A database somebody else designed. */
+/** A database schema from another project. */
 export interface ForeignSchema {
   readonly schema: string
-  /** Makes it on an empty database, by its own migrations. */
+  /** Creates the schema in an empty database with the project's own migrations. */
   create(sql: Sql, url: string): Promise<void>
 }
 
-/** Databases other people designed, made by their own migrations, out of packages that are downloaded for the test. */
+/** Schemas of other projects, created by their own migrations from npm packages that the test downloads. */
 export const foreignSchemas: Readonly<Record<string, ForeignSchema>> = {
   'graphile-worker': {
     schema: 'graphile_worker',
@@ -59,7 +59,7 @@ function knexSchema(name: string, spec: string): ForeignSchema {
   }
 }
 
-/** MikroORM migrations add SQL and ask for some, so the class they extend is all that is needed of it. */
+/** A stand-in for the base class of MikroORM migrations, which only collects SQL. */
 function mikroOrmSchema(name: string, spec: string): ForeignSchema {
   return {
     schema: 'public',

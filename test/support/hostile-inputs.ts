@@ -1,11 +1,11 @@
 import type { Sql } from 'postgres'
 
-/** What no answer may hold: it is in columns and tables that clients may not know of, and in files of the server. */
+/** Texts that no response may contain: they are in hidden columns and tables and in files of the server. */
 export const canary = 'canary-7f3a'
 
 /**
- * Texts that try to get out of what they are meant for: by what each escape of a read-only query was seen to work with, by
- * quoting, by names PostgreSQL understands in its own way, and by what other interpreters understand.
+ * Texts that try to escape from the place they are used in: known escapes from a read-only transaction, quotes, names with a
+ * special meaning in PostgreSQL, and the syntax of other interpreters.
  */
 export const hostileTexts: readonly string[] = [
   // a second statement, an end of the transaction, a transaction that may write
@@ -14,7 +14,7 @@ export const hostileTexts: readonly string[] = [
   'COMMIT',
   'SET TRANSACTION READ WRITE',
   `x"; SET TRANSACTION READ WRITE; delete from people; --`,
-  // functions that act although the transaction only reads
+  // functions with side effects in a read-only transaction
   `' || dblink_exec('dbname=postgres', 'delete from people') || '`,
   `' || lo_from_bytea(0, 'x') || '`,
   `' || pg_notify('hostile', 'x') || '`,
@@ -33,7 +33,7 @@ export const hostileTexts: readonly string[] = [
   `public.vaults`,
   `pg_catalog.pg_authid`,
   `pg_authid`,
-  // names: columns that are none, rows as values, functions as columns
+  // names: columns that do not exist, rows as values, functions as columns
   `iban`,
   `people.iban`,
   `people`,
@@ -70,7 +70,7 @@ export const hostileTexts: readonly string[] = [
   `${'*a'.repeat(90)}b`,
 ]
 
-/** Tables for the texts above: something to show, something to hide, something to change. */
+/** Tables for the texts above: with data to show, data to hide and data to change. */
 export const hostileTables = `
   create table people (id serial primary key, name text, iban text, password text);
   create table vaults (id int primary key, combination text, owner int references people);
@@ -79,10 +79,10 @@ export const hostileTables = `
   create view cards as select id, name, iban as number, md5(password) as print from people;
 `
 
-/** Columns of these tables that clients may not know of; `vaults` is not to be known of at all. */
+/** The hidden columns of these tables; the table `vaults` is hidden as a whole. */
 export const hostileSecrets = ['people.iban', 'people.password']
 
-/** Everything of a database that could have been changed: rows, sequences, large objects, settings, locks, tables, listeners. */
+/** Reads everything a statement could have changed: rows, sequences, large objects, settings, locks, tables, listeners. */
 export async function readState(sql: Sql): Promise<unknown> {
   const [row] = await sql`
     select

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Sql } from 'postgres'
 import { installTool } from './tools.ts'
 
-/** How many of each an introspector finds in one schema. */
+/** How many objects of each kind an introspector finds in one schema. */
 export interface ObjectCounts {
   readonly [kind: string]: number
 }
@@ -33,7 +33,7 @@ interface Graphile {
   }
 }
 
-/** Counts by Graphile's pg-introspection. */
+/** Counts objects with Graphile's pg-introspection. */
 export async function countByGraphile(sql: Sql, schema: string): Promise<ObjectCounts> {
   const { makeIntrospectionQuery, parseIntrospectionResults } = (await importTool(
     'pg-introspection',
@@ -83,7 +83,7 @@ interface Pg {
   readonly default: { readonly Pool: new (options: { connectionString: string }) => unknown }
 }
 
-/** Counts by Kysely's introspection. */
+/** Counts objects with Kysely's introspection. */
 export async function countByKysely(url: string, schema: string): Promise<ObjectCounts> {
   const { Kysely, PostgresDialect } = (await importTool('kysely')) as Kysely
   const { default: pg } = (await importTool('pg')) as Pg
@@ -104,7 +104,7 @@ export async function countByKysely(url: string, schema: string): Promise<Object
   }
 }
 
-/** Counts by to-the-point statements on `pg_catalog`. */
+/** Counts objects with one statement on `pg_catalog` per kind. */
 export async function countBySql(sql: Sql, schema: string): Promise<ObjectCounts> {
   const own = sql`${schema}::regnamespace`
   const tables = sql`select oid from pg_class where relnamespace = ${own} and relkind in ('r', 'p', 'f')`

@@ -1,4 +1,4 @@
-/** The value at a dotted path of a parsed JSON value; undefined where the path leads nowhere. */
+/** Returns the value at a dotted path of parsed JSON, or undefined if there is none. */
 export function at(value: unknown, path: string): unknown {
   return path
     .split('.')
@@ -11,14 +11,14 @@ export function at(value: unknown, path: string): unknown {
     )
 }
 
-/** The text at a dotted path; a test that finds something else there fails here, and not three lines later. */
+/** Returns the string at a dotted path. Throws on any other value, so that a test fails at the cause. */
 export function textAt(value: unknown, path: string): string {
   const found = at(value, path)
   if (typeof found === 'string') return found
   throw new Error(`No text at ${path} of ${JSON.stringify(value)}`)
 }
 
-/** The list at a dotted path. */
+/** Returns the array at a dotted path; throws on any other value. */
 export function listAt(value: unknown, path: string): unknown[] {
   const found = at(value, path)
   if (Array.isArray(found)) return found

@@ -3,28 +3,28 @@ import { Client as Client2025 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as Transport2025 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { expect } from 'vitest'
 
-/** What a test needs of a client, whichever package it comes from. */
+/** The part of an MCP client that tests use; the clients come from several packages. */
 export interface McpClient {
   list(): Promise<readonly { readonly name: string; readonly [key: string]: unknown }[]>
-  /** Rejects with an error of the protocol; a tool that failed answers `isError`. */
+  /** Rejects on a protocol error; a failed tool resolves with `isError`. */
   call(name: string, args?: Record<string, unknown>): Promise<McpResult>
-  /** The revision that was agreed upon. */
+  /** The negotiated protocol revision. */
   revision(): string | undefined
   close(): Promise<void>
 }
 
-/** What a tool answered. */
+/** The result of a tool call. */
 export interface McpResult {
   readonly isError?: boolean | undefined
   readonly content?: unknown
   readonly structuredContent?: unknown
 }
 
-/** Where a client connects, and by what means. */
+/** Where and how a client connects. */
 export interface McpTarget {
   readonly url: string
   readonly headers?: Record<string, string>
-  /** In place of the network. */
+  /** Replaces the network. */
   readonly fetch?: (url: string | URL, init?: RequestInit) => Promise<Response>
 }
 
@@ -60,13 +60,13 @@ function toOptions({ headers = {}, fetch }: McpTarget) {
   return { requestInit: { headers }, ...(fetch ? { fetch } : {}) }
 }
 
-/** The official clients of the current revision and of those of 2025. */
+/** The official clients of the current protocol revision and of the revisions of 2025. */
 export const mcpClients = [
   { revision: '2026-07-28', connect: connectModern },
   { revision: '2025-11-25', connect: connect2025 },
 ] as const
 
-/** The JSON in the text of a result, as a model reads it. */
+/** Parses the JSON in the text of a result, which is what a model reads. */
 export function textOf({ content }: McpResult): unknown {
   const [item] = content as { type: string; text: string }[]
   expect(item?.type).toBe('text')

@@ -14,7 +14,7 @@ import { withPostgres } from './postgres.ts'
 import { createTestStudio, sampleProject } from './project.ts'
 import { installTool } from './tools.ts'
 
-/** A folder of its own for a tool: `write` and `remove` take names relative to it. */
+/** A temporary folder for a tool; `write` and `remove` take names relative to it. */
 export interface Workshop {
   readonly path: string
   write(name: string, text: string): Promise<void>
@@ -23,7 +23,7 @@ export interface Workshop {
   close(): Promise<void>
 }
 
-/** Makes an empty folder below `parent`, where a tool finds its packages. */
+/** Makes an empty folder below `parent`, from where a tool can resolve its packages. */
 async function createWorkshop(parent: string): Promise<Workshop> {
   const path = await mkdtemp(join(parent, 'studio-migrations-'))
   return {
@@ -38,8 +38,8 @@ async function createWorkshop(parent: string): Promise<Workshop> {
 }
 
 /**
- * What `GET /studio/migrations` answers for sources by label, asked with a role that may do nothing but SELECT; and nothing
- * in the database is different afterwards.
+ * Returns the answer of `GET /studio/migrations` for sources by label, read by a role that may only SELECT, and checks that
+ * nothing in the database changed.
  */
 export async function listMigrations(
   sources: Readonly<Record<string, MigrationSource>>,
@@ -58,7 +58,7 @@ export async function listMigrations(
   }
 }
 
-/** What `GET /studio/migrations` answers over one pool; null for no database. */
+/** Returns the answer of `GET /studio/migrations` over one pool; null means no database. */
 export async function listWith(
   sources: Readonly<Record<string, MigrationSource>>,
   sql: Sql | null,
@@ -69,7 +69,7 @@ export async function listWith(
   return migrationListSchema.parse(await get('/studio/migrations'))
 }
 
-/** The states of an answer by migration name, those of orphans among them. */
+/** Returns the states in an answer by migration name, orphans included. */
 export function statesOf({ migrations, orphans }: MigrationList): Record<string, string> {
   return Object.fromEntries([...migrations, ...orphans].map(({ name, state }) => [name, state]))
 }
@@ -89,8 +89,8 @@ const grantReader = `
   end $$`
 
 /**
- * Everything in a database as text: columns, keys, indexes, privileges, sequences' places, and every row. Equal before and
- * after means that nothing was created, changed or counted up.
+ * Returns everything in a database as text: columns, keys, indexes, privileges, values of sequences, and every row. Equal texts
+ * before and after mean that nothing was created or changed.
  */
 export async function dumpDatabase(sql: Sql): Promise<string> {
   const facts = await sql.unsafe(`
@@ -117,7 +117,7 @@ export async function dumpDatabase(sql: Sql): Promise<string> {
 }
 
 /**
- * A tool of npm for the tests of one file, and places to use it. Call inside a `describe`.
+ * Installs an npm tool for the tests of one file. Call inside a `describe`.
  *
  * @param spec Packages and exact versions.
  */
@@ -142,7 +142,7 @@ export function withTool(name: string, spec: string) {
           resolve({ code: error ? Number(error.code ?? 1) : 0, output: stdout + stderr })
         })
       }),
-    /** An empty database, an empty folder, and our answer about both. */
+    /** Makes an empty database and an empty folder, with a function that returns our answer about both. */
     async setUp(toSource: (path: string) => MigrationSource) {
       const { sql, url } = await createDatabase()
       const workshop = await createWorkshop(join(modules, '..'))

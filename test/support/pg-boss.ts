@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { PgBossLike } from '../../src/pg-boss.ts'
 import { installTool } from './tools.ts'
 
-/** What the tests need of a pg-boss besides. */
+/** The methods of pg-boss that only tests use. */
 export interface TestBoss extends PgBossLike {
   start(): Promise<unknown>
   stop(options: { graceful: boolean }): Promise<void>

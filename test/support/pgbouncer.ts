@@ -8,7 +8,7 @@ import { findFreePort } from '../../src/cli/embedded.ts'
 
 const run = promisify(execFile)
 
-/** Is PgBouncer here? Under root it is installed from Debian's packages when it is not. */
+/** Checks for PgBouncer, and as root installs it from Debian's packages if it is missing. */
 export async function hasPgBouncer(): Promise<boolean> {
   if (await isInstalled()) return true
   if (process.getuid?.() !== 0) return false
@@ -26,14 +26,14 @@ function isInstalled(): Promise<boolean> {
   )
 }
 
-/** A PgBouncer in transaction mode before a server. */
+/** A PgBouncer in transaction mode in front of a server. */
 export interface PgBouncer {
   /** The same database, through the pool. */
   readonly url: string
   stop(): Promise<void>
 }
 
-/** Starts PgBouncer on a loopback port; it has few connections to the server, so that clients have to share them. */
+/** Starts PgBouncer on a loopback port, with so few server connections that clients must share them. */
 export async function startPgBouncer(target: string): Promise<PgBouncer> {
   const { hostname, port, username, password, pathname } = new URL(target)
   const folder = await mkdtemp(join(tmpdir(), 'studio-pgbouncer-'))

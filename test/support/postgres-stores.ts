@@ -6,12 +6,12 @@ import type { Stores } from '../../src/storage/store.ts'
 
 let schemas = 0
 
-/** Makes empty stores in a schema of their own whose `now()` is the clock's, so that tests can move time. */
+/** Makes empty stores in a new schema. Their `now()` is the clock's, so that tests can move time. */
 export function clockedStores(sql: Sql, clock: Clock, options: PostgresStoresOptions = {}): Stores {
   return clockedClientStores(postgresClient(sql), clock, options)
 }
 
-/** The same over any driver. */
+/** Makes the same stores over any driver. */
 export function clockedClientStores(
   client: SqlClient,
   clock: Clock,
@@ -21,7 +21,7 @@ export function clockedClientStores(
   return createStores(withClock(client, clock), { schema, ...options })
 }
 
-/** Replaces the database's time by the clock's in every statement. */
+/** Replaces the database's time with the clock's in every statement. */
 export function withClock(client: SqlClient, clock: Clock): SqlClient {
   const shift = (text: string) =>
     text.replaceAll(/\bnow\(\)/g, `to_timestamp(${clock.now()} / 1000.0::float8)`)

@@ -36,18 +36,18 @@ function parseMajors(list: string): readonly Major[] {
   })
 }
 
-/** A real PostgreSQL on a loopback port, with its data in a folder of its own. */
+/** A real PostgreSQL on a loopback port, with its own data folder. */
 export interface PostgresServer {
   /** The connection string of a database; `postgres` unless named. */
   url(database?: string): string
   start(): Promise<void>
-  /** Ends every connection at once, as a crash of the machine would; `start` brings the same data back. */
+  /** Ends every connection at once, like a crash; `start` brings the same data back. */
   stop(): Promise<void>
   /** Stops for good and deletes the data. */
   remove(): Promise<void>
 }
 
-/** Starts a server. There is no way to skip: what cannot start is a failure. Takes 1 to 2 seconds. */
+/** Starts a server in 1 to 2 seconds. Tests are never skipped: a server that cannot start is a failure. */
 export async function startPostgres(major: Major = 18): Promise<PostgresServer> {
   const { default: Embedded } = await importMajor(major)
   const databaseDir = await mkdtemp(join(tmpdir(), `studio-postgres${major}-`))
@@ -80,15 +80,15 @@ export async function startPostgres(major: Major = 18): Promise<PostgresServer> 
   }
 }
 
-/** What tests get from `withPostgres`. */
+/** The functions that `withPostgres` gives to tests. */
 export interface PostgresFixture {
   /** The server, once the tests run. */
   server(): PostgresServer
-  /** Creates an empty database and a pool on it; both go away with the server. */
+  /** Creates an empty database and a pool on it; both are removed with the server. */
   createDatabase(
     options?: postgres.Options<Record<string, never>>,
   ): Promise<{ sql: Sql; url: string }>
-  /** One more pool on a database; it goes away with the server. */
+  /** Opens another pool on a database; it is closed with the server. */
   openPool(url: string, options?: postgres.Options<Record<string, never>>): Sql
 }
 

@@ -9,7 +9,7 @@ import {
 import { zodModels } from '../../src/zod.ts'
 import { type MigrationFiles, sqlMigrations } from '../../src/postgres.ts'
 
-/** The five introspection endpoints. */
+/** The paths of five introspection endpoints. */
 export const endpoints = [
   '/studio/handshake',
   '/studio/context/summary',
@@ -33,7 +33,7 @@ export function memoryFiles(files: Readonly<Record<string, string | Error>>): Mi
 const Author = z.object({ id: z.uuid(), name: z.string() })
 const Book = z.object({ id: z.uuid(), title: z.string().max(80), author: Author })
 
-/** Two apps, two models, one a foreign key away from the other, and three migrations. */
+/** Defines a project with two apps, two models joined by a foreign key, and three migrations. */
 export function sampleProject(overrides: Partial<ProjectDefinition> = {}) {
   return defineProject({
     name: 'Library',
@@ -52,7 +52,7 @@ export function sampleProject(overrides: Partial<ProjectDefinition> = {}) {
   })
 }
 
-/** A database made of what a test says; it answers at once, holds nothing, and has 8 of 10 connections free. */
+/** Makes an empty database that responds at once, with 8 of 10 connections free, and the overrides of a test. */
 export function fakeDatabase(overrides: Partial<Database> = {}): Database {
   return {
     dialect: 'postgresql',
@@ -65,7 +65,7 @@ export function fakeDatabase(overrides: Partial<Database> = {}): Database {
   }
 }
 
-/** A studio over the sample project, and what it reported to `onError`. */
+/** Makes a studio over the sample project, with the errors it reported to `onError`. */
 export function createTestStudio(options: StudioOptions = {}) {
   const failures: unknown[] = []
   const studio = new Studio([], {

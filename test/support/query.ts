@@ -1,6 +1,6 @@
 import type { Studio } from '../../src/index.ts'
 
-/** Asks a studio with a plan: text goes as it is, anything else as JSON. */
+/** Sends a query plan to a studio: a string as it is, anything else as JSON. */
 export async function postPlan(studio: Studio, plan: unknown, signal?: AbortSignal) {
   const response = await studio.fetch(
     new Request('http://studio.test/ai/query/execute', {

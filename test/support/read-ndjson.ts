@@ -5,15 +5,15 @@ export interface StreamLine {
   readonly [member: string]: unknown
 }
 
-/** Reads a stream line by line, as far as a test wants to. */
+/** Reads a stream line by line. */
 export interface LineReader {
   /** The lines read so far. */
   readonly lines: readonly StreamLine[]
-  /** Reads on up to the first line that fits; fails when the stream ends before. */
+  /** Reads up to the first line that matches; rejects if the stream ends before. */
   until(type: string | ((line: StreamLine) => boolean)): Promise<StreamLine>
-  /** Reads to the end; gives every line, those read before included. */
+  /** Reads to the end; resolves to every line, including those read before. */
   rest(): Promise<readonly StreamLine[]>
-  /** Drops the connection. */
+  /** Cancels the stream, as a client that disconnects does. */
   cancel(): Promise<void>
 }
 

@@ -6,7 +6,7 @@ import { listMigrations } from './migrations.ts'
 import { withPostgres } from './postgres.ts'
 
 /**
- * Answers about bookkeeping tables made by hand, for tools that cannot run here. Call inside a `describe`.
+ * Reads history tables that were recorded by hand, for tools that cannot run here. Call inside a `describe`.
  *
  * @param toSource Makes the source of app `shop` over files in memory.
  */

@@ -9,7 +9,7 @@ import { countingIds } from '../../src/testing.ts'
 const ids = countingIds()
 const time = '2026-01-01T00:00:00.000Z'
 
-/** A session as `POST /sessions` makes it. */
+/** Makes a session as `POST /sessions` does. */
 export function newSession(fields: Partial<Session> = {}): Session {
   return {
     id: ids.uuid(),
@@ -24,7 +24,7 @@ export function newSession(fields: Partial<Session> = {}): Session {
   }
 }
 
-/** A run as the route admits it. */
+/** Makes a run as the route admits it. */
 export function newRun(fields: Partial<NewRun> = {}): NewRun {
   return {
     id: ids.uuid(),
@@ -50,7 +50,7 @@ export function newRun(fields: Partial<NewRun> = {}): NewRun {
   }
 }
 
-/** An approval as the run loop asks for it. */
+/** Makes an approval as the run loop requests it. */
 export function newApproval(
   run: Pick<Run, 'id'> & Partial<Run>,
   fields: Partial<Approval> = {},
@@ -78,7 +78,7 @@ export function newApproval(
   }
 }
 
-/** A tool call of turn 1. */
+/** Makes a tool call of turn 1. */
 export function newToolCall(fields: Partial<ToolCall> = {}): ToolCall {
   return {
     toolCallId: 'call-1',
@@ -99,7 +99,7 @@ export function newToolCall(fields: Partial<ToolCall> = {}): ToolCall {
   }
 }
 
-/** A model call in progress. */
+/** Makes a turn whose model call is in progress. */
 export function newTurn(fields: Partial<Turn> = {}): Turn {
   return {
     turn: 1,
@@ -123,7 +123,7 @@ export function newTurn(fields: Partial<Turn> = {}): Turn {
   }
 }
 
-/** Log entries from `seq` on. */
+/** Makes log entries that start at `seq`. */
 export function logEntries(seq: number, count: number, type = 'text_delta'): LogEntry[] {
   return Array.from({ length: count }, (_, index) => ({
     seq: seq + index,
@@ -132,18 +132,18 @@ export function logEntries(seq: number, count: number, type = 'text_delta'): Log
   }))
 }
 
-/** What a user said, as the first message of a run. */
+/** Makes the user message that starts a run. */
 export function promptOf(text: string): RunMessage {
   return { turn: 0, message: userMessage(text) }
 }
 
-/** What a model answered in turn 1. */
+/** Makes the assistant message of turn 1. */
 export function answerOf(text: string): RunMessage {
   const message: Message = { role: 'assistant', content: [{ type: 'text', text }] }
   return { turn: 1, message }
 }
 
-/** The end of a run that worked. */
+/** Makes the release that ends a run as succeeded. */
 export const succeed: NonNullable<RunChange['release']> = {
   to: 'end',
   status: 'succeeded',
@@ -151,7 +151,7 @@ export const succeed: NonNullable<RunChange['release']> = {
   error: null,
   partial: null,
 }
-/** A release that ends a run as cancelled. */
+/** Makes the release that ends a run as cancelled. */
 export const cancel: NonNullable<RunChange['release']> = {
   to: 'end',
   status: 'cancelled',
@@ -160,7 +160,7 @@ export const cancel: NonNullable<RunChange['release']> = {
   partial: null,
 }
 
-/** Admits a run and claims it; fails when either is refused. */
+/** Admits a run and claims it; throws if either is refused. */
 export async function startRun(
   { runs }: Stores,
   fields: Partial<NewRun> = {},
@@ -176,12 +176,12 @@ export const agents: ReadonlyMap<string, unknown> = new Map(
   ['support', 'other', 'rare', 'a', 'b'].map((id) => [id, null]),
 )
 
-/** One who has all of them. */
+/** An owner that has all of these agents. */
 export function claimant(owner = 'me', leaseMs = 1_000): Claimant {
   return { owner, leaseMs, agents }
 }
 
-/** Claims a run; fails when the claim is refused. */
+/** Claims a run; throws if the claim is refused. */
 export async function claimRun(
   { runs }: Pick<Stores, 'runs'>,
   runId: string,
@@ -193,7 +193,7 @@ export async function claimRun(
   return { runId, epoch: run.epoch, run }
 }
 
-/** Admits and claims a run, and has it wait for these approvals. */
+/** Admits and claims a run, then releases it to wait for these approvals. */
 export async function waitingRun(
   stores: Stores,
   approvals: (run: Run) => readonly Approval[],

@@ -3,7 +3,7 @@ import type { FetchHandler, HostContext } from '../../src/http/handler.ts'
 import { defineRoute, type Route } from '../../src/http/route.ts'
 import { createRouter, type RouterOptions } from '../../src/http/router.ts'
 
-/** What `createTestRouter` gives: one pipeline, and what it reported to `onError`. */
+/** One request pipeline, with the errors it reported to `onError`. */
 export interface TestRouter {
   /** Sends a request; a path is taken below `http://studio.test`. */
   readonly fetch: FetchHandler
@@ -11,7 +11,7 @@ export interface TestRouter {
   readonly failures: unknown[]
 }
 
-/** The pipeline alone, with the sample routes unless others are given. */
+/** Makes a request pipeline without a Studio, with sample routes unless others are given. */
 export function createTestRouter(overrides: Partial<RouterOptions> = {}): TestRouter {
   const failures: unknown[] = []
   const fetch = createRouter({
@@ -33,7 +33,7 @@ export function createTestRouter(overrides: Partial<RouterOptions> = {}): TestRo
   }
 }
 
-/** A POST of JSON. */
+/** Makes a POST request with a JSON body. */
 export function posting(body: unknown, headers: Record<string, string> = {}): RequestInit {
   return {
     method: 'POST',
@@ -42,7 +42,7 @@ export function posting(body: unknown, headers: Record<string, string> = {}): Re
   }
 }
 
-/** A route that answers GET `path` with what `handle` gives. */
+/** Makes a route for GET `path` that responds with the result of `handle`. */
 export function route(path: string, handle: Route['handle'], extra: Partial<Route> = {}): Route {
   const name = `get_${path.replace(/\W+/g, '_')}`
   return defineRoute({ name, method: 'GET', path, summary: 'A sample.', handle, ...extra })

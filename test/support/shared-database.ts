@@ -1,7 +1,7 @@
 import postgres, { type Sql } from 'postgres'
 import { inject } from 'vitest'
 
-/** A new, empty database on the server of `postgres-server.ts`, and a pool on it that the caller ends. */
+/** Creates an empty database on the server of `postgres-server.ts`, and a pool that the caller closes. */
 export async function createSharedDatabase(): Promise<{ sql: Sql; url: string }> {
   const url = new URL(inject('postgresUrl'))
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`

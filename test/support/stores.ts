@@ -6,30 +6,30 @@ import type { Stores } from '../../src/storage/store.ts'
 import { clockedStores } from './postgres-stores.ts'
 import { createSharedDatabase } from './shared-database.ts'
 
-/** Stores under test, with what ends them. */
+/** Stores under test, with a function that closes them. */
 export interface TestStores {
   readonly stores: Stores
   stop(): Promise<void>
 }
 
-/** A kind of stores that every behaviour is tried on. */
+/** A store backend that every behaviour is tested on. */
 export interface StoreKind {
   readonly name: string
-  /** Makes empty stores whose time is the clock's. */
+  /** Makes empty stores that take their time from the clock. */
   create(clock: Clock): Promise<TestStores>
 }
 
-/** Stores that live in this process. */
+/** Stores in the memory of this process. */
 export const memoryKind: StoreKind = {
   name: 'memory',
   create: async (clock) => ({ stores: memoryStores({ clock }), stop: async () => undefined }),
 }
 
-/** One database a test file, made when its first test wants it. */
+/** The database of a test file, created by the first test that needs it. */
 let pool: Promise<Sql> | undefined
 afterAll(async () => (await pool)?.end({ timeout: 1 }))
 
-/** Stores on the PostgreSQL of `postgres-server.ts`, each in a schema of their own. */
+/** Stores on the PostgreSQL of `postgres-server.ts`, each in a new schema. */
 export const postgresKind: StoreKind = {
   name: 'PostgreSQL',
   async create(clock) {
@@ -38,10 +38,10 @@ export const postgresKind: StoreKind = {
   },
 }
 
-/** Every kind of stores there is: a test of behaviour runs once a row. */
+/** All store backends; a behaviour test runs once per entry. */
 export const storeKinds: readonly StoreKind[] = [memoryKind, postgresKind]
 
-/** Stores in memory that take their time to begin and to answer, as stores across a network do. */
+/** Stores in memory that delay every call and result, like stores across a network. */
 export const slowKind: StoreKind = {
   name: 'slow',
   create: async (clock) => {
@@ -55,7 +55,7 @@ export const slowKind: StoreKind = {
   },
 }
 
-/** For behaviours that races could break. */
+/** Backends for behaviours that a race could break. */
 export const racyKinds: readonly StoreKind[] = [...storeKinds, slowKind]
 
 function delayed<Store extends object>(store: Store): Store {

@@ -9,12 +9,12 @@ import { textAt } from './json.ts'
 import { type LineReader, readLines } from './read-ndjson.ts'
 import { memoryKind, type StoreKind } from './stores.ts'
 
-/** What a test studio is made from, besides Studio's own options. */
+/** Options of a test studio, in addition to Studio's own. */
 export interface TestStudioOptions extends Omit<StudioOptions, 'stores'> {
   readonly stores?: Stores
-  /** Where it keeps things. @default in memory */
+  /** The store backend. @default in memory */
   readonly store?: StoreKind
-  /** All its agents. @default the agent `support` with the turns, the tools and the spec below */
+  /** All agents. @default the agent `support` with the turns, tools and spec below */
   readonly agents?: readonly Agent[]
   readonly turns?: readonly ScriptedTurn[]
   readonly tools?: readonly Tool[]
@@ -30,7 +30,7 @@ export interface Answer {
 
 type Init = { readonly headers?: Record<string, string>; readonly signal?: AbortSignal }
 
-/** Makes a studio that ends with its test; its clock stands still unless it is moved, or another one is given. */
+/** Makes a studio that is closed with its test. Its clock stands still unless a test moves or replaces it. */
 export async function createTestStudio(options: TestStudioOptions = {}) {
   const { store = memoryKind, agents, turns = [], tools = [], agent, ...rest } = options
   const clock: FixedClock = fixedClock()
@@ -53,10 +53,10 @@ export async function createTestStudio(options: TestStudioOptions = {}) {
   return { studio, stores, clock, failures, model: support.model, ...createClient(studio) }
 }
 
-/** What `createTestStudio` makes. */
+/** A studio with functions that call it. */
 export type TestStudio = Awaited<ReturnType<typeof createTestStudio>>
 
-/** Starts a second studio on the same stores and with the same clock, as a new process would. */
+/** Starts a second studio on the same stores and clock, like a second process. */
 export async function restartStudio(
   { stores, clock }: { stores: Stores; clock: FixedClock },
   options: TestStudioOptions,
@@ -87,14 +87,14 @@ function createClient(studio: Studio) {
     del: async (path: string, init: Init = {}) => toAnswer(await send('DELETE', path, init)),
     post: async (path: string, body: unknown = {}, init: Init = {}) =>
       toAnswer(await send('POST', path, { ...init, body })),
-    /** A buffered run of the agent `support`. */
+    /** Starts a buffered run of the agent `support`. */
     run: (body: object | string, init: Init = {}) =>
       client.post(
         '/agents/support/runs',
         typeof body === 'string' ? { message: body } : body,
         init,
       ),
-    /** A streamed run of the agent `support`. */
+    /** Starts a streamed run of the agent `support`. */
     async runStream(
       body: object | string,
       init: Init = {},
@@ -106,7 +106,7 @@ function createClient(studio: Studio) {
       })
       return { response, ...readLines(response) }
     },
-    /** A run in the background; gives its id. */
+    /** Starts a background run; resolves to its id. */
     async startRun(body: object | string, headers: Record<string, string> = {}): Promise<string> {
       const answer = await client.run(body, { headers: { prefer: 'respond-async', ...headers } })
       expect(answer).toMatchObject({ status: 202 })
@@ -116,7 +116,7 @@ function createClient(studio: Studio) {
       const answer = await client.post('/sessions', { agentId: 'support', ...body })
       return textAt(answer.body, 'id')
     },
-    /** Waits until the run has this status, and gives it. */
+    /** Waits until the run has this status; resolves to the run. */
     async runIn(runId: string, status: string): Promise<unknown> {
       return eventually(async () => {
         const { body } = await client.get(`/runs/${runId}`)
@@ -124,7 +124,7 @@ function createClient(studio: Studio) {
         return body
       })
     },
-    /** Waits until this many approvals are pending, and gives their ids, oldest first. */
+    /** Waits until this many approvals are pending; resolves to their ids, oldest first. */
     async pendingApprovals(count = 1): Promise<string[]> {
       return eventually(async () => {
         const { body } = await client.get('/approvals?status=pending')
@@ -139,7 +139,7 @@ function createClient(studio: Studio) {
   return client
 }
 
-/** Tries again until it works; fails with the last failure after 10 s, which a busy machine may need. */
+/** Retries until the function succeeds; rejects with the last failure after 10 s, so that a busy machine has time. */
 export function eventually<T>(attempt: () => Promise<T>): Promise<T> {
   return vi.waitFor(attempt, { timeout: 10_000, interval: 5 })
 }

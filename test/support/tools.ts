@@ -9,7 +9,7 @@ const marker = 'installed'
 const folder = fileURLToPath(new URL('../../.tools', import.meta.url))
 
 /**
- * Downloads one npm package, without what it depends on, and unpacks it under `.tools/<name>`; answers that folder.
+ * Downloads one npm package without its dependencies and unpacks it into `.tools/<name>`; returns that folder.
  *
  * @param spec Package and exact version.
  */
@@ -22,9 +22,9 @@ export async function unpackPackage(name: string, spec: string): Promise<string>
 }
 
 /**
- * Installs an npm package beside the project, once, under `.tools/<name>`; answers its `node_modules`.
+ * Installs an npm package once, outside the project, into `.tools/<name>`; returns its `node_modules`.
  *
- * @param spec Package and exact version, for example `deno@2.9.6`; several with spaces between. Another spec replaces what was there.
+ * @param spec Package and exact version, for example `deno@2.9.6`; several are separated by spaces. Another spec replaces the installed one.
  */
 export async function installTool(name: string, spec: string): Promise<string> {
   const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error']
@@ -34,7 +34,7 @@ export async function installTool(name: string, spec: string): Promise<string> {
   return join(target, 'node_modules')
 }
 
-/** Fills `.tools/<name>` unless it already holds this spec. */
+/** Fills `.tools/<name>` unless it already contains this spec. */
 async function provide(
   name: string,
   spec: string,
@@ -51,7 +51,7 @@ async function provide(
   return target
 }
 
-/** Two test files may install the same tool at once; the first one in place is kept. */
+/** Keeps the first of two installations, because two test files may install the same tool at once. */
 async function putInPlace(draft: string, target: string, spec: string): Promise<void> {
   if ((await readMarker(target)) !== spec) await rm(target, { recursive: true, force: true })
   await rename(draft, target).catch(async (error: unknown) => {
