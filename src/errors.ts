@@ -17,7 +17,7 @@ export const errorStatus = {
   unavailable: 503,
 } as const
 
-/** A key of `errorStatus`. */
+/** One of the error codes that `errorStatus` lists. */
 export type ErrorCode = keyof typeof errorStatus
 
 /** What a `StudioError` carries besides its code and message. */

@@ -12,12 +12,14 @@ export type ParseResult<T = unknown> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly SchemaFault[] }
 
-interface StandardIssue {
+/** One fault that a Standard Schema found: its message, and the path to the value. */
+export interface StandardIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-type StandardResult<Output> =
+/** What a Standard Schema's `validate` returns: the parsed value, or what is wrong with it. */
+export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] }
 

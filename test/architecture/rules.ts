@@ -15,7 +15,14 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   introspection: ['lib', 'errors.ts', 'library.ts', 'http', 'project', 'migrations', 'health'],
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
   adapters: ['http/handler.ts'],
-  testing: ['lib', 'agents/model'],
+  testing: [
+    'lib',
+    'errors.ts',
+    'records',
+    'storage/store.ts',
+    'agents/model',
+    'agents/dispatch/dispatcher.ts',
+  ],
   cli: [
     'lib',
     'errors.ts',
@@ -74,7 +81,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   'itty-router': '^src/http/router\\.ts$',
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
-  '@hono/node-server': '^src/adapters/node\\.ts$',
+  '@hono/node-server': '^src/adapters/bridge\\.ts$',
 }
 
 const forbid = (
@@ -83,7 +90,7 @@ const forbid = (
   to: IRegularForbiddenRuleType['to'],
 ): IRegularForbiddenRuleType => ({ name, severity: 'error', from, to })
 
-const nodeOnly = '^src/(adapters/node\\.ts$|cli/)'
+const nodeOnly = '^src/(adapters|cli)/'
 
 const rules: IRegularForbiddenRuleType[] = [
   ...Object.entries(mayImport).map(([folder, allowed]) =>

@@ -25,9 +25,7 @@ export function needsOldStatistics(inspected: Inspected): string | null {
   let scans = 0
   for (const count of statistics.indexScans.values()) scans += count
   for (const { sequentialScans } of statistics.tables.values()) scans += sequentialScans
-  return scans >= minScans
-    ? null
-    : 'the database has hardly been used since the counters started'
+  return scans >= minScans ? null : 'the database has hardly been used since the counters started'
 }
 
 /** Returns why a rule about exposed schemas cannot run; null when it can. */

@@ -27,7 +27,7 @@ interface Context {
 export async function readFullContext(
   introspection: IntrospectionModule,
   scope: RequestScope,
-  url: string,
+  url: URL,
 ): Promise<object> {
   const parameters = parseParameters(url)
   const context = await readContext(introspection, scope, parameters)

@@ -28,8 +28,8 @@ export interface ContextParameters {
  *
  * @throws StudioError `bad_request` that names every parameter at fault.
  */
-export function parseParameters(url: string): ContextParameters {
-  const query = parse(parametersSchema, queryRecord(new URL(url)), 'query')
+export function parseParameters(url: URL): ContextParameters {
+  const query = parse(parametersSchema, queryRecord(url), 'query')
   const { detail = 'full', match, maxTokens = null } = query
   const terms = match === undefined ? null : parseMatch(match)
   if (terms?.length === 0) throw badRequest('Invalid query: match: contains no name')

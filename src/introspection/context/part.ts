@@ -12,26 +12,23 @@ import { adminSite, toContextSettings } from './settings.ts'
 
 type ListPart = 'viewsets' | 'routes' | 'migrations'
 
-/** A part of the full context that has an endpoint of its own: its path below `/ai/context/`. */
-export type ContextPart = 'models' | 'models/:model' | ListPart | 'settings' | 'admin'
+/** A part of the full context that has an endpoint of its own, `/ai/context/<part>`. */
+export type ContextPart = 'models' | ListPart | 'settings' | 'admin'
 
 interface PartRequest {
   readonly introspection: IntrospectionModule
   readonly scope: RequestScope
-  readonly url: string
-  readonly params: Readonly<Record<string, string>>
+  readonly url: URL
 }
 
 /** Answers one part of the full context, with the same content as there. */
 export async function readContextPart(part: ContextPart, request: PartRequest): Promise<object> {
-  const { introspection, scope, url, params } = request
+  const { introspection, scope, url } = request
   const snapshot = await scope.snapshot()
   const version = protocolLevel
   switch (part) {
     case 'models':
       return listModels(snapshot, url)
-    case 'models/:model':
-      return { ...describeModel(snapshot, params['model'] ?? ''), version }
     case 'settings': {
       const settings = toContextSettings(introspection, scope.database)
       return { settings, middleware: [], middleware_count: 0, version }
@@ -43,7 +40,7 @@ export async function readContextPart(part: ContextPart, request: PartRequest): 
   }
 }
 
-function listModels(snapshot: Snapshot, url: string): object {
+function listModels(snapshot: Snapshot, url: URL): object {
   const parameters = parseParameters(url)
   return fitAnswer(parameters, (detail) => ({
     sections: [selectModels(detail, parameters.terms, snapshot)],
@@ -64,10 +61,16 @@ function listItems(part: ListPart, snapshot: Snapshot): object {
   }
 }
 
-function describeModel({ models, catalog }: Snapshot, name: string): object {
+/**
+ * Answers `GET /ai/context/models/:model`.
+ *
+ * @throws StudioError `not_found` for a model that does not exist or is hidden.
+ */
+export function readContextModel({ models, catalog }: Snapshot, name: string): object {
   const model = findByName(models, name)
   if (!model) throw new StudioError('not_found', `Model "${name}" not found`)
-  return { model: toContextModel(model, models), database: toDatabaseDetails(catalog, model) }
+  const database = toDatabaseDetails(catalog, model)
+  return { model: toContextModel(model, models), database, version: protocolLevel }
 }
 
 /** Finds a model by `app.Name` or, if there is none, by `Name`. */

@@ -2,7 +2,7 @@ import { defineRoute, type Route } from '../../http/route.ts'
 import type { IntrospectionModule } from '../module.ts'
 import type { ContextPart } from './part.ts'
 
-const summaries: Readonly<Record<Exclude<ContextPart, 'models/:model'>, string>> = {
+const parts: Readonly<Record<ContextPart, string>> = {
   models: 'The models, shortened by `detail`, `match` and `maxTokens`.',
   viewsets: 'The resources, and which operations each supports.',
   routes: 'The routes of the project and of Studio.',
@@ -15,14 +15,10 @@ const summaries: Readonly<Record<Exclude<ContextPart, 'models/:model'>, string>>
 export function contextRoutes(introspection: IntrospectionModule): Route[] {
   return [
     fullRoute(introspection),
-    ...Object.entries(summaries).map(([part, summary]) =>
-      partRoute(introspection, { part: part as ContextPart, name: `context_${part}`, summary }),
+    ...Object.entries(parts).map(([part, summary]) =>
+      partRoute(introspection, part as ContextPart, summary),
     ),
-    partRoute(introspection, {
-      part: 'models/:model',
-      name: 'context_model',
-      summary: 'One model in full, with its keys, indexes and checks.',
-    }),
+    modelRoute(introspection),
   ]
 }
 
@@ -43,22 +39,34 @@ function fullRoute(introspection: IntrospectionModule): Route {
   })
 }
 
-function partRoute(
-  introspection: IntrospectionModule,
-  { part, name, summary }: { part: ContextPart; name: string; summary: string },
-): Route {
+function partRoute(introspection: IntrospectionModule, part: ContextPart, summary: string): Route {
   return defineRoute({
-    name,
+    name: `context_${part}`,
     method: 'GET',
     path: `/ai/context/${part}`,
     summary,
     capability: 'read_schema',
     etag: (answer) => answer,
-    async handle({ params }, exchange) {
+    async handle(_input, exchange) {
       const { readContextPart } = await import('./part.ts')
       return introspection.withScope(exchange, (scope) =>
-        readContextPart(part, { introspection, scope, url: exchange.url, params }),
+        readContextPart(part, { introspection, scope, url: exchange.url }),
       )
+    },
+  })
+}
+
+function modelRoute({ withScope }: IntrospectionModule): Route {
+  return defineRoute({
+    name: 'context_model',
+    method: 'GET',
+    path: '/ai/context/models/:model',
+    summary: 'One model in full, with its keys, indexes and checks.',
+    capability: 'read_schema',
+    etag: (answer) => answer,
+    async handle({ params: { model } }, exchange) {
+      const { readContextModel } = await import('./part.ts')
+      return withScope(exchange, async (scope) => readContextModel(await scope.snapshot(), model))
     },
   })
 }

@@ -1,6 +1,6 @@
 import { compareText } from '../../lib/text.ts'
 import { groupBy } from '../../lib/groups.ts'
-import type { Catalog, CatalogTable } from '../../project/catalog/catalog.ts'
+import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import { createFinder } from '../../health/drift/compare-models.ts'
 import { driftKinds } from '../../health/kit/issue.ts'
 import { isSecretName } from '../../project/models/names.ts'
@@ -31,7 +31,7 @@ interface Pair {
   readonly schema: string
   readonly table: string
   readonly model: AppModel | null
-  readonly found: CatalogTable | null
+  readonly found: CatalogTable | CatalogView | null
 }
 
 /**
@@ -77,7 +77,7 @@ function pairTables(models: readonly AppModel[], catalog: Catalog): Pair[] {
   }
   for (const model of models) {
     const { table } = model
-    const found = find(model)?.table ?? null
+    const found = find(model) ?? null
     const schema = found?.schema ?? model.schema ?? 'public'
     if (model.exposed === false) pairs.delete(toTableKey(schema, table))
     else pairs.set(toTableKey(schema, table), { schema, table, model, found })
@@ -118,7 +118,11 @@ function toModelColumns({ fields }: AppModel): Record<string, object> {
   )
 }
 
-function toTableColumns(table: CatalogTable, model: AppModel | null): Record<string, object> {
+function toTableColumns(
+  table: CatalogTable | CatalogView,
+  model: AppModel | null,
+): Record<string, object> {
+  const keyColumns = 'primaryKey' in table ? (table.primaryKey?.columns ?? []) : []
   const isSensitive = (name: string) =>
     model?.fields.find(({ column }) => column === name)?.sensitive ?? isSecretName(name)
   return Object.fromEntries(
@@ -129,7 +133,7 @@ function toTableColumns(table: CatalogTable, model: AppModel | null): Record<str
         {
           type,
           nullable: !notNull,
-          primary_key: table.primaryKey?.columns.includes(name) ?? false,
+          primary_key: keyColumns.includes(name),
           default: fallback,
         },
       ]),

@@ -3,12 +3,12 @@ import type { Inspected } from '../../kit/inspected.ts'
 import { manual, type Found, type Rule } from '../../kit/rule.ts'
 import { standaloneSubject, partSubject } from '../../kit/subjects.ts'
 
-/** Finds constraints that were added as NOT VALID and never validated, of tables and domains. */
+/** Finds constraints of tables and domains that were added as NOT VALID and never validated. */
 export const constraintNotValidated: Rule = {
   id: 'constraint-not-validated',
   severity: 'warning',
   title: 'A constraint was never validated',
-  why: 'Old rows may break it, the planner does not rely on it, and a dump may not restore.',
+  why: 'Existing rows may violate it, the planner does not rely on it, and restoring a dump may fail.',
   link: `${manual}sql-altertable.html#SQL-ALTERTABLE-NOTES`,
   isDefault: true,
   *find(inspected) {

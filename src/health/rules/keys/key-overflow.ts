@@ -4,12 +4,12 @@ import { manual, type Rule } from '../../kit/rule.ts'
 import { generatedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds columns whose sequence comes near the largest number of the column's type. */
+/** Finds integer columns whose sequence approaches the largest value of their type. */
 export const keyOverflow: Rule = {
   id: 'key-overflow',
   severity: 'warning',
-  title: 'A column runs out of numbers',
-  why: 'At the end of the type every insert fails, and changing the type rewrites the table under a lock.',
+  title: 'A column is running out of numbers',
+  why: 'When the type is exhausted, every insert fails. Changing the type rewrites the table under a lock.',
   link: `${manual}datatype-numeric.html#DATATYPE-INT`,
   isDefault: true,
   skipReason: needsStatistics,
@@ -23,7 +23,7 @@ export const keyOverflow: Rule = {
       const widen = `ALTER SEQUENCE ${toQualified(sequence)} AS bigint;`
       yield {
         objects: [partSubject('column', table, column.name)],
-        message: `${toName(table)}.${column.name} has used ${Math.floor(share * 100)} % of the numbers of its type ${column.type}`,
+        message: `${toName(table)}.${column.name} has used ${Math.floor(share * 100)} % of the range of its type ${column.type}`,
         fix: column.baseType === 'int8' ? null : `${alter} TYPE bigint;\n${widen}`,
         ...(share >= urgentShare ? { severity: 'danger' as const } : {}),
       }

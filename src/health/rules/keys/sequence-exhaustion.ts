@@ -4,12 +4,12 @@ import { manual, type Rule } from '../../kit/rule.ts'
 import { generatedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
 import { standaloneSubject } from '../../kit/subjects.ts'
 
-/** Finds ascending sequences that come near their own end before the column they feed does. */
+/** Finds ascending sequences that approach their end before the column they generate does. */
 export const sequenceExhaustion: Rule = {
   id: 'sequence-exhaustion',
   severity: 'warning',
-  title: 'A sequence runs out of numbers',
-  why: 'At its end nextval fails, and with it every insert that needs a number.',
+  title: 'A sequence is running out of numbers',
+  why: 'When the sequence reaches its end, nextval fails, and with it every insert that needs a number.',
   link: `${manual}sql-createsequence.html`,
   isDefault: true,
   skipReason: needsStatistics,
@@ -28,7 +28,7 @@ export const sequenceExhaustion: Rule = {
       if (share < nearShare) continue
       yield {
         objects: [standaloneSubject('sequence', sequence.schema, sequence.name)],
-        message: `${toName(sequence)} has given out ${Math.floor(share * 100)} % of its numbers`,
+        message: `${toName(sequence)} has used ${Math.floor(share * 100)} % of its numbers`,
         fix: `ALTER SEQUENCE ${toQualified(sequence)} AS bigint NO MAXVALUE;`,
         ...(share >= urgentShare ? { severity: 'danger' as const } : {}),
       }

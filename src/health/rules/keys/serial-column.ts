@@ -3,12 +3,12 @@ import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds columns fed by a sequence of their own through a default, as `serial` makes them. */
+/** Finds columns with a sequence of their own and a default, as the type `serial` creates them. */
 export const serialColumn: Rule = {
   id: 'serial-column',
   severity: 'info',
-  title: 'A column is serial, not an identity',
-  why: 'Its sequence has rights of its own that are forgotten in grants, and inserts may bypass it unnoticed.',
+  title: 'A column is serial, not an identity column',
+  why: 'The sequence has privileges of its own, which are easily forgotten in grants, and inserts can bypass it unnoticed.',
   link: `${dontDoThis}#Don.27t_use_serial`,
   isDefault: true,
   *find({ roots, sequenceOf }) {
@@ -19,7 +19,7 @@ export const serialColumn: Rule = {
         const column = toIdentifier(name)
         yield {
           objects: [partSubject('column', table, name)],
-          message: `${toName(table)}.${name} takes its numbers from ${toName(sequence)} by a default`,
+          message: `${toName(table)}.${name} gets its numbers from ${toName(sequence)} through a default`,
           fix: [
             `BEGIN;`,
             `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${column} DROP DEFAULT;`,

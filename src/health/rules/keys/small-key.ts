@@ -8,7 +8,7 @@ export const smallKey: Rule = {
   id: 'small-key',
   severity: 'info',
   title: 'A generated key is not a bigint',
-  why: 'Numbers given to rows that were rolled back or deleted are gone: two billion are used up sooner than two billion rows are stored, and changing the type later rewrites the table.',
+  why: 'Rolled-back inserts and deleted rows use up numbers too, so two billion numbers run out before two billion rows are stored. Changing the type later rewrites the table.',
   link: `${manual}datatype-numeric.html#DATATYPE-INT`,
   isDefault: true,
   *find(inspected) {
@@ -18,7 +18,7 @@ export const smallKey: Rule = {
       if (column.baseType !== 'int4' && column.baseType !== 'int2') continue
       yield {
         objects: [partSubject('column', table, column.name)],
-        message: `${toName(table)}.${column.name} is a generated key of the type ${column.type}`,
+        message: `${toName(table)}.${column.name} is a generated key of type ${column.type}`,
         fix: `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(column.name)} TYPE bigint;`,
       }
     }
