@@ -63,7 +63,10 @@ const firstEndpoints = [
   'schema_health',
 ]
 
-/** Maps the name of every endpoint that this deployment serves to its path as clients see it, for example `/ai/tools/:name`. */
+/**
+ * Maps the name of every endpoint that this deployment serves to its path as clients see it, for example `/ai/tools/:name`
+ * (docs/decisions/094-every-endpoint-in-the-handshake.md).
+ */
 export function resolveEndpoints(
   routes: readonly Route[],
   granted: readonly Capability[],

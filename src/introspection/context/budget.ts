@@ -31,7 +31,7 @@ interface Selection {
 
 type Omitted = Selection['omitted']
 
-/** Bytes of JSON in a token: the average of English, JSON and code in common tokenizers, rounded down. */
+/** Bytes of JSON in a token, rounded down from common tokenizers (docs/decisions/080-budget-in-bytes.md). */
 const bytesPerToken = 4
 
 /** Lower bound for the size of one item, by which levels that are far too long are skipped without building them. */

@@ -13,8 +13,8 @@ export interface AppModel extends Model {
 }
 
 /**
- * Everything known about a project at one moment. As long as nothing changes, all requests get the same object, so whatever
- * is derived from a snapshot can be cached in a `WeakMap`.
+ * Everything known about a project at one moment (docs/decisions/010-one-snapshot-many-views.md). As long as nothing changes,
+ * all requests get the same object, so whatever is derived from a snapshot can be cached in a `WeakMap`.
  */
 export interface Snapshot {
   /** Covers the schemas that the model sources name, or all schemas if none is named. Null if it could not be read. */

@@ -63,8 +63,9 @@ export function findModel(models: readonly AppModel[], asked: string): AppModel 
 }
 
 /**
- * Compiles a plan to one parameterised SELECT that reads one row more than its limit. Identifiers come from the model, never
- * from the plan. Each value is one JSON text. The primary key breaks ties, so that pages do not overlap.
+ * Compiles a plan to one parameterised SELECT (docs/decisions/082-one-statement-and-no-parser.md). Identifiers come from the
+ * model, never from the plan. The statement reads one row more than the limit, to detect whether more follow. The primary key
+ * breaks ties, so that pages do not overlap. Each value is one JSON text.
  *
  * @throws StudioError `bad_request` for a field, lookup or value that does not fit the model.
  */

@@ -41,18 +41,22 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const { project, previous } = input
   const access = createSourceAccess({ ...input, schemas: unionOfSchemas(project.apps) })
 
+  // Read every source.
   const contents = await readSources(project, input.ownRoutes, access)
   const { catalog, routes } = contents
+
+  // Derive what clients see.
   const { models, unchangedIn } = await resolveModels(input, contents, access)
   const migrations = resolveMigrations(contents.migrations)
   const tools = await resolveTools(input, models, access)
+  const inconsistencies = findInconsistencies(project, models.declaredModels, migrations)
+  const problems = [...access.problems, ...inconsistencies].sort()
   const checksums = await toChecksums(
     { models: models.models, migrations: migrations.migrations, routes, settings: input.settings },
     unchangedIn?.checksums.schema_checksum,
   )
-  const inconsistencies = findInconsistencies(project, models.declaredModels, migrations)
-  const problems = [...access.problems, ...inconsistencies].sort()
 
+  // Compare with the previous snapshot.
   const snapshot = { catalog, ...models, migrations, routes, tools, checksums, problems }
   if (previous && previous === unchangedIn && isUnchanged(previous, snapshot)) return previous
   return rememberModels(snapshot, contents.models)
@@ -84,7 +88,7 @@ async function resolveSensitive(
   { database, status, readSource }: SourceAccess,
 ): Promise<ColumnsByTable | null> {
   if (!database || !(await status()).connected) return null
-  return readSource('origins of columns', () => readSensitiveColumns(database, models))
+  return readSource('lineage of columns', () => readSensitiveColumns(database, models))
 }
 
 /** A project whose routes cannot be understood loses its tools, not its snapshot. */

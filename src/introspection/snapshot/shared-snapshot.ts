@@ -17,7 +17,8 @@ export type ReadShared = (
  * Caches the latest snapshot for `snapshotMaxAgeMs`, and joins a read in progress.
  *
  * Stale-while-revalidate (RFC 5861): up to five times that age, the old snapshot is returned while a new one is read in the
- * background. A snapshot with problems is never served stale, because they may be over.
+ * background. A snapshot with problems is never served stale, because they may be over
+ * (docs/decisions/016-how-old-an-answer-may-be.md).
  */
 export function createSharedSnapshot({
   clock,

@@ -40,7 +40,8 @@ export function toSnapshotModels(
 
 /**
  * Leaves out what clients may not see: models that are not exposed, their resources, relations to them, and relations through
- * sensitive fields. This happens once, before any endpoint sees the models, so that no endpoint can forget it.
+ * sensitive fields. This happens once, before any endpoint sees the models, so that no endpoint can forget it
+ * (docs/decisions/083-what-stays-out.md).
  */
 function toVisible(
   declared: readonly AppModel[],

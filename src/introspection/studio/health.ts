@@ -11,7 +11,10 @@ export const healthSchema = z.object({
   timestamp: z.string(),
 })
 
-/** Answers `GET /studio/health`. Only here does `last_error` include the problems of the snapshot. */
+/**
+ * Answers `GET /studio/health`. Only here does `last_error` include the problems of the snapshot
+ * (docs/decisions/013-what-degrades.md).
+ */
 export async function readHealth(
   scope: RequestScope,
   clock: Clock,

@@ -27,7 +27,8 @@ const requestHeaders =
   /^(accept|accept-.*|connection|content-.*|expect|host|if-.*|keep-alive|last-event-id|mcp-.*|prefer|proxy-.*|range|te|trailer|transfer-encoding|upgrade|x-ai-apply)$/
 
 /**
- * Calls the application in this process on behalf of the caller. A failure of the application is an outcome.
+ * Calls the application in this process on behalf of the caller (docs/decisions/091-tools-go-through-the-application.md). A
+ * failure of the application is an outcome.
  *
  * @throws StudioError `bad_request` for a key that cannot be part of a path.
  */

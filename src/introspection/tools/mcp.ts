@@ -54,7 +54,8 @@ function createServer(introspection: IntrospectionModule, exchange: Exchange): S
     return { tools: tools.filter((tool) => isCallable(tool, introspection)).map(toTool) }
   })
   server.setRequestHandler('tools/call', async ({ params: { name, arguments: args = {} } }) => {
-    // MCP has no header to confirm a write. Its clients ask the user, guided by the annotations of the tool.
+    // MCP has no header to confirm a write. Its clients ask the user, guided by the annotations of the tool
+    // (docs/decisions/092-writes-over-mcp-need-no-header.md).
     const request = { name, args, confirmed: true, exchange }
     return callTool(introspection, request).then(toResult, (error: unknown) =>
       toFailure(error, introspection, exchange),

@@ -20,7 +20,8 @@ const methods: Readonly<Record<Operation, readonly [Method, ...Method[]]>> = {
 
 /**
  * Resolves a resource's operations: those of its own `operations`; otherwise those found below its prefix in a router or an
- * OpenAPI document, because both are complete; otherwise all five. Hand-written routes may be incomplete and are ignored.
+ * OpenAPI document, because both are complete; otherwise all five. Hand-written routes may be incomplete and are ignored
+ * (docs/decisions/090-which-tools-a-resource-has.md).
  */
 export function findOperations(
   resource: Resource,
@@ -35,9 +36,8 @@ export function findOperations(
     const found = listed.flatMap((route) => toOffered(operation, route, base) ?? [])
     const conventional = { operation, method: methods[operation][0], path: toPath(operation, base) }
     const best = found.find(({ method }) => method === conventional.method) ?? found[0]
-    if (resource.operations)
-      return resource.operations.includes(operation) ? (best ?? conventional) : []
-    return best ?? (listed.length === 0 ? conventional : [])
+    if (!resource.operations) return best ?? (listed.length === 0 ? conventional : [])
+    return resource.operations.includes(operation) ? (best ?? conventional) : []
   })
 }
 

@@ -1,4 +1,4 @@
-/** Descriptions of Studio's own tools for agents and MCP clients. They are apart from the schemas to keep the core entry small. */
+/** Descriptions of Studio's own tools for agents and MCP clients. Their schemas are elsewhere, to keep the core entry small. */
 export const readToolTexts = {
   search_schema:
     'Finds models (tables) by words in their names, fields and descriptions. Start with detail "names", then request "summary" or "full" for the few that matter.',

@@ -10,7 +10,7 @@ import { type ReadToolName, readToolTexts } from './read-tool-names.ts'
 import { requireModel, searchInputSchema, searchModels, searchOutputSchema } from './search.ts'
 import type { StudioTool } from '../model/tool.ts'
 
-/** One of Studio's own tools. */
+/** A tool of Studio itself, in contrast to those of a project's resources. None of them writes. */
 interface ReadTool {
   readonly title: string
   readonly kind: StudioTool['kind']
@@ -21,7 +21,7 @@ interface ReadTool {
   readonly run: (input: unknown, introspection: IntrospectionModule, exchange: Exchange) => unknown
 }
 
-/** Ties the schema of a tool to its function. */
+/** Checks that `run` takes what `input` produces, then erases the type so that tools fit into one record. */
 function defineReadTool<Input>(
   tool: Omit<ReadTool, 'run'> & {
     readonly input: z.ZodType<Input>
