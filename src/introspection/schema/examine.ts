@@ -11,9 +11,9 @@ import type { Issue } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import type { DatabaseReader } from '../../project/database.ts'
-import { explain } from '../../project/failure.ts'
+import { explainFailure } from '../../project/failure.ts'
 import { markSensitive } from '../../project/models/lineage.ts'
-import { readStatistics } from '../../project/postgres/catalog/statistics.ts'
+import { readStatistics } from '../../project/postgres/catalog/counters.ts'
 import { defaultExposedRoles } from '../../project/schema-health-options.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { AppModel } from '../model/snapshot.ts'
@@ -68,7 +68,7 @@ export async function examineSchema(
     }
     return { models, input, version, report: checkSchema(input, options) }
   } catch (error) {
-    return toUnexamined(models, toUnreadable(explain(error, report)))
+    return toUnexamined(models, toUnreadable(explainFailure(error, report)))
   }
 }
 

@@ -1,7 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import type { Database } from '../../project/database.ts'
-import { explain } from '../../project/failure.ts'
+import { explainFailure } from '../../project/failure.ts'
 import type { DatabaseStatus } from '../wire.ts'
 
 /** Pings the database for at most `timeoutMs`. Never rejects. The latency is in milliseconds, rounded to microseconds. */
@@ -18,7 +18,7 @@ export async function pingDatabase(
     const latency = Math.round((performance.now() - started) * 1000) / 1000
     return toDatabaseStatus(database, latency, null)
   } catch (error) {
-    return toDatabaseStatus(database, null, explain(error, report))
+    return toDatabaseStatus(database, null, explainFailure(error, report))
   }
 }
 

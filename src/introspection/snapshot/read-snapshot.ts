@@ -1,7 +1,7 @@
 import { resolveMigrations } from '../../migrations/core/overview.ts'
 import type { Database } from '../../project/database.ts'
 import type { ColumnsByTable } from '../../project/models/lineage.ts'
-import { readSensitiveColumns } from '../../project/postgres/lineage.ts'
+import { readSensitiveColumns } from '../../project/postgres/sensitive-columns.ts'
 import type { App, Project } from '../../project/project.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
 import type { AppModel, Snapshot } from '../model/snapshot.ts'

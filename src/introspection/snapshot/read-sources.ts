@@ -1,4 +1,4 @@
-import { readJournals, type JournalReading } from '../../migrations/core/history-tables.ts'
+import { type HistoryReading, readHistories } from '../../migrations/core/history-tables.ts'
 import type { SourceReading } from '../../migrations/core/overview.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Model } from '../../project/model.ts'
@@ -54,7 +54,7 @@ async function readMigrations(
     migrations ? [{ label, source: migrations }] : [],
   )
   const [histories, discoveries] = await Promise.all([
-    readHistories(
+    readHistoryTables(
       sources.map(({ source }) => source),
       access,
     ),
@@ -64,19 +64,19 @@ async function readMigrations(
       ),
     ),
   ])
-  const unread: JournalReading = { problem: 'the tables could not be read', isReported: true }
+  const unread: HistoryReading = { problem: 'the tables could not be read', isReported: true }
   return sources.map(({ label, source: { tool } }, index) => {
     const discovery = discoveries[index] ?? null
     return { label, tool, discovery, journal: histories[index] ?? unread }
   })
 }
 
-async function readHistories(
+async function readHistoryTables(
   sources: readonly MigrationSource[],
   { database, readSource }: SourceAccess,
-): Promise<readonly JournalReading[]> {
+): Promise<readonly HistoryReading[]> {
   if (!database) {
     return sources.map(() => ({ problem: 'no database is configured', isReported: true }))
   }
-  return (await readSource('applied migrations', () => readJournals(sources, database))) ?? []
+  return (await readSource('applied migrations', () => readHistories(sources, database))) ?? []
 }

@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts'
 import { abortable, withDeadline } from '../../lib/deadline.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Database, DatabaseReader } from '../../project/database.ts'
-import { explain } from '../../project/failure.ts'
+import { explainFailure } from '../../project/failure.ts'
 import { currentCatalog } from '../../project/postgres/catalog/cache.ts'
 import type { DatabaseStatus } from '../wire.ts'
 
@@ -50,7 +50,7 @@ function createReadSource(problems: string[], report: (error: unknown) => void):
     try {
       return await withDeadline(sourceTimeoutMs, late, read)
     } catch (error) {
-      problems.push(`${name}: ${explain(error, report)}`)
+      problems.push(`${name}: ${explainFailure(error, report)}`)
       return null
     }
   }
