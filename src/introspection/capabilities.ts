@@ -1,6 +1,6 @@
 import type { Route } from '../http/route.ts'
 
-/** What Studio may do, in the order of the contract (introspection.md 2). */
+/** Everything Studio may be able to do, in the order of the handshake. */
 export const capabilities = [
   'read_schema',
   'read_data',
@@ -16,27 +16,28 @@ export const capabilities = [
   'debug_panels',
 ] as const
 
-/** One of `capabilities`. */
+/** The name of one thing Studio may be able to do, as the handshake lists it. */
 export type Capability = (typeof capabilities)[number]
 
-/** Powers that change something: off until named in the option `allow`. */
+/** Capabilities that change something. They are off until the option `allow` names them. */
 const writes: readonly Capability[] = ['write_data', 'apply_migrations']
-/** Powers over data: none without a database. */
+
+/** Capabilities that are never served without a database. */
 const needDatabase: readonly Capability[] = ['read_data', 'apply_migrations', 'ai_query']
 
-/** Answers what a deployment really serves: some route needs it, and nothing it needs is missing. In contract order. */
+/** Returns the capabilities that a deployment serves: a route uses them, and everything they need is present. */
 export function resolveCapabilities(
   routes: readonly Route[],
-  facts: {
+  deployment: {
     readonly allow: readonly Capability[]
     readonly hasDatabase: boolean
-    /** True where tools can reach an application that writes: one of its own database, so none is needed here. */
-    readonly writesByTools: boolean
+    /** True when tools reach an application. Its writes do not need Studio's database, because it has its own. */
+    readonly toolsCanWrite: boolean
   },
 ): Capability[] {
-  const { allow, hasDatabase, writesByTools } = facts
+  const { allow, hasDatabase, toolsCanWrite } = deployment
   const served = new Set<unknown>(routes.map((route) => route.capability))
-  if (writesByTools) served.add('write_data')
+  if (toolsCanWrite) served.add('write_data')
   if (routes.some(({ name }) => name === 'query_execute')) served.add('ai_query')
   return capabilities.filter(
     (name) =>
@@ -46,8 +47,8 @@ export function resolveCapabilities(
   )
 }
 
-/** The endpoints the contract names, in its order (introspection.md 1.2); every other one follows. */
-const first = [
+/** Endpoints that the handshake lists first, in this order (docs/contracts/introspection.md, 1.2). */
+const firstEndpoints = [
   'context_full',
   'context_summary',
   'health',
@@ -62,13 +63,19 @@ const first = [
   'schema_health',
 ]
 
-/** Maps every endpoint that this deployment answers to its path, as clients see it, with the router's parameters (`/ai/tools/:name`). */
+/**
+ * Maps the name of every endpoint that this deployment serves to its path as clients see it, for example `/ai/tools/:name`
+ * (docs/decisions/094-every-endpoint-in-the-handshake.md).
+ */
 export function resolveEndpoints(
   routes: readonly Route[],
   granted: readonly Capability[],
   publicPath: string,
 ): Record<string, string> {
-  const rank = ({ name }: Route) => (first.includes(name) ? first.indexOf(name) : first.length)
+  const rank = ({ name }: Route) => {
+    const index = firstEndpoints.indexOf(name)
+    return index < 0 ? firstEndpoints.length : index
+  }
   return Object.fromEntries(
     routes
       .filter(

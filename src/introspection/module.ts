@@ -1,19 +1,18 @@
-import type { Project } from '../project/project.ts'
-import type { Database } from '../project/database.ts'
-import type { OpenDatabase } from '../project/database.ts'
-import type { Clock } from '../lib/clock.ts'
-import type { Capability } from './capabilities.ts'
 import type { Route } from '../http/route.ts'
-import type { Reader } from './model/request-scope.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Database, OpenDatabase } from '../project/database.ts'
+import type { Project } from '../project/project.ts'
+import type { Capability } from './capabilities.ts'
+import type { WithRequestScope } from './model/request-scope.ts'
 
-/** What the introspection module is made from: resolved options, and the routes served beside its own. */
+/** Resolved options of the introspection module, and the routes that are served beside its own. */
 export interface IntrospectionOptions {
   readonly project: Project
   readonly database: Database | OpenDatabase | null
   readonly clock: Clock
   readonly environment: string
   readonly debug: boolean
-  /** False leaves the routes that are for AI clients alone out. */
+  /** False leaves out the routes that only AI clients use: queries, tools and MCP. */
   readonly ai: boolean
   readonly allow: readonly Capability[]
   /** The prefix that clients see, without a trailing slash. */
@@ -25,16 +24,15 @@ export interface IntrospectionOptions {
 }
 
 /** What the routes of this module share. */
-export interface Introspection extends IntrospectionOptions {
-  readonly read: Reader
-  readonly offer: () => Offer
-  /** The routes of this module. */
+export interface IntrospectionModule extends IntrospectionOptions {
+  readonly withScope: WithRequestScope
+  readonly served: () => Served
   readonly routes: () => readonly Route[]
 }
 
-/** What this deployment serves. */
-export interface Offer {
+/** The capabilities and endpoints that this deployment serves. */
+export interface Served {
   readonly capabilities: readonly Capability[]
-  /** Paths by name. */
+  /** Paths below the origin, by the name of their route. */
   readonly endpoints: Readonly<Record<string, string>>
 }

@@ -18,10 +18,10 @@ const project = sampleProject({
   resources: [],
 })
 
-describe('when the database goes away and comes back', () => {
+describe('a database that becomes unavailable and returns', () => {
   const { createDatabase, server } = withPostgres()
 
-  it('every endpoint answers 200 all the time, and says so', async () => {
+  it('every endpoint answers 200 during an outage of the database, and health reports the outage and its end', async () => {
     const { sql } = await createDatabase({ max: 2, backoff: () => 0.02 })
     await sql`create table users (id int primary key)`
     const options = { project, database: postgresDatabase(sql), snapshotMaxAgeMs: 0 }
@@ -35,10 +35,10 @@ describe('when the database goes away and comes back', () => {
 
     const busy = sql`select pg_sleep(30)`.then(
       () => 'slept',
-      () => 'cut off',
+      () => 'disconnected',
     )
     await server().stop()
-    expect(await busy).toBe('cut off')
+    expect(await busy).toBe('disconnected')
     for (const path of endpoints) expect((await send(path)).status).toBe(200)
     const down = await health()
     expect(down.status).toBe('degraded')
@@ -53,10 +53,10 @@ describe('when the database goes away and comes back', () => {
   })
 })
 
-describe('when one source fails', () => {
+describe('a source that fails', () => {
   const { createDatabase } = withPostgres()
 
-  it('its part is empty, the reason shows, and the others are whole', async () => {
+  it('a failed model source leaves its own models out and is named by health; the other sources are complete', async () => {
     const { sql } = await createDatabase()
     const partial = sampleProject({
       apps: [...sampleProject().apps.map(toDefinition), missingSchema],
@@ -71,7 +71,7 @@ describe('when one source fails', () => {
     expect(health.database.last_error).toBe('models of broken: the schema "nowhere" does not exist')
   })
 
-  it('a read the server refuses is told apart from a database that is away', async () => {
+  it('a read that the server refuses is reported with connected: true', async () => {
     const { sql } = await createDatabase()
     await sql`create table aksara_migrations (label text)`
     const { get } = createTestStudio({ project, database: postgresDatabase(sql) })
@@ -87,7 +87,7 @@ describe('when one source fails', () => {
   })
 })
 
-describe('when the database accepts connections and says nothing', () => {
+describe('a database that accepts connections and never answers', () => {
   const sockets = new Set<Socket>()
   const silent = createServer((socket) => void sockets.add(socket))
   let url = ''
@@ -101,7 +101,7 @@ describe('when the database accepts connections and says nothing', () => {
     silent.close()
   })
 
-  it('every endpoint answers within the ping timeout', async () => {
+  it('every endpoint answers 200 soon after the ping timeout of a silent database', async () => {
     const sql = postgres(url, { max: 2, onnotice: () => undefined })
     const { get, send } = createTestStudio({
       project,

@@ -12,7 +12,7 @@ import {
 import { describePostgres } from '../support/postgres.ts'
 import { sampleProject } from '../support/project.ts'
 
-/** Query parameters that some endpoint has. */
+/** The query parameters of all endpoints. */
 const parameters = [
   'detail',
   'match',
@@ -26,7 +26,7 @@ const parameters = [
   'name',
 ]
 
-/** Every place of a plan that takes a text. */
+/** One plan for every place that takes a text. */
 const plans: readonly ((text: string) => object)[] = [
   (text) => ({ model: text }),
   (text) => ({ model: `a.${text}` }),
@@ -51,14 +51,14 @@ function post(path: string, body: string): Request {
   return new Request(`http://studio.test${path}`, { method: 'POST', headers, body })
 }
 
-/** As a part of a path; half a surrogate pair, which no URL can hold, becomes a sign of its own. */
+/** Encodes a text as a part of a path. A lone surrogate, which no URL can contain, becomes a replacement character. */
 function encodePart(text: string): string {
   return String(new URLSearchParams([['', text]]))
     .slice(1)
     .replaceAll('+', '%20')
 }
 
-/** All requests that carry one text, to all endpoints that take input. */
+/** Yields requests that carry one text to all endpoints that take input. */
 function* toRequests(studio: Studio, text: string): Generator<Request> {
   for (const { path, method } of studio.routes) {
     if (!/^\/(ai|studio)\//.test(path)) continue
@@ -85,7 +85,7 @@ function* toRequests(studio: Studio, text: string): Generator<Request> {
   }
 }
 
-describePostgres('texts that try to escape', ({ createDatabase }) => {
+describePostgres('hostile texts as input of endpoints', ({ createDatabase }) => {
   let sql: Sql
   let studio: Studio
   const failures: unknown[] = []
@@ -101,7 +101,7 @@ describePostgres('texts that try to escape', ({ createDatabase }) => {
     })
   })
 
-  it('find people, and nothing else', async () => {
+  it('a query without hostile text returns the rows of people', async () => {
     const response = await studio.fetch(post('/ai/query/execute', '{"model":"People"}'))
     expect(await response.json()).toMatchObject({
       rows: [
@@ -112,7 +112,7 @@ describePostgres('texts that try to escape', ({ createDatabase }) => {
   })
 
   it.each(hostileTexts.map((text) => [text.slice(0, 60), text]))(
-    'get nowhere: %j',
+    'the text %j neither leaks data, changes state, stalls nor causes a 500',
     async (_name, text) => {
       const before = await readState(sql)
       const settings = await sql`select name, setting from pg_settings order by name`

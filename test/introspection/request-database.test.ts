@@ -4,12 +4,12 @@ import { postgresDatabase } from '../../src/postgres.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { createTestStudio, fakeDatabase } from '../support/project.ts'
 
-/** A database function that counts, and a `close` that takes as long as the test says. */
-function counted(closing: () => Promise<void> = async () => undefined) {
+/** Returns a `database` function that counts calls of itself and of `close`, which takes as long as `closing`. */
+function createCountedDatabase(closing: () => Promise<void> = async () => undefined) {
   const seen: { env: unknown; request: Request }[] = []
   const state = { opened: 0, closed: 0 }
-  const database = (given: { env: unknown; request: Request }) => {
-    seen.push(given)
+  const database = (input: { env: unknown; request: Request }) => {
+    seen.push(input)
     state.opened++
     const close = async () => {
       await closing()
@@ -21,8 +21,8 @@ function counted(closing: () => Promise<void> = async () => undefined) {
 }
 
 describe('a database opened for each request', () => {
-  it('is opened once a request, with its environment, and closed with it', async () => {
-    const { seen, state, database } = counted()
+  it('a database function is called once a request, with its env, and the database is closed with the request', async () => {
+    const { seen, state, database } = createCountedDatabase()
     const { studio } = createTestStudio({ database })
     const env = { DATABASE_URL: 'secret' }
     const request = new Request('http://studio.test/studio/handshake')
@@ -32,15 +32,17 @@ describe('a database opened for each request', () => {
     expect(seen).toEqual([{ env, request }])
   })
 
-  it('is not opened where nobody asks for it', async () => {
-    const { state, database } = counted()
+  it('a database function is not called by an endpoint that needs no database', async () => {
+    const { state, database } = createCountedDatabase()
     await createTestStudio({ database }).send('/studio/schema/handshake')
     expect(state.opened).toBe(0)
   })
 
-  it('closes behind the answer where the host can wait', async () => {
+  it('the database of a request is closed after the answer on a host with waitUntil', async () => {
     let finish = (): void => undefined
-    const { state, database } = counted(() => new Promise((resolve) => (finish = resolve)))
+    const { state, database } = createCountedDatabase(
+      () => new Promise((resolve) => (finish = resolve)),
+    )
     const waiting: Promise<unknown>[] = []
     const response = await createTestStudio({ database }).studio.fetch(
       new Request('http://studio.test/studio/health'),
@@ -54,14 +56,14 @@ describe('a database opened for each request', () => {
     expect(state.closed).toBe(1)
   })
 
-  it('is never shared: requests at the same time have one each', async () => {
-    const { state, database } = counted()
+  it('concurrent requests open a database each', async () => {
+    const { state, database } = createCountedDatabase()
     const { send } = createTestStudio({ database })
     await Promise.all(Array.from({ length: 5 }, () => send('/studio/context/summary')))
     expect(state).toEqual({ opened: 5, closed: 5 })
   })
 
-  it('that cannot be opened is a database that is away', async () => {
+  it('a database function that throws counts as a database that is unavailable', async () => {
     const failure = Object.assign(new Error('bad dsn postgres://a:b@c'), {
       code: 'ERR_INVALID_URL',
     })
@@ -78,10 +80,10 @@ describe('a database opened for each request', () => {
   })
 })
 
-describe('over a real server', () => {
+describe('a database opened for each request over a real server', () => {
   const { createDatabase } = withPostgres()
 
-  it('leaves no connection behind', async () => {
+  it('a request leaves no connection to PostgreSQL open', async () => {
     const { sql, url } = await createDatabase()
     const { default: postgres } = await import('postgres')
     const connection = { application_name: 'per-request' }
@@ -90,10 +92,10 @@ describe('over a real server', () => {
     })
     const health = healthSchema.parse(await get('/studio/health'))
     expect(health.database).toMatchObject({ connected: true, pool_size: 3 })
-    const left = () =>
+    const openConnections = () =>
       sql`select 1 from pg_stat_activity where application_name = 'per-request'`.then(
         ({ length }) => length,
       )
-    await expect.poll(left).toBe(0)
+    await expect.poll(openConnections).toBe(0)
   })
 })

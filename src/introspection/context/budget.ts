@@ -1,29 +1,95 @@
-import { type ContextQuery } from './query.ts'
 import { type Detail, details } from '../model/detail.ts'
+import type { ContextParameters } from './parameters.ts'
 
-/** A list of an answer, in the order it is shown. */
+/** A list of an answer. */
 export interface Section {
   readonly name: string
+  /** In the order they are shown. */
   readonly items: readonly unknown[]
-  /** How much each item matters, most first to stay; all the same when absent. */
+  /** One number for each item: the highest stay longest. Absent if all items matter equally. */
   readonly ranks?: readonly number[]
 }
 
-/** How many bytes of JSON a token is reckoned at: what English, JSON and code come to in common tokenizers, rounded down. */
-export const bytesPerToken = 4
+/** The parts of an answer at one level of detail. */
+export interface AnswerDraft {
+  /** The first section keeps its items longest. */
+  readonly sections: readonly Section[]
+  /** Builds the answer from the items that stay, by the name of their section. */
+  readonly compose: (lists: ReadonlyMap<string, readonly unknown[]>) => object
+}
 
-const encoder = new TextEncoder()
+/** How an answer was shortened, as the client sees it. */
+interface Selection {
+  readonly detail: Detail
+  readonly asked_detail: Detail
+  readonly max_tokens: number | null
+  /** True if items were left out to keep to `max_tokens`. */
+  readonly truncated: boolean
+  /** How many items were left out, by the name of their section. */
+  readonly omitted: Readonly<Record<string, number>>
+}
 
-/** The size of a value as JSON, in bytes of UTF-8. */
-export function byteLength(value: unknown): number {
-  return encoder.encode(JSON.stringify(value)).length
+type Omitted = Selection['omitted']
+
+/** Bytes of JSON in a token, rounded down from common tokenizers (docs/decisions/080-budget-in-bytes.md). */
+const bytesPerToken = 4
+
+/** Lower bound for the size of one item, by which levels that are far too long are skipped without building them. */
+const minItemBytes: Readonly<Record<Detail, number>> = { full: 60, summary: 20, names: 12 }
+
+/** Bytes kept free for what is added to an answer later: its time and its checksum. */
+const reservedBytes = 100
+
+/**
+ * Builds the most detailed answer that fits into `maxTokens`, from the requested detail down to names. If even the names are
+ * too long, as many of them as fit. The same input gives the same answer.
+ */
+export function fitAnswer(
+  { detail: requested, maxTokens, isPlain }: ContextParameters,
+  draft: (detail: Detail) => AnswerDraft,
+): object {
+  const room = maxTokens === null ? Infinity : maxTokens * bytesPerToken - reservedBytes
+  const describeSelection = (detail: Detail, omitted: Omitted): { selection?: Selection } => {
+    if (isPlain) return {}
+    const truncated = Object.values(omitted).some((count) => count > 0)
+    return {
+      selection: { detail, asked_detail: requested, max_tokens: maxTokens, truncated, omitted },
+    }
+  }
+  for (const detail of details.slice(details.indexOf(requested))) {
+    const { sections, compose } = draft(detail)
+    const count = sections.reduce((sum, { items }) => sum + items.length, 0)
+    if (count * minItemBytes[detail] > room) continue
+    const nothing = Object.fromEntries(sections.map(({ name }) => [name, 0]))
+    const lists = new Map(sections.map(({ name, items }) => [name, items]))
+    const answer = { ...compose(lists), ...describeSelection(detail, nothing) }
+    if (room === Infinity || byteLength(answer) <= room) return answer
+  }
+  return truncate(draft('names'), room, (omitted) => describeSelection('names', omitted))
+}
+
+function truncate(
+  { sections, compose }: AnswerDraft,
+  room: number,
+  describeSelection: (omitted: Omitted) => object,
+): object {
+  const totals = Object.fromEntries(sections.map(({ name, items }) => [name, items.length]))
+  const frame = { ...compose(new Map()), ...describeSelection(totals) }
+  // The counts of the lists are zero in the frame; later they have at most as many digits as the totals.
+  const digits = Object.values(totals).reduce((sum, total) => sum + String(total).length, 0)
+  const lists = fitSections(room - byteLength(frame) - digits, sections)
+  const omitted = sections.map(({ name, items }) => [
+    name,
+    items.length - (lists.get(name)?.length ?? 0),
+  ])
+  return { ...compose(lists), ...describeSelection(Object.fromEntries(omitted) as Omitted) }
 }
 
 /**
- * Keeps as many items as fit into a room of bytes: the sections in their order, in each the items that matter most, in their
- * own order among equals. A section ends at the first item that does not fit. Items stay in the order they are shown in.
+ * Keeps as many items as fit into `room` bytes: section by section, in each the items of the highest rank first. A section
+ * ends at the first item that does not fit. The items that stay keep their order.
  */
-export function fitSections(room: number, sections: readonly Section[]): Map<string, unknown[]> {
+function fitSections(room: number, sections: readonly Section[]): Map<string, unknown[]> {
   let left = room
   return new Map(
     sections.map(({ name, items, ranks }) => {
@@ -41,75 +107,9 @@ export function fitSections(room: number, sections: readonly Section[]): Map<str
   )
 }
 
-/** How one level of detail is put together. */
-export interface Draft {
-  readonly sections: readonly Section[]
-  /** Makes the answer of the items that stay. */
-  readonly compose: (lists: ReadonlyMap<string, readonly unknown[]>) => object
-}
+const encoder = new TextEncoder()
 
-/** What became of the wish for a short answer. */
-export interface Selection {
-  readonly detail: Detail
-  readonly asked_detail: Detail
-  readonly max_tokens: number | null
-  /** True when items were left out for want of room. */
-  readonly truncated: boolean
-  /** How many, by the name of their list. */
-  readonly omitted: Readonly<Record<string, number>>
-}
-
-/** Fewest bytes of one item at each level: tells without a try that a level is too long. */
-const fewestBytes: Readonly<Record<Detail, number>> = { full: 60, summary: 20, names: 12 }
-
-/** Bytes kept free for what is added to an answer later: its time and its checksum. */
-const reserve = 100
-
-/**
- * Puts together the most detailed answer that keeps to its tokens, from the detail asked for down to names; where even these
- * are too long, as many of them as fit. Same input, same answer.
- */
-export function fitAnswer(
-  { detail: asked, maxTokens, isPlain }: ContextQuery,
-  draft: (detail: Detail) => Draft,
-): object {
-  const room = maxTokens === null ? Infinity : maxTokens * bytesPerToken - reserve
-  const tell = (detail: Detail, omitted: Readonly<Record<string, number>>): object => {
-    if (isPlain) return {}
-    const truncated = Object.values(omitted).some((count) => count > 0)
-    const selection: Selection = {
-      detail,
-      asked_detail: asked,
-      max_tokens: maxTokens,
-      truncated,
-      omitted,
-    }
-    return { selection }
-  }
-  for (const detail of details.slice(details.indexOf(asked))) {
-    const { sections, compose } = draft(detail)
-    const count = sections.reduce((sum, { items }) => sum + items.length, 0)
-    if (count * fewestBytes[detail] > room) continue
-    const none = Object.fromEntries(sections.map(({ name }) => [name, 0]))
-    const lists = new Map(sections.map(({ name, items }) => [name, items]))
-    const answer = { ...compose(lists), ...tell(detail, none) }
-    if (room === Infinity || byteLength(answer) <= room) return answer
-  }
-  return cut(draft('names'), room, (omitted) => tell('names', omitted))
-}
-
-function cut(
-  { sections, compose }: Draft,
-  room: number,
-  tell: (omitted: Readonly<Record<string, number>>) => object,
-): object {
-  const totals = Object.fromEntries(sections.map(({ name, items }) => [name, items.length]))
-  const frame = { ...compose(new Map()), ...tell(totals) }
-  const digits = Object.values(totals).reduce((sum, total) => sum + String(total).length, 0)
-  const lists = fitSections(room - byteLength(frame) - digits, sections)
-  const omitted = sections.map(({ name, items }) => [
-    name,
-    items.length - (lists.get(name)?.length ?? 0),
-  ])
-  return { ...compose(lists), ...tell(Object.fromEntries(omitted) as Record<string, number>) }
+/** Returns the size of a value as JSON, in bytes of UTF-8. */
+function byteLength(value: unknown): number {
+  return encoder.encode(JSON.stringify(value)).length
 }

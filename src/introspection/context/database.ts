@@ -2,17 +2,19 @@ import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/c
 import type { AppModel } from '../model/snapshot.ts'
 
 /**
- * What the database says of a model's table or view: keys, indexes, checks and enums. Whatever rests on a column that clients
- * may not know of is left out, and expressions with it. Null when there is no such table, or the catalog could not be read.
+ * Returns the keys, indexes, checks and enums of a model's table or view. Anything that involves a column clients may not see
+ * is left out, including expressions that mention it. Null if there is no such relation, or if the catalog could not be read.
  */
-export function toDatabaseFacts(catalog: Catalog | null, model: AppModel): object | null {
+export function toDatabaseDetails(catalog: Catalog | null, model: AppModel): object | null {
   const relation = catalog && findRelation(catalog, model)
   if (!relation) return null
-  const shown = new Set(model.fields.flatMap((one) => (one.sensitive ? [] : [one.column])))
-  const hidden = relation.columns.flatMap(({ name }) => (shown.has(name) ? [] : [name]))
-  const isShown = (columns: readonly (string | null)[]) =>
-    columns.every((name) => name !== null && shown.has(name))
-  const isFree = (text: string) => !hidden.some((name) => text.includes(name))
+  const visible = new Set(
+    model.fields.filter(({ sensitive }) => !sensitive).map(({ column }) => column),
+  )
+  const hidden = relation.columns.map(({ name }) => name).filter((name) => !visible.has(name))
+  const areVisible = (columns: readonly (string | null)[]) =>
+    columns.every((name) => name !== null && visible.has(name))
+  const mentionsHidden = (expression: string) => hidden.some((name) => expression.includes(name))
   const table = 'primaryKey' in relation ? relation : null
   const keys = [table?.primaryKey ?? [], table?.keys ?? []].flat()
   return {
@@ -21,11 +23,11 @@ export function toDatabaseFacts(catalog: Catalog | null, model: AppModel): objec
     comment: relation.comment,
     estimated_rows: relation.estimatedRows,
     keys: keys
-      .filter(({ columns, kind }) => kind !== 'exclusion' && isShown(columns))
+      .filter(({ columns, kind }) => kind !== 'exclusion' && areVisible(columns))
       .map(({ name, kind, columns }) => ({ name, kind, columns })),
     indexes: relation.indexes
-      .filter(({ keys, include }) => isShown([...keys.map((key) => key.column), ...include]))
-      .filter(({ predicate }) => predicate === null || isFree(predicate))
+      .filter(({ keys, include }) => areVisible([...keys.map((key) => key.column), ...include]))
+      .filter(({ predicate }) => predicate === null || !mentionsHidden(predicate))
       .map(({ name, method, keys, isUnique, predicate }) => ({
         name,
         method,
@@ -34,9 +36,9 @@ export function toDatabaseFacts(catalog: Catalog | null, model: AppModel): objec
         predicate,
       })),
     checks: (table?.checks ?? [])
-      .filter(({ definition }) => isFree(definition))
+      .filter(({ definition }) => !mentionsHidden(definition))
       .map(({ name, definition }) => ({ name, definition })),
-    enums: toEnums(catalog, relation, shown),
+    enums: toEnums(catalog, relation, visible),
   }
 }
 
@@ -44,21 +46,21 @@ function findRelation(
   { tables, views }: Catalog,
   { schema, table }: AppModel,
 ): CatalogTable | CatalogView | undefined {
-  const isIt = (one: CatalogTable | CatalogView) =>
-    one.name === table && one.schema === (schema ?? 'public')
-  return tables.find(isIt) ?? views.find(isIt)
+  const isOfModel = (relation: CatalogTable | CatalogView) =>
+    relation.name === table && relation.schema === (schema ?? 'public')
+  return tables.find(isOfModel) ?? views.find(isOfModel)
 }
 
-/** The enums behind the columns that are shown, labels in their order. */
+/** Returns the enum types of the visible columns, with their labels in order. */
 function toEnums(
   { enums }: Catalog,
   { columns }: CatalogTable | CatalogView,
-  shown: ReadonlySet<string>,
+  visible: ReadonlySet<string>,
 ): object[] {
   const used = columns.flatMap((column) =>
-    column.enum && shown.has(column.name) ? [column.enum] : [],
+    column.enum && visible.has(column.name) ? [column.enum] : [],
   )
   return enums
-    .filter(({ schema, name }) => used.some((one) => one.schema === schema && one.name === name))
+    .filter(({ schema, name }) => used.some((type) => type.schema === schema && type.name === name))
     .map(({ schema, name, labels }) => ({ schema, name, labels }))
 }

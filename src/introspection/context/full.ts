@@ -1,87 +1,87 @@
-import { library } from '../../library.ts'
 import { checksum } from '../../lib/checksum.ts'
 import { isoTime } from '../../lib/clock.ts'
-import { type Draft, fitAnswer } from './budget.ts'
-import { toContextSchemas, toContextSettings } from './settings.ts'
-import { selectSections } from './sections.ts'
-import { type ContextQuery, parseContextQuery } from './query.ts'
-import { type Detail } from '../model/detail.ts'
-import type { Introspection } from '../module.ts'
-import type { Reading } from '../model/request-scope.ts'
+import { library } from '../../library.ts'
+import type { Detail } from '../model/detail.ts'
+import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
+import { type AnswerDraft, fitAnswer } from './budget.ts'
+import { type ContextParameters, parseParameters } from './parameters.ts'
+import { selectSections } from './sections.ts'
+import { adminSite, toContextSchemas, toContextSettings } from './settings.ts'
 
-/** An answer without its time. */
+const versions = {
+  framework: 'aksara',
+  framework_version: protocolLevel,
+  context_version: '1.0.0',
+}
+
+/** An answer without the time it was generated at. */
 interface Context {
   readonly content: object
   readonly checksum: string
 }
 
-/** Puts the whole document together. Loaded when it is first asked for: a core entry stays small that way. */
+/** Answers `GET /ai/context/full`: everything known about the project in one document. */
 export async function readFullContext(
-  introspection: Introspection,
-  reading: Reading,
+  introspection: IntrospectionModule,
+  scope: RequestScope,
   url: URL,
 ): Promise<object> {
-  const query = parseContextQuery(url)
-  const { content, checksum } = await readContext(introspection, reading, query)
-  const head = {
-    framework: 'aksara',
-    framework_version: protocolLevel,
-    context_version: '1.0.0',
-    generated_at: isoTime(introspection.clock.now()),
-    checksum,
-  }
-  return { ...head, ...content }
+  const parameters = parseParameters(url)
+  const context = await readContext(introspection, scope, parameters)
+  const generated_at = isoTime(introspection.clock.now())
+  return { ...versions, generated_at, checksum: context.checksum, ...context.content }
 }
 
-const plain = new WeakMap<Snapshot, Promise<Context>>()
+const plainContexts = new WeakMap<Snapshot, Promise<Context>>()
 
-/** The answer without parameters is put together once a snapshot: it grows with the schema. */
+/** Builds the answer. Without parameters it grows with the schema, so that one is built once per snapshot. */
 async function readContext(
-  introspection: Introspection,
-  reading: Reading,
-  query: ContextQuery,
+  introspection: IntrospectionModule,
+  scope: RequestScope,
+  parameters: ContextParameters,
 ): Promise<Context> {
-  const snapshot = await reading.snapshot()
-  const make = async (): Promise<Context> => {
-    const draft = (detail: Detail) => toDraft(detail, query, { introspection, reading, snapshot })
-    const content = fitAnswer(query, draft)
+  const snapshot = await scope.snapshot()
+  const build = async (): Promise<Context> => {
+    const source = { introspection, scope, snapshot }
+    const content = fitAnswer(parameters, (detail) => toDraft(detail, parameters, source))
     return { content, checksum: await checksum(content) }
   }
-  if (!query.isPlain) return make()
-  const known = plain.get(snapshot) ?? make()
-  plain.set(snapshot, known)
-  return known
+  if (!parameters.isPlain) return build()
+  const context = plainContexts.get(snapshot) ?? build()
+  plainContexts.set(snapshot, context)
+  return context
 }
 
-interface Source {
-  readonly introspection: Introspection
-  readonly reading: Reading
+interface ContextSource {
+  readonly introspection: IntrospectionModule
+  readonly scope: RequestScope
   readonly snapshot: Snapshot
 }
 
-/** Where little room is left, at the level of names, only the lists stay. What this deployment cannot know is null. */
-function toDraft(detail: Detail, { terms }: ContextQuery, source: Source): Draft {
-  const { introspection, reading, snapshot } = source
+/** Drafts the document. At the level of names only the lists stay. What this library cannot know is null or empty. */
+function toDraft(
+  detail: Detail,
+  { terms }: ContextParameters,
+  { introspection, scope, snapshot }: ContextSource,
+): AnswerDraft {
   const isShort = detail === 'names'
   return {
     sections: selectSections(detail, terms, snapshot),
     compose: (lists) => ({
-      // the constants before the time count for the size as well
-      framework: 'aksara',
-      framework_version: protocolLevel,
-      context_version: '1.0.0',
-      ...listed('model', lists),
-      ...listed('viewset', lists),
-      ...listed('route', lists),
-      ...listed('migration', lists),
+      ...versions, // here too, because they count for the size and the checksum
+      ...toCountedList('model', lists),
+      ...toCountedList('viewset', lists),
+      ...toCountedList('route', lists),
+      ...toCountedList('migration', lists),
       pending_migrations: snapshot.migrations.pending,
-      admin: { site_name: 'admin', enabled: false, registered_models: [], total_models: 0 },
-      settings: isShort ? null : toContextSettings(introspection, reading.database),
+      admin: adminSite,
+      settings: isShort ? null : toContextSettings(introspection, scope.database),
       middleware: [],
       middleware_count: 0,
-      ...listed('ai_tool', lists),
+      ...toCountedList('ai_tool', lists),
       ai_schemas: isShort ? [] : toContextSchemas(introspection, detail),
       ai_hints: [],
       ai_hint_count: 0,
@@ -91,7 +91,7 @@ function toDraft(detail: Detail, { terms }: ContextQuery, source: Source): Draft
   }
 }
 
-function listed(name: string, lists: ReadonlyMap<string, readonly unknown[]>): object {
+function toCountedList(name: string, lists: ReadonlyMap<string, readonly unknown[]>): object {
   const items = lists.get(`${name}s`) ?? []
   return { [`${name}s`]: items, [`${name}_count`]: items.length }
 }

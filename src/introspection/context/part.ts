@@ -1,49 +1,49 @@
 import { StudioError } from '../../errors.ts'
-import { fitAnswer } from './budget.ts'
-import { toDatabaseFacts } from './database.ts'
-import { toContextSettings } from './settings.ts'
-import { parseContextQuery } from './query.ts'
 import { toContextModel } from '../model/context-model.ts'
-import type { ContextPart } from './part-names.ts'
-import { selectModels, selectSections } from './sections.ts'
-import type { Introspection } from '../module.ts'
-import type { Reading } from '../model/request-scope.ts'
+import type { RequestScope } from '../model/request-scope.ts'
 import type { AppModel, Snapshot } from '../model/snapshot.ts'
+import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
+import { fitAnswer } from './budget.ts'
+import { toDatabaseDetails } from './database.ts'
+import { parseParameters } from './parameters.ts'
+import { selectModels, selectSections } from './sections.ts'
+import { adminSite, toContextSettings } from './settings.ts'
 
-/** What a part is read from. */
+type ListPart = 'viewsets' | 'routes' | 'migrations'
+
+/** A part of the full context that has an endpoint of its own, `/ai/context/<part>`. */
+export type ContextPart = 'models' | ListPart | 'settings' | 'admin'
+
 interface PartRequest {
-  readonly introspection: Introspection
-  readonly reading: Reading
+  readonly introspection: IntrospectionModule
+  readonly scope: RequestScope
   readonly url: URL
 }
 
-/** Answers one part of the full context; what is left out there is left out here. */
+/** Answers one part of the full context, with the same content as there. */
 export async function readContextPart(part: ContextPart, request: PartRequest): Promise<object> {
-  const { introspection, reading, url } = request
-  const snapshot = await reading.snapshot()
+  const { introspection, scope, url } = request
+  const snapshot = await scope.snapshot()
   const version = protocolLevel
   switch (part) {
     case 'models':
-      return readModels(snapshot, url)
+      return listModels(snapshot, url)
     case 'settings': {
-      const settings = toContextSettings(introspection, reading.database)
+      const settings = toContextSettings(introspection, scope.database)
       return { settings, middleware: [], middleware_count: 0, version }
     }
     case 'admin':
-      return {
-        admin: { site_name: 'admin', enabled: false, registered_models: [], total_models: 0 },
-        version,
-      }
+      return { admin: adminSite, version }
     default:
-      return { ...readList(part, snapshot), version }
+      return { ...listItems(part, snapshot), version }
   }
 }
 
-function readModels(snapshot: Snapshot, url: URL): object {
-  const query = parseContextQuery(url)
-  return fitAnswer(query, (detail) => ({
-    sections: [selectModels(detail, query.terms, snapshot)],
+function listModels(snapshot: Snapshot, url: URL): object {
+  const parameters = parseParameters(url)
+  return fitAnswer(parameters, (detail) => ({
+    sections: [selectModels(detail, parameters.terms, snapshot)],
     compose: (lists) => {
       const models = lists.get('models') ?? []
       return { models, model_count: models.length, version: protocolLevel }
@@ -51,7 +51,7 @@ function readModels(snapshot: Snapshot, url: URL): object {
   }))
 }
 
-function readList(part: 'viewsets' | 'routes' | 'migrations', snapshot: Snapshot): object {
+function listItems(part: ListPart, snapshot: Snapshot): object {
   const items = selectSections('full', null, snapshot).find(({ name }) => name === part)?.items
   const { pending } = snapshot.migrations
   return {
@@ -61,15 +61,19 @@ function readList(part: 'viewsets' | 'routes' | 'migrations', snapshot: Snapshot
   }
 }
 
-/** Returns one model in full. @throws StudioError `not_found`. */
-export function readContextModel({ models, catalog }: Snapshot, asked: string): object {
-  const model = findByName(models, asked)
-  if (!model) throw new StudioError('not_found', `Model "${asked}" not found`)
-  const database = toDatabaseFacts(catalog, model)
+/**
+ * Answers `GET /ai/context/models/:model`.
+ *
+ * @throws StudioError `not_found` for a model that does not exist or is hidden.
+ */
+export function readContextModel({ models, catalog }: Snapshot, name: string): object {
+  const model = findByName(models, name)
+  if (!model) throw new StudioError('not_found', `Model "${name}" not found`)
+  const database = toDatabaseDetails(catalog, model)
   return { model: toContextModel(model, models), database, version: protocolLevel }
 }
 
-/** By `Name` or `app.Name`. */
+/** Finds a model by `app.Name` or, if there is none, by `Name`. */
 function findByName(models: readonly AppModel[], asked: string): AppModel | undefined {
   return (
     models.find(({ app, name }) => `${app}.${name}` === asked) ??

@@ -1,39 +1,72 @@
-import { type ContextPart, parts } from './part-names.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
-import type { Introspection } from '../module.ts'
+import type { IntrospectionModule } from '../module.ts'
+import type { ContextPart } from './part.ts'
 
-/** `GET /ai/context/models`, `/viewsets`, `/routes`, …: parts of the full context (contract introspection.md 4.1). */
-export function contextPartRoutes(introspection: Introspection): Route[] {
-  const route = (part: ContextPart, summary: string) =>
-    defineRoute({
-      name: `context_${part}`,
-      method: 'GET',
-      path: `/ai/context/${part}`,
-      summary,
-      capability: 'read_schema',
-      etag: (answer) => answer,
-      async handle(_input, exchange) {
-        const { readContextPart } = await import('./part.ts')
-        return introspection.read(exchange, (reading) =>
-          readContextPart(part, { introspection, reading, url: exchange.url }),
-        )
-      },
-    })
+const parts: Readonly<Record<ContextPart, string>> = {
+  models: 'The models, shortened by `detail`, `match` and `maxTokens`.',
+  viewsets: 'The resources, and which operations each supports.',
+  routes: 'The routes of the project and of Studio.',
+  migrations: 'The migrations, applied or not.',
+  settings: 'The settings that are not secret.',
+  admin: 'The admin site.',
+}
+
+/** Returns `GET /ai/context/full`, and one route for each part of it (docs/contracts/introspection.md, 4.1). */
+export function contextRoutes(introspection: IntrospectionModule): Route[] {
   return [
-    ...Object.entries(parts).map(([part, summary]) => route(part as ContextPart, summary)),
-    defineRoute({
-      name: 'context_model',
-      method: 'GET',
-      path: '/ai/context/models/:model',
-      summary: 'One model in full, with its keys, indexes and checks.',
-      capability: 'read_schema',
-      etag: (answer) => answer,
-      async handle({ params: { model } }, exchange) {
-        const { readContextModel } = await import('./part.ts')
-        return introspection.read(exchange, async (reading) =>
-          readContextModel(await reading.snapshot(), model),
-        )
-      },
-    }),
+    fullRoute(introspection),
+    ...Object.entries(parts).map(([part, summary]) =>
+      partRoute(introspection, part as ContextPart, summary),
+    ),
+    modelRoute(introspection),
   ]
+}
+
+function fullRoute(introspection: IntrospectionModule): Route {
+  return defineRoute({
+    name: 'context_full',
+    method: 'GET',
+    path: '/ai/context/full',
+    summary: 'Models with their fields, viewsets, routes, migrations and settings, in full.',
+    capability: 'read_schema',
+    etag: (answer) => (answer as { checksum: string }).checksum,
+    async handle(_input, exchange) {
+      const { readFullContext } = await import('./full.ts')
+      return introspection.withScope(exchange, (scope) =>
+        readFullContext(introspection, scope, exchange.url),
+      )
+    },
+  })
+}
+
+function partRoute(introspection: IntrospectionModule, part: ContextPart, summary: string): Route {
+  return defineRoute({
+    name: `context_${part}`,
+    method: 'GET',
+    path: `/ai/context/${part}`,
+    summary,
+    capability: 'read_schema',
+    etag: (answer) => answer,
+    async handle(_input, exchange) {
+      const { readContextPart } = await import('./part.ts')
+      return introspection.withScope(exchange, (scope) =>
+        readContextPart(part, { introspection, scope, url: exchange.url }),
+      )
+    },
+  })
+}
+
+function modelRoute({ withScope }: IntrospectionModule): Route {
+  return defineRoute({
+    name: 'context_model',
+    method: 'GET',
+    path: '/ai/context/models/:model',
+    summary: 'One model in full, with its keys, indexes and checks.',
+    capability: 'read_schema',
+    etag: (answer) => answer,
+    async handle({ params: { model } }, exchange) {
+      const { readContextModel } = await import('./part.ts')
+      return withScope(exchange, async (scope) => readContextModel(await scope.snapshot(), model))
+    },
+  })
 }

@@ -1,17 +1,71 @@
-import type { Section } from './budget.ts'
-import { toMigrationAt, toRouteAt, toToolAt, toViewsetAt } from './levels.ts'
-import { toModelAt } from '../model/levels.ts'
+import { compareText } from '../../lib/text.ts'
+import { type Detail, toModelAt } from '../model/detail.ts'
 import { rank, rankModel, type Term } from '../model/match.ts'
-import { toContextRoute, toContextViewset } from '../model/context-model.ts'
-import type { Detail } from '../model/detail.ts'
-import type { AppModel, Snapshot } from '../model/snapshot.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { Section } from './budget.ts'
+import { toMigrationAt, toRouteAt, toToolAt, toViewset, toViewsetAt } from './items.ts'
 
-/** Keeps what fits the terms, all of it without terms, and tells how well. */
-function matching<T>(
-  items: readonly T[],
+/** Lists the models that match the terms. */
+export function selectModels(
+  detail: Detail,
   terms: readonly Term[] | null,
-  rankItem: (terms: readonly Term[], item: T) => number,
-): { readonly items: readonly T[]; readonly ranks?: readonly number[] } {
+  { models }: Snapshot,
+): Section {
+  const found = selectMatching(models, terms, rankModel)
+  return toSection('models', found, (model) => toModelAt(detail, model, models))
+}
+
+/** Returns the lists of the full context. If an answer has to be cut, the first list keeps its items longest. */
+export function selectSections(
+  detail: Detail,
+  terms: readonly Term[] | null,
+  snapshot: Snapshot,
+): Section[] {
+  const { resources, routes, migrations, tools } = snapshot
+  const foundRoutes = selectMatching(routes, terms, (words, { path }) => rank(words, [path]))
+  const foundMigrations = selectMatching(migrations.migrations, terms, (words, { app, name }) =>
+    rank(words, [name, `${app}.${name}`]),
+  )
+  const foundTools = selectMatching(tools, terms, (words, { name, model, description }) =>
+    rank(words, [name, model ?? ''], [description]),
+  )
+  return [
+    selectModels(detail, terms, snapshot),
+    selectViewsets(detail, terms, snapshot),
+    toSection('ai_tools', foundTools, (tool) => toToolAt(detail, tool)),
+    toSection('migrations', foundMigrations, (migration) => toMigrationAt(detail, migration)),
+    toSection('routes', foundRoutes, (route) => toRouteAt(detail, route, resources)),
+  ]
+}
+
+/** Lists the resources that match the terms themselves, or whose model does. */
+function selectViewsets(
+  detail: Detail,
+  terms: readonly Term[] | null,
+  { models, resources, routes }: Snapshot,
+): Section {
+  const modelByName = new Map(models.map((model) => [model.name, model]))
+  const viewsets = resources
+    .map((resource) => toViewset(resource, routes))
+    .sort((a, b) => compareText(a.prefix, b.prefix))
+  const found = selectMatching(viewsets, terms, (words, { name, prefix, model_name }) => {
+    const model = modelByName.get(model_name)
+    return Math.max(rank(words, [name, prefix]), model ? rankModel(words, model) : 0)
+  })
+  return toSection('viewsets', found, (viewset) => toViewsetAt(detail, viewset))
+}
+
+interface Matches<Item> {
+  readonly items: readonly Item[]
+  readonly ranks?: readonly number[]
+}
+
+/** Keeps the items that match the terms, with their ranks; without terms every item, unranked. */
+function selectMatching<Item>(
+  items: readonly Item[],
+  terms: readonly Term[] | null,
+  rankItem: (terms: readonly Term[], item: Item) => number,
+): Matches<Item> {
   if (terms === null) return { items }
   const ranked = items
     .map((item) => ({ item, rank: rankItem(terms, item) }))
@@ -19,55 +73,10 @@ function matching<T>(
   return { items: ranked.map(({ item }) => item), ranks: ranked.map(({ rank }) => rank) }
 }
 
-/** The models that fit the terms, as a section. */
-export function selectModels(
-  detail: Detail,
-  terms: readonly Term[] | null,
-  { models }: Snapshot,
+function toSection<Item>(
+  name: string,
+  found: Matches<Item>,
+  show: (item: Item) => object,
 ): Section {
-  const found = matching(models, terms, rankModel)
-  const items = found.items.map((model) => toModelAt(detail, model, models))
-  return { ...found, name: 'models', items }
-}
-
-/** The lists of the full context, those to keep longest first. A resource also fits when its model does. */
-export function selectSections(
-  detail: Detail,
-  terms: readonly Term[] | null,
-  snapshot: Snapshot,
-): Section[] {
-  const { models, resources, routes, migrations, tools } = snapshot
-  const named = new Map(models.map((model): [string, AppModel] => [model.name, model]))
-  const viewsets = matching(
-    resources
-      .map((resource) => toContextViewset(resource, routes))
-      .sort((a, b) => (a.prefix < b.prefix ? -1 : 1)),
-    terms,
-    (wanted, { name, prefix, model_name }) => {
-      const model = named.get(model_name)
-      return Math.max(rank(wanted, [name, prefix]), model ? rankModel(wanted, model) : 0)
-    },
-  )
-  const told = matching(
-    routes.map((route) => toContextRoute(route, resources)),
-    terms,
-    (wanted, { path }) => rank(wanted, [path]),
-  )
-  const files = matching(migrations.migrations, terms, (wanted, { app, name }) =>
-    rank(wanted, [name, `${app}.${name}`]),
-  )
-  const callable = matching(tools, terms, (wanted, { name, model, description }) =>
-    rank(wanted, [name, model ?? ''], [description]),
-  )
-  return [
-    selectModels(detail, terms, snapshot),
-    { ...viewsets, name: 'viewsets', items: viewsets.items.map((one) => toViewsetAt(detail, one)) },
-    { ...callable, name: 'ai_tools', items: callable.items.map((one) => toToolAt(detail, one)) },
-    {
-      ...files,
-      name: 'migrations',
-      items: files.items.map((one) => toMigrationAt(detail, one)),
-    },
-    { ...told, name: 'routes', items: told.items.map((one) => toRouteAt(detail, one)) },
-  ]
+  return { ...found, name, items: found.items.map(show) }
 }

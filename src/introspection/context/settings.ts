@@ -1,15 +1,23 @@
 import type { Database } from '../../project/database.ts'
 import type { Detail } from '../model/detail.ts'
-import type { Introspection } from '../module.ts'
-import { toPlanSchema } from '../query/schema.ts'
+import type { IntrospectionModule } from '../module.ts'
+import { toPlanSchema } from '../query/describe.ts'
 
-/** The settings of the project as far as they are known, null otherwise; nothing secret (contract introspection.md 4.1). */
+/** The admin site of the context. This library has none. */
+export const adminSite = {
+  site_name: 'admin',
+  enabled: false,
+  registered_models: [],
+  total_models: 0,
+}
+
+/** Returns the settings of the project that are not secret; null for those this library does not know. */
 export function toContextSettings(
-  { project, debug, offer }: Introspection,
+  { project, debug, served }: IntrospectionModule,
   database: Database | null,
 ): object {
   const labels = project.apps.map(({ label }) => label)
-  const { capabilities, endpoints } = offer()
+  const { capabilities, endpoints } = served()
   return {
     app_title: project.name,
     app_version: project.version,
@@ -29,9 +37,9 @@ export function toContextSettings(
   }
 }
 
-/** The shapes that clients send to what this deployment serves. */
-export function toContextSchemas({ offer }: Introspection, detail: Detail): object[] {
-  if (!('query_execute' in offer().endpoints)) return []
+/** Lists the request bodies that AI clients send to this deployment; in full with their JSON Schemas. */
+export function toContextSchemas({ served }: IntrospectionModule, detail: Detail): object[] {
+  if (!('query_execute' in served().endpoints)) return []
   const plan = {
     name: 'AiQueryPlan',
     description: 'What POST /ai/query/execute takes: names and values, never SQL.',

@@ -1,63 +1,64 @@
 import type { AppModel } from './snapshot.ts'
 
-/** One word of `match=`: a name, a part of one, or a pattern with `*` and `?`. Lower case. */
+/** One word of `match=`, in lower case: a name, a part of a name, or a pattern with `*` and `?`. */
 export interface Term {
   readonly text: string
   readonly isPattern: boolean
 }
 
-/** Splits at commas and white space. */
+/** Splits the value of `match=` at commas and white space. */
 export function parseMatch(match: string): Term[] {
   const words = match.toLowerCase().split(/[\s,]+/)
   return words.filter(Boolean).map((text) => ({ text, isPattern: /[*?]/.test(text) }))
 }
 
 /**
- * Tells how well the best of the terms fits: 4 a whole name, 3 a pattern, 2 a part of a name, 1 a part of the other texts, 0
- * not at all.
+ * Rates how well the best of the terms matches: 4 for a whole name, 3 for a pattern, 2 for a part of a name, 1 for a part of
+ * the other texts, 0 for no match.
  */
 export function rank(
   terms: readonly Term[],
   names: readonly string[],
   texts: readonly string[] = [],
 ): number {
-  const known = names.map((name) => name.toLowerCase())
-  const told = texts.map((text) => text.toLowerCase())
-  return Math.max(0, ...terms.map((term) => rankOne(term, known, told)))
+  const lowerNames = names.map((name) => name.toLowerCase())
+  const lowerTexts = texts.map((text) => text.toLowerCase())
+  return Math.max(0, ...terms.map((term) => rankTerm(term, lowerNames, lowerTexts)))
 }
 
-function rankOne(
+function rankTerm(
   { text, isPattern }: Term,
   names: readonly string[],
   texts: readonly string[],
 ): number {
-  if (isPattern) return names.some((name) => fits(text, name)) ? 3 : 0
+  if (isPattern) return names.some((name) => matchesPattern(text, name)) ? 3 : 0
   if (names.includes(text)) return 4
   if (names.some((name) => name.includes(text))) return 2
   return texts.some((other) => other.includes(text)) ? 1 : 0
 }
 
-/** Ranks a model by its name, table and app, then its description and fields; sensitive fields tell nothing. */
+/** Rates a model by its name, table and app, then by its description and its fields. Sensitive fields do not count. */
 export function rankModel(terms: readonly Term[], model: AppModel): number {
   const { name, table, app, schema, description, fields } = model
-  const told = fields.filter(({ sensitive }) => !sensitive)
-  const texts = told.flatMap((field) => [field.name, field.column, field.description ?? ''])
+  const visible = fields.filter(({ sensitive }) => !sensitive)
+  const texts = visible.flatMap((field) => [field.name, field.column, field.description ?? ''])
   const names = [name, table, `${app}.${name}`, `${schema ?? app}.${table}`]
   return rank(terms, names, [description ?? '', ...texts])
 }
 
-/** Does the whole text fit a pattern of `*` (any characters) and `?` (one)? In time linear in both for each `*`. */
-function fits(pattern: string, text: string): boolean {
+/** Matches a whole text against a pattern of `*` (any characters) and `?` (one character). */
+function matchesPattern(pattern: string, text: string): boolean {
+  // Not a regular expression: this takes at most pattern × text steps, so a hostile pattern cannot stall the process.
   let at = 0
   let from = 0
   let star = -1
   let resume = 0
   while (at < text.length) {
-    const wanted = pattern[from]
-    if (wanted === '*') {
+    const expected = pattern[from]
+    if (expected === '*') {
       star = from++
       resume = at
-    } else if (wanted === '?' || wanted === text[at]) {
+    } else if (expected === '?' || expected === text[at]) {
       from++
       at++
     } else if (star >= 0) {

@@ -1,16 +1,19 @@
+import type { Exchange } from '../../http/exchange.ts'
 import type { Database } from '../../project/database.ts'
 import type { DatabaseStatus } from '../wire.ts'
 import type { Snapshot } from './snapshot.ts'
-import type { Exchange } from '../../http/exchange.ts'
 
-/** What one request can see of the project. */
-export interface Reading {
+/** What one request can read of the project. */
+export interface RequestScope {
   readonly database: Database | null
-  /** Pings the database, once a request, whoever asks first. */
+  /** Pings the database at most once a request, and never rejects. */
   status(): Promise<DatabaseStatus>
-  /** Answers the shared snapshot, or reads a new one. */
+  /** Returns the shared snapshot, or reads a new one. */
   snapshot(): Promise<Snapshot>
 }
 
-/** Runs `use` with what the request can see; a database opened for it is closed with it. */
-export type Reader = <T>(exchange: Exchange, use: (reading: Reading) => Promise<T>) => Promise<T>
+/** Runs `use` with the scope of a request. A database that was opened for the request is closed afterwards. */
+export type WithRequestScope = <T>(
+  exchange: Exchange,
+  use: (scope: RequestScope) => Promise<T>,
+) => Promise<T>

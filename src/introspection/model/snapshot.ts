@@ -1,33 +1,39 @@
-import type { Model } from '../../project/model.ts'
-import type { Catalog } from '../../project/catalog/catalog.ts'
-import type { Resource } from '../../project/project.ts'
-import type { ColumnsByTable } from '../../project/models/lineage.ts'
 import type { MigrationOverview } from '../../migrations/core/overview.ts'
+import type { Catalog } from '../../project/catalog/catalog.ts'
+import type { Model } from '../../project/model.ts'
+import type { ColumnsByTable } from '../../project/models/lineage.ts'
+import type { Resource } from '../../project/project.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
-import type { StudioTool } from './tool.ts'
 import type { Checksums } from '../wire.ts'
+import type { StudioTool } from './tool.ts'
 
-/** A model and the app it belongs to. */
+/** A model together with the label of its app. */
 export interface AppModel extends Model {
   readonly app: string
 }
 
-/** Everything known of a project at one moment. Views of it are pure. */
+/**
+ * Everything known about a project at one moment (docs/decisions/010-one-snapshot-many-views.md). As long as nothing changes,
+ * all requests get the same object, so whatever is derived from a snapshot can be cached in a `WeakMap`.
+ */
 export interface Snapshot {
-  /** Of the schemas that the sources of the project use, or of all when none says. Null when it could not be read. */
+  /** Covers the schemas that the model sources name, or all schemas if none is named. Null if it could not be read. */
   readonly catalog: Catalog | null
-  /** What clients may know of, sorted by app, then name. Fields are all there, those to keep back marked `sensitive`. */
+  /** The models that clients may see, sorted by app, then name. Fields to withhold are included and marked `sensitive`. */
   readonly models: readonly AppModel[]
-  /** The project's resources of these models. */
+  /** The project's resources whose model is visible or unknown. */
   readonly resources: readonly Resource[]
-  /** All models as they were declared, also those clients may not know of: to compare with, never to show. */
+  /** All models as declared, including hidden ones. For comparisons only; never send them to a client. */
   readonly declaredModels: readonly AppModel[]
-  /** Those that are sensitive for what they are made of too. Null when the database could not say: then no data may leave. */
+  /**
+   * Columns that are sensitive, directly or because a view derives them from sensitive ones. Null if the lineage could not be
+   * read; queries are then refused.
+   */
   readonly sensitiveColumns: ColumnsByTable | null
   readonly migrations: MigrationOverview
-  /** The project's and Studio's own, sorted by path, then method. */
+  /** The routes of the project and of Studio, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]
-  /** What AI clients may call, sorted by name. */
+  /** The tools that AI clients may call, sorted by name. */
   readonly tools: readonly StudioTool[]
   readonly checksums: Checksums
   /** What could not be read or does not fit together, in words that are safe to send. */

@@ -3,42 +3,46 @@ import type { Method } from '../../http/route.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { Operation } from '../../project/project.ts'
 
-/** What a tool is for (contract introspection.md 4.2). */
+/** The kind of a tool on the wire (docs/contracts/introspection.md, 4.2). */
 export type ToolKind = 'query' | 'mutation' | 'action' | 'admin' | 'utility'
 
-/** Something AI clients may call: data only, how it is done is told by `does`. */
+/**
+ * A tool that AI clients call through `/ai/tools` or MCP. It is data only: `does` selects the code that runs it. Not to be
+ * confused with an agent's `Tool`, which carries its own function.
+ */
 export interface StudioTool {
   /** Unique: 1 to 64 letters, digits, `_` or `-`. */
   readonly name: string
   readonly title: string
   readonly description: string
-  /** The HTTP request it stands for; `path` may hold `{pk}`. */
+  /** The HTTP request that the tool stands for; `path` may contain `{pk}`. */
   readonly method: Method
   readonly path: string
   readonly kind: ToolKind
-  /** Name of its model, and the app that has it; null for what belongs to none. */
+  /** Name of the model the tool belongs to, and the app of that model; null for a tool without a model. */
   readonly model: string | null
   readonly app: string | null
   /** JSON Schema 2020-12 of type `object`. */
   readonly input: JsonObject
-  /** What it answers as far as it is known; null when it is not. */
+  /** JSON Schema of the result; null if it is not known. */
   readonly output: JsonObject | null
-  /** True changes something: needs `write_data`. */
+  /** True if a call changes something; then it needs the capability `write_data`. */
   readonly writes: boolean
   readonly requiresAuth: boolean
   readonly requiresAdmin: boolean
+  /** Names of the fields that the server sets and a caller cannot. */
   readonly serverControlled: readonly string[]
-  /** A tool of Studio's own, by its name, or one of a resource. */
+  /** `read` for one of Studio's own tools; otherwise what it does with a resource. */
   readonly does: 'read' | Operation | 'action'
 }
 
-/** May this caller see and call the tool? `principal` is null for callers whom nobody knows. */
+/** True if a caller may see and call the tool. `principal` is null for an anonymous caller. */
 export function isVisible(tool: StudioTool, principal: Principal | null): boolean {
   if (tool.requiresAdmin) return principal?.admin === true
   return !tool.requiresAuth || principal !== null
 }
 
-/** Hints for clients that ask a person first (MCP `ToolAnnotations`). */
+/** Returns the MCP `ToolAnnotations`, by which a client decides whether to ask its user first. */
 export function toAnnotations({ title, writes, does, method }: StudioTool) {
   return {
     title,
@@ -47,4 +51,11 @@ export function toAnnotations({ title, writes, does, method }: StudioTool) {
     idempotentHint: !writes || method === 'DELETE' || method === 'PUT',
     openWorldHint: false,
   }
+}
+
+/** Returns the tags of a tool on the wire, single words for what it does. */
+export function toTags({ writes, method, requiresAdmin }: StudioTool): string[] {
+  const reading = ['read_only', 'safe', 'query']
+  const writing = ['write', ...(method === 'DELETE' ? ['destructive'] : []), 'mutation']
+  return [...(writes ? writing : reading), ...(requiresAdmin ? ['admin'] : [])]
 }

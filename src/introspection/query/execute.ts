@@ -5,7 +5,9 @@ import { withDeadline } from '../../lib/deadline.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
 import type { Database, QueryAnswer, Statement } from '../../project/database.ts'
 import { describeFailure } from '../../project/failure.ts'
-import { cutCellSchema, toObjects } from './cells.ts'
+import type { RequestScope } from '../model/request-scope.ts'
+import type { AppModel } from '../model/snapshot.ts'
+import { toObjects, truncatedCellSchema } from './cells.ts'
 import { explanationSchema, toPlan } from './explain.ts'
 import {
   findModel,
@@ -14,109 +16,124 @@ import {
   queryRequestSchema,
   toStatement,
 } from './plan.ts'
-import type { Reading } from '../model/request-scope.ts'
 
-/** What `POST /ai/query/execute` answers (contract introspection.md 4.4, and what this library adds). */
+/** The body of a 200 of `POST /ai/query/execute` (docs/contracts/introspection.md, 4.4), and what this library adds. */
 export const queryResultSchema = z.object({
   plan: queryPlanSchema,
   rows: z.array(jsonObjectSchema),
   count: z.int().nonnegative(),
-  /** True exactly when there are rows after these. */
+  /** True exactly if more rows follow. */
   limited: z.boolean(),
-  /** True when the answer was cut for its size: rows left out before the limit was reached, or cells. */
+  /** True if the answer was shortened for its size: rows are missing before the limit, or cells are truncated. */
   truncated: z.boolean(),
-  cut_cells: z.array(cutCellSchema),
-  /** Present when it was asked for; then nothing was run. */
+  cut_cells: z.array(truncatedCellSchema),
+  /** Present if `explain` was set; then the query did not run. */
   explanation: explanationSchema.optional(),
 })
-/** What `POST /ai/query/execute` answers. */
+
+/** The rows of a query, or its explanation. */
 export type QueryResult = z.infer<typeof queryResultSchema>
 
-/** Longest a query may take, in milliseconds; the server stops a little earlier. */
+/** Longest a query may take, in milliseconds. The server's own limit is shorter, so normally the server ends it. */
 const queryTimeoutMs = 5_000
 const limits = { timeoutMs: queryTimeoutMs - 1_000, bytes: 1_000_000 }
 
+/** Queries of clients that may run at the same time, however large the pool is. */
+const maxQueries = 8
+
 /** @throws StudioError `bad_request` that names every field at fault. */
-export function parsePlan(body: unknown): QueryRequest {
+export function parseQuery(body: unknown): QueryRequest {
   return parse(queryRequestSchema, body, 'query plan')
 }
 
 /**
- * Answers the rows a plan asks for, or how the server would find them. Loaded with the first query: a core entry stays small
- * that way. When `signal` aborts, the query is cancelled on the server.
+ * Returns the rows that a plan selects or, with `explain`, how the server would find them. If `signal` aborts, the query is
+ * cancelled on the server too.
  *
- * @throws StudioError `bad_request` for a plan that does not fit, `rate_limited` while too many run, `unavailable`.
+ * @throws StudioError `bad_request` for a plan that does not fit the models, `rate_limited` if too many queries are running,
+ *   `unavailable` without a database that answers.
  */
 export async function executeQuery(
   { explain, ...plan }: QueryRequest,
-  reading: Reading,
+  scope: RequestScope,
   signal?: AbortSignal,
 ): Promise<QueryResult> {
-  const { database } = reading
-  const { models, sensitiveColumns } = await reading.snapshot()
-  const { connected, last_error } = await reading.status()
-  if (!database || !connected) {
-    throw new StudioError('unavailable', `The database is away: ${last_error ?? 'none configured'}`)
-  }
-  if (!sensitiveColumns) {
-    const message = 'What the columns are made of could not be read, so none is answered'
-    throw new StudioError('unavailable', message)
-  }
+  const { database, models } = await requireReadable(scope)
   const { fields, statement } = toStatement(findModel(models, plan.model), plan)
   const { text, values } = statement
-  const order = explain ? { text: `explain (format json) ${text}`, values } : statement
-  const answer = await withPlace(database, () => runQuery(database, order, signal))
+  const executed = explain ? { text: `explain (format json) ${text}`, values } : statement
+  const answer = await withQuerySlot(database, () => runQuery(database, executed, signal))
   if (explain) {
     const explained = toPlan(answer.rows[0]?.[0], models)
     const explanation = { sql: text, parameters: [...values], plan: explained }
-    const nothing = { rows: [], count: 0, limited: false, truncated: false, cut_cells: [] }
-    return { plan, ...nothing, explanation }
+    const noRows = { rows: [], count: 0, limited: false, truncated: false, cut_cells: [] }
+    return { plan, ...noRows, explanation }
   }
   const { limit } = plan.pagination
-  const { objects, cutCells } = toObjects(fields, answer.rows.slice(0, limit))
+  const { objects, truncatedCells } = toObjects(fields, answer.rows.slice(0, limit))
   return {
     plan,
     rows: objects,
     count: objects.length,
     limited: answer.truncated || answer.rows.length > limit,
-    truncated: cutCells.length > 0 || (answer.truncated && answer.rows.length < limit),
-    cut_cells: cutCells,
+    truncated: truncatedCells.length > 0 || (answer.truncated && answer.rows.length < limit),
+    cut_cells: truncatedCells,
   }
 }
 
-const running = new WeakMap<Database, number>()
+/** @throws StudioError `unavailable` without a database that answers, and while it is unknown which columns are sensitive. */
+async function requireReadable(
+  scope: RequestScope,
+): Promise<{ readonly database: Database; readonly models: readonly AppModel[] }> {
+  const { database } = scope
+  const { models, sensitiveColumns } = await scope.snapshot()
+  const { connected, last_error } = await scope.status()
+  if (!database || !connected) {
+    const reason = last_error ?? 'none is configured'
+    throw new StudioError('unavailable', `The database is unavailable: ${reason}`)
+  }
+  if (!sensitiveColumns) {
+    const message = 'Queries are refused because the lineage of sensitive columns could not be read'
+    throw new StudioError('unavailable', message)
+  }
+  return { database, models }
+}
 
-/** Queries of clients take at most half of the pool: the rest is for the application it belongs to. */
-async function withPlace<T>(database: Database, run: () => Promise<T>): Promise<T> {
-  const places = Math.max(1, Math.min(8, Math.floor(database.pool().size / 2)))
-  const taken = running.get(database) ?? 0
-  if (taken >= places) {
-    const message = `${taken} queries are running, and no more than ${places} may at a time`
+const runningQueries = new WeakMap<Database, number>()
+
+/** Lets queries of clients use at most half of the pool, so that the application keeps the other half. */
+async function withQuerySlot<T>(database: Database, run: () => Promise<T>): Promise<T> {
+  const slots = Math.max(1, Math.min(maxQueries, Math.floor(database.pool().size / 2)))
+  const running = runningQueries.get(database) ?? 0
+  if (running >= slots) {
+    const message = `${running} queries are running, and at most ${slots} may run at a time`
     throw new StudioError('rate_limited', message, { headers: { 'retry-after': '1' } })
   }
-  running.set(database, taken + 1)
+  runningQueries.set(database, running + 1)
   try {
     return await run()
   } finally {
-    running.set(database, (running.get(database) ?? 1) - 1)
+    runningQueries.set(database, (runningQueries.get(database) ?? 1) - 1)
   }
 }
 
-/** What the server refuses is the plan's fault, a value that does not fit its column above all; the rest is not. */
+/** SQLSTATE classes that mean a fault of the plan, usually a value that does not fit its column. */
+const planFaults = /^(22|42)...$/
+
 async function runQuery(
   database: Database,
   statement: Statement,
-  given: AbortSignal | undefined,
+  signal: AbortSignal | undefined,
 ): Promise<QueryAnswer> {
   const late = new StudioError('unavailable', `no answer within ${queryTimeoutMs} ms`)
   try {
     return await withDeadline(queryTimeoutMs, late, (deadline) =>
-      database.query(statement, limits, given ? AbortSignal.any([given, deadline]) : deadline),
+      database.query(statement, limits, signal ? AbortSignal.any([signal, deadline]) : deadline),
     )
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''
     const reason = describeFailure(error)
-    if (typeof code === 'string' && /^(22|42)...$/.test(code)) {
+    if (typeof code === 'string' && planFaults.test(code)) {
       throw badRequest(`Invalid query plan: ${reason ?? 'the server refused it'}`)
     }
     if (error instanceof StudioError || reason === null) throw error

@@ -1,18 +1,16 @@
 import { z } from 'zod'
-import type { Json } from '../../lib/json.ts'
+import { isRecord, type Json } from '../../lib/json.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
-/** How the server would run a query. Estimates only: nothing was run. */
+/** How the server would run a query. All figures are estimates, because the query did not run. */
 export const explanationSchema = z.object({
   sql: z.string(),
   parameters: z.array(z.string()),
   plan: z.custom<Json>(),
 })
-/** How the server would run a query. */
-export type Explanation = z.infer<typeof explanationSchema>
 
-/** Kept of every node. Conditions stay out: those of views and row security name what the caller may not know of. */
-const kept = [
+/** Properties that are shown of every node. Conditions are not: those of views and row security may name hidden columns. */
+const shownProperties = [
   'Node Type',
   'Join Type',
   'Strategy',
@@ -24,12 +22,12 @@ const kept = [
   'Plan Width',
 ]
 
-/** Kept of nodes that read a table the caller knows of. */
-const keptOfKnown = ['Relation Name', 'Index Name']
+/** Properties that are shown only of nodes that read the table of a visible model. */
+const shownNames = ['Relation Name', 'Index Name']
 
 /**
- * Picks what may be shown of the answer to `EXPLAIN (FORMAT JSON)`: kinds of nodes, costs and row estimates, and the names of
- * relations and indexes where they belong to a model.
+ * Filters the answer to `EXPLAIN (FORMAT JSON)`: keeps the kinds of nodes, costs and row estimates, and the names of relations
+ * and indexes that belong to a visible model.
  */
 export function toPlan(answer: unknown, models: readonly AppModel[]): Json {
   const parsed: unknown = typeof answer === 'string' ? JSON.parse(answer) : answer
@@ -40,16 +38,12 @@ export function toPlan(answer: unknown, models: readonly AppModel[]): Json {
 
 function toNode(node: unknown, tables: ReadonlySet<string>): Json {
   if (!isRecord(node)) return null
-  const { Plans: below } = node
-  const isKnown = tables.has(String(node['Relation Name']))
-  const names = isKnown ? [...kept, ...keptOfKnown] : kept
-  const facts = names.filter((name) => node[name] !== undefined)
+  const { Plans: children } = node
+  const isVisible = tables.has(String(node['Relation Name']))
+  const names = isVisible ? [...shownProperties, ...shownNames] : shownProperties
+  const present = names.filter((name) => node[name] !== undefined)
   return {
-    ...Object.fromEntries(facts.map((name) => [name, node[name] as Json])),
-    ...(Array.isArray(below) ? { Plans: below.map((child) => toNode(child, tables)) } : {}),
+    ...Object.fromEntries(present.map((name) => [name, node[name] as Json])),
+    ...(Array.isArray(children) ? { Plans: children.map((child) => toNode(child, tables)) } : {}),
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -3,14 +3,14 @@ import type { Json } from '../../lib/json.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Field } from '../../project/model.ts'
 
-/** One condition of a plan. */
+/** One condition of a query plan. */
 interface Filter {
   readonly field: string
   readonly lookup: string
   readonly value: Json
 }
 
-/** Writes a condition; `parameter` takes a value and gives its place. */
+/** Writes a condition as SQL. `parameter` adds a value to the statement and returns its placeholder. */
 type Lookup = (column: string, filter: Filter, parameter: (value: string) => string) => string
 
 const comparing =
@@ -27,6 +27,8 @@ const matching =
 
 const exact = comparing('=')
 
+const maxListItems = 1_000
+
 const lookups: Readonly<Record<string, Lookup>> = {
   exact: (column, filter, parameter) =>
     filter.value === null ? `${column} is null` : exact(column, filter, parameter),
@@ -36,8 +38,10 @@ const lookups: Readonly<Record<string, Lookup>> = {
   lte: comparing('<='),
   in(column, filter, parameter) {
     const { field, value } = filter
-    if (!Array.isArray(value) || value.length > 1_000) {
-      throw badRequest(`The value of "${field}" must be a list of at most 1000 for the lookup in`)
+    if (!Array.isArray(value) || value.length > maxListItems) {
+      throw badRequest(
+        `The value of "${field}" must be a list of at most ${maxListItems} for the lookup in`,
+      )
     }
     const items = value.map((item: Json) => parameter(toScalar(filter, item)))
     return items.length > 0 ? `${column} in (${items.join(', ')})` : 'false'
@@ -52,10 +56,14 @@ const lookups: Readonly<Record<string, Lookup>> = {
   icontains: matching('ilike'),
 }
 
-/** The lookups a filter may use. */
+/** Names of the lookups that a filter may use. */
 export const lookupNames: readonly string[] = Object.keys(lookups)
 
-/** Turns one filter of a plan into SQL. @throws StudioError `bad_request` that lists the lookups, or names the value. */
+/**
+ * Writes one filter of a plan as SQL. `parameter` adds a value to the statement and returns its placeholder.
+ *
+ * @throws StudioError `bad_request` for an unknown lookup, listing those there are, or for a value that the lookup refuses.
+ */
 export function toCondition(
   field: Field,
   filter: Filter,
@@ -69,7 +77,7 @@ export function toCondition(
   return lookup(quoteIdentifier(field.column), filter, parameter)
 }
 
-/** Every value travels as text; the server reads it as the type of its column. */
+/** Sends every value as text; the server casts it to the type of its column. */
 function toScalar({ field, lookup }: Filter, value: Json): string {
   if (['string', 'number', 'boolean'].includes(typeof value)) return String(value)
   throw badRequest(`The value of "${field}" must be text, a number or a boolean for ${lookup}`)

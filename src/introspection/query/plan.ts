@@ -7,7 +7,7 @@ import type { Field } from '../../project/model.ts'
 import { toCondition } from './filter.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
-/** What `POST /ai/query/execute` takes (contract introspection.md 4.4): names and values, never SQL. */
+/** A query as data: names and values, never SQL (docs/contracts/introspection.md, 4.4). */
 export const queryPlanSchema = z.strictObject({
   model: z.string().min(1),
   filters: z
@@ -29,24 +29,27 @@ export const queryPlanSchema = z.strictObject({
   select_fields: z.array(z.string()).max(2_000).nullable().default(null),
   debug_notes: z.string().nullable().default(null),
 })
-/** A query as data; every default filled in. */
-export type QueryPlan = z.infer<typeof queryPlanSchema>
 
-/** What a client sends: a plan, and whether to explain it instead of running it. */
+/** A query as data, with every default filled in. */
+type QueryPlan = z.infer<typeof queryPlanSchema>
+
+/** The body of `POST /ai/query/execute`: a plan, and whether to explain it instead of running it. */
 export const queryRequestSchema = queryPlanSchema.extend({
   explain: z.boolean().default(false),
 })
+
 /** A plan to run or to explain. */
 export type QueryRequest = z.infer<typeof queryRequestSchema>
 
-/** Longest value of one cell as JSON, in characters; what is longer is cut. */
-export const cellCharacters = 16_384
+/** Longest value of one cell as JSON, in characters. Longer ones are truncated. */
+const maxCellCharacters = 16_384
 
-/** Starts what stands for a cell that was cut: no JSON starts with it. Its size in bytes and the first part follow. */
-export const cutMark = '~'
+/** Starts a truncated cell, as no JSON does: `~<size of the value in bytes>~<its first characters>`. */
+export const truncationMarker = '~'
 
 /**
- * Finds the model of a plan, without its sensitive fields: by its name, or by `app.Name`, whose last part alone decides unless two models share it.
+ * Finds the model of a plan, without its sensitive fields, by `Name` or `app.Name`. The app only decides between models of the
+ * same name.
  *
  * @throws StudioError `bad_request` that lists the models.
  */
@@ -60,10 +63,11 @@ export function findModel(models: readonly AppModel[], asked: string): AppModel 
 }
 
 /**
- * Turns a plan into one parameterised SELECT that reads one row more than its limit. Identifiers come from the model, never
- * from the plan; ties are broken by the primary key, so that pages do not overlap. Each value is one JSON text.
+ * Compiles a plan to one parameterised SELECT (docs/decisions/082-one-statement-and-no-parser.md). Identifiers come from the
+ * model, never from the plan. The statement reads one row more than the limit, to detect whether more follow. The primary key
+ * breaks ties, so that pages do not overlap. Each value is one JSON text.
  *
- * @throws StudioError `bad_request` for a field, lookup or value that does not fit.
+ * @throws StudioError `bad_request` for a field, lookup or value that does not fit the model.
  */
 export function toStatement(
   model: AppModel,
@@ -73,39 +77,39 @@ export function toStatement(
   const parameter = (value: string) => `$${values.push(value)}`
   const find = (name: string) => findField(model, name)
   const keys = model.fields.filter(({ primaryKey }) => primaryKey)
-  const wanted = plan.select_fields?.map(find)
-  const fields = wanted ? [...new Set([...keys, ...wanted])] : model.fields
+  const selected = plan.select_fields?.map(find)
+  const fields = selected ? [...new Set([...keys, ...selected])] : model.fields
   if (fields.length === 0) throw badRequest(`Model "${model.name}" has no fields to select`)
-  const own = toOwnName(model)
+  const alias = toAlias(model)
   const where = plan.filters.map((filter) => toCondition(find(filter.field), filter, parameter))
   const sorting = plan.sorting.map(({ field, direction }) => `${column(find(field))} ${direction}`)
   const { limit, offset } = plan.pagination
   const order = [...sorting, ...keys.map(column)]
-  const outputs = fields.map((field, index) => `${toOutput(field)} as "${own}${index}"`)
+  const outputs = fields.map((field, index) => `${toOutput(field)} as "${alias}${index}"`)
   const clauses = [
-    `select ${outputs.join(', ')} from ${tableOf(model)} as "${own}"`,
+    `select ${outputs.join(', ')} from ${tableOf(model)} as "${alias}"`,
     where.length > 0 ? `where ${where.join(' and ')}` : '',
     order.length > 0 ? `order by ${order.join(', ')}` : '',
     `limit ${limit + 1} offset ${offset}`,
   ]
-  const cells = fields.map((_field, index) => cutLong(`"${own}${index}"`))
-  const text = `select ${cells.join(', ')} from (${clauses.filter(Boolean).join(' ')}) as "${own}"`
+  const cells = fields.map((_field, index) => truncateLong(`"${alias}${index}"`))
+  const text = `select ${cells.join(', ')} from (${clauses.filter(Boolean).join(' ')}) as "${alias}"`
   return { fields, statement: { text, values } }
 }
 
-/**
- * A name of ours that no column of the model starts with. Columns are written without a table before them, and a column that
- * a declared model has and its table lacks must not become the whole row, which a name of a table stands for in SQL.
- */
-function toOwnName({ fields }: AppModel): string {
-  let name = '~'
-  while (fields.some((field) => field.column.startsWith(name))) name += '~'
-  return name
+/** Returns a table alias that no column name starts with. */
+function toAlias({ fields }: AppModel): string {
+  // Column references are unqualified. An unqualified name that matches the alias selects the whole row in PostgreSQL, so a
+  // declared column that the table lacks must not have the name of the alias.
+  let alias = '~'
+  while (fields.some((field) => field.column.startsWith(alias))) alias += '~'
+  return alias
 }
 
-function cutLong(cell: string): string {
-  const cut = `'${cutMark}' || octet_length(${cell}) || '${cutMark}' || left(${cell}, ${cellCharacters})`
-  return `case when length(${cell}) > ${cellCharacters} then ${cut} else ${cell} end`
+function truncateLong(cell: string): string {
+  const mark = `'${truncationMarker}'`
+  const truncated = `${mark} || octet_length(${cell}) || ${mark} || left(${cell}, ${maxCellCharacters})`
+  return `case when length(${cell}) > ${maxCellCharacters} then ${truncated} else ${cell} end`
 }
 
 function findField({ name, fields }: AppModel, asked: string): Field {
@@ -115,7 +119,7 @@ function findField({ name, fields }: AppModel, asked: string): Field {
   throw badRequest(`Model "${name}" has no field "${asked}". Fields: ${names}`)
 }
 
-/** As JSON, which no driver setting changes; numbers that JavaScript cannot hold go as text. */
+/** Selects a value as JSON, which no driver setting changes; numbers that JavaScript cannot hold become text. */
 function toOutput(field: Field): string {
   const isExact = /^(bigint|numeric|money)/.test(field.type)
   return `to_jsonb(${column(field)}${isExact ? '::text' : ''})::text`

@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../../http/route.ts'
-import type { Introspection } from '../module.ts'
+import type { IntrospectionModule } from '../module.ts'
 
-/** `POST /ai/query/execute`: rows of one model by a structured plan, read-only. */
-export function queryExecuteRoute({ read }: Introspection): Route {
+/** Returns the routes by which AI clients read rows (docs/contracts/introspection.md, 4.4). */
+export function queryRoutes(introspection: IntrospectionModule): Route[] {
+  return [executeRoute(introspection), modelsRoute(introspection), planSchemaRoute()]
+}
+
+function executeRoute({ withScope }: IntrospectionModule): Route {
   return defineRoute({
     name: 'query_execute',
     method: 'POST',
@@ -12,9 +16,39 @@ export function queryExecuteRoute({ read }: Introspection): Route {
     capability: 'read_data',
     body: z.unknown(),
     async handle({ body }, exchange) {
-      const { executeQuery, parsePlan } = await import('./execute.ts')
-      const plan = parsePlan(body)
-      return read(exchange, (reading) => executeQuery(plan, reading, exchange.request.signal))
+      const { executeQuery, parseQuery } = await import('./execute.ts')
+      const query = parseQuery(body)
+      return withScope(exchange, (scope) => executeQuery(query, scope, exchange.request.signal))
+    },
+  })
+}
+
+function modelsRoute({ withScope }: IntrospectionModule): Route {
+  return defineRoute({
+    name: 'query_models',
+    method: 'GET',
+    path: '/ai/query/models',
+    summary: 'The models a query may name, with their fields.',
+    capability: 'read_data',
+    etag: (answer) => answer,
+    async handle(_input, exchange) {
+      const { describeModels } = await import('./describe.ts')
+      return withScope(exchange, async (scope) => describeModels(await scope.snapshot()))
+    },
+  })
+}
+
+/** Ignores the body of the request. */
+function planSchemaRoute(): Route {
+  return defineRoute({
+    name: 'query_plan_schema',
+    method: 'POST',
+    path: '/ai/query/plan/schema',
+    summary: 'JSON Schema of a query plan, and its lookups.',
+    capability: 'read_data',
+    async handle() {
+      const { describePlan } = await import('./describe.ts')
+      return describePlan()
     },
   })
 }

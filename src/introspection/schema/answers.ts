@@ -1,17 +1,17 @@
 import { z } from 'zod'
 import { StudioError } from '../../errors.ts'
+import { type Issue, issueKinds } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { isoTime } from '../../lib/clock.ts'
-import { issueKinds } from '../../health/kit/issue.ts'
 import { severities } from '../../project/schema-health-options.ts'
-import type { Introspection } from '../module.ts'
-import { toDiff } from './diff.ts'
-import { examine } from './examine.ts'
-import { createMask, type SchemaIssue, toSchemaIssues } from './wire.ts'
+import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
+import { toDiff } from './diff.ts'
+import { examineSchema } from './examine.ts'
+import { createMask, type Mask } from './mask.ts'
+import { type SchemaIssue, toSchemaIssue } from './wire.ts'
 
-/** What `GET /ai/schema/issues` may be asked for. */
 const issuesQuery = z.object({
   severity: z.enum(severities).optional(),
   kind: z.enum(issueKinds).optional(),
@@ -20,35 +20,38 @@ const issuesQuery = z.object({
   app_label: z.string().optional(),
 })
 
-/** Answers `GET /ai/schema/health`; also without a database, which is then the one issue. */
-export async function readHealth(
-  introspection: Introspection,
+/** Answers `GET /ai/schema/health`. Without a database, that is the only issue. */
+export async function readSchemaHealth(
+  introspection: IntrospectionModule,
   exchange: Exchange,
 ): Promise<object> {
-  const { report, facts, withheld, issues, version } = await look(introspection, exchange)
+  const { report, input, withheldCount, issues, version } = await examineVisible(
+    introspection,
+    exchange,
+  )
   return {
     status: report.status,
     issue_counts: report.counts,
     issues,
     inspected_at: isoTime(introspection.clock.now()),
     db_version: version,
-    db_name: facts?.catalog.database ?? null,
+    db_name: input?.catalog.database ?? null,
     app_version: protocolLevel,
     suppressed_count: report.suppressed.length,
-    withheld_count: withheld,
+    withheld_count: withheldCount,
     skipped_rules: report.skipped,
   }
 }
 
-/** Answers `GET /ai/schema/issues`: what was asked for, and how many there are in all. */
-export async function readIssues(
-  introspection: Introspection,
+/** Answers `GET /ai/schema/issues`: the issues that match the query, and how many there are in all. */
+export async function readSchemaIssues(
+  introspection: IntrospectionModule,
   exchange: Exchange,
   query: unknown,
 ): Promise<object> {
-  const wanted = parse(issuesQuery, query, 'query')
-  const { report, issues } = await look(introspection, exchange)
-  const filtered = issues.filter((issue) => matches(issue, wanted))
+  const filter = parse(issuesQuery, query, 'query')
+  const { report, issues } = await examineVisible(introspection, exchange)
+  const filtered = issues.filter((issue) => matchesFilter(issue, filter))
   return {
     status: report.status,
     issues: filtered,
@@ -58,18 +61,22 @@ export async function readIssues(
   }
 }
 
-/** Answers `GET /ai/schema/diff`; 503 without a database that can be read, 404 for a table nobody knows. */
-export async function readDiff(
-  introspection: Introspection,
+/**
+ * Answers `GET /ai/schema/diff`.
+ *
+ * @throws StudioError `unavailable` if the catalog cannot be read, `not_found` if the query names an unknown table.
+ */
+export async function readSchemaDiff(
+  introspection: IntrospectionModule,
   exchange: Exchange,
   query: unknown,
 ): Promise<object> {
   const { table } = parse(z.object({ table: z.string().optional() }), query, 'query')
-  const { facts, issues, models, report } = await look(introspection, exchange)
-  if (!facts) {
+  const { input, issues, models, report } = await examineVisible(introspection, exchange)
+  if (!input) {
     throw new StudioError('unavailable', report.issues[0]?.message ?? 'The schema is not known')
   }
-  const diff = toDiff(models, facts.catalog, issues)
+  const diff = toDiff(models, input.catalog, issues)
   const inspected_at = isoTime(introspection.clock.now())
   if (table === undefined) return { ...diff, inspected_at }
   const found = Object.entries(diff.tables).filter(
@@ -85,23 +92,34 @@ export async function readDiff(
   }
 }
 
-/** Examines the schema, and says what of it may be shown. */
-async function look(introspection: Introspection, exchange: Exchange) {
-  return introspection.read(exchange, async (reading) => {
-    const examined = await examine(introspection, exchange, reading)
-    const { models, facts, report } = examined
-    const mask = createMask(models, facts?.catalog ?? null)
-    const open = report.issues.filter((issue) => !mask.isWithheld(issue))
+/** Examines the schema and keeps the issues that clients may see. */
+async function examineVisible(introspection: IntrospectionModule, exchange: Exchange) {
+  return introspection.withScope(exchange, async (scope) => {
+    const examined = await examineSchema(introspection, exchange, scope)
+    const { models, input, report } = examined
+    const mask = createMask(models, input?.catalog ?? null)
+    const visible = report.issues.filter((issue) => !mask.isWithheld(issue))
     return {
       ...examined,
-      issues: toSchemaIssues(open, mask),
-      withheld: report.issues.length - open.length,
+      issues: toSchemaIssues(visible, mask),
+      withheldCount: report.issues.length - visible.length,
     }
   })
 }
 
-function matches(issue: SchemaIssue, wanted: z.infer<typeof issuesQuery>): boolean {
-  const { severity, kind, rule, table, app_label } = wanted
+/** Masks issues. A suffix keeps their ids unique where masking makes two ids equal. */
+function toSchemaIssues(issues: readonly Issue[], mask: Mask): SchemaIssue[] {
+  const counts = new Map<string, number>()
+  return issues.map((issue) => {
+    const masked = mask.apply(toSchemaIssue(issue), issue)
+    const count = (counts.get(masked.id) ?? 0) + 1
+    counts.set(masked.id, count)
+    return count > 1 ? { ...masked, id: `${masked.id}~${count}` } : masked
+  })
+}
+
+function matchesFilter(issue: SchemaIssue, filter: z.infer<typeof issuesQuery>): boolean {
+  const { severity, kind, rule, table, app_label } = filter
   return (
     (severity === undefined || issue.severity === severity) &&
     (kind === undefined || issue.kind === kind) &&

@@ -1,3 +1,4 @@
+import { compareText } from '../../lib/text.ts'
 import { groupBy } from '../../lib/groups.ts'
 import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import { createFinder } from '../../health/drift/compare-models.ts'
@@ -6,8 +7,8 @@ import { isSecretName } from '../../project/models/names.ts'
 import type { AppModel } from '../model/snapshot.ts'
 import type { SchemaIssue } from './wire.ts'
 
-/** One table as its model and as the database have it; null where there is none. */
-export interface TableDiff {
+/** One table in its model and in the database; null on the side where it is missing. */
+interface TableDiff {
   readonly schema: string
   readonly model: {
     readonly name: string
@@ -18,58 +19,35 @@ export interface TableDiff {
   readonly drift: readonly SchemaIssue[]
 }
 
-/** Every table, by name; where two schemas have one of a name, by `schema.name`. */
-export interface SchemaDiff {
+interface SchemaDiff {
+  /** By table name, or by `schema.name` if two schemas have a table of that name. */
   readonly tables: Readonly<Record<string, TableDiff>>
   readonly model_only: readonly string[]
   readonly db_only: readonly string[]
 }
 
-/** Puts models beside tables (contract introspection.md 4.9). Partitions, and what is not exposed or sensitive, are left out. */
+/** A model and the table it describes; one of them is missing where the two sides differ. */
+interface Pair {
+  readonly schema: string
+  readonly table: string
+  readonly model: AppModel | null
+  readonly found: CatalogTable | CatalogView | null
+}
+
+/**
+ * Puts models beside tables (docs/contracts/introspection.md, 4.9). Leaves out partitions, tables of extensions, models that
+ * are not exposed, and sensitive columns.
+ */
 export function toDiff(
   models: readonly AppModel[],
   catalog: Catalog,
   issues: readonly SchemaIssue[],
 ): SchemaDiff {
-  const find = createFinder(catalog)
-  const pairs = new Map<
-    string,
-    {
-      schema: string
-      table: string
-      model: AppModel | null
-      found: CatalogTable | CatalogView | null
-    }
-  >()
-  const key = (schema: string, table: string) => JSON.stringify([schema, table])
-  for (const table of catalog.tables) {
-    if (table.partitionOf || table.extension !== null) continue
-    pairs.set(key(table.schema, table.name), {
-      schema: table.schema,
-      table: table.name,
-      model: null,
-      found: table,
-    })
-  }
-  for (const model of models) {
-    const found = find(model) ?? null
-    const schema = found?.schema ?? model.schema ?? 'public'
-    if (model.exposed === false) pairs.delete(key(schema, model.table))
-    else pairs.set(key(schema, model.table), { schema, table: model.table, model, found })
-  }
   const drift = groupDrift(issues)
-  const list = [...pairs.values()].sort((a, b) =>
-    a.table < b.table ? -1 : a.table > b.table ? 1 : a.schema < b.schema ? -1 : 1,
-  )
-  const counts = new Map<string, number>()
-  for (const { table } of list) counts.set(table, (counts.get(table) ?? 0) + 1)
-  const named = list.map((pair) => ({
-    ...pair,
-    name: (counts.get(pair.table) ?? 0) > 1 ? `${pair.schema}.${pair.table}` : pair.table,
-  }))
+  const pairs = nameUniquely(pairTables(models, catalog))
   return {
     tables: Object.fromEntries(
-      named.map(({ name, schema, table, model, found }) => [
+      pairs.map(({ name, schema, table, model, found }) => [
         name,
         {
           schema,
@@ -78,43 +56,78 @@ export function toDiff(
             app_label: model.app,
             columns: toModelColumns(model),
           },
-          database: found && { columns: toColumns(found, model) },
-          drift: drift.get(key(schema, table)) ?? [],
+          database: found && { columns: toTableColumns(found, model) },
+          drift: drift.get(toTableKey(schema, table)) ?? [],
         },
       ]),
     ),
-    model_only: named.filter(({ found }) => !found).map(({ name }) => name),
-    db_only: named.filter(({ model }) => !model).map(({ name }) => name),
+    model_only: pairs.filter(({ found }) => !found).map(({ name }) => name),
+    db_only: pairs.filter(({ model }) => !model).map(({ name }) => name),
   }
+}
+
+/** Pairs every visible model with its table, and lists the tables without a model. Sorted by table, then schema. */
+function pairTables(models: readonly AppModel[], catalog: Catalog): Pair[] {
+  const find = createFinder(catalog)
+  const pairs = new Map<string, Pair>()
+  for (const found of catalog.tables) {
+    const { schema, name: table } = found
+    if (found.partitionOf || found.extension !== null) continue
+    pairs.set(toTableKey(schema, table), { schema, table, model: null, found })
+  }
+  for (const model of models) {
+    const { table } = model
+    const found = find(model) ?? null
+    const schema = found?.schema ?? model.schema ?? 'public'
+    if (model.exposed === false) pairs.delete(toTableKey(schema, table))
+    else pairs.set(toTableKey(schema, table), { schema, table, model, found })
+  }
+  return [...pairs.values()].sort(
+    (a, b) => compareText(a.table, b.table) || compareText(a.schema, b.schema),
+  )
+}
+
+/** Names each table by itself, or by `schema.name` if two schemas have a table of that name. */
+function nameUniquely(pairs: readonly Pair[]): (Pair & { readonly name: string })[] {
+  const counts = new Map<string, number>()
+  for (const { table } of pairs) counts.set(table, (counts.get(table) ?? 0) + 1)
+  return pairs.map((pair) => {
+    const { schema, table } = pair
+    return { ...pair, name: (counts.get(table) ?? 0) > 1 ? `${schema}.${table}` : table }
+  })
 }
 
 function groupDrift(issues: readonly SchemaIssue[]): ReadonlyMap<string, SchemaIssue[]> {
   const drift = issues.filter(
     ({ kind, table }) => (driftKinds as readonly string[]).includes(kind) && table !== null,
   )
-  return groupBy(drift, ({ schema, table }) => JSON.stringify([schema, table]))
+  return groupBy(drift, ({ schema, table }) => toTableKey(schema, table))
+}
+
+function toTableKey(schema: string | null, table: string | null): string {
+  return JSON.stringify([schema, table])
 }
 
 function toModelColumns({ fields }: AppModel): Record<string, object> {
-  const open = fields.filter(({ sensitive }) => !sensitive)
+  const visible = fields.filter(({ sensitive }) => !sensitive)
   return Object.fromEntries(
-    open.map(({ column, type, nullable, primaryKey, default: fallback }) => [
+    visible.map(({ column, type, nullable, primaryKey, default: fallback }) => [
       column,
       { type, nullable, primary_key: primaryKey, default: fallback },
     ]),
   )
 }
 
-function toColumns(
+function toTableColumns(
   table: CatalogTable | CatalogView,
   model: AppModel | null,
 ): Record<string, object> {
   const keyColumns = 'primaryKey' in table ? (table.primaryKey?.columns ?? []) : []
-  const secret = (name: string) =>
+  const isSensitive = (name: string) =>
     model?.fields.find(({ column }) => column === name)?.sensitive ?? isSecretName(name)
   return Object.fromEntries(
     table.columns
-      .filter(({ name }) => !secret(name))
+      .filter(({ name }) => !isSensitive(name))
       .map(({ name, type, notNull, default: fallback }) => [
         name,
         {

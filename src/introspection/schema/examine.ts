@@ -1,7 +1,4 @@
 import { StudioError } from '../../errors.ts'
-import type { Exchange } from '../../http/exchange.ts'
-import { withDeadline } from '../../lib/deadline.ts'
-import type { DatabaseReader } from '../../project/database.ts'
 import {
   checkSchema,
   type HealthInput,
@@ -11,54 +8,57 @@ import {
 } from '../../health/check-schema.ts'
 import { noGrants, readGrants } from '../../health/kit/grants.ts'
 import type { Issue } from '../../health/kit/issue.ts'
-import { defaultExposedRoles } from '../../project/schema-health-options.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { withDeadline } from '../../lib/deadline.ts'
+import type { DatabaseReader } from '../../project/database.ts'
+import { explainFailure } from '../../project/failure.ts'
 import { markSensitive } from '../../project/models/lineage.ts'
 import { readStatistics } from '../../project/postgres/catalog/counters.ts'
-import type { Introspection } from '../module.ts'
-import { explainFailure } from '../../project/failure.ts'
-import type { Reading } from '../model/request-scope.ts'
+import { defaultExposedRoles } from '../../project/schema-health-options.ts'
+import type { RequestScope } from '../model/request-scope.ts'
 import type { AppModel } from '../model/snapshot.ts'
+import type { IntrospectionModule } from '../module.ts'
 
-/** Longest the catalog may take, in milliseconds. */
+/** Longest that reading statistics and privileges may take, in milliseconds. */
 const timeoutMs = 15_000
 
-/** What was found, and from what. */
-export interface Examined {
+/** The report of schema health, and what it was made from. */
+interface ExaminedSchema {
   readonly report: SchemaReport
   readonly models: readonly AppModel[]
-  /** Null without a database that could be read. */
-  readonly facts: HealthInput | null
-  /** `version()` of the server; null when it could not be asked. */
+  /** Null if the catalog could not be read. */
+  readonly input: HealthInput | null
+  /** `version()` of the server; null if it could not be read. */
   readonly version: string | null
 }
 
-/** Reads what schema health goes by. Never rejects: what could not be read is the answer. */
-export async function examine(
-  introspection: Introspection,
+/** Collects the inputs of the schema health report and checks them. Never rejects; unreadable inputs become issues. */
+export async function examineSchema(
+  introspection: IntrospectionModule,
   { request }: Exchange,
-  reading: Reading,
-): Promise<Examined> {
+  scope: RequestScope,
+): Promise<ExaminedSchema> {
   const { project, onError, clock } = introspection
   const report = (error: unknown) => onError(error, request)
-  const snapshot = await reading.snapshot()
+  const snapshot = await scope.snapshot()
   const { declaredModels, sensitiveColumns, catalog, migrations, problems } = snapshot
   const models = markSensitive(declaredModels, sensitiveColumns ?? {})
-  const { database } = reading
+  const { database } = scope
   if (!database) return toUnexamined(models, noDatabase)
-  const options = project.schemaHealth ?? {}
-  const { connected, last_error } = await reading.status()
+  const { connected, last_error } = await scope.status()
   if (!connected) return toUnexamined(models, toUnreadable(last_error ?? 'no answer'))
   if (!catalog) {
     const problem = problems.find((text) => text.startsWith('catalog: ')) ?? 'no answer'
     return toUnexamined(models, toUnreadable(problem.replace('catalog: ', '')))
   }
+  const options = project.schemaHealth ?? {}
   try {
-    const read = await withDeadline(timeoutMs, late, () =>
-      readFacts(database, options.exposedRoles, report),
+    const { version, ...readings } = await withDeadline(timeoutMs, late, () =>
+      readOptionalInputs(database, options.exposedRoles, report),
     )
     const live = new Set(project.apps.filter((app) => app.models?.isLive).map(({ label }) => label))
-    const facts: HealthInput = {
-      ...read,
+    const input: HealthInput = {
+      ...readings,
       catalog,
       declared: models.filter(({ app }) => !live.has(app)),
       live: models.filter(({ app }) => live.has(app)),
@@ -66,7 +66,7 @@ export async function examine(
       problems: problems.filter((problem) => !migrations.problems.includes(problem)),
       now: clock.now(),
     }
-    return { models, facts, version: read.version, report: checkSchema(facts, options) }
+    return { models, input, version, report: checkSchema(input, options) }
   } catch (error) {
     return toUnexamined(models, toUnreadable(explainFailure(error, report)))
   }
@@ -93,8 +93,8 @@ function toUnreadable(reason: string): Issue {
   }
 }
 
-/** Counters and rights are a bonus: rules that need them are skipped without. */
-async function readFacts(
+/** Reads statistics and grants. If one of them cannot be read, the rules that need it are skipped. */
+async function readOptionalInputs(
   database: DatabaseReader,
   roles: readonly string[] = defaultExposedRoles,
   report: (error: unknown) => void,
@@ -118,7 +118,7 @@ async function readVersion(database: DatabaseReader): Promise<string | null> {
   return typeof text === 'string' ? text : null
 }
 
-function toUnexamined(models: readonly AppModel[], issue: Issue): Examined {
+function toUnexamined(models: readonly AppModel[], issue: Issue): ExaminedSchema {
   const report = { ...toHealthStatus([issue]), issues: [issue], suppressed: [], skipped: [] }
-  return { models, facts: null, version: null, report }
+  return { models, input: null, version: null, report }
 }

@@ -1,23 +1,23 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../../http/route.ts'
-import type { Introspection } from '../module.ts'
+import type { IntrospectionModule } from '../module.ts'
 
-/** The endpoints of contract introspection.md 4.9: how healthy the schema is, its issues, and models beside tables. */
-export function schemaRoutes(introspection: Introspection): Route[] {
+/** Returns the routes about the health of the database schema (docs/contracts/introspection.md, 4.9). */
+export function schemaRoutes(introspection: IntrospectionModule): Route[] {
   const shared = {
     method: 'GET',
     capability: 'read_schema',
     query: z.record(z.string(), z.string()),
     etag: (answer: unknown) => ({ ...(answer as object), inspected_at: null }),
   } as const
-  const load = () => import('./answers.ts')
+  const load = () => import('./answers.ts') // keeps the core entry small
   return [
     defineRoute({
       ...shared,
       name: 'schema_health',
       path: '/ai/schema/health',
       summary: 'Do models and database agree, and which known mistakes does the schema make?',
-      handle: async (_input, exchange) => (await load()).readHealth(introspection, exchange),
+      handle: async (_input, exchange) => (await load()).readSchemaHealth(introspection, exchange),
     }),
     defineRoute({
       ...shared,
@@ -25,7 +25,7 @@ export function schemaRoutes(introspection: Introspection): Route[] {
       path: '/ai/schema/issues',
       summary: 'Issues of the schema, by severity, kind, rule, table or app.',
       handle: async ({ query }, exchange) =>
-        (await load()).readIssues(introspection, exchange, query),
+        (await load()).readSchemaIssues(introspection, exchange, query),
     }),
     defineRoute({
       ...shared,
@@ -33,7 +33,7 @@ export function schemaRoutes(introspection: Introspection): Route[] {
       path: '/ai/schema/diff',
       summary: 'Each model beside its table, and where they differ.',
       handle: async ({ query }, exchange) =>
-        (await load()).readDiff(introspection, exchange, query),
+        (await load()).readSchemaDiff(introspection, exchange, query),
     }),
   ]
 }

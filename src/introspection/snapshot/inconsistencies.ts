@@ -2,8 +2,8 @@ import type { MigrationOverview } from '../../migrations/core/overview.ts'
 import type { Project } from '../../project/project.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
-/** Says what of a project does not fit together, in words that are safe to send. */
-export function findContradictions(
+/** Lists the parts of a project that do not fit together, in words that are safe to send. */
+export function findInconsistencies(
   { resources }: Project,
   models: readonly AppModel[],
   migrations: MigrationOverview,
@@ -12,10 +12,10 @@ export function findContradictions(
   const names = new Set<string>()
   const repeated = new Set<string>()
   for (const { name } of models) (names.has(name) ? repeated : names).add(name)
-  const strangers = resources.filter(({ model }) => models.length > 0 && !names.has(model))
+  const unmatched = resources.filter(({ model }) => models.length > 0 && !names.has(model))
   return [
     ...[...repeated].map((name) => `models: two are named ${name}`),
-    ...strangers.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
+    ...unmatched.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
     ...apps.flatMap(({ conflicts }) => conflicts),
     ...migrations.problems,
     ...migrations.migrations

@@ -1,30 +1,28 @@
-import { explainFailure } from '../../project/failure.ts'
 import { StudioError } from '../../errors.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import type { Database } from '../../project/database.ts'
+import { explainFailure } from '../../project/failure.ts'
 import type { DatabaseStatus } from '../wire.ts'
 
-/**
- * Asks the database for one answer, now, for at most `timeoutMs`; never rejects. Latency in milliseconds to three places.
- */
+/** Pings the database for at most `timeoutMs`. Never rejects. The latency is in milliseconds, rounded to microseconds. */
 export async function pingDatabase(
   database: Database | null,
   timeoutMs: number,
   report: (error: unknown) => void,
 ): Promise<DatabaseStatus> {
-  if (!database) return toStatus(null, null, null)
+  if (!database) return toDatabaseStatus(null, null, null)
   const started = performance.now()
   const late = new StudioError('unavailable', `no answer within ${timeoutMs} ms`)
   try {
     await withDeadline(timeoutMs, late, (signal) => database.ping(signal))
     const latency = Math.round((performance.now() - started) * 1000) / 1000
-    return toStatus(database, latency, null)
+    return toDatabaseStatus(database, latency, null)
   } catch (error) {
-    return toStatus(database, null, explainFailure(error, report))
+    return toDatabaseStatus(database, null, explainFailure(error, report))
   }
 }
 
-function toStatus(
+function toDatabaseStatus(
   database: Database | null,
   latency_ms: number | null,
   last_error: string | null,

@@ -1,55 +1,71 @@
+import { compareText } from '../../lib/text.ts'
+import type { Model, Relation } from '../../project/model.ts'
 import { type ColumnsByTable, markSensitive } from '../../project/models/lineage.ts'
-import type { Project, Resource } from '../../project/project.ts'
-import type { Relation } from '../../project/model.ts'
+import type { App, Resource } from '../../project/project.ts'
 import type { AppModel, Snapshot } from '../model/snapshot.ts'
 
-/** The parts of a snapshot that are made of its models. */
+/** The parts of a snapshot that follow from its models. */
 export type SnapshotModels = Pick<
   Snapshot,
   'models' | 'resources' | 'declaredModels' | 'sensitiveColumns'
 >
 
-/** Picks these parts. */
-export function modelsOf(snapshot: Snapshot): SnapshotModels {
+/** Takes the parts that follow from models over from a snapshot. */
+export function pickModels(snapshot: Snapshot): SnapshotModels {
   const { models, resources, declaredModels, sensitiveColumns } = snapshot
   return { models, resources, declaredModels, sensitiveColumns }
 }
 
-/** Makes these parts: what clients may know of, beside all there is. */
+/** Labels the models of each app and sorts them by app, then name. `modelsByApp` is in the order of `apps`. */
+export function toAppModels(
+  apps: readonly App[],
+  modelsByApp: readonly (readonly Model[])[],
+): AppModel[] {
+  return apps
+    .flatMap(({ label }, index) =>
+      (modelsByApp[index] ?? []).map((model) => ({ ...model, app: label })),
+    )
+    .sort((a, b) => compareText(a.app, b.app) || compareText(a.name, b.name))
+}
+
+/** Builds the visible models and resources next to the full, unfiltered list. */
 export function toSnapshotModels(
-  { resources }: Project,
+  resources: readonly Resource[],
   declaredModels: readonly AppModel[],
   sensitiveColumns: ColumnsByTable | null,
 ): SnapshotModels {
   const marked = markSensitive(declaredModels, sensitiveColumns ?? {})
-  return { ...toExposed(marked, resources), declaredModels, sensitiveColumns }
+  return { ...toVisible(marked, resources), declaredModels, sensitiveColumns }
 }
 
 /**
- * Leaves out what clients may not know of: models that are not exposed, the resources and relations of these, and relations
- * held by sensitive fields. Done once, in front of every endpoint, so that none can forget it.
+ * Leaves out what clients may not see: models that are not exposed, their resources, relations to them, and relations through
+ * sensitive fields. This happens once, before any endpoint sees the models, so that no endpoint can forget it
+ * (docs/decisions/083-what-stays-out.md).
  */
-function toExposed(
+function toVisible(
   declared: readonly AppModel[],
   resources: readonly Resource[],
 ): { readonly models: readonly AppModel[]; readonly resources: readonly Resource[] } {
-  const exposed = declared.filter((model) => model.exposed !== false)
-  const shown = new Set(exposed.map(({ name }) => name))
-  const hidden = new Set(declared.map(({ name }) => name).filter((name) => !shown.has(name)))
+  const visible = declared.filter((model) => model.exposed !== false)
+  const visibleNames = new Set(visible.map(({ name }) => name))
+  const hidden = new Set(declared.map(({ name }) => name).filter((name) => !visibleNames.has(name)))
   return {
-    models: exposed.map((model) => ({ ...model, relations: toExposedRelations(model, hidden) })),
+    models: visible.map((model) => ({ ...model, relations: toVisibleRelations(model, hidden) })),
     resources: resources.filter(({ model }) => !hidden.has(model)),
   }
 }
 
-/** A many-to-many relation through a hidden model stays, without the name of that model. */
-function toExposedRelations(
+/** A many-to-many relation through a hidden model stays, but without the name of that model. */
+function toVisibleRelations(
   { fields, relations }: AppModel,
   hidden: ReadonlySet<string>,
 ): readonly Relation[] {
-  const secret = new Set(fields.flatMap(({ name, sensitive }) => (sensitive ? [name] : [])))
+  const sensitive = new Set(fields.filter((field) => field.sensitive).map(({ name }) => name))
   return relations
-    .filter(({ to, fields: held }) => !hidden.has(to) && !held.some((name) => secret.has(name)))
+    .filter(
+      ({ to, fields: names }) => !hidden.has(to) && !names.some((name) => sensitive.has(name)),
+    )
     .map((relation) =>
       relation.through !== null && hidden.has(relation.through)
         ? { ...relation, through: null }

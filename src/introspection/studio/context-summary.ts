@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { defineRoute, type Route } from '../../http/route.ts'
-import type { Introspection } from '../module.ts'
-import type { Reading } from '../model/request-scope.ts'
+import { compareText } from '../../lib/text.ts'
+import type { Project } from '../../project/project.ts'
+import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { checksumsSchema, databaseStatusSchema, withoutCounters } from '../wire.ts'
+import { checksumsSchema, databaseStatusSchema } from '../wire.ts'
 
 const count = z.int().nonnegative()
 
-/** What `GET /studio/context/summary` answers (contract introspection.md 1.3). */
+/** The body of `GET /studio/context/summary` (docs/contracts/introspection.md, 1.3). */
 export const contextSummarySchema = z.object({
   app_count: count,
   model_count: count,
@@ -34,35 +34,20 @@ export const contextSummarySchema = z.object({
   ),
   checksums: checksumsSchema,
 })
-/** What `GET /studio/context/summary` answers. */
+
+/** The models and the counts of a project. */
 export type ContextSummary = z.infer<typeof contextSummarySchema>
 
-/** `GET /studio/context/summary`. */
-export function contextSummaryRoute({ project, read }: Introspection): Route {
-  return defineRoute({
-    name: 'context_summary',
-    method: 'GET',
-    path: '/studio/context/summary',
-    summary: 'The models and the numbers, without the details.',
-    capability: 'read_schema',
-    etag: (answer) => {
-      // the schema checksum stands for the models, so that an unchanged answer costs the same whatever its size
-      const { models: _, database_status, ...rest } = answer as ContextSummary
-      return { ...rest, database_status: withoutCounters(database_status) }
-    },
-    handle: (_input, exchange) =>
-      read(exchange, async (reading) => ({
-        app_count: project.apps.length,
-        ...(await readContextSummary(reading)),
-      })),
-  })
-}
-
-async function readContextSummary(reading: Reading): Promise<Omit<ContextSummary, 'app_count'>> {
-  const [database_status, snapshot] = await Promise.all([reading.status(), reading.snapshot()])
+/** Answers `GET /studio/context/summary` with the counts and the models. */
+export async function readContextSummary(
+  { apps }: Project,
+  scope: RequestScope,
+): Promise<ContextSummary> {
+  const [database_status, snapshot] = await Promise.all([scope.status(), scope.snapshot()])
   const { models, resources, migrations, routes, tools, checksums } = snapshot
-  const { total, applied, pending, apps, lastApplied } = migrations
+  const { total, applied, pending, lastApplied } = migrations
   return {
+    app_count: apps.length,
     model_count: models.length,
     viewset_count: resources.length,
     route_count: routes.length,
@@ -74,7 +59,7 @@ async function readContextSummary(reading: Reading): Promise<Omit<ContextSummary
       total,
       applied,
       pending,
-      has_conflicts: apps.some(({ hasConflicts }) => hasConflicts),
+      has_conflicts: migrations.apps.some(({ hasConflicts }) => hasConflicts),
       last_applied: lastApplied,
     },
     models: toModelSummaries(snapshot),
@@ -82,20 +67,20 @@ async function readContextSummary(reading: Reading): Promise<Omit<ContextSummary
   }
 }
 
-const summaries = new WeakMap<Snapshot, ContextSummary['models']>()
+const modelSummaries = new WeakMap<Snapshot, ContextSummary['models']>()
 
-/** The one part that grows with the schema, made once a snapshot. Sorted by name. */
+/** Lists the models by name. Cached per snapshot, because this is the one part that grows with the schema. */
 function toModelSummaries(snapshot: Snapshot): ContextSummary['models'] {
-  const known = summaries.get(snapshot)
+  const known = modelSummaries.get(snapshot)
   if (known) return known
-  const models = snapshot.models
+  const summaries = snapshot.models
     .map(({ name, table, fields, relations }) => ({
       name,
       table_name: table,
       field_count: fields.length,
       has_relations: relations.length > 0,
     }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-  summaries.set(snapshot, models)
-  return models
+    .sort((a, b) => compareText(a.name, b.name))
+  modelSummaries.set(snapshot, summaries)
+  return summaries
 }

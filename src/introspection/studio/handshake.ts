@@ -1,57 +1,41 @@
 import { z } from 'zod'
-import { defineRoute, type Route } from '../../http/route.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { detectRuntime } from '../../lib/host-runtime.ts'
 import { library } from '../../library.ts'
-import type { Introspection } from '../module.ts'
-import type { Reading } from '../model/request-scope.ts'
+import type { RequestScope } from '../model/request-scope.ts'
+import type { IntrospectionModule } from '../module.ts'
 import {
   capabilitySchema,
   checksumsSchema,
   databaseStatusSchema,
   projectInfoSchema,
   protocolLevel,
-  withoutCounters,
 } from '../wire.ts'
 
-/** What `GET /studio/handshake` answers (contract introspection.md 1.2). */
+/** The body of `GET /studio/handshake` (docs/contracts/introspection.md, 1.2). */
 export const handshakeSchema = z
   .object({
     protocol_version: z.string().default('1.0').describe('Version of the Studio protocol.'),
-    timestamp: z.string().describe('When this was answered, ISO 8601 in UTC.'),
-    project: projectInfoSchema.describe('Which project this is.'),
-    database: databaseStatusSchema.describe('The state of its database, asked just now.'),
-    capabilities: z.array(capabilitySchema).describe('What Studio may do with this project.'),
-    checksums: checksumsSchema.describe('What to compare with cached digests.'),
-    endpoints: z.record(z.string(), z.string()).describe('Paths of what else is served, by name.'),
-    metadata: z.record(z.string(), z.unknown()).describe('Facts beyond the protocol.'),
+    timestamp: z.string().describe('Time of this answer, ISO 8601 in UTC.'),
+    project: projectInfoSchema.describe('The project that is served.'),
+    database: databaseStatusSchema.describe('The state of its database, pinged for this request.'),
+    capabilities: z.array(capabilitySchema).describe('What Studio can do with this project.'),
+    checksums: checksumsSchema.describe('Digests to compare with cached ones.'),
+    endpoints: z.record(z.string(), z.string()).describe('Paths of the other endpoints, by name.'),
+    metadata: z.record(z.string(), z.unknown()).describe('Details beyond the protocol.'),
   })
   .meta({ title: 'StudioHandshake', description: 'Everything a client needs to start with.' })
-/** What `GET /studio/handshake` answers. */
+
+/** The body that every Studio client reads first. */
 export type Handshake = z.infer<typeof handshakeSchema>
 
-/** `GET /studio/handshake`. */
-export function handshakeRoute(introspection: Introspection): Route {
-  return defineRoute({
-    name: 'handshake',
-    method: 'GET',
-    path: '/studio/handshake',
-    summary: 'What is this project, what can be done with it, and did anything change?',
-    capability: 'read_schema',
-    etag: (answer) => {
-      const { timestamp: _, database, ...rest } = answer as Handshake
-      return { ...rest, database: withoutCounters(database) }
-    },
-    handle: (_input, exchange) =>
-      introspection.read(exchange, (reading) => readHandshake(introspection, reading)),
-  })
-}
-
-async function readHandshake(
-  { project, environment, debug, clock, offer }: Introspection,
-  reading: Reading,
+/** Answers `GET /studio/handshake`, after pinging the database. */
+export async function readHandshake(
+  { project, environment, debug, clock, served }: IntrospectionModule,
+  scope: RequestScope,
 ): Promise<Handshake> {
-  const [database, snapshot] = await Promise.all([reading.status(), reading.snapshot()])
+  const [database, snapshot] = await Promise.all([scope.status(), scope.snapshot()])
+  const { capabilities, endpoints } = served()
   const runtime = detectRuntime()
   return {
     protocol_version: '1.0',
@@ -65,9 +49,9 @@ async function readHandshake(
       environment,
     },
     database,
-    capabilities: [...offer().capabilities],
+    capabilities: [...capabilities],
     checksums: snapshot.checksums,
-    endpoints: { ...offer().endpoints },
+    endpoints: { ...endpoints },
     metadata: {
       library: library.name,
       library_version: library.version,

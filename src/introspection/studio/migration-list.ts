@@ -15,7 +15,7 @@ const state = z.enum([
 ])
 const count = z.int().nonnegative()
 
-/** What `GET /studio/migrations` answers. Times are ISO 8601 in UTC; null where nobody wrote them down. */
+/** The body of `GET /studio/migrations`. Times are ISO 8601 in UTC; null if the tool does not record them. */
 export const migrationListSchema = z.object({
   /** Sorted by app, then in the order in which the tool runs them. */
   migrations: z.array(
@@ -25,15 +25,15 @@ export const migrationListSchema = z.object({
       tool: z.string(),
       state,
       applied_at: z.string().nullable(),
-      /** SHA-256 of the file in hex; null when it could not be read. */
+      /** SHA-256 of the file in hex; null if the file could not be read. */
       checksum: z.string().nullable(),
-      /** What follows for this tool. */
+      /** What the state means for this tool; null if there is nothing to add. */
       message: z.string().nullable(),
-      /** As `app.name`. */
+      /** Migrations that must run before this one, as `app.name`. */
       dependencies: z.array(z.string()),
     }),
   ),
-  /** What ran and has no file any more; `app_label` is null where the record names none. */
+  /** Migrations that ran but whose file is gone; `app_label` is null if their record names no app. */
   orphans: z.array(
     z.object({
       app_label: z.string().nullable(),
@@ -48,20 +48,20 @@ export const migrationListSchema = z.object({
       app_label: z.string(),
       tool: z.string(),
       total: count,
-      /** How many are in each state that occurs. */
+      /** Number of migrations in each state that occurs. */
       states: z.record(z.string(), count),
       head_migrations: z.array(z.string()),
       has_conflicts: z.boolean(),
       conflicts: z.array(z.string()),
     }),
   ),
-  /** What each answer rests on. */
+  /** What each app's states were read from. */
   sources: z.array(
     z.object({
       app_label: z.string(),
       tool: z.string(),
       status: z.enum(['ready', 'uninitialised', 'unknown']),
-      /** As `schema.name`. */
+      /** The history tables, as `schema.name`. */
       tables: z.array(z.string()),
       problems: z.array(z.string()),
     }),
@@ -69,10 +69,11 @@ export const migrationListSchema = z.object({
   migrations_checksum: z.string(),
   last_applied: z.string().nullable(),
 })
-/** What `GET /studio/migrations` answers. */
+
+/** Every migration of a project, with its state. */
 export type MigrationList = z.infer<typeof migrationListSchema>
 
-/** Answers every migration of a snapshot. */
+/** Answers `GET /studio/migrations` with every migration of the snapshot. */
 export function toMigrationList({ migrations: overview, checksums }: Snapshot): MigrationList {
   const { migrations, orphans, apps, sources, lastApplied } = overview
   return {
@@ -81,7 +82,7 @@ export function toMigrationList({ migrations: overview, checksums }: Snapshot): 
       name,
       tool,
       state: rest.state,
-      applied_at: toTime(appliedAt),
+      applied_at: toIsoTime(appliedAt),
       checksum: rest.checksum,
       message: rest.message,
       dependencies: dependencies.map((key) => `${key.app}.${key.name}`),
@@ -90,7 +91,7 @@ export function toMigrationList({ migrations: overview, checksums }: Snapshot): 
       app_label: app,
       name,
       state: 'missing',
-      applied_at: toTime(appliedAt),
+      applied_at: toIsoTime(appliedAt),
       message,
     })),
     apps: apps.map(({ label, tool, total, heads, hasConflicts, conflicts }) => ({
@@ -120,6 +121,6 @@ function countStates(migrations: readonly { readonly state: string }[]): Record<
   return counts
 }
 
-function toTime(time: number | null): string | null {
+function toIsoTime(time: number | null): string | null {
   return time === null ? null : isoTime(Math.round(time))
 }

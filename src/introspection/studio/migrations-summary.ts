@@ -1,11 +1,9 @@
 import { z } from 'zod'
-import { defineRoute, type Route } from '../../http/route.ts'
-import type { Introspection } from '../module.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 
 const count = z.int().nonnegative()
 
-/** What `GET /studio/migrations/summary` answers (contract introspection.md 1.5). */
+/** The body of `GET /studio/migrations/summary` (docs/contracts/introspection.md, 1.5). */
 export const migrationsSummarySchema = z.object({
   total_migrations: count,
   applied_migrations: count,
@@ -26,24 +24,12 @@ export const migrationsSummarySchema = z.object({
   migrations_checksum: z.string(),
   last_applied: z.string().nullable(),
 })
-/** What `GET /studio/migrations/summary` answers. */
-export type MigrationsSummary = z.infer<typeof migrationsSummarySchema>
 
-/** `GET /studio/migrations/summary`. */
-export function migrationsSummaryRoute({ read }: Introspection): Route {
-  return defineRoute({
-    name: 'migrations_summary',
-    method: 'GET',
-    path: '/studio/migrations/summary',
-    summary: 'How far each app is migrated, and where branches have to be merged.',
-    capability: 'read_migrations',
-    etag: (answer) => answer,
-    handle: (_input, exchange) =>
-      read(exchange, async (reading) => toMigrationsSummary(await reading.snapshot())),
-  })
-}
-
-function toMigrationsSummary({ migrations, checksums }: Snapshot): MigrationsSummary {
+/** Answers `GET /studio/migrations/summary` with the counts of each app. */
+export function toMigrationsSummary({
+  migrations,
+  checksums,
+}: Snapshot): z.infer<typeof migrationsSummarySchema> {
   const { total, applied, pending, apps, lastApplied } = migrations
   return {
     total_migrations: total,

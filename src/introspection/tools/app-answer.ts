@@ -3,12 +3,12 @@ import { readText } from '../../lib/read-text.ts'
 import { redactText } from '../../lib/redact.ts'
 import type { ToolOutcome } from './outcome.ts'
 
-/** Longest answer of an application that is handed on, in bytes. */
+/** Longest body of an application's answer that is passed on, in bytes. */
 const maxBytes = 1_000_000
 
 /**
- * Turns an application's answer into an outcome: JSON or plain text as it is, without the members that are hidden. A
- * failure of 500 and above says its status alone; what a 400 says is redacted, for development servers put stacks there.
+ * Turns an application's answer into an outcome: its JSON or plain text, without members that have a hidden name. A 5xx
+ * shows only its status. A 4xx is redacted, because development servers put stack traces there.
  */
 export async function readAnswer(
   response: Response | undefined,
@@ -19,10 +19,10 @@ export async function readAnswer(
   const type = headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() ?? ''
   const isJson = type === 'application/json' || type.endsWith('+json')
   const isEmpty = response.body === null || status === 204
-  const isReadable = status < 300 || (status >= 400 && status < 500)
-  if (!isReadable || !(isJson || isEmpty || type === 'text/plain')) {
+  const hasReadableStatus = status < 300 || (status >= 400 && status < 500)
+  if (!hasReadableStatus || !(isJson || isEmpty || type === 'text/plain')) {
     void response.body?.cancel().catch(() => undefined)
-    const what = isReadable ? ` with ${type || 'no content type'}` : ''
+    const what = hasReadableStatus ? ` with ${type || 'no content type'}` : ''
     return fail(status, `The application answered ${status}${what}`)
   }
   const text = isEmpty ? '' : await readText(response.body, { maxBytes, fatal: false })
@@ -47,13 +47,14 @@ function parseJson(text: string): Json | undefined {
   }
 }
 
-function clean(value: Json, hidden: ReadonlySet<string>, redacts: boolean): Json {
-  if (typeof value === 'string') return redacts ? redactText(value) : value
+/** Removes members with a hidden name; of an error also stacks, and secrets in its texts. */
+function clean(value: Json, hidden: ReadonlySet<string>, isError: boolean): Json {
+  if (typeof value === 'string') return isError ? redactText(value) : value
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((item: Json) => clean(item, hidden, redacts))
+  if (Array.isArray(value)) return value.map((item: Json) => clean(item, hidden, isError))
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([name]) => !hidden.has(name) && !(redacts && name === 'stack'))
-      .map(([name, member]) => [name, clean(member, hidden, redacts)]),
+      .filter(([name]) => !hidden.has(name) && !(isError && name === 'stack'))
+      .map(([name, member]) => [name, clean(member, hidden, isError)]),
   )
 }

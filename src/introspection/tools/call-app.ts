@@ -8,28 +8,30 @@ import { readAnswer } from './app-answer.ts'
 import type { ToolOutcome } from './outcome.ts'
 import type { StudioTool } from '../model/tool.ts'
 
-/** A request to make of an application. */
-export interface AppCall {
+/** A tool call that the application of the project answers. */
+interface AppCall {
   readonly app: AppHandler
   readonly tool: StudioTool
   readonly args: JsonObject
   readonly exchange: Exchange
-  /** Names of members that must not leave. */
+  /** Names of JSON members to remove from the answer. */
   readonly hidden: ReadonlySet<string>
   readonly onError: (error: unknown, request: Request) => void
 }
 
-/** Longest an application may take, in milliseconds. */
+/** Longest the application may take, in milliseconds. */
 const appTimeoutMs = 30_000
 
-/**
- * Headers of the caller's request that are about that request, not about the caller; every other one goes along, and
- * nothing is added but the request id.
- */
-const ownHeaders =
+/** Headers that describe the request to Studio and not its caller. All others are passed on to the application. */
+const requestHeaders =
   /^(accept|accept-.*|connection|content-.*|expect|host|if-.*|keep-alive|last-event-id|mcp-.*|prefer|proxy-.*|range|te|trailer|transfer-encoding|upgrade|x-ai-apply)$/
 
-/** Asks the application in this process, as the caller; whatever comes of it is an outcome, never a rejection. */
+/**
+ * Calls the application in this process on behalf of the caller (docs/decisions/091-tools-go-through-the-application.md). A
+ * failure of the application is an outcome.
+ *
+ * @throws StudioError `bad_request` for a key that cannot be part of a path.
+ */
 export async function callApp(call: AppCall): Promise<ToolOutcome> {
   const { app, exchange, hidden, onError } = call
   const { request, env, context } = exchange
@@ -56,20 +58,17 @@ function fail(message: string): ToolOutcome {
   return { isError: true, status: null, result: { message } }
 }
 
-/**
- * Writes the request: the key into the path, the rest into the query of a GET or DELETE, else into a JSON body.
- *
- * @throws StudioError `bad_request` for a key that would lead to another path.
- */
+/** Puts the key into the path and the other arguments into the query of a GET or DELETE, otherwise into a JSON body. */
 function toTarget({ tool, args, exchange }: AppCall): { url: URL; init: RequestInit } {
   const { method, path } = tool
   const hasKey = path.includes('{pk}')
   const { pk, ...rest } = args
   const url = new URL(exchange.url)
-  const exact = hasKey ? path.replace('{pk}', () => toSegment(pk)) : path
-  url.pathname = exact
+  const pathname = hasKey ? path.replace('{pk}', () => toSegment(pk)) : path
+  url.pathname = pathname
   url.search = ''
-  if (url.pathname !== exact) throw unfitKey()
+  // The URL parser normalises `..` and the like: such a key would lead to another path.
+  if (url.pathname !== pathname) throw invalidKey()
   const values = hasKey ? rest : args
   const headers = toHeaders(exchange)
   if (method !== 'GET' && method !== 'DELETE') {
@@ -82,16 +81,16 @@ function toTarget({ tool, args, exchange }: AppCall): { url: URL; init: RequestI
   return { url, init: { method, headers } }
 }
 
-/** One segment of a path, whatever is in the key: slashes are escaped, and dots alone are refused by the caller. */
+/** Escapes a key, including its slashes, to one segment of a path. */
 function toSegment(key: Json | undefined): string {
   try {
     return encodeURIComponent(toText(key ?? ''))
   } catch {
-    throw unfitKey()
+    throw invalidKey() // for a lone surrogate
   }
 }
 
-function unfitKey(): StudioError {
+function invalidKey(): StudioError {
   return badRequest('Invalid arguments: pk: cannot be part of a path', [
     { path: 'pk', message: 'cannot be part of a path' },
   ])
@@ -104,7 +103,7 @@ function toText(value: Json): string {
 function toHeaders({ request, requestId }: Exchange): Headers {
   const headers = new Headers({ accept: 'application/json', 'x-request-id': requestId })
   for (const [name, value] of request.headers) {
-    if (!ownHeaders.test(name) && name !== 'x-request-id') headers.append(name, value)
+    if (!requestHeaders.test(name) && name !== 'x-request-id') headers.append(name, value)
   }
   return headers
 }

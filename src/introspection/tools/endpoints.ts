@@ -1,44 +1,53 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
-import type { Introspection } from '../module.ts'
+import type { StudioTool } from '../model/tool.ts'
+import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { callTool, isCallable, readTools, requireTool } from './call.ts'
-import type { StudioTool } from '../model/tool.ts'
-import { toList, toMcpTool, toolCallSchema, toOpenAiFunction, toWireTool } from './wire.ts'
+import { toCountedList, toMcpTool, toolCallSchema, toOpenAiFunction, toWireTool } from './wire.ts'
 
-/** Answers `GET /ai/tools`. */
-export async function listTools(introspection: Introspection, exchange: Exchange) {
+/** Answers `GET /ai/tools` with the tools the caller may see. */
+export async function listTools(introspection: IntrospectionModule, exchange: Exchange) {
   const tools = await readTools(introspection, exchange)
-  return toList(
+  return toCountedList(
     'tools',
-    tools.map((tool) => show(tool, introspection)),
+    tools.map((tool) => showTool(tool, introspection)),
   )
 }
 
-function show(tool: StudioTool, introspection: Introspection) {
-  const { endpoints } = introspection.offer()
-  return toWireTool(tool, { callable: isCallable(tool, introspection), endpoints })
+/** Answers `GET /ai/tools/mcp` with the tools in the shape of MCP. */
+export async function listMcpTools(introspection: IntrospectionModule, exchange: Exchange) {
+  const tools = await readTools(introspection, exchange)
+  return toCountedList('tools', tools.map(toMcpTool))
 }
 
-/** Answers `GET /ai/tools/mcp`. */
-export async function listMcpTools(introspection: Introspection, exchange: Exchange) {
-  return toList('tools', (await readTools(introspection, exchange)).map(toMcpTool))
+/** Answers `GET /ai/tools/openai` with the tools as OpenAI functions. */
+export async function listFunctions(introspection: IntrospectionModule, exchange: Exchange) {
+  const tools = await readTools(introspection, exchange)
+  return toCountedList('functions', tools.map(toOpenAiFunction))
 }
 
-/** Answers `GET /ai/tools/openai`. */
-export async function listFunctions(introspection: Introspection, exchange: Exchange) {
-  return toList('functions', (await readTools(introspection, exchange)).map(toOpenAiFunction))
-}
-
-/** Answers `GET /ai/tools/:name`. @throws StudioError `not_found`. */
-export async function readTool(introspection: Introspection, exchange: Exchange, name: string) {
+/**
+ * Answers `GET /ai/tools/:name` with one tool.
+ *
+ * @throws StudioError `not_found`, also for a tool the caller may not see.
+ */
+export async function readTool(
+  introspection: IntrospectionModule,
+  exchange: Exchange,
+  name: string,
+) {
   const tool = requireTool(await readTools(introspection, exchange), name)
-  return { tool: show(tool, introspection), version: protocolLevel }
+  return { tool: showTool(tool, introspection), version: protocolLevel }
 }
 
-/** Answers `POST /ai/tools/:name/call`. @throws StudioError as `callTool` does. */
+/**
+ * Answers `POST /ai/tools/:name/call` with the outcome of the call.
+ *
+ * @throws StudioError as `callTool` does.
+ */
 export async function answerCall(
-  introspection: Introspection,
+  introspection: IntrospectionModule,
   exchange: Exchange,
   { name, body }: { name: string; body: unknown },
 ) {
@@ -46,4 +55,9 @@ export async function answerCall(
   const confirmed = exchange.request.headers.get('x-ai-apply') === 'true'
   const { isError, ...rest } = await callTool(introspection, { name, args, confirmed, exchange })
   return { tool: name, is_error: isError, ...rest, version: protocolLevel }
+}
+
+function showTool(tool: StudioTool, introspection: IntrospectionModule) {
+  const { endpoints } = introspection.served()
+  return toWireTool(tool, { callable: isCallable(tool, introspection), endpoints })
 }

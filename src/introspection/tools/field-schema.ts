@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lib/json.ts'
 import type { Field } from '../../project/model.ts'
 
-/** JSON Schema by the TypeScript type of a field. */
+/** JSON Schemas by the TypeScript type of a field. */
 const byTsType: Readonly<Record<string, JsonObject>> = {
   string: { type: 'string' },
   number: { type: 'number' },
@@ -12,7 +12,7 @@ const byTsType: Readonly<Record<string, JsonObject>> = {
   File: { type: 'string' },
 }
 
-/** What a PostgreSQL or zod type says beyond its TypeScript type; the first pattern that fits counts. */
+/** More exact schemas by the PostgreSQL or zod type of a field. The first pattern that matches counts. */
 const byType: readonly (readonly [pattern: RegExp, schema: JsonObject])[] = [
   [/^(smallint|integer|int|int32|uint32|safeint)$/, { type: 'integer' }],
   [/^(bigint|int64|uint64)$/, { type: ['integer', 'string'] }],
@@ -26,7 +26,7 @@ const byType: readonly (readonly [pattern: RegExp, schema: JsonObject])[] = [
   ],
 ]
 
-/** Describes what a field may hold, as JSON Schema; what cannot be told from its type may be anything. */
+/** Returns the JSON Schema of a field's values; it allows anything if the type is unknown. */
 export function toFieldSchema(field: Field): JsonObject {
   const { description, nullable } = field
   const core = toCoreSchema(field)
@@ -46,7 +46,7 @@ function toItemSchema(tsType: string): JsonObject {
   return labels ? { enum: labels } : (byTsType[tsType] ?? {})
 }
 
-/** Reads a union of text literals (`'draft' | 'live'`); null when the type is something else. */
+/** Parses a union of string literals, such as `'draft' | 'live'`; null for any other type. */
 function toLabels(tsType: string): string[] | null {
   const literal = /'((?:[^'\\]|\\.)*)'/y
   const labels: string[] = []

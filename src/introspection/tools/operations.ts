@@ -3,7 +3,7 @@ import type { Operation, Resource } from '../../project/project.ts'
 import { operations } from '../../project/resource.ts'
 import { type ProjectRoute, type RouteSource, toRoutes } from '../../project/routes.ts'
 
-/** One of the five things a resource does, and the request for it; `path` may hold `{pk}`. */
+/** An operation of a resource, and the request that performs it; `path` may contain `{pk}`. */
 export interface OfferedOperation {
   readonly operation: Operation
   readonly method: Method
@@ -19,8 +19,9 @@ const methods: Readonly<Record<Operation, readonly [Method, ...Method[]]>> = {
 }
 
 /**
- * Tells what a resource does: what it says itself; else what a router or an OpenAPI document shows below its prefix, for
- * those list everything there is; else all of it. Routes written down by hand may be some of many, so they rule nothing out.
+ * Resolves a resource's operations: those of its own `operations`; otherwise those found below its prefix in a router or an
+ * OpenAPI document, because both are complete; otherwise all five. Hand-written routes may be incomplete and are ignored
+ * (docs/decisions/090-which-tools-a-resource-has.md).
  */
 export function findOperations(
   resource: Resource,
@@ -33,10 +34,10 @@ export function findOperations(
     .filter(({ path }) => path === resource.prefix || path.startsWith(`${base}/`))
   return operations.flatMap((operation) => {
     const found = listed.flatMap((route) => toOffered(operation, route, base) ?? [])
-    const usual = { operation, method: methods[operation][0], path: toPath(operation, base) }
-    const best = found.find(({ method }) => method === usual.method) ?? found[0]
-    if (resource.operations) return resource.operations.includes(operation) ? (best ?? usual) : []
-    return best ?? (listed.length === 0 ? usual : [])
+    const conventional = { operation, method: methods[operation][0], path: toPath(operation, base) }
+    const best = found.find(({ method }) => method === conventional.method) ?? found[0]
+    if (!resource.operations) return best ?? (listed.length === 0 ? conventional : [])
+    return resource.operations.includes(operation) ? (best ?? conventional) : []
   })
 }
 
@@ -45,12 +46,12 @@ function toOffered(
   route: ProjectRoute,
   base: string,
 ): OfferedOperation | null {
-  const method = methods[operation].find((one) => one === route.method || route.method === 'ALL')
+  const method = methods[operation].find((name) => name === route.method || route.method === 'ALL')
   const rest = route.path.slice(base.length)
   if (!method) return null
   if (/^\/?\*+$/.test(rest)) return { operation, method, path: toPath(operation, base) }
-  const fits = isOfItem(operation) ? /^\/[:{][^/]+\/?$/.test(rest) : rest === '' || rest === '/'
-  if (!fits) return null
+  const matches = isOfItem(operation) ? /^\/[:{][^/]+\/?$/.test(rest) : rest === '' || rest === '/'
+  if (!matches) return null
   const slash = rest.endsWith('/') ? '/' : ''
   return { operation, method, path: toPath(operation, base).replace(/\/$/, '') + slash }
 }

@@ -2,30 +2,30 @@ import { z } from 'zod'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
-import type { Introspection, Offer } from '../module.ts'
+import type { IntrospectionModule, Served } from '../module.ts'
 import { queryRequestSchema } from '../query/plan.ts'
 import { queryResultSchema } from '../query/execute.ts'
-import { askRoute } from './ask-route.ts'
+import { invokeRoute } from './invoke-route.ts'
 import { type ReadToolName, readToolTexts } from './read-tool-names.ts'
 import { requireModel, searchInputSchema, searchModels, searchOutputSchema } from './search.ts'
 import type { StudioTool } from '../model/tool.ts'
 
-/** One tool that every studio has. */
+/** A tool of Studio itself, in contrast to those of a project's resources. None of them writes. */
 interface ReadTool {
   readonly title: string
   readonly kind: StudioTool['kind']
   readonly input: z.ZodType
   readonly output: z.ZodType
-  /** Name of the endpoint it stands for: there is no tool where that is not served. Null for what only a tool does. */
+  /** Name of the endpoint the tool calls; without it there is no tool. Null for a tool without an endpoint. */
   readonly endpoint: string | null
-  readonly run: (input: unknown, introspection: Introspection, exchange: Exchange) => unknown
+  readonly run: (input: unknown, introspection: IntrospectionModule, exchange: Exchange) => unknown
 }
 
-/** Ties the schema of a tool to its function. */
+/** Checks that `run` takes what `input` produces, then erases the type so that tools fit into one record. */
 function defineReadTool<Input>(
   tool: Omit<ReadTool, 'run'> & {
     readonly input: z.ZodType<Input>
-    readonly run: (input: Input, introspection: Introspection, exchange: Exchange) => unknown
+    readonly run: (input: Input, introspection: IntrospectionModule, exchange: Exchange) => unknown
   },
 ): ReadTool {
   return tool as unknown as ReadTool
@@ -38,23 +38,27 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
     input: searchInputSchema,
     output: searchOutputSchema,
     endpoint: null,
-    run: (input, { read }, exchange) =>
-      read(exchange, async (reading) => searchModels((await reading.snapshot()).models, input)),
+    run: (input, { withScope }, exchange) =>
+      withScope(exchange, async (scope) => searchModels((await scope.snapshot()).models, input)),
   }),
   describe_model: defineReadTool({
     title: 'Describe a model',
     kind: 'utility',
     input: z.strictObject({
-      model: z.string().min(1).max(200).describe('Its name, `app.Name`, or its table.'),
+      model: z
+        .string()
+        .min(1)
+        .max(200)
+        .describe('Name of the model, `app.Name`, or name of its table.'),
     }),
     output: z.looseObject({ name: z.string(), table_name: z.string(), app_label: z.string() }),
     endpoint: 'context_model',
     run: async ({ model }, introspection, exchange) => {
-      const { app, name } = await introspection.read(exchange, async (reading) =>
-        requireModel((await reading.snapshot()).models, model),
+      const { app, name } = await introspection.withScope(exchange, async (scope) =>
+        requireModel((await scope.snapshot()).models, model),
       )
       const request = { name: 'context_model', params: { model: `${app}.${name}` } }
-      return ((await askRoute(request, introspection, exchange)) as { model: unknown }).model
+      return ((await invokeRoute(request, introspection, exchange)) as { model: unknown }).model
     },
   }),
   migration_status: defineReadTool({
@@ -69,7 +73,7 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
     output: z.looseObject({ migrations_checksum: z.string(), last_applied: z.string().nullable() }),
     endpoint: 'migrations_summary',
     run: ({ detail }, introspection, exchange) =>
-      askRoute(
+      invokeRoute(
         { name: detail === 'full' ? 'migrations' : 'migrations_summary' },
         introspection,
         exchange,
@@ -80,9 +84,9 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
     kind: 'utility',
     input: z.strictObject({
       severity: z.enum(['info', 'warning', 'danger']).optional(),
-      rule: z.string().max(100).optional().describe('Of this rule alone.'),
-      table: z.string().max(200).optional().describe('Of this table alone.'),
-      limit: z.int().min(1).max(200).default(50).describe('Most issues to answer.'),
+      rule: z.string().max(100).optional().describe('Only issues of this rule.'),
+      table: z.string().max(200).optional().describe('Only issues of this table.'),
+      limit: z.int().min(1).max(200).default(50).describe('Maximum number of issues to return.'),
     }),
     output: z.looseObject({
       status: z.string(),
@@ -90,9 +94,9 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
       truncated: z.boolean(),
     }),
     endpoint: 'schema_issues',
-    run: async ({ limit, ...given }, introspection, exchange) => {
-      const query = JSON.parse(JSON.stringify(given)) as Record<string, string>
-      const answer = await askRoute({ name: 'schema_issues', query }, introspection, exchange)
+    run: async ({ limit, ...filter }, introspection, exchange) => {
+      const query = JSON.parse(JSON.stringify(filter)) as Record<string, string>
+      const answer = await invokeRoute({ name: 'schema_issues', query }, introspection, exchange)
       const { issues, ...rest } = answer as { issues: { severity: string }[] }
       const worst = ['danger', 'warning', 'info']
       const rank = ({ severity }: { severity: string }) => worst.indexOf(severity)
@@ -107,22 +111,22 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
     output: queryResultSchema,
     endpoint: 'query_execute',
     run: (body, introspection, exchange) =>
-      askRoute({ name: 'query_execute', body }, introspection, exchange),
+      invokeRoute({ name: 'query_execute', body }, introspection, exchange),
   }),
 }
 
-/** Is this the name of a tool that this deployment has whatever its resources are? */
-export function isReadTool(name: string, { endpoints }: Offer): name is ReadToolName {
+/** True for the name of one of Studio's own tools that this deployment serves. */
+export function isReadTool(name: string, { endpoints }: Served): name is ReadToolName {
   if (!Object.hasOwn(readTools, name)) return false
   const { endpoint } = readTools[name as ReadToolName]
   return endpoint === null || endpoint in endpoints
 }
 
-/** Lists the tools that this deployment has whatever its resources are. */
-export function toReadTools(offer: Offer): StudioTool[] {
-  const { endpoints } = offer
+/** Lists Studio's own tools that this deployment serves. */
+export function toReadTools(served: Served): StudioTool[] {
+  const { endpoints } = served
   return Object.entries(readTools)
-    .filter(([name]) => isReadTool(name, offer))
+    .filter(([name]) => isReadTool(name, served))
     .map(([name, { title, kind, input, output, endpoint }]) => ({
       name,
       title,
@@ -131,8 +135,8 @@ export function toReadTools(offer: Offer): StudioTool[] {
       kind,
       model: null,
       app: null,
-      input: describe(input, 'input'),
-      output: describe(output, 'output'),
+      input: toJsonSchema(input, 'input'),
+      output: toJsonSchema(output, 'output'),
       writes: false,
       requiresAuth: false,
       requiresAdmin: false,
@@ -141,11 +145,11 @@ export function toReadTools(offer: Offer): StudioTool[] {
     }))
 }
 
-/** The request a tool stands for: one without a parameter of its own, or else the call of the tool. */
+/** Returns the request to the endpoint of a tool or, if that has path parameters, the request that calls the tool. */
 function toRequest(
   endpoint: string | null,
   name: string,
-  endpoints: Offer['endpoints'],
+  endpoints: Served['endpoints'],
 ): Pick<StudioTool, 'method' | 'path'> {
   const path = endpoints[endpoint ?? '']
   if (path === undefined || path.includes(':')) {
@@ -154,32 +158,32 @@ function toRequest(
   return { method: endpoint === 'query_execute' ? 'POST' : 'GET', path }
 }
 
-/** What one of these tools takes. */
+/** Returns the schema of a tool's arguments. */
 export function readToolInput(name: ReadToolName): z.ZodType {
   return readTools[name].input
 }
 
 /**
- * Calls one of these tools.
+ * Calls one of Studio's own tools.
  *
- * @throws StudioError `bad_request` naming every argument at fault, and whatever the tool throws.
+ * @throws StudioError `bad_request` that names every argument at fault, and whatever the tool throws.
  */
 export async function callReadTool(
   name: ReadToolName,
   args: unknown,
-  introspection: Introspection,
+  introspection: IntrospectionModule,
   exchange: Exchange,
 ): Promise<JsonObject> {
   const { input, run } = readTools[name]
   return toJson(await run(parse(input, args, 'arguments'), introspection, exchange)) as JsonObject
 }
 
-const described = new WeakMap<z.ZodType, JsonObject>()
+const jsonSchemas = new WeakMap<z.ZodType, JsonObject>()
 
-function describe(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const known = described.get(schema)
+function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+  const known = jsonSchemas.get(schema)
   if (known) return known
   const { $schema: _, ...made } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  described.set(schema, made as JsonObject)
+  jsonSchemas.set(schema, made as JsonObject)
   return made as JsonObject
 }

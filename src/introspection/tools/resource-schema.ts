@@ -4,14 +4,15 @@ import type { Operation, Resource } from '../../project/project.ts'
 import type { AppModel } from '../model/snapshot.ts'
 import { toFieldSchema } from './field-schema.ts'
 
-/** What the tools of a resource take, by operation, and the fields that no caller can set. */
+/** The arguments of a resource's tools, as JSON Schemas. */
 export interface ResourceInputs {
   readonly inputs: Readonly<Record<Operation, JsonObject>>
   readonly pk: JsonObject
+  /** Names of the fields that the server sets and a caller cannot. */
   readonly serverControlled: readonly string[]
 }
 
-/** Describes what the tools of a resource take; without its model, bodies may hold anything. */
+/** Describes the arguments of a resource's tools. If its model is unknown, request bodies may contain anything. */
 export function toInputs(resource: Resource, model: AppModel | null): ResourceInputs {
   const { defaultLimit = 20, maxLimit = 100 } = resource
   const fields = model?.fields.filter(({ sensitive }) => !sensitive) ?? []
@@ -22,7 +23,7 @@ export function toInputs(resource: Resource, model: AppModel | null): ResourceIn
   const writable = fields.filter(({ name }) => !serverControlled.includes(name) && name !== 'pk')
   const required = writable.filter((field) => !field.nullable && field.default === null)
   const properties = toProperties(writable)
-  const open = model === null
+  const isOpen = model === null
   const paging = {
     limit: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
     offset: { type: 'integer', minimum: 0, default: 0 },
@@ -36,15 +37,15 @@ export function toInputs(resource: Resource, model: AppModel | null): ResourceIn
       create: toObject(
         properties,
         required.map(({ name }) => name),
-        open,
+        isOpen,
       ),
-      update: toObject({ ...properties, pk }, ['pk'], open),
+      update: toObject({ ...properties, pk }, ['pk'], isOpen),
       delete: toObject({ pk }, ['pk']),
     },
   }
 }
 
-/** Describes an item as it is read: every field but the sensitive ones. */
+/** Describes an item in an answer: every field except the sensitive ones. */
 export function toReadSchema(model: AppModel): JsonObject {
   return {
     type: 'object',
@@ -52,7 +53,7 @@ export function toReadSchema(model: AppModel): JsonObject {
   }
 }
 
-/** What can be compared as it stands in a query string, and is not the caller's tenant. */
+/** True for a field that can be compared with a query parameter. The tenant is not the caller's to choose. */
 function isFilter(field: Field): boolean {
   const { type } = toFieldSchema(field)
   const isPlain = type !== undefined ? ![type].flat().includes('array') : isEnum(field)

@@ -14,18 +14,18 @@ const verbs: Readonly<Record<Operation, string>> = {
   delete: 'Delete',
 }
 
-/** What of a project clients may know of. */
-export interface ExposedParts {
+/** The parts of a project that clients may see. */
+export interface VisibleParts {
   readonly resources: readonly Resource[]
   readonly models: readonly AppModel[]
 }
 
-/** Makes the tools of every resource that AI clients may know of (contract introspection.md 4.2), in declared order. */
+/** Builds the tools of every exposed resource, in declared order (docs/contracts/introspection.md, 4.2). */
 export function toResourceTools(
-  { resources, models }: ExposedParts,
+  { resources, models }: VisibleParts,
   routes: readonly RouteSource[],
 ): StudioTool[] {
-  // A prefix with parameters of its own would need arguments that nobody described.
+  // A prefix with path parameters would need arguments that the resource does not describe.
   const usable = resources.filter(
     ({ exposed, prefix }) => exposed !== false && !/[:{*]/.test(prefix),
   )
@@ -33,13 +33,15 @@ export function toResourceTools(
     const model = models.find(({ name }) => name === resource.model) ?? null
     const actions = (resource.actions ?? []).filter(({ exposed }) => exposed !== false)
     return [
-      ...findOperations(resource, routes).map((offered) => toTool(offered, resource, model)),
+      ...findOperations(resource, routes).map((offered) =>
+        toOperationTool(offered, resource, model),
+      ),
       ...actions.flatMap((action) => toActionTools(action, resource, model)),
     ]
   })
 }
 
-function toTool(
+function toOperationTool(
   { operation, method, path }: OfferedOperation,
   resource: Resource,
   model: AppModel | null,
@@ -63,19 +65,19 @@ function toTool(
   }
 }
 
-/** What an application answers by convention; it is not held to it. */
+/** Describes what applications usually return. An answer that differs is not an error. */
 function toOutput(operation: Operation, model: AppModel | null): JsonObject {
   const item = model ? toReadSchema(model) : { type: 'object' }
-  const number = { type: 'integer' }
+  const count = { type: 'integer' }
   if (operation === 'delete') {
     return { type: 'object', properties: { deleted: { type: 'boolean' }, id: {} } }
   }
   if (operation !== 'list') return item
   const results = { type: 'array', items: item }
-  return { type: 'object', properties: { count: number, limit: number, offset: number, results } }
+  return { type: 'object', properties: { count, limit: count, offset: count, results } }
 }
 
-/** One tool for each method; only where there are several does its name say which. */
+/** Builds one tool for each method of an action. Its name contains the method only if there are several. */
 function toActionTools(
   action: ResourceAction,
   resource: Resource,

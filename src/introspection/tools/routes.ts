@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../../http/route.ts'
-import type { Introspection } from '../module.ts'
+import type { IntrospectionModule } from '../module.ts'
 
-/** The catalogue of tools, calls of one, and the MCP server (contract introspection.md 4.2 and 4.3). */
-export function toolRoutes(introspection: Introspection): Route[] {
-  const load = () => import('./endpoints.ts') // a core entry stays small that way
+/** Returns the routes that list and call tools, and the MCP server (docs/contracts/introspection.md, 4.2 and 4.3). */
+export function toolRoutes(introspection: IntrospectionModule): Route[] {
+  const load = () => import('./endpoints.ts') // keeps the core entry small
   const common = { capability: 'ai_tools' } as const
   const view = { ...common, method: 'GET', etag: (answer: unknown) => answer } as const
   return [
@@ -12,7 +12,7 @@ export function toolRoutes(introspection: Introspection): Route[] {
       ...view,
       name: 'tools',
       path: '/ai/tools',
-      summary: 'What AI clients may call.',
+      summary: 'The tools that AI clients may call.',
       handle: async (_, exchange) => (await load()).listTools(introspection, exchange),
     }),
     defineRoute({

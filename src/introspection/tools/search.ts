@@ -1,27 +1,26 @@
 import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
-import { toModelAt } from '../model/levels.ts'
+import { details, toModelAt } from '../model/detail.ts'
 import { parseMatch, rankModel } from '../model/match.ts'
-import { details } from '../model/detail.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
-/** What `search_schema` takes. */
+/** The arguments of the tool `search_schema`. */
 export const searchInputSchema = z.strictObject({
   query: z
     .string()
     .max(200)
     .default('')
-    .describe('Names or parts of them, words, or patterns with * and ?; empty finds every model.'),
+    .describe('Names, parts of names, words, or patterns with * and ?. Empty finds every model.'),
   detail: z
     .enum(details)
     .default('names')
     .describe(
       'How much of each model: its names, its fields and relations by name, or everything.',
     ),
-  limit: z.int().min(1).max(200).default(50).describe('Most models to answer.'),
+  limit: z.int().min(1).max(200).default(50).describe('Maximum number of models to return.'),
 })
 
-/** What `search_schema` answers; `total` counts all that were found, `truncated` tells that some are missing here. */
+/** The result of `search_schema`. `total` counts all models found; `truncated` is true if `models` lacks some of them. */
 export const searchOutputSchema = z.object({
   detail: z.enum(details),
   models: z.array(z.looseObject({ name: z.string(), app_label: z.string() })),
@@ -30,28 +29,28 @@ export const searchOutputSchema = z.object({
   truncated: z.boolean(),
 })
 
-/** Most characters of JSON that the models of one answer take, so that an agent can afford it. */
+/** Most characters of JSON that the models of one result take: it must fit into the context of an agent. */
 const maxCharacters = 60_000
 
-/** Finds models by any of the words, those that fit most and best first, then by app and name. */
+/** Finds models that match any of the words, sorted by how many words match and how well, then by app and name. */
 export function searchModels(
   models: readonly AppModel[],
   { query, detail, limit }: z.output<typeof searchInputSchema>,
 ): z.output<typeof searchOutputSchema> {
   const terms = parseMatch(query)
-  const rate = (model: AppModel) =>
+  const score = (model: AppModel) =>
     terms.reduce((sum, term) => sum + rankModel([term], model), terms.length === 0 ? 1 : 0)
   const found = models
-    .map((model) => ({ model, score: rate(model) }))
+    .map((model) => ({ model, score: score(model) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score) // stable, so equals stay sorted by app and name
-  const shown = []
+  const shown: object[] = []
   let characters = 0
   for (const { model } of found.slice(0, limit)) {
-    const one = toModelAt(detail, model, models)
-    characters += JSON.stringify(one).length
+    const item = toModelAt(detail, model, models)
+    characters += JSON.stringify(item).length
     if (characters > maxCharacters && shown.length > 0) break
-    shown.push(one)
+    shown.push(item)
   }
   const truncated = shown.length < found.length
   const listed = shown as z.output<typeof searchOutputSchema>['models']
@@ -59,9 +58,9 @@ export function searchModels(
 }
 
 /**
- * Finds one model by its name, by `app.Name`, or by its table; letter by letter first, then in any case.
+ * Finds one model by its name, by `app.Name`, or by its table. An exact match wins over one that ignores case.
  *
- * @throws StudioError `bad_request` that names a few models that come close.
+ * @throws StudioError `bad_request` that suggests a few similar models.
  */
 export function requireModel(models: readonly AppModel[], asked: string): AppModel {
   const namesOf = ({ app, name, table, schema }: AppModel) => [

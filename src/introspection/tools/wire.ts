@@ -1,12 +1,11 @@
-import { toTags } from '../model/tool-summary.ts'
 import { z } from 'zod'
 import { jsonObjectSchema, jsonSchema } from '../../lib/json.ts'
 import { protocolLevel } from '../wire.ts'
-import { type StudioTool, toAnnotations } from '../model/tool.ts'
+import { type StudioTool, toAnnotations, toTags } from '../model/tool.ts'
 
 const texts = z.array(z.string())
 
-/** One tool as `GET /ai/tools` shows it (contract introspection.md 4.2); `callable` and `annotations` are our own. */
+/** One tool of `GET /ai/tools` (docs/contracts/introspection.md, 4.2). This library adds `callable` and `annotations`. */
 export const toolSchema = z.object({
   name: z.string(),
   title: z.string(),
@@ -31,14 +30,14 @@ export const toolSchema = z.object({
   annotations: jsonObjectSchema,
 })
 
-/** What `GET /ai/tools` answers. */
+/** The body of `GET /ai/tools`. */
 export const toolsSchema = z.object({
   tools: z.array(toolSchema),
   count: z.int().nonnegative(),
   version: z.string(),
 })
 
-/** What `POST /ai/tools/:name/call` answers; `status` is the application's, null where it was not asked. */
+/** The answer to `POST /ai/tools/:name/call`. `status` is the application's; null if it was not called. */
 export const toolResultSchema = z.object({
   tool: z.string(),
   is_error: z.boolean(),
@@ -47,10 +46,10 @@ export const toolResultSchema = z.object({
   version: z.string(),
 })
 
-/** What `POST /ai/tools/:name/call` takes. */
+/** The request body of `POST /ai/tools/:name/call`. */
 export const toolCallSchema = z.strictObject({ arguments: jsonObjectSchema.prefault({}) })
 
-/** Shows a tool in full; `callable` tells whether this deployment can do it, `endpoints` what describes its model. */
+/** Shows a tool in full. `callable` is true if this deployment can run it; `endpoints` locate the schema of its model. */
 export function toWireTool(
   tool: StudioTool,
   { callable, endpoints }: { callable: boolean; endpoints: Readonly<Record<string, string>> },
@@ -82,7 +81,7 @@ export function toWireTool(
   }
 }
 
-/** Shows a tool in the shape of MCP's catalogue (contract introspection.md 4.3). */
+/** Shows a tool in the shape of MCP (docs/contracts/introspection.md, 4.3). */
 export function toMcpTool(tool: StudioTool) {
   return {
     name: tool.name,
@@ -103,12 +102,12 @@ export function toMcpTool(tool: StudioTool) {
   }
 }
 
-/** Shows a tool as a function of OpenAI's API. */
+/** Shows a tool as a function of the OpenAI API. */
 export function toOpenAiFunction({ name, description, input }: StudioTool) {
   return { name, description, parameters: input }
 }
 
-/** Wraps a list as every endpoint about tools does. */
-export function toList<Name extends string, Item>(name: Name, items: readonly Item[]) {
+/** Wraps a list of tools with its count and the protocol level. */
+export function toCountedList<Name extends string, Item>(name: Name, items: readonly Item[]) {
   return { [name]: items, count: items.length, version: protocolLevel }
 }

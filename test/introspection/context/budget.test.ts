@@ -6,7 +6,7 @@ import { at, listAt } from '../../support/json.ts'
 
 const words = ['Author', 'Book', 'Order', 'Invoice', 'Address', 'Payment', 'Shipment', 'Return']
 
-/** A project of many models, with a resource and routes for each. */
+/** Creates a project of many models. If `isServed`, each has a resource and a route. */
 function createStudio(count = 40, { isServed = true } = {}): Studio {
   const names = Array.from({ length: count }, (_, index) => `${words[index % 8]}${index}`)
   const objects = Object.fromEntries(
@@ -47,16 +47,16 @@ async function ask(studio: Studio, path: string) {
 
 const names = (body: unknown) => listAt(body, 'models').map((model) => at(model, 'name'))
 
-describe('the full context', () => {
+describe('the length of the full context', () => {
   const studio = createStudio()
 
-  it('says nothing of selection unless something was asked for', async () => {
+  it('an answer without parameters has no `selection`', async () => {
     const { body } = await ask(studio, '/ai/context/full?unknown=1')
     expect(body).not.toHaveProperty('selection')
     expect(body).toMatchObject({ model_count: 40, metadata: { library: 'fetch-studio' } })
   })
 
-  it('tells less at each level of detail', async () => {
+  it('each level of detail shows less: full, summary, names', async () => {
     const [full, summary, short] = await Promise.all(
       ['full', 'summary', 'names'].map((detail) =>
         ask(studio, `/ai/context/full?detail=${detail}`),
@@ -76,7 +76,7 @@ describe('the full context', () => {
   })
 
   it.each([400, 401, 450, 600, 1_000, 1_500, 2_500, 4_000, 8_000, 16_000, 1_000_000])(
-    'never takes more than %i tokens at four bytes each, and counts what it left out',
+    'an answer with maxTokens=%i has at most four bytes a token, and counts what it leaves out',
     async (maxTokens) => {
       const { body, bytes } = await ask(studio, `/ai/context/full?maxTokens=${maxTokens}`)
       expect(bytes).toBeLessThanOrEqual(maxTokens * 4)
@@ -91,7 +91,7 @@ describe('the full context', () => {
     },
   )
 
-  it('takes the most detailed level that fits', async () => {
+  it('maxTokens selects the most detailed level that fits', async () => {
     const detailFor = async (maxTokens: number) =>
       (await ask(studio, `/ai/context/full?maxTokens=${maxTokens}`)).body.selection.detail
     expect(await detailFor(1_000_000)).toBe('full')
@@ -100,7 +100,7 @@ describe('the full context', () => {
     expect(await detailFor(500)).toBe('names')
   })
 
-  it('is the same for the same question, and has one entity tag for it', async () => {
+  it('equal parameters give equal checksums and entity tags, also in another studio', async () => {
     const path = '/ai/context/full?maxTokens=1500&match=book'
     const [one, two] = [await ask(studio, path), await ask(createStudio(), path)]
     expect(two.body.checksum).toBe(one.body.checksum)
@@ -115,24 +115,24 @@ describe('the full context', () => {
     ['an app and a name', 'shop.Invoice35', ['Invoice35']],
     ['a pattern', 'ret*7', ['Return7']],
     ['a pattern for one letter', 'author?', ['Author0', 'Author8']],
-    ['several', 'book1s, order2s', ['Book1', 'Order2']],
+    ['several names', 'book1s, order2s', ['Book1', 'Order2']],
     ['the name of a field', 'colour', ['Invoice3']],
-    ['nothing there is', 'zebra', []],
+    ['an unknown word', 'zebra', []],
     ['the name of a sensitive field', 'api_key', []],
     ['an attempt at SQL', `';select`, []],
     ['an attempt at a slow pattern', `${'*a'.repeat(90)}b`, []],
-  ])('finds models by %s', async (_what, match, found) => {
+  ])('match finds the right models by %s', async (_what, match, found) => {
     const { body } = await ask(studio, `/ai/context/full?match=${encodeURIComponent(match)}`)
     expect(names(body)).toEqual(found)
   })
 
-  it('shows the resources and routes that fit as well', async () => {
+  it('match also selects resources, by their model, and routes, by their path', async () => {
     const { body } = await ask(studio, '/ai/context/full?match=book1s')
     expect(body).toMatchObject({ model_count: 1, viewset_count: 1, route_count: 0 })
     expect((await ask(studio, '/ai/context/full?match=/api/book1')).body.route_count).toBe(2)
   })
 
-  it('keeps the best matches when there is no room for all', async () => {
+  it('the best matches stay if maxTokens has no room for all', async () => {
     const { body } = await ask(studio, '/ai/context/models?match=things+Shipment38&maxTokens=400')
     expect(names(body)).toContain('Shipment38')
     expect(body.selection).toMatchObject({ detail: 'names', truncated: true })
@@ -145,13 +145,13 @@ describe('the full context', () => {
     ['maxTokens=many', /maxTokens/],
     [`match=${'a'.repeat(201)}`, /match/],
     ['match=,', /match/],
-  ])('refuses %s', async (query, detail) => {
+  ])('the parameter %s is refused with 400', async (query, detail) => {
     const { status, body } = await ask(studio, `/ai/context/full?${query}`)
     expect(status).toBe(400)
     expect(body.detail).toMatch(detail)
   })
 
-  it('keeps to its tokens with 5,000 models as well', async () => {
+  it('an answer about 5,000 models keeps to maxTokens', async () => {
     const large = createStudio(5_000, { isServed: false })
     const { bytes, body } = await ask(large, '/ai/context/full?maxTokens=2000')
     expect(bytes).toBeLessThanOrEqual(8_000)

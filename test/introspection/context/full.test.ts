@@ -27,7 +27,7 @@ async function readContext(studio: Studio) {
 }
 
 describe('GET /ai/context/full', () => {
-  it('counts what it lists, models sorted by app and name (case 70)', async () => {
+  it('GET /ai/context/full counts every list, and sorts models by app and name (I-70)', async () => {
     const { body } = await readContext(createStudio())
     expect(body).toMatchObject({ framework: 'aksara', model_count: 2, viewset_count: 1 })
     const models = body['models'] as { name: string; fields: { name: string }[] }[]
@@ -39,7 +39,7 @@ describe('GET /ai/context/full', () => {
     }
   })
 
-  it('has one checksum for one state, whatever the time, and carries it as its entity tag', async () => {
+  it('GET /ai/context/full has the same checksum and entity tag at any time while nothing changes', async () => {
     const first = await readContext(createStudio())
     const second = await readContext(createStudio())
     expect(first.body['checksum']).toMatch(/^[0-9a-f]{16}$/)
@@ -47,7 +47,7 @@ describe('GET /ai/context/full', () => {
     expect(second.response.headers.get('etag')).toBe(first.response.headers.get('etag'))
   })
 
-  it('says what a resource supports by its declared routes', async () => {
+  it('GET /ai/context/full derives the operations a viewset supports from the declared routes', async () => {
     const { body } = await readContext(createStudio())
     expect(body['viewsets']).toMatchObject([
       {
@@ -59,12 +59,12 @@ describe('GET /ai/context/full', () => {
     ])
   })
 
-  it('is advertised by the handshake', async () => {
+  it('GET /ai/context/full appears among the endpoints of the handshake', async () => {
     const answer = await createStudio().fetch(new Request('http://studio.test/studio/handshake'))
     expect(await answer.json()).toMatchObject({ endpoints: { context_full: '/ai/context/full' } })
   })
 
-  it('leaves out connection strings and tokens', async () => {
+  it('GET /ai/context/full contains neither connection strings nor tokens', async () => {
     const { body } = await readContext(
       new Studio([], { auth: () => ({ id: 'x' }), project: defineProject({ name: 'P' }) }),
     )

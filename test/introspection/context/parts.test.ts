@@ -8,7 +8,7 @@ import { at, listAt } from '../../support/json.ts'
 import { describePostgres } from '../../support/postgres.ts'
 import { sampleProject } from '../../support/project.ts'
 
-describePostgres('a part of the context', ({ createDatabase }) => {
+describePostgres('the parts of the context', ({ createDatabase }) => {
   let sql: Sql
   let studio: Studio
   beforeAll(async () => {
@@ -43,7 +43,7 @@ describePostgres('a part of the context', ({ createDatabase }) => {
     return { status: response.status, etag: response.headers.get('etag'), body }
   }
 
-  it('is one model with what its table has, but for what rests on a sensitive column', async () => {
+  it('models/:model shows the keys, indexes, checks and enums of a table without a sensitive column', async () => {
     const { body } = await ask('/ai/context/models/a.People')
     expect(body).toMatchObject({
       model: { name: 'People', ai_description: 'Those we know' },
@@ -64,7 +64,7 @@ describePostgres('a part of the context', ({ createDatabase }) => {
     expect(JSON.stringify(body)).not.toContain('pin')
   })
 
-  it('is one model that stands for a materialized view', async () => {
+  it('models/:model shows the indexes and enums of a materialized view', async () => {
     const { body } = await ask('/ai/context/models/Mood')
     expect(body).toMatchObject({
       database: { kind: 'materialized', keys: [], enums: [{ name: 'mood' }] },
@@ -72,7 +72,7 @@ describePostgres('a part of the context', ({ createDatabase }) => {
     expect(listAt(body, 'database.indexes')).toMatchObject([{ columns: ['feels'], unique: true }])
   })
 
-  it('is each list of the full context, with the same content', async () => {
+  it('every part has the content of the full context', async () => {
     const full = (await ask('/ai/context/full')).body
     for (const part of ['models', 'viewsets', 'routes', 'migrations']) {
       const { body, etag } = await ask(`/ai/context/${part}`)
@@ -85,12 +85,12 @@ describePostgres('a part of the context', ({ createDatabase }) => {
     }
   })
 
-  it('is a model that there is: else 404', async () => {
+  it('models/:model answers 404 for an unknown model', async () => {
     const { status, body } = await ask('/ai/context/models/pg_authid')
     expect([status, at(body, 'detail')]).toEqual([404, 'Model "pg_authid" not found'])
   })
 
-  it('tells what can be queried, and how', async () => {
+  it('/ai/query/models lists the fields a plan may name, and /ai/query/plan/schema its lookups', async () => {
     const models = listAt((await ask('/ai/query/models')).body, 'models')
     expect(models.map((model) => at(model, 'name'))).toEqual(['People', 'Mood'])
     const fields = listAt(models[0], 'fields').map((field) => at(field, 'name'))

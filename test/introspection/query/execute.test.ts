@@ -8,7 +8,7 @@ import { describePostgres } from '../../support/postgres.ts'
 import { zodModels } from '../../../src/zod.ts'
 import { createTestStudio, fakeDatabase, sampleProject } from '../../support/project.ts'
 
-/** Asks a studio with a plan. */
+/** Sends a plan to a studio. */
 async function post(studio: Studio, plan: unknown) {
   const response = await studio.fetch(
     new Request('http://studio.test/ai/query/execute', {
@@ -64,7 +64,7 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
   }
   const first = 'A% of_it\\all'
 
-  it('answers rows with the plan, its defaults filled in', async () => {
+  it('a query returns rows together with the plan, whose defaults are filled in', async () => {
     const { plan, rows, count, limited } = await query({ model: 'library.Author' })
     expect(plan).toEqual({
       model: 'library.Author',
@@ -81,7 +81,7 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     expect([count, limited]).toEqual([2, false])
   })
 
-  it('writes exact numbers as text and times as ISO 8601 in UTC', async () => {
+  it('a query returns exact numbers as text and times as ISO 8601 in UTC', async () => {
     const { rows } = await query({ model: 'Book', pagination: { limit: 1 } })
     expect(rows[0]).toEqual({
       id: '00000000-0000-4000-8000-000000000001',
@@ -110,25 +110,25 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     ['a date', ['printed', 'lt', '2019-03-01'], first],
     ['a time', ['added_at', 'gte', '2020-01-01T10:00:00.123456Z'], first],
     ['a decimal', ['price', 'gt', 7.5], first],
-    ['a decimal or equal', ['price', 'lte', '7.50'], 'b'],
+    ['at most a decimal', ['price', 'lte', '7.50'], 'b'],
     ['one of several', ['year', 'in', [2020, 2021]], 'b'],
-    ['none of none', ['year', 'in', []], ''],
+    ['an empty list', ['year', 'in', []], ''],
     ['being null', ['year', 'isnull', true], 'C'],
     ['not being null', ['year', 'isnull', false], `${first} b`],
-    ['a part, by letter', ['title', 'contains', 'c'], ''],
-    ['a part, by any letter', ['title', 'icontains', 'c'], 'C'],
-    ['wildcards as they are', ['title', 'contains', '% of_it\\'], first],
-    ['quotes as they are', ['title', 'exact', `'; drop table books; --`], ''],
-  ])('finds by %s', async (_what, filter, found) => {
+    ['a part, case-sensitively', ['title', 'contains', 'c'], ''],
+    ['a part, ignoring case', ['title', 'icontains', 'c'], 'C'],
+    ['literal wildcards', ['title', 'contains', '% of_it\\'], first],
+    ['literal quotes', ['title', 'exact', `'; drop table books; --`], ''],
+  ])('a filter by %s finds the right rows', async (_what, filter, found) => {
     const order = await titles(filter)
     expect(order.split(' ').sort()).toEqual(found.split(' ').sort())
   })
 
-  it('joins filters with and', async () => {
+  it('a query combines filters with AND', async () => {
     expect(await titles(['author_id', 'exact', 1], ['year', 'gte', 2020])).toBe('b')
   })
 
-  it('pages without overlap, and knows whether more follows', async () => {
+  it('a query pages without overlap; `limited` is true exactly if more rows follow', async () => {
     const page = (offset: number, limit = 2) =>
       query({ model: 'Book', sorting: [{ field: 'sold' }], pagination: { limit, offset } })
     const [one, two, full] = [await page(0), await page(2), await page(0, 3)]
@@ -138,23 +138,23 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     expect(new Set(seen).size).toBe(3)
   })
 
-  it('sorts by several fields, in both directions', async () => {
+  it('a query sorts by several fields, in both directions', async () => {
     const sorting = [{ field: 'author_id', direction: 'desc' }, { field: 'year' }]
     const { rows } = await query({ model: 'Book', sorting, select_fields: ['title'] })
     expect(rows.map(({ title }) => title)).toEqual(['C', first, 'b'])
   })
 
-  it('selects what was asked for, and the primary key', async () => {
+  it('a query returns the selected fields and the primary key', async () => {
     const { rows } = await query({ model: 'Author', select_fields: ['name', 'name'] })
     expect(rows[0]).toEqual({ id: 1, name: 'Ada' })
   })
 
-  it('quotes whatever the database calls its tables and columns', async () => {
+  it('a query quotes unusual names of tables and columns', async () => {
     const filters = [{ field: 'a b', value: 'x' }]
     expect((await query({ model: 'Odd', filters })).rows).toEqual([{ select: 1, 'a b': 'x' }])
   })
 
-  it('knows nothing of sensitive fields', async () => {
+  it('a query treats a sensitive field like an unknown one', async () => {
     const text = JSON.stringify((await query({ model: 'Author' })).rows)
     expect(text).not.toMatch(/password|hush/)
     for (const plan of [
@@ -174,15 +174,15 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
 
   it.each<[string, object | string, RegExp]>([
     ['an empty plan', {}, /^Invalid query plan: model/],
-    ['no JSON', 'select 1', /JSON/],
+    ['a body that is not JSON', 'select 1', /JSON/],
     ['an unknown key', { model: 'Book', where: [] }, /^Invalid query plan: .*where/],
-    ['an unknown key inside', { model: 'Book', pagination: { page: 1 } }, /page/],
+    ['an unknown nested key', { model: 'Book', pagination: { page: 1 } }, /page/],
     ['a limit of 0', { model: 'Book', pagination: { limit: 0 } }, /limit/],
     ['a limit of 501', { model: 'Book', pagination: { limit: 501 } }, /limit/],
     ['an offset below 0', { model: 'Book', pagination: { offset: -1 } }, /offset/],
     ['a filter without a value', { model: 'Book', filters: [{ field: 'id' }] }, /value/],
     ['an unknown model', { model: 'Film' }, /"Film" not found\. Models: Author, Book, Odd/],
-    ['a table for a model', { model: 'pg_authid' }, /not found/],
+    ['a table in place of a model', { model: 'pg_authid' }, /not found/],
     ['an unknown filter field', filter('nope', 'exact', 1), /"nope"\. Fields: id, title, year/],
     ['an unknown sorting field', { model: 'Book', sorting: [{ field: 'nope' }] }, /"nope"/],
     ['an unknown selected field', { model: 'Book', select_fields: ['nope'] }, /"nope"/],
@@ -195,14 +195,14 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     ['a value of the wrong type', filter('year', 'exact', 'soon'), /^Invalid query plan: a value/],
     ['a number out of range', filter('year', 'gt', 1e12), /^Invalid query plan: a value/],
     ['malformed JSON for a JSON field', { model: 'Book', filters: [lt('facts', '{')] }, /^Invalid/],
-  ])('refuses %s with 400 and says why', async (_what, plan, detail) => {
+  ])('POST /ai/query/execute refuses %s with 400 and a reason', async (_what, plan, detail) => {
     const { status, body } = await post(studio, plan)
     expect(status).toBe(400)
     expect(body.detail).toMatch(detail)
     expect(body.detail).not.toMatch(/select |invalid input syntax/i)
   })
 
-  it('leaves no trace: no setting, no lock, no open transaction', async () => {
+  it('a query leaves no open transaction and no changed setting', async () => {
     await query({ model: 'Book' })
     const open = sql`select 1 from pg_stat_activity where state like 'idle in transaction%'`
     expect(await open).toHaveLength(0)
@@ -210,7 +210,7 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     expect(row).toEqual({ zone: 'Asia/Kolkata' })
   })
 
-  it('gives up on a query that takes too long', async () => {
+  it('a query that waits too long for a lock answers 503', async () => {
     await sql.unsafe(`create table slow (id int primary key)`)
     const apps = [{ label: 'a', models: zodModels({ Slow: z.object({ id: z.int() }) }) }]
     const project = sampleProject({ apps, resources: [] })
@@ -222,8 +222,8 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     })
     expect((await post(slow, { model: 'Slow' })).status).toBe(400) // the table is "slow", not "slows"
     await sql.unsafe('alter table slow rename to slows')
-    await sql.begin(async (holding) => {
-      await holding`lock table slows in access exclusive mode`
+    await sql.begin(async (transaction) => {
+      await transaction`lock table slows in access exclusive mode`
       const { status, body } = await post(slow, { model: 'Slow' })
       expect([status, body.detail]).toEqual([503, 'The query failed: a lock was not available'])
       expect(failures).toMatchObject([{ code: '55P03' }])
@@ -232,8 +232,8 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
   })
 })
 
-describe('the power to read data', () => {
-  it('is there with a database, and advertised', async () => {
+describe('the capability read_data', () => {
+  it('read_data and query_execute are in the handshake with a database', async () => {
     const { get } = createTestStudio({ database: fakeDatabase() })
     expect(await get('/studio/handshake')).toMatchObject({
       capabilities: ['read_schema', 'read_data', 'read_migrations', 'ai_tools', 'ai_query'],
@@ -241,20 +241,20 @@ describe('the power to read data', () => {
     })
   })
 
-  it('is not there without one: 403', async () => {
+  it('POST /ai/query/execute answers 403 without a database and is not in the handshake', async () => {
     const { studio, get } = createTestStudio()
     expect((await post(studio, { model: 'Book' })).status).toBe(403)
     const { endpoints } = (await get('/studio/handshake')) as { endpoints: object }
     expect(endpoints).not.toHaveProperty('query_execute')
   })
 
-  it('is no use while the database is away: 503, and not a word of where it is', async () => {
+  it('POST /ai/query/execute answers 503 without an address while the database is unavailable', async () => {
     const failure = Object.assign(new Error('10.0.0.7'), { code: 'ECONNREFUSED' })
     const ping = () => Promise.reject(failure)
     const { studio } = createTestStudio({ database: fakeDatabase({ ping }) })
     expect(await post(studio, { model: 'Book' })).toMatchObject({
       status: 503,
-      body: { detail: 'The database is away: connection refused' },
+      body: { detail: 'The database is unavailable: connection refused' },
     })
   })
 })

@@ -34,7 +34,7 @@ function createStudio(sql: Sql, failures: unknown[] = []): Studio {
   })
 }
 
-describePostgres('a query', ({ createDatabase }) => {
+describePostgres('the limits of a query', ({ createDatabase }) => {
   let sql: Sql
   let studio: Studio
   beforeAll(async () => {
@@ -52,7 +52,7 @@ describePostgres('a query', ({ createDatabase }) => {
       ({ length }) => length,
     )
 
-  it('cuts long cells, and says which and how long they are', async () => {
+  it('a long cell is truncated and listed in cut_cells with its size', async () => {
     await sql`truncate notes`
     await sql`insert into notes values (1, repeat('ä"', 10000), '{}'), (2, 'short', ${sql.json(Array.from({ length: 9_000 }, () => 1))})`
     const { rows, cut_cells, truncated, limited } = await query({ model: 'Note' })
@@ -65,7 +65,7 @@ describePostgres('a query', ({ createDatabase }) => {
     expect(rows[1]).toMatchObject({ body: 'short', facts: expect.stringMatching(/^\[1, 1, /) })
   })
 
-  it('cuts a cell in the middle of an escape without harm', async () => {
+  it('a cell truncated within an escape sequence is still readable', async () => {
     await sql`truncate notes`
     for (const shift of [0, 1, 2, 3, 4, 5]) {
       await sql`insert into notes values (${shift}, ${'a'.repeat(shift) + '\\\t'.repeat(9_000)}, null)`
@@ -79,7 +79,7 @@ describePostgres('a query', ({ createDatabase }) => {
     expect(rows).toHaveLength(6)
   })
 
-  it('ends an answer that grows too large, and says that there is more', async () => {
+  it('an answer that grows too large ends early with limited and truncated', async () => {
     await sql`truncate notes`
     await sql`insert into notes select g, repeat('x', 10000), null from generate_series(1, 400) g`
     const { rows, limited, truncated } = await query({ model: 'Note', pagination: { limit: 400 } })
@@ -90,14 +90,14 @@ describePostgres('a query', ({ createDatabase }) => {
     expect(next.rows[0]).toMatchObject({ id: rows.length + 1 })
   })
 
-  it('works out no more than its limit asks for', async () => {
+  it('a limit keeps the server from computing further rows', async () => {
     const { rows, limited } = await query({ model: 'Endless', pagination: { limit: 2 } })
     expect([rows.length, limited]).toEqual([2, true])
   })
 
-  it('ends on the server when the request is given up', async () => {
+  it('a query is cancelled on the server when its request is aborted', async () => {
     const controller = new AbortController()
-    const asked = postPlan(
+    const pending = postPlan(
       studio,
       { model: 'Endless', filters: [{ field: 'n', lookup: 'lt', value: 0 }] },
       controller.signal,
@@ -106,12 +106,12 @@ describePostgres('a query', ({ createDatabase }) => {
     const before = performance.now()
     controller.abort()
     await expect.poll(running, { interval: 10 }).toBe(0)
-    expect(performance.now() - before).toBeLessThan(2_500) // its own timeout comes after 4 s
-    await asked
+    expect(performance.now() - before).toBeLessThan(2_500) // the query's own timeout is 4 s
+    await pending
     expect((await query({ model: 'Endless', pagination: { limit: 1 } })).count).toBe(1)
   })
 
-  it('ends on the server when it takes too long', async () => {
+  it('a query that takes too long answers 503 and ends on the server', async () => {
     const failures: unknown[] = []
     const { status, body } = await postPlan(createStudio(sql, failures), {
       model: 'Endless',
@@ -124,7 +124,7 @@ describePostgres('a query', ({ createDatabase }) => {
     await expect.poll(running).toBe(0)
   })
 
-  it('is never the whole row, nor a function of it, where a declared column is missing', async () => {
+  it('a declared column that the table lacks never selects the whole row or a function of it', async () => {
     for (const plan of [
       { model: 'Drifted' },
       { model: 'Drifted', filters: [{ field: 'users', lookup: 'contains', value: 'canary' }] },
@@ -137,7 +137,7 @@ describePostgres('a query', ({ createDatabase }) => {
     }
   })
 
-  it('is explained without being run', async () => {
+  it('explain returns the SQL and the plan without running the query', async () => {
     const { plan, rows, explanation } = await query({
       model: 'Endless',
       filters: [{ field: 'n', lookup: 'lt', value: 7 }],
@@ -157,13 +157,13 @@ describePostgres('a query', ({ createDatabase }) => {
 describe('more queries than half of the pool', () => {
   const { createDatabase } = withPostgres()
 
-  it('are refused with 429, and their places come back', async () => {
+  it('queries beyond half of the pool get 429 until others end', async () => {
     const { sql } = await createDatabase({ max: 4 })
     await sql.unsafe(tables)
     const studio = createStudio(sql)
     const controller = new AbortController()
     const slow = { model: 'Endless', filters: [{ field: 'n', lookup: 'lt', value: 0 }] }
-    const held = [1, 2].map(() => postPlan(studio, slow, controller.signal))
+    const pending = [1, 2].map(() => postPlan(studio, slow, controller.signal))
     const active = () =>
       sql`select 1 from pg_stat_activity where query like '%endless%' and state = 'active' and pid <> pg_backend_pid()`.then(
         ({ length }) => length,
@@ -172,17 +172,17 @@ describe('more queries than half of the pool', () => {
     const { status, body, headers } = await postPlan(studio, { model: 'Note' })
     expect([status, body.detail, headers.get('retry-after')]).toEqual([
       429,
-      '2 queries are running, and no more than 2 may at a time',
+      '2 queries are running, and at most 2 may run at a time',
       '1',
     ])
     controller.abort()
-    await Promise.all(held)
+    await Promise.all(pending)
     expect((await postPlan(studio, { model: 'Note' })).status).toBe(200)
   })
 })
 
-describe('a database that answers what it should not', () => {
-  it('fails the query, and nothing of it leaves', async () => {
+describe('an error of the database with secrets', () => {
+  it('an error of the database fails the query without its detail, hint or text', async () => {
     const failure = Object.assign(new Error('secret'), {
       code: '22P02',
       detail: 'secret',

@@ -43,7 +43,7 @@ const readHealth = async (options?: SchemaHealthOptions) =>
 const idsOf = ({ issues }: Pick<SchemaHealth, 'issues'>) => issues.map(({ id }) => id)
 
 describe('GET /ai/schema/health', () => {
-  it('counts drift and findings, worst first', async () => {
+  it('schema health lists drift and findings by severity, and counts them', async () => {
     const health = await readHealth()
     expect(health).toMatchObject({ status: 'danger', suppressed_count: 0, withheld_count: 0 })
     expect(health.db_version).toMatch(/^PostgreSQL \d+/)
@@ -73,7 +73,7 @@ describe('GET /ai/schema/health', () => {
     expect(new Set(idsOf(health)).size).toBe(health.issues.length)
   })
 
-  it('tells why a finding matters and how to mend it', async () => {
+  it('schema health explains a finding and suggests SQL that fixes it', async () => {
     const { issues } = await readHealth()
     expect(issues.find(({ rule }) => rule === 'unindexed-foreign-key')).toMatchObject({
       id: 'unindexed-foreign-key:public.notes.notes_user_id_fkey',
@@ -89,13 +89,13 @@ describe('GET /ai/schema/health', () => {
     })
   })
 
-  it('does not name sensitive columns', async () => {
+  it('schema health does not name sensitive columns', async () => {
     const text = await (await createStudio().send('/ai/schema/health')).text()
     expect(text).not.toContain('password_hash')
     expect(text).toContain('shop.User.[sensitive].type_mismatch')
   })
 
-  it('keeps models that are not exposed to itself, but counts their issues', async () => {
+  it('schema health does not name models that are not exposed, but counts their issues', async () => {
     const hidden = {
       read: async () =>
         (await zodModels({ User }).read(null)).map((model) => ({ ...model, exposed: false })),
@@ -111,27 +111,27 @@ describe('GET /ai/schema/health', () => {
     expect(JSON.stringify(health)).not.toMatch(/\busers\b|"User"/)
   })
 
-  it('names the rules that could not tell', async () => {
+  it('schema health lists the rules that were skipped', async () => {
     const { skipped_rules: skipped } = await readHealth()
     expect(skipped.map(({ rule }) => rule)).toEqual(
       expect.arrayContaining(['row-security-disabled', 'unused-index']),
     )
   })
 
-  it('finds no drift in models that were read from the database', async () => {
+  it('schema health finds no drift in models that were read from the database', async () => {
     const studio = createStudio(undefined, databaseModels())
     const { issues } = schemaHealthSchema.parse(await studio.get('/ai/schema/health'))
     expect(new Set(issues.map(({ kind }) => kind))).toEqual(new Set(['lint']))
   })
 
-  it('is healthy when nothing but information is left', async () => {
-    const rules = ['users', 'notes', 'old_logs'].map((table) => ({ object: `public.${table}` }))
-    const health = await readHealth({ ignore: rules })
+  it('schema health is healthy if every issue is ignored', async () => {
+    const ignore = ['users', 'notes', 'old_logs'].map((table) => ({ object: `public.${table}` }))
+    const health = await readHealth({ ignore })
     expect(health).toMatchObject({ status: 'healthy', issues: [] })
     expect(health.suppressed_count).toBeGreaterThan(8)
   })
 
-  it('leaves out what is ignored, by rule, by object, or by both, and counts it', async () => {
+  it('schema health leaves out issues that are ignored by rule, object or both, and counts them', async () => {
     const all = await readHealth()
     const some = await readHealth({
       ignore: [
@@ -150,14 +150,14 @@ describe('GET /ai/schema/health', () => {
     expect(some.suppressed_count).toBe(3)
   })
 
-  it('leaves out what a baseline knows, and shows what is new', async () => {
+  it('schema health leaves out the issues of a baseline and shows new ones', async () => {
     const baseline = toBaseline([{ id: 'old_logs.extra_table' }, { id: 'gone.extra_table' }])
     const health = await readHealth({ baseline })
     expect(health.suppressed_count).toBe(1)
     expect(idsOf(health)).not.toContain('old_logs.extra_table')
   })
 
-  it('switches rules on and off and weighs them anew', async () => {
+  it('schema health enables and disables rules and changes their severity', async () => {
     const health = await readHealth({
       enable: ['missing-table-comment'],
       disable: ['no-primary-key', 'no-such-rule'],
@@ -170,7 +170,7 @@ describe('GET /ai/schema/health', () => {
     expect(idsOf(health)).toContain('system.unknown_rule.no-such-rule')
   })
 
-  it('is one danger without a database', async () => {
+  it('schema health reports a single danger without a database', async () => {
     const health = schemaHealthSchema.parse(await createTestStudio().get('/ai/schema/health'))
     expect(health).toMatchObject({
       status: 'danger',
@@ -186,7 +186,7 @@ describe('GET /ai/schema/health', () => {
     })
   })
 
-  it('is one danger when the catalog cannot be read', async () => {
+  it('schema health reports a single danger if the catalog cannot be read', async () => {
     const failing = fakeDatabase({
       read: () => Promise.reject(Object.assign(new Error('secret detail'), { code: '42501' })),
     })
@@ -199,14 +199,16 @@ describe('GET /ai/schema/health', () => {
         { id: 'system.catalog.unreadable', message: expect.stringContaining('denied') as string },
       ],
     })
-    const away = fakeDatabase({ ping: () => Promise.reject(new Error('gone')) })
-    expect(await createTestStudio({ database: away }).get('/ai/schema/health')).toMatchObject({
+    const unavailable = fakeDatabase({ ping: () => Promise.reject(new Error('gone')) })
+    expect(
+      await createTestStudio({ database: unavailable }).get('/ai/schema/health'),
+    ).toMatchObject({
       issue_counts: { danger: 1 },
       issues: [{ id: 'system.catalog.unreadable' }],
     })
   })
 
-  it('is listed in the handshake, and answers 304 while nothing changed', async () => {
+  it('schema health is in the handshake, and answers 304 while nothing changes', async () => {
     const { get, send } = createStudio()
     expect(await get('/studio/handshake')).toMatchObject({
       endpoints: { schema_health: '/ai/schema/health' },
@@ -218,7 +220,7 @@ describe('GET /ai/schema/health', () => {
 })
 
 describe('GET /ai/schema/issues', () => {
-  it('filters by severity, kind, rule, table and app, and says how many there are in all', async () => {
+  it('GET /ai/schema/issues filters issues by severity, kind, rule, table and app, and counts all of them', async () => {
     const { get } = createStudio()
     const all = idsOf(await readHealth())
     const ask = async (query: string) => {
@@ -242,7 +244,7 @@ describe('GET /ai/schema/issues', () => {
     )
   })
 
-  it('refuses a severity or kind there is not', async () => {
+  it('GET /ai/schema/issues refuses an unknown severity or kind with 400', async () => {
     const { send } = createStudio()
     for (const query of ['severity=bad', 'kind=bad']) {
       const answer = await send(`/ai/schema/issues?${query}`)
@@ -253,7 +255,7 @@ describe('GET /ai/schema/issues', () => {
 })
 
 describe('GET /ai/schema/diff', () => {
-  it('shows each model beside its table', async () => {
+  it('the schema diff shows each model beside its table', async () => {
     const diff = await createStudio().get('/ai/schema/diff')
     expect(diff).toMatchObject({
       model_only: [],
@@ -270,14 +272,14 @@ describe('GET /ai/schema/diff', () => {
     expect(JSON.stringify(diff)).not.toContain('password_hash')
   })
 
-  it('shows one table, and answers 404 for one nobody knows', async () => {
+  it('the schema diff shows the table of the query, and answers 404 for an unknown one', async () => {
     const { get, send } = createStudio()
-    const one = (await get('/ai/schema/diff?table=public.notes')) as { tables: object }
-    expect(Object.keys(one.tables)).toEqual(['notes'])
+    const diff = (await get('/ai/schema/diff?table=public.notes')) as { tables: object }
+    expect(Object.keys(diff.tables)).toEqual(['notes'])
     expect((await send('/ai/schema/diff?table=nothing')).status).toBe(404)
   })
 
-  it('lists models without a table', async () => {
+  it('the schema diff lists models without a table', async () => {
     const models = zodModels({ User, Missing: z.object({ id: z.int() }) })
     expect(await createStudio(undefined, models).get('/ai/schema/diff')).toMatchObject({
       model_only: ['missings'],
@@ -285,7 +287,7 @@ describe('GET /ai/schema/diff', () => {
     })
   })
 
-  it('answers 503 without a database', async () => {
+  it('the schema diff answers 503 without a database', async () => {
     expect((await createTestStudio().send('/ai/schema/diff')).status).toBe(503)
   })
 })

@@ -4,8 +4,8 @@ import { databaseModels, postgresDatabase } from '../../../src/postgres.ts'
 import { describePostgres } from '../../support/postgres.ts'
 import { createTestStudio, sampleProject } from '../../support/project.ts'
 
-/** A database that notes what is read of it. */
-function observed(database: Database) {
+/** Wraps a database and records the names of the statements it reads. */
+function recordReads(database: Database) {
   const reads: string[][] = []
   const read: Database['read'] = (selects, signal) => {
     reads.push(Object.keys(selects))
@@ -35,9 +35,9 @@ describePostgres('the catalog of a snapshot', ({ createDatabase }) => {
     return sql
   }
 
-  it('is read once for all sources, and again only when it changed', async () => {
+  it('the catalog is read once for all sources, and again only after it changed', async () => {
     const sql = await createShop()
-    const { reads, database } = observed(postgresDatabase(sql))
+    const { reads, database } = recordReads(postgresDatabase(sql))
     const project = sampleProject(sources)
     const { get } = createTestStudio({ project, database, snapshotMaxAgeMs: 0 })
     const before = await get('/studio/context/summary')
@@ -49,12 +49,12 @@ describePostgres('the catalog of a snapshot', ({ createDatabase }) => {
       ],
     })
     expect(reads.filter(isCatalogRead)).toHaveLength(1)
-    for (let again = 0; again < 2; again++) {
+    for (let repetition = 0; repetition < 2; repetition++) {
       expect(await get('/studio/context/summary')).toMatchObject({
         checksums: (before as { checksums: object }).checksums,
       })
     }
-    expect(reads.filter(isCatalogRead)).toHaveLength(2) // a small one comes with its fingerprint the second time
+    expect(reads.filter(isCatalogRead)).toHaveLength(2) // the second read of a small catalog also takes its fingerprint
     await sql.unsafe('alter table shop.orders add note text')
     expect(await get('/studio/context/summary')).toMatchObject({
       models: [{ field_count: 2 }, { field_count: 2 }, { field_count: 2 }],
@@ -62,7 +62,7 @@ describePostgres('the catalog of a snapshot', ({ createDatabase }) => {
     expect(reads.filter(isCatalogRead)).toHaveLength(3)
   })
 
-  it('covers the schemas of the sources', async () => {
+  it('the catalog covers the schemas that the sources name', async () => {
     const seen: Catalog[] = []
     const models = databaseModels({ schema: 'shop' })
     const spy: typeof models = {
@@ -83,10 +83,10 @@ describePostgres('the catalog of a snapshot', ({ createDatabase }) => {
     expect(seen.map(({ schemas }) => schemas.map(({ name }) => name))).toEqual([['bills', 'shop']])
   })
 
-  it('is answered once more beyond its age, and read behind the answer', async () => {
+  it('a snapshot is served stale up to five times its maximum age, and revalidated in the background', async () => {
     const sql = await createShop()
     const clock = { time: 0, now: () => clock.time }
-    const { reads, database } = observed(postgresDatabase(sql))
+    const { reads, database } = recordReads(postgresDatabase(sql))
     const project = sampleProject(sources)
     const { get } = createTestStudio({ project, database, clock, snapshotMaxAgeMs: 100 })
     const countFields = async () => {
@@ -106,7 +106,7 @@ describePostgres('the catalog of a snapshot', ({ createDatabase }) => {
     expect(await countFields()).toEqual([2, 1, 1])
   })
 
-  it('that cannot be read is null, and a problem', async () => {
+  it('a catalog that cannot be read degrades health and is named there', async () => {
     const sql = await createShop()
     const inner = postgresDatabase(sql)
     const refused = Object.assign(new Error('no'), { code: '42501' })

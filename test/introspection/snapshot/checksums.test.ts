@@ -29,15 +29,15 @@ async function checksums(project = definition(), options = {}) {
   return checksumsSchema.parse(checksums)
 }
 
-/** The names of the checksums that differ. */
-async function changed(project: ReturnType<typeof definition>, options = {}) {
+/** Returns the names of the checksums that differ from those of `definition()`. */
+async function findChanged(project: ReturnType<typeof definition>, options = {}) {
   const [before, after] = await Promise.all([checksums(), checksums(project, options)])
   const names = Object.keys(before) as (keyof typeof before)[]
   return names.filter((name) => before[name] !== after[name])
 }
 
-describe('a checksum', () => {
-  it('is equal for equal projects, also where a default is a time or random', async () => {
+describe('the checksums', () => {
+  it('equal projects have equal checksums, even if a default is the current time or random', async () => {
     expect(await checksums()).toEqual(await checksums())
   })
 
@@ -52,17 +52,17 @@ describe('a checksum', () => {
     ['settings', 'a setting changes', definition({ settings: { log_level: 'DEBUG' } })],
     ['settings', 'the version changes', definition({ version: '9.9.9' })],
     ['routes', 'a route is added', definition({ routes: [{ method: 'POST', path: '/x' }] })],
-  ])('of the %s alone changes when %s', async (part, _when, project) => {
-    expect(await changed(project)).toEqual([`${part}_checksum`])
+  ])('only the %s checksum changes when %s', async (part, _when, project) => {
+    expect(await findChanged(project)).toEqual([`${part}_checksum`])
   })
 
-  it('of the settings alone changes with an option', async () => {
-    expect(await changed(definition(), { debug: true, environment: 'test' })).toEqual([
+  it('only the settings checksum changes with an option of the studio', async () => {
+    expect(await findChanged(definition(), { debug: true, environment: 'test' })).toEqual([
       'settings_checksum',
     ])
   })
 
-  it('does not depend on the order of fields, models or routes', async () => {
+  it('the checksums do not depend on the order of fields and routes', async () => {
     const { id, createdAt } = User.shape
     const routes = [
       { method: 'GET', path: '/a' },
@@ -73,7 +73,7 @@ describe('a checksum', () => {
     )
   })
 
-  it('is sixteen zeros where nothing was discovered', async () => {
+  it('the checksum of no models, or no migrations, is sixteen zeros', async () => {
     const nothing = await checksums(sampleProject({ apps: [], resources: [] }))
     expect(nothing.schema_checksum).toBe('0000000000000000')
     expect(nothing.migrations_checksum).toBe('0000000000000000')
@@ -81,13 +81,13 @@ describe('a checksum', () => {
   })
 })
 
-describe('two processes', () => {
+describe('the checksums of two processes', () => {
   const root = resolve(import.meta.dirname, '../../..')
   mkdirSync(join(root, '.tools'), { recursive: true })
   const folder = mkdtempSync(join(root, '.tools/checksums-'))
   afterAll(() => rmSync(folder, { recursive: true }))
 
-  it('give equal checksums', async () => {
+  it('two processes in different time zones compute equal checksums', async () => {
     const outfile = join(folder, 'ask.mjs')
     const contents = `
       import { createTestStudio } from './project.ts'
@@ -110,10 +110,10 @@ describe('two processes', () => {
   })
 })
 
-describe('one schema on every PostgreSQL', () => {
+describe('the schema checksum of one schema on every PostgreSQL', () => {
   const servers = supportedMajors.map((major) => withPostgres(major))
 
-  it('has one checksum, whatever the search path', async () => {
+  it('the schema checksum is the same on every supported PostgreSQL and for any search path', async () => {
     const found = await Promise.all(
       servers.map(async ({ createDatabase }, index) => {
         const { sql } = await createDatabase({

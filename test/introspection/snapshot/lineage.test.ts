@@ -9,7 +9,7 @@ import { describePostgres } from '../../support/postgres.ts'
 import { fakeDatabase, sampleProject } from '../../support/project.ts'
 import { postPlan } from '../../support/query.ts'
 
-/** A view, what it gives, and which of its columns must not be seen. */
+/** A view, its columns, and those that clients must not see. */
 interface Case {
   readonly sql: string
   readonly columns: readonly string[]
@@ -29,7 +29,7 @@ const cases: Readonly<Record<string, Case>> = {
     columns: ['id', 'number'],
     secret: ['number'],
   },
-  WorkedOut: {
+  Computed: {
     sql: 'select id, md5(password_hash) as m from users',
     columns: ['id', 'm'],
     secret: ['m'],
@@ -110,9 +110,9 @@ const tables = `
 const object = (columns: readonly string[]) =>
   z.object(Object.fromEntries(columns.map((name) => [name, z.string().nullable()])))
 
-const secretly = z.string().meta({ sensitive: true })
+const sensitiveText = z.string().meta({ sensitive: true })
 const models = {
-  User: object(['id', 'name', 'password_hash']).extend({ ssn: secretly }),
+  User: object(['id', 'name', 'password_hash']).extend({ ssn: sensitiveText }),
   ...Object.fromEntries(
     Object.entries(cases).map(([name, { columns }]) => [
       name,
@@ -122,7 +122,7 @@ const models = {
   Stored: object(['id', 'p']).meta({ table: 'Stored' }),
   Made: object(['id', 'm', 'n']).meta({ table: 'made' }),
   Parent: object(['id', 'at', 'pin']).meta({ table: 'parent' }),
-  Child: object(['id', 'at']).extend({ pin: secretly }).meta({ table: 'child' }),
+  Child: object(['id', 'at']).extend({ pin: sensitiveText }).meta({ table: 'child' }),
   SameTable: object(['id', 'ssn']).meta({ table: 'users', schema: 'public' }),
   Released: object(['id'])
     .extend({ m: z.string().meta({ sensitive: false }) })
@@ -137,7 +137,7 @@ const expected: readonly (readonly [string, readonly string[], readonly string[]
   ['SameTable', ['id', 'ssn'], ['ssn']],
 ]
 
-describePostgres('a column made of a sensitive one', ({ createDatabase }) => {
+describePostgres('a column derived from a sensitive one', ({ createDatabase }) => {
   let sql: Sql
   let studio: Studio
   beforeAll(async () => {
@@ -150,32 +150,37 @@ describePostgres('a column made of a sensitive one', ({ createDatabase }) => {
     })
   })
 
-  it.each(expected)('is found in %s', async (model, columns, secret) => {
-    const open = columns.filter((name) => !secret.includes(name))
-    const { status, body } = await postPlan(studio, { model })
-    expect(status).toBe(open.length > 0 ? 200 : 400)
-    expect(JSON.stringify(body)).not.toContain('canary')
-    expect(Object.keys(body.rows?.[0] ?? {})).toEqual(open)
-    for (const field of secret) {
-      for (const plan of [
-        { select_fields: [field] },
-        { sorting: [{ field }] },
-        { filters: [{ field, lookup: 'contains', value: 'c' }] },
-      ]) {
-        expect((await postPlan(studio, { model, ...plan })).status).toBe(400)
+  it.each(expected)(
+    'a column of %s that derives from a sensitive one is hidden',
+    async (model, columns, secret) => {
+      const visible = columns.filter((name) => !secret.includes(name))
+      const { status, body } = await postPlan(studio, { model })
+      expect(status).toBe(visible.length > 0 ? 200 : 400)
+      expect(JSON.stringify(body)).not.toContain('canary')
+      expect(Object.keys(body.rows?.[0] ?? {})).toEqual(visible)
+      for (const field of secret) {
+        for (const plan of [
+          { select_fields: [field] },
+          { sorting: [{ field }] },
+          { filters: [{ field, lookup: 'contains', value: 'c' }] },
+        ]) {
+          expect((await postPlan(studio, { model, ...plan })).status).toBe(400)
+        }
       }
-    }
-    const context = await studio.fetch(new Request(`http://studio.test/ai/context/models/${model}`))
-    const fields = listAt(await context.json(), 'model.fields').map((field) => at(field, 'name'))
-    expect(fields).toEqual(open)
-  })
+      const context = await studio.fetch(
+        new Request(`http://studio.test/ai/context/models/${model}`),
+      )
+      const fields = listAt(await context.json(), 'model.fields').map((field) => at(field, 'name'))
+      expect(fields).toEqual(visible)
+    },
+  )
 
-  it('may be seen where the project says so', async () => {
+  it('a derived column with sensitive: false is visible', async () => {
     const { body } = await postPlan(studio, { model: 'Released' })
     expect(body.rows?.[0]).toMatchObject({ m: expect.stringMatching(/^[0-9a-f]{32}$/) })
   })
 
-  it('is found in the tables of a schema as well', async () => {
+  it('a generated column that derives from a sensitive one is hidden in live models and in the diff', async () => {
     const project = sampleProject({
       apps: [{ label: 'a', models: databaseModels() }],
       resources: [],
@@ -191,15 +196,15 @@ describePostgres('a column made of a sensitive one', ({ createDatabase }) => {
   })
 })
 
-describe('a database that does not say what columns are made of', () => {
-  it('gives no data', async () => {
+describe('a database whose lineage cannot be read', () => {
+  it('a query is refused with 503 if the lineage of columns cannot be read', async () => {
     const failure = Object.assign(new Error(), { code: '42501' })
     const database = fakeDatabase({ read: () => Promise.reject(failure) })
     const studio = new Studio([], { project: sampleProject(), database })
     const { status, body } = await postPlan(studio, { model: 'Book' })
     expect([status, body.detail]).toEqual([
       503,
-      'What the columns are made of could not be read, so none is answered',
+      'Queries are refused because the lineage of sensitive columns could not be read',
     ])
   })
 })

@@ -2,51 +2,53 @@ import { describe, expect, it } from 'vitest'
 import type { Model, ModelSource } from '../../../src/index.ts'
 import { createTestStudio, fakeDatabase, sampleProject } from '../../support/project.ts'
 
-/** A project whose only model source counts how often it is asked, and answers when it is let. */
-function counted(read: (asked: number) => Promise<Model[]> = async () => []) {
-  const state = { asked: 0, now: 0 }
-  const models: ModelSource = { read: () => read(++state.asked) }
+/** Creates a project whose only model source counts its reads and returns the result of `read`. */
+function createCountedProject(read: (count: number) => Promise<Model[]> = async () => []) {
+  const state = { reads: 0, now: 0 }
+  const models: ModelSource = { read: () => read(++state.reads) }
   const project = sampleProject({ apps: [{ label: 'a', models }], resources: [] })
   return { state, options: { project, clock: { now: () => state.now } } }
 }
 
 describe('the snapshot', () => {
-  it('is read once for requests within its age, whatever they ask for', async () => {
-    const { state, options } = counted()
+  it('the snapshot is read once for all requests within its maximum age', async () => {
+    const { state, options } = createCountedProject()
     const { send } = createTestStudio(options)
     for (const path of ['handshake', 'context/summary', 'health', 'migrations/summary']) {
       await send(`/studio/${path}`)
     }
-    expect(state.asked).toBe(1)
+    expect(state.reads).toBe(1)
   })
 
-  it('is read again when it is too old', async () => {
-    const { state, options } = counted()
+  it('the snapshot is read again at its maximum age', async () => {
+    const { state, options } = createCountedProject()
     const { send } = createTestStudio({ ...options, snapshotMaxAgeMs: 500 })
     await send('/studio/handshake')
     state.now = 499
     await send('/studio/handshake')
-    expect(state.asked).toBe(1)
+    expect(state.reads).toBe(1)
     state.now = 500
     await send('/studio/handshake')
-    expect(state.asked).toBe(2)
+    expect(state.reads).toBe(2)
   })
 
-  it('is shared by requests that come while it is read', async () => {
+  it('requests that arrive during a read of the snapshot share it', async () => {
     let answer = (_models: Model[]): void => undefined
-    const { state, options } = counted(() => new Promise((resolve) => (answer = resolve)))
+    const { state, options } = createCountedProject(
+      () => new Promise((resolve) => (answer = resolve)),
+    )
     const { send } = createTestStudio({ ...options, snapshotMaxAgeMs: 0 })
     const responses = Array.from({ length: 4 }, () => send('/studio/context/summary'))
-    await expect.poll(() => state.asked).toBe(1)
+    await expect.poll(() => state.reads).toBe(1)
     answer([])
     expect((await Promise.all(responses)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
-    expect(state.asked).toBe(1)
+    expect(state.reads).toBe(1)
   })
 
-  it('recovers from a source that failed', async () => {
+  it('the snapshot is healthy again once a failed source answers', async () => {
     const failure = new Error('source down')
-    const { state, options } = counted((asked) =>
-      asked === 1 ? Promise.reject(failure) : Promise.resolve([]),
+    const { state, options } = createCountedProject((count) =>
+      count === 1 ? Promise.reject(failure) : Promise.resolve([]),
     )
     const { get, failures } = createTestStudio({ ...options, database: fakeDatabase() })
     expect(await get('/studio/health')).toMatchObject({
@@ -58,7 +60,7 @@ describe('the snapshot', () => {
     expect(await get('/studio/health')).toMatchObject({ status: 'healthy' })
   })
 
-  it('survives a source that throws at once', async () => {
+  it('a source that throws synchronously does not fail the request', async () => {
     const models: ModelSource = {
       read() {
         throw new TypeError('bug in a source')
@@ -69,7 +71,7 @@ describe('the snapshot', () => {
     expect((await send('/studio/context/summary')).status).toBe(200)
   })
 
-  it('tells of two models with one name', async () => {
+  it('health reports two models of the same name', async () => {
     const model = { name: 'User', table: 'users', schema: null, description: null }
     const twins = [{ ...model, fields: [], relations: [] }]
     const models: ModelSource = { read: async () => [...twins, ...twins] }

@@ -9,7 +9,7 @@ import { withPostgres } from '../../support/postgres.ts'
 import { fakeDatabase, sampleProject } from '../../support/project.ts'
 import { postPlan } from '../../support/query.ts'
 
-/** Every answer of the introspection module that takes no input, as one text. */
+/** Returns the answers of all GET endpoints of the introspection module without path parameters, as one text. */
 async function readEverything(studio: Studio): Promise<string> {
   const paths = studio.routes
     .filter(({ path, method }) => method === 'GET' && /^\/(ai|studio)\//.test(path))
@@ -27,7 +27,7 @@ const read = async (studio: Studio, path: string) => {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }
 }
 
-describe('what is not exposed', () => {
+describe('a model that is not exposed', () => {
   const Vault = z.object({ id: z.int(), combination: z.string() }).meta({ exposed: false })
   const Person = z.object({
     id: z.int(),
@@ -47,20 +47,20 @@ describe('what is not exposed', () => {
     database: fakeDatabase(),
   })
 
-  it('stays out of every answer', async () => {
+  it('no answer names a model that is not exposed, its resource or a sensitive field', async () => {
     const text = await readEverything(studio)
     expect(text).toContain('Person')
     expect(text).not.toMatch(/Vault"|VaultViewSet|vaults|combination|iban|"bank"/)
   })
 
-  it('is not counted', async () => {
+  it('a model that is not exposed does not count', async () => {
     const { body } = await read(studio, '/studio/context/summary')
     expect(body).toMatchObject({ model_count: 2, viewset_count: 1 })
     const context = await read(studio, '/ai/context/full')
     expect(context.body).toMatchObject({ model_count: 2, viewset_count: 1 })
   })
 
-  it('cannot be asked for by name', async () => {
+  it('a model that is not exposed cannot be requested by name', async () => {
     for (const path of ['/ai/context/models/Vault', '/ai/context/models/a.Vault']) {
       expect((await read(studio, path)).status).toBe(404)
     }
@@ -69,7 +69,7 @@ describe('what is not exposed', () => {
     expect([status, body.detail]).toEqual([400, 'Model "Vault" not found. Models: Bank, Person'])
   })
 
-  it('moves no checksum', async () => {
+  it('a change of a model that is not exposed changes no checksum', async () => {
     const create = (vault: typeof Vault, person = Person) =>
       new Studio([], {
         project: sampleProject({
@@ -77,8 +77,8 @@ describe('what is not exposed', () => {
           resources: [],
         }),
       })
-    const schema = async (one: Studio) =>
-      at((await read(one, '/studio/handshake')).body, 'checksums.schema_checksum')
+    const schema = async (other: Studio) =>
+      at((await read(other, '/studio/handshake')).body, 'checksums.schema_checksum')
     const before = await schema(create(Vault))
     const more = Vault.extend({ more: z.int() }).meta({ exposed: false }) as unknown as typeof Vault
     expect(await schema(create(more))).toBe(before)
@@ -87,7 +87,7 @@ describe('what is not exposed', () => {
   })
 })
 
-describe('tables of a database', () => {
+describe('the tables of a database that clients may see', () => {
   const { createDatabase } = withPostgres()
   let sql: Sql
   beforeAll(async () => {
@@ -117,7 +117,7 @@ describe('tables of a database', () => {
         sensitive: (_table: string, column: string) => ['iban', 'password'].includes(column),
       },
     ],
-  ])('are exposed by %s', async (_what, options) => {
+  ])('`expose` and `sensitive` hide tables and columns if they are %s', async (_what, options) => {
     const studio = createStudio(options)
     const text = await readEverything(studio)
     expect(text).toContain('people')
@@ -128,7 +128,7 @@ describe('tables of a database', () => {
     expect((await postPlan(studio, { model: 'Vault' })).status).toBe(400)
   })
 
-  it('are all exposed unless said otherwise', async () => {
+  it('all tables are exposed by default, without columns that have a secret name', async () => {
     const text = await readEverything(createStudio({}))
     expect(text).toMatch(/combination/)
     expect(text).not.toMatch(/password/)

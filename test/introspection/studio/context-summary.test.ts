@@ -8,7 +8,7 @@ const summarize = async (options = {}) =>
   contextSummarySchema.parse(await createTestStudio(options).get('/studio/context/summary'))
 
 describe('GET /studio/context/summary', () => {
-  it('counts what the project has', async () => {
+  it('the context summary counts apps, models, viewsets, routes, tools and migrations', async () => {
     const { studio, get } = createTestStudio()
     expect(await get('/studio/context/summary')).toMatchObject({
       app_count: 2,
@@ -21,7 +21,7 @@ describe('GET /studio/context/summary', () => {
     })
   })
 
-  it('lists models by name, with their tables', async () => {
+  it('the context summary lists models by name with their tables', async () => {
     const { models } = await summarize()
     expect(models).toEqual([
       { name: 'Author', table_name: 'authors', field_count: 2, has_relations: false },
@@ -29,7 +29,7 @@ describe('GET /studio/context/summary', () => {
     ])
   })
 
-  it('has everything pending without a database', async () => {
+  it('the context summary counts all migrations as pending without a database', async () => {
     const { database_status, migration_status } = await summarize()
     expect(database_status.connected).toBe(false)
     expect(migration_status).toEqual({
@@ -41,7 +41,7 @@ describe('GET /studio/context/summary', () => {
     })
   })
 
-  it('says that migrations conflict', async () => {
+  it('the context summary reports conflicting migrations in has_conflicts', async () => {
     const files = { '1.sql': '', '2.sql': '-- depends: a.1', '3.sql': '-- depends: a.1' }
     const project = sampleProject({
       apps: [{ label: 'a', migrations: sqlMigrations(memoryFiles(files)) }],
@@ -51,7 +51,7 @@ describe('GET /studio/context/summary', () => {
     expect(migration_status.has_conflicts).toBe(true)
   })
 
-  it('has the checksums of the handshake and of the migrations summary', async () => {
+  it('the context summary has the same checksums as the handshake and the migrations summary', async () => {
     const { get } = createTestStudio()
     const { checksums } = (await get('/studio/context/summary')) as { checksums: object }
     expect(await get('/studio/handshake')).toMatchObject({ checksums })
@@ -61,16 +61,16 @@ describe('GET /studio/context/summary', () => {
     expect(checksums).toMatchObject({ migrations_checksum })
   })
 
-  it('is an empty project by default', async () => {
+  it('the context summary describes an empty project if none is given', async () => {
     const summary = await summarize({ project: undefined })
     expect(summary).toMatchObject({ app_count: 0, model_count: 0, migration_count: 0, models: [] })
   })
 })
 
-describe('over a real database', () => {
+describe('GET /studio/context/summary over PostgreSQL', () => {
   const { createDatabase } = withPostgres()
 
-  it('reports tables and applied migrations as they are', async () => {
+  it('the context summary reports the tables and applied migrations of PostgreSQL', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`
       create table users (id int primary key, email text, name text);

@@ -17,7 +17,7 @@ interface Schema {
   properties: Record<string, Schema>
   $defs: Record<string, Schema>
 }
-/** What the compiler says of one strict module. */
+/** Returns the errors of the compiler in one module, in strict mode. */
 function typeErrors(code: string): string[] {
   const name = 'handshake.ts'
   const options: ts.CompilerOptions = {
@@ -41,7 +41,7 @@ const slug = (title = '') => title.toLowerCase().replaceAll(' ', '_')
 const readSchema = async () => (await createTestStudio().get('/studio/schema/handshake')) as Schema
 
 describe('GET /studio/schema/handshake', () => {
-  it('describes an object of eight required keys and four definitions', async () => {
+  it('the schema of the handshake describes an object of eight required keys and four definitions', async () => {
     const schema = await readSchema()
     const keys = [
       'protocol_version',
@@ -71,7 +71,7 @@ describe('GET /studio/schema/handshake', () => {
     ])
   })
 
-  it('requires below the top what has no default', async () => {
+  it('the schema of the handshake requires, below the top level, exactly the keys without a default', async () => {
     const { $defs } = await readSchema()
     expect($defs.StudioProjectInfo?.required).toEqual(['name', 'aksara_version', 'python_version'])
     expect($defs.StudioDatabaseStatus?.required).toEqual(['connected'])
@@ -79,7 +79,7 @@ describe('GET /studio/schema/handshake', () => {
     expect($defs.StudioCapability).toMatchObject({ type: 'string', enum: capabilities })
   })
 
-  it('lets the latency be a number or null, null by default', async () => {
+  it('the schema of the handshake allows a number or null as latency_ms, with null as default', async () => {
     const { $defs } = await readSchema()
     expect($defs.StudioDatabaseStatus?.properties?.latency_ms).toMatchObject({
       title: 'Latency Ms',
@@ -88,19 +88,19 @@ describe('GET /studio/schema/handshake', () => {
     })
   })
 
-  it('titles and describes every property, except that a reference has no title', async () => {
+  it('the schema of the handshake gives every property a description, and a title unless it is a reference', async () => {
     const schema = await readSchema()
-    const properties = [schema, ...Object.values(schema.$defs)].flatMap((one) =>
-      Object.entries(one.properties ?? {}),
+    const properties = [schema, ...Object.values(schema.$defs)].flatMap((definition) =>
+      Object.entries(definition.properties ?? {}),
     )
     expect(properties).toHaveLength(8 + 4 + 6 + 6)
     expect(properties.filter(([, { description = '' }]) => !description.endsWith('.'))).toEqual([])
-    const spelled = properties.map(([name, { $ref, title }]) => [name, $ref ? title : slug(title)])
-    const wanted = properties.map(([name, { $ref }]) => [name, $ref ? undefined : name])
-    expect(spelled).toEqual(wanted)
+    const titles = properties.map(([name, { $ref, title }]) => [name, $ref ? title : slug(title)])
+    const expected = properties.map(([name, { $ref }]) => [name, $ref ? undefined : name])
+    expect(titles).toEqual(expected)
   })
 
-  it('forbids no unknown keys and bounds no integers', async () => {
+  it('the schema of the handshake neither forbids unknown keys nor limits integers', async () => {
     const text = JSON.stringify(await readSchema())
     expect(text).not.toMatch(
       /"additionalProperties":false|"(minimum|maximum|propertyNames|\$schema|id)":/,
@@ -109,19 +109,25 @@ describe('GET /studio/schema/handshake', () => {
 
   it.each([
     ['without a database', {}],
-    ['with one', { database: fakeDatabase(), debug: true }],
-    ['with one that is away', { database: fakeDatabase({ ping: () => Promise.reject(Error()) }) }],
-  ])('accepts the handshake %s, and not just anything', async (_case, options) => {
-    const validate = new Ajv2020({ strict: true }).compile(await readSchema())
-    const handshake = (await createTestStudio(options).get('/studio/handshake')) as object
-    validate(handshake)
-    expect(validate.errors).toBe(null)
-    for (const key of Object.keys(handshake)) {
-      expect(validate({ ...handshake, [key]: undefined })).toBe(false)
-    }
-  })
+    ['with a database', { database: fakeDatabase(), debug: true }],
+    [
+      'with an unavailable database',
+      { database: fakeDatabase({ ping: () => Promise.reject(Error()) }) },
+    ],
+  ])(
+    'the schema of the handshake accepts the handshake %s, and refuses it without any of its keys',
+    async (_case, options) => {
+      const validate = new Ajv2020({ strict: true }).compile(await readSchema())
+      const handshake = (await createTestStudio(options).get('/studio/handshake')) as object
+      validate(handshake)
+      expect(validate.errors).toBe(null)
+      for (const key of Object.keys(handshake)) {
+        expect(validate({ ...handshake, [key]: undefined })).toBe(false)
+      }
+    },
+  )
 
-  it('turns into TypeScript that compiles', async () => {
+  it('the schema of the handshake converts to TypeScript types that compile', async () => {
     const code = await compile((await readSchema()) as never, 'StudioHandshake', {
       format: false,
       bannerComment: '',

@@ -7,7 +7,7 @@ const handshake = async (options = {}, path = '/studio/handshake') =>
   handshakeSchema.parse(await createTestStudio(options).get(path))
 
 describe('GET /studio/handshake', () => {
-  it('has the keys of the contract, in its order', async () => {
+  it('the handshake has the keys of the contract in the order of the contract', async () => {
     const body = (await createTestStudio().get('/studio/handshake')) as object
     expect(Object.keys(body)).toEqual([
       'protocol_version',
@@ -21,7 +21,7 @@ describe('GET /studio/handshake', () => {
     ])
   })
 
-  it('tells the protocol, the time and the project', async () => {
+  it('the handshake contains the protocol version, the time and the project', async () => {
     const { protocol_version, timestamp, project } = await handshake({ debug: true })
     expect(protocol_version).toBe('1.0')
     expect(timestamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
@@ -31,17 +31,17 @@ describe('GET /studio/handshake', () => {
     expect(project.python_version).toBe(`node ${process.versions.node}`)
   })
 
-  it('takes the time from the clock it was given', async () => {
+  it('the handshake takes its timestamp from the clock of the options', async () => {
     const { timestamp } = await handshake({ clock: { now: () => 0 } })
     expect(timestamp).toBe('1970-01-01T00:00:00.000Z')
   })
 
-  it('names a project that nobody named', async () => {
+  it('the handshake has a default project name', async () => {
     const { project } = await handshake({ project: undefined })
     expect(project.name).not.toBe('')
   })
 
-  it('says that there is no database', async () => {
+  it('the handshake reports connected: false without a database', async () => {
     const { database } = await handshake()
     expect(database).toEqual({
       connected: false,
@@ -53,7 +53,7 @@ describe('GET /studio/handshake', () => {
     })
   })
 
-  it('pings the database it has, and counts its connections', async () => {
+  it('the handshake pings the database and reports the connections of its pool', async () => {
     const { database } = await handshake({ database: fakeDatabase({ dialect: 'sample' }) })
     expect(database).toMatchObject({
       connected: true,
@@ -65,13 +65,13 @@ describe('GET /studio/handshake', () => {
     expect(database.latency_ms).toBeGreaterThanOrEqual(0)
   })
 
-  it('has four checksums of 16 hex digits', async () => {
+  it('the handshake has four checksums of 16 hex digits', async () => {
     const { checksums } = await handshake()
     expect(Object.values(checksums)).toHaveLength(4)
     for (const digest of Object.values(checksums)) expect(digest).toMatch(/^[0-9a-f]{16}$/)
   })
 
-  it('names itself and its runtime in the metadata', async () => {
+  it('the handshake names the library and the runtime in its metadata', async () => {
     const { metadata } = await handshake({ database: fakeDatabase() })
     expect(metadata).toEqual({
       library: library.name,
@@ -83,13 +83,13 @@ describe('GET /studio/handshake', () => {
   })
 })
 
-describe('what the handshake offers', () => {
-  it('is reading the schema and the migrations, without a database', async () => {
+describe('the capabilities and endpoints of the handshake', () => {
+  it('the capabilities without a database and AI are read_schema and read_migrations', async () => {
     const { capabilities } = await handshake({ ai: false })
     expect(capabilities).toEqual(['read_schema', 'read_migrations'])
   })
 
-  it('is tools and queries for AI clients, unless they are switched off', async () => {
+  it('the capabilities include ai_tools, with a database ai_query too, unless `ai` is false', async () => {
     const database = fakeDatabase()
     const ai = ({ capabilities }: { capabilities: string[] }) =>
       capabilities.filter((name) => name.startsWith('ai_'))
@@ -98,7 +98,7 @@ describe('what the handshake offers', () => {
     expect(ai(await handshake({ database, ai: false }))).toEqual([])
   })
 
-  it('is every endpoint of this module and no other, those of the contract first', async () => {
+  it('the endpoints are all those of the introspection module, in the order of the contract', async () => {
     const { studio, get } = createTestStudio({ database: fakeDatabase() })
     const { endpoints } = handshakeSchema.parse(await get('/studio/handshake'))
     const served = studio.routes.filter(({ path }) => /^\/(studio|ai)\//.test(path))
@@ -113,18 +113,18 @@ describe('what the handshake offers', () => {
     ])
   })
 
-  it('never includes a power that nothing serves, whatever is allowed', async () => {
+  it('the capabilities never include one that no route serves, even if it is allowed', async () => {
     const allow = ['write_data', 'apply_migrations'] as const
     const { capabilities } = await handshake({ database: fakeDatabase(), allow, debug: true })
-    for (const power of ['write_data', 'apply_migrations', 'debug_panels', 'admin_access']) {
-      expect(capabilities).not.toContain(power)
+    for (const name of ['write_data', 'apply_migrations', 'debug_panels', 'admin_access']) {
+      expect(capabilities).not.toContain(name)
     }
-    for (const power of ['ai_codegen', 'ai_patch', 'ai_planner']) {
-      expect(capabilities).not.toContain(power)
+    for (const name of ['ai_codegen', 'ai_patch', 'ai_planner']) {
+      expect(capabilities).not.toContain(name)
     }
   })
 
-  it('is only what answers, below the base path', async () => {
+  it('the endpoints are served routes below the base path', async () => {
     const database = fakeDatabase()
     const { studio, send } = createTestStudio({ basePath: '/internal', database })
     const response = await send('/internal/studio/handshake')
@@ -158,19 +158,24 @@ describe('the environment of the handshake', () => {
   const none = { STUDIO_ENV: undefined, NODE_ENV: undefined }
 
   it.each([
-    ['the option first', { environment: 'Review' }, both, 'review'],
-    ['then the project', { project: sampleProject({ environment: 'QA' }) }, both, 'qa'],
-    ['then STUDIO_ENV', {}, both, 'staging'],
-    ['then NODE_ENV', {}, { ...both, STUDIO_ENV: undefined }, 'test'],
-    ['development while debugging', { debug: true }, none, 'development'],
-    ['else production', {}, none, 'production'],
-  ])('is %s', async (_name, options, variables, expected) => {
+    ['the option', { environment: 'Review' }, both, 'review'],
+    [
+      'that of the project without the option',
+      { project: sampleProject({ environment: 'QA' }) },
+      both,
+      'qa',
+    ],
+    ['STUDIO_ENV without either', {}, both, 'staging'],
+    ['NODE_ENV without STUDIO_ENV', {}, { ...both, STUDIO_ENV: undefined }, 'test'],
+    ['development in debug mode', { debug: true }, none, 'development'],
+    ['production otherwise', {}, none, 'production'],
+  ])('the environment is %s', async (_name, options, variables, expected) => {
     expect(await environmentOf(options, variables)).toBe(expected)
   })
 })
 
 describe('the entity tag of the handshake', () => {
-  it('stays while only time, latency and connections change', async () => {
+  it('the entity tag stays the same while only time, latency and connections change', async () => {
     let available = 8
     const database = fakeDatabase({ pool: () => ({ size: 10, available: available-- }) })
     const { send } = createTestStudio({ database })
@@ -179,14 +184,14 @@ describe('the entity tag of the handshake', () => {
     expect((await send('/studio/handshake', { 'if-none-match': etag })).status).toBe(304)
   })
 
-  it('changes when the database goes away', async () => {
-    let away = false
+  it('the entity tag changes when the database becomes unavailable', async () => {
+    let isDown = false
     const ping = async () => {
-      if (away) throw Object.assign(new Error(), { code: 'ECONNREFUSED' })
+      if (isDown) throw Object.assign(new Error(), { code: 'ECONNREFUSED' })
     }
     const { send } = createTestStudio({ database: fakeDatabase({ ping }) })
     const etag = (await send('/studio/handshake')).headers.get('etag') ?? ''
-    away = true
+    isDown = true
     expect((await send('/studio/handshake', { 'if-none-match': etag })).status).toBe(200)
   })
 })

@@ -21,7 +21,7 @@ const withMigrations = (files: Parameters<typeof memoryFiles>[0]) =>
   })
 
 describe('GET /studio/health', () => {
-  it('is healthy when the database answers', async () => {
+  it('health reports healthy if the database answers', async () => {
     const response = await createTestStudio({ database }).send('/studio/health')
     const body = (await response.json()) as object
     expect(response.status).toBe(200)
@@ -32,7 +32,7 @@ describe('GET /studio/health', () => {
     })
   })
 
-  it('is degraded without a database, and still answers 200', async () => {
+  it('health answers 200 and reports degraded without a database', async () => {
     const response = await createTestStudio().send('/studio/health')
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({
@@ -48,7 +48,7 @@ describe('GET /studio/health', () => {
     ['53300', 'too many connections'],
     ['CONNECT_TIMEOUT', 'connection timed out'],
     ['08006', 'connection failed'],
-  ])('says in its own words what %s means', async (code, reason) => {
+  ])('health explains the error code %s without host, user or password', async (code, reason) => {
     const message = 'connect to postgres://admin:hunter2@10.0.0.7/prod failed'
     const ping = () => Promise.reject(Object.assign(new Error(message), { code }))
     const { send, failures } = createTestStudio({ database: fakeDatabase({ ping }) })
@@ -58,7 +58,7 @@ describe('GET /studio/health', () => {
     expect(failures).toEqual([])
   })
 
-  it('keeps an unknown failure to itself and reports it', async () => {
+  it('health hides the message of an unknown failure and passes it to onError', async () => {
     const failure = new Error('select secret from /etc/passwd')
     const ping = () => Promise.reject(failure)
     const { send, failures } = createTestStudio({ database: fakeDatabase({ ping }) })
@@ -68,7 +68,7 @@ describe('GET /studio/health', () => {
     expect(failures).toEqual([failure])
   })
 
-  it('is degraded when the ping takes too long', async () => {
+  it('health reports degraded if the ping times out', async () => {
     const ping = () => new Promise<void>(() => undefined)
     const hanging = fakeDatabase({ ping, read: ping as never })
     const { status, database: state } = await health({ database: hanging, pingTimeoutMs: 30 })
@@ -76,7 +76,7 @@ describe('GET /studio/health', () => {
     expect(state).toMatchObject({ connected: false, last_error: 'no answer within 30 ms' })
   })
 
-  it('is degraded while migrations conflict', async () => {
+  it('health reports degraded while migrations conflict', async () => {
     const project = withMigrations({
       '1.sql': '',
       '2.sql': '-- depends: blog.1',
@@ -89,14 +89,14 @@ describe('GET /studio/health', () => {
     )
   })
 
-  it('names the migrations that wait for each other', async () => {
+  it('health names migrations that depend on each other in a cycle', async () => {
     const project = withMigrations({ '1.sql': '-- depends: 2', '2.sql': '-- depends: 1' })
     const { status, database: state } = await health({ database, project })
     expect(status).toBe('degraded')
     expect(state.last_error).toMatch(/blog\.1, blog\.2.*cycle/)
   })
 
-  it('names a migration that cannot be read, and not its path', async () => {
+  it('health names a migration that cannot be read, without its path', async () => {
     const failure = Object.assign(new Error('EACCES: /srv/app/1.sql'), { code: 'EACCES' })
     const { status, database: state } = await health({
       database,
@@ -106,7 +106,7 @@ describe('GET /studio/health', () => {
     expect(state.last_error).toBe('migration blog.1: permission denied')
   })
 
-  it('names a resource whose model does not exist', async () => {
+  it('health names a resource whose model does not exist', async () => {
     const project = sampleProject({ resources: [{ model: 'Film', prefix: '/films' }] })
     const { database: state } = await health({ database, project })
     expect(state.last_error).toBe('resource /films: no model is named Film')
@@ -114,18 +114,18 @@ describe('GET /studio/health', () => {
 })
 
 describe('GET /studio/health?strict=1', () => {
-  it('answers 503 when degraded, with the same body', async () => {
+  it('strict=1 answers 503 with the same body if the project is degraded', async () => {
     const response = await createTestStudio().send('/studio/health?strict=1')
     expect(response.status).toBe(503)
     expect(healthSchema.parse(await response.json()).status).toBe('degraded')
   })
 
-  it('answers 200 when healthy', async () => {
+  it('strict=1 answers 200 if the project is healthy', async () => {
     const response = await createTestStudio({ database }).send('/studio/health?strict=1')
     expect(response.status).toBe(200)
   })
 
-  it('is off for any other value', async () => {
+  it('strict=0 answers 200 for a degraded project', async () => {
     expect((await createTestStudio().send('/studio/health?strict=0')).status).toBe(200)
   })
 })

@@ -7,7 +7,7 @@ import { postgresDatabase, sqlMigrations } from '../../../src/postgres.ts'
 import { describePostgres } from '../../support/postgres.ts'
 import { createTestStudio, memoryFiles, sampleProject } from '../../support/project.ts'
 
-/** The summary of apps given as their files. */
+/** Reads the summary of apps, each given as its migration files. */
 async function summarize(
   apps: Readonly<Record<string, Parameters<typeof memoryFiles>[0]>>,
   options = {},
@@ -26,7 +26,7 @@ async function summarize(
 const branch = { '0001.sql': '', '0002_a.sql': '', '0002_b.sql': '-- depends: blog.0001' }
 
 describe('GET /studio/migrations/summary', () => {
-  it('has nothing to say about a folder that does not exist', async () => {
+  it('the migrations summary is empty for a folder that does not exist', async () => {
     const project = sampleProject({
       apps: [{ label: 'blog', migrations: sqlMigrations('/nowhere/at/all') }],
       resources: [],
@@ -42,7 +42,7 @@ describe('GET /studio/migrations/summary', () => {
     })
   })
 
-  it('sorts apps by label and adds up', async () => {
+  it('the migrations summary sorts apps by label and sums their migrations', async () => {
     const summary = await summarize({ shop: { '1.sql': '' }, auth: { '1.sql': '', '2.sql': '' } })
     expect(summary.apps.map(({ app_label, total }) => [app_label, total])).toEqual([
       ['auth', 2],
@@ -51,13 +51,13 @@ describe('GET /studio/migrations/summary', () => {
     expect(summary.total_migrations).toBe(3)
   })
 
-  it('chains files by name, so that a linear history has one head', async () => {
+  it('the migrations summary chains files by name: a linear history has one head', async () => {
     const summary = await summarize({ blog: { '0002.sql': '', '0001.sql': '', '0003.sql': '' } })
     expect(summary.apps[0]).toMatchObject({ head_migrations: ['0003'], has_conflicts: false })
     expect(summary.conflicts).toEqual([])
   })
 
-  it('reports two heads as a conflict, of that app alone', async () => {
+  it('the migrations summary reports two heads as a conflict of their app only', async () => {
     const summary = await summarize({ blog: branch, auth: { '0001.sql': '' } })
     expect(summary.conflicts).toEqual([
       {
@@ -69,14 +69,14 @@ describe('GET /studio/migrations/summary', () => {
     expect(summary.apps.map((app) => app.has_conflicts)).toEqual([false, true])
   })
 
-  it('sees a merge of both heads', async () => {
+  it('the migrations summary reports no conflict after a migration that merges both heads', async () => {
     const merge = { '0009_merge.sql': '-- depends: blog.0002_a, blog.0002_b' }
     const summary = await summarize({ blog: { ...branch, ...merge } })
     expect(summary.apps[0]?.head_migrations).toEqual(['0009_merge'])
     expect(summary.conflicts).toEqual([])
   })
 
-  it('answers although migrations wait for each other', async () => {
+  it('the migrations summary answers even if migrations depend on each other in a cycle', async () => {
     const summary = await summarize({ blog: { '1.sql': '-- depends: 2', '2.sql': '' } })
     expect(summary.apps).toEqual([
       {
@@ -90,7 +90,7 @@ describe('GET /studio/migrations/summary', () => {
     ])
   })
 
-  it('lists an app whose migrations cannot be read', async () => {
+  it('the migrations summary lists an app whose migrations cannot be listed', async () => {
     const files = { list: () => Promise.reject(new Error('no')), read: () => Promise.reject() }
     const project = sampleProject({
       apps: [{ label: 'blog', migrations: sqlMigrations(files) }],
@@ -126,12 +126,12 @@ describe('a folder of migrations', () => {
     }
   }
 
-  it('has the .sql files that do not begin with an underscore', async () => {
+  it('a migration folder contributes its .sql files that do not begin with an underscore', async () => {
     const { summary } = await summaryOf(folder)
     expect(summary.apps[0]).toMatchObject({ total: 2, head_migrations: ['0002_b'] })
   })
 
-  it('that is a file degrades the project, which shows without the path', async () => {
+  it('a migration folder that is a file degrades health, which does not show its path', async () => {
     const { summary, health } = await summaryOf(join(folder, 'notes.txt'))
     expect(summary.apps[0]).toMatchObject({ app_label: 'blog', total: 0 })
     expect(health.database.last_error).toBe('migrations of blog: not a folder')
@@ -141,7 +141,7 @@ describe('a folder of migrations', () => {
 describePostgres('applied migrations', ({ createDatabase }) => {
   const files = { '0001.sql': 'a', '0002.sql': 'b', '0003.sql': 'c' }
 
-  it('are none while their table does not exist, which nobody creates', async () => {
+  it('no migration is applied while the table is missing, and the table is not created', async () => {
     const { sql } = await createDatabase()
     const summary = await summarize({ blog: files }, { database: postgresDatabase(sql) })
     expect(summary).toMatchObject({
@@ -152,7 +152,7 @@ describePostgres('applied migrations', ({ createDatabase }) => {
     expect(await sql`select to_regclass('aksara_migrations') as found`).toEqual([{ found: null }])
   })
 
-  it('match by app and name where there is a label, by name where there is none', async () => {
+  it('applied migrations match by app and name, or by name only if their row has no label', async () => {
     const { sql } = await createDatabase()
     await sql`create table aksara_migrations (
       id serial, name text, app_label text, applied_at timestamptz default now())`
@@ -173,7 +173,7 @@ describePostgres('applied migrations', ({ createDatabase }) => {
     })
   })
 
-  it('never exceed what was discovered, however many rows have no file', async () => {
+  it('rows without a file do not count as applied migrations', async () => {
     const { sql } = await createDatabase()
     await sql`create table aksara_migrations (id serial, name varchar(255) unique)`
     await sql`insert into aksara_migrations (name)
@@ -188,7 +188,7 @@ describePostgres('applied migrations', ({ createDatabase }) => {
     })
   })
 
-  it('end a conflict once every head ran', async () => {
+  it('a conflict ends once every head is applied', async () => {
     const { sql } = await createDatabase()
     await sql`create table aksara_migrations (id serial, name text)`
     const database = postgresDatabase(sql)
@@ -200,7 +200,7 @@ describePostgres('applied migrations', ({ createDatabase }) => {
     expect(await conflictsAfter('0002_b')).toBe(0)
   })
 
-  it('are read from another table when told so', async () => {
+  it('applied migrations are read from the table of the option `table`', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`create schema ops; create table ops."done" (name text)`)
     await sql`insert into ops.done values ('0001')`
@@ -210,7 +210,7 @@ describePostgres('applied migrations', ({ createDatabase }) => {
     expect(await get('/studio/migrations/summary')).toMatchObject({ applied_migrations: 1 })
   })
 
-  it('need no right but SELECT', async () => {
+  it('applied migrations are read with no other privilege than SELECT', async () => {
     const { sql, url } = await createDatabase()
     await sql.unsafe(`
       create table aksara_migrations (name text);

@@ -19,7 +19,7 @@ const kyselyTable = `create table kysely_migration
   (name varchar(255) primary key, timestamp varchar(255) not null)`
 
 describe('GET /studio/migrations', () => {
-  it('says unknown of everything without a database, and is healthy', async () => {
+  it('GET /studio/migrations lists every migration as unknown without a database, which is no problem for health', async () => {
     const { get, send } = createTestStudio()
     const answer = migrationListSchema.parse(await get('/studio/migrations'))
     expect(new Set(answer.migrations.map(({ state }) => state))).toEqual(new Set(['unknown']))
@@ -36,7 +36,7 @@ describe('GET /studio/migrations', () => {
     expect(again.status).toBe(304)
   })
 
-  it('says unknown of everything while the database is away', async () => {
+  it('GET /studio/migrations lists every migration as unknown while the database is unavailable', async () => {
     const refused = () => Promise.reject(Object.assign(new Error('no'), { code: 'ECONNREFUSED' }))
     const database = fakeDatabase({ ping: refused, read: refused })
     const { get } = createTestStudio({ database })
@@ -44,7 +44,7 @@ describe('GET /studio/migrations', () => {
     expect(new Set(answer.migrations.map(({ state }) => state))).toEqual(new Set(['unknown']))
   })
 
-  it('says unknown, not missing, where the files cannot be listed', async () => {
+  it('GET /studio/migrations reports the source as unknown, not its migrations as missing, if the files cannot be listed', async () => {
     const broken = { list: () => Promise.reject(new Error('no')), read: () => Promise.reject() }
     const rows = { journal_0: [['gone', 1]] }
     const table = ['public', 'kysely_migration', '{"name":"text","timestamp":"text"}', 1, 1, 0]
@@ -61,7 +61,7 @@ describe('GET /studio/migrations', () => {
 })
 
 describePostgres('the tables of migration tools', ({ createDatabase, openPool }) => {
-  it('are read in two round trips, however many tools there are', async () => {
+  it('the tables of all migration tools are read in two round trips', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(kyselyTable)
     await sql`create table aksara_migrations (name text)`
@@ -88,7 +88,7 @@ describePostgres('the tables of migration tools', ({ createDatabase, openPool })
     expect(reads).toEqual([['candidates'], ['journal_0', 'journal_1']])
   })
 
-  it('that may not be read make their own migrations unknown, and no others', async () => {
+  it('a table without the SELECT privilege makes only its own migrations unknown', async () => {
     const { sql, url } = await createDatabase()
     await sql.unsafe(`${kyselyTable};
       create table migrations (id serial, timestamp bigint, name varchar);
@@ -104,7 +104,7 @@ describePostgres('the tables of migration tools', ({ createDatabase, openPool })
     })
   })
 
-  it('whose rows row security may hide make migrations unknown, not pending', async () => {
+  it('a table with row security makes migrations unknown, not pending', async () => {
     const { sql, url } = await createDatabase()
     await sql.unsafe(`${kyselyTable}; insert into kysely_migration values ('1', '');
       alter table kysely_migration enable row level security`)
@@ -113,7 +113,7 @@ describePostgres('the tables of migration tools', ({ createDatabase, openPool })
     expect(answer.sources[0]?.problems).toEqual([expect.stringContaining('row security')])
   })
 
-  it('outside the search path make migrations unknown until their schema is named', async () => {
+  it('a table outside the search path makes migrations unknown until its schema is configured', async () => {
     const { sql, url } = await createDatabase()
     await sql.unsafe(`create schema app; set search_path = app; ${kyselyTable};
       insert into kysely_migration values ('1', '')`)
@@ -124,7 +124,7 @@ describePostgres('the tables of migration tools', ({ createDatabase, openPool })
     expect(statesOf(await listMigrations({ a: named }, url))).toEqual({ '1': 'applied' })
   })
 
-  it('of another tool with the same name make migrations unknown', async () => {
+  it('a table of another tool with the same name makes migrations unknown', async () => {
     const { sql, url } = await createDatabase()
     await sql`create table migrations (id serial, migration varchar, batch int)` // Laravel's
     const source = typeormMigrations(memoryFiles({ 'a.ts': 'class A1700000000000 {}' }))
@@ -133,7 +133,7 @@ describePostgres('the tables of migration tools', ({ createDatabase, openPool })
     expect(answer.sources[0]?.problems[0]).toContain('has no column "timestamp"')
   })
 
-  it('of plain SQL tell edits by their checksum, and what a branch left out', async () => {
+  it('the table of plain SQL shows edited migrations by their checksum, and skipped ones as out of order', async () => {
     const { sql, url } = await createDatabase()
     await sql.unsafe(`create table aksara_migrations (id serial, name text, checksum varchar(64));
       insert into aksara_migrations (name, checksum) values ('1', '0123456789abcdef'), ('3', null)`)

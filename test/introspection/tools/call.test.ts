@@ -4,23 +4,23 @@ import { createBookApp, createBookshop } from '../../support/bookshop.ts'
 
 const confirmed = { 'x-ai-apply': 'true', authorization: 'Bearer reader' }
 
-/** A shop whose application answers what a test says, and the requests it got. */
+/** Creates a shop whose application returns `answer`, and records its requests. */
 function createStubShop(
   answer: (request: Request) => Response | Promise<Response>,
   definition: Partial<ProjectDefinition> = {},
 ) {
-  const asked: Request[] = []
+  const requests: Request[] = []
   const app: AppHandler = (request: Request) => {
-    asked.push(request)
+    requests.push(request)
     return answer(request)
   }
-  return { asked, ...createBookshop({ app, ...definition }, { allow: ['write_data'] }) }
+  return { requests, ...createBookshop({ app, ...definition }, { allow: ['write_data'] }) }
 }
 
 const ok = () => Response.json({ fine: true })
 
 describe('a call of a resource tool', () => {
-  it('is the request it stands for, as the caller, with nothing made up', async () => {
+  it('a tool call sends the request of its tool with the headers of the caller', async () => {
     const { app, seen } = createBookApp()
     const { call } = createBookshop({ app }, { allow: ['write_data'] })
     const headers = { ...confirmed, cookie: 'a=b', 'x-tenant': 't1', 'x-request-id': 'r1' }
@@ -46,16 +46,18 @@ describe('a call of a resource tool', () => {
     ])
   })
 
-  it('puts what a list is asked for into the query', async () => {
+  it('the arguments of a list tool become query parameters', async () => {
     const { app, seen } = createBookApp()
     const { call } = createBookshop({ app })
     await call('book_list', { limit: 5, title: 'a&b=c#d', year: null })
     expect(seen[0]?.url).toBe('http://studio.test/api/books?title=a%26b%3Dc%23d&limit=5&offset=0')
   })
 
-  it('gives the application its bindings and its context', async () => {
-    const got: unknown[] = []
-    const app = { fetch: (_request: Request, ...host: unknown[]) => (got.push(...host), ok()) }
+  it('the application receives env and context', async () => {
+    const received: unknown[] = []
+    const app = {
+      fetch: (_request: Request, ...host: unknown[]) => (received.push(...host), ok()),
+    }
     const { studio } = createBookshop({ app })
     const request = new Request('http://studio.test/ai/tools/book_list/call', {
       method: 'POST',
@@ -64,10 +66,10 @@ describe('a call of a resource tool', () => {
     })
     const context = { waitUntil: () => undefined }
     expect((await studio.fetch(request, { KEY: 1 }, context)).status).toBe(200)
-    expect(got).toEqual([{ KEY: 1 }, context])
+    expect(received).toEqual([{ KEY: 1 }, context])
   })
 
-  it('hides sensitive members, wherever they are', async () => {
+  it('sensitive members are removed from an answer at any depth', async () => {
     const { call } = createStubShop(() =>
       Response.json({ id: 1, secret: 'x', author: [{ name: 'A', password_hash: 'y' }] }),
     )
@@ -75,7 +77,7 @@ describe('a call of a resource tool', () => {
     expect(body['result']).toEqual({ id: 1, author: [{ name: 'A' }] })
   })
 
-  it('needs write_data and the header to write, and asks nothing of the application before', async () => {
+  it('a write without write_data or the header X-AI-Apply is refused before the application is called', async () => {
     const { app, seen } = createBookApp()
     const refused = await createBookshop({ app }).call('book_delete', { pk: 1 }, confirmed)
     expect(refused).toMatchObject({
@@ -91,12 +93,12 @@ describe('a call of a resource tool', () => {
     })
   })
 
-  it('is not possible without an application: 501', async () => {
+  it('a resource tool answers 501 without an application', async () => {
     expect((await createBookshop().call('book_list')).status).toBe(501)
   })
 
-  it('is refused with every field at fault', async () => {
-    const { call, asked } = createStubShop(ok)
+  it('a call with wrong arguments is refused with every field at fault', async () => {
+    const { call, requests } = createStubShop(ok)
     const { status, body } = await call('book_create', { title: 1, year: 'x', no: 1 }, confirmed)
     expect(status).toBe(400)
     expect(body).toMatchObject({
@@ -109,16 +111,16 @@ describe('a call of a resource tool', () => {
         ],
       },
     })
-    expect(asked).toEqual([])
+    expect(requests).toEqual([])
   })
 
   it.each([
-    ['no JSON', '{"arguments"', 400],
+    ['malformed JSON', '{"arguments"', 400],
     ['a list', '[]', 400],
     ['an unknown key', '{"args":{}}', 400],
-    ['arguments that are no object', '{"arguments":[]}', 400],
-    ['too long a body', `{"arguments":{"title":"${'x'.repeat(2_000_000)}"}}`, 413],
-  ])('is refused with %s', async (_case, body, status) => {
+    ['arguments that are not an object', '{"arguments":[]}', 400],
+    ['a body that is too large', `{"arguments":{"title":"${'x'.repeat(2_000_000)}"}}`, 413],
+  ])('a call with %s is refused', async (_case, body, status) => {
     const { send } = createStubShop(ok)
     const headers = { 'content-type': 'application/json' }
     const answer = await send('/ai/tools/book_list/call', { method: 'POST', headers, body })
@@ -142,10 +144,10 @@ describe('the path of a call', () => {
     ['\\..\\..', '/api/shelves/%5C..%5C..'],
     ['$&{pk}', '/api/shelves/%24%26%7Bpk%7D'],
     ['a\r\nx: y', '/api/shelves/a%0D%0Ax%3A%20y'],
-  ])('stays below the prefix of its resource: %j', async (pk, path) => {
-    const { call, asked } = createStubShop(ok, authors)
+  ])('a call with the key %j stays below the prefix of its resource', async (pk, path) => {
+    const { call, requests } = createStubShop(ok, authors)
     const { status } = await call('shelf_retrieve', { pk })
-    const urls = asked.map(({ url }) => url)
+    const urls = requests.map(({ url }) => url)
     expect({ status, urls }).toEqual(
       path === null
         ? { status: 400, urls: [] }
@@ -154,14 +156,14 @@ describe('the path of a call', () => {
   })
 
   it.each(['//evil.example', '/api/../x', '/api?x', '/a b', '/%2e%2e', '/x#y'])(
-    'cannot be declared as %s',
+    'a resource cannot have the prefix %s',
     (prefix) => {
       expect(() => createBookshop({ resources: [{ model: 'Book', prefix }] })).toThrow(/plain path/)
     },
   )
 })
 
-describe('what an application answers', () => {
+describe('the answer of an application to a call', () => {
   const outcome = async (answer: () => Response | Promise<Response>) => {
     const { call, failures } = createStubShop(answer)
     const { body } = await call('book_list')
@@ -170,50 +172,54 @@ describe('what an application answers', () => {
   const html = { headers: { 'content-type': 'text/html' } }
 
   it.each<[string, () => Response, object]>([
-    ['nothing', () => new Response(null, { status: 204 }), { is_error: false, result: null }],
-    ['text', () => new Response('fine'), { is_error: false, result: 'fine' }],
+    [
+      'an empty answer',
+      () => new Response(null, { status: 204 }),
+      { is_error: false, result: null },
+    ],
+    ['plain text', () => new Response('fine'), { is_error: false, result: 'fine' }],
     ['HTML', () => new Response('<p>', html), { is_error: true, status: 200 }],
     ['a redirect', () => Response.redirect('http://evil.example/', 302), { status: 302 }],
-    ['no JSON after all', () => new Response('{', json), { is_error: true }],
-    ['1 MB and more', () => Response.json('x'.repeat(1_000_001)), { is_error: true }],
-  ])('may be %s', async (_case, answer, expected) => {
-    const answered = await outcome(answer)
-    expect(answered).toMatchObject({ failures: [], ...expected })
-    expect(JSON.stringify(answered)).not.toContain('evil.example')
+    ['malformed JSON', () => new Response('{', json), { is_error: true }],
+    ['more than 1 MB', () => Response.json('x'.repeat(1_000_001)), { is_error: true }],
+  ])('a call returns the right outcome for %s', async (_case, answer, expected) => {
+    const result = await outcome(answer)
+    expect(result).toMatchObject({ failures: [], ...expected })
+    expect(JSON.stringify(result)).not.toContain('evil.example')
   })
 
-  it('is an error of the tool when it is one, without stacks and secrets', async () => {
+  it('a 4xx is an error of the tool, without stack and secrets', async () => {
     const stack = 'Error: x\n at run (/srv/app/main.js:3:4)'
-    const answered = await outcome(() =>
+    const result = await outcome(() =>
       Response.json({ error: 'see postgres://u:p@h/d', stack }, { status: 422 }),
     )
-    expect(answered).toMatchObject({ is_error: true, status: 422 })
-    expect(JSON.stringify(answered)).not.toMatch(/postgres:\/\/|srv/)
+    expect(result).toMatchObject({ is_error: true, status: 422 })
+    expect(JSON.stringify(result)).not.toMatch(/postgres:\/\/|srv/)
   })
 
-  it('says nothing but its status when it failed', async () => {
-    const answered = await outcome(() => Response.json({ error: 'canary' }, { status: 500 }))
-    expect(answered).toMatchObject({ is_error: true, status: 500 })
-    expect(JSON.stringify(answered)).not.toContain('canary')
+  it('a 5xx is an error of the tool that shows only its status', async () => {
+    const result = await outcome(() => Response.json({ error: 'canary' }, { status: 500 }))
+    expect(result).toMatchObject({ is_error: true, status: 500 })
+    expect(JSON.stringify(result)).not.toContain('canary')
   })
 
-  it('may be a throw, which is reported and not shown', async () => {
+  it('an exception of the application goes to onError and is not shown', async () => {
     const broken = new Error('canary at /srv/app.js')
-    const { failures, ...answered } = await outcome(() => Promise.reject(broken))
-    expect(answered).toMatchObject({ is_error: true, status: null })
-    expect(JSON.stringify(answered)).not.toContain('canary')
+    const { failures, ...result } = await outcome(() => Promise.reject(broken))
+    expect(result).toMatchObject({ is_error: true, status: null })
+    expect(JSON.stringify(result)).not.toContain('canary')
     expect(failures).toEqual([broken])
   })
 
-  it('may never come: the call ends, and so does the request', async () => {
+  it('a call without an answer ends after 30 s and aborts its request', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     onTestFinished(() => void vi.useRealTimers())
-    const { call, asked } = createStubShop(() => new Promise<Response>(() => undefined))
-    const answered = call('book_list')
-    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    const { call, requests } = createStubShop(() => new Promise<Response>(() => undefined))
+    const result = call('book_list')
+    await vi.waitFor(() => expect(requests).toHaveLength(1))
     await vi.advanceTimersByTimeAsync(30_000)
-    expect((await answered).body).toMatchObject({ is_error: true, status: null })
-    expect(asked[0]?.signal.aborted).toBe(true)
+    expect((await result).body).toMatchObject({ is_error: true, status: null })
+    expect(requests[0]?.signal.aborted).toBe(true)
   })
 })
 

@@ -12,10 +12,10 @@ import {
 import { mcpClients } from '../../support/mcp-clients.ts'
 import { describePostgres } from '../../support/postgres.ts'
 
-/** What no answer may hold: a secret, or the first line of a file of the server. */
+/** Matches what no answer may contain: a secret, or the first line of a file of the server. */
 const leak = new RegExp(`${canary}|root:x:`)
 
-describePostgres('hostile input through tools and MCP', ({ createDatabase }) => {
+describePostgres('hostile texts as arguments of tools', ({ createDatabase }) => {
   let sql: Sql
   let studio: Studio
   const failures: unknown[] = []
@@ -48,7 +48,7 @@ describePostgres('hostile input through tools and MCP', ({ createDatabase }) => 
     ['query_data', { model: 'People', [text]: text }],
   ]
 
-  it('changes nothing and learns nothing over HTTP', async () => {
+  it('tool calls over HTTP with hostile arguments neither change nor leak data', async () => {
     const before = await readState(sql)
     const answers: string[] = []
     for (const [name, args] of hostileTexts.flatMap(calls)) {
@@ -67,7 +67,7 @@ describePostgres('hostile input through tools and MCP', ({ createDatabase }) => 
     expect(failures).toEqual([])
   }, 60_000)
 
-  it('changes nothing and learns nothing over MCP', async () => {
+  it('tool calls over MCP with hostile arguments neither change nor leak data', async () => {
     const [{ connect }] = mcpClients
     const fetch = (url: string | URL, init?: RequestInit) => studio.fetch(new Request(url, init))
     const client = await connect({ url: 'http://studio.test/ai/mcp', fetch })
@@ -84,7 +84,7 @@ describePostgres('hostile input through tools and MCP', ({ createDatabase }) => 
     expect(failures).toEqual([])
   }, 60_000)
 
-  it('is answered, whatever the message of MCP is', async () => {
+  it('malformed MCP messages get a 4xx without a stack', async () => {
     const send = (body: string, headers: Record<string, string> = {}) =>
       studio.fetch(
         new Request('http://studio.test/ai/mcp', {

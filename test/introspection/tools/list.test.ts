@@ -19,7 +19,7 @@ const resource = (rest: object) => ({
 })
 
 describe('GET /ai/tools', () => {
-  it('has five tools for a resource (case 50)', async () => {
+  it('GET /ai/tools lists five tools for a resource (I-50)', async () => {
     const rows = (await book()).map(({ name, http_method, path }) => [name, http_method, path])
     expect(rows).toEqual([
       ['book_create', 'POST', '/api/books'],
@@ -30,7 +30,7 @@ describe('GET /ai/tools', () => {
     ])
   })
 
-  it('counts what it lists, as every other endpoint does (case 49)', async () => {
+  it('GET /ai/tools counts the tools, and every other endpoint has the same count (I-49)', async () => {
     const { send } = createBookshop()
     const { tools, count, version } = toolsSchema.parse((await send('/ai/tools')).body)
     expect({ count, version }).toEqual({ count: tools.length, version: '0.5.46' })
@@ -48,7 +48,7 @@ describe('GET /ai/tools', () => {
     expect(full.ai_tools).toHaveLength(count)
   })
 
-  it('has schemas that compile', async () => {
+  it('GET /ai/tools lists tools whose JSON Schemas compile', async () => {
     const ajv = addFormats.default(new Ajv2020.default({ allowUnionTypes: true }))
     for (const { input_schema, output_schema } of await list({}, { database: fakeDatabase() })) {
       expect(ajv.validateSchema(input_schema)).toBe(true)
@@ -58,7 +58,7 @@ describe('GET /ai/tools', () => {
     }
   })
 
-  it('keeps sensitive and server-controlled fields out (case 51)', async () => {
+  it('GET /ai/tools leaves sensitive and server-controlled fields out of schemas (I-51)', async () => {
     const [create, , read] = await book(resource({ serverControlled: ['id', 'year'] }))
     expect(create?.input_schema).toMatchObject({ required: ['title'] })
     const { properties = {} } = create?.input_schema ?? {}
@@ -68,7 +68,7 @@ describe('GET /ai/tools', () => {
     expect(JSON.stringify(await list())).not.toMatch(/"secret"|password_hash/)
   })
 
-  it('takes types, limits and labels from the model', async () => {
+  it('GET /ai/tools takes types, lengths, enums and descriptions from the model', async () => {
     const [create] = await book()
     expect(create?.input_schema).toMatchObject({
       properties: {
@@ -79,7 +79,7 @@ describe('GET /ai/tools', () => {
     })
   })
 
-  it('says what is safe and what destroys', async () => {
+  it('GET /ai/tools tags tools as safe, writing or destructive', async () => {
     const tags = Object.fromEntries((await book()).map(({ name, ai_tags }) => [name, ai_tags]))
     expect(tags).toMatchObject({
       book_list: ['read_only', 'safe', 'query'],
@@ -88,7 +88,7 @@ describe('GET /ai/tools', () => {
     })
   })
 
-  it('leaves out what a resource does not do, by its own word or by its router', async () => {
+  it('GET /ai/tools lists only the operations that a resource declares or its OpenAPI document contains', async () => {
     const names = async (overrides: Overrides) => (await book(overrides)).map(({ name }) => name)
     expect(await names(resource({ operations: ['list'] }))).toEqual(['book_list'])
     expect(await names(resource({ exposed: false }))).toEqual([])
@@ -98,7 +98,7 @@ describe('GET /ai/tools', () => {
     expect(await names({ app: createBookApp().app })).toHaveLength(5)
   })
 
-  it('has a tool for each method of an action, but for those that are kept back', async () => {
+  it('GET /ai/tools lists one tool for each method of an exposed action', async () => {
     const actions = [
       {
         name: 'publish',
@@ -117,7 +117,7 @@ describe('GET /ai/tools', () => {
     expect(tools[0]?.input_schema).toMatchObject({ required: ['pk'] })
   })
 
-  it('shows tools to those who may see them (case 52)', async () => {
+  it('GET /ai/tools shows tools with requiresAuth or requiresAdmin only to callers who may see them (I-52)', async () => {
     const resources = [
       { model: 'Book', prefix: '/api/books', requiresAuth: true },
       { model: 'Author', prefix: '/api/authors', requiresAdmin: true },
@@ -132,14 +132,14 @@ describe('GET /ai/tools', () => {
     expect((await send('/ai/tools/book_list')).status).toBe(404)
   })
 
-  it('has one name for each tool, also where two resources share a model', async () => {
+  it('GET /ai/tools gives tools unique names even if two resources share a model', async () => {
     const resources = ['/a', '/b'].map((prefix) => ({ model: 'Book', prefix }))
     const names = (await book({ resources })).map(({ name }) => name)
     expect(new Set(names).size).toBe(10)
     expect(names).toContain('book_list_2')
   })
 
-  it('says which of them can be called here', async () => {
+  it('GET /ai/tools marks the tools that this deployment can call', async () => {
     const callable = async (overrides: Overrides, options: Options) =>
       (await list(overrides, options)).filter((tool) => tool.callable).map(({ name }) => name)
     const own = ['describe_model', 'migration_status', 'schema_health', 'search_schema']
@@ -149,7 +149,7 @@ describe('GET /ai/tools', () => {
     expect(await callable({ app }, { allow: ['write_data'] })).toHaveLength(5 + own.length)
   })
 
-  it('offers queries only where there is data to read', async () => {
+  it('GET /ai/tools lists query_data only with a database', async () => {
     const names = async (options: Options) => (await list({}, options)).map(({ name }) => name)
     expect(await names({})).not.toContain('query_data')
     expect(await names({ database: fakeDatabase() })).toContain('query_data')
@@ -157,7 +157,7 @@ describe('GET /ai/tools', () => {
 })
 
 describe('GET /ai/tools/:name', () => {
-  it('answers one tool, or 404 (case 52)', async () => {
+  it('GET /ai/tools/:name answers one tool, or 404 for an unknown one (I-52)', async () => {
     const { send } = createBookshop()
     const { body } = await send('/ai/tools/book_retrieve')
     expect(body).toMatchObject({ tool: { name: 'book_retrieve' }, version: '0.5.46' })
@@ -167,8 +167,8 @@ describe('GET /ai/tools/:name', () => {
   })
 })
 
-describe('tools, switched off', () => {
-  it('are not there, not counted, not advertised', async () => {
+describe('tools with ai: false', () => {
+  it('with ai: false, tools are neither served nor counted nor in the handshake', async () => {
     const { send } = createBookshop({}, { ai: false })
     for (const path of ['/ai/tools', '/ai/tools/mcp', '/ai/mcp']) {
       expect((await send(path)).status).toBe(404)
@@ -179,13 +179,13 @@ describe('tools, switched off', () => {
   })
 })
 
-it('an unchanged catalogue is answered with 304', async () => {
+it('GET /ai/tools answers 304 while nothing changes', async () => {
   const { send } = createBookshop()
   const etag = (await send('/ai/tools')).headers.get('etag') ?? ''
   expect((await send('/ai/tools', { headers: { 'if-none-match': etag } })).status).toBe(304)
 })
 
-it('a result has its envelope', async () => {
+it('the answer to a tool call has the shape of toolResultSchema', async () => {
   const { body } = await createBookshop().call('migration_status')
   expect(toolResultSchema.parse(body)).toMatchObject({ is_error: false, status: null })
 })

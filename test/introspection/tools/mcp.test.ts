@@ -7,7 +7,7 @@ import { mcpClients, textOf } from '../../support/mcp-clients.ts'
 const reader = { authorization: 'Bearer reader' }
 
 describe.each(mcpClients)('an official MCP client of $revision', ({ revision, connect }) => {
-  /** A client over a real socket. */
+  /** Connects a client over a real socket. */
   async function open(options: StudioOptions = {}, headers: Record<string, string> = {}) {
     const shop = createBookApp()
     const { studio, failures } = createBookshop({ app: shop.app }, options)
@@ -18,12 +18,12 @@ describe.each(mcpClients)('an official MCP client of $revision', ({ revision, co
     return { client, failures, ...shop }
   }
 
-  it('agrees on its revision', async () => {
+  it('a client negotiates its revision', async () => {
     const { client } = await open()
     expect(client.revision()).toBe(revision)
   })
 
-  it('lists what it may do, with hints for the person it asks', async () => {
+  it('a client lists the tools with annotations', async () => {
     const { client } = await open({ allow: ['write_data'] })
     const tools = await client.list()
     expect(tools.map(({ name }) => name)).toEqual([
@@ -42,27 +42,27 @@ describe.each(mcpClients)('an official MCP client of $revision', ({ revision, co
     expect(hints['book_list']).toMatchObject({ readOnlyHint: true, destructiveHint: false })
   })
 
-  it('does not see writes that are not allowed', async () => {
+  it('a client does not see writes without write_data', async () => {
     const names = (await (await open()).client.list()).map(({ name }) => name)
     expect(names).toContain('book_list')
     expect(names).not.toContain('book_create')
   })
 
-  it('searches the schema', async () => {
+  it('a client searches the schema', async () => {
     const { client } = await open()
     const result = await client.call('search_schema', { query: 'cover', detail: 'summary' })
     expect(result.structuredContent).toMatchObject({ total: 1, models: [{ name: 'Book' }] })
     expect(textOf(result)).toEqual(result.structuredContent)
   })
 
-  it('calls the application as the caller', async () => {
+  it('a tool call reaches the application with the headers of the client', async () => {
     const { client, seen } = await open({}, { cookie: 'session=s1' })
     const result = await client.call('book_retrieve', { pk: 1 })
     expect(textOf(result)).toEqual({ id: 1, title: 'Ada', year: 1815, state: 'sold' })
     expect(seen.at(-1)).toMatchObject({ method: 'GET', headers: { cookie: 'session=s1' } })
   })
 
-  it('is refused a write without write_data, and the application hears nothing of it', async () => {
+  it('a write without write_data is refused before the application is called', async () => {
     const { client, books, seen } = await open({}, reader)
     const result = await client.call('book_create', { title: 'Bel', year: null })
     expect(result.isError).toBe(true)
@@ -71,14 +71,14 @@ describe.each(mcpClients)('an official MCP client of $revision', ({ revision, co
     expect(seen).toEqual([])
   })
 
-  it('writes with write_data', async () => {
+  it('a client writes with write_data', async () => {
     const { client, books } = await open({ allow: ['write_data'] }, reader)
     const result = await client.call('book_create', { title: 'Bel', year: null })
     expect(result.isError).toBeFalsy()
     expect(books.get('2')).toEqual({ id: 2, title: 'Bel', year: null })
   })
 
-  it('is told what the application refused', async () => {
+  it('a client receives the error of the application', async () => {
     const { client, books } = await open({ allow: ['write_data'] })
     const result = await client.call('book_create', { title: 'Bel', year: null })
     expect(result.isError).toBe(true)
@@ -86,7 +86,7 @@ describe.each(mcpClients)('an official MCP client of $revision', ({ revision, co
     expect(books.size).toBe(1)
   })
 
-  it('is told every argument at fault, so that it can try again', async () => {
+  it('a client receives every argument at fault', async () => {
     const { client } = await open({ allow: ['write_data'] }, reader)
     const result = await client.call('book_create', { title: 7, year: 'x', extra: true })
     expect(result.isError).toBe(true)
@@ -95,18 +95,18 @@ describe.each(mcpClients)('an official MCP client of $revision', ({ revision, co
     })
   })
 
-  it('gets an error of the protocol for a tool that does not exist', async () => {
+  it('a call of an unknown tool is a protocol error', async () => {
     const { client } = await open()
     await expect(client.call('nope')).rejects.toMatchObject({ code: -32602 })
   })
 
-  it('is not connected without the token', async () => {
+  it('a client without the token cannot connect', async () => {
     await expect(open({ auth: { token: 's3cret' } })).rejects.toThrow(/401|authentication/i)
     const { client } = await open({ auth: { token: 's3cret' } }, { authorization: 'Bearer s3cret' })
     expect(await client.list()).not.toEqual([])
   })
 
-  it('works in process as well', async () => {
+  it('a client works in process, without a socket', async () => {
     const { studio } = createBookshop()
     const fetch = (url: string | URL, init?: RequestInit) => studio.fetch(new Request(url, init))
     const client = await connect({ url: 'http://studio.test/ai/mcp', fetch })

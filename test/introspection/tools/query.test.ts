@@ -14,7 +14,7 @@ const tables = `
   insert into books select n, 'Book ' || n, 1 + n % 2 from generate_series(1, 40) as n;
 `
 
-describePostgres('query_data over MCP', ({ createDatabase }) => {
+describePostgres('the tools of Studio over MCP', ({ createDatabase }) => {
   let sql: Sql
   let studio: Studio
   beforeAll(async () => {
@@ -25,33 +25,36 @@ describePostgres('query_data over MCP', ({ createDatabase }) => {
     studio = new Studio([], { project, database: postgresDatabase(sql) })
   })
 
-  it.each(mcpClients)('reads rows by a plan with a client of $revision', async ({ connect }) => {
-    const serving = await serve(studio, { port: 0, log: false, handleSignals: false, graceMs: 0 })
-    onTestFinished(() => serving.close())
-    const client = await connect({ url: `${serving.url}/ai/mcp` })
-    onTestFinished(() => client.close())
-    const plan = {
-      model: 'Book',
-      filters: [{ field: 'author_id', value: 1 }],
-      sorting: [{ field: 'id', direction: 'desc' }],
-      pagination: { limit: 2 },
-      select_fields: ['title'],
-    }
-    const { structuredContent, isError } = await client.call('query_data', plan)
-    expect(isError).toBeFalsy()
-    expect(structuredContent).toMatchObject({
-      rows: [
-        { id: 40, title: 'Book 40' },
-        { id: 38, title: 'Book 38' },
-      ],
-      count: 2,
-      limited: true,
-    })
-    const found = await client.call('search_schema', { query: 'holds', detail: 'full' })
-    expect(found.structuredContent).toMatchObject({ models: [{ table_name: 'books' }] })
-  })
+  it.each(mcpClients)(
+    'query_data returns the rows of a plan to a client of $revision',
+    async ({ connect }) => {
+      const serving = await serve(studio, { port: 0, log: false, handleSignals: false, graceMs: 0 })
+      onTestFinished(() => serving.close())
+      const client = await connect({ url: `${serving.url}/ai/mcp` })
+      onTestFinished(() => client.close())
+      const plan = {
+        model: 'Book',
+        filters: [{ field: 'author_id', value: 1 }],
+        sorting: [{ field: 'id', direction: 'desc' }],
+        pagination: { limit: 2 },
+        select_fields: ['title'],
+      }
+      const { structuredContent, isError } = await client.call('query_data', plan)
+      expect(isError).toBeFalsy()
+      expect(structuredContent).toMatchObject({
+        rows: [
+          { id: 40, title: 'Book 40' },
+          { id: 38, title: 'Book 38' },
+        ],
+        count: 2,
+        limited: true,
+      })
+      const found = await client.call('search_schema', { query: 'holds', detail: 'full' })
+      expect(found.structuredContent).toMatchObject({ models: [{ table_name: 'books' }] })
+    },
+  )
 
-  it('knows no sensitive field, whatever is asked', async () => {
+  it('no tool shows or accepts a sensitive field', async () => {
     const [{ connect }] = mcpClients
     const fetch = (url: string | URL, init?: RequestInit) => studio.fetch(new Request(url, init))
     const client = await connect({ url: 'http://studio.test/ai/mcp', fetch })
@@ -74,7 +77,7 @@ describePostgres('query_data over MCP', ({ createDatabase }) => {
     expect(JSON.stringify(shown)).not.toMatch(/canary-hash|password_hash/)
   })
 
-  it('tells what is wrong with the schema, worst first, as much as is asked for', async () => {
+  it('schema_health filters issues by rule and limit, and refuses an unknown severity', async () => {
     const [{ connect }] = mcpClients
     const fetch = (url: string | URL, init?: RequestInit) => studio.fetch(new Request(url, init))
     const client = await connect({ url: 'http://studio.test/ai/mcp', fetch })
@@ -85,8 +88,8 @@ describePostgres('query_data over MCP', ({ createDatabase }) => {
     const indexes = all.issues.find(({ rule }) => rule.includes('foreign-key'))
     expect(indexes).toBeDefined()
     const { rule } = indexes ?? { rule: '' }
-    const one = await client.call('schema_health', { rule, limit: 1 })
-    expect(one.structuredContent).toMatchObject({ issues: [{ rule }] })
+    const limited = await client.call('schema_health', { rule, limit: 1 })
+    expect(limited.structuredContent).toMatchObject({ issues: [{ rule }] })
     const none = await client.call('schema_health', { rule: 'no-such-rule' })
     expect(none.structuredContent).toMatchObject({ issues: [], truncated: false })
     const wrong = await client.call('schema_health', { severity: 'awful' })

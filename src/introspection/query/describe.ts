@@ -1,22 +1,22 @@
 import { z } from 'zod'
 import type { JsonObject } from '../../lib/json.ts'
-import { lookupNames } from './filter.ts'
-import { queryRequestSchema } from './plan.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { protocolLevel } from '../wire.ts'
+import { lookupNames } from './filter.ts'
+import { queryRequestSchema } from './plan.ts'
 
-/** The JSON Schema of what `POST /ai/query/execute` takes. */
+/** Returns the JSON Schema of the body of `POST /ai/query/execute`. */
 export function toPlanSchema(): JsonObject {
   return z.toJSONSchema(queryRequestSchema, { io: 'input', unrepresentable: 'any' }) as JsonObject
 }
 
-/** What `POST /ai/query/plan/schema` answers (contract introspection.md 4.4). */
+/** Answers `POST /ai/query/plan/schema`: the JSON Schema of a plan, and the lookups. */
 export function describePlan() {
   return { schema: toPlanSchema(), supported_lookups: lookupNames, version: protocolLevel }
 }
 
-/** What `GET /ai/query/models` answers (contract introspection.md 4.4): models with the fields a plan may name. */
-export function listQueryModels({ models }: Snapshot) {
+/** Answers `GET /ai/query/models`: the models with the fields that a plan may name. */
+export function describeModels({ models }: Snapshot) {
   const listed = models.map(({ name, app, table, description, fields }) => ({
     name,
     app_label: app,

@@ -1,0 +1,82 @@
+import { type HistoryReading, readHistories } from '../../migrations/core/history-tables.ts'
+import type { SourceReading } from '../../migrations/core/overview.ts'
+import type { Catalog } from '../../project/catalog/catalog.ts'
+import type { Model } from '../../project/model.ts'
+import type { App, Project } from '../../project/project.ts'
+import { listRoutes, type ProjectRoute } from '../../project/routes.ts'
+import type { MigrationSource } from '../../project/source.ts'
+import type { SourceAccess } from './source-access.ts'
+
+/** What the sources of a project returned; nothing is derived from it yet. */
+export interface SourceContents {
+  /** Null without a PostgreSQL database, or if the catalog could not be read. */
+  readonly catalog: Catalog | null
+  /** The models of each app, in the order of the apps. */
+  readonly models: readonly (readonly Model[])[]
+  /** The migration files and history tables of each app that has migrations. */
+  readonly migrations: readonly SourceReading[]
+  readonly routes: readonly ProjectRoute[]
+}
+
+/** Reads every source once, in parallel. A source that fails leaves its part empty and adds a problem. */
+export async function readSources(
+  { apps, routes }: Project,
+  ownRoutes: readonly ProjectRoute[],
+  access: SourceAccess,
+): Promise<SourceContents> {
+  const { database, readSource } = access
+  const [catalog, models, migrations, allRoutes] = await Promise.all([
+    database?.catalog ? readSource('catalog', database.catalog) : null,
+    Promise.all(apps.map((app) => readModels(app, access))),
+    readMigrations(apps, access),
+    readSource('routes', async () => listRoutes([...routes, ...ownRoutes])),
+  ])
+  return { catalog, models, migrations, routes: allRoutes ?? listRoutes(ownRoutes) }
+}
+
+/** One list for all apps without models: unchanged lists are recognised by identity. */
+const noModels: readonly Model[] = []
+
+async function readModels(
+  { label, models: source }: App,
+  { database, readSource }: SourceAccess,
+): Promise<readonly Model[]> {
+  if (!source) return noModels
+  return (await readSource(`models of ${label}`, () => source.read(database))) ?? noModels
+}
+
+/** Lists the files and reads the history tables at the same time. */
+async function readMigrations(
+  apps: readonly App[],
+  access: SourceAccess,
+): Promise<SourceReading[]> {
+  const sources = apps.flatMap(({ label, migrations }) =>
+    migrations ? [{ label, source: migrations }] : [],
+  )
+  const [histories, discoveries] = await Promise.all([
+    readHistoryTables(
+      sources.map(({ source }) => source),
+      access,
+    ),
+    Promise.all(
+      sources.map(({ label, source }) =>
+        access.readSource(`migrations of ${label}`, () => source.discover(label)),
+      ),
+    ),
+  ])
+  const unread: HistoryReading = { problem: 'the tables could not be read', isReported: true }
+  return sources.map(({ label, source: { tool } }, index) => {
+    const discovery = discoveries[index] ?? null
+    return { label, tool, discovery, journal: histories[index] ?? unread }
+  })
+}
+
+async function readHistoryTables(
+  sources: readonly MigrationSource[],
+  { database, readSource }: SourceAccess,
+): Promise<readonly HistoryReading[]> {
+  if (!database) {
+    return sources.map(() => ({ problem: 'no database is configured', isReported: true }))
+  }
+  return (await readSource('applied migrations', () => readHistories(sources, database))) ?? []
+}

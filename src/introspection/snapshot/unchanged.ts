@@ -1,0 +1,38 @@
+import { canonicalJson } from '../../lib/checksum.ts'
+import type { Model } from '../../project/model.ts'
+import type { ColumnsByTable } from '../../project/models/lineage.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+
+type ModelsByApp = readonly (readonly Model[])[]
+
+/** What the model sources returned for a snapshot. While the catalog stays the same, they return the same lists. */
+const modelsBySnapshot = new WeakMap<Snapshot, ModelsByApp>()
+
+/** Records what a snapshot was derived from, so that the next one can be compared with it. */
+export function rememberModels(snapshot: Snapshot, modelsByApp: ModelsByApp): Snapshot {
+  modelsBySnapshot.set(snapshot, modelsByApp)
+  return snapshot
+}
+
+/** True if the model sources returned the very lists that `previous` was derived from. Takes the same time for any schema. */
+export function hasSameModels(previous: Snapshot, modelsByApp: ModelsByApp): boolean {
+  const before = modelsBySnapshot.get(previous)
+  return (
+    before?.length === modelsByApp.length &&
+    modelsByApp.every((models, index) => models === before[index])
+  )
+}
+
+/** Compares the names of sensitive columns. */
+export function hasSameColumns(previous: Snapshot, columns: ColumnsByTable | null): boolean {
+  return canonicalJson(previous.sensitiveColumns) === canonicalJson(columns)
+}
+
+/** Compares two snapshots of the same models: the catalogs by identity, everything else by content. */
+export function isUnchanged(previous: Snapshot, next: Snapshot): boolean {
+  return previous.catalog === next.catalog && toContent(previous) === toContent(next)
+}
+
+function toContent({ migrations, routes, tools, checksums, problems }: Snapshot): string {
+  return canonicalJson({ migrations, routes, tools, checksums, problems })
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Database, OpenDatabase } from '../../project/database.ts'
+import type { Project } from '../../project/project.ts'
+import type { ProjectRoute } from '../../project/routes.ts'
+import type { WithRequestScope } from '../model/request-scope.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import type { Served } from '../module.ts'
+import { pingDatabase } from './ping.ts'
+import { withRequestDatabase } from './request-database.ts'
+import { createSharedSnapshot } from './shared-snapshot.ts'
+
+interface ScopeOptions {
+  readonly project: Project
+  readonly database: Database | OpenDatabase | null
+  readonly clock: Clock
+  readonly pingTimeoutMs: number
+  readonly snapshotMaxAgeMs: number
+  readonly onError: (error: unknown, request: Request) => void
+  readonly ownRoutes: () => readonly ProjectRoute[]
+  readonly served: () => Served
+  /** The settings that their checksum covers. */
+  readonly settings: (database: Database | null) => object
+}
+
+/**
+ * Creates the only way by which endpoints read the project. Requests share a snapshot, except with a database per request:
+ * then each reads its own, because two requests may open different databases.
+ */
+export function createWithRequestScope(options: ScopeOptions): WithRequestScope {
+  const { project, pingTimeoutMs, onError } = options
+  const shared = typeof options.database === 'function' ? null : createSharedSnapshot(options)
+
+  return (exchange, use) =>
+    withRequestDatabase(options.database, exchange, (database) => {
+      const report = (error: unknown) => onError(error, exchange.request)
+      const status = once(() => pingDatabase(database, pingTimeoutMs, report))
+      const read = async (previous: Snapshot | null) => {
+        const { readSnapshot } = await import('./read-snapshot.ts') // keeps the core entry small
+        return readSnapshot({
+          project,
+          database,
+          status,
+          report,
+          previous,
+          ownRoutes: options.ownRoutes(),
+          served: options.served(),
+          settings: options.settings(database),
+        })
+      }
+      const revalidate = (reading: Promise<Snapshot>) => {
+        const settled = reading.then(() => undefined, report)
+        exchange.context.waitUntil?.(settled)
+      }
+      const snapshot = shared ? () => shared(read, revalidate) : once(() => read(null))
+      return use({ database, status, snapshot })
+    })
+}
+
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => (answer ??= read())
+}

@@ -1,0 +1,30 @@
+import { compareText } from '../../lib/text.ts'
+import { uniqueName } from '../../lib/unique-name.ts'
+import type { RouteSource } from '../../project/routes.ts'
+import type { StudioTool } from '../model/tool.ts'
+import type { Served } from '../module.ts'
+import { toReadTools } from './read-tools.ts'
+import { toResourceTools, type VisibleParts } from './resource-tools.ts'
+
+const maxNameLength = 64
+
+/** Lists every tool that AI clients may call, sorted by name; none without the capability `ai_tools`. */
+export function collectTools(
+  visible: VisibleParts,
+  routes: readonly RouteSource[],
+  served: Served,
+): StudioTool[] {
+  if (!served.capabilities.includes('ai_tools')) return []
+  const takenNames = new Set<string>()
+  return [...toReadTools(served), ...toResourceTools(visible, routes)]
+    .map((tool) => ({ ...tool, name: claimName(tool.name, takenNames) }))
+    .sort((a, b) => compareText(a.name, b.name))
+}
+
+/** Appends `_2`, `_3`, … to a name that is taken, for example by another resource of the same model. */
+function claimName(preferred: string, taken: Set<string>): string {
+  const options = { separator: '_', maxLength: maxNameLength } as const
+  const name = uniqueName(preferred, (candidate) => taken.has(candidate), options)
+  taken.add(name)
+  return name
+}
