@@ -64,10 +64,7 @@ export interface StudioOptions {
   ids?: Ids
 }
 
-/** Options after defaults: nothing optional, so no module fills in again. */
-export type ResolvedOptions = ReturnType<typeof resolveOptions>
-
-/** Fills in the defaults, once. */
+/** Fills in every default, so that no module has to do it again. */
 export function resolveOptions(options: StudioOptions) {
   const { auth, clock = systemClock, onError = (error: unknown) => console.error(error) } = options
   const project = options.project ?? defineProject({ name: 'Studio' })

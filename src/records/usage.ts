@@ -1,5 +1,3 @@
-import { z } from 'zod'
-
 /** Tokens of one or more model calls (contract runs.md 2.2); `details` are exclusive buckets with a `total`. */
 export interface Usage {
   readonly inputTokens: number
@@ -9,18 +7,6 @@ export interface Usage {
   readonly cacheCreationInputTokens: number
   readonly details?: Readonly<Record<string, number>>
 }
-
-const tokens = z.number().nonnegative()
-
-/** Parses a `Usage`. */
-export const usageSchema = z.object({
-  inputTokens: tokens,
-  outputTokens: tokens,
-  totalTokens: tokens,
-  cachedInputTokens: tokens,
-  cacheCreationInputTokens: tokens,
-  details: z.record(z.string(), z.number()).optional(),
-})
 
 /** No tokens at all. */
 export const noUsage: Usage = {

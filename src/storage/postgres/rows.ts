@@ -4,7 +4,7 @@ import type { Session } from '../../records/session.ts'
 import type { SqlRow } from './client.ts'
 
 /** A timestamp as records keep it: ISO 8601 UTC with milliseconds. Drivers give a `Date`, `to_jsonb` a text. */
-export function toTime(value: unknown): string | null {
+function toTime(value: unknown): string | null {
   if (value === null || value === undefined) return null
   return (value instanceof Date ? value : new Date(String(value))).toISOString()
 }
