@@ -3,7 +3,7 @@ import type { Dispatcher } from './agents/dispatch/dispatcher.ts'
 import { type Authenticate, bearerToken } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
 import type { Capability } from './introspection/capabilities.ts'
-import { readVariable } from './lib/runtime.ts'
+import { readVariable } from './lib/environment.ts'
 import type { Database, OpenDatabase } from './project/database.ts'
 import { defineProject } from './project/define-project.ts'
 import type { Project } from './project/project.ts'
@@ -46,8 +46,13 @@ export interface StudioOptions {
   allowedHosts?: readonly string[]
   /** A bearer token, or a function from the request to its caller. @default everybody is let in */
   auth?: { readonly token: string } | Authenticate
-  /** Mounts every route below this prefix. @default '' */
+  /** The prefix that a request's path still has when it reaches `fetch`; empty serves at the root. @default '' */
   basePath?: string
+  /**
+   * The prefix that clients see, for `Location`, the handshake's `endpoints` and the listed routes. It differs from
+   * `basePath` behind a framework or proxy that strips or rewrites the prefix. @default basePath
+   */
+  publicPath?: string
   /** Limits of what is accepted. */
   limits?: Limits
   /** Decides who advances runs, and when. @default inProcessDispatcher() */
@@ -84,7 +89,7 @@ export function resolveOptions(options: StudioOptions) {
     allowedOrigins: options.allowedOrigins ?? [],
     allowedHosts: options.allowedHosts,
     auth: auth && 'token' in auth ? bearerToken(auth.token) : auth,
-    basePath: (options.basePath ?? '').replace(/\/+$/, ''),
+    ...resolvePrefixes(options),
     bodyBytes: options.limits?.bodyBytes ?? 1_048_576,
     dispatcher: options.dispatcher ?? inProcessDispatcher({ clock, onError }),
     leaseMs: options.leaseMs ?? 30_000,
@@ -93,6 +98,20 @@ export function resolveOptions(options: StudioOptions) {
     clock,
     ids: options.ids ?? randomIds,
   }
+}
+
+function resolvePrefixes({ basePath = '', publicPath = basePath }: StudioOptions) {
+  return {
+    basePath: toPrefix('basePath', basePath),
+    publicPath: toPrefix('publicPath', publicPath),
+  }
+}
+
+/** Removes trailing slashes. `//` at the start would name another host in a `Location`. */
+function toPrefix(option: string, path: string): string {
+  const prefix = path.replace(/\/+$/, '')
+  if (/^(\/(?!\/)[^?#\s]*)?$/.test(prefix)) return prefix
+  throw new TypeError(`${option} must be empty or a path that starts with "/", not "${path}"`)
 }
 
 /** Stores of a request cannot be advanced by a dispatcher that outlives it. */

@@ -68,11 +68,21 @@ export {
   postgresStores,
 } from './storage/postgres/index.ts'
 export { type DrizzleModelsOptions, drizzleModels } from './project/models/drizzle/drizzle.ts'
+export {
+  checkSchema,
+  type HealthInput,
+  type HealthInput as SchemaFacts,
+  type SchemaReport,
+} from './health/check-schema.ts'
 export type { Inspected } from './health/kit/inspected.ts'
-export { checkSchema, type SchemaFacts, type SchemaReport } from './health/check-schema.ts'
 export { type CompareOptions, compareModels } from './health/drift/compare-models.ts'
-export type { DeclaredModel } from './health/drift/drift-issue.ts'
-export { type Exposure, readExposure } from './health/kit/grants.ts'
+export type { DeclaredModel } from './health/drift/difference.ts'
+export {
+  type Grants,
+  type Grants as Exposure,
+  readGrants,
+  readGrants as readExposure,
+} from './health/kit/grants.ts'
 export type { LintOptions } from './project/schema-health-options.ts'
 export type { SkippedRule } from './health/run-rules.ts'
 export type { Found, Rule } from './health/kit/rule.ts'

@@ -6,7 +6,7 @@ import type { AgentRuntime } from './agents/module.ts'
 import type { Exchange } from './http/exchange.ts'
 import type { FetchHandler } from './http/handler.ts'
 import type { Route } from './http/route.ts'
-import { createRouter } from './http/router.ts'
+import { createPipeline } from './http/pipeline.ts'
 import type { JsonObject } from './lib/json.ts'
 import { createIntrospection } from './introspection/routes.ts'
 import { resolveOptions, type StudioOptions } from './options.ts'
@@ -23,6 +23,8 @@ export class Studio {
   readonly routes: readonly Route[]
   /** True when `auth` is configured. */
   readonly secured: boolean
+  /** The prefix of every path that `fetch` answers, without a slash at the end; empty without a prefix. */
+  readonly basePath: string
   readonly #runtime: AgentRuntime
   readonly #engines: Engines
 
@@ -33,11 +35,12 @@ export class Studio {
     const engineOf = ({ request, env }: Exchange) => this.#engines.of(request, env)
     this.#runtime = { ...resolved, agents, engineOf }
     this.secured = resolved.auth !== undefined
+    this.basePath = resolved.basePath
     const ownRoutes = agentRoutes(this.#runtime)
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
     this.fetch = this.#engines.around(
-      createRouter({ ...resolved, routes: this.routes, capabilities: new Set(capabilities) }),
+      createPipeline({ ...resolved, routes: this.routes, capabilities: new Set(capabilities) }),
     )
   }
 

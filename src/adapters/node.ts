@@ -1,17 +1,11 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { getRequestListener, RequestError } from '@hono/node-server'
-import type { FetchHandler } from '../http/handler.ts'
+import { createListener, type Servable } from './bridge.ts'
 import { closeOnSignals } from './signals.ts'
 
-/** What can be served: a `Studio`, or anything of its shape. */
-export interface Servable {
-  readonly fetch: FetchHandler
-  /** True when callers have to prove who they are. */
-  readonly secured?: boolean
-  close?(): Promise<void>
-}
+export type { Servable } from './bridge.ts'
+export { type NodeHandler, toNodeHandler } from './node-handler.ts'
 
 /** Options of `serve`; every one has a default. */
 export interface ServeOptions {
@@ -113,38 +107,7 @@ async function listen(
     outgoing.once('close', () => open.delete(outgoing))
   })
   const context = { loopback: isLoopback((server.address() as AddressInfo).address) }
-  server.on(
-    'request',
-    getRequestListener(
-      async (request, { incoming }) =>
-        markStream(await studio.fetch(request, undefined, context), incoming as IncomingMessage),
-      // Replacing the process's Request and Response would save some µs a request (docs/decisions/003-node-server.md).
-      { overrideGlobalObjects: false, hostname, errorHandler: respondError },
-    ),
-  )
-}
-
-/**
- * The bridge reads ahead in a body of unknown length, and answers with the message of an error it meets there. A chunked one
- * it passes on as it comes, and cuts the connection on an error.
- */
-function markStream(response: Response, { httpVersion }: IncomingMessage): Response {
-  const { headers, body } = response
-  const isWhole =
-    headers.has('content-length') || headers.get('content-type') === 'application/json'
-  if (!body || isWhole || httpVersion === '1.0') return response
-  const chunked = new Headers(headers)
-  chunked.set('transfer-encoding', 'chunked')
-  return new Response(body, { status: response.status, headers: chunked })
-}
-
-function respondError(error: unknown): Response {
-  const unreadable = error instanceof RequestError
-  if (!unreadable) console.error(error)
-  const [status, code, message] = unreadable
-    ? [400, 'bad_request', 'The address of the request is not readable']
-    : [500, 'internal_error', 'Internal error']
-  return Response.json({ error: { code, message } }, { status })
+  server.on('request', createListener(studio, { context, hostname }))
 }
 
 async function shutDown(

@@ -13,5 +13,6 @@ export interface AgentRuntime {
   engineOf(exchange: Exchange): Engine
   /** False when sessions, and with them traces, are switched off. */
   readonly sessions: boolean
-  readonly basePath: string
+  /** The prefix that clients see, without a trailing slash. */
+  readonly publicPath: string
 }

@@ -62,11 +62,11 @@ const first = [
   'schema_health',
 ]
 
-/** Maps every endpoint that this deployment answers to its path, as the router writes it (`/ai/tools/:name`). */
+/** Maps every endpoint that this deployment answers to its path, as clients see it, with the router's parameters (`/ai/tools/:name`). */
 export function resolveEndpoints(
   routes: readonly Route[],
   granted: readonly Capability[],
-  basePath: string,
+  publicPath: string,
 ): Record<string, string> {
   const rank = ({ name }: Route) => (first.includes(name) ? first.indexOf(name) : first.length)
   return Object.fromEntries(
@@ -75,6 +75,6 @@ export function resolveEndpoints(
         ({ capability }) => !capability || (granted as readonly unknown[]).includes(capability),
       )
       .toSorted((a, b) => rank(a) - rank(b))
-      .map(({ name, path }) => [name, basePath + path]),
+      .map(({ name, path }) => [name, publicPath + path]),
   )
 }

@@ -16,7 +16,8 @@ export interface IntrospectionOptions {
   /** False leaves the routes that are for AI clients alone out. */
   readonly ai: boolean
   readonly allow: readonly Capability[]
-  readonly basePath: string
+  /** The prefix that clients see, without a trailing slash. */
+  readonly publicPath: string
   readonly pingTimeoutMs: number
   readonly snapshotMaxAgeMs: number
   readonly onError: (error: unknown, request: Request) => void

@@ -22,11 +22,11 @@ export function createIntrospection(options: IntrospectionOptions): {
   readonly routes: readonly Route[]
   readonly capabilities: readonly Capability[]
 } {
-  const { basePath, agentRoutes, ai } = options
+  const { publicPath, agentRoutes, ai } = options
   const routes: Route[] = []
   const offer = () => resolveOffer(routes, options)
   const ownRoutes = () =>
-    [...routes, ...agentRoutes].map(({ method, path }) => ({ method, path: basePath + path }))
+    [...routes, ...agentRoutes].map(({ method, path }) => ({ method, path: publicPath + path }))
   const settings = (database: Database | null) => toSettings(options, database)
   const read = createReader({ ...options, ownRoutes, settings, offer })
   const introspection = { ...options, read, offer, routes: () => routes }
@@ -56,13 +56,13 @@ function aiRoutes(introspection: Introspection): Route[] {
 }
 
 function resolveOffer(routes: readonly Route[], options: IntrospectionOptions): Offer {
-  const { project, allow, database, basePath, ai } = options
+  const { project, allow, database, publicPath, ai } = options
   const capabilities = resolveCapabilities(routes, {
     allow,
     hasDatabase: database !== null,
     writesByTools: ai && project.app !== null && project.resources.length > 0,
   })
-  return { capabilities, endpoints: resolveEndpoints(routes, capabilities, basePath) }
+  return { capabilities, endpoints: resolveEndpoints(routes, capabilities, publicPath) }
 }
 
 /** The settings whose changes clients notice (contract introspection.md 3): named one by one, so that none is secret. */

@@ -81,7 +81,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   'itty-router': '^src/http/router\\.ts$',
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
-  '@hono/node-server': '^src/adapters/node\\.ts$',
+  '@hono/node-server': '^src/adapters/bridge\\.ts$',
 }
 
 const forbid = (
@@ -90,7 +90,7 @@ const forbid = (
   to: IRegularForbiddenRuleType['to'],
 ): IRegularForbiddenRuleType => ({ name, severity: 'error', from, to })
 
-const nodeOnly = '^src/(adapters/node\\.ts$|cli/)'
+const nodeOnly = '^src/(adapters|cli)/'
 
 const rules: IRegularForbiddenRuleType[] = [
   ...Object.entries(mayImport).map(([folder, allowed]) =>

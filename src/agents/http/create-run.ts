@@ -136,7 +136,7 @@ async function answer(
   exchange: Exchange,
 ): Promise<Response> {
   const engine = runtime.engineOf(exchange)
-  const headers = { location: `${runtime.basePath}/runs/${run.id}` }
+  const headers = { location: `${runtime.publicPath}/runs/${run.id}` }
   const cancel = () => {
     const reason = 'The client disconnected.'
     void engine.cancel(run.tenant, run.id, reason).catch(engine.onError)

@@ -53,7 +53,7 @@ function listRoute(runtime: AgentRuntime): Route {
 }
 
 function createRoute(runtime: AgentRuntime): Route {
-  const { engineOf, clock, ids, basePath } = runtime
+  const { engineOf, clock, ids, publicPath } = runtime
   return defineRoute({
     name: 'create_session',
     method: 'POST',
@@ -75,7 +75,7 @@ function createRoute(runtime: AgentRuntime): Route {
         messageCount: 0,
       }
       await engineOf(exchange).stores.sessions.create(session)
-      return json(toWireSession(session), 201, { location: `${basePath}/sessions/${session.id}` })
+      return json(toWireSession(session), 201, { location: `${publicPath}/sessions/${session.id}` })
     },
   })
 }

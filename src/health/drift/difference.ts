@@ -2,18 +2,18 @@ import type { Model } from '../../project/model.ts'
 import type { DriftKind, Issue, Subject } from '../kit/issue.ts'
 import type { Severity } from '../../project/schema-health-options.ts'
 
-/** A model somebody wrote down, and the app it belongs to. */
+/** A model that is written in code, with the app that it belongs to. */
 export interface DeclaredModel extends Model {
   readonly app: string
 }
 
-/** What tells one difference from another, before it is an issue. */
+/** One difference between a model and the database, before it becomes an issue. */
 export interface Difference {
   readonly kind: DriftKind
   readonly model: DeclaredModel | null
   readonly schema: string
   readonly table: string
-  /** What it is about within the table; none for the table itself. */
+  /** The columns that differ; none when the difference is about the table itself. */
   readonly columns?: readonly string[]
   readonly expected: object | null
   readonly actual: object | null
@@ -23,8 +23,8 @@ export interface Difference {
   readonly severity?: Severity
 }
 
-/** Severities and tags by kind (contract introspection.md 4.9). */
-const facts: Readonly<Record<DriftKind, readonly [Severity, ...tags: string[]]>> = {
+// Severities and tags as in docs/contracts/introspection.md, 4.9.
+const defaults: Readonly<Record<DriftKind, readonly [Severity, ...tags: string[]]>> = {
   missing_table: ['danger', 'migration', 'critical'],
   extra_table: ['warning', 'legacy', 'cleanup'],
   missing_column: ['danger', 'migration', 'data_loss_risk'],
@@ -38,10 +38,13 @@ const facts: Readonly<Record<DriftKind, readonly [Severity, ...tags: string[]]>>
   unique_mismatch: ['warning', 'constraint', 'unique'],
 }
 
-/** Makes an issue of a difference; its id joins app, model (or table), columns and kind by dots. */
+/**
+ * Turns a difference into an issue. The id is the app, the model (for a table without a model, the table), the columns and the
+ * kind, joined by dots.
+ */
 export function toDriftIssue(difference: Difference): Issue {
   const { kind, model, schema, table, columns = [], severity, fix = null, ...rest } = difference
-  const [usual, ...tags] = facts[kind]
+  const [defaultSeverity, ...tags] = defaults[kind]
   const place = model ? [model.app, model.name] : schema === 'public' ? [table] : [schema, table]
   const [column = null, ...more] = columns
   const whole: Subject = { kind: 'table', schema, table, name: table }
@@ -50,7 +53,7 @@ export function toDriftIssue(difference: Difference): Issue {
     id: [...place, ...(columns.length > 0 ? [columns.join('+')] : []), kind].join('.'),
     kind,
     rule: kind,
-    severity: severity ?? usual,
+    severity: severity ?? defaultSeverity,
     app: model?.app ?? null,
     model: model?.name ?? null,
     schema,

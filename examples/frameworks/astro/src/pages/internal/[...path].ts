@@ -1,0 +1,5 @@
+import { studio } from '../../../../studio.ts'
+
+export const prerender = false
+
+export const ALL = ({ request }: { request: Request }) => studio.fetch(request)
