@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../lib/json.ts'
 
-/** Where an approval stands; all but `pending` are final. */
+/** Every status of an approval. All but `pending` are final. */
 export const approvalStatuses = [
   'pending',
   'approved',
@@ -8,10 +8,10 @@ export const approvalStatuses = [
   'timed_out',
   'cancelled',
 ] as const
-/** One of `approvalStatuses`. */
+/** The status of an approval; all but `pending` are final. */
 export type ApprovalStatus = (typeof approvalStatuses)[number]
 
-/** A tool call that waits for a person (contract runs.md 2.7 and D.5). */
+/** A tool call that waits for a person. */
 export interface Approval {
   readonly id: string
   readonly tenant: string
@@ -23,7 +23,7 @@ export interface Approval {
   readonly internalCallId: string
   /** The model's arguments as compact JSON text; never changed. */
   readonly args: string
-  /** The arguments to run with: the model's until a decision replaces them. */
+  /** The arguments of the call: the model's, until a decision replaces them. */
   readonly input: Json
   readonly status: ApprovalStatus
   readonly requestedAt: string
@@ -31,17 +31,17 @@ export interface Approval {
   readonly requestReason: string | null
   readonly decisionReason: string | null
   readonly decidedBy: string | null
-  /** When it turns into `timed_out`; null waits for ever. */
+  /** When it becomes `timed_out`; null waits without limit. */
   readonly expiresAt: string | null
   /** The run's metadata. */
   readonly metadata: JsonObject | null
 }
 
-/** What a person decided about an approval. */
+/** The decision of a person about an approval. */
 export interface Decision {
   readonly approved: boolean
   readonly reason: string | null
-  /** Replaces the arguments of an approved call, already validated; undefined keeps them. */
+  /** Replaces the arguments of an approved call; validated before. Undefined keeps them. */
   readonly input?: Json
   readonly decidedBy: string | null
 }

@@ -70,7 +70,7 @@ const toolResult = z.object({
 
 const metadata = jsonSchema.optional()
 
-/** One message of a conversation (contract runs.md 2.1), checked down to its parts. */
+/** One message of a conversation, checked down to its parts. */
 export const messageSchema = z.discriminatedUnion('role', [
   z.object({ role: z.literal('system'), content: z.string(), metadata }),
   z.object({
@@ -89,31 +89,31 @@ export const messageSchema = z.discriminatedUnion('role', [
 
 /** One message of a conversation. */
 export type Message = z.infer<typeof messageSchema>
-/** What a person said. */
+/** A message of a person, with text, images and documents. */
 export type UserMessage = Extract<Message, { role: 'user' }>
-/** What a model answered: text, reasoning, tool calls. */
+/** The answer of a model: text, reasoning, tool calls and images. */
 export type AssistantMessage = Extract<Message, { role: 'assistant' }>
-/** What tools answered to an assistant message. */
+/** The results of the tool calls of an assistant message. */
 export type ToolMessage = Extract<Message, { role: 'tool' }>
 /** A model's request to run a tool. */
 export type ToolCallPart = z.infer<typeof toolCall>
-/** What one tool call came to. */
+/** The result of one tool call, successful or not. */
 export type ToolResultPart = z.infer<typeof toolResult>
-/** A piece of a tool's result. */
+/** One piece of a tool's result: a text or an image. */
 export type ToolResultItem = z.infer<typeof toolResultItem>
 
-/** The user message that a bare string stands for. */
+/** Returns the user message that a plain string stands for. */
 export function userMessage(content: string): UserMessage {
   return { role: 'user', content: [{ type: 'text', text: content }] }
 }
 
-/** The text parts of a message, joined with newlines; reasoning, files and tool parts contribute nothing. */
+/** Joins the text parts of a message with newlines. Reasoning, files and tool parts are left out. */
 export function messageText(message: Message): string {
   if (message.role === 'system') return message.content
   return message.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 }
 
-/** A tool result as text; an image becomes `[image:<media type>]`. */
+/** Returns a tool result as text. An image becomes `[image:<media type>]`. */
 export function toolResultText(items: readonly ToolResultItem[]): string {
   return items
     .map((item) => (item.type === 'text' ? item.text : `[image:${item.mediaType ?? 'image/png'}]`))

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../lib/json.ts'
 import type { Message, ToolResultItem } from './message.ts'
 import type { Usage } from './usage.ts'
 
-/** Where a run stands (contract runs.md D.2); the last three are final. */
+/** Where a run stands; the last three are final. */
 export const runStatuses = [
   'queued',
   'running',
@@ -11,7 +11,7 @@ export const runStatuses = [
   'failed',
   'cancelled',
 ] as const
-/** One of `runStatuses`. */
+/** The status of a run; `succeeded`, `failed` and `cancelled` are final. */
 export type RunStatus = (typeof runStatuses)[number]
 /** A status that never changes again. */
 export type EndedStatus = Extract<RunStatus, 'succeeded' | 'failed' | 'cancelled'>
@@ -39,14 +39,14 @@ export interface TraceOptions {
   readonly metadata?: JsonObject | undefined
 }
 
-/** What a run was asked to do; written once, at admission. */
+/** The input of a run. It is written at admission and never changes. */
 export interface RunInput {
   readonly prompt: Message
-  /** Conversation before the prompt, of runs without a session. */
+  /** The conversation before the prompt, for runs without a session. */
   readonly history: readonly Message[]
   readonly maxTurns: number
   readonly toolConcurrency: number
-  /** From the first start; null has no deadline. */
+  /** Counts from the first start of the run. Null has no deadline. */
   readonly timeoutMs: number | null
   /** Whether the model is asked to stream. */
   readonly stream: boolean
@@ -69,13 +69,13 @@ export interface Run {
   readonly epoch: number
   readonly owner: string | null
   readonly leaseUntil: string | null
-  /** When the run wants to be claimed; null while nobody needs to. */
+  /** When the run becomes due; null while it does not become due by time. */
   readonly wakeAt: string | null
-  /** Claims in a row whose owner was lost before a tool call succeeded: 0 while all goes well. */
+  /** The number of owners lost in a row since the last tool call that succeeded. */
   readonly attempts: number
-  /** Where its event log goes on. */
+  /** The number of its next log entry. */
   readonly nextSeq: number
-  /** Where the log went on when the run was last taken over from a lost owner; null when none was lost. */
+  /** `nextSeq` at the last takeover from a lost owner; null when no owner was lost. */
   readonly takeoverSeq: number | null
   readonly cancelRequestedAt: string | null
   readonly cancelReason: string | null
@@ -83,14 +83,14 @@ export interface Run {
   readonly startedAt: string | null
   readonly endedAt: string | null
   readonly input: RunInput
-  /** Model calls finished or begun. */
+  /** The number of model calls, including one in progress. */
   readonly turns: number
-  /** Turns, tool calls and approvals together: what its trace will list below the root. */
+  /** The number of turns, tool calls and approvals: the spans of its trace below the root. */
   readonly observations: number
   readonly usage: Usage
   readonly output: string | null
   readonly error: RunError | null
-  /** What an interrupted turn had produced when it held no text worth a message. */
+  /** The output of an interrupted turn that was not kept as a message; null without one. */
   readonly partial: Message | null
   readonly startedBy: string | null
 }
@@ -104,7 +104,7 @@ export interface RunMessage {
 /** One model call of a run. */
 export interface Turn {
   readonly turn: number
-  /** From 1; one more each time a process took the turn over unfinished. */
+  /** Counts from 1. It grows when another process takes over the unfinished turn. */
   readonly attempt: number
   /** 16 hex digits, the W3C span id. */
   readonly spanId: string
@@ -118,14 +118,14 @@ export interface Turn {
   readonly responseModel: string | null
   readonly finishReason: string | null
   readonly usage: Usage
-  /** Messages sent to the model. */
+  /** The number of messages sent to the model. */
   readonly historyCount: number
   readonly toolNames: readonly string[]
   readonly retries: readonly Retry[]
   readonly error: { readonly name: string; readonly message: string } | null
 }
 
-/** One attempt at a model call that was given up and repeated. */
+/** A failed attempt at a model call that was repeated. */
 export interface Retry {
   readonly at: string
   readonly delayMs: number
@@ -144,7 +144,7 @@ export interface ToolCall {
   /** Place in the assistant message, from 0. */
   readonly index: number
   readonly toolName: string
-  /** Arguments as the model gave them, or as the approval replaced them. */
+  /** The model's arguments, or those of the approval that replaced them. */
   readonly input: Json
   readonly state: 'planned' | 'waiting' | 'started' | 'done'
   readonly approvalId: string | null
@@ -153,16 +153,16 @@ export interface ToolCall {
   readonly endedAt: string | null
   readonly result: readonly ToolResultItem[] | null
   readonly isError: boolean
-  /** True when the tool's code never ran: refused, unknown, or bad arguments. */
+  /** True when the tool's code never ran: the call was rejected, unknown or had invalid arguments. */
   readonly skipped: boolean
 }
 
-/** Did one of these calls succeed, so that the run has got further? */
+/** Did one of these calls succeed? Then the run made progress. */
 export function hasSuccess(calls: readonly ToolCall[]): boolean {
   return calls.some(({ state, isError }) => state === 'done' && !isError)
 }
 
-/** One line of a run's event log, encoded once: what streams send and stores keep. */
+/** One entry of a run's event log, encoded once for streams and stores. */
 export interface LogEntry {
   /** 0-based and without gaps within the run. */
   readonly seq: number

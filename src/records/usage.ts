@@ -1,4 +1,4 @@
-/** Tokens of one or more model calls (contract runs.md 2.2); `details` are exclusive buckets with a `total`. */
+/** Tokens of one or more model calls; `details` are exclusive buckets with a `total`. */
 export interface Usage {
   readonly inputTokens: number
   readonly outputTokens: number

@@ -41,7 +41,7 @@ async function findEarlierWrite(
   if (Number(row['writes']) === change.write) return row
   const succeeds = change.release?.to === 'end' && change.release.status === 'succeeded'
   if (row['owner'] !== null && succeeds && row['cancel_requested'] === true) return 'refused'
-  if (row['owner'] !== null) throw new Error(`The log goes on at ${String(row['next_seq'])}`)
+  if (row['owner'] !== null) throw new Error(`The log continues at ${String(row['next_seq'])}`)
   return null
 }
 
