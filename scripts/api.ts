@@ -3,7 +3,13 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readDeclarations } from './api/declarations.ts'
-import { findForgottenExports, findUndocumentedNames, readApi, renderReport, reportPath } from './api/report.ts'
+import {
+  findForgottenExports,
+  findUndocumentedNames,
+  readApi,
+  renderReport,
+  reportPath,
+} from './api/report.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const isWriting = process.argv.includes('--write')

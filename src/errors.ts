@@ -1,6 +1,6 @@
 import type { SchemaFault } from './lib/standard-schema.ts'
 
-/** Every error code that can cross the wire, with its HTTP status (contract runs.md D.1). */
+/** Error code → HTTP status, for every code that a response can have. */
 export const errorStatus = {
   bad_request: 400,
   unauthorized: 401,
@@ -20,17 +20,17 @@ export const errorStatus = {
 /** One of the error codes that `errorStatus` lists. */
 export type ErrorCode = keyof typeof errorStatus
 
-/** What a `StudioError` carries besides its code and message. */
+/** Options of a `StudioError` besides its code and message. */
 export interface StudioErrorOptions {
-  /** JSON shown to the client. Never SQL, secrets or stack traces. */
+  /** JSON that the client receives. Never put SQL, secrets or stack traces here. */
   details?: unknown
-  /** Response headers to send along, for example `allow` on a 405. */
+  /** Response headers, for example `allow` for a 405. */
   headers?: Record<string, string>
-  /** The original failure: handed to `onError`, never sent. */
+  /** The original failure. `onError` receives it, clients never do. */
   cause?: unknown
 }
 
-/** The only error Studio throws on purpose; anything else is a bug and leaves as `internal_error`. */
+/** The error that Studio throws on purpose. Clients receive its code, message and details; any other error is masked as `internal_error`. */
 export class StudioError extends Error {
   override readonly name = 'StudioError'
   readonly code: ErrorCode

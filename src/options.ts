@@ -10,41 +10,41 @@ import type { Project } from './project/project.ts'
 import { memoryStores } from './storage/memory/index.ts'
 import type { OpenStores, Stores } from './storage/store.ts'
 
-/** Limits of what is accepted. */
+/** Limits of what a request may contain. */
 export interface Limits {
-  /** Longest request body, in bytes. @default 1_048_576 */
+  /** The maximum size of a request body, in bytes. Larger ones get a 413. @default 1_048_576 */
   bodyBytes?: number
 }
 
-/** Options of `Studio`; every one has a default. */
+/** Options of `Studio`; each has a default. */
 export interface StudioOptions {
-  /** The project under study. @default an unnamed project without models */
+  /** The project that Studio introspects. @default a project named Studio without models */
   project?: Project
-  /** Where sessions, runs, traces and approvals live; a function opens them for each request (Workers). @default memoryStores() */
+  /** Where to keep sessions, runs and approvals. A function opens stores for each request (Workers). @default memoryStores() */
   stores?: Stores | OpenStores
-  /** False switches sessions and traces off: their routes answer 501. @default true */
+  /** Whether to serve sessions and traces. If false, their routes answer 501. @default true */
   sessions?: boolean
-  /** False leaves the introspection routes out. @default true */
+  /** Whether to serve the introspection routes, `/studio` and `/ai`. @default true */
   introspection?: boolean
-  /** False leaves out what is for AI clients alone: the tools, the MCP server, the structured query. @default true */
+  /** Whether to serve what only AI clients use: the tools, the MCP server and the structured query. @default true */
   ai?: boolean
-  /** What is introspected; a function opens one for each request (Workers). @default none */
+  /** The database to introspect. A function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
-  /** Write powers to grant; all are off until named. @default [] */
+  /** Capabilities that write. Each is off until it is listed here. @default [] */
   allow?: readonly Capability[]
-  /** Where this runs. @default the project's, STUDIO_ENV, NODE_ENV, else production (development with `debug`) */
+  /** The name of the environment, as reported to clients. @default the project's, STUDIO_ENV, NODE_ENV, else production (development with `debug`) */
   environment?: string
-  /** Tells clients that debugging is on. @default the project's, else false */
+  /** Reports to clients that debugging is on. @default the project's, else false */
   debug?: boolean
-  /** Longest wait for the database to answer a ping, in milliseconds. @default 2_000 */
+  /** How long to wait for the database to answer a ping, in milliseconds. @default 2_000 */
   pingTimeoutMs?: number
-  /** How long a snapshot of the project is shared between requests, in milliseconds. @default 1_000 */
+  /** How long requests share a snapshot of the project, in milliseconds. @default 1_000 */
   snapshotMaxAgeMs?: number
-  /** Browser origins let in besides the request's own, letter by letter; `*` lets all in. @default [] */
+  /** Browser origins to accept besides the request's own, compared exactly; `*` accepts every origin. @default [] */
   allowedOrigins?: readonly string[]
-  /** Accepted `Host` names, with or without port. @default any; loopback names where the listener is on loopback */
+  /** `Host` names to accept, with or without port. @default any; with `serve()` on loopback, loopback names only */
   allowedHosts?: readonly string[]
-  /** A bearer token, or a function from the request to its caller. @default everybody is let in */
+  /** A bearer token, or a function that returns the caller of a request or null. @default no authentication */
   auth?: { readonly token: string } | Authenticate
   /** The prefix that a request's path still has when it reaches `fetch`; empty serves at the root. @default '' */
   basePath?: string
@@ -53,26 +53,23 @@ export interface StudioOptions {
    * `basePath` behind a framework or proxy that strips or rewrites the prefix. @default basePath
    */
   publicPath?: string
-  /** Limits of what is accepted. */
+  /** Limits of what a request may contain. */
   limits?: Limits
-  /** Decides who advances runs, and when. @default inProcessDispatcher() */
+  /** Decides which process advances runs, and when. @default inProcessDispatcher() */
   dispatcher?: Dispatcher
-  /** How long a claim of a run holds without a sign of life, in milliseconds. @default 30_000 */
+  /** The lease of a run, in milliseconds: after a crash, another process can take the run over after this time. @default 30_000 */
   leaseMs?: number
-  /** How long `close` lets turns and tools in progress go on, in milliseconds. @default 5_000 */
+  /** How long `close` waits for turns and tools in progress, in milliseconds. @default 5_000 */
   shutdownMs?: number
-  /** Gets every masked failure, never a client's mistake; `request` is absent for work in the background. @default console.error */
+  /** Receives every masked error, but no client errors. `request` is absent for background work. @default console.error */
   onError?: (error: unknown, request?: Request) => void
-  /** Where time comes from. @default the host's clock */
+  /** The source of the current time. @default the clock of the host */
   clock?: Clock
-  /** Where identifiers come from. @default the host's random source */
+  /** The source of new ids. @default the random source of the host */
   ids?: Ids
 }
 
-/** Options after defaults: nothing optional, so no module fills in again. */
-export type ResolvedOptions = ReturnType<typeof resolveOptions>
-
-/** Fills in the defaults, once. */
+/** Fills in every default, so that no module has to do it again. */
 export function resolveOptions(options: StudioOptions) {
   const { auth, clock = systemClock, onError = (error: unknown) => console.error(error) } = options
   const project = options.project ?? defineProject({ name: 'Studio' })
@@ -117,7 +114,7 @@ function toPrefix(option: string, path: string): string {
   throw new TypeError(`${option} must be empty or a path that starts with "/", not "${path}"`)
 }
 
-/** Stores of a request cannot be advanced by a dispatcher that outlives it. */
+// A dispatcher outlives requests, so it cannot use stores that are opened for one.
 function resolveStores({ stores, dispatcher }: StudioOptions, clock: Clock): Stores | OpenStores {
   if (typeof stores !== 'function' || !dispatcher) return stores ?? memoryStores({ clock })
   throw new TypeError('`dispatcher` needs `stores` that outlive a request, not a function')

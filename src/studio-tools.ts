@@ -8,14 +8,14 @@ import type { Studio } from './studio.ts'
 
 /** Options of `studioTools`; each has a default. */
 export interface StudioToolsOptions {
-  /** Bindings for a database that is opened for each request (Workers). */
+  /** The `env` of a Worker, for a database that is opened for each request. @default undefined */
   readonly env?: unknown
 }
 
 /**
- * Hands the tools that read a project to agents: schema search, models, migrations, and queries where there is a database. The
- * studio may come later than its agents: `studioTools(() => studio)`. Calls stay in this process and ask no `auth`; a tool
- * that the studio does not offer is an error result.
+ * Returns the tools that read a project, for agents: schema search, models, migrations, and queries if there is a database.
+ * Pass a function when the studio is created after its agents: `studioTools(() => studio)`. Calls stay in this process and
+ * skip `auth`. A tool that the studio does not serve returns an error result.
  */
 export function studioTools(
   studio: Studio | (() => Studio),

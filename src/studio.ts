@@ -13,15 +13,17 @@ import { resolveOptions, type StudioOptions } from './options.ts'
 import type { Pruned } from './storage/store.ts'
 
 /**
- * A project and its agents behind one `fetch`. The constructor does no I/O and starts no timer; options are checked by
- * `resolveOptions`.
+ * A project and its agents behind one `fetch`. The constructor does no I/O and starts no timer.
+ *
+ * @example
+ * export default new Studio([agent], { project, stores })
  */
 export class Studio {
-  /** Answers a request; bound, and never rejects. Takes `(request, env?, context?)` as Workers hand them over. */
+  /** Handles a request and never rejects. It is bound, and takes `(request, env?, context?)` as Workers pass them. */
   readonly fetch: FetchHandler
   /** Every endpoint as a value, in documentation order. */
   readonly routes: readonly Route[]
-  /** True when `auth` is configured. */
+  /** True when the option `auth` is set. */
   readonly secured: boolean
   /** The prefix of every path that `fetch` answers, without a slash at the end; empty without a prefix. */
   readonly basePath: string
@@ -44,36 +46,36 @@ export class Studio {
     )
   }
 
-  /** What `GET /config` answers. */
+  /** Returns the body of `GET /config`. */
   config(): JsonObject {
     return readConfig(this.#module)
   }
 
-  /** Resolves when the stores can be used, for hosts that want to fail at start-up. `env` is for stores of a request. */
+  /** Resolves when the stores are ready, for hosts that want to fail at start-up. `env` is for stores that are opened for each request. */
   ready(env?: unknown): Promise<void> {
     return this.#engines.withEngine(env, async ({ stores }) => stores.ready?.())
   }
 
   /**
-   * Takes over all due work once and waits for it, for hosts without long-lived processes: call it now and then, on Workers
-   * from `scheduled` with its `env`.
+   * Advances all due runs once and waits for them, for hosts without long-lived processes: call it from a schedule, on
+   * Workers from `scheduled` with its `env`.
    */
   tick(env?: unknown): Promise<void> {
     return this.#engines.withEngine(env, (engine) => engine.tick())
   }
 
   /**
-   * Advances runs without serving requests, for a process that does nothing else; resolves after `close`.
+   * Advances runs without serving requests, for a worker process. Resolves after `close`.
    *
-   * @throws TypeError where stores are opened for each request.
+   * @throws TypeError when stores are opened for each request.
    */
   work(): Promise<void> {
     return this.#engines.work()
   }
 
   /**
-   * Deletes what the stores need not keep by their `retention`; to be called now and then, from any process. `env` is for
-   * stores of a request.
+   * Deletes what is older than the `retention` of the stores. Call it from a schedule, in any process. `env` is for stores
+   * that are opened for each request.
    */
   prune(env?: unknown): Promise<Pruned> {
     return this.#engines.withEngine(env, async ({ stores }) => {
@@ -81,13 +83,13 @@ export class Studio {
     })
   }
 
-  /** Stops taking runs, lets turns in progress end, hands its own over, and releases what it opened. */
+  /** Stops claiming runs, waits for turns in progress, hands its runs over, and releases what the studio opened. */
   close(): Promise<void> {
     return this.#engines.close()
   }
 }
 
-/** A repeated id gets `-2`, `-3`… in order of registration (contract runs.md 1.2). */
+// A repeated id gets `-2`, `-3`… in order of registration.
 function registerAgents(agents: readonly Agent[]): Map<string, Agent> {
   const registered = new Map<string, Agent>()
   for (const agent of agents) {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -23,7 +24,10 @@ const consumer = join(folder, 'consumer')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   name: string
   version: string
+  files: string[]
   exports: Record<string, unknown>
+  peerDependencies: Record<string, string>
+  peerDependenciesMeta: Record<string, { optional: boolean }>
 }
 
 /** What each entry must offer at run time; types are checked by `consumer.ts`. */
@@ -38,35 +42,62 @@ const names: Readonly<Record<string, readonly string[]>> = {
 }
 
 let files: string[] = []
+let tarball = ''
 
 /** Builds and packs in a folder of its own, then installs the tarball into an empty project. */
 beforeAll(async () => {
   mkdirSync(packed)
-  for (const file of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']) {
-    cpSync(join(root, file), join(packed, file))
+  const sources = manifest.files.filter((file) => file !== 'dist')
+  for (const file of ['package.json', 'README.md', 'LICENSE', ...sources]) {
+    cpSync(join(root, file), join(packed, file), { recursive: true })
   }
   await run(process.execPath, [join(root, 'scripts/build.mjs'), join(packed, 'dist')])
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts'], { cwd: packed })
-  const [tarball] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
-  files = tarball?.files.map(({ path }) => path) ?? []
+  const [pack] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
+  files = pack?.files.map(({ path }) => path) ?? []
+  tarball = join(packed, pack?.filename ?? '')
 
   mkdirSync(consumer)
   writeFileSync(join(consumer, 'package.json'), '{"type": "module", "private": true}')
   const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
-  await run('npm', ['install', ...quiet, join(packed, tarball?.filename ?? '')], { cwd: consumer })
+  await run('npm', ['install', ...quiet, tarball], { cwd: consumer })
 }, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the package', () => {
-  it('holds what is built and what is to be read, and nothing else', () => {
-    const odd = files.filter((path) => !/^dist\/.+\.(js|d\.ts)$/.test(path))
+  it('contains the build, the documentation, the examples and nothing else', () => {
+    const odd = files.filter((path) => !/^(dist\/.+\.(js|d\.ts)|docs\/.+|examples\/.+)$/.test(path))
     expect(odd.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'])
     expect(files).toContain('dist/index.js')
   })
 
-  it('is without fault in the eyes of publint', async () => {
+  it('contains every file that its documentation links to', () => {
+    const pages = files.filter((path) => path.endsWith('.md') && path !== 'CHANGELOG.md')
+    const broken = pages.flatMap((page) =>
+      [...readFileSync(join(packed, page), 'utf8').matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)]
+        .map(([, target = '']) => join(page, '..', target).replace(/\/$/, ''))
+        .filter((target) => /^(docs|examples)(\/|$)/.test(target)) // others are read on the website
+        .filter((target) => !files.some((path) => path === target || path.startsWith(`${target}/`)))
+        .map((target) => `${page}: ${target}`),
+    )
+    expect(broken).toEqual([])
+  })
+
+  it('passes publint in strict mode', async () => {
     const { messages, pkg } = await publint({ pkgDir: packed, pack: false, strict: true })
     expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([])
+  })
+
+  it('has types that attw resolves from every entry of an ES module project', async () => {
+    const attw = join(root, 'node_modules/@arethetypeswrong/cli/dist/index.js')
+    const check = run(process.execPath, [attw, tarball, '--profile', 'esm-only'])
+    await expect(check).resolves.toBeDefined() // it exits with 1 when it finds a problem
+  }, 60_000)
+
+  it('declares the packages that it loads from the project of its user as optional peers', () => {
+    const { peerDependencies, peerDependenciesMeta } = manifest
+    expect(Object.keys(peerDependencies).sort()).toEqual(Object.keys(peerDependenciesMeta).sort())
+    expect(Object.values(peerDependenciesMeta).every(({ optional }) => optional)).toBe(true)
   })
 })
 
@@ -101,28 +132,57 @@ describe('installed from its tarball', () => {
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Unknown command') })
   })
 
-  it('its types hold under strict checks of everything, dependencies included', async () => {
-    mkdirSync(join(consumer, 'node_modules/@types'), { recursive: true })
-    for (const types of ['@types/node', 'undici-types']) {
-      symlinkSync(join(root, 'node_modules', types), join(consumer, 'node_modules', types))
-    }
-    cpSync(join(root, 'examples/hello/studio.ts'), join(consumer, 'studio.ts'))
-    cpSync(join(root, 'examples/hello/node.ts'), join(consumer, 'node.ts'))
-    const compilerOptions = {
-      strict: true,
-      noEmit: true,
-      module: 'nodenext',
-      target: 'es2023',
-      lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
-      types: ['node'],
-      allowImportingTsExtensions: true,
-      skipLibCheck: false,
-    }
-    writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
-    const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const { stdout } = await run(process.execPath, [tsc, '-p', consumer]).catch(
-      (error: { stdout: string }) => error,
-    )
-    expect(stdout).toBe('')
-  }, 60_000)
+  describe.each([
+    { module: 'node16', moduleResolution: 'node16' },
+    { module: 'preserve', moduleResolution: 'bundler' },
+  ])('a consumer project with module $module', ({ module, moduleResolution }) => {
+    const project = join(consumer, module)
+    const out = join(project, 'out')
+
+    it('compiles what it implements, in strict mode with skipLibCheck false', async () => {
+      copyConsumer(project)
+      const compilerOptions = {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+        skipLibCheck: false,
+        module,
+        moduleResolution,
+        target: 'es2023',
+        lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
+        types: ['node'],
+        rewriteRelativeImportExtensions: true,
+        outDir: out,
+        rootDir: project,
+      }
+      writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
+      const tsc = join(root, 'node_modules/typescript/bin/tsc')
+      const { stdout } = await run(process.execPath, [tsc, '-p', project]).catch(
+        (error: { stdout: string }) => error,
+      )
+      expect(stdout).toBe('')
+    }, 60_000)
+
+    it('has a store and a dispatcher that keep the published contracts', async () => {
+      const tests = ['json-store/contract.test.js', 'dispatcher.js'].map((path) => join(out, path))
+      const { stdout } = await run(process.execPath, ['--test', '--test-reporter=tap', ...tests])
+      expect(stdout).toContain('# fail 0')
+      expect(Number(/# pass (\d+)/.exec(stdout)?.[1])).toBeGreaterThan(80)
+    }, 60_000)
+  })
 })
+
+/** Copies a user's project: the hello example, a store, a dispatcher and a source of migrations. */
+function copyConsumer(project: string): void {
+  const types = join(consumer, 'node_modules/@types')
+  if (!existsSync(types)) {
+    mkdirSync(types, { recursive: true })
+    for (const name of ['@types/node', 'undici-types']) {
+      symlinkSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name))
+    }
+  }
+  cpSync(join(root, 'test/consumer'), project, { recursive: true })
+  cpSync(join(root, 'examples/json-store'), join(project, 'json-store'), { recursive: true })
+  cpSync(join(root, 'examples/hello/studio.ts'), join(project, 'studio.ts'))
+  cpSync(join(root, 'examples/hello/node.ts'), join(project, 'node.ts'))
+}

@@ -11,7 +11,7 @@ export interface Declarations {
 }
 
 /** Entry → path of its declaration file below `dist/`, read from the `exports` of package.json. */
-export function readEntries(root: string): ReadonlyMap<string, string> {
+function readEntries(root: string): ReadonlyMap<string, string> {
   const manifest = JSON.parse(ts.sys.readFile(join(root, 'package.json')) ?? '{}') as {
     readonly exports?: Readonly<Record<string, string | { readonly types: string }>>
   }

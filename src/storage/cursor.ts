@@ -1,14 +1,14 @@
 import { badRequest } from '../errors.ts'
 
-/** Encodes where a page ended as an opaque text. */
+/** Encodes the sort keys of the last item of a page as an opaque text. */
 export function encodeCursor(keys: readonly (string | number)[]): string {
   return btoa(JSON.stringify(keys)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 
 /**
- * Decodes a cursor that `encodeCursor` made with keys of these types.
+ * Decodes a cursor that `encodeCursor` made from keys of these types.
  *
- * @throws StudioError `bad_request` for anything else.
+ * @throws StudioError `bad_request` for any other text.
  */
 export function decodeCursor(
   cursor: string,
@@ -19,7 +19,7 @@ export function decodeCursor(
     const isOurs = Array.isArray(keys) && keys.length === types.length
     if (isOurs && types.every((type, index) => typeof keys[index] === type)) return keys
   } catch {
-    // falls through to the same answer
+    // not base64 or not JSON: the same error as for other keys
   }
   throw badRequest('Invalid query: cursor is not one of ours', [
     { path: 'cursor', message: 'is not a cursor of this list' },

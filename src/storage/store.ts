@@ -16,33 +16,33 @@ import type { ApprovalFilter, Page, PageRequest, RunFilter } from './page.ts'
 
 export type { ApprovalFilter, Page, PageRequest, RunFilter }
 
-/** Where Studio keeps what agents do. Every method is one transaction and rejects with `unavailable` when it cannot work. */
+/** Where Studio keeps sessions, runs and approvals. Every method is one transaction; it rejects with `unavailable` during an outage. */
 export interface Stores {
-  /** True when other processes may work on the same rows, so that followers have to look again now and then. */
+  /** True when other processes may change the same data: Studio then polls for their changes. @default false */
   readonly shared?: boolean
   readonly sessions: SessionStore
   readonly runs: RunStore
   readonly approvals: ApprovalStore
-  /** Prepares tables and the like; called once, before the first use. */
+  /** Prepares the storage, for example its tables. Called once, before the first use. */
   ready?(): Promise<void>
-  /** Deletes what need not be kept any longer; without a retention there is little. */
+  /** Deletes what is older than the retention that the stores were opened with. */
   prune?(): Promise<Pruned>
   /**
-   * Tells what other processes do to runs, as far as it can: hints may be lost, doubled or late, and there is none until
-   * this resolves. Gives back what ends it.
+   * Reports what other processes do to runs, from the time the promise resolves. Hints may be lost, repeated or late.
+   * Resolves to a function that ends the reports.
    */
   watch?(onHint: (hint: Hint) => void): Promise<() => Promise<void>>
-  /** Releases what the stores opened themselves. */
+  /** Releases what the stores opened themselves, for example a connection that listens. */
   close?(): Promise<void>
 }
 
-/** What may have happened to a run: its log goes on, it is to be cancelled, or somebody shall take it over. */
+/** What may have happened to a run: its log has new entries, its cancellation was requested, or it is due. */
 export interface Hint {
   readonly kind: 'log' | 'cancel' | 'due'
   readonly runId: string
 }
 
-/** How many rows `prune` deleted, not counting what went with them. */
+/** How many rows `prune` deleted. Rows that belong to them are deleted too and not counted. */
 export interface Pruned {
   readonly runs: number
   readonly sessions: number
@@ -50,32 +50,32 @@ export interface Pruned {
 }
 
 /**
- * Opens the stores of one request, or of one `tick`, where `request` is absent. They are closed with it (Workers: a
- * connection must not cross requests), so `close` has to end what was opened.
+ * Opens the stores of one request, or of one `tick`, where `request` is absent. Studio calls `close` at the end of it: on
+ * Workers a connection cannot be used by another request.
  */
 export type OpenStores = (from: { readonly env: unknown; readonly request?: Request }) => Stores
 
-/** Where conversations live. */
+/** Keeps conversations: their title, metadata and messages. */
 export interface SessionStore {
-  /** Saves a new, empty session. */
+  /** Saves a new, empty session. Rejects with `conflict` when its id is taken. */
   create(session: Session): Promise<void>
-  /** Resolves to null when there is no such session in this tenant. */
+  /** Resolves to null when the tenant has no such session. */
   get(tenant: string, id: string): Promise<Session | null>
-  /** Latest `updatedAt` first. */
+  /** One page, the latest `updatedAt` first; a null `agentId` lists all agents. */
   list(page: PageRequest & { readonly agentId: string | null }): Promise<Page<Session>>
-  /** Messages in order, the last `limit` of those before position `before` (null: from the end). */
+  /** The last `limit` messages before position `before`, oldest first; null counts from the end. */
   messages(id: string, limit: number, before: number | null): Promise<SessionMessage[]>
-  /** Deletes the session with its runs, messages, events and approvals; false when there was none. */
+  /** Deletes the session with its runs, messages, log entries and approvals. False when the tenant has no such session. */
   delete(tenant: string, id: string): Promise<boolean>
 }
 
-/** A message of a session: which run it belongs to, and its place from 0. */
+/** A message of a session, with the run that wrote it and its position, counted from 0. */
 export interface SessionMessage extends RunMessage {
   readonly runId: string
   readonly position: number
 }
 
-/** A run about to be admitted. */
+/** A run that a client asks to admit. */
 export interface NewRun {
   readonly id: string
   readonly tenant: string
@@ -84,40 +84,40 @@ export interface NewRun {
   readonly traceId: string
   readonly input: RunInput
   readonly startedBy: string | null
-  /** What to do when the session has a run that has not ended. */
+  /** What to do when the session has an open run. */
   readonly onBusy: 'enqueue' | 'reject' | 'cancel'
-  /** Makes a repeated admission give back the first run, for 24 h; `fingerprint` tells whether the body is the same. */
+  /** Makes a repeated admission return the first run, for 24 hours. Equal fingerprints mean equal bodies. */
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null
 }
 
-/** What became of an admission. */
+/** The outcome of an admission, by `kind`. */
 export type Admission =
   | { readonly kind: 'created'; readonly run: Run; readonly cancelled: readonly string[] }
-  /** The same key and body came before: that run. */
+  /** The same key came before with the same body: the run of that time. */
   | { readonly kind: 'replayed'; readonly run: Run }
   /** The key came before with another body. */
   | { readonly kind: 'mismatch' }
-  /** `onBusy` is `reject` and this run of the session has not ended. */
+  /** `onBusy` is `reject`, and this run of the session is open. */
   | { readonly kind: 'busy'; readonly runId: string }
-  /** The session was deleted meanwhile. */
+  /** The tenant has no such session; it may have been deleted in the meantime. */
   | { readonly kind: 'no_session' }
 
-/** Names one claim of a run; a write with an older epoch is refused. */
+/** Identifies one claim of a run. The epoch is its fencing token: a write with an older one is refused. */
 export interface RunRef {
   readonly runId: string
   readonly epoch: number
 }
 
-/** All that `advance` needs to go on with a run, restored from rows. */
+/** Everything that the new owner of a run needs to continue it. */
 export interface ClaimedRun {
   /** The session's messages before this run, oldest first, or the input's history. */
   readonly history: readonly Message[]
   readonly journal: RunJournal
-  /** The store's time at the claim, in milliseconds since 1970: what expiry is measured by. */
+  /** The time of the store at the claim, in milliseconds since 1970. Deadlines are measured by it. */
   readonly now: number
 }
 
-/** A run with its parts, each in order of creation. */
+/** A run with its parts; each list is in order of creation. */
 export interface RunJournal {
   readonly run: Run
   readonly messages: readonly RunMessage[]
@@ -126,26 +126,27 @@ export interface RunJournal {
   readonly approvals: readonly Approval[]
 }
 
-/** One transaction of a run's owner; what is left out stays as it is. */
+/** What the owner of a run writes in one transaction. Whatever it leaves out stays unchanged. */
 export interface RunChange {
-  /** Which write of its claim this is, from 1. One that was done before is answered again, and not done again. */
+  /** The number of this write within its claim, from 1. A repeated write has no effect and returns the same result. */
   readonly write?: number
-  /** Appended to the event log; `seq` goes on where the log ends. */
+  /** Appended to the event log. The first `seq` is the length of the log; any other rejects the change. */
   readonly entries?: readonly LogEntry[]
-  /** Appended to the run and, where it has one, to its session. */
+  /** Appended to the run, and to its session if it has one. */
   readonly messages?: readonly RunMessage[]
-  /** Inserted or replaced, by number. */
+  /** Replaces the turn with the same number, or is added. */
   readonly turn?: Turn
-  /** Inserted; each belongs to a tool call that becomes `waiting` in the same change. */
+  /** Added. Each belongs to a tool call that becomes `waiting` in the same change. */
   readonly approvals?: readonly Approval[]
-  /** Inserted or replaced, by `toolCallId`. */
+  /** Each replaces the call with the same `toolCallId`, or is added. */
   readonly toolCalls?: readonly ToolCall[]
+  /** Replaces the usage of the run. */
   readonly usage?: Usage
-  /** The session's title, taken only while it has none. */
+  /** Becomes the title of the session if it has none. */
   readonly title?: string
   /**
-   * Hands the lease back. `wait`: the run waits for its approvals, and is due at once when one was decided since the
-   * claim. `yield`: somebody else shall go on at once. `end`: the run is over.
+   * Releases the lease. `wait`: the run waits for its approvals; it is due at once when one was decided since the claim.
+   * `yield`: any process may continue at once. `end`: the run is over.
    */
   readonly release?:
     | { readonly to: 'wait' }
@@ -159,66 +160,69 @@ export interface RunChange {
       }
 }
 
-/** What an owner learns from a write. */
+/** What the owner of a run learns from a write. */
 export interface CommitResult {
-  /** True when the run wanted to end as `succeeded` and its cancellation was asked for before: nothing was written. */
+  /** Present when the change ends the run as `succeeded` after its cancellation was requested: nothing was written. */
   readonly refused?: true
+  /** True when a client requested the cancellation of the run. */
   readonly cancelRequested: boolean
-  /** Runs that became due by this write, for the dispatcher. */
+  /** Ids of the runs that became due by this write. The dispatcher wakes them. */
   readonly wake: readonly string[]
 }
 
-/** Who takes a run over, and for how long. */
+/** The process that claims a run, and how long its lease lasts. */
 export interface Claimant {
   readonly owner: string
   readonly leaseMs: number
-  /** The agents it has, by id. It gets no run of another one, unless to end it: cancellation was asked for. */
+  /** The agents of the process, by id. It can claim runs of other agents only when they are cancelled, to end them. */
   readonly agents: ReadonlyMap<string, unknown>
 }
 
-/** The run journal (design.md, "Agents: the run journal"). Times that decide anything are the store's own. */
+/** Keeps runs and everything that happens to them. Leases, expiry and due times are measured by the clock of the store. */
 export interface RunStore {
-  /** Admits a run as `queued`. Idempotency, `onBusy` and the insert are one transaction. */
+  /** Admits a run as `queued`. The check of the idempotency key, `onBusy` and the insert are one transaction. */
   create(run: NewRun): Promise<Admission>
+  /** Resolves to null when the tenant has no such run. */
   get(tenant: string, id: string): Promise<Run | null>
-  /** The run with this trace id. */
+  /** Resolves to the run with this trace id, or to null. */
   getByTrace(tenant: string, traceId: string): Promise<Run | null>
-  /** Newest `createdAt` first. */
+  /** One page, the latest admitted run first. */
   list(filter: RunFilter): Promise<Page<Run>>
-  /** These runs with their parts, in the order of `runIds`; unknown ids are left out. */
+  /** Resolves to these runs with their parts, in the order of `runIds`. Unknown ids are left out. */
   journals(runIds: readonly string[]): Promise<RunJournal[]>
   /**
-   * Takes a run over for `leaseMs` and raises its epoch. Null when there is nothing to take: ended, leased by somebody,
-   * waiting without a reason to wake, or queued behind another run of its session. Approvals past their time become
-   * `timed_out` here.
+   * Takes a run over for `leaseMs` and raises its epoch. Resolves to null when the run cannot be claimed: it is unknown,
+   * ended, leased, waiting without a reason to wake, or queued behind another run of its session. Approvals that have expired
+   * become `timed_out`.
    */
   claim(runId: string, claimant: Claimant): Promise<ClaimedRun | null>
-  /** Extends the lease. Null when the claim is no longer ours. */
+  /** Extends the lease to `leaseMs` from now. Null when the claim was lost. */
   renew(ref: RunRef, leaseMs: number): Promise<CommitResult | null>
-  /** Writes a change, all or nothing. Null, and nothing written, when the claim is no longer ours. */
+  /** Writes all of a change or nothing. Null when the claim was lost; rejects when the entries do not continue the log. */
   commit(ref: RunRef, change: RunChange): Promise<CommitResult | null>
-  /** Turns the run's pending approvals into `cancelled` and gives back all of them. Null when the claim is no longer ours. */
+  /** Cancels the pending approvals of the run and resolves to all of its approvals. Null when the claim was lost. */
   cancelApprovals(ref: RunRef, reason: string): Promise<Approval[] | null>
-  /** Asks that a run end as `cancelled`; ended runs stay as they are. Null when there is no such run. */
+  /** Requests that a run end as `cancelled`. Ended runs stay unchanged. Null when the tenant has no such run. */
   requestCancel(tenant: string, id: string, reason: string | null): Promise<Run | null>
-  /** Log entries after `after` (-1: from the start), in order, at most `limit`. */
+  /** Resolves to at most `limit` log entries after number `after`, in order; -1 starts at the beginning. */
   readLog(runId: string, after: number, limit: number): Promise<LogEntry[]>
-  /** Runs that one with these agents could claim now, longest due first. */
+  /** Resolves to at most `limit` runs that a process with these agents could claim now, the longest due first. */
   due(limit: number, agents: Claimant['agents']): Promise<string[]>
-  /** When the next run becomes due: milliseconds since 1970, or null when none will by itself. */
+  /** The time when the next run becomes due, in milliseconds since 1970. Null when no run becomes due by time alone. */
   nextDue(): Promise<number | null>
 }
 
-/** Tool calls that wait for a person. */
+/** Keeps tool calls that wait for a person's decision. */
 export interface ApprovalStore {
+  /** Resolves to null when the tenant has no such approval. */
   get(tenant: string, id: string): Promise<Approval | null>
-  /** Oldest `requestedAt` first. */
+  /** One page, the earliest requested approval first. */
   list(filter: ApprovalFilter): Promise<Page<Approval>>
-  /** The pending approvals of these runs; those of a run oldest `requestedAt` first. */
+  /** Resolves to the pending approvals of these runs. Those of one run are in order of request. */
   pendingOf(runIds: readonly string[]): Promise<Approval[]>
   /**
-   * Resolves a pending approval and makes its run due; one caller wins. `decided` false gives back the approval as it
-   * stands: resolved earlier or past its time. Null when there is no such approval.
+   * Resolves a pending approval and makes its run due. One of several callers wins; the others get `decided` false with the
+   * approval as it stands, which may also have expired. Null when the tenant has no such approval.
    */
   decide(
     tenant: string,

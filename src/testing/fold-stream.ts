@@ -3,7 +3,7 @@ import type { LanguageModelResult } from '../agents/model/language-model.ts'
 type Part = Readonly<Record<string, unknown>>
 
 /**
- * Reads a whole stream into the answer a model gives when it is not asked to stream.
+ * Reads a whole stream into the result that a model returns without streaming.
  *
  * @throws The error of the first `error` part, or an Error when the stream has no `finish`.
  */
@@ -26,7 +26,7 @@ export async function toResult(stream: ReadableStream<unknown>): Promise<Languag
   }
 }
 
-/** Blocks carry their id while they grow; a model's whole answer may carry it too. */
+// The result keeps the id of a block: real models may return it too.
 function fold(content: Part[], { id, delta = '', providerMetadata }: Part, type: string): void {
   const at = content.findIndex((part) => part.type === type && part.id === id)
   const signed = providerMetadata === undefined ? {} : { providerMetadata }

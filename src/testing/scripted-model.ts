@@ -8,35 +8,38 @@ import { toStreamSteps, type ScriptedPart, type StreamStep } from './scripted-pa
 
 export type { ScriptedPart, ScriptedUsage } from './scripted-parts.ts'
 
-/** What the model says in one turn: a text, parts in order, or a function of the call that gives one of these. */
+/** What the model answers in one turn: a text, parts in order, or a function that returns one of these for the call. */
 export type ScriptedTurn =
   | string
   | ScriptedPart
   | readonly (string | ScriptedPart)[]
   | ((call: LanguageModelCall) => ScriptedTurn | Promise<ScriptedTurn>)
 
-/** How a scripted model introduces itself. */
+/** Names and specification version that a scripted model reports. */
 export interface ScriptedModelOptions {
-  /** @default 'v3' */
+  /** Version of the AI SDK's model specification. @default 'v3' */
   readonly specificationVersion?: LanguageModel['specificationVersion']
-  /** @default 'scripted' */
+  /** Name of the provider in traces. @default 'scripted' */
   readonly provider?: string
-  /** @default 'scripted-model' */
+  /** Name of the model in traces. @default 'scripted-model' */
   readonly modelId?: string
 }
 
-/** A model that plays its script and remembers what it was asked. */
+/** A model that plays its script and records its calls. */
 export interface ScriptedModel extends LanguageModel {
   readonly supportedUrls: Record<string, RegExp[]>
-  /** Every call so far, in order, failed ones too. */
+  /** Every call so far, in order, including those that failed. */
   readonly calls: readonly LanguageModelCall[]
 }
 
 /**
- * Makes a model that plays the given turns, one a call, through the interface of real models, streamed or as a whole.
- * A call after the last turn fails with `no queued response`. An `error` that comes first fails the call, as a
- * status 500 would; a later one comes out of the stream. A `wait` ignores the abort signal;
- * one that rejects breaks the stream.
+ * Creates a model that plays one turn for each call, streamed or as a whole, through the interface of real models.
+ * A call after the last turn fails with `no queued response`. A turn that starts with an `error` fails the call, as an HTTP
+ * status 500 would; a later error is part of the stream. A `wait` ignores the abort signal; if its promise rejects, the
+ * stream breaks.
+ *
+ * @example
+ * const model = scriptedModel([{ toolCall: { name: 'refund', input: { cents: 5 } } }, 'Done.'])
  */
 export function scriptedModel(
   turns: readonly ScriptedTurn[],
@@ -77,7 +80,7 @@ function isList(
   return Array.isArray(turn)
 }
 
-/** A pull must add something, or nobody pulls again: so a pause goes straight on to the next step. */
+// A stream calls `pull` again only after something was enqueued, so a pause continues with the next step.
 function toStream(steps: readonly StreamStep[]): ReadableStream<unknown> {
   let at = 0
   const pull = (controller: ReadableStreamDefaultController<unknown>): void | PromiseLike<void> => {

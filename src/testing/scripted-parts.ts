@@ -1,6 +1,6 @@
 import type { LanguageModel } from '../agents/model/language-model.ts'
 
-/** Tokens of a scripted turn; what is left out counts as 0. */
+/** Token counts of a scripted turn. Whatever is left out counts as 0. */
 export interface ScriptedUsage {
   readonly inputTokens?: number
   readonly outputTokens?: number
@@ -8,16 +8,16 @@ export interface ScriptedUsage {
   readonly reasoningTokens?: number
 }
 
-/** One thing a scripted model does within a turn. */
+/** One step of a scripted model within a turn. */
 export type ScriptedPart =
   | { readonly text: string; readonly providerMetadata?: object }
-  /** One text in pieces. */
+  /** One text, streamed in pieces. */
   | { readonly deltas: readonly string[] }
   | { readonly reasoning: string; readonly providerMetadata?: object }
   | {
       readonly toolCall: {
         readonly name: string
-        /** JSON; a string is sent as it is, well-formed or not. */
+        /** The arguments as JSON. A string is sent as it is, even when it is not valid JSON. */
         readonly input?: unknown
         /** @default 'call-<call>-<place>' */
         readonly id?: string
@@ -27,19 +27,19 @@ export type ScriptedPart =
   | { readonly error: unknown }
   /** Pauses until the promise resolves; breaks the stream when it rejects. */
   | { readonly wait: Promise<unknown> }
-  /** A finish reason instead of the usual one; false ends the stream without any. */
+  /** A finish reason instead of the usual one. False ends the stream without a finish part. */
   | { readonly finish: string | false }
   | { readonly usage: ScriptedUsage }
-  /** A stream part of the specification, sent as it is. */
+  /** Any stream part of the specification, sent as it is. */
   | { readonly type: string; readonly [member: string]: unknown }
 
-/** What a scripted stream does next. */
+/** What a scripted stream does in one step. */
 export type StreamStep =
   | { readonly part: Readonly<Record<string, unknown>> }
   | { readonly wait: Promise<unknown> }
   | { readonly failure: unknown }
 
-/** Turns a scripted turn into the parts of a stream, start and finish included. */
+/** Turns a scripted turn into the steps of a stream, including its start and finish. */
 export function toStreamSteps(
   parts: readonly (string | ScriptedPart)[],
   { version, call }: { version: LanguageModel['specificationVersion']; call: number },
@@ -48,8 +48,8 @@ export function toStreamSteps(
   let usage: ScriptedUsage = {}
   let reason: string | false | null = null
   let hasToolCall = false
-  parts.forEach((given, place) => {
-    const part = typeof given === 'string' ? { text: given } : given
+  parts.forEach((scripted, place) => {
+    const part = typeof scripted === 'string' ? { text: scripted } : scripted
     const id = `${call}-${place}`
     if ('type' in part) steps.push({ part })
     else if ('text' in part) steps.push(...toBlock('text', id, [part.text], part))

@@ -36,7 +36,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Room of a folder → the rooms of the same folder it may import. A room that is missing here may not exist. */
-export const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   agents: {
     'tool.ts': [],
     model: [],

@@ -22,7 +22,7 @@ export function clockedClientStores(
 }
 
 /** Replaces the database's time with the clock's in every statement. */
-export function withClock(client: SqlClient, clock: Clock): SqlClient {
+function withClock(client: SqlClient, clock: Clock): SqlClient {
   const shift = (text: string) =>
     text.replaceAll(/\bnow\(\)/g, `to_timestamp(${clock.now()} / 1000.0::float8)`)
   return {

@@ -30,7 +30,7 @@ let pool: Promise<Sql> | undefined
 afterAll(async () => (await pool)?.end({ timeout: 1 }))
 
 /** Stores on the PostgreSQL of `postgres-server.ts`, each in a new schema. */
-export const postgresKind: StoreKind = {
+const postgresKind: StoreKind = {
   name: 'PostgreSQL',
   async create(clock) {
     pool ??= createSharedDatabase().then(({ sql }) => sql)
@@ -42,7 +42,7 @@ export const postgresKind: StoreKind = {
 export const storeKinds: readonly StoreKind[] = [memoryKind, postgresKind]
 
 /** Stores in memory that delay every call and result, like stores across a network. */
-export const slowKind: StoreKind = {
+const slowKind: StoreKind = {
   name: 'slow',
   create: async (clock) => {
     const { sessions, runs, approvals } = memoryStores({ clock })

@@ -5,10 +5,10 @@ import { forgetRun, patchRun, type SessionRow, type State, timestamp } from './s
 
 const dayMs = 86_400_000
 
-/** Admits a run: idempotency first, then the session's turn-taking, then the row. */
+/** Admits a run: checks the idempotency key first, then the session, then inserts the run as queued. */
 export function admit(state: State, request: NewRun): Admission {
-  const earlier = recall(state, request)
-  if (earlier) return earlier
+  const replay = findReplay(state, request)
+  if (replay) return replay
   const session = request.sessionId === null ? null : state.sessions.get(request.sessionId)
   if (session === undefined || (session && session.session.tenant !== request.tenant)) {
     return { kind: 'no_session' }
@@ -18,12 +18,12 @@ export function admit(state: State, request: NewRun): Admission {
   const cancelled = request.onBusy === 'cancel' ? cancelOpenRuns(state, session) : []
   const run = insert(state, request)
   session?.open.push(run.id)
-  remember(state, request)
+  saveKey(state, request)
   evict(state)
   return { kind: 'created', run, cancelled }
 }
 
-function recall(state: State, { tenant, idempotency }: NewRun): Admission | null {
+function findReplay(state: State, { tenant, idempotency }: NewRun): Admission | null {
   if (!idempotency) return null
   const known = state.idempotency.get(JSON.stringify([tenant, idempotency.key]))
   if (!known || known.expires <= state.clock.now()) return null
@@ -33,7 +33,7 @@ function recall(state: State, { tenant, idempotency }: NewRun): Admission | null
   return { kind: 'replayed', run: row.run }
 }
 
-function remember(state: State, { id, tenant, idempotency }: NewRun): void {
+function saveKey(state: State, { id, tenant, idempotency }: NewRun): void {
   const now = state.clock.now()
   for (const [key, { expires }] of state.idempotency) {
     if (expires > now) break
@@ -55,7 +55,7 @@ function cancelOpenRuns(state: State, session: SessionRow | null): string[] {
   return open
 }
 
-/** Marks a run as to be cancelled; the first reason stays. */
+/** Requests the cancellation of a run. The first reason stays; ended runs stay unchanged. */
 export function requestCancel(state: State, id: string, reason: string | null): Run | null {
   const row = state.runs.get(id)
   if (!row) return null
@@ -65,9 +65,9 @@ export function requestCancel(state: State, id: string, reason: string | null): 
 }
 
 function insert(state: State, request: NewRun): Run {
-  const { onBusy: _onBusy, idempotency: _idempotency, ...given } = request
+  const { onBusy: _onBusy, idempotency: _idempotency, ...fields } = request
   const run: Run = {
-    ...given,
+    ...fields,
     status: 'queued',
     epoch: 0,
     owner: null,
@@ -104,7 +104,7 @@ function insert(state: State, request: NewRun): Run {
   return run
 }
 
-/** Memory is finite: the oldest ended runs go first; live ones never. */
+// Above `maxRuns` the oldest ended runs are deleted, open runs never.
 function evict(state: State): void {
   if (state.runs.size <= state.maxRuns) return
   for (const row of state.runs.values()) {

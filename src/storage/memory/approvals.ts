@@ -10,7 +10,7 @@ import {
   toPage,
 } from './state.ts'
 
-/** Approvals in memory. */
+/** Creates an approval store in memory. */
 export function createMemoryApprovalStore(state: State): ApprovalStore {
   const find = (tenant: string, id: string) => {
     const row = state.runs.get(state.approvals.get(id)?.runId ?? '')

@@ -10,14 +10,14 @@ import {
   touchSession,
 } from './state.ts'
 
-/** Writes one change of a run's owner. JavaScript runs it in one go, so it is all or nothing once checked. */
+/** Writes a change. No other code runs in between, so after the checks it is all or nothing. */
 export function commitChange(state: State, row: RunRow, change: RunChange): CommitResult {
   const { entries = [], messages = [], toolCalls = [], approvals = [], write } = change
   if (write !== undefined && write === row.writes) return toResult(row, [])
   if (entries[0] && entries[0].seq !== row.log.length) {
-    throw new Error(`The log goes on at ${row.log.length}`)
+    throw new Error(`The log continues at ${row.log.length}`)
   }
-  if (isLate(row.run, change)) return { ...toResult(row, []), refused: true }
+  if (isLateSuccess(row.run, change)) return { ...toResult(row, []), refused: true }
   row.writes = write ?? row.writes + 1
   for (const entry of entries) row.log.push(entry)
   writeSession(state, row, messages, change.title)
@@ -38,8 +38,8 @@ export function commitChange(state: State, row: RunRow, change: RunChange): Comm
   return toResult(row, wake)
 }
 
-/** A cancellation wins over a success that comes after it. */
-function isLate({ cancelRequestedAt }: Run, { release }: RunChange): boolean {
+// A cancellation wins over a later success.
+function isLateSuccess({ cancelRequestedAt }: Run, { release }: RunChange): boolean {
   return cancelRequestedAt !== null && release?.to === 'end' && release.status === 'succeeded'
 }
 
@@ -102,7 +102,7 @@ function earliestExpiry(row: RunRow): string | null {
   return times.sort()[0] ?? null
 }
 
-/** Makes room for the session's next run and names it. */
+// Removes the run from its session and returns the next open run, which is now due.
 function leaveSession(state: State, row: RunRow): string[] {
   const session = sessionOf(state, row)
   if (!session) return []

@@ -7,15 +7,15 @@ import type { State } from './state.ts'
 
 /** Options of `memoryStores`; each has a default. */
 export interface MemoryStoresOptions {
-  /** Where time comes from. @default the host's clock */
+  /** The source of the current time. @default the clock of the host */
   clock?: Clock
-  /** How many runs are kept; the oldest ended ones go first. @default 10_000 */
+  /** How many runs to keep. Above that, the oldest ended ones are deleted. @default 10_000 */
   maxRuns?: number
 }
 
 /**
- * Makes stores that live as long as the process: for development, tests and agents whose history may be lost.
- * Nothing is shared between processes, and a restart forgets everything, pending approvals included.
+ * Creates stores in memory, for development, tests and agents whose history may be lost. Other processes cannot see them,
+ * and a restart loses everything, pending approvals included.
  */
 export function memoryStores({
   clock = systemClock,

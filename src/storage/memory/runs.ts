@@ -1,10 +1,10 @@
 import type { Run } from '../../records/run.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { Claimant, ClaimedRun, RunFilter, RunJournal, RunRef, RunStore } from '../store.ts'
+import type { RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
+import { claimRun, isFor, toJournal } from './claim.ts'
 import { commitChange } from './commit.ts'
 import {
-  expireApprovals,
   isClaimable,
   parseCursor,
   patchRun,
@@ -15,7 +15,7 @@ import {
   toPage,
 } from './state.ts'
 
-/** The run journal in memory. */
+/** Creates a run store in memory. */
 export function createMemoryRunStore(state: State): RunStore {
   const find = (tenant: string, id: string | undefined) => {
     const run = id === undefined ? undefined : state.runs.get(id)?.run
@@ -47,7 +47,7 @@ export function createMemoryRunStore(state: State): RunStore {
     async claim(runId, claimant) {
       const row = state.runs.get(runId)
       if (!row || !isClaimable(state, row, timestamp(state)) || !isFor(claimant, row)) return null
-      return claimRow(state, row, claimant)
+      return claimRun(state, row, claimant)
     },
     async renew(ref, leaseMs) {
       const row = owned(ref)
@@ -93,48 +93,7 @@ export function createMemoryRunStore(state: State): RunStore {
   }
 }
 
-function claimRow(state: State, row: RunRow, { owner, leaseMs }: Claimant): ClaimedRun {
-  expireApprovals(state, row)
-  row.writes = 0
-  const now = state.clock.now()
-  patchRun(row, {
-    status: 'running',
-    epoch: row.run.epoch + 1,
-    attempts: row.run.leaseUntil === null ? 0 : row.run.attempts + 1,
-    takeoverSeq: row.run.leaseUntil === null ? row.run.takeoverSeq : row.run.nextSeq,
-    owner,
-    leaseUntil: isoTime(now + leaseMs),
-    wakeAt: null,
-    startedAt: row.run.startedAt ?? isoTime(now),
-  })
-  return {
-    history: readHistory(state, row),
-    journal: toJournal(row),
-    now,
-  }
-}
-
-function readHistory(state: State, { run, position }: RunRow) {
-  if (run.sessionId === null) return run.input.history
-  const plain = state.sessions.get(run.sessionId)?.plain ?? []
-  return plain.slice(0, position ?? plain.length)
-}
-
-function toJournal(row: RunRow): RunJournal {
-  return {
-    run: row.run,
-    messages: [...row.messages],
-    turns: [...row.turns.values()],
-    toolCalls: [...row.toolCalls.values()],
-    approvals: [...row.approvals.values()],
-  }
-}
-
-function isFor({ agents }: Pick<Claimant, 'agents'>, { run }: RunRow): boolean {
-  return agents.has(run.agentId) || run.cancelRequestedAt !== null
-}
-
-/** Since when a claimable run could be claimed. */
+// The time since when a claimable run has been due.
 function dueSince({ run }: RunRow): string {
   return run.leaseUntil ?? run.wakeAt ?? run.createdAt
 }

@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts'
 import type { PageRequest, SessionStore } from '../store.ts'
 import { forgetRun, parseCursor, type SessionRow, type State, toPage } from './state.ts'
 
-/** Sessions in memory. */
+/** Creates a session store in memory. */
 export function createMemorySessionStore(state: State): SessionStore {
   const find = (tenant: string, id: string) => {
     const row = state.sessions.get(id)
@@ -33,7 +33,7 @@ export function createMemorySessionStore(state: State): SessionStore {
   }
 }
 
-/** The map is in order of `updatedAt`, so newest first is backwards. */
+// The map is in order of `updatedAt`, so the newest first is its reverse.
 function* matching(
   state: State,
   { tenant, agentId, cursor }: PageRequest & { agentId: string | null },

@@ -13,49 +13,49 @@ import type { Session } from '../../records/session.ts'
 import type { Page, SessionMessage } from '../store.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 
-/** A run and its parts. */
+/** A run with its parts, its log and its place in the session. */
 export interface RunRow {
   run: Run
-  /** Order of admission, for keyset pages. */
+  /** The order of admission, for cursors. */
   readonly serial: number
   readonly messages: RunMessage[]
   readonly turns: Map<number, Turn>
   readonly toolCalls: Map<string, ToolCall>
   readonly approvals: Map<string, Approval>
   readonly log: LogEntry[]
-  /** Writes of the present claim. */
+  /** The number of writes in the present claim. */
   writes: number
-  /** Where its first message stands in the session; null until there is one. */
+  /** The position of its first message in the session; null until there is one. */
   position: number | null
 }
 
-/** A session and its parts. */
+/** A session with its messages and its open runs. */
 export interface SessionRow {
   session: Session
-  /** Order of the last change, for keyset pages. */
+  /** The order of the last change, for cursors. */
   serial: number
   readonly messages: SessionMessage[]
-  /** The same messages without their places: what a model is sent. */
+  /** The same messages without positions, as a model receives them. */
   readonly plain: Message[]
-  /** Runs that have not ended, in order of admission. */
+  /** Ids of the open runs, in order of admission. */
   readonly open: string[]
 }
 
-/** Where an approval is kept. */
+/** The run that holds an approval. */
 export interface ApprovalRow {
   readonly runId: string
-  /** Order of request, for keyset pages. */
+  /** The order of request, for cursors. */
   readonly serial: number
 }
 
-/** Everything the memory stores share. */
+/** The data that the stores in memory share. */
 export interface State {
   readonly clock: Clock
   readonly maxRuns: number
   readonly sessions: Map<string, SessionRow>
   /** In order of admission. */
   readonly runs: Map<string, RunRow>
-  /** Runs that have not ended. */
+  /** Ids of the open runs. */
   readonly live: Set<string>
   readonly traces: Map<string, string>
   /** By approval id, in order of request. */
@@ -64,18 +64,18 @@ export interface State {
   serial: number
 }
 
-/** The time as rows keep it. */
+/** The current time as records keep it: ISO 8601 UTC with milliseconds. */
 export function timestamp(state: State): string {
   return isoTime(state.clock.now())
 }
 
-/** Replaces some fields of a run. */
+/** Replaces some fields of a run and returns it. */
 export function patchRun(row: RunRow, patch: Partial<Run>): Run {
   row.run = { ...row.run, ...patch }
   return row.run
 }
 
-/** Marks a session as changed and moves it to the end of the map, which is kept in order of `updatedAt`. */
+/** Changes a session and moves it to the end of the map, which is in order of `updatedAt`. */
 export function touchSession(state: State, row: SessionRow, patch: Partial<Session> = {}): void {
   const { id } = row.session
   row.session = { ...row.session, ...patch, updatedAt: timestamp(state) }
@@ -84,7 +84,7 @@ export function touchSession(state: State, row: SessionRow, patch: Partial<Sessi
   state.sessions.set(id, row)
 }
 
-/** Turns a pending approval into something final; others stay as they are. */
+/** Resolves a pending approval. Resolved ones stay unchanged. */
 export function resolveApproval(
   state: State,
   row: RunRow,
@@ -97,7 +97,7 @@ export function resolveApproval(
   return resolved
 }
 
-/** Expires what is past its time. */
+/** Turns the pending approvals that have expired into `timed_out`. */
 export function expireApprovals(state: State, row: RunRow): void {
   const now = timestamp(state)
   for (const approval of row.approvals.values()) {
@@ -107,7 +107,7 @@ export function expireApprovals(state: State, row: RunRow): void {
   }
 }
 
-/** Could this run be claimed at `now`? */
+/** Could any process claim this run at the time `now`? */
 export function isClaimable(state: State, { run }: RunRow, now: string): boolean {
   if (isEnded(run.status)) return false
   if (run.leaseUntil !== null && run.leaseUntil > now) return false
@@ -117,7 +117,7 @@ export function isClaimable(state: State, { run }: RunRow, now: string): boolean
   return state.sessions.get(run.sessionId)?.open[0] === run.id
 }
 
-/** Deletes a run and all that points to it. */
+/** Deletes a run and everything that refers to it. */
 export function forgetRun(state: State, row: RunRow): void {
   const { id, traceId } = row.run
   state.runs.delete(id)
@@ -126,7 +126,7 @@ export function forgetRun(state: State, row: RunRow): void {
   for (const approvalId of row.approvals.keys()) state.approvals.delete(approvalId)
 }
 
-/** Cuts a page out of rows in list order; its cursor is the serial of the last row. */
+/** Cuts a page out of rows in list order. Its cursor is the serial of its last row. */
 export function toPage<Row extends { readonly serial: number }, Item>(
   rows: Iterable<Row>,
   limit: number,
@@ -144,7 +144,7 @@ export function toPage<Row extends { readonly serial: number }, Item>(
   return { items, cursor: null }
 }
 
-/** The serial a page goes on after; null starts at the beginning. */
+/** Reads the serial after which a page starts; null is the first page. */
 export function parseCursor(cursor: string | null): number | null {
   const [serial] = cursor === null ? [null] : decodeCursor(cursor, ['number'])
   return typeof serial === 'number' ? serial : null

@@ -5,8 +5,8 @@ import { createStatement, now } from './statement.ts'
 import { noUsage } from '../../records/usage.ts'
 
 /**
- * Admits a run. One statement does it: the idempotency key and the session's row are its locks, so that of two callers
- * with one key one inserts and the other finds the first one's run. When nothing was inserted, a second statement says why.
+ * Admits a run in one statement. The idempotency key and the row of the session are its locks: of two callers with the same
+ * key, one inserts a run and the other finds it. When nothing was inserted, a second statement finds out why.
  */
 export async function admit(
   client: SqlClient,
@@ -14,12 +14,13 @@ export async function admit(
   request: NewRun,
 ): Promise<Admission> {
   for (let attempt = 0; ; attempt++) {
-    const earlier = await recall(client, schema, request)
-    if (earlier) return earlier
+    const replay = await findReplay(client, schema, request)
+    if (replay) return replay
     try {
       const row = await insert(client, schema, request)
       if (row) {
-        const cancelled = request.onBusy === 'cancel' ? await cancelElders(client, schema, row) : []
+        const cancelled =
+          request.onBusy === 'cancel' ? await cancelOlderRuns(client, schema, row) : []
         return { kind: 'created', run: toRun(row), cancelled }
       }
     } catch (error) {
@@ -31,7 +32,7 @@ export async function admit(
   }
 }
 
-async function recall(
+async function findReplay(
   client: SqlClient,
   schema: string,
   request: NewRun,
@@ -57,43 +58,41 @@ async function insert(
 ): Promise<SqlRow | undefined> {
   const { bind, part, select } = createStatement()
   const { id, tenant, sessionId, idempotency } = request
-  const ready: string[] = []
   if (sessionId !== null) {
-    const idle = request.onBusy === 'reject' ? 'and open_runs = 0' : ''
+    const onlyIdle = request.onBusy === 'reject' ? 'and open_runs = 0' : ''
     part(
-      'place',
+      'session_row',
       `update ${schema}.sessions set open_runs = open_runs + 1
-       where id = ${bind(sessionId)} and tenant = ${bind(tenant)} ${idle} returning open_runs`,
+       where id = ${bind(sessionId)} and tenant = ${bind(tenant)} ${onlyIdle} returning open_runs`,
     )
-    ready.push('exists (select 1 from place)')
   }
-  const head = sessionId === null ? 'true' : '(select open_runs = 1 from place)'
+  const isFirst = sessionId === null ? 'true' : '(select open_runs = 1 from session_row)'
   part(
-    'admitted',
+    'new_run',
     `insert into ${schema}.runs
        (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, usage, started_by)
      select ${bind(id)}, ${bind(tenant)}, ${bind(request.agentId)}, ${bind(sessionId)}, ${bind(request.traceId)},
-       ${now}, case when ${head} then ${now} end, ${bind(request.input)}, ${bind(noUsage)}, ${bind(request.startedBy)}
-     ${ready.length > 0 ? `where ${ready.join(' and ')}` : ''} returning *`,
+       ${now}, case when ${isFirst} then ${now} end, ${bind(request.input)}, ${bind(noUsage)}, ${bind(request.startedBy)}
+     ${sessionId === null ? '' : 'where exists (select 1 from session_row)'} returning *`,
   )
   if (idempotency) {
     part(
-      'remembered',
+      'new_key',
       `insert into ${schema}.idempotency_keys (tenant, key, fingerprint, run_id, expires_at)
        select tenant, ${bind(idempotency.key)}, ${bind(idempotency.fingerprint)}, id, now() + interval '24 hours'
-       from admitted`,
+       from new_run`,
     )
     await client.query(
       `delete from ${schema}.idempotency_keys where tenant = $1::text and key = $2::text and expires_at <= now()`,
       [tenant, idempotency.key],
     )
   }
-  const { text, parameters } = select('select *, 0 as observations from admitted')
+  const { text, parameters } = select('select *, 0 as observations from new_run')
   const [row] = await client.query(text, parameters)
   return row
 }
 
-async function cancelElders(client: SqlClient, schema: string, row: SqlRow): Promise<string[]> {
+async function cancelOlderRuns(client: SqlClient, schema: string, row: SqlRow): Promise<string[]> {
   const rows = await client.query(
     `update ${schema}.runs set cancel_requested_at = coalesce(cancel_requested_at, ${now}), wake_at = ${now},
        cancel_reason = coalesce(cancel_reason, 'A newer run took its place.')
@@ -118,7 +117,7 @@ async function explainRefusal(
   return typeof session['busy'] === 'string' ? { kind: 'busy', runId: session['busy'] } : null
 }
 
-/** Marks a run as to be cancelled; the first reason stays, ended runs stay as they are. */
+/** Requests the cancellation of a run. The first reason stays; ended runs stay unchanged. */
 export async function requestCancel(
   client: SqlClient,
   schema: string,

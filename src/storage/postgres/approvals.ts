@@ -5,7 +5,7 @@ import { selectPage, toPage } from './list.ts'
 import { toApproval } from './rows.ts'
 import { createStatement, now, toStorableJson } from './statement.ts'
 
-/** Approvals on PostgreSQL. */
+/** Creates an approval store on PostgreSQL. */
 export function createPostgresApprovalStore(client: SqlClient, schema: string): ApprovalStore {
   const read = async (tenant: string, id: string) => {
     const [row] = await client.query(
@@ -27,7 +27,7 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
     },
     async decide(tenant, id, decision) {
       const { bind, part, select } = createStatement()
-      const mine = `tenant = ${bind(tenant)} and id = ${bind(id)} and status = 'pending'`
+      const isPending = `tenant = ${bind(tenant)} and id = ${bind(id)} and status = 'pending'`
       const input =
         decision.input === undefined ? 'input' : `${bind(toStorableJson(decision.input))}::jsonb`
       part(
@@ -35,12 +35,12 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
         `update ${schema}.approvals set status = ${bind(decision.approved ? 'approved' : 'rejected')},
            resolved_at = ${now}, decision_reason = ${bind(decision.reason)}, decided_by = ${bind(decision.decidedBy)},
            input = ${input}
-         where ${mine} and (expires_at is null or expires_at > now()) returning *`,
+         where ${isPending} and (expires_at is null or expires_at > now()) returning *`,
       )
       part(
         'expired',
         `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now}
-         where ${mine} and expires_at <= now() returning run_id`,
+         where ${isPending} and expires_at <= now() returning run_id`,
       )
       part(
         'woken',

@@ -1,27 +1,27 @@
 import type { Sql } from 'postgres'
 import { StudioError } from '../../errors.ts'
 
-/** One row of a result, by column name. */
+/** One row of a result: column name → value. */
 export type SqlRow = Readonly<Record<string, unknown>>
 
-/** What the stores need of a driver: one parameterised statement at a time, each its own transaction. */
+/** What the stores need from a driver. Every statement is a transaction of its own. */
 export interface SqlClient {
-  /** Parameters are texts, numbers, booleans or null; the statement casts them. */
+  /** Runs one statement. Its text casts every parameter. */
   query(text: string, parameters: readonly SqlParameter[]): Promise<readonly SqlRow[]>
-  /** Several statements without parameters, as one transaction. */
+  /** Runs several statements without parameters in one transaction. */
   script(text: string): Promise<void>
-  /** Gives the payloads of a channel's notifications, until what it gives back is called. Absent where none would come. */
+  /** Reports notifications of a channel until the returned function is called. Absent where none would arrive. */
   listen?(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>
 }
 
-/** What a statement may be given. */
+/** A value that a statement can take as a parameter. */
 export type SqlParameter = string | number | boolean | null
 
 /**
- * Runs statements over postgres.js. They are prepared unless the caller's `sql` says `prepare: false`, as PgBouncer's
- * transaction mode wants it.
+ * Runs statements over postgres.js. They are prepared unless `sql` was created with `prepare: false`, which PgBouncer needs
+ * in transaction mode.
  *
- * @throws StudioError `unavailable` when the database is away or does not answer.
+ * @throws StudioError `unavailable` when the database cannot be reached or cannot work.
  */
 export function postgresClient(sql: Sql): SqlClient {
   return {
@@ -37,18 +37,18 @@ export function postgresClient(sql: Sql): SqlClient {
         .then(() => undefined)
         .catch(rethrow),
     ...(sql.options.prepare === false
-      ? {} // there is a pooler, as a rule, and it would not pass notifications on
+      ? {} // this usually means a pooler, which does not pass notifications on
       : { listen: (channel, onPayload) => listenTo(sql, channel, onPayload) }),
   }
 }
 
-/** What postgres.js keeps about the one connection that listens for all. */
+// What postgres.js keeps about its one connection for all notifications.
 interface Listener {
   sql?: Sql | undefined
   readonly channels?: Readonly<Record<string, unknown>>
 }
 
-/** The last one to leave closes the connection, which postgres.js would keep until `sql` itself is ended. */
+// The last listener closes the connection; postgres.js would keep it open until `sql` itself is ended.
 async function listenTo(sql: Sql, channel: string, onPayload: (payload: string) => void) {
   const { unlisten } = await sql.listen(channel, onPayload)
   return async () => {
@@ -61,13 +61,13 @@ async function listenTo(sql: Sql, channel: string, onPayload: (payload: string) 
   }
 }
 
-/** What PGlite has that matters here. */
+/** The methods of PGlite that the stores call. */
 export interface PgliteLike {
   query(text: string, parameters?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>
   exec(text: string): Promise<unknown>
 }
 
-/** Runs statements in PGlite. */
+/** Runs statements in PGlite, in this process. */
 export function pgliteClient(pglite: PgliteLike): SqlClient {
   return {
     async query(text, parameters) {
@@ -80,12 +80,12 @@ export function pgliteClient(pglite: PgliteLike): SqlClient {
   }
 }
 
-/** Is this the unique violation of PostgreSQL (23505)? */
+/** Is this PostgreSQL's error for a unique violation (23505)? */
 export function isUniqueViolation(error: unknown): boolean {
   return errorCode(error) === '23505'
 }
 
-/** Classes of SQLSTATE that mean the server cannot work now: connection, resources, operator intervention, system. */
+// SQLSTATE classes for an outage: connection, resources, operator intervention, system error.
 const unavailableState = /^(08|53|57P|58)/
 const unavailableCode =
   /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/

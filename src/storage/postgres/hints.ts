@@ -1,16 +1,16 @@
 import type { Hint, RunChange, RunStore } from '../store.ts'
 import type { SqlClient } from './client.ts'
 
-/** Tells other instances what happened to a run. Only ever a hint: one may be lost, and nothing waits for any. */
+/** Sends and receives hints between processes. A hint may be lost; nothing depends on it. */
 export interface Hints {
   send(hint: Hint): void
-  /** Opens a connection that listens, unless there is one. Gives back what ends it for this listener. */
+  /** Listens on one connection for all watchers. Resolves to a function that ends this watcher. */
   watch(onHint: (hint: Hint) => void): Promise<() => Promise<void>>
-  /** Ends all listening. */
+  /** Ends all watchers and their connection. */
   close(): Promise<void>
 }
 
-/** Sends hints over `NOTIFY`; null when the driver cannot listen, since nobody would hear them. */
+/** Creates hints over `NOTIFY`. Null when the driver cannot listen, because no process would receive them. */
 export function createHints(client: SqlClient, schema: string): Hints | null {
   const { listen } = client
   if (!listen) return null
@@ -18,7 +18,7 @@ export function createHints(client: SqlClient, schema: string): Hints | null {
   const pending = new Map<string, Hint>()
   const watching = new Set<() => Promise<void>>()
   let sending = false
-  /** One statement at a time, so that a busy process sends many hints with each. */
+  // One statement at a time: a busy process then sends many hints with each.
   const flush = async () => {
     sending = true
     while (pending.size > 0) {
@@ -50,10 +50,8 @@ export function createHints(client: SqlClient, schema: string): Hints | null {
   }
 }
 
-/**
- * A transaction that notifies holds a lock of the whole server from before its commit is on disk until after it, so
- * hints have one of their own, which does not wait for the disk: what it says is already there.
- */
+// NOTIFY holds a lock of the whole server until its commit is flushed to disk. Hints therefore have a transaction of their
+// own with `synchronous_commit = off`; the data that they announce is already committed.
 const notify = `select set_config('synchronous_commit', 'off', true), pg_notify($1::text, p.value)
   from jsonb_array_elements_text($2::text::jsonb) as p (value)`
 
@@ -63,12 +61,12 @@ function parseHint(payload: string): Hint | null {
   return isKnown && runId ? { kind, runId } : null
 }
 
-/** Deltas alone are not worth a hint: they come many times a second, and readers elsewhere look that often by themselves. */
+// Deltas alone send no hint: they come many times a second, and readers in other processes poll as often.
 function isStep({ entries, toolCalls, approvals, release }: RunChange): boolean {
   return Boolean(entries?.length && (toolCalls?.length || approvals?.length || release))
 }
 
-/** A run store that sends a hint after what other instances may be waiting for. */
+/** Wraps a run store so that it sends a hint after every write that other processes may wait for. */
 export function withHints(runs: RunStore, { send }: Hints): RunStore {
   return {
     ...runs,

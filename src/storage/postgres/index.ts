@@ -20,31 +20,33 @@ import { toStorableText } from './statement.ts'
 
 /** Options of `postgresStores` and `pgliteStores`. */
 export interface PostgresStoresOptions {
-  /** The schema that holds the tables; nothing outside it is touched. @default 'studio' */
+  /** The schema that contains the tables. Nothing outside it is changed. @default 'studio' */
   schema?: string
-  /** What `prune` deletes. @default nothing but expired idempotency keys */
+  /** What `prune` deletes besides expired idempotency keys. @default nothing */
   retention?: Retention
-  /** False leaves creating and upgrading the tables to `npx fetch-studio migrate`: no look at their version. @default true */
+  /** Whether the first use creates or upgrades the tables. If false, run `npx fetch-studio migrate` first. @default true */
   migrate?: boolean
-  /** How long a statement may take before the store counts as `unavailable`, in milliseconds. @default 10_000 */
+  /** How long to wait for a statement before it rejects with `unavailable`, in milliseconds. @default 10_000 */
   timeoutMs?: number
   /**
-   * Whether instances tell each other by `NOTIFY` what they did, so that readers of other instances' runs need not wait
-   * for their next look. Takes a connection of its own while somebody reads. @default true, unless `sql` has `prepare: false`
+   * Whether processes announce their writes to each other by `NOTIFY`, so that readers of runs in other processes need not
+   * wait for the next poll. It takes one more connection while there are readers. @default true, unless `sql` has `prepare: false`
    */
   listen?: boolean
 }
 
 /**
- * Keeps sessions, runs, traces and approvals in PostgreSQL 14 or newer, shared by any number of instances, over
- * postgres.js; `prepare: false` there makes it work behind PgBouncer in transaction mode. Tables are created and upgraded
- * at the first use. The caller ends `sql`.
+ * Creates stores in PostgreSQL 14 or newer over postgres.js, shared by any number of processes. The first use creates or
+ * upgrades the tables. Behind PgBouncer in transaction mode, `sql` needs `prepare: false`. The caller ends `sql`.
+ *
+ * @example
+ * new Studio(agents, { stores: postgresStores(postgres(url)) })
  */
 export function postgresStores(sql: Sql, options: PostgresStoresOptions = {}): Stores {
   return createStores(postgresClient(sql), options)
 }
 
-/** Keeps the same in PGlite, in one process. The caller closes it. */
+/** Creates the same stores in PGlite, for one process. The caller closes PGlite. */
 export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions = {}): Stores {
   return createStores(pgliteClient(pglite), options)
 }
@@ -52,7 +54,7 @@ export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions 
 const toStorable = (value: SqlParameter) =>
   typeof value === 'string' ? toStorableText(value) : value
 
-/** Builds the stores over any driver of the same SQL. */
+/** Creates stores over any driver for PostgreSQL. */
 export function createStores(driver: SqlClient, options: PostgresStoresOptions): Stores {
   const {
     schema = 'studio',
@@ -71,9 +73,9 @@ export function createStores(driver: SqlClient, options: PostgresStoresOptions):
     return prepared
   }
   const client: SqlClient = {
-    // A statement given up may still be done later: like one whose answer a broken connection swallowed.
+    // A statement that timed out may still be executed, like one whose answer was lost with its connection.
     query: (text, parameters) =>
-      withDeadline(timeoutMs, tooSlow, async (signal) => {
+      withDeadline(timeoutMs, timedOut, async (signal) => {
         if (migrate) await ready()
         signal.throwIfAborted()
         return driver.query(text, parameters.map(toStorable))
@@ -93,6 +95,6 @@ export function createStores(driver: SqlClient, options: PostgresStoresOptions):
   }
 }
 
-const tooSlow = new StudioError('unavailable', 'The database does not answer', {
+const timedOut = new StudioError('unavailable', 'The database does not answer', {
   headers: { 'retry-after': '1' },
 })

@@ -3,24 +3,24 @@ import type { Page, PageRequest } from '../store.ts'
 import type { SqlRow } from './client.ts'
 import type { createStatement } from './statement.ts'
 
-/** Which rows of a table with serial numbers a page shows. */
+/** Filters and order of one page of a table with serial numbers. */
 export interface SerialFilter extends PageRequest {
   readonly table: string
   readonly order: 'asc' | 'desc'
-  /** Null lets all through. */
+  /** Null matches every status. */
   readonly statuses: readonly string[] | null
-  /** Every status there is. */
+  /** All values that the status can have. */
   readonly allStatuses: readonly string[]
-  /** Column → value it must have; null lets all through. Few rows share one. */
+  /** Column → required value; null matches every value. Few rows share a value. */
   readonly narrow: Readonly<Record<string, string | null>>
-  /** The same for the agent, which many rows share. */
+  /** Null matches every agent. Many rows share an agent. */
   readonly agentId: string | null
 }
 
 /**
- * Selects a page and one row more, as a table expression. Many rows may share a status or an agent, so each status is a
- * branch of its own: for one status PostgreSQL walks an index in the order of the page and stops at its end, for several
- * it would read and sort every match. That is also why an agent alone is looked up by all statuses.
+ * SQL: selects a page and one row more, as a table expression. Each status is a branch of its own: for one status PostgreSQL
+ * scans an index in page order and stops at the end of the page; for several it would read and sort every match. A filter by
+ * agent alone uses all statuses for the same reason.
  */
 export function selectPage(
   { bind }: Pick<ReturnType<typeof createStatement>, 'bind'>,
@@ -51,7 +51,7 @@ export function selectPage(
     : `(select * from (${branches.join(' union all ')}) as b ${tail})`
 }
 
-/** Makes the page of what `selectPage` selected. */
+/** Turns the rows that `selectPage` selected into a page. */
 export function toPage<T>(
   rows: readonly SqlRow[],
   limit: number,

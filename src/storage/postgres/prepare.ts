@@ -2,10 +2,10 @@ import type { SqlClient } from './client.ts'
 import { migrations } from './tables.ts'
 
 /**
- * Brings the tables to the version this package needs. One transaction under an advisory lock: of many instances that
- * start at once, one does it and the others find it done. Rights to create are needed only when something is missing.
+ * Creates or upgrades the tables in one transaction under an advisory lock, so that one of many starting processes does it.
+ * The role needs the right to create objects only when something is missing.
  *
- * @throws when the database is away, or the role may not create what is missing.
+ * @throws when the database cannot be reached, or the role may not create what is missing.
  */
 export async function prepareTables(
   client: SqlClient,
@@ -33,7 +33,7 @@ function migrateTo(schema: string, version: number, statements: string): string 
   end $migrate$;`
 }
 
-/** 0 when there are no tables yet. */
+// 0 while there are no tables.
 async function readVersion(client: SqlClient, schema: string): Promise<number> {
   const table = `${schema}.schema_version`
   const [found] = await client.query('select to_regclass($1::text) is not null as found', [table])

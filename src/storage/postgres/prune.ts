@@ -1,20 +1,20 @@
 import type { Pruned } from '../store.ts'
 import type { SqlClient } from './client.ts'
 
-/** How long things are kept, in milliseconds; what is left out is kept for ever. */
+/** How long to keep runs and sessions, in milliseconds. Whatever is left out is kept without limit. */
 export interface Retention {
-  /** Runs without a session, from their end on. */
+  /** Counts from the end of a run. Applies to runs without a session. */
   readonly runs?: number
-  /** Sessions without an open run, from their last change on; their runs, messages and approvals go with them. */
+  /** Counts from the last change of a session without an open run. Its runs, messages and approvals are deleted too. */
   readonly sessions?: number
 }
 
-/** Rows a statement deletes at most, so that none holds its locks for long; a session counts for its runs too. */
+// The maximum of rows that one statement deletes, so that it holds its locks for a short time. A session takes its runs along.
 const batchSizes = { runs: 1_000, sessions: 100, idempotency_keys: 1_000 } as const
 
 /**
- * Deletes what is older than the retention, and idempotency keys that no longer hold. A conversation goes as a whole or
- * not at all; what has not ended stays. Rows that somebody else is deleting or using are passed over.
+ * Deletes runs and sessions that are older than the retention, and expired idempotency keys. Open runs stay. A session is
+ * deleted as a whole. Rows that another transaction has locked are skipped.
  */
 export async function pruneTables(
   client: SqlClient,

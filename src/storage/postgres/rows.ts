@@ -3,8 +3,8 @@ import type { LogEntry, Run, RunMessage, ToolCall, Turn } from '../../records/ru
 import type { Session } from '../../records/session.ts'
 import type { SqlRow } from './client.ts'
 
-/** A timestamp as records keep it: ISO 8601 UTC with milliseconds. Drivers give a `Date`, `to_jsonb` a text. */
-export function toTime(value: unknown): string | null {
+// Records keep times as ISO 8601 UTC with milliseconds. Drivers return a `Date`, `to_jsonb` a text.
+function toTime(value: unknown): string | null {
   if (value === null || value === undefined) return null
   return (value instanceof Date ? value : new Date(String(value))).toISOString()
 }
@@ -13,7 +13,7 @@ function requireTime(value: unknown): string {
   return toTime(value) ?? new Date(0).toISOString()
 }
 
-/** A run out of its row. */
+/** Reads a run from a row of `runColumns`. */
 export function toRun(row: SqlRow): Run {
   return {
     id: String(row['id']),
@@ -45,7 +45,7 @@ export function toRun(row: SqlRow): Run {
   }
 }
 
-/** A session out of its row. */
+/** Reads a session from its row. */
 export function toSession(row: SqlRow): Session {
   return {
     id: String(row['id']),
@@ -59,38 +59,38 @@ export function toSession(row: SqlRow): Session {
   }
 }
 
-/** What of an approval never changes; kept as one JSON value. */
-export type ApprovalFacts = Pick<
+/** The fields of an approval that never change, stored as one JSON value. */
+export type ApprovalDescription = Pick<
   Approval,
   'toolName' | 'toolCallId' | 'internalCallId' | 'args' | 'requestReason' | 'metadata'
 >
 
-/** An approval out of its row. */
+/** Reads an approval from its row. */
 export function toApproval(row: SqlRow): Approval {
-  const facts = row['data'] as ApprovalFacts
+  const description = row['data'] as ApprovalDescription
   return {
     id: String(row['id']),
     tenant: String(row['tenant']),
     runId: String(row['run_id']),
     agentId: String(row['agent_id']),
     sessionId: row['session_id'] as string | null,
-    toolName: facts.toolName,
-    toolCallId: facts.toolCallId,
-    internalCallId: facts.internalCallId,
-    args: facts.args,
+    toolName: description.toolName,
+    toolCallId: description.toolCallId,
+    internalCallId: description.internalCallId,
+    args: description.args,
     input: row['input'] as Approval['input'],
     status: row['status'] as Approval['status'],
     requestedAt: requireTime(row['requested_at']),
     resolvedAt: toTime(row['resolved_at']),
-    requestReason: facts.requestReason,
+    requestReason: description.requestReason,
     decisionReason: row['decision_reason'] as string | null,
     decidedBy: row['decided_by'] as string | null,
     expiresAt: toTime(row['expires_at']),
-    metadata: facts.metadata,
+    metadata: description.metadata,
   }
 }
 
-/** The parts of a run as `partsOf` selects them, each a JSON array or null. */
+/** Reads the parts of a run from the columns that `selectParts` adds to its row. */
 export function toParts(row: SqlRow): {
   messages: RunMessage[]
   turns: Turn[]
@@ -105,7 +105,7 @@ export function toParts(row: SqlRow): {
   }
 }
 
-/** Log entries out of a stored batch: one line each, `type` first as `toOpenJson` writes it. */
+/** Reads log entries from a stored batch: one line each, with `type` first as `toOpenJson` writes it. */
 export function toEntries(row: SqlRow): LogEntry[] {
   const first = Number(row['first_seq'])
   return String(row['lines'])

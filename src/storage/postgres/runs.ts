@@ -3,16 +3,16 @@ import type { RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
-import { hasElder, partsOf, runColumns, toJournal } from './columns.ts'
+import { hasOlderRun, selectParts, runColumns, toJournal } from './selects.ts'
 import { selectPage, toPage } from './list.ts'
 import { toApproval, toEntries, toRun } from './rows.ts'
 import { createStatement, now } from './statement.ts'
-import { commitChange } from './write.ts'
+import { commitChange } from './commit.ts'
 
-/** The run journal on PostgreSQL; every method is one statement, or says why it is more. */
+/** Creates a run store on PostgreSQL. Every method is one statement unless its code says why it needs more. */
 export function createPostgresRunStore(client: SqlClient, schema: string): RunStore {
   const columns = runColumns(schema)
-  const one = async (condition: string, values: readonly string[]) => {
+  const findOne = async (condition: string, values: readonly string[]) => {
     const [row] = await client.query(
       `select ${columns} from ${schema}.runs r where ${condition}`,
       values,
@@ -21,13 +21,14 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
   }
   return {
     create: (request) => admit(client, schema, request),
-    get: (tenant, id) => one('r.tenant = $1 and r.id = $2', [tenant, id]),
-    getByTrace: (tenant, traceId) => one('r.tenant = $1 and r.trace_id = $2', [tenant, traceId]),
+    get: (tenant, id) => findOne('r.tenant = $1 and r.id = $2', [tenant, id]),
+    getByTrace: (tenant, traceId) =>
+      findOne('r.tenant = $1 and r.trace_id = $2', [tenant, traceId]),
     list: (filter) => listRuns(client, schema, filter),
     async journals(runIds) {
       if (runIds.length === 0) return []
       const rows = await client.query(
-        `select ${columns}, ${partsOf(schema)} from ${schema}.runs r
+        `select ${columns}, ${selectParts(schema)} from ${schema}.runs r
          where r.id = any (array(select jsonb_array_elements_text($1::text::jsonb)))`,
         [JSON.stringify(runIds)],
       )
@@ -48,10 +49,10 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
     cancelApprovals: (ref, reason) => cancelApprovals(client, schema, { ref, reason }),
     async requestCancel(tenant, id, reason) {
       await requestCancel(client, schema, { tenant, id, reason })
-      return one('r.tenant = $1 and r.id = $2', [tenant, id])
+      return findOne('r.tenant = $1 and r.id = $2', [tenant, id])
     },
     async readLog(runId, after, limit) {
-      // Batches follow one another without gaps: the first wanted one begins at or before the entry after `after`.
+      // Batches follow each other without gaps, so the first one to read starts at or before the entry `after + 1`.
       const rows = await client.query(
         `select first_seq, lines from ${schema}.run_events
          where run_id = $1::text and last_seq > $2::bigint and first_seq <= $2::bigint + $3::integer
@@ -68,7 +69,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
           order by r.due_at limit $1::integer)
          union all
          (select r.id, r.created_at from ${schema}.runs r
-          where r.status = 'queued' and r.wake_at is null and not ${hasElder(schema)} and ${isFor('$2::text::jsonb')}
+          where r.status = 'queued' and r.wake_at is null and not ${hasOlderRun(schema)} and ${isFor('$2::text::jsonb')}
           order by r.serial limit $1::integer)
          order by since limit $1::integer`,
         [limit, JSON.stringify([...agents.keys()])],

