@@ -15,13 +15,13 @@ export const work: Command = {
   operands: [1, 1],
   async run({ operands: [path = ''] }, { print }) {
     const studio = await loadStudio(path)
-    const forgetSignals = closeOnSignals(() => studio.close())
+    const removeListeners = closeOnSignals(() => studio.close())
     try {
       await studio.ready()
       print('Working; stop with SIGINT or SIGTERM')
       await studio.work()
     } finally {
-      forgetSignals()
+      removeListeners()
     }
   },
 }
