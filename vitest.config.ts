@@ -9,7 +9,11 @@ export default defineConfig({
     alias: [
       { find: /^fetch-studio$/, replacement: source('index.ts') },
       { find: /^fetch-studio\/node$/, replacement: source('adapters/node.ts') },
-      { find: /^fetch-studio\/(pg-boss|postgres|testing)$/, replacement: source('$1.ts') },
+      {
+        find: /^fetch-studio\/testing\/contracts$/,
+        replacement: source('testing/contracts/index.ts'),
+      },
+      { find: /^fetch-studio\/(pg-boss|postgres|testing|zod)$/, replacement: source('$1.ts') },
     ],
   },
   test: {

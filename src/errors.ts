@@ -1,3 +1,5 @@
+import type { SchemaFault } from './lib/standard-schema.ts'
+
 /** Every error code that can cross the wire, with its HTTP status (contract runs.md D.1). */
 export const errorStatus = {
   bad_request: 400,
@@ -15,7 +17,7 @@ export const errorStatus = {
   unavailable: 503,
 } as const
 
-/** A key of `errorStatus`. */
+/** One of the error codes that `errorStatus` lists. */
 export type ErrorCode = keyof typeof errorStatus
 
 /** What a `StudioError` carries besides its code and message. */
@@ -43,13 +45,7 @@ export class StudioError extends Error {
   }
 }
 
-/** One field at fault: a dotted path into the input (empty for the whole) and what is wrong there. */
-export interface Fault {
-  path: string
-  message: string
-}
-
-/** Makes the `bad_request` that names every field at fault in `details`. */
-export function badRequest(message: string, faults: readonly Fault[] = []): StudioError {
+/** Creates a `bad_request` whose `details` list every fault of the input. */
+export function badRequest(message: string, faults: readonly SchemaFault[] = []): StudioError {
   return new StudioError('bad_request', message, faults.length > 0 ? { details: faults } : {})
 }

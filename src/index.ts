@@ -1,18 +1,103 @@
 export { Studio } from './studio.ts'
 export type { Limits, StudioOptions } from './options.ts'
 export { studioTools, type StudioToolsOptions } from './studio-tools.ts'
-export { StudioError, errorStatus, type ErrorCode } from './errors.ts'
+export { StudioError, errorStatus, type ErrorCode, type StudioErrorOptions } from './errors.ts'
+export type { Json, JsonObject } from './lib/json.ts'
+export type {
+  AnySchema,
+  InferOutput,
+  ParseResult,
+  SchemaFault,
+  StandardIssue,
+  StandardResult,
+  StandardSchema,
+  Zod3Schema,
+} from './lib/standard-schema.ts'
+export type { Clock, Ids } from './lib/clock.ts'
+
+// requests and routes
 export type { FetchHandler, HostContext } from './http/handler.ts'
-export type { Principal } from './http/exchange.ts'
-export type { Route } from './http/route.ts'
+export type { Exchange, Principal } from './http/exchange.ts'
+export type { Authenticate } from './http/guards.ts'
+export type { Method, Route, RouteInput } from './http/route.ts'
+export type { Capability } from './introspection/capabilities.ts'
+
+// agents and their tools
 export { defineAgent, type Agent, type AgentSpec } from './agents/agent.ts'
-export { defineTool, type Tool, type ToolContext, type ToolSpec } from './agents/tool.ts'
+export {
+  defineTool,
+  type ApprovalSpec,
+  type OnUnknown,
+  type Tool,
+  type ToolApproval,
+  type ToolContext,
+  type ToolInput,
+  type ToolSpec,
+  type ToolText,
+} from './agents/tool.ts'
 export type { ModelSettings } from './agents/model/call.ts'
-export type { LanguageModel } from './agents/model/language-model.ts'
+export type {
+  LanguageModel,
+  LanguageModelCall,
+  LanguageModelResult,
+} from './agents/model/language-model.ts'
 export type { Dispatcher, DispatcherWork } from './agents/dispatch/dispatcher.ts'
-export { inProcessDispatcher } from './agents/dispatch/in-process.ts'
+export {
+  inProcessDispatcher,
+  type InProcessDispatcherOptions,
+} from './agents/dispatch/in-process.ts'
+
+// stores: the interfaces to implement, and the records they keep
 export { memoryStores, type MemoryStoresOptions } from './storage/memory/index.ts'
-export type { OpenStores, Pruned, Stores } from './storage/store.ts'
+export type {
+  Admission,
+  ApprovalFilter,
+  ApprovalStore,
+  Claimant,
+  ClaimedRun,
+  CommitResult,
+  Hint,
+  NewRun,
+  OpenStores,
+  Page,
+  PageRequest,
+  Pruned,
+  RunChange,
+  RunFilter,
+  RunJournal,
+  RunRef,
+  RunStore,
+  SessionMessage,
+  SessionStore,
+  Stores,
+} from './storage/store.ts'
+export type { Approval, ApprovalStatus, Decision } from './records/approval.ts'
+export type {
+  AssistantMessage,
+  Message,
+  ToolCallPart,
+  ToolMessage,
+  ToolResultItem,
+  ToolResultPart,
+  UserMessage,
+} from './records/message.ts'
+export type {
+  EndedStatus,
+  LogEntry,
+  Retry,
+  Run,
+  RunError,
+  RunInput,
+  RunMessage,
+  RunStatus,
+  ToolCall,
+  TraceOptions,
+  Turn,
+} from './records/run.ts'
+export type { Session } from './records/session.ts'
+export type { Usage } from './records/usage.ts'
+
+// the project under study
 export { defineProject, type ProjectDefinition } from './project/define-project.ts'
 export type {
   App,
@@ -31,14 +116,21 @@ export type {
   Model,
   Relation,
 } from './project/model.ts'
-export type { Issue, IssueKind, Subject, SubjectKind } from './health/kit/issue.ts'
-export type { Severity } from './project/schema-health-options.ts'
+export type { DriftKind, Issue, IssueKind, Subject, SubjectKind } from './health/kit/issue.ts'
 export type {
   Baseline,
   IgnoredIssue,
+  LintOptions,
   SchemaHealthOptions,
+  Severity,
 } from './project/schema-health-options.ts'
-export type { ProjectRoute, RouteSource } from './project/routes.ts'
+export type {
+  HonoLike,
+  IttyLike,
+  OpenApiLike,
+  ProjectRoute,
+  RouteSource,
+} from './project/routes.ts'
 export type {
   Database,
   DatabaseReader,
@@ -61,29 +153,61 @@ export type {
   MigrationStatus,
   MissingMigration,
   ModelSource,
+  TableColumns,
 } from './project/source.ts'
-export type { Capability } from './introspection/capabilities.ts'
+
+// the database's catalog lives in `fetch-studio/postgres`; these aliases stay for code written before it did
 export type {
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   Catalog,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogColumn,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogComposite,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogDomain,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogEnum,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogExtension,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogFunction,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogSchema,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogSequence,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogTable,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogView,
 } from './project/catalog/catalog.ts'
-export type { ObjectName } from './project/catalog/object-name.ts'
 export type {
+  /** @deprecated Import it from `fetch-studio/postgres`. */
+  ObjectName,
+} from './project/catalog/object-name.ts'
+export type {
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogCheck,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogForeignKey,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogIndex,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogIndexKey,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogKey,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
   ReferenceAction,
 } from './project/catalog/constraints.ts'
-export type { CatalogPolicy, CatalogTrigger } from './project/catalog/relations.ts'
-export type { CatalogStatistics, TableStatistics } from './project/catalog/statistics.ts'
+export type {
+  /** @deprecated Import it from `fetch-studio/postgres`. */
+  CatalogPolicy,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
+  CatalogTrigger,
+} from './project/catalog/relations.ts'
+export type {
+  /** @deprecated Import it from `fetch-studio/postgres`. */
+  CatalogStatistics,
+  /** @deprecated Import it from `fetch-studio/postgres`. */
+  TableStatistics,
+} from './project/catalog/statistics.ts'

@@ -1,10 +1,40 @@
 export { postgresDatabase } from './project/postgres/database.ts'
 export { type CatalogOptions, readCatalog } from './project/postgres/catalog/read.ts'
 export { readStatistics } from './project/postgres/catalog/statistics.ts'
+export type {
+  Catalog,
+  CatalogColumn,
+  CatalogComposite,
+  CatalogDomain,
+  CatalogEnum,
+  CatalogExtension,
+  CatalogFunction,
+  CatalogSchema,
+  CatalogSequence,
+  CatalogTable,
+  CatalogView,
+} from './project/catalog/catalog.ts'
+export type { ObjectName } from './project/catalog/object-name.ts'
+export type {
+  CatalogCheck,
+  CatalogForeignKey,
+  CatalogIndex,
+  CatalogIndexKey,
+  CatalogKey,
+  ReferenceAction,
+} from './project/catalog/constraints.ts'
+export type { CatalogPolicy, CatalogTrigger } from './project/catalog/relations.ts'
+export type { CatalogStatistics, TableStatistics } from './project/catalog/statistics.ts'
 export type { ExposureOptions } from './project/models/visibility.ts'
 export { type DatabaseModelsOptions, databaseModels } from './project/postgres/models.ts'
 export { type MigrationFiles, filesBelow, memoryFiles } from './migrations/core/files.ts'
 export type { TableOptions } from './migrations/core/table.ts'
+export type {
+  AppMigrations,
+  LocatedMigration,
+  MigrationOverview,
+  SourceStatus,
+} from './migrations/core/overview.ts'
 export { alembicMigrations } from './migrations/tools/alembic.ts'
 export { type AtlasMigrationsOptions, atlasMigrations } from './migrations/tools/atlas/atlas.ts'
 export { type DbmateMigrationsOptions, dbmateMigrations } from './migrations/tools/dbmate.ts'
@@ -31,18 +61,25 @@ export { supabaseMigrations } from './migrations/tools/supabase.ts'
 export { sqlMigrations } from './migrations/tools/sql.ts'
 export { typeormMigrations } from './migrations/tools/typeorm.ts'
 export type { Retention } from './storage/postgres/prune.ts'
+export type { PgliteLike } from './storage/postgres/client.ts'
 export {
   pgliteStores,
   type PostgresStoresOptions,
   postgresStores,
 } from './storage/postgres/index.ts'
 export { type DrizzleModelsOptions, drizzleModels } from './project/models/drizzle/drizzle.ts'
-export { checkSchema, type SchemaFacts, type SchemaReport } from './health/check-schema.ts'
-export { compareModels } from './health/drift/compare-models.ts'
-export type { DeclaredModel } from './health/drift/drift-issue.ts'
-export { type Exposure, readExposure } from './health/kit/grants.ts'
+export { checkSchema, type HealthInput, type HealthInput as SchemaFacts, type SchemaReport } from './health/check-schema.ts'
+export type { Inspected } from './health/kit/inspected.ts'
+export { type CompareOptions, compareModels } from './health/drift/compare-models.ts'
+export type { DeclaredModel } from './health/drift/difference.ts'
+export {
+  type Grants,
+  type Grants as Exposure,
+  readGrants,
+  readGrants as readExposure,
+} from './health/kit/grants.ts'
 export type { LintOptions } from './project/schema-health-options.ts'
 export type { SkippedRule } from './health/run-rules.ts'
-export type { Rule } from './health/kit/rule.ts'
+export type { Found, Rule } from './health/kit/rule.ts'
 export { rules as schemaRules } from './health/rules/index.ts'
 export { toBaseline } from './health/suppress.ts'

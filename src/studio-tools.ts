@@ -1,12 +1,12 @@
 import type { Tool, ToolContext } from './agents/tool.ts'
 import { StudioError } from './errors.ts'
-import { createExchange } from './http/exchange.ts'
+import { readIncoming } from './http/exchange.ts'
 import { type ReadToolName, readToolTexts } from './introspection/tools/read-tool-names.ts'
 import { prepareJsonSchema } from './lib/json-schema.ts'
 import { parseWith } from './lib/standard-schema.ts'
 import type { Studio } from './studio.ts'
 
-/** Options of `studioTools`. */
+/** Options of `studioTools`; each has a default. */
 export interface StudioToolsOptions {
   /** Bindings for a database that is opened for each request (Workers). */
   readonly env?: unknown
@@ -53,7 +53,9 @@ async function execute(
   const route = routes.find((one) => one.name === 'tool_call')
   if (!route) throw new StudioError('unsupported_capability', 'The studio offers no tools')
   const url = `http://localhost/ai/tools/${name}/call`
-  const exchange = createExchange(new Request(url, { method: 'POST', signal }), '', env, undefined)
+  const request = new Request(url, { method: 'POST', signal })
+  const host = { env, context: undefined }
+  const exchange = { ...readIncoming(request, '', host), principal: null }
   const body = { arguments: input }
   const answer = await route.handle({ params: { name }, query: undefined, body }, exchange)
   return (answer as { result: unknown }).result

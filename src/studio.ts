@@ -6,7 +6,7 @@ import type { AgentRuntime } from './agents/module.ts'
 import type { Exchange } from './http/exchange.ts'
 import type { FetchHandler } from './http/handler.ts'
 import type { Route } from './http/route.ts'
-import { createRouter } from './http/router.ts'
+import { createPipeline } from './http/pipeline.ts'
 import type { JsonObject } from './lib/json.ts'
 import { createIntrospection } from './introspection/routes.ts'
 import { resolveOptions, type StudioOptions } from './options.ts'
@@ -40,7 +40,7 @@ export class Studio {
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
     this.fetch = this.#engines.around(
-      createRouter({ ...resolved, routes: this.routes, capabilities: new Set(capabilities) }),
+      createPipeline({ ...resolved, routes: this.routes, capabilities: new Set(capabilities) }),
     )
   }
 

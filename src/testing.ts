@@ -1,3 +1,5 @@
+export type { Clock, Ids } from './lib/clock.ts'
+export type { LanguageModelCall, LanguageModelResult } from './agents/model/language-model.ts'
 export { countingIds, fixedClock, type FixedClock } from './testing/clock.ts'
 export {
   scriptedModel,
@@ -5,4 +7,5 @@ export {
   type ScriptedModelOptions,
   type ScriptedPart,
   type ScriptedTurn,
+  type ScriptedUsage,
 } from './testing/scripted-model.ts'

@@ -33,6 +33,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './pg-boss': ['pgBossDispatcher'],
   './postgres': ['postgresDatabase', 'postgresStores', 'databaseModels', 'sqlMigrations'],
   './testing': ['scriptedModel', 'fixedClock'],
+  './testing/contracts': ['storesContract', 'dispatcherContract'],
   './zod': ['zodModels'],
 }
 

@@ -1,10 +1,11 @@
+import { compareText } from '../lib/text.ts'
 import type { Catalog } from '../project/catalog/catalog.ts'
 import type { CatalogStatistics } from '../project/catalog/statistics.ts'
 import type { MigrationOverview } from '../migrations/core/overview.ts'
 import type { Model } from '../project/model.ts'
 import { compareModels } from './drift/compare-models.ts'
-import type { DeclaredModel } from './drift/drift-issue.ts'
-import type { Exposure } from './kit/grants.ts'
+import type { DeclaredModel } from './drift/difference.ts'
+import type { Grants } from './kit/grants.ts'
 import { inspect } from './kit/inspected.ts'
 import { type Issue } from './kit/issue.ts'
 import { type Severity, severities } from '../project/schema-health-options.ts'
@@ -14,47 +15,53 @@ import type { SchemaHealthOptions } from '../project/schema-health-options.ts'
 import { rules } from './rules/index.ts'
 import { suppress } from './suppress.ts'
 
-/** What is known of a project and its database at one moment. */
-export interface SchemaFacts {
+/** The state of a project and its database at one moment, as `checkSchema` examines it. */
+export interface HealthInput {
   readonly catalog: Catalog
-  /** Models somebody wrote down. */
+  /** Models that are written in code. They are compared with the database. */
   readonly declared: readonly DeclaredModel[]
-  /** Models that were read from the database itself. @default [] */
+  /** Models that were read from the database. Their tables are not reported as undeclared. @default [] */
   readonly live?: readonly Pick<Model, 'schema' | 'table'>[]
-  /** @default null: rules about counters are skipped */
+  /** Null when the counters of the server could not be read; the rules that need them are then skipped. @default null */
   readonly statistics?: CatalogStatistics | null
-  /** @default nothing is exposed */
-  readonly exposure?: Exposure
-  /** @default none */
+  /** What the exposed roles may read and run. @default no role is exposed */
+  readonly grants?: Grants
+  /** The former name of `grants`, which takes precedence. */
+  readonly exposure?: Grants
+  /** The states of all migrations; null leaves migrations out. @default null */
   readonly migrations?: MigrationOverview | null
-  /** What could not be read, safe to send. @default [] */
+  /** Messages about what could not be read. They must be safe to send to a client. @default [] */
   readonly problems?: readonly string[]
-  /** Milliseconds since 1970. */
+  /** The current time in milliseconds since 1970-01-01 UTC. */
   readonly now: number
 }
 
-/** How healthy a schema is (contract introspection.md 4.9). */
+/** The result of `checkSchema`. */
 export interface SchemaReport {
   readonly status: 'healthy' | 'degraded' | 'danger'
+  /** The number of issues of each severity, without the suppressed ones. */
   readonly counts: Readonly<Record<Severity, number>>
-  /** Worst first, then by id. */
+  /** Sorted by severity, the most severe first, then by id. */
   readonly issues: readonly Issue[]
-  /** Those that are ignored or in the baseline. */
+  /** The issues that `ignore` or the baseline leaves out, in the same order. */
   readonly suppressed: readonly Issue[]
-  /** Rules that could not tell. */
+  /** The rules that could not run, each with its reason. */
   readonly skipped: readonly SkippedRule[]
 }
 
-/** Finds what is wrong: drift, findings of the rules, and migrations. */
-export function checkSchema(facts: SchemaFacts, options: SchemaHealthOptions = {}): SchemaReport {
-  const { catalog, declared, live = [], migrations = null, problems = [], now } = facts
-  const { statistics = null, exposure } = facts
+/**
+ * Reports everything that is wrong with a schema: drift between models and database, findings of the rules, and problems of
+ * migrations. Reads nothing and changes nothing: it only examines its input.
+ */
+export function checkSchema(input: HealthInput, options: SchemaHealthOptions = {}): SchemaReport {
+  const { catalog, declared, live = [], migrations = null, problems = [], now } = input
+  const { statistics = null, grants = input.exposure } = input
   const { exposedSchemas, unusedAfterDays } = options
   const known = new Set(live.map(({ schema, table }) => `${schema ?? 'public'}.${table}`))
   const inspected = inspect(catalog, {
     statistics,
     now,
-    ...(exposure ? { exposure } : {}),
+    ...(grants ? { grants } : {}),
     ...(exposedSchemas ? { exposedSchemas } : {}),
     ...(unusedAfterDays === undefined ? {} : { unusedAfterDays }),
   })
@@ -63,22 +70,22 @@ export function checkSchema(facts: SchemaFacts, options: SchemaHealthOptions = {
     ...compareModels(declared, catalog, { known }),
     ...lint.issues,
     ...(migrations ? findMigrationIssues(migrations) : []),
-    ...problems.map((message, at) => toSystemIssue(`system.problem.${at + 1}`, message)),
-    ...findMistakes(options),
+    ...problems.map((message, index) => toSystemIssue(`system.problem.${index + 1}`, message)),
+    ...findUnknownRules(options),
   ]
   const { shown, suppressed } = suppress(issues.toSorted(bySeverity), options)
-  return { ...toStatus(shown), issues: shown, suppressed, skipped: lint.skipped }
+  return { ...toHealthStatus(shown), issues: shown, suppressed, skipped: lint.skipped }
 }
 
-/** Any danger is danger, any warning makes it degraded, information alone is healthy. */
-export function toStatus(issues: readonly Issue[]): Pick<SchemaReport, 'status' | 'counts'> {
+/** Returns `danger` for any danger, else `degraded` for any warning, else `healthy`; and the counts behind it. */
+export function toHealthStatus(issues: readonly Issue[]): Pick<SchemaReport, 'status' | 'counts'> {
   const counts = { info: 0, warning: 0, danger: 0 }
   for (const { severity } of issues) counts[severity]++
   const status = counts.danger > 0 ? 'danger' : counts.warning > 0 ? 'degraded' : 'healthy'
   return { status, counts }
 }
 
-/** Makes an issue of something that could not be examined. */
+/** Creates an issue about something that could not be examined. */
 export function toSystemIssue(
   id: string,
   message: string,
@@ -106,18 +113,22 @@ export function toSystemIssue(
   }
 }
 
-/** A rule that is misspelt would switch nothing on or off, and nobody would notice. */
-function findMistakes({ enable = [], disable = [], severities: levels = {} }: SchemaHealthOptions) {
+// Without this issue, a misspelt id in the options would have no effect and cause no error.
+function findUnknownRules({
+  enable = [],
+  disable = [],
+  severities: levels = {},
+}: SchemaHealthOptions): Issue[] {
   const known = new Set(rules.map(({ id }) => id))
-  const named = [...new Set([...enable, ...disable, ...Object.keys(levels)])]
-  return named
+  const ids = [...new Set([...enable, ...disable, ...Object.keys(levels)])]
+  return ids
     .filter((id) => !known.has(id))
     .map((id) =>
-      toSystemIssue(`system.unknown_rule.${id}`, `schemaHealth names no known rule: ${id}`),
+      toSystemIssue(`system.unknown_rule.${id}`, `schemaHealth names an unknown rule: ${id}`),
     )
 }
 
 function bySeverity(a: Issue, b: Issue): number {
   const rank = severities.indexOf(b.severity) - severities.indexOf(a.severity)
-  return rank || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+  return rank || compareText(a.id, b.id)
 }

@@ -2,15 +2,18 @@ import type { LocatedMigration, MigrationOverview } from '../migrations/core/ove
 import type { Issue } from './kit/issue.ts'
 import type { Severity } from '../project/schema-health-options.ts'
 
-/** States worth telling, with how bad they are and what they mean where the tool does not say. */
+// The states that are a problem. The text is used when the migration tool gives no message of its own.
 const states: Readonly<Record<string, readonly [Severity, string]>> = {
-  failed: ['danger', 'began and did not end'],
+  failed: ['danger', 'started but did not finish'],
   skipped_forever: ['danger', 'has not run and never will'],
-  modified: ['warning', 'ran, but its file says something else now'],
-  out_of_order: ['warning', 'has not run, although a later one has'],
+  modified: ['warning', 'ran, but its file has changed since'],
+  out_of_order: ['warning', 'has not run, although a later migration has'],
 }
 
-/** Tells of migrations that failed, were changed, are gone or contradict each other; pending ones are no fault. */
+/**
+ * Reports migrations that failed, were edited after they ran, lost their file or conflict with each other. A pending migration
+ * is normal and is not reported.
+ */
 export function findMigrationIssues(overview: MigrationOverview): Issue[] {
   return [
     ...overview.migrations.flatMap(toStateIssue),
@@ -22,10 +25,10 @@ export function findMigrationIssues(overview: MigrationOverview): Issue[] {
       }),
     ),
     ...overview.apps.flatMap(({ label, conflicts }) =>
-      conflicts.map((message, at) =>
+      conflicts.map((message, index) =>
         toIssue('migration-conflict', 'warning', {
           app: label,
-          name: `conflict ${at + 1}`,
+          name: `conflict ${index + 1}`,
           message,
         }),
       ),
@@ -34,7 +37,7 @@ export function findMigrationIssues(overview: MigrationOverview): Issue[] {
       toIssue('migration-cycle', 'warning', {
         app: null,
         name,
-        message: `${name} waits for itself in a cycle of dependencies`,
+        message: `${name} depends on itself through a cycle of dependencies`,
       }),
     ),
     ...overview.sources
@@ -43,16 +46,16 @@ export function findMigrationIssues(overview: MigrationOverview): Issue[] {
         toIssue('migration-unknown', 'warning', {
           app: label,
           name: 'source',
-          message: `It is not known where the migrations of ${label} stand: ${problems.join('; ') || 'they could not be read'}`,
+          message: `The state of the migrations of ${label} is unknown: ${problems.join('; ') || 'they could not be read'}`,
         }),
       ),
   ]
 }
 
 function toStateIssue({ app, name, state, message }: LocatedMigration): Issue[] {
-  const [severity, says] = states[state] ?? []
+  const [severity, defaultMessage] = states[state] ?? []
   if (!severity) return []
-  const text = message ?? `${name} ${says}`
+  const text = message ?? `${name} ${defaultMessage}`
   const rule = `migration-${state.replaceAll('_', '-')}`
   return [toIssue(rule, severity, { app, name, message: text })]
 }
@@ -76,7 +79,7 @@ function toIssue(
     expected: null,
     actual: null,
     message,
-    hint: 'See GET /studio/migrations for where every migration stands',
+    hint: 'GET /studio/migrations lists the state of every migration',
     fix: null,
     why: null,
     link: null,

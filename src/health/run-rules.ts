@@ -5,13 +5,15 @@ import { type Severity } from '../project/schema-health-options.ts'
 import type { Found, Rule } from './kit/rule.ts'
 import { rules as allRules } from './rules/index.ts'
 
-/** A rule that could not tell, and why. */
+/** A rule that could not run, and the reason. */
 export interface SkippedRule {
   readonly rule: string
   readonly reason: string
 }
 
-/** Runs the rules over a catalog; issues are sorted by rule, then in the order of the catalog. */
+/**
+ * Runs the enabled rules on a catalog. Issues are sorted by rule, then by their order in the catalog.
+ */
 export function lintCatalog(
   inspected: Inspected,
   { enable = [], disable = [], severities = {} }: LintOptions = {},
@@ -20,7 +22,7 @@ export function lintCatalog(
   const skipped: SkippedRule[] = []
   for (const rule of allRules) {
     if (disable.includes(rule.id) || (!rule.isDefault && !enable.includes(rule.id))) continue
-    const reason = rule.cannotTell?.(inspected) ?? null
+    const reason = rule.skipReason?.(inspected) ?? null
     if (reason !== null) {
       skipped.push({ rule: rule.id, reason })
       continue

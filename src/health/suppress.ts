@@ -5,12 +5,12 @@ import type {
   SchemaHealthOptions,
 } from '../project/schema-health-options.ts'
 
-/** Writes issues down as known, for `schemaHealth.baseline`. */
+/** Creates a baseline of issues, for `schemaHealth.baseline`: later reports leave these issues out. */
 export function toBaseline(issues: readonly Pick<Issue, 'id'>[]): Baseline {
   return { version: 1, issues: [...new Set(issues.map(({ id }) => id))].sort() }
 }
 
-/** Parts issues into those to show and those that are ignored or in the baseline. */
+/** Separates the issues that are ignored or in the baseline from those to report. */
 export function suppress(
   issues: readonly Issue[],
   { ignore = [], baseline }: SchemaHealthOptions,
@@ -26,11 +26,10 @@ export function suppress(
   return { shown, suppressed }
 }
 
-/** An entry that names neither a rule nor an object ignores nothing. */
 function toTest({ rule, object }: IgnoredIssue): (issue: Issue) => boolean {
   const pattern = object === undefined ? null : toPattern(object)
   return (issue) => {
-    if (rule === undefined && pattern === null) return false
+    if (rule === undefined && pattern === null) return false // an empty entry ignores nothing
     if (rule !== undefined && rule !== issue.rule) return false
     const [first] = issue.objects
     return pattern === null || (first !== undefined && pattern.test(toPath(first)))

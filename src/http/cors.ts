@@ -1,23 +1,22 @@
-import type { Exchange } from './exchange.ts'
 import { noContent } from './respond.ts'
 
-/** Headers that let the admitted origin read the answer, and tell caches that the answer depends on it. */
-export function corsHeaders({
-  admittedOrigin: origin,
-  selfOrigin,
-}: Exchange): [name: string, value: string][] {
+/** Headers that let the admitted origin read the response, and make caches keep one response for each origin. */
+export function corsHeaders(
+  admittedOrigin: string | null,
+  { origin: ownOrigin }: URL,
+): [name: string, value: string][] {
   const vary: [string, string] = ['vary', 'Origin']
-  if (origin === null || origin === selfOrigin) return [vary]
+  if (admittedOrigin === null || admittedOrigin === ownOrigin) return [vary]
   return [
     vary,
-    ['access-control-allow-origin', origin],
+    ['access-control-allow-origin', admittedOrigin],
     ['access-control-expose-headers', 'etag, location, retry-after, x-request-id'],
   ]
 }
 
-/** Answers a CORS preflight, for a path with these methods. */
-export function preflight({ request }: Exchange, allow: string): Response {
-  if (!request.headers.has('access-control-request-method')) return noContent({ allow })
+/** Answers OPTIONS for a path with these methods: a CORS preflight, or a plain question for `Allow`. */
+export function preflight({ headers }: Request, allow: string): Response {
+  if (!headers.has('access-control-request-method')) return noContent({ allow })
   return noContent({
     allow,
     'access-control-allow-methods': allow,

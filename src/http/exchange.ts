@@ -1,61 +1,55 @@
 import type { HostContext } from './handler.ts'
 
-/** Who is asking, as `auth` said. `tenant` scopes every row; without it there is one tenant. */
+/** Who is calling, as `auth` returned it. */
 export interface Principal {
   readonly id: string
+  /** Scopes every row. Callers without one share a tenant. */
   readonly tenant?: string
-  /** True shows tools that are for administrators. */
+  /** True shows the tools that are for administrators. */
   readonly admin?: boolean
 }
 
-/** One request on its way through the pipeline. */
-export interface Exchange {
+/** A request as it arrives, before `auth` has run. */
+export interface Incoming {
   readonly request: Request
   readonly method: string
-  readonly url: string
+  readonly url: URL
   /** The path below `basePath`, undecoded; empty for a path outside of it. */
   readonly path: string
-  readonly host: string
-  /** `Origin` of the request; null when it has none. */
+  /** The `Origin` header; null when the request has none. */
   readonly origin: string | null
-  /** The scheme and authority this request was sent to. */
-  readonly selfOrigin: string
   readonly requestId: string
+  /** The bindings that the host passed to `fetch`. */
   readonly env: unknown
   readonly context: HostContext
-  /** The origin that `guardOrigin` let in; only then may it read the answer. */
-  admittedOrigin: string | null
-  /** Null until `authenticate` ran, and where no `auth` is configured. */
-  principal: Principal | null
-  /** Raw path parameters, written by the router. */
-  params: Record<string, string>
+}
+
+/** One request on its way to a handler. */
+export interface Exchange extends Incoming {
+  /** Null on open routes, and where no `auth` is configured. */
+  readonly principal: Principal | null
 }
 
 const wellFormedId = /^[A-Za-z0-9._:-]{1,128}$/
 
-/** Reads what the pipeline needs from a request, once. */
-export function createExchange(
+/** Reads what the pipeline needs from a request. A well-formed `X-Request-Id` of the client is kept. */
+export function readIncoming(
   request: Request,
   basePath: string,
-  env: unknown,
-  context: HostContext | undefined,
-): Exchange {
-  const { headers, url, method } = request
-  const { pathname, host, origin: selfOrigin } = new URL(url)
-  const callerId = headers.get('x-request-id')
+  host: { readonly env: unknown; readonly context: HostContext | undefined },
+): Incoming {
+  const { headers, method } = request
+  const url = new URL(request.url)
+  const { pathname } = url
+  const clientId = headers.get('x-request-id')
   return {
     request,
     method,
     url,
     path: pathname.startsWith(`${basePath}/`) ? pathname.slice(basePath.length) : '',
-    host,
     origin: headers.get('origin'),
-    selfOrigin,
-    requestId: callerId && wellFormedId.test(callerId) ? callerId : crypto.randomUUID(),
-    env,
-    context: context ?? {},
-    admittedOrigin: null,
-    principal: null,
-    params: {},
+    requestId: clientId && wellFormedId.test(clientId) ? clientId : crypto.randomUUID(),
+    env: host.env,
+    context: host.context ?? {},
   }
 }

@@ -1,14 +1,15 @@
 import { StudioError } from '../errors.ts'
-import type { Exchange, Principal } from './exchange.ts'
+import { sha256Bytes } from '../lib/checksum.ts'
+import type { Incoming, Principal } from './exchange.ts'
 
 const loopbackName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /**
- * Refuses a `Host` that is not ours, the defence against DNS rebinding: it must be one of `allowedHosts`, with or without
- * its port, or, where those are undefined and the listener is on loopback, a loopback name.
+ * Refuses a foreign `Host`, which is the defence against DNS rebinding. The host must be one of `allowedHosts`, with or
+ * without its port. Where those are undefined, a listener on loopback accepts loopback names only.
  */
 export function guardHost(
-  { host, context }: Exchange,
+  { url: { host }, context }: Incoming,
   allowedHosts: readonly string[] | undefined,
 ): void {
   const name = host.replace(/:\d+$/, '')
@@ -19,60 +20,60 @@ export function guardHost(
 }
 
 /**
- * Refuses foreign browser origins (contract introspection.md D): an `Origin` must be the request's own or listed, letter
- * by letter; `*` lets all in. Browsers send no `Origin` with `<script>` and `<img>`, so those are told by `Sec-Fetch-*`.
+ * Refuses a foreign browser origin: an `Origin` must be the request's own or listed, character by character; `*` lists
+ * all. Returns the `Origin`, which may then read the response; null when the request has none.
  */
-export function guardOrigin(exchange: Exchange, allowedOrigins: readonly string[]): void {
-  const { origin, selfOrigin, request } = exchange
-  const admitted =
+export function guardOrigin(
+  { origin, url, request }: Incoming,
+  allowedOrigins: readonly string[],
+): string | null {
+  const allowed =
     allowedOrigins.includes('*') ||
     (origin === null
       ? !isForeignSubresource(request.headers)
-      : origin === selfOrigin || allowedOrigins.includes(origin))
-  if (!admitted) throw new StudioError('forbidden', 'Origin not allowed')
-  exchange.admittedOrigin = origin
+      : origin === url.origin || allowedOrigins.includes(origin))
+  if (!allowed) throw new StudioError('forbidden', 'Origin not allowed')
+  return origin
 }
 
+/** `<script>` and `<img>` send no `Origin`; `Sec-Fetch-*` detects them. */
 function isForeignSubresource(headers: Headers): boolean {
   const site = headers.get('sec-fetch-site')
   if (site !== 'cross-site' && site !== 'same-site') return false
   return headers.get('sec-fetch-mode') !== 'navigate'
 }
 
-/** Answers who is calling; null refuses. May be asynchronous. */
+/** Returns who is calling; null refuses the request with 401. May be asynchronous. */
 export type Authenticate = (request: Request) => Principal | null | Promise<Principal | null>
 
-/** Fills `exchange.principal`, or refuses with 401 and says nothing of why. */
+/** Returns who is calling, or null where no `auth` is configured. */
 export async function authenticate(
-  exchange: Exchange,
+  request: Request,
   auth: Authenticate | undefined,
-): Promise<void> {
-  if (!auth) return
-  exchange.principal = await auth(exchange.request)
-  if (exchange.principal) return
+): Promise<Principal | null> {
+  if (!auth) return null
+  const principal = await auth(request)
+  if (principal) return principal
+  // The message gives no reason, so that a guesser learns nothing.
   throw new StudioError('unauthorized', 'Studio requires authentication', {
     headers: { 'www-authenticate': 'Bearer' },
   })
 }
 
 /**
- * Accepts `Authorization: Bearer <token>`, compared in constant time by way of SHA-256 digests.
+ * Accepts `Authorization: Bearer <token>`. SHA-256 digests are compared, in constant time.
  *
- * @throws TypeError for a blank token, which nobody could send.
+ * @throws TypeError for a token that is empty or has white space, because no client can send it.
  */
 export function bearerToken(token: string): Authenticate {
   if (typeof token !== 'string' || !/^\S+$/.test(token)) {
     throw new TypeError('auth.token must be a text without white space')
   }
-  return async (request) => {
-    const [, given] = /^Bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '') ?? []
-    if (given === undefined) return null
-    const [wanted, actual] = await Promise.all([digest(token), digest(given)])
-    const difference = wanted.reduce((sum, byte, index) => sum | (byte ^ (actual[index] ?? 0)), 0)
+  return async ({ headers }) => {
+    const [, sent] = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '') ?? []
+    if (sent === undefined) return null
+    const [expected, actual] = await Promise.all([sha256Bytes(token), sha256Bytes(sent)])
+    const difference = expected.reduce((sum, byte, index) => sum | (byte ^ (actual[index] ?? 0)), 0)
     return difference === 0 ? { id: 'token' } : null
   }
-}
-
-async function digest(text: string): Promise<Uint8Array> {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 }

@@ -4,7 +4,7 @@ import { badRequest } from '../errors.ts'
 /**
  * Parses unknown input with a zod schema.
  *
- * @throws StudioError `bad_request` whose `details` name every field at fault, not only the first.
+ * @throws StudioError `bad_request` whose `details` name every fault, not only the first.
  */
 export function parse<T>(schema: z.ZodType<T>, input: unknown, what: string): T {
   const result = schema.safeParse(input)
@@ -15,11 +15,12 @@ export function parse<T>(schema: z.ZodType<T>, input: unknown, what: string): T 
   throw badRequest(`Invalid ${what}: ${where}${first?.message ?? 'not acceptable'}`, faults)
 }
 
-/** A failed union says what each branch missed; the branch that came furthest is the one the caller meant. */
+/** A failed union has the issues of each branch. Report the branch that matched furthest: the caller meant that one. */
 function toFaults(issue: z.core.$ZodIssue): { path: string; message: string }[] {
   const path = issue.path.map(String)
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const depth = (issues: z.core.$ZodIssue[]) => Math.max(...issues.map((one) => one.path.length))
+    const depth = (issues: z.core.$ZodIssue[]) =>
+      Math.max(...issues.map((nested) => nested.path.length))
     const best = issue.errors.reduce((a, b) => (depth(b) > depth(a) ? b : a))
     if (depth(best) > 0) {
       return best.flatMap(toFaults).map((fault) => ({
@@ -31,7 +32,7 @@ function toFaults(issue: z.core.$ZodIssue): { path: string; message: string }[] 
   return [{ path: path.join('.'), message: issue.message }]
 }
 
-/** Query parameters as a record: trimmed, the first of repeated ones, blank ones left out. */
+/** Returns query parameters as a record: trimmed, without blank ones, the first value of a repeated one. */
 export function queryRecord({ searchParams }: URL): Record<string, string> {
   const record: Record<string, string> = Object.create(null)
   for (const [name, value] of searchParams) {

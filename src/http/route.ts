@@ -1,40 +1,56 @@
 import type { z } from 'zod'
 import type { Exchange } from './exchange.ts'
 
-/** HTTP methods a route can have; HEAD follows GET, and OPTIONS is answered by the router. */
+/** An HTTP method that a route can have. The pipeline answers HEAD with the GET route, and OPTIONS by itself. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-/** What a handler gets: decoded path parameters and the parsed query and body. */
-export interface RouteInput<Query, Body> {
-  readonly params: Readonly<Record<string, string>>
+/**
+ * The parameters that a path names, decoded: `{ agentId: string }` for `/agents/:agentId`. A path that is not a literal
+ * has parameters of unknown names.
+ */
+export type PathParams<Path extends string = string> = string extends Path
+  ? Readonly<Record<string, string>>
+  : { readonly [Name in ParamNames<Path>]: string }
+
+type ParamNames<Path extends string> = Path extends `${string}:${infer Rest}`
+  ? Rest extends `${infer Name}/${infer Tail}`
+    ? Name | ParamNames<Tail>
+    : Rest
+  : never
+
+/** What a handler gets: decoded path parameters, and the parsed query and body. */
+export interface RouteInput<Query, Body, Path extends string = string> {
+  readonly params: PathParams<Path>
   readonly query: Query
   readonly body: Body
 }
 
-/** One endpoint as data: the router, the handshake, the docs and the tests read the same list. */
-export interface Route<Query = unknown, Body = unknown> {
+/** One endpoint as data. The pipeline, the handshake, the docs and the tests read the same list. */
+export interface Route<Query = unknown, Body = unknown, Path extends string = string> {
   /** Unique in the list, snake_case; the key in the handshake's `endpoints`. */
   readonly name: string
   readonly method: Method
-  /** itty-router syntax: `/agents/:agentId`. */
-  readonly path: string
+  /** In the syntax of itty-router: `/agents/:agentId`. */
+  readonly path: Path
   readonly summary: string
-  /** Refused with 403 `forbidden` unless this deployment has it. */
+  /** Without this capability, a deployment refuses the route with 403 `forbidden`. */
   readonly capability?: string
-  /** True for the routes that answer without `auth`. */
+  /** True for a route that answers without `auth`. */
   readonly open?: boolean
-  /** Runs before query and body are looked at: does what the path names exist? */
-  check?(params: Readonly<Record<string, string>>, exchange: Exchange): unknown
+  /** Runs before query and body are parsed, to refuse a path that names nothing. */
+  check?(params: PathParams<Path>, exchange: Exchange): unknown
   readonly query?: z.ZodType<Query>
   /** A route without a body schema ignores the body. */
   readonly body?: z.ZodType<Body>
-  /** Present on the routes that carry an `ETag`: what of the answer it covers. */
+  /** Returns the part of the answer that its `ETag` covers. Without this function the answer has no `ETag`. */
   readonly etag?: (answer: unknown) => unknown
-  /** Returns JSON for a 200, or a `Response` of its own. */
-  handle(input: RouteInput<Query, Body>, exchange: Exchange): unknown
+  /** Returns JSON for a 200, or a `Response`. */
+  handle(input: RouteInput<Query, Body, Path>, exchange: Exchange): unknown
 }
 
-/** Checks a route's types, then erases its input types so that routes fit into one list. */
-export function defineRoute<Query = undefined, Body = undefined>(route: Route<Query, Body>): Route {
+/** Checks a route's types, and infers its parameters from `path`; then erases them so that routes fit into one list. */
+export function defineRoute<const Path extends string, Query = undefined, Body = undefined>(
+  route: Route<Query, Body, Path>,
+): Route {
   return route as unknown as Route
 }

@@ -1,28 +1,35 @@
+import { isRecord } from './json.ts'
+import { compareText } from './text.ts'
+
 /**
- * Canonical JSON after RFC 8785: keys sorted by UTF-16 code units, no white space, `undefined` members left out.
+ * Writes canonical JSON as in RFC 8785: keys sorted by UTF-16 code units, no white space, `undefined` members left out.
  *
- * @throws TypeError for values JSON cannot hold, such as a BigInt or a cycle.
+ * @throws TypeError for a value that JSON cannot represent, such as a BigInt or a cycle.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, member: unknown) =>
     isRecord(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => compareText(a, b)))
       : member,
   )
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** SHA-256 of UTF-8 text or bytes, as 64 lower-case hex digits. */
-export async function sha256(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+/** Returns the 32 bytes of the SHA-256 of UTF-8 text or of bytes. */
+export async function sha256Bytes(
+  content: string | Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
 }
 
-/** A checksum as the contracts define it: the first 16 hex digits of SHA-256 over canonical JSON. */
+/** Returns the SHA-256 of UTF-8 text or of bytes as 64 lower-case hex digits. */
+export async function sha256(content: string | Uint8Array<ArrayBuffer>): Promise<string> {
+  return Array.from(await sha256Bytes(content), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  )
+}
+
+/** Returns a checksum as it appears on the wire: the first 16 hex digits of the SHA-256 of canonical JSON. */
 export async function checksum(value: unknown): Promise<string> {
   return (await sha256(canonicalJson(value))).slice(0, 16)
 }

@@ -1,21 +1,21 @@
-/** The two impure inputs, passed in so that tests can fix them. */
+/** The source of the current time. Passed in, so that tests can fix it. */
 export interface Clock {
-  /** Milliseconds since 1970, UTC. */
+  /** Returns the milliseconds since 1970-01-01 UTC. */
   now(): number
 }
 
-/** The host's clock. */
+/** The clock of the host. */
 export const systemClock: Clock = { now: () => Date.now() }
 
-/** Makes identifiers. */
+/** The source of new identifiers. Passed in, so that tests can fix it. */
 export interface Ids {
-  /** A fresh UUID v4 in lower case. */
+  /** Returns a new UUID v4 in lower case. */
   uuid(): string
-  /** Fresh random bytes as lower-case hex; `length` counts digits. */
+  /** Returns new random bytes as lower-case hex; `length` counts the digits. */
   hex(length: number): string
 }
 
-/** Identifiers from the host's cryptographic random source. */
+/** Identifiers from the cryptographic random source of the host. */
 export const randomIds: Ids = {
   uuid: () => crypto.randomUUID(),
   hex: (length) =>
@@ -26,7 +26,7 @@ export const randomIds: Ids = {
       .slice(0, length),
 }
 
-/** ISO 8601 UTC with milliseconds and `Z`. */
+/** Formats a time as ISO 8601 in UTC, with milliseconds and `Z`. */
 export function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }

@@ -1,4 +1,7 @@
-/** Settles like `promise`, or rejects with the signal's reason as soon as it aborts; the promise is left to itself. */
+/**
+ * Settles like `promise`, or rejects with the signal's reason as soon as the signal aborts. The promise itself keeps
+ * running then, and its outcome is dropped.
+ */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason)
@@ -9,7 +12,8 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 }
 
 /**
- * Runs something that may never end: after `milliseconds` its signal aborts and the answer is a rejection with `reason`.
+ * Runs a task that may never settle. After `milliseconds` the task's signal aborts, and the returned promise rejects with
+ * `reason`.
  */
 export async function withDeadline<T>(
   milliseconds: number,

@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import type { JsonObject } from './json.ts'
+import { isRecord, type JsonObject } from './json.ts'
 import { isStandardSchema, isZod3, type AnySchema, type Zod3Schema } from './standard-schema.ts'
 
 /**
- * Prepares to describe the input a schema accepts, as JSON Schema draft 7 of type `object` without `$schema`. A Standard
- * Schema that cannot describe itself accepts any object here and is still enforced when the input is parsed. The converter
- * for zod 3 is loaded when the first such description is read.
+ * Returns a function that describes the input of a schema as JSON Schema draft 7 of type `object`, without `$schema`. A
+ * Standard Schema that cannot describe itself becomes `{ type: 'object' }`; parsing still enforces the schema itself.
  *
- * @throws TypeError at once when the schema describes something other than an object.
+ * @throws TypeError immediately, when the schema describes something other than an object.
  */
 export function prepareJsonSchema(schema: AnySchema): () => Promise<JsonObject> {
   if (!isZod3(schema)) {
@@ -17,6 +16,7 @@ export function prepareJsonSchema(schema: AnySchema): () => Promise<JsonObject> 
   const { typeName = '' } = schema._def as { typeName?: string }
   if (notObjects.test(typeName))
     throw new TypeError(`A schema of an object is needed, not ${typeName}`)
+  // the converter is loaded with the first description, because few applications still use zod 3
   let described: Promise<JsonObject> | undefined
   return () => (described ??= convertZod3(schema))
 }
@@ -53,7 +53,7 @@ function describe(schema: Exclude<AnySchema, Zod3Schema>): JsonObject {
   return isStandardSchema(schema) ? describeStandard(schema) : (schema as JsonObject)
 }
 
-/** Standard JSON Schema (standardschema.dev): newer vendors describe themselves. */
+// Newer vendors implement Standard JSON Schema (standardschema.dev) and describe themselves.
 function describeStandard(schema: object): JsonObject {
   const { '~standard': standard } = schema as {
     '~standard': { jsonSchema?: { input?: (options: { target: string }) => JsonObject } }
@@ -61,7 +61,7 @@ function describeStandard(schema: object): JsonObject {
   return standard.jsonSchema?.input?.({ target: 'draft-07' }) ?? { type: 'object' }
 }
 
-/** A schema that carries an id arrives as a bare reference to its own definition. */
+// zod writes a schema that has an id as a bare reference to its own definition.
 function inlineRoot(schema: JsonObject): JsonObject {
   const { $ref, ...rest } = schema
   if (typeof $ref !== 'string' || !$ref.startsWith('#/')) return schema
@@ -70,7 +70,5 @@ function inlineRoot(schema: JsonObject): JsonObject {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
     target = (target as Record<string, unknown> | undefined)?.[key]
   }
-  return typeof target === 'object' && target !== null
-    ? { ...(target as JsonObject), ...rest }
-    : schema
+  return isRecord(target) ? { ...(target as JsonObject), ...rest } : schema
 }

@@ -1,26 +1,34 @@
 import { z } from 'zod'
 
-/** What JSON can hold. */
+/** Any value that JSON can represent. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
-/** A JSON object. */
+/** A JSON object with any members. */
 export interface JsonObject {
   readonly [key: string]: Json
 }
 
-/** Any JSON value, as `JSON.parse` gives it. */
+/** Accepts any JSON value, as `JSON.parse` returns it. */
 export const jsonSchema: z.ZodType<Json> = z.custom<Json>(
   (value) => value !== undefined,
   'must be JSON',
 )
 
-/** A JSON object: neither an array nor null. */
+/** Accepts a JSON object: neither an array nor null. */
 export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  // Without `abort` a failure here would keep other checks of the same object from being reported.
+  isRecord,
+  // Without `abort: false` a failure here would hide the other faults of the same object.
   { error: 'must be a JSON object', abort: false },
 )
 
-/** Turns any value into JSON: what `JSON.stringify` drops becomes null, what it refuses becomes its text. */
+/** Is this an object with members to read: neither an array nor null? */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Converts any value to JSON. A value that `JSON.stringify` drops becomes null; one that it refuses becomes text; a BigInt
+ * becomes its digits.
+ */
 export function toJson(value: unknown): Json {
   try {
     const text = JSON.stringify(value, (_key, member: unknown) =>

@@ -1,6 +1,10 @@
+import { isRecord } from './json.ts'
+
 const baseDelayMs = 100
 const maxDelayMs = 1_000
 const maxRetryAfterMs = 60_000
+/** An error can be its own cause, so the chain is followed only this far. */
+const maxCauses = 5
 const retryableStatuses = new Set([408, 409, 425, 429])
 const networkCodes =
   /^(?:ECONN(?:RESET|REFUSED|ABORTED)|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|ENET(?:DOWN|UNREACH|RESET)|EHOST(?:DOWN|UNREACH)|UND_ERR_\w+|ConnectionRefused|ConnectionClosed)$/
@@ -9,18 +13,19 @@ const networkMessages =
   /^(?:fetch failed|terminated|network ?error)$|failed to fetch|network connection lost|socket hang ?up|^load failed|error sending request|unable to connect/i
 
 /**
- * May a failed request be sent again? Yes for statuses 408, 409, 425, 429 and 5xx, for what says so itself
- * (`isRetryable`), and for failures of the network, recognised by code, name or message down the chain of causes.
- * Never for an abort.
+ * Returns true when a failed request may be sent again: for the statuses 408, 409, 425, 429 and 5xx, for an error whose own
+ * `isRetryable` is true, and for a network failure, recognised by code, name or message along the chain of causes. An
+ * aborted request is never retried.
  */
 export function isRetryable(error: unknown): boolean {
-  for (let cause = toRecord(error), depth = 0; cause && depth < 5; depth++) {
+  let cause = error
+  for (let depth = 0; isRecord(cause) && depth < maxCauses; depth++) {
     if (cause.name === 'AbortError') return false
     const status = cause.statusCode ?? cause.status
     if (cause.isRetryable === true) return true
     if (typeof status === 'number') return retryableStatuses.has(status) || status >= 500
     if (isNetworkFailure(cause)) return true
-    cause = toRecord(cause.cause)
+    cause = cause.cause
   }
   return false
 }
@@ -34,11 +39,12 @@ function isNetworkFailure({ code, name, message }: Record<string, unknown>): boo
 }
 
 /**
- * Milliseconds to wait before the next attempt: what the failure's `retry-after-ms` or `retry-after` header (seconds or
- * an HTTP date, RFC 9110 10.2.3) asks for, at most 60 s; else exponential with full jitter, from 100 ms up to 1 s.
+ * Returns the milliseconds to wait before the next attempt. A `retry-after-ms` or `retry-after` header of the failure
+ * decides (seconds or an HTTP date, RFC 9110 section 10.2.3), up to 60 s. Otherwise the backoff is exponential with full
+ * jitter: a random part of 100 ms, doubled for each attempt, up to 1 s.
  *
- * @param attempt How many attempts have failed before this one, from 0.
- * @param random Gives numbers from 0 up to 1.
+ * @param attempt The number of attempts that failed before this one, from 0.
+ * @param random Returns numbers from 0 up to, but not including, 1.
  */
 export function retryDelayMs(
   error: unknown,
@@ -46,48 +52,30 @@ export function retryDelayMs(
   now: number,
   random: () => number,
 ): number {
-  const asked = retryAfterMs(error, now)
-  if (asked !== null) return Math.min(asked, maxRetryAfterMs)
+  const requestedMs = readRetryAfterMs(error, now)
+  if (requestedMs !== null) return Math.min(requestedMs, maxRetryAfterMs)
   return Math.round(random() * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt))
 }
 
-function retryAfterMs(error: unknown, now: number): number | null {
-  const failure = toRecord(error)
-  const headers = failure?.responseHeaders ?? failure?.headers
+function readRetryAfterMs(error: unknown, now: number): number | null {
+  if (!isRecord(error)) return null
+  const headers = error.responseHeaders ?? error.headers
   const milliseconds = toNumber(readHeader(headers, 'retry-after-ms'))
   if (milliseconds !== null) return milliseconds
-  const asked = readHeader(headers, 'retry-after')
-  const seconds = toNumber(asked)
+  const value = readHeader(headers, 'retry-after')
+  const seconds = toNumber(value)
   if (seconds !== null) return seconds * 1_000
-  const date = asked === null ? Number.NaN : Date.parse(asked)
+  const date = value === null ? Number.NaN : Date.parse(value)
   return Number.isNaN(date) ? null : Math.max(0, date - now)
 }
 
 function readHeader(headers: unknown, name: string): string | null {
   if (headers instanceof Headers) return headers.get(name)
-  const [, value] =
-    Object.entries(toRecord(headers) ?? {}).find(([key]) => key.toLowerCase() === name) ?? []
+  if (!isRecord(headers)) return null
+  const [, value] = Object.entries(headers).find(([key]) => key.toLowerCase() === name) ?? []
   return typeof value === 'string' ? value : null
 }
 
 function toNumber(text: string | null): number | null {
   return text !== null && /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : null
-}
-
-function toRecord(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null
-}
-
-/** Waits; resolves early, and leaves no timer behind, when the signal aborts. */
-export function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })
 }

@@ -1,9 +1,17 @@
-/** Quotes a text as an SQL literal that means the same under every `standard_conforming_strings`. */
+/** Quotes a text as an SQL literal with the same meaning under every setting of `standard_conforming_strings`. */
 export function quoteLiteral(text: string): string {
   return `E'${text.replace(/\\/g, '\\\\').replace(/'/g, "''")}'`
 }
 
+/**
+ * Quotes a text as a plain SQL literal, the form in which PostgreSQL prints one and a person types one. A backslash stands
+ * for itself only under `standard_conforming_strings = on`, the default; for SQL that we run, use `quoteLiteral`.
+ */
+export function quotePlainLiteral(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
 /** Quotes a name as an SQL identifier. */
 export function quoteIdentifier(name: string): string {
-  return `"${name.replace(/"/g, '""')}"`
+  return `"${name.replaceAll('"', '""')}"`
 }

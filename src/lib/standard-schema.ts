@@ -1,27 +1,29 @@
 import { z } from 'zod'
 import type { Json, JsonObject } from './json.ts'
 
-/** What went wrong and where: a dotted path into the input, empty for the whole. */
+/** One thing that is wrong with an input. `path` is a dotted path into the input, empty for the input as a whole. */
 export interface SchemaFault {
   readonly path: string
   readonly message: string
 }
 
-/** The outcome of checking an input: the schema's output, or every fault found. */
+/** The result of checking an input: the output of the schema, or every fault. */
 export type ParseResult<T = unknown> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly faults: readonly SchemaFault[] }
 
-interface StandardIssue {
+/** One fault that a Standard Schema found: its message, and the path to the value. */
+export interface StandardIssue {
   readonly message: string
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-type StandardResult<Output> =
+/** What a Standard Schema's `validate` returns: the parsed value, or what is wrong with it. */
+export type StandardResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly StandardIssue[] }
 
-/** A Standard Schema, version 1 (standardschema.dev): zod 4, zod 3.24 and later, Valibot, ArkType. */
+/** A Standard Schema, version 1 (standardschema.dev), as zod 4, zod 3.24 and later, Valibot and ArkType implement it. */
 export interface StandardSchema<Input = unknown, Output = Input> {
   readonly '~standard': {
     readonly version: 1
@@ -31,17 +33,17 @@ export interface StandardSchema<Input = unknown, Output = Input> {
   }
 }
 
-/** A zod 3 schema, by the members that zod 4 does not have. */
+/** A zod 3 schema, recognised by members that zod 4 does not have. */
 export interface Zod3Schema<Output = unknown> {
   readonly _output: Output
   readonly _def: object
   safeParseAsync(input: unknown): Promise<unknown>
 }
 
-/** Every schema a user may hand over; the last is plain JSON Schema. */
+/** Every kind of schema that a tool or a resource accepts. A `JsonObject` is plain JSON Schema. */
 export type AnySchema = StandardSchema | Zod3Schema | JsonObject
 
-/** What a schema's values are after parsing; plain JSON Schema says nothing to the compiler. */
+/** The type of a value after parsing. Plain JSON Schema carries no type, so it becomes a `JsonObject`. */
 export type InferOutput<Schema> =
   Schema extends StandardSchema<unknown, infer Output>
     ? Output
@@ -49,13 +51,13 @@ export type InferOutput<Schema> =
       ? Output
       : JsonObject
 
-/** Does this value follow the Standard Schema interface? */
+/** Returns true when the value implements the Standard Schema interface. */
 export function isStandardSchema(schema: unknown): schema is StandardSchema {
   const standard = member(schema, '~standard')
   return typeof member(standard, 'validate') === 'function'
 }
 
-/** Is this a schema of zod 3, from any of its releases? */
+/** Returns true for a schema of any release of zod 3. */
 export function isZod3(schema: unknown): schema is Zod3Schema {
   return (
     member(schema, '_def') !== undefined &&
@@ -65,10 +67,10 @@ export function isZod3(schema: unknown): schema is Zod3Schema {
 }
 
 /**
- * Checks an input with a schema of any kind and gives back the schema's output. Plain JSON Schema is checked
- * through zod, without generated code, so it works where `eval` is forbidden.
+ * Checks an input against a schema of any kind. Plain JSON Schema is checked through zod, which generates no code, so it
+ * works where `eval` is forbidden.
  *
- * @throws Error when a plain JSON Schema uses keywords that cannot be checked, such as `if` or `not`.
+ * @throws Error when a plain JSON Schema uses keywords that zod cannot check, such as `if` or `not`.
  */
 export async function parseWith(schema: AnySchema, input: unknown): Promise<ParseResult> {
   if (isStandardSchema(schema)) return parseStandard(schema, input)
@@ -83,7 +85,7 @@ async function parseStandard(schema: StandardSchema, input: unknown): Promise<Pa
     : { ok: true, value: result.value }
 }
 
-/** Releases of zod 3 before 3.24 have no `~standard`. */
+// Releases of zod 3 before 3.24 have no `~standard`.
 function toResult(result: unknown): ParseResult {
   if (member(result, 'success') === true) return { ok: true, value: member(result, 'data') }
   const issues = member(member(result, 'error'), 'issues')
@@ -98,22 +100,22 @@ function toFault(issue: StandardIssue): SchemaFault {
 const converted = new WeakMap<JsonObject, z.ZodType>()
 
 /**
- * The zod schema that checks what a plain JSON Schema describes; made once per schema object.
+ * Converts a plain JSON Schema to a zod schema, once for each schema object.
  *
  * @throws Error when the schema uses keywords that zod cannot check.
  */
 export function toZod(schema: JsonObject): z.ZodType {
-  const known = converted.get(schema)
-  if (known) return known
-  // A registry of its own: the global one would refuse a second schema with the same `id`.
-  const made = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0], {
+  const cached = converted.get(schema)
+  if (cached) return cached
+  const zodSchema = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0], {
     defaultTarget: 'definitions' in schema ? 'draft-7' : 'draft-2020-12',
-    registry: z.registry(),
+    registry: z.registry(), // the global registry refuses a second schema with the same `id`
   })
-  converted.set(schema, made)
-  return made
+  converted.set(schema, zodSchema)
+  return zodSchema
 }
 
+// Not `isRecord`: the schemas of ArkType are functions.
 function member(value: unknown, name: string): Json | object | undefined {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return undefined
   return (value as Record<string, Json | object | undefined>)[name]

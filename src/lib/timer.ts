@@ -1,21 +1,35 @@
-/** Lets a process end although this timer still runs; only Node-like hosts have `unref`. */
+/** Lets the process exit while this timer is pending. Only Node-like hosts have `unref`; elsewhere nothing happens. */
 export function unref(timer: unknown): void {
   if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
     if (typeof timer.unref === 'function') timer.unref()
   }
 }
 
-/** Something that is done again and again. */
+/** Waits for `ms` milliseconds. Resolves early, and clears the timer, when the signal aborts. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done)
+  })
+}
+
+/** Controls a task that `repeat` started. */
 export interface Repetition {
-  /** Has it done now, or right after the one in progress. */
+  /** Runs the task now, or once more as soon as the current round ends. */
   nudge(): void
-  /** Resolves when the one in progress is over; none follows. */
+  /** Prevents further rounds; resolves when the current one has ended. */
   stop(): Promise<void>
 }
 
 /**
- * Does a task at once, and again `everyMs` (give or take a half, so that many processes do not act all at once) after it
- * was done. Never twice at a time.
+ * Runs a task now, and again about `everyMs` after each round ended. Rounds never overlap. The pause varies by half in both
+ * directions, so that many processes do not act at the same moment.
  */
 export function repeat(
   task: () => Promise<void>,
@@ -24,25 +38,25 @@ export function repeat(
 ): Repetition {
   let timer: ReturnType<typeof setTimeout> | undefined
   let current: Promise<void> | null = null
-  let again = false
-  let stopped = false
+  let isNudged = false
+  let isStopped = false
   const run = (): void => {
     clearTimeout(timer)
-    again = current !== null
-    current ??= task().catch(onError).then(goOn)
+    isNudged = current !== null
+    current ??= task().catch(onError).then(scheduleNext)
   }
-  const goOn = () => {
+  const scheduleNext = () => {
     current = null
-    if (stopped) return
-    if (again) return run()
+    if (isStopped) return
+    if (isNudged) return run()
     timer = setTimeout(run, everyMs * (0.5 + Math.random()))
     unref(timer)
   }
   run()
   return {
-    nudge: () => stopped || run(),
+    nudge: () => isStopped || run(),
     async stop() {
-      stopped = true
+      isStopped = true
       clearTimeout(timer)
       await current
     },

@@ -5,7 +5,7 @@ export interface ProjectRoute {
 }
 
 /** A Hono app, by shape: it lists what was registered, middleware included. */
-interface HonoLike {
+export interface HonoLike {
   readonly routes: readonly {
     readonly method: string
     readonly path: string
@@ -14,12 +14,12 @@ interface HonoLike {
 }
 
 /** An itty router, by shape: `[method, pattern, handlers, path]` entries. */
-interface IttyLike {
+export interface IttyLike {
   readonly routes: readonly (readonly unknown[])[]
 }
 
 /** An OpenAPI document, by shape. */
-interface OpenApiLike {
+export interface OpenApiLike {
   readonly paths: Readonly<Record<string, object | undefined>>
 }
 

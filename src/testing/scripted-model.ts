@@ -6,7 +6,7 @@ import type {
 import { toResult } from './fold-stream.ts'
 import { toStreamSteps, type ScriptedPart, type StreamStep } from './scripted-parts.ts'
 
-export type { ScriptedPart } from './scripted-parts.ts'
+export type { ScriptedPart, ScriptedUsage } from './scripted-parts.ts'
 
 /** What the model says in one turn: a text, parts in order, or a function of the call that gives one of these. */
 export type ScriptedTurn =

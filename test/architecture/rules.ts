@@ -15,7 +15,14 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   introspection: ['lib', 'errors.ts', 'library.ts', 'http', 'project', 'migrations', 'health'],
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
   adapters: ['http/handler.ts'],
-  testing: ['lib', 'agents/model'],
+  testing: [
+    'lib',
+    'errors.ts',
+    'records',
+    'storage/store.ts',
+    'agents/model',
+    'agents/dispatch/dispatcher.ts',
+  ],
   cli: [
     'lib',
     'errors.ts',

@@ -1,7 +1,7 @@
 import type { Catalog, CatalogColumn, CatalogTable } from '../../src/project/catalog/catalog.ts'
 import type { CatalogForeignKey, CatalogIndex } from '../../src/project/catalog/constraints.ts'
 
-/** A column of a table that needs no database. */
+/** Builds a bigint column, NOT NULL and without a default. */
 export function column(name: string, overrides: Partial<CatalogColumn> = {}): CatalogColumn {
   return {
     name,
@@ -22,7 +22,7 @@ export function column(name: string, overrides: Partial<CatalogColumn> = {}): Ca
   }
 }
 
-/** A B-tree index over plain columns. */
+/** Builds a B-tree index on plain columns. */
 export function index(
   name: string,
   columns: readonly string[],
@@ -54,7 +54,7 @@ export function index(
   }
 }
 
-/** A foreign key of one column to another table's `id`. */
+/** Builds a foreign key from one column to the `id` of another table in `public`. */
 export function foreignKey(name: string, from: string, to: string): CatalogForeignKey {
   return {
     name,
@@ -72,7 +72,7 @@ export function foreignKey(name: string, from: string, to: string): CatalogForei
   }
 }
 
-/** An ordinary table in `public`. */
+/** Builds an ordinary table in `public`, without columns. */
 export function table(name: string, overrides: Partial<CatalogTable> = {}): CatalogTable {
   return {
     schema: 'public',
@@ -104,7 +104,7 @@ export function table(name: string, overrides: Partial<CatalogTable> = {}): Cata
   }
 }
 
-/** A catalog of these tables. */
+/** Builds the catalog of a database that holds only these tables. */
 export function catalog(tables: readonly CatalogTable[]): Catalog {
   return {
     serverVersion: 180_000,

@@ -7,14 +7,14 @@ import { inspect } from '../../src/health/kit/inspected.ts'
 import { lintCatalog } from '../../src/health/run-rules.ts'
 import { withPostgres } from '../support/postgres.ts'
 
-/** Where Debian's packages are unpacked; `dpkg-deb -x` does it without installing. */
+/** The folder into which Debian packages are unpacked. `dpkg-deb -x` does that without installing them. */
 const root = process.env.STUDIO_DEBIAN_ROOT ?? '/'
 
 interface Source {
   readonly files: readonly string[]
-  /** Statements that go before, as the package's own installer runs them. */
+  /** Statements that the installer of the package runs first. */
   readonly before?: string
-  /** What is found: explained rule by rule in docs/schema-health-truth.md. */
+  /** The number of findings of each rule, explained in docs/schema-health-truth.md. */
   readonly counts: Readonly<Record<string, number>>
 }
 
@@ -52,7 +52,7 @@ const sources: Readonly<Record<string, Source>> = {
   },
 }
 
-/** Rows in a dump follow `COPY … FROM stdin;` up to `\\.`; only psql understands that, and lints need no rows. */
+// In a dump, rows follow `COPY … FROM stdin;` up to `\\.`. Only psql understands that, and the rules need no rows.
 function withoutRows(script: string): string {
   return script.replace(/^COPY [^;]* FROM stdin[^;]*;\n[\s\S]*?^\\\.$/gim, '')
 }
@@ -64,20 +64,20 @@ async function lint(sql: Sql): Promise<Record<string, number>> {
   return counts
 }
 
-describe('a schema of a Debian package', () => {
+describe('schemas of Debian packages', () => {
   const postgres = withPostgres()
 
   it.for(Object.entries(sources))(
-    '%s is linted as documented',
+    'the schema of %s has the documented findings',
     async ([name, source], { skip }) => {
       const paths = source.files.map((file) =>
         [join(root, name, file), join(root, file)].find((path) => existsSync(path)),
       )
-      if (paths.includes(undefined)) skip('the package is not unpacked here')
+      if (paths.includes(undefined)) skip('the package is not unpacked')
       const { sql } = await postgres.createDatabase({ max: 1 })
       await sql.unsafe(source.before ?? '')
       for (const path of paths) await sql.unsafe(withoutRows(readFileSync(path ?? '', 'utf8')))
-      await sql.unsafe('commit') // some scripts begin a transaction and leave the rest to their installer
+      await sql.unsafe('commit') // some scripts begin a transaction that their installer commits
       expect(await lint(sql)).toMatchObject(source.counts)
       if (process.env.STUDIO_SHOW) console.log(name, JSON.stringify(await lint(sql)))
     },

@@ -1,19 +1,16 @@
 import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { postgresDatabase, readCatalog, readStatistics } from '../../src/postgres.ts'
-import { readExposure } from '../../src/health/kit/grants.ts'
+import { readGrants } from '../../src/health/kit/grants.ts'
 import { inspect, type Inspected } from '../../src/health/kit/inspected.ts'
 import { type Issue, toPath } from '../../src/health/kit/issue.ts'
 import { lintCatalog } from '../../src/health/run-rules.ts'
 import { rules } from '../../src/health/rules/index.ts'
 import { describePostgres } from '../support/postgres.ts'
 import type { RuleCase } from './cases/case.ts'
-import { indexCases } from './cases/indexes.ts'
-import { keyCases } from './cases/keys.ts'
-import { securityCases } from './cases/security.ts'
-import { tableCases } from './cases/tables.ts'
+import { casesByTopic } from './cases/index.ts'
 
-const cases = [...keyCases, ...indexCases, ...securityCases, ...tableCases]
+const cases = Object.values(casesByTopic).flat()
 const enable = rules.map(({ id }) => id)
 
 const schemaOf = (side: 'bad' | 'good', { rule }: RuleCase) =>
@@ -28,19 +25,22 @@ async function create(sql: Sql, schema: string, statements: string): Promise<voi
     })
 }
 
-/** Reads the database as schema health does, with counters said to be old. */
-async function look(sql: Sql): Promise<Inspected> {
+/** Reads what the rules inspect, as the endpoints for schema health do. */
+async function inspectDatabase(sql: Sql): Promise<Inspected> {
   const database = postgresDatabase(sql)
-  const isExposed = cases.filter((one) => one.isExposed)
+  const exposed = cases.filter(({ isExposed }) => isExposed)
   return inspect(await readCatalog(database), {
     statistics: await readStatistics(database),
-    exposure: await readExposure(database, ['public', 'anon', 'no_such_role']),
-    exposedSchemas: isExposed.flatMap((one) => [schemaOf('bad', one), schemaOf('good', one)]),
+    grants: await readGrants(database, ['public', 'anon', 'no_such_role']),
+    exposedSchemas: exposed.flatMap((ruleCase) => [
+      schemaOf('bad', ruleCase),
+      schemaOf('good', ruleCase),
+    ]),
     now: Date.now(),
   })
 }
 
-/** What the rule of a case says of one of its schemas. */
+/** Returns the issues that the rule of a case reports about one schema. */
 function findings(issues: readonly Issue[], { rule }: RuleCase, schema: string): Issue[] {
   return issues.filter((issue) => issue.rule === rule && issue.schema === schema)
 }
@@ -50,7 +50,7 @@ const pathsOf = (issues: readonly Issue[]) =>
     first ? [toPath(first).slice(`${schema}.`.length)] : [],
   )
 
-describePostgres('a rule', ({ createDatabase }) => {
+describePostgres('rules on PostgreSQL', ({ createDatabase }) => {
   let sql: Sql
   let version = 0
   let before: readonly Issue[] = []
@@ -61,17 +61,17 @@ describePostgres('a rule', ({ createDatabase }) => {
     ;({ sql } = await createDatabase({ max: 1 }))
     await sql.unsafe('create role anon nologin')
     version = Number((await sql`show server_version_num`)[0]?.server_version_num)
-    for (const one of cases) {
-      if (version < (one.from ?? 0)) continue
-      await create(sql, schemaOf('bad', one), one.defect)
-      await create(sql, schemaOf('good', one), one.clean)
+    for (const ruleCase of cases) {
+      if (version < (ruleCase.from ?? 0)) continue
+      await create(sql, schemaOf('bad', ruleCase), ruleCase.defect)
+      await create(sql, schemaOf('good', ruleCase), ruleCase.clean)
     }
     await sql.unsafe('reset search_path')
-    before = lintCatalog(await look(sql), { enable }).issues
-    for (const one of cases) {
-      for (const issue of findings(before, one, schemaOf('bad', one))) await mend(issue)
+    before = lintCatalog(await inspectDatabase(sql), { enable }).issues
+    for (const ruleCase of cases) {
+      for (const issue of findings(before, ruleCase, schemaOf('bad', ruleCase))) await mend(issue)
     }
-    after = lintCatalog(await look(sql), { enable }).issues
+    after = lintCatalog(await inspectDatabase(sql), { enable }).issues
   }, 120_000)
 
   async function mend({ fix, id }: Issue): Promise<void> {
@@ -81,32 +81,36 @@ describePostgres('a rule', ({ createDatabase }) => {
     }
   }
 
-  describe.each(cases)('$rule', (one) => {
-    it('finds the defect', ({ skip }) => {
-      if (version < (one.from ?? 0)) skip('the server does not know it yet')
-      const found = findings(before, one, schemaOf('bad', one))
-      expect(pathsOf(found).sort()).toEqual(one.finds)
+  describe.each(cases)('$rule', (ruleCase) => {
+    const { rule, from = 0, finds, isMended = true } = ruleCase
+
+    it(`${rule} finds the defect`, ({ skip }) => {
+      if (version < from) skip('the server does not support it yet')
+      const found = findings(before, ruleCase, schemaOf('bad', ruleCase))
+      expect(pathsOf(found).sort()).toEqual(finds)
       for (const { message } of found) expect(message).toMatch(/\S/)
     })
 
-    it('finds nothing where things are well', () => {
-      expect(findings(before, one, schemaOf('good', one))).toEqual([])
+    it(`${rule} finds nothing in a correct schema`, () => {
+      expect(findings(before, ruleCase, schemaOf('good', ruleCase))).toEqual([])
     })
 
-    it('proposes statements that mend it', () => {
-      if (one.isMended === false) return
-      const fixable = findings(before, one, schemaOf('bad', one)).filter(({ fix }) => fix !== null)
-      const left = findings(after, one, schemaOf('bad', one)).map(({ id }) => id)
-      expect(left.filter((id) => fixable.some((issue) => issue.id === id))).toEqual([])
+    if (!isMended) return
+
+    it(`${rule} proposes statements that fix the defect`, () => {
+      const found = findings(before, ruleCase, schemaOf('bad', ruleCase))
+      const fixable = found.filter(({ fix }) => fix !== null).map(({ id }) => id)
+      const remaining = findings(after, ruleCase, schemaOf('bad', ruleCase)).map(({ id }) => id)
+      expect(remaining.filter((id) => fixable.includes(id))).toEqual([])
     })
   })
 
-  it('proposes no statement that fails', () => {
+  it('no rule proposes a statement that fails', () => {
     expect(failures).toEqual([])
   })
 
-  it('gives every finding an id of its own', () => {
+  it('every finding has an id of its own', () => {
     const ids = before.map(({ id }) => id)
-    expect(ids.filter((id, at) => ids.indexOf(id) !== at)).toEqual([])
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
   })
 })

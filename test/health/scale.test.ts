@@ -7,11 +7,13 @@ import { lintCatalog } from '../../src/health/run-rules.ts'
 import { rules } from '../../src/health/rules/index.ts'
 import { catalog, column, foreignKey, index, table } from './builders.ts'
 
-/** Tables of twelve columns, each with three indexes and a foreign key without one to the table before it. */
+/** Builds tables of twelve columns, each with three indexes and an unindexed foreign key to the table before it. */
 function makeCatalog(count: number): Catalog {
-  const names = Array.from({ length: count }, (_, at) => `table_${at}`)
-  const columns = Array.from({ length: 12 }, (_, at) => column(at === 0 ? 'id' : `column_${at}`))
-  const tables = names.map((name, at): CatalogTable => {
+  const names = Array.from({ length: count }, (_, index) => `table_${index}`)
+  const columns = Array.from({ length: 12 }, (_, index) =>
+    column(index === 0 ? 'id' : `column_${index}`),
+  )
+  const tables = names.map((name, position): CatalogTable => {
     const primary = index(`${name}_pkey`, ['id'], {
       isUnique: true,
       isPrimary: true,
@@ -28,7 +30,7 @@ function makeCatalog(count: number): Catalog {
         isDeferred: false,
         definition: null,
       },
-      foreignKeys: [foreignKey(`${name}_fk`, 'column_1', names[Math.max(0, at - 1)] ?? name)],
+      foreignKeys: [foreignKey(`${name}_fk`, 'column_1', names[Math.max(0, position - 1)] ?? name)],
       indexes: [
         primary,
         index(`${name}_two`, ['column_2', 'column_3']),
@@ -60,7 +62,7 @@ function makeStatistics({ tables }: Catalog): CatalogStatistics {
   }
 }
 
-/** Processor time, in milliseconds, of the fastest of three runs: how busy the machine is with other things does not count. */
+/** Returns the processor time of the fastest of three runs, in milliseconds, so that other load of the machine does not count. */
 function measure(run: () => unknown): number {
   const times = [1, 2, 3].map(() => {
     const before = process.cpuUsage()
@@ -74,7 +76,7 @@ function measure(run: () => unknown): number {
 describe('10,000 tables', () => {
   const large = makeCatalog(10_000)
 
-  it('are linted in less than a second, and by every rule with 170,000 findings in little more', () => {
+  it('10,000 tables are linted in one second by the default rules, and in 1.5 seconds by all rules', () => {
     const statistics = makeStatistics(large)
     const enable = rules.map(({ id }) => id)
     const lint = () =>
@@ -92,7 +94,7 @@ describe('10,000 tables', () => {
     expect(measure(usual)).toBeLessThan(1_000)
   }, 60_000)
 
-  it('are compared with as many models in less than a second', () => {
+  it('10,000 tables are compared with 10,000 models in one second', () => {
     const models = large.tables.map(({ name, columns }) => ({
       app: 'shop',
       name,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { redactText, toPublicError } from '../../src/lib/redact.ts'
 
-describe('hides', () => {
+describe('redactText', () => {
   it.each([
     ['postgres://app:hunter2@db.internal:5432/shop?sslmode=require failed', 'hunter2 db.internal'],
     ['connect mongodb+srv://u:p%40ss@cluster0.abc.mongodb.net/x', 'p%40ss cluster0'],
@@ -41,7 +41,7 @@ describe('hides', () => {
       'read async node:internal',
     ],
     ['Error: x\n    at new Thing (<anonymous>)', 'Thing'],
-  ])('the secrets of %j', (text, secrets) => {
+  ])('redacts the secrets in %j', (text, secrets) => {
     const redacted = redactText(text)
     for (const secret of secrets.split(' ')) expect(redacted).not.toContain(secret)
   })
@@ -57,24 +57,24 @@ it.each([
   'duplicate key value violates unique constraint "pk_customer_orders"',
   'either a/b or c',
   'Unexpected token } in JSON at position 10',
-])('leaves alone what is no secret: %s', (text) => {
+])('redactText keeps a text without secrets: %s', (text) => {
   expect(redactText(text)).toBe(text)
 })
 
-it('keeps the text around a secret', () => {
+it('redactText keeps the text around a secret', () => {
   expect(redactText('open "/home/me/a.txt" failed for https://me:pw@api.test/v1')).toBe(
     'open "[path]" failed for https://[redacted]@api.test/v1',
   )
 })
 
-it('cuts long texts at 2,000 characters, also when they are one word', () => {
+it('redactText truncates a long text at 2,000 characters, even if it is one word', () => {
   expect(redactText('long '.repeat(1_000))).toMatch(/^long .*…$/)
   expect(redactText('long '.repeat(1_000))).toHaveLength(2_000)
   expect(redactText('x'.repeat(1_000_000)).length).toBeLessThanOrEqual(2_000)
   expect(redactText('x'.repeat(2_000))).toHaveLength(2_000)
 })
 
-it('does not show a secret that the cut went through', () => {
+it('redactText shows no part of a secret that was truncated', () => {
   const text = `${'sk-proj-aaaaaaaaaaaaaaaa '.repeat(319)}postgres://app:hunter2secretsecret@db.internal/x`
   expect(redactText(text)).not.toContain('hunter')
 })
@@ -88,14 +88,14 @@ it.each([
   'password'.repeat(1_000),
   '"'.repeat(8_000),
   'x_token'.repeat(1_100),
-])('takes little time for hostile input (case %#)', (text) => {
+])('redactText takes little time for hostile input number %#', (text) => {
   const before = performance.now()
   redactText(text)
   // A pattern that backtracks takes minutes, not milliseconds.
   expect(performance.now() - before).toBeLessThan(1_000)
 })
 
-describe('a public error', () => {
+describe('toPublicError', () => {
   it.each([
     [new RangeError('too far'), { name: 'RangeError', message: 'too far' }],
     ['just text', { name: 'Error', message: 'just text' }],
@@ -112,11 +112,11 @@ describe('a public error', () => {
       { name: 'Error', message: 'ECONNREFUSED' },
     ],
     [Object.assign(new Error('x'), { name: '/home/me <b>' }), { name: 'Error', message: 'x' }],
-  ])('of %j', (error, expected) => {
+  ])('toPublicError returns a name and a message for %j', (error, expected) => {
     expect(toPublicError(error)).toEqual(expected)
   })
 
-  it('survives an error that throws when it is read', () => {
+  it('toPublicError survives an error whose properties throw when read', () => {
     const hostile = {
       get message(): string {
         throw new Error('no')

@@ -21,7 +21,7 @@ const order = {
 } as const
 const line = z.object({ sku: z.string() })
 const line3 = z3.object({ sku: z3.string() })
-const same: [string, AnySchema][] = [
+const equalSchemas: [string, AnySchema][] = [
   [
     'zod 4',
     z.object({ id: z.string().min(2), count: z.int().default(1), lines: z.array(line).optional() }),
@@ -37,8 +37,8 @@ const same: [string, AnySchema][] = [
   ['JSON Schema', order],
 ]
 
-describe.each(same)('the same schema in %s', (_, schema) => {
-  it('describes its input the way it parses it', async () => {
+describe.each(equalSchemas)('a schema in %s', (_, schema) => {
+  it('describes exactly the inputs that it accepts', async () => {
     const validate = new Ajv({ strict: false }).compile(await prepareJsonSchema(schema)())
     expect(validate({ id: 'ab', lines: [{ sku: 's' }] })).toBe(true)
     expect(
@@ -48,14 +48,14 @@ describe.each(same)('the same schema in %s', (_, schema) => {
     ).toEqual([false, false, false, false])
   })
 
-  it('fills in defaults', async () => {
+  it('fills in the defaults of missing fields', async () => {
     expect(await parseWith(schema, { id: 'ab' })).toEqual({
       ok: true,
       value: { id: 'ab', count: 1 },
     })
   })
 
-  it('names every fault with its path', async () => {
+  it('reports every fault with its path', async () => {
     expect(await parseWith(schema, { id: 'a', lines: [{ sku: 's' }, {}] })).toMatchObject({
       ok: false,
       faults: [{ path: 'id' }, { path: 'lines.1.sku' }],
@@ -63,8 +63,8 @@ describe.each(same)('the same schema in %s', (_, schema) => {
   })
 })
 
-describe('JSON Schema of', () => {
-  it('a schema with an id is not a bare reference', async () => {
+describe('prepareJsonSchema', () => {
+  it('inlines the definition of a schema that has an id', async () => {
     const schema = z.object({ a: z.string() }).meta({ id: 'Thing' })
     expect(await prepareJsonSchema(schema)()).toMatchObject({
       type: 'object',
@@ -72,7 +72,7 @@ describe('JSON Schema of', () => {
     })
   })
 
-  it('a recursive schema refers to itself', async () => {
+  it('describes a recursive schema by a reference to itself', async () => {
     const tree = z.object({
       get kids() {
         return z.array(tree)
@@ -83,18 +83,18 @@ describe('JSON Schema of', () => {
     })
   })
 
-  it('a union of objects is an object', async () => {
+  it('describes a union of objects as an object', async () => {
     const schema = z.union([z.object({ a: z.string() }), z.object({ b: z.string() })])
     expect(await prepareJsonSchema(schema)()).toMatchObject({ type: 'object', anyOf: [{}, {}] })
   })
 
-  it('a value JSON cannot hold accepts anything', async () => {
+  it('accepts anything for a value that JSON cannot represent', async () => {
     expect(await prepareJsonSchema(z.object({ at: z.date() }))()).toMatchObject({
       properties: { at: {} },
     })
   })
 
-  it('a vendor that describes itself is what it says', async () => {
+  it('uses the description that a Standard JSON Schema vendor gives', async () => {
     const described = { type: 'object', properties: { a: {} } }
     const schema = {
       '~standard': { ...standard().standard, jsonSchema: { input: () => described } },
@@ -102,12 +102,12 @@ describe('JSON Schema of', () => {
     expect(await prepareJsonSchema(schema as AnySchema)()).toEqual(described)
   })
 
-  it('any other vendor accepts any object', async () => {
+  it('describes any other Standard Schema as any object', async () => {
     expect(await prepareJsonSchema(standard().schema)()).toEqual({ type: 'object' })
   })
 
   it.each([z.string(), z3.array(z3.string()), { type: 'array' }, true, null])(
-    'what is no object is refused',
+    'throws a TypeError for the schema %j, which is not an object',
     (schema) => {
       expect(() => prepareJsonSchema(schema as AnySchema)).toThrow(TypeError)
     },
@@ -128,7 +128,7 @@ function standard() {
   return { schema, standard: schema['~standard'] }
 }
 
-it('any Standard Schema parses, also when it takes its time', async () => {
+it('parseWith awaits a Standard Schema that validates asynchronously', async () => {
   const { schema } = standard()
   expect(await parseWith(schema, 2)).toEqual({ ok: true, value: 4 })
   expect(await parseWith(schema, '')).toEqual({
@@ -137,14 +137,14 @@ it('any Standard Schema parses, also when it takes its time', async () => {
   })
 })
 
-it('a zod 3 schema from before the Standard Schema parses', async () => {
+it('parseWith accepts a zod 3 schema from before Standard Schema', async () => {
   const { _def, _output, safeParseAsync } = z3.object({ a: z3.string() })
   const old = { _def, _output, safeParseAsync: (input: unknown) => safeParseAsync(input) }
   expect(await parseWith(old, { a: 'x' })).toEqual({ ok: true, value: { a: 'x' } })
   expect(await parseWith(old, { a: 1 })).toMatchObject({ ok: false, faults: [{ path: 'a' }] })
 })
 
-it('JSON Schema is checked where code from text is forbidden, as on Workers', async () => {
+it('zod checks JSON Schema where code generation is forbidden, as on Workers', async () => {
   const program = `
     import { z } from 'zod'
     try { new Function('') } catch { console.log('forbidden') }
@@ -155,6 +155,6 @@ it('JSON Schema is checked where code from text is forbidden, as on Workers', as
   expect(stdout).toBe('forbidden\ntrue false\n')
 })
 
-it('JSON Schema with keywords that cannot be checked is refused', async () => {
+it('parseWith rejects a JSON Schema with keywords that zod cannot check', async () => {
   await expect(parseWith({ type: 'object', not: { type: 'null' } }, {})).rejects.toThrow('not')
 })

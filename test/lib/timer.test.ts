@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { repeat } from '../../src/lib/timer.ts'
+import { repeat, sleep } from '../../src/lib/timer.ts'
 import { createGate } from '../support/agents.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -7,8 +7,8 @@ afterEach(() => void vi.useRealTimers())
 
 const fail = (error: unknown) => expect.unreachable(String(error))
 
-describe('a repetition', () => {
-  it('does its task at once, then again and again, until it is stopped', async () => {
+describe('repeat', () => {
+  it('repeat runs the task immediately, then again and again until it is stopped', async () => {
     let count = 0
     const repetition = repeat(async () => void count++, 100, fail)
     expect(count).toBe(1)
@@ -25,7 +25,7 @@ describe('a repetition', () => {
     expect(count).toBe(before)
   })
 
-  it('is done at once when nudged, and once more when nudged in progress', async () => {
+  it('nudge runs the task immediately, or once more when a round is in progress', async () => {
     const gates = [createGate(), createGate(), createGate()]
     let count = 0
     const repetition = repeat(async () => gates[count++]?.opened, 10_000, fail)
@@ -44,18 +44,18 @@ describe('a repetition', () => {
     await repetition.stop()
   })
 
-  it('waits for the one in progress when it is stopped', async () => {
+  it('stop resolves after the round in progress has ended', async () => {
     const gate = createGate()
     const repetition = repeat(() => gate.opened, 10, fail)
-    let stopped = false
-    const stop = repetition.stop().then(() => (stopped = true))
+    let isStopped = false
+    const stop = repetition.stop().then(() => (isStopped = true))
     await vi.advanceTimersByTimeAsync(100)
-    expect(stopped).toBe(false)
+    expect(isStopped).toBe(false)
     gate.open()
     await stop
   })
 
-  it('reports what fails and goes on', async () => {
+  it('repeat reports a failed round and continues', async () => {
     const failures: unknown[] = []
     const repetition = repeat(
       async () => {
@@ -68,4 +68,14 @@ describe('a repetition', () => {
     await repetition.stop()
     expect(failures.length).toBeGreaterThan(2)
   })
+})
+
+it('sleep resolves after its time, or earlier when its signal aborts', async () => {
+  vi.useRealTimers()
+  const controller = new AbortController()
+  const pending = sleep(60_000, controller.signal)
+  controller.abort()
+  await expect(pending).resolves.toBeUndefined()
+  await expect(sleep(60_000, controller.signal)).resolves.toBeUndefined()
+  await expect(sleep(1, new AbortController().signal)).resolves.toBeUndefined()
 })

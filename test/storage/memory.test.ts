@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { memoryStores } from '../../src/storage/memory/index.ts'
 import { fixedClock } from '../../src/testing.ts'
-import { storesContract } from '../contracts/stores.ts'
+import { storesContract } from '../../src/testing/contracts/index.ts'
+import { itKeeps } from '../support/contract.ts'
 import {
   cancel,
   claimant,
@@ -17,8 +18,8 @@ async function createFixture() {
   return { clock, stores: memoryStores({ clock }) }
 }
 
-describe('the stores in memory', () => {
-  storesContract(createFixture)
+describe('memoryStores', () => {
+  itKeeps(storesContract(createFixture))
 })
 
 describe('memory stores', () => {

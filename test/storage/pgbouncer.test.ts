@@ -9,7 +9,8 @@ import {
 } from '../../src/postgres.ts'
 import { fixedClock } from '../../src/testing.ts'
 import { systemClock } from '../../src/lib/clock.ts'
-import { storesContract } from '../contracts/stores.ts'
+import { storesContract } from '../../src/testing/contracts/index.ts'
+import { itKeeps } from '../support/contract.ts'
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from '../support/pgbouncer.ts'
 import { clockedStores } from '../support/postgres-stores.ts'
 import { withPostgres } from '../support/postgres.ts'
@@ -33,10 +34,12 @@ describe.runIf(isThere)('behind PgBouncer in transaction mode', () => {
   })
 
   describe('the stores', () => {
-    storesContract(async () => {
-      const clock = fixedClock()
-      return { clock, stores: clockedStores(sql, clock) }
-    })
+    itKeeps(
+      storesContract(() => {
+        const clock = fixedClock()
+        return { clock, stores: clockedStores(sql, clock) }
+      }),
+    )
   })
 
   it('runs an agent from request to answer, and shows it to another instance', async () => {

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pgliteStores } from '../../src/postgres.ts'
 import { pgliteClient, type PgliteLike } from '../../src/storage/postgres/client.ts'
 import { fixedClock } from '../../src/testing.ts'
-import { storesContract } from '../contracts/stores.ts'
+import { storesContract } from '../../src/testing/contracts/index.ts'
+import { itKeeps } from '../support/contract.ts'
 import { clockedClientStores } from '../support/postgres-stores.ts'
 import { newSession, startRun, succeed } from '../support/records.ts'
 import { installTool } from '../support/tools.ts'
@@ -24,11 +25,13 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => pglite.close())
 
-describe('the stores in PGlite', () => {
-  storesContract(async () => {
-    const clock = fixedClock()
-    return { clock, stores: clockedClientStores(pgliteClient(pglite), clock) }
-  })
+describe('pgliteStores by a test clock', () => {
+  itKeeps(
+    storesContract(() => {
+      const clock = fixedClock()
+      return { clock, stores: clockedClientStores(pgliteClient(pglite), clock) }
+    }),
+  )
 })
 
 describe('pgliteStores', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { FetchHandler, HostContext } from '../../src/http/handler.ts'
 import { defineRoute, type Route } from '../../src/http/route.ts'
-import { createRouter, type RouterOptions } from '../../src/http/router.ts'
+import { createPipeline, type PipelineOptions } from '../../src/http/pipeline.ts'
 
 /** One request pipeline, with the errors it reported to `onError`. */
 export interface TestRouter {
@@ -12,9 +12,9 @@ export interface TestRouter {
 }
 
 /** Makes a request pipeline without a Studio, with sample routes unless others are given. */
-export function createTestRouter(overrides: Partial<RouterOptions> = {}): TestRouter {
+export function createTestRouter(overrides: Partial<PipelineOptions> = {}): TestRouter {
   const failures: unknown[] = []
-  const fetch = createRouter({
+  const fetch = createPipeline({
     routes: sampleRoutes,
     basePath: '',
     allowedHosts: undefined,

@@ -1,5 +1,5 @@
 import { StudioError } from '../../errors.ts'
-import { sleep } from '../../lib/retry.ts'
+import { sleep } from '../../lib/timer.ts'
 
 /** Repeats a call while the store is away. */
 export type Patiently = <T>(call: () => Promise<T>) => Promise<T>

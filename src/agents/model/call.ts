@@ -1,6 +1,7 @@
 import { isoTime } from '../../lib/clock.ts'
 import { toPublicError } from '../../lib/redact.ts'
-import { isRetryable, retryDelayMs, sleep } from '../../lib/retry.ts'
+import { isRetryable, retryDelayMs } from '../../lib/retry.ts'
+import { sleep } from '../../lib/timer.ts'
 import { createAssembly, toAnswer, toPartial, type Assembly } from './assembly.ts'
 import { runAttempt } from './attempt.ts'
 import type { ModelCallContext, ModelOutcome, ModelRequest, ModelSink } from './call-types.ts'

@@ -1,13 +1,19 @@
-/** Tells whether two defaults, as SQL spells them, differ; when that cannot be told without running them, they do not. */
+import { isRecord } from '../../lib/json.ts'
+import { compareText } from '../../lib/text.ts'
+
+/**
+ * Returns true when two defaults, written in SQL, differ for certain. Expressions that would have to be evaluated count as
+ * equal.
+ */
 export function isOtherDefault(declared: string | null, actual: string | null): boolean {
   if (declared === null || actual === null) return declared !== actual
-  const [own, theirs] = [parseDefault(declared), parseDefault(actual)]
-  if (own.isLiteral !== theirs.isLiteral) return true
-  if (own.isLiteral) return !isSameValue(own.text, theirs.text)
-  return own.text !== theirs.text && isBareCall(own.text) && isBareCall(theirs.text)
+  const [left, right] = [parseDefault(declared), parseDefault(actual)]
+  if (left.isLiteral !== right.isLiteral) return true
+  if (left.isLiteral) return !isSameValue(left.text, right.text)
+  return left.text !== right.text && isBareCall(left.text) && isBareCall(right.text)
 }
 
-/** Takes casts, parentheses and quotes off. */
+// Removes casts, parentheses and quotes.
 function parseDefault(sql: string): { readonly text: string; readonly isLiteral: boolean } {
   let text = sql.trim()
   for (let before = ''; before !== text;) {
@@ -37,19 +43,19 @@ function isBareCall(text: string): boolean {
   return /^[\w.]+\(\)$/.test(text) || /^current_\w+$/.test(text)
 }
 
-/** Numbers, times, booleans and JSON may be spelled in several ways. */
-function isSameValue(own: string, theirs: string): boolean {
-  if (own === theirs) return true
-  if (own.trim() !== '' && Number(own) === Number(theirs)) return true
-  const [truth, other] = [truths[own.toLowerCase()], truths[theirs.toLowerCase()]]
+// Numbers, times, booleans and JSON can be written in several ways.
+function isSameValue(left: string, right: string): boolean {
+  if (left === right) return true
+  if (left.trim() !== '' && Number(left) === Number(right)) return true
+  const [truth, other] = [truths[left.toLowerCase()], truths[right.toLowerCase()]]
   if (truth !== undefined && truth === other) return true
-  if (/^[[{"]/.test(own)) return toCanonical(own) === toCanonical(theirs)
-  return /^\d{4}-\d\d-\d\d/.test(own) && Date.parse(toUtc(own)) === Date.parse(toUtc(theirs))
+  if (/^[[{"]/.test(left)) return toCanonical(left) === toCanonical(right)
+  return /^\d{4}-\d\d-\d\d/.test(left) && Date.parse(toUtc(left)) === Date.parse(toUtc(right))
 }
 
 const truths: Readonly<Record<string, boolean>> = { t: true, true: true, f: false, false: false }
 
-/** A time without a zone is taken for one in UTC; `+00` is spelled `+00:00`. */
+// A time without a zone counts as UTC. `+00` becomes `+00:00`, the only form that `Date.parse` reads.
 function toUtc(time: string): string {
   const zoned = time.replace(/:\d\d(\.\d+)?[+-]\d\d$/, '$&:00')
   return /:\d\d(\.\d+)?$/.test(zoned) && zoned === time ? `${time}Z` : zoned
@@ -64,6 +70,6 @@ function toCanonical(json: string): string {
 }
 
 function sortKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+  if (!isRecord(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareText(a, b)))
 }

@@ -1,10 +1,10 @@
 import type { CatalogColumn } from '../../project/catalog/catalog.ts'
 
-/** How two types stand to each other: the same, of one family (contract introspection.md 4.9), or different. */
+/** The result of comparing two types. Related types belong to one family (docs/contracts/introspection.md, 4.9). */
 export type TypeMatch = 'same' | 'related' | 'different'
 
-/** Other spellings of types; `serial` types are integers with a default. */
-const spellings: Readonly<Record<string, string>> = {
+// The `serial` types are integers with a default.
+const aliases: Readonly<Record<string, string>> = {
   int: 'integer',
   int2: 'smallint',
   int4: 'integer',
@@ -36,24 +36,24 @@ const families: readonly (readonly string[])[] = [
   ['timestamp without time zone', 'timestamp with time zone'],
 ]
 
-/** Compares an SQL type a model declares with that of a column. A declared type without a schema may be in any. */
+/** Compares the SQL type that a model declares with the type of a column. A declared type without a schema matches any schema. */
 export function matchSqlType(declared: string, { type }: CatalogColumn): TypeMatch {
-  const [own, theirs] = [parseType(declared), parseType(type)]
-  if (own.dimensions > 0 !== theirs.dimensions > 0) return 'different'
-  if (own.name === theirs.name || unqualified(own.name, theirs.name)) {
-    return own.modifier === theirs.modifier || !own.modifier ? 'same' : 'related'
+  const [left, right] = [parseType(declared), parseType(type)]
+  if (left.dimensions > 0 !== right.dimensions > 0) return 'different'
+  if (left.name === right.name || isUnqualified(left.name, right.name)) {
+    return left.modifier === right.modifier || !left.modifier ? 'same' : 'related'
   }
   const isRelated = families.some(
-    (names) => names.includes(own.name) && names.includes(theirs.name),
+    (names) => names.includes(left.name) && names.includes(right.name),
   )
   return isRelated ? 'related' : 'different'
 }
 
-function unqualified(declared: string, actual: string): boolean {
+function isUnqualified(declared: string, actual: string): boolean {
   return !declared.includes('.') && actual.endsWith(`.${declared}`)
 }
 
-/** `timestamp (3) with time zone[]` → its name without modifier, the modifier, and how many dimensions follow. */
+// Splits a type such as `timestamp (3) with time zone[]` into its name, its modifier and its number of dimensions.
 function parseType(text: string) {
   const type = text.replaceAll('"', '').trim().toLowerCase().replace(/\s+/g, ' ')
   const dimensions = type.match(/\[\d*\]/g)?.length ?? 0
@@ -62,7 +62,7 @@ function parseType(text: string) {
     .replace(/\s*\([^)]*\)/, '')
     .replace(/(\[\d*\])+$/, '')
     .trim()
-  return { name: spellings[bare] ?? bare, modifier: modifier.replaceAll(' ', ''), dimensions }
+  return { name: aliases[bare] ?? bare, modifier: modifier.replaceAll(' ', ''), dimensions }
 }
 
 const numbers = ['int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'money', 'oid']
@@ -71,7 +71,7 @@ const texts = ['text', 'varchar', 'bpchar', 'citext', 'name']
 const moments = ['timestamp', 'timestamptz', 'date', 'time', 'timetz', 'interval']
 const documents = ['json', 'jsonb', 'hstore', 'record']
 
-/** What a kind of zod schema can be stored in, by base type; kinds that are missing fit anywhere. */
+// The base types that can store each kind of zod schema. A kind that is missing fits every type.
 const storage: Readonly<Record<string, readonly string[]>> = {
   string: [
     ...texts,
@@ -114,7 +114,7 @@ const storage: Readonly<Record<string, readonly string[]>> = {
   enum: [...texts, ...wholeNumbers, 'enum'],
 }
 
-/** Tells whether values of a kind of zod schema can be what a column holds; a composite type holds objects. */
+/** Returns true when a column can store the values of a kind of zod schema. */
 export function fitsZodType(kind: string, column: CatalogColumn): boolean {
   const isDocument = column.baseType === 'json' || column.baseType === 'jsonb'
   if (kind === 'array' || kind === 'tuple' || kind === 'set') return column.isArray || isDocument
@@ -128,7 +128,7 @@ export function fitsZodType(kind: string, column: CatalogColumn): boolean {
 
 const known: ReadonlySet<string> = new Set([...Object.values(storage).flat(), 'bytea'])
 
-/** Types of extensions and composite types may hold whatever their makers wish. */
+// Nothing is known about the values of a composite type or of a type from an extension, so every kind fits.
 function isKnown(baseType: string): boolean {
   return known.has(baseType)
 }

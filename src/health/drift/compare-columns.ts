@@ -1,33 +1,42 @@
-import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
+import { quotePlainLiteral } from '../../lib/sql.ts'
+import type { CatalogColumn, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import type { Field } from '../../project/model.ts'
 import { toIdentifier, toQualified } from '../kit/identifiers.ts'
 import { isOtherDefault } from './column-defaults.ts'
-import type { DeclaredModel, Difference } from './drift-issue.ts'
+import type { DeclaredModel, Difference } from './difference.ts'
 import { fitsZodType, matchSqlType } from './column-types.ts'
 
-/** A model beside the table, or view, it stands for. */
+/** A declared model and the table or view that stores it. */
 export interface Pair {
   readonly model: DeclaredModel
-  /** Keys, indexes and constraints are empty for a view. */
-  readonly table: CatalogTable
-  readonly isView: boolean
-  /** Finds the model a relation leads to. */
+  readonly relation: CatalogTable | CatalogView
+  /** Returns the declared model of this name, to which a relation of the model leads. */
   readonly modelOf: (name: string) => DeclaredModel | undefined
 }
 
-/** Names the column a field is kept in: a foreign key `author` may be kept in `author_id`. */
-export function toColumnName({ model, table }: Pair, field: Field): string {
-  const has = (name: string) => table.columns.some((column) => column.name === name)
+/** A pair whose relation is a table, so that keys, indexes and constraints can be compared. */
+export interface TablePair extends Pair {
+  readonly relation: CatalogTable
+}
+
+/** Returns true when the model is stored in a table, not in a view. */
+export function isTablePair(pair: Pair): pair is TablePair {
+  return pair.relation.kind !== 'view' && pair.relation.kind !== 'materialized'
+}
+
+/** Returns the column that stores a field. The column of a foreign key `author` may be called `author_id`. */
+export function toColumnName({ model, relation }: Pair, field: Field): string {
+  const has = (name: string) => relation.columns.some((column) => column.name === name)
   const isKey = model.relations.some(({ fields }) => fields.includes(field.name))
   return !has(field.column) && isKey && has(`${field.column}_id`)
     ? `${field.column}_id`
     : field.column
 }
 
-/** Compares fields with columns: which there are, their types, nulls, keys and defaults. */
+/** Compares fields with columns: presence and type, and for a table also nulls, keys and defaults. */
 export function* compareColumns(pair: Pair): Iterable<Difference> {
-  const { model, table } = pair
-  const columns = new Map(table.columns.map((column) => [column.name, column]))
+  const { model, relation } = pair
+  const columns = new Map(relation.columns.map((column) => [column.name, column]))
   for (const field of model.fields) {
     const name = toColumnName(pair, field)
     const column = columns.get(name)
@@ -38,21 +47,21 @@ export function* compareColumns(pair: Pair): Iterable<Difference> {
   for (const column of columns.values()) yield toExtra(pair, column)
 }
 
-function about({ model, table }: Pair, column: string) {
-  return { model, schema: table.schema, table: table.name, columns: [column] }
+function about({ model, relation }: Pair, column: string) {
+  return { model, schema: relation.schema, table: relation.name, columns: [column] }
 }
 
 function toMissing(pair: Pair, { column, type, nullable }: Field): Difference {
-  const { model, table } = pair
+  const { model, relation } = pair
   return {
     ...about(pair, column),
     kind: 'missing_column',
     expected: { type, nullable },
     actual: null,
-    message: `${model.name} declares ${column}, but ${table.name} has no such column`,
-    hint: 'Write and apply a migration that adds the column, or take the field away',
+    message: `${model.name} declares ${column}, but ${relation.name} has no such column`,
+    hint: 'Write and apply a migration that adds the column, or remove the field',
     fix: model.declared
-      ? `ALTER TABLE ${toQualified(table)} ADD COLUMN ${toIdentifier(column)} ${type}${nullable ? '' : ' NOT NULL'};`
+      ? `ALTER TABLE ${toQualified(relation)} ADD COLUMN ${toIdentifier(column)} ${type}${nullable ? '' : ' NOT NULL'};`
       : null,
   }
 }
@@ -63,26 +72,22 @@ function toExtra(pair: Pair, { name, type, notNull }: CatalogColumn): Difference
     kind: 'extra_column',
     expected: null,
     actual: { type, nullable: !notNull },
-    message: `${pair.table.name}.${name} is not declared on ${pair.model.name}`,
+    message: `${pair.relation.name}.${name} is not declared on ${pair.model.name}`,
     hint: 'Declare the field, or drop the column',
   }
 }
 
 function* compareColumn(pair: Pair, field: Field, column: CatalogColumn): Iterable<Difference> {
   yield* compareTypes(pair, field, column)
-  if (pair.isView) return
+  if (!isTablePair(pair)) return
   yield* compareNulls(pair, field, column)
   yield* compareKeys(pair, field, column)
   yield* compareDefaults(pair, field, column)
 }
 
-/** A field that is another model has the type of that model's key. */
 function* compareTypes(pair: Pair, field: Field, column: CatalogColumn): Iterable<Difference> {
-  const { model, modelOf, table } = pair
-  const relation = model.relations.find(({ fields }) => fields.includes(field.name))
-  const keys = relation ? (modelOf(relation.to)?.fields ?? []).filter((one) => one.primaryKey) : []
-  const isObject = relation !== undefined && field.type === 'object'
-  const type = isObject ? (keys[0]?.type ?? 'unknown') : field.type
+  const { model, relation } = pair
+  const type = toStoredType(pair, field)
   const match = model.declared
     ? matchSqlType(type, column)
     : fitsZodType(type, column)
@@ -94,14 +99,21 @@ function* compareTypes(pair: Pair, field: Field, column: CatalogColumn): Iterabl
     kind: 'type_mismatch',
     expected: { type },
     actual: { type: column.type },
-    message: `${table.name}.${column.name} is ${column.type}, but ${model.name} declares ${type}`,
-    hint: 'Change the type by a migration, or declare the type the column has',
+    message: `${relation.name}.${column.name} is ${column.type}, but ${model.name} declares ${type}`,
+    hint: 'Change the type of the column in a migration, or declare the type that it has',
     ...(match === 'related' ? { severity: 'info' } : {}),
   }
 }
 
-function* compareNulls(pair: Pair, field: Field, column: CatalogColumn): Iterable<Difference> {
-  const { model, table } = pair
+// A field that holds another model is stored as the key of that model.
+function toStoredType({ model, modelOf }: Pair, field: Field): string {
+  const reference = model.relations.find(({ fields }) => fields.includes(field.name))
+  if (!reference || field.type !== 'object') return field.type
+  return modelOf(reference.to)?.fields.find(({ primaryKey }) => primaryKey)?.type ?? 'unknown'
+}
+
+function* compareNulls(pair: TablePair, field: Field, column: CatalogColumn): Iterable<Difference> {
+  const { model, relation: table } = pair
   const nullable = field.nullable && !field.primaryKey
   if (nullable === !column.notNull) return
   const action = nullable ? 'DROP' : 'SET'
@@ -111,16 +123,16 @@ function* compareNulls(pair: Pair, field: Field, column: CatalogColumn): Iterabl
     expected: { nullable },
     actual: { nullable: !column.notNull },
     message: nullable
-      ? `${table.name}.${column.name} must not be null, but ${model.name} lets it be`
-      : `${table.name}.${column.name} may be null, but ${model.name} says it never is`,
-    hint: 'Change the column by a migration, or what the model says',
+      ? `${table.name}.${column.name} is NOT NULL, but ${model.name} declares it nullable`
+      : `${table.name}.${column.name} may be null, but ${model.name} declares it required`,
+    hint: 'Change the column in a migration, or change the model',
     fix: `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(column.name)} ${action} NOT NULL;`,
     severity: nullable ? 'warning' : 'danger',
   }
 }
 
-function* compareKeys(pair: Pair, field: Field, column: CatalogColumn): Iterable<Difference> {
-  const { model, table } = pair
+function* compareKeys(pair: TablePair, field: Field, column: CatalogColumn): Iterable<Difference> {
+  const { model, relation: table } = pair
   const isKey = table.primaryKey?.columns.includes(column.name) ?? false
   if (isKey === field.primaryKey) return
   yield {
@@ -129,31 +141,41 @@ function* compareKeys(pair: Pair, field: Field, column: CatalogColumn): Iterable
     expected: { is_primary_key: field.primaryKey },
     actual: { is_primary_key: isKey },
     message: isKey
-      ? `${table.name}.${column.name} is in the primary key, but ${model.name} does not say so`
-      : `${table.name}.${column.name} is not in the primary key, but ${model.name} says so`,
-    hint: 'Let the primary key and the model agree',
+      ? `${table.name}.${column.name} is part of the primary key, but not in ${model.name}`
+      : `${table.name}.${column.name} is not part of the primary key, but ${model.name} declares that it is`,
+    hint: 'Make the primary key and the model agree',
   }
 }
 
-/** A source that knows fields alone fills in its defaults itself: only two values that differ are a contradiction. */
-function* compareDefaults(pair: Pair, field: Field, column: CatalogColumn): Iterable<Difference> {
-  const { model, table } = pair
+function* compareDefaults(
+  pair: TablePair,
+  field: Field,
+  column: CatalogColumn,
+): Iterable<Difference> {
+  const { model, relation: table } = pair
   const isFilled = isGenerated(column)
   const isDeclaredFilled = model.declared?.generated.includes(field.column) ?? isFilled
   const actual = isFilled ? null : column.default
+  // a source that knows only fields, such as zod, fills in its defaults itself: only two different values contradict
   const isOther = model.declared
     ? isFilled !== isDeclaredFilled || (!isFilled && isOtherDefault(field.default, actual))
     : isContradicted(field.default, actual)
   if (!isOther) return
-  const has = isFilled ? 'is filled by the database' : `has the default ${actual ?? 'null'}`
-  const says = isDeclaredFilled ? 'that it is filled by the database' : (field.default ?? 'none')
+  const actualText = isFilled
+    ? 'is generated by the database'
+    : `has ${actual === null ? 'no default' : `the default ${actual}`}`
+  const declaredText = isDeclaredFilled
+    ? 'that the database generates it'
+    : field.default === null
+      ? 'no default'
+      : `the default ${field.default}`
   yield {
     ...about(pair, column.name),
     kind: 'default_mismatch',
     expected: { default: field.default },
     actual: { default: column.default },
-    message: `${table.name}.${column.name} ${has}, but ${model.name} declares ${says}`,
-    hint: 'Let the default of the column and of the model agree',
+    message: `${table.name}.${column.name} ${actualText}, but ${model.name} declares ${declaredText}`,
+    hint: 'Make the default of the column and of the model agree',
   }
 }
 
@@ -163,9 +185,5 @@ function isGenerated({ identity, generated, default: fallback }: CatalogColumn):
 
 function isContradicted(declared: string | null, actual: string | null): boolean {
   const isValue = actual !== null && /^('|[+-]?[\d.]|true|false)/.test(actual)
-  return declared !== null && isValue && isOtherDefault(toLiteral(declared), actual)
-}
-
-function toLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
+  return declared !== null && isValue && isOtherDefault(quotePlainLiteral(declared), actual)
 }

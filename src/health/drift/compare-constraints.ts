@@ -2,12 +2,15 @@ import type { CatalogForeignKey, CatalogIndex } from '../../project/catalog/cons
 import type { DeclaredForeignKey, DeclaredIndex } from '../../project/model.ts'
 import { toIdentifiers, toQualified } from '../kit/identifiers.ts'
 import { isNotNullPredicate } from '../kit/indexes.ts'
-import { type Pair, toColumnName } from './compare-columns.ts'
-import type { Difference } from './drift-issue.ts'
+import { isTablePair, type Pair, type TablePair, toColumnName } from './compare-columns.ts'
+import type { Difference } from './difference.ts'
 
-/** Compares uniqueness, indexes and foreign keys: both ways where the source declares them all, else what it asks for. */
+/**
+ * Compares uniqueness, indexes and foreign keys. A source that declares all of them is compared in both directions; for any
+ * other source only what it declares is checked. A view has none of them.
+ */
 export function* compareConstraints(pair: Pair): Iterable<Difference> {
-  if (pair.isView) return
+  if (!isTablePair(pair)) return
   const { declared } = pair.model
   if (!declared) {
     yield* compareFields(pair)
@@ -18,26 +21,26 @@ export function* compareConstraints(pair: Pair): Iterable<Difference> {
   yield* compareForeignKeys(pair, declared.foreignKeys)
 }
 
-function about({ model, table }: Pair, columns: readonly string[]) {
+function about({ model, relation: table }: TablePair, columns: readonly string[]) {
   return { model, schema: table.schema, table: table.name, columns }
 }
 
-function toMissingIndex(pair: Pair, columns: readonly string[], unique: boolean): Difference {
-  const { model, table } = pair
+function toMissingIndex(pair: TablePair, columns: readonly string[], unique: boolean): Difference {
+  const { model, relation: table } = pair
   return {
     ...about(pair, columns),
     kind: unique ? 'unique_mismatch' : 'index_mismatch',
     expected: { columns, unique },
     actual: null,
     message: `${model.name} declares ${columns.join(', ')} ${unique ? 'unique' : 'indexed'}, but ${table.name} has no such index`,
-    hint: 'Write and apply a migration that adds it',
+    hint: 'Write and apply a migration that adds the index',
     fix: `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ON ${toQualified(table)} (${toIdentifiers(columns)});`,
   }
 }
 
-/** What single fields ask for; an index of the table that nobody asked for is none of their business. */
-function* compareFields(pair: Pair): Iterable<Difference> {
-  const { model, table } = pair
+// Checks what each field declares. Further indexes of the table are not drift, because fields cannot declare them all.
+function* compareFields(pair: TablePair): Iterable<Difference> {
+  const { model, relation: table } = pair
   for (const field of model.fields) {
     const name = toColumnName(pair, field)
     if (!table.columns.some((column) => column.name === name) || field.primaryKey) continue
@@ -50,14 +53,14 @@ function* compareFields(pair: Pair): Iterable<Difference> {
   }
 }
 
-/** A unique index that leaves out rows whose column is null guarantees as much. */
+// A unique index without the rows whose column is null is enough: nulls never conflict.
 function isUniqueOver({ isUnique, keys, predicate }: CatalogIndex, column: string): boolean {
   if (!isUnique || keys.length !== 1 || keys[0]?.column !== column) return false
   return predicate === null || isNotNullPredicate(predicate, [column])
 }
 
-function* compareRelations(pair: Pair): Iterable<Difference> {
-  const { model, table, modelOf } = pair
+function* compareRelations(pair: TablePair): Iterable<Difference> {
+  const { model, relation: table, modelOf } = pair
   for (const relation of model.relations) {
     const target = modelOf(relation.to)
     const fields = model.fields.filter(({ name }) => relation.fields.includes(name))
@@ -76,25 +79,25 @@ function* compareRelations(pair: Pair): Iterable<Difference> {
 }
 
 function* compareForeignKeys(
-  pair: Pair,
+  pair: TablePair,
   declared: readonly DeclaredForeignKey[],
 ): Iterable<Difference> {
   for (const key of declared) yield* compareForeignKey(pair, key)
-  for (const key of pair.table.foreignKeys) {
-    if (declared.some((one) => isSameKey(one, key))) continue
+  for (const key of pair.relation.foreignKeys) {
+    if (declared.some((candidate) => isSameKey(candidate, key))) continue
     yield {
       ...about(pair, key.columns),
       kind: 'fk_mismatch',
       expected: null,
       actual: toActual(key),
-      message: `${pair.table.name} (${key.columns.join(', ')}) refers to ${key.target.name}, which ${pair.model.name} does not declare`,
+      message: `${pair.relation.name} (${key.columns.join(', ')}) references ${key.target.name}, which ${pair.model.name} does not declare`,
       hint: 'Declare the foreign key, or drop it',
     }
   }
 }
 
-function* compareForeignKey(pair: Pair, declared: DeclaredForeignKey): Iterable<Difference> {
-  const { model, table } = pair
+function* compareForeignKey(pair: TablePair, declared: DeclaredForeignKey): Iterable<Difference> {
+  const { model, relation: table } = pair
   const { columns, target, onDelete, onUpdate } = declared
   const found = table.foreignKeys.find((key) => isSameKey(declared, key))
   const expected = { columns, references: target.table, on_delete: onDelete, on_update: onUpdate }
@@ -103,18 +106,19 @@ function* compareForeignKey(pair: Pair, declared: DeclaredForeignKey): Iterable<
     yield {
       ...place,
       actual: null,
-      message: `${model.name} declares that ${columns.join(', ')} refers to ${target.table}, but ${table.name} has no such foreign key`,
+      message: `${model.name} declares that ${columns.join(', ')} references ${target.table}, but ${table.name} has no such foreign key`,
       hint: 'Write and apply a migration that adds the foreign key',
     }
     return
   }
-  const isOther = (own: string | null, actual: string) => own !== null && own !== actual
+  const isOther = (declaredAction: string | null, action: string) =>
+    declaredAction !== null && declaredAction !== action
   if (!isOther(onDelete, found.onDelete) && !isOther(onUpdate, found.onUpdate)) return
   yield {
     ...place,
     actual: toActual(found),
-    message: `${found.name} of ${table.name} does ${found.onDelete} on delete and ${found.onUpdate} on update, but ${model.name} declares ${onDelete ?? found.onDelete} and ${onUpdate ?? found.onUpdate}`,
-    hint: 'Let the actions of the foreign key and of the model agree',
+    message: `${found.name} of ${table.name} is ON DELETE ${found.onDelete} ON UPDATE ${found.onUpdate}, but ${model.name} declares ON DELETE ${onDelete ?? found.onDelete} ON UPDATE ${onUpdate ?? found.onUpdate}`,
+    hint: 'Make the actions of the foreign key and of the model agree',
   }
 }
 
@@ -122,21 +126,26 @@ function toActual({ columns, target, onDelete, onUpdate }: CatalogForeignKey): o
   return { columns, references: target.name, on_delete: onDelete, on_update: onUpdate }
 }
 
-/** Columns are paired: their order does not matter, unless the source does not say which they lead to. */
+// The order of column pairs does not matter. A source that names no target columns matches any.
 function isSameKey(declared: DeclaredForeignKey, key: CatalogForeignKey): boolean {
   const { columns, target, targetColumns } = declared
   if (target.table !== key.target.name || columns.length !== key.columns.length) return false
   if (target.schema !== null && target.schema !== key.target.schema) return false
-  return columns.every((column, at) => {
-    const place = key.columns.indexOf(column)
-    const wanted = targetColumns[at]
-    return place >= 0 && (wanted === undefined || key.targetColumns[place] === wanted)
+  return columns.every((column, index) => {
+    const position = key.columns.indexOf(column)
+    const targetColumn = targetColumns[index]
+    return (
+      position >= 0 && (targetColumn === undefined || key.targetColumns[position] === targetColumn)
+    )
   })
 }
 
-/** Names do not matter, only what an index does. */
-function* compareIndexes(pair: Pair, declared: readonly DeclaredIndex[]): Iterable<Difference> {
-  const { model, table } = pair
+// Indexes are compared by what they do, not by their names.
+function* compareIndexes(
+  pair: TablePair,
+  declared: readonly DeclaredIndex[],
+): Iterable<Difference> {
+  const { model, relation: table } = pair
   const actual = table.indexes.filter(({ isPrimary, isValid, constraint, partitionOf }) => {
     const isExclusion = table.keys.some(
       ({ name, kind }) => name === constraint && kind === 'exclusion',
@@ -144,14 +153,14 @@ function* compareIndexes(pair: Pair, declared: readonly DeclaredIndex[]): Iterab
     return !isPrimary && isValid && !isExclusion && !partitionOf
   })
   for (const index of declared) {
-    if (actual.some((one) => isSameIndex(index, one))) continue
+    if (actual.some((candidate) => isSameIndex(index, candidate))) continue
     const columns = index.columns.map((column) => column ?? '(expression)')
     const isPlain = !index.partial && !index.columns.includes(null) && index.method === 'btree'
     const missing = toMissingIndex(pair, columns, index.unique)
     yield isPlain ? missing : { ...missing, fix: null }
   }
   for (const index of actual) {
-    if (declared.some((one) => isSameIndex(one, index))) continue
+    if (declared.some((candidate) => isSameIndex(candidate, index))) continue
     const columns = index.keys.map(({ column }) => column ?? '(expression)')
     yield {
       ...about(pair, columns),
@@ -172,6 +181,6 @@ function isSameIndex(declared: DeclaredIndex, index: CatalogIndex): boolean {
     partial === (index.predicate !== null) &&
     nullsNotDistinct === index.nullsNotDistinct &&
     columns.length === index.keys.length &&
-    columns.every((column, at) => column === index.keys[at]?.column)
+    columns.every((column, position) => column === index.keys[position]?.column)
   )
 }

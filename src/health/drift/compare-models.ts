@@ -1,17 +1,17 @@
-import { append } from '../../lib/groups.ts'
+import { groupBy } from '../../lib/groups.ts'
 import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import type { Issue } from '../kit/issue.ts'
 import { compareColumns, type Pair } from './compare-columns.ts'
 import { compareConstraints } from './compare-constraints.ts'
-import { type DeclaredModel, type Difference, toDriftIssue } from './drift-issue.ts'
+import { type DeclaredModel, type Difference, toDriftIssue } from './difference.ts'
 
-/** What belongs to others, so that nobody has to declare it. */
+/** The options of `compareModels`. */
 export interface CompareOptions {
-  /** Tables that are models of another source, as `schema.table`. */
+  /** Tables that another source has as models, as `schema.table`. They are not reported as undeclared. @default none */
   readonly known?: ReadonlySet<string>
 }
 
-/** Bookkeeping tables of migration tools and extensions, which nobody declares. */
+// Tables of migration tools and extensions. Applications do not declare them as models.
 const bookkeeping: ReadonlySet<string> = new Set([
   'SequelizeMeta',
   '_prisma_migrations',
@@ -34,8 +34,8 @@ const bookkeeping: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Compares models somebody declared with the database (contract introspection.md 4.9). What a source cannot know is not
- * compared: zod objects know nothing of indexes nobody asked for. Issues come in the order of the models, then tables.
+ * Compares declared models with the database. What a source cannot declare is not compared: a zod object, for example, has no
+ * indexes beyond those of its fields. Issues follow the order of the models; tables without a model come last.
  */
 export function compareModels(
   models: readonly DeclaredModel[],
@@ -51,71 +51,50 @@ export function compareModels(
   const schemas = new Set<string>()
   for (const model of models) {
     const found = find(model)
-    schemas.add(found?.table.schema ?? model.schema ?? 'public')
+    schemas.add(found?.schema ?? model.schema ?? 'public')
     if (!found) {
       differences.push(toMissingTable(model))
       continue
     }
-    declared.add(`${found.table.schema}.${found.table.name}`)
-    const pair: Pair = { model, modelOf, ...found }
+    declared.add(`${found.schema}.${found.name}`)
+    const pair: Pair = { model, modelOf, relation: found }
     differences.push(...compareColumns(pair), ...compareConstraints(pair))
   }
   const isExtra = (table: CatalogTable) =>
     schemas.has(table.schema) &&
     !declared.has(`${table.schema}.${table.name}`) &&
-    isSomebodys(table) &&
+    isApplicationTable(table) &&
     !isJunction(table, models)
   differences.push(...catalog.tables.filter(isExtra).map(toExtraTable))
   return differences.map(toDriftIssue)
 }
 
-/** Finds the table or view of a model; without a schema in `public`, or else where there is only one of that name. */
+/**
+ * Returns a function that finds the table or view of a model. A model without a schema is looked up in `public` first, and
+ * elsewhere only if a single schema has that name.
+ */
 export function createFinder(catalog: Catalog) {
-  const relations = new Map<string, Pick<Pair, 'table' | 'isView'>[]>()
-  const add = (table: CatalogTable, isView: boolean) => {
-    append(relations, table.name, { table, isView })
-  }
-  for (const table of catalog.tables) add(table, false)
-  for (const view of catalog.views) add(toTable(view), true)
+  const relations = groupBy<string, CatalogTable | CatalogView>(
+    [...catalog.tables, ...catalog.views],
+    ({ name }) => name,
+  )
   return ({ table, schema }: { readonly table: string; readonly schema: string | null }) => {
-    const found = relations.get(table) ?? []
-    if (schema !== null) return found.find((one) => one.table.schema === schema)
-    const [only, ...more] = found
+    const candidates = relations.get(table) ?? []
+    if (schema !== null) return candidates.find((relation) => relation.schema === schema)
+    const [only, ...more] = candidates
     return (
-      found.find((one) => one.table.schema === 'public') ?? (more.length > 0 ? undefined : only)
+      candidates.find((relation) => relation.schema === 'public') ??
+      (more.length > 0 ? undefined : only)
     )
   }
 }
 
-function toTable(view: CatalogView): CatalogTable {
-  return {
-    ...view,
-    kind: 'foreign',
-    isUnlogged: false,
-    primaryKey: null,
-    keys: [],
-    foreignKeys: [],
-    checks: [],
-    triggers: [],
-    policies: [],
-    rules: [],
-    hasRowSecurity: false,
-    forcesRowSecurity: false,
-    partitionKey: null,
-    partitionOf: null,
-    inherits: [],
-    estimatedBytes: 0,
-  }
-}
-
-function isSomebodys({ name, extension, partitionOf }: CatalogTable): boolean {
+function isApplicationTable({ name, extension, partitionOf }: CatalogTable): boolean {
   return extension === null && partitionOf === null && !bookkeeping.has(name)
 }
 
-/**
- * Two to four columns of which two or more lead to declared models, by foreign keys or by their names (`book_id`): what
- * a many-to-many relation is kept in. Names alone would hide tables that nobody declares.
- */
+// A junction stores a many-to-many relation: two to four columns, of which at least two lead to declared models, by a foreign
+// key or by a name such as `book_id`. The ending `_id` alone is not enough, because it would hide undeclared tables.
 function isJunction(
   { columns, foreignKeys }: CatalogTable,
   models: readonly DeclaredModel[],
@@ -124,7 +103,7 @@ function isJunction(
   const tables = new Set(models.map(({ table }) => table))
   const names = new Set(models.map(({ name }) => name.toLowerCase()))
   const linked = columns.filter(({ name }) => {
-    const key = foreignKeys.find((one) => one.columns.includes(name))
+    const key = foreignKeys.find(({ columns: from }) => from.includes(name))
     if (key) return tables.has(key.target.name)
     return name.endsWith('_id') && names.has(name.slice(0, -3).replaceAll('_', ''))
   })
@@ -152,7 +131,7 @@ function toExtraTable({ schema, name, columns }: CatalogTable): Difference {
     table: name,
     expected: { exists: false },
     actual: { exists: true, columns: columns.map((column) => column.name) },
-    message: `The table ${name} is nobody's model`,
+    message: `No model declares the table ${name}`,
     hint: 'Declare a model, or drop the table',
   }
 }

@@ -5,16 +5,16 @@ import type { Inspected } from './inspected.ts'
 import type { Found } from './rule.ts'
 import { partSubject } from './subjects.ts'
 
-const widths: Readonly<Record<string, number>> = { int2: 2, int4: 4, int8: 8 }
+const byteWidths: Readonly<Record<string, number>> = { int2: 2, int4: 4, int8: 8 }
 
-/** Tells whether the first is an integer of fewer bytes than the second. */
+/** Returns true when both columns are integers and the first has fewer bytes. */
 export function isNarrower(from: CatalogColumn, to: CatalogColumn): boolean {
-  const [own, theirs] = [widths[from.baseType], widths[to.baseType]]
-  return own !== undefined && theirs !== undefined && own < theirs
+  const [fromWidth, toWidth] = [byteWidths[from.baseType], byteWidths[to.baseType]]
+  return fromWidth !== undefined && toWidth !== undefined && fromWidth < toWidth
 }
 
-/** Finds foreign keys with a column that does not fit the one it refers to; a wider integer is compared as fast. */
-export function* findPairs(
+/** Finds foreign keys with a column whose type does not fit the column it references. */
+export function* findMismatchedKeys(
   inspected: Inspected,
   isWrong: (from: CatalogColumn, to: CatalogColumn) => boolean,
 ): Iterable<Found> {
@@ -30,8 +30,9 @@ export function* findPairs(
           partSubject('column', table, from.name),
           partSubject('column', target, to.name),
         ],
-        message: `${toName(table)}.${from.name} is ${from.type}, but ${toName(target)}.${to.name}, which it refers to, is ${to.type}`,
+        message: `${toName(table)}.${from.name} is ${from.type}, but references ${toName(target)}.${to.name}, which is ${to.type}`,
         fix: `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(from.name)} TYPE ${to.type};`,
+        // a wider integer holds every value of the target and is compared as fast
         ...(isNarrower(to, from) ? { severity: 'info' as const } : {}),
       }
     }
@@ -43,9 +44,9 @@ function toPairs(
   { columns, targetColumns }: CatalogForeignKey,
   target: CatalogTable,
 ): [CatalogColumn, CatalogColumn][] {
-  return columns.flatMap((name, at) => {
+  return columns.flatMap((name, position) => {
     const from = table.columns.find((column) => column.name === name)
-    const to = target.columns.find((column) => column.name === targetColumns[at])
+    const to = target.columns.find((column) => column.name === targetColumns[position])
     return from && to ? [[from, to]] : []
   })
 }

@@ -2,7 +2,7 @@ import type { CatalogFunction } from '../../project/catalog/catalog.ts'
 import { toIdentifier, toQualified } from './identifiers.ts'
 import type { Inspected } from './inspected.ts'
 
-/** Functions and procedures somebody wrote that find what they name by the caller's `search_path`. */
+/** Lists the functions and procedures that resolve names through the caller's `search_path`, without those of extensions. */
 export function withoutSearchPath({ catalog }: Inspected): readonly CatalogFunction[] {
   return catalog.functions.filter(
     ({ kind, language, settings, extension }) =>
@@ -14,9 +14,9 @@ export function withoutSearchPath({ catalog }: Inspected): readonly CatalogFunct
   )
 }
 
-/** Fixes the path a function looks along to its own schema. */
-export function toPathFix(routine: CatalogFunction): string {
+/** Returns the statement that sets the `search_path` of a function to its own schema. */
+export function toSearchPathFix(routine: CatalogFunction): string {
   const path = [...new Set(['pg_catalog', routine.schema])].map(toIdentifier).join(', ')
-  const what = routine.kind === 'procedure' ? 'PROCEDURE' : 'FUNCTION'
-  return `ALTER ${what} ${toQualified(routine)}(${routine.arguments}) SET search_path = ${path}, pg_temp;`
+  const keyword = routine.kind === 'procedure' ? 'PROCEDURE' : 'FUNCTION'
+  return `ALTER ${keyword} ${toQualified(routine)}(${routine.arguments}) SET search_path = ${path}, pg_temp;`
 }

@@ -1,31 +1,29 @@
 import { quoteLiteral } from '../../lib/sql.ts'
+import { compareText } from '../../lib/text.ts'
 import type { DatabaseReader } from '../../project/database.ts'
 import { append } from '../../lib/groups.ts'
 
-/** What the exposed roles may read and run. Keys are `schema.name`, of functions `schema.name(arguments)`. */
-export interface Exposure {
-  /** Which of the roles asked about exist; `public` stands for everybody. */
+/** What the exposed roles may read and run. A table or view has the key `schema.name`, a function `schema.name(arguments)`. */
+export interface Grants {
+  /** The requested roles that exist, sorted; `public` stands for every role. */
   readonly roles: readonly string[]
-  /** Columns by table or view, then roles that may read them; tables nobody may read are missing. */
+  /** For each table or view, its readable columns with the roles that may read them. A table that none of them may read is missing. */
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>
-  /** Roles that may run a SECURITY DEFINER function. */
+  /** For each SECURITY DEFINER function, the roles that may run it. */
   readonly functions: ReadonlyMap<string, readonly string[]>
 }
 
-/** Nothing is known to be exposed. */
-export const noExposure: Exposure = { roles: [], columns: new Map(), functions: new Map() }
+/** The grants when no role is exposed. */
+export const noGrants: Grants = { roles: [], columns: new Map(), functions: new Map() }
 
-/**
- * Reads what these roles may read, in one round trip. Roles that do not exist are left out. Tables without any grant
- * are not asked about: nobody but their owner reads them.
- */
-export async function readExposure(
+/** Reads what these roles may read and run, in one round trip. Roles that do not exist are left out. */
+export async function readGrants(
   database: DatabaseReader,
   roles: readonly string[],
-): Promise<Exposure> {
-  if (roles.length === 0) return noExposure
-  const answer = await database.read(exposureSelects(roles))
-  const rows = answer as unknown as ExposureRows
+): Promise<Grants> {
+  if (roles.length === 0) return noGrants
+  const answer = await database.read(toSelects(roles))
+  const rows = answer as unknown as GrantRows
   const columns = new Map<string, Map<string, string[]>>()
   for (const [role, table, column] of rows.columns.toSorted(byText)) {
     const readers = columns.get(table) ?? new Map<string, string[]>()
@@ -37,18 +35,17 @@ export async function readExposure(
   return { roles: rows.roles.map(([role]) => role).sort(), columns, functions }
 }
 
-interface ExposureRows {
+interface GrantRows {
   readonly roles: readonly (readonly [role: string])[]
   readonly columns: readonly (readonly [role: string, table: string, column: string])[]
   readonly functions: readonly (readonly [role: string, routine: string])[]
 }
 
 function byText(a: readonly string[], b: readonly string[]): number {
-  const [left, right] = [a.join('\n'), b.join('\n')]
-  return left < right ? -1 : left > right ? 1 : 0
+  return compareText(a.join('\n'), b.join('\n'))
 }
 
-function exposureSelects(roles: readonly string[]) {
+function toSelects(roles: readonly string[]) {
   const named = `roles as (
       select 'public'::text as role where 'public' in (${roles.map(quoteLiteral).join(', ')})
       union all
@@ -60,6 +57,7 @@ function exposureSelects(roles: readonly string[]) {
     )`
   return {
     roles: `with ${named} select role from roles`,
+    // a table without any grant is readable by its owner alone, so it is not looked at
     columns: `with ${named}, relations as materialized (
         select o.role, o.nspname, c.oid, c.relname, has_table_privilege(o.role, c.oid, 'SELECT') as whole
         from open o join pg_catalog.pg_class c on c.relnamespace = o.oid and c.relkind in ('r', 'p', 'f', 'v', 'm')

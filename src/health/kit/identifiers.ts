@@ -1,7 +1,7 @@
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { ObjectName } from '../../project/catalog/object-name.ts'
 
-/** Key words that cannot name a column or table unquoted: PostgreSQL 18, Appendix C, reserved ones of either kind. */
+/** Key words that must be quoted as the name of a column or table: PostgreSQL 18, appendix C, both kinds of reserved words. */
 export const reservedWords: ReadonlySet<string> = new Set(
   `all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation
   column concurrently constraint create cross current_catalog current_date current_role current_schema current_time
@@ -12,27 +12,27 @@ export const reservedWords: ReadonlySet<string> = new Set(
   unique user using variadic verbose when where window with`.split(/\s+/),
 )
 
-/** Tells whether a name may stand in SQL as it is. */
+/** Returns true when a name needs no quotes in SQL. */
 export function isPlainName(name: string): boolean {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !reservedWords.has(name)
 }
 
-/** Spells a name for SQL, quoted where it has to be. */
+/** Writes a name for SQL, quoted only if it must be. */
 export function toIdentifier(name: string): string {
   return isPlainName(name) ? name : quoteIdentifier(name)
 }
 
-/** Spells names for SQL, separated by commas. */
+/** Writes a list of names for SQL, separated by commas. */
 export function toIdentifiers(names: readonly string[]): string {
   return names.map(toIdentifier).join(', ')
 }
 
-/** Spells `schema.name` for SQL. */
+/** Writes `schema.name` for SQL, quoted where needed. */
 export function toQualified({ schema, name }: ObjectName): string {
   return `${toIdentifier(schema)}.${toIdentifier(name)}`
 }
 
-/** Spells `schema.name` for people, and as a key of maps. */
+/** Writes `schema.name` without quotes, for messages and as the key of a map. */
 export function toName({ schema, name }: ObjectName): string {
   return `${schema}.${name}`
 }

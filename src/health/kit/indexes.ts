@@ -1,18 +1,18 @@
 import type { CatalogIndex, CatalogIndexKey } from '../../project/catalog/constraints.ts'
 
-/** Columns an index is keyed by, in order; null when a key is an expression. */
+/** Lists the key columns of an index in order. Returns null when a key is an expression. */
 export function keyColumns({ keys }: CatalogIndex): readonly string[] | null {
   const columns = keys.flatMap(({ column }) => (column === null ? [] : [column]))
   return columns.length === keys.length ? columns : null
 }
 
-/** Spells out all that tells two keys apart. */
+/** Writes everything that distinguishes one index key from another. */
 export function toKeySignature(key: CatalogIndexKey): string {
   const { column, expression, isDescending, nullsFirst, collation, operatorClass } = key
   return `${column ?? `(${expression})`}\n${isDescending} ${nullsFirst} ${collation} ${operatorClass}`
 }
 
-/** Tells whether a predicate only leaves out rows in which these columns are null. */
+/** Returns true when a predicate excludes only rows in which one of these columns is null. */
 export function isNotNullPredicate(predicate: string, columns: readonly string[]): boolean {
   const allowed = new Set(columns.flatMap((name) => [name, `"${name.replaceAll('"', '""')}"`]))
   return predicate.split(' AND ').every((part) => {
@@ -21,17 +21,17 @@ export function isNotNullPredicate(predicate: string, columns: readonly string[]
   })
 }
 
-/** Tells whether two lists hold the same names, in any order. */
+/** Returns true when two lists hold the same names in any order. */
 export function isSameSet(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((item) => right.includes(item))
 }
 
-const lookUps: ReadonlySet<string> = new Set(['btree', 'hash', 'gist', 'spgist'])
+const equalityMethods: ReadonlySet<string> = new Set(['btree', 'hash', 'gist', 'spgist'])
 
-/** Tells whether an index finds rows by these columns: they are its first keys, in any order, and it has all such rows. */
+/** Returns true when an index finds every row by these columns, which means that they are its first keys in any order. */
 export function isCovering(index: CatalogIndex, columns: readonly string[]): boolean {
   const { method, keys, isValid, predicate } = index
-  if (!isValid || !lookUps.has(method) || keys.length < columns.length) return false
+  if (!isValid || !equalityMethods.has(method) || keys.length < columns.length) return false
   if (predicate !== null && !isNotNullPredicate(predicate, columns)) return false
   const first = keys.slice(0, columns.length).map(({ column }) => column)
   return columns.every((column) => first.includes(column))

@@ -6,48 +6,48 @@ import type {
 } from '../../project/catalog/catalog.ts'
 import type { ObjectName } from '../../project/catalog/object-name.ts'
 import type { CatalogStatistics } from '../../project/catalog/statistics.ts'
-import { type Exposure, noExposure } from './grants.ts'
+import { type Grants, noGrants } from './grants.ts'
 import { append } from '../../lib/groups.ts'
 import { toName } from './identifiers.ts'
 
-/** What rules are given: a catalog, what goes with it, and look-ups that are made once. */
+/** The input of every rule: the catalog, the facts around it, and look-ups that are prepared once. */
 export interface Inspected {
   readonly catalog: Catalog
   /** Null when the server's counters could not be read. */
   readonly statistics: CatalogStatistics | null
-  readonly exposure: Exposure
-  /** Schemas that clients of an API reach. */
+  readonly grants: Grants
+  /** The schemas that clients of an API can reach. */
   readonly exposedSchemas: ReadonlySet<string>
-  /** Youngest age, in days, at which counters tell which indexes nobody uses. */
+  /** The age in days that counters need before an unused index is reported. */
   readonly unusedAfterDays: number
-  /** Milliseconds since 1970. */
+  /** The current time in milliseconds since 1970-01-01 UTC. */
   readonly now: number
-  /** Tables and partitions no extension owns. */
+  /** All tables and partitions except those of extensions. */
   readonly tables: readonly CatalogTable[]
-  /** Those that are nobody's partition. */
+  /** The tables that are not a partition of another table. */
   readonly roots: readonly CatalogTable[]
-  /** Views no extension owns. */
+  /** All views except those of extensions. */
   readonly views: readonly CatalogView[]
-  /** The table of this name; undefined outside the chosen schemas. */
+  /** Returns the table of this name; undefined when it is outside the inspected schemas. */
   tableOf(name: ObjectName): CatalogTable | undefined
-  /** Direct partitions of a table. */
+  /** Returns the direct partitions of a table. */
   partitionsOf(name: ObjectName): readonly CatalogTable[]
-  /** The sequence that feeds a column; undefined without one. */
+  /** Returns the sequence that a column owns; undefined when it has none. */
   sequenceOf(table: ObjectName, column: string): CatalogSequence | undefined
 }
 
-/** What `inspect` may be given besides the catalog. */
+/** The input of `inspect` besides the catalog. */
 export interface InspectOptions {
   readonly statistics?: CatalogStatistics | null
-  readonly exposure?: Exposure
+  readonly grants?: Grants
   readonly exposedSchemas?: readonly string[]
   readonly unusedAfterDays?: number
   readonly now: number
 }
 
-/** Prepares a catalog for rules; takes time proportional to its size. */
+/** Prepares a catalog for the rules, in time proportional to its size. */
 export function inspect(catalog: Catalog, options: InspectOptions): Inspected {
-  const { statistics = null, exposure = noExposure, exposedSchemas = [], now } = options
+  const { statistics = null, grants = noGrants, exposedSchemas = [], now } = options
   const tables = catalog.tables.filter(({ extension }) => extension === null)
   const byName = new Map(catalog.tables.map((table) => [toName(table), table]))
   const partitions = new Map<string, CatalogTable[]>()
@@ -62,7 +62,7 @@ export function inspect(catalog: Catalog, options: InspectOptions): Inspected {
   return {
     catalog,
     statistics,
-    exposure,
+    grants,
     exposedSchemas: new Set(exposedSchemas),
     unusedAfterDays: options.unusedAfterDays ?? 14,
     now,

@@ -1,6 +1,6 @@
 import { type Severity } from '../../project/schema-health-options.ts'
 
-/** How the declared models and the database may differ, in the order of the contract (introspection.md 4.9). */
+/** The ways in which a declared model and the database can differ (docs/contracts/introspection.md, 4.9). */
 export const driftKinds = [
   'missing_table',
   'extra_table',
@@ -14,15 +14,14 @@ export const driftKinds = [
   'index_mismatch',
   'unique_mismatch',
 ] as const
-/** One of `driftKinds`. */
 export type DriftKind = (typeof driftKinds)[number]
 
-/** What an issue is about: drift, a finding of a rule, a migration, or something that could not be examined. */
+/** The kinds of issues: drift, a finding of a rule, a migration, or something that could not be examined. */
 export const issueKinds = [...driftKinds, 'lint', 'migration', 'system'] as const
-/** One of `issueKinds`. */
+/** The kind of an issue: one of `issueKinds`. */
 export type IssueKind = (typeof issueKinds)[number]
 
-/** What kind of object an issue names. */
+/** The kind of object that an issue names. */
 export type SubjectKind =
   | 'database'
   | 'extension'
@@ -39,22 +38,22 @@ export type SubjectKind =
   | 'rule'
   | 'migration'
 
-/** An object at fault. */
+/** An object of the database that an issue is about. */
 export interface Subject {
   readonly kind: SubjectKind
-  /** Null for what lives in no schema. */
+  /** Null for an object outside all schemas. */
   readonly schema: string | null
-  /** The table or view it is, or is a part of; null for others. */
+  /** The table or view itself, or the one that the object is a part of; null for other objects. */
   readonly table: string | null
   readonly name: string
 }
 
-/** Something worth knowing about a schema. */
+/** One problem or observation about a schema. */
 export interface Issue {
-  /** Stays the same while the issue does; unique within a report. */
+  /** Stable from one report to the next; unique within a report. */
   readonly id: string
   readonly kind: IssueKind
-  /** The rule that found it; of drift its kind. */
+  /** The id of the rule that found the issue; for drift, its kind. */
   readonly rule: string
   readonly severity: Severity
   readonly app: string | null
@@ -62,24 +61,24 @@ export interface Issue {
   readonly schema: string | null
   readonly table: string | null
   readonly column: string | null
-  /** The first is at fault, the others belong to the story. */
+  /** The first object has the problem; the others are involved. */
   readonly objects: readonly Subject[]
-  /** What the model says; null where there is none. */
+  /** What the model declares; null for an issue without a model. */
   readonly expected: object | null
-  /** What the database says; null where there is none. */
+  /** What the database has; null when it has nothing to compare. */
   readonly actual: object | null
   readonly message: string
-  /** What to do about it; null when nothing simple helps. */
+  /** What to do about the issue; null when there is no simple answer. */
   readonly hint: string | null
-  /** Statements that mend it, identifiers quoted, to be read before they are run; null where there are none. */
+  /** SQL statements that fix the issue, with quoted identifiers. Review them before running them. Null when there are none. */
   readonly fix: string | null
-  /** Why it matters; null for drift. */
+  /** Why the issue matters; null for drift. */
   readonly why: string | null
   readonly link: string | null
   readonly tags: readonly string[]
 }
 
-/** Spells out where an object is: `schema.table.name`, without the parts it does not have. */
+/** Writes the place of an object as `schema.table.name`, without the parts that it lacks. */
 export function toPath({ schema, table, name, kind }: Subject): string {
   const isTable = kind === 'table' || kind === 'view'
   return [schema, isTable ? null : table, name].filter((part) => part !== null).join('.')

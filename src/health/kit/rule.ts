@@ -2,35 +2,36 @@ import type { Inspected } from './inspected.ts'
 import type { Severity } from '../../project/schema-health-options.ts'
 import type { Subject } from './issue.ts'
 
-/** One thing that is known to go wrong with schemas, as plain data. */
+/** A lint rule: one known mistake in schemas, as plain data with a function that finds it. */
 export interface Rule {
-  /** In kebab-case; unique. */
+  /** Unique, in kebab-case. */
   readonly id: string
   readonly severity: Severity
+  /** The problem in a few words, as the guide lists it. */
   readonly title: string
-  /** Why it matters, in a sentence or two. */
+  /** Why the problem matters, in a sentence or two. */
   readonly why: string
-  /** Where to read more; null where the title says it all. */
+  /** A page that explains the problem; null when the title is enough. */
   readonly link: string | null
-  /** False for matters of taste, which run only when enabled. */
+  /** False for a matter of taste: such a rule runs only when it is enabled. */
   readonly isDefault: boolean
-  /** Answers why the rule cannot tell here, or null when it can. @default it always can */
-  readonly cannotTell?: (inspected: Inspected) => string | null
+  /** Returns why the rule cannot run on this input, or null when it can. @default always null */
+  readonly skipReason?: (inspected: Inspected) => string | null
   readonly find: (inspected: Inspected) => Iterable<Found>
 }
 
-/** What a rule found. */
+/** One finding of a rule. */
 export interface Found {
-  /** The first is at fault. A rule names the same first object once. */
+  /** The first object has the problem; the others are involved. No two findings of a rule have the same first object. */
   readonly objects: readonly [Subject, ...Subject[]]
   readonly message: string
-  /** Statements that mend it, identifiers quoted; null where there are none. */
+  /** SQL statements that fix the problem, with quoted identifiers; null when there are none. */
   readonly fix: string | null
-  /** Where it is worse or milder than the rule says. */
+  /** Overrides the severity of the rule for this finding. */
   readonly severity?: Severity
 }
 
-/** Where PostgreSQL explains things. */
+/** The address of PostgreSQL's manual, current version. */
 export const manual = 'https://www.postgresql.org/docs/current/'
-/** Mistakes collected by PostgreSQL's community. */
+/** The address of the page on which PostgreSQL's community collects common mistakes. */
 export const dontDoThis = 'https://wiki.postgresql.org/wiki/Don%27t_Do_This'

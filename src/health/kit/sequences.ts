@@ -1,24 +1,24 @@
 import type { CatalogColumn, CatalogSequence, CatalogTable } from '../../project/catalog/catalog.ts'
 import type { Inspected } from './inspected.ts'
 
-/** Largest value of the integer types. */
+/** The largest value of each integer type. */
 export const integerMaximum: Readonly<Record<string, bigint>> = {
   int2: 32_767n,
   int4: 2_147_483_647n,
   int8: 9_223_372_036_854_775_807n,
 }
 
-/** A column with the sequence that feeds it. */
-export interface FedColumn {
+/** A column and the sequence that generates its values. */
+export interface GeneratedColumn {
   readonly table: CatalogTable
   readonly column: CatalogColumn
   readonly sequence: CatalogSequence
-  /** Largest value of the column's type; null when it is no integer. */
+  /** The largest value of the column's type; null when the type is not an integer. */
   readonly maximum: bigint | null
 }
 
-/** Lists the columns that a sequence of their own feeds. */
-export function* fedColumns({ catalog, tableOf }: Inspected): Iterable<FedColumn> {
+/** Lists the columns whose values come from a sequence that they own. */
+export function* generatedColumns({ catalog, tableOf }: Inspected): Iterable<GeneratedColumn> {
   for (const sequence of catalog.sequences) {
     const { ownedBy } = sequence
     const table = ownedBy && tableOf({ schema: ownedBy.schema, name: ownedBy.table })
@@ -28,12 +28,12 @@ export function* fedColumns({ catalog, tableOf }: Inspected): Iterable<FedColumn
   }
 }
 
-/** How much of a range is used up, from 0 to 1, rounded down to a hundredth. */
+/** Returns the used part of a range, from 0 to 1, rounded down to a hundredth. */
 export function toShare(value: bigint, maximum: bigint): number {
   return Number((value * 100n) / maximum) / 100
 }
 
-/** From which share on an end is near, and from which it is at hand. */
+/** The used part of a range from which a rule warns. */
 export const nearShare = 0.5
-/** From which share on something has to be done now. */
+/** The used part of a range from which a rule reports a danger. */
 export const urgentShare = 0.85

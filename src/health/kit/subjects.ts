@@ -2,17 +2,17 @@ import type { CatalogFunction } from '../../project/catalog/catalog.ts'
 import type { ObjectName } from '../../project/catalog/object-name.ts'
 import type { Subject, SubjectKind } from './issue.ts'
 
-/** Names a table. */
+/** Creates the subject for a table. */
 export function tableSubject({ schema, name }: ObjectName): Subject {
   return { kind: 'table', schema, table: name, name }
 }
 
-/** Names a view or materialized view. */
+/** Creates the subject for a view or materialized view. */
 export function viewSubject({ schema, name }: ObjectName): Subject {
   return { kind: 'view', schema, table: name, name }
 }
 
-/** Names a part of a table or view. */
+/** Creates the subject for a part of a table or view. */
 export function partSubject(
   kind: 'column' | 'index' | 'constraint' | 'policy' | 'trigger' | 'rule',
   table: ObjectName,
@@ -21,13 +21,13 @@ export function partSubject(
   return { kind, schema: table.schema, table: table.name, name }
 }
 
-/** Names a function with its arguments, which tell overloads apart. */
+/** Creates the subject for a function. Its name includes the arguments, which distinguish overloads. */
 export function functionSubject(routine: CatalogFunction): Subject {
   const name = `${routine.name}(${routine.arguments})`
   return { kind: 'function', schema: routine.schema, table: null, name }
 }
 
-/** Names an object that is a part of nothing. */
-export function loneSubject(kind: SubjectKind, schema: string | null, name: string): Subject {
+/** Creates the subject for an object that does not belong to a table. */
+export function standaloneSubject(kind: SubjectKind, schema: string | null, name: string): Subject {
   return { kind, schema, table: null, name }
 }

@@ -21,7 +21,7 @@ interface Context {
 export async function readFullContext(
   introspection: Introspection,
   reading: Reading,
-  url: string,
+  url: URL,
 ): Promise<object> {
   const query = parseContextQuery(url)
   const { content, checksum } = await readContext(introspection, reading, query)

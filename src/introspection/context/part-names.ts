@@ -9,4 +9,4 @@ export const parts = {
 } as const
 
 /** The name of a part of the full context. */
-export type ContextPart = keyof typeof parts | 'models/:model'
+export type ContextPart = keyof typeof parts

@@ -15,20 +15,17 @@ import { protocolLevel } from '../wire.ts'
 interface PartRequest {
   readonly introspection: Introspection
   readonly reading: Reading
-  readonly url: string
-  readonly params: Readonly<Record<string, string>>
+  readonly url: URL
 }
 
 /** Answers one part of the full context; what is left out there is left out here. */
 export async function readContextPart(part: ContextPart, request: PartRequest): Promise<object> {
-  const { introspection, reading, url, params } = request
+  const { introspection, reading, url } = request
   const snapshot = await reading.snapshot()
   const version = protocolLevel
   switch (part) {
     case 'models':
       return readModels(snapshot, url)
-    case 'models/:model':
-      return { ...describeModel(snapshot, params['model'] ?? ''), version }
     case 'settings': {
       const settings = toContextSettings(introspection, reading.database)
       return { settings, middleware: [], middleware_count: 0, version }
@@ -43,7 +40,7 @@ export async function readContextPart(part: ContextPart, request: PartRequest): 
   }
 }
 
-function readModels(snapshot: Snapshot, url: string): object {
+function readModels(snapshot: Snapshot, url: URL): object {
   const query = parseContextQuery(url)
   return fitAnswer(query, (detail) => ({
     sections: [selectModels(detail, query.terms, snapshot)],
@@ -64,10 +61,12 @@ function readList(part: 'viewsets' | 'routes' | 'migrations', snapshot: Snapshot
   }
 }
 
-function describeModel({ models, catalog }: Snapshot, asked: string): object {
+/** Returns one model in full. @throws StudioError `not_found`. */
+export function readContextModel({ models, catalog }: Snapshot, asked: string): object {
   const model = findByName(models, asked)
   if (!model) throw new StudioError('not_found', `Model "${asked}" not found`)
-  return { model: toContextModel(model, models), database: toDatabaseFacts(catalog, model) }
+  const database = toDatabaseFacts(catalog, model)
+  return { model: toContextModel(model, models), database, version: protocolLevel }
 }
 
 /** By `Name` or `app.Name`. */

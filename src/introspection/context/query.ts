@@ -24,8 +24,8 @@ export interface ContextQuery {
 }
 
 /** @throws StudioError `bad_request` that names every parameter at fault; those without a meaning here are ignored. */
-export function parseContextQuery(url: string): ContextQuery {
-  const query = parse(contextQuerySchema, queryRecord(new URL(url)), 'query')
+export function parseContextQuery(url: URL): ContextQuery {
+  const query = parse(contextQuerySchema, queryRecord(url), 'query')
   const { detail = 'full', match, maxTokens = null } = query
   const terms = match === undefined ? null : parseMatch(match)
   if (terms?.length === 0) throw badRequest('Invalid query: match: names nothing')

@@ -1,5 +1,5 @@
 import { groupBy } from '../../lib/groups.ts'
-import type { Catalog, CatalogTable } from '../../project/catalog/catalog.ts'
+import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import { createFinder } from '../../health/drift/compare-models.ts'
 import { driftKinds } from '../../health/kit/issue.ts'
 import { isSecretName } from '../../project/models/names.ts'
@@ -34,7 +34,7 @@ export function toDiff(
   const find = createFinder(catalog)
   const pairs = new Map<
     string,
-    { schema: string; table: string; model: AppModel | null; found: CatalogTable | null }
+    { schema: string; table: string; model: AppModel | null; found: CatalogTable | CatalogView | null }
   >()
   const key = (schema: string, table: string) => JSON.stringify([schema, table])
   for (const table of catalog.tables) {
@@ -47,7 +47,7 @@ export function toDiff(
     })
   }
   for (const model of models) {
-    const found = find(model)?.table ?? null
+    const found = find(model) ?? null
     const schema = found?.schema ?? model.schema ?? 'public'
     if (model.exposed === false) pairs.delete(key(schema, model.table))
     else pairs.set(key(schema, model.table), { schema, table: model.table, model, found })
@@ -100,7 +100,11 @@ function toModelColumns({ fields }: AppModel): Record<string, object> {
   )
 }
 
-function toColumns(table: CatalogTable, model: AppModel | null): Record<string, object> {
+function toColumns(
+  table: CatalogTable | CatalogView,
+  model: AppModel | null,
+): Record<string, object> {
+  const keyColumns = 'primaryKey' in table ? (table.primaryKey?.columns ?? []) : []
   const secret = (name: string) =>
     model?.fields.find(({ column }) => column === name)?.sensitive ?? isSecretName(name)
   return Object.fromEntries(
@@ -111,7 +115,7 @@ function toColumns(table: CatalogTable, model: AppModel | null): Record<string, 
         {
           type,
           nullable: !notNull,
-          primary_key: table.primaryKey?.columns.includes(name) ?? false,
+          primary_key: keyColumns.includes(name),
           default: fallback,
         },
       ]),

@@ -4,12 +4,12 @@ import { withDeadline } from '../../lib/deadline.ts'
 import type { DatabaseReader } from '../../project/database.ts'
 import {
   checkSchema,
-  type SchemaFacts,
+  type HealthInput,
   type SchemaReport,
-  toStatus,
+  toHealthStatus,
   toSystemIssue,
 } from '../../health/check-schema.ts'
-import { noExposure, readExposure } from '../../health/kit/grants.ts'
+import { noGrants, readGrants } from '../../health/kit/grants.ts'
 import type { Issue } from '../../health/kit/issue.ts'
 import { defaultExposedRoles } from '../../project/schema-health-options.ts'
 import { markSensitive } from '../../project/models/lineage.ts'
@@ -27,7 +27,7 @@ export interface Examined {
   readonly report: SchemaReport
   readonly models: readonly AppModel[]
   /** Null without a database that could be read. */
-  readonly facts: SchemaFacts | null
+  readonly facts: HealthInput | null
   /** `version()` of the server; null when it could not be asked. */
   readonly version: string | null
 }
@@ -57,7 +57,7 @@ export async function examine(
       readFacts(database, options.exposedRoles, report),
     )
     const live = new Set(project.apps.filter((app) => app.models?.isLive).map(({ label }) => label))
-    const facts: SchemaFacts = {
+    const facts: HealthInput = {
       ...read,
       catalog,
       declared: models.filter(({ app }) => !live.has(app)),
@@ -104,12 +104,12 @@ async function readFacts(
       report(error)
       return fallback
     })
-  const [statistics, exposure, version] = await Promise.all([
+  const [statistics, grants, version] = await Promise.all([
     optional(readStatistics(database), null),
-    optional(readExposure(database, roles), noExposure),
+    optional(readGrants(database, roles), noGrants),
     optional(readVersion(database), null),
   ])
-  return { statistics, exposure, version }
+  return { statistics, grants, version }
 }
 
 async function readVersion(database: DatabaseReader): Promise<string | null> {
@@ -119,6 +119,6 @@ async function readVersion(database: DatabaseReader): Promise<string | null> {
 }
 
 function toUnexamined(models: readonly AppModel[], issue: Issue): Examined {
-  const report = { ...toStatus([issue]), issues: [issue], suppressed: [], skipped: [] }
+  const report = { ...toHealthStatus([issue]), issues: [issue], suppressed: [], skipped: [] }
   return { models, facts: null, version: null, report }
 }

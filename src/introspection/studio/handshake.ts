@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { isoTime } from '../../lib/clock.ts'
-import { detectRuntime } from '../../lib/runtime.ts'
+import { detectRuntime } from '../../lib/host-runtime.ts'
 import { library } from '../../library.ts'
 import type { Introspection } from '../module.ts'
 import type { Reading } from '../model/request-scope.ts'

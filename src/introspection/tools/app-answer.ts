@@ -1,4 +1,5 @@
 import type { Json } from '../../lib/json.ts'
+import { readText } from '../../lib/read-text.ts'
 import { redactText } from '../../lib/redact.ts'
 import type { ToolOutcome } from './outcome.ts'
 
@@ -24,7 +25,7 @@ export async function readAnswer(
     const what = isReadable ? ` with ${type || 'no content type'}` : ''
     return fail(status, `The application answered ${status}${what}`)
   }
-  const text = isEmpty ? '' : await readText(response)
+  const text = isEmpty ? '' : await readText(response.body, { maxBytes, fatal: false })
   if (text === null) {
     return fail(status, `The answer is larger than ${maxBytes} bytes: ask for less`)
   }
@@ -36,24 +37,6 @@ export async function readAnswer(
 
 function fail(status: number | null, message: string): ToolOutcome {
   return { isError: true, status, result: { message } }
-}
-
-/** Null as soon as it is too long. */
-async function readText({ body }: Response): Promise<string | null> {
-  const reader = (body as ReadableStream<Uint8Array>).getReader()
-  const decoder = new TextDecoder()
-  let size = 0
-  let text = ''
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return text + decoder.decode()
-    size += value.byteLength
-    if (size > maxBytes) {
-      void reader.cancel().catch(() => undefined)
-      return null
-    }
-    text += decoder.decode(value, { stream: true })
-  }
 }
 
 function parseJson(text: string): Json | undefined {

@@ -35,7 +35,7 @@ export function toolRoutes(introspection: Introspection): Route[] {
       path: '/ai/tools/:name',
       summary: 'One tool.',
       handle: async ({ params }, exchange) =>
-        (await load()).readTool(introspection, exchange, params['name'] ?? ''),
+        (await load()).readTool(introspection, exchange, params.name),
     }),
     defineRoute({
       ...common,
@@ -45,7 +45,7 @@ export function toolRoutes(introspection: Introspection): Route[] {
       summary: 'Calls a tool; writes need write_data and X-AI-Apply: true.',
       body: z.unknown(),
       handle: async ({ params, body }, exchange) =>
-        (await load()).answerCall(introspection, exchange, { name: params['name'] ?? '', body }),
+        (await load()).answerCall(introspection, exchange, { name: params.name, body }),
     }),
     defineRoute({
       ...common,

@@ -1,3 +1,4 @@
+import { compareText } from '../../lib/text.ts'
 import type {
   AppliedMigration,
   Comparison,
@@ -10,6 +11,8 @@ import { compareByName, findDuplicates, type LinearWords, toRecords } from './co
 import { type MigrationFiles, toFiles } from './files.ts'
 import { toChain } from './heads.ts'
 import { type MigrationContent, readContents } from './read.ts'
+
+export { compareText }
 
 /** A tool that runs the files of a folder one after the other and writes down their names. */
 export interface LinearTool {
@@ -70,9 +73,4 @@ function compare(
   const duplicates = findDuplicates(app, migrations, tool.toVersion ?? ((name) => name))
   const all = { ...found, conflicts: [...duplicates, ...found.conflicts] }
   return tool.refine?.(app, all, rows) ?? all
-}
-
-/** Orders texts by code units, as JavaScript's `sort` does. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -5,7 +5,7 @@ import { createMemoryRunStore } from './runs.ts'
 import { createMemorySessionStore } from './sessions.ts'
 import type { State } from './state.ts'
 
-/** Options of `memoryStores`. */
+/** Options of `memoryStores`; each has a default. */
 export interface MemoryStoresOptions {
   /** Where time comes from. @default the host's clock */
   clock?: Clock

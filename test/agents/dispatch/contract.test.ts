@@ -2,14 +2,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inProcessDispatcher, type Dispatcher } from '../../../src/index.ts'
 import { pgBossDispatcher } from '../../../src/pg-boss.ts'
 import { postgresStores } from '../../../src/postgres.ts'
-import { createWork, dispatcherContract } from '../../contracts/dispatcher.ts'
+import {
+  createRecordedWork,
+  dispatcherContract,
+} from '../../../src/testing/contracts/dispatcher.ts'
+import { itKeeps } from '../../support/contract.ts'
 import { createGate, createRefundTool, toolCall } from '../../support/agents.ts'
 import { startBoss, type TestBoss } from '../../support/pg-boss.ts'
 import { createSharedDatabase } from '../../support/shared-database.ts'
 import { createTestStudio, eventually } from '../../support/studio.ts'
 
 describe('the dispatcher in process', () => {
-  dispatcherContract((onError) => inProcessDispatcher({ sweepMs: 50, onError }))
+  itKeeps(dispatcherContract((onError) => inProcessDispatcher({ sweepMs: 50, onError })))
 })
 
 describe('the dispatcher on pg-boss', () => {
@@ -28,7 +32,11 @@ describe('the dispatcher on pg-boss', () => {
     await database.sql.end()
   })
 
-  dispatcherContract((onError) => pgBossDispatcher(boss, { queue: nextQueue(), onError, ...quick }))
+  itKeeps(
+    dispatcherContract((onError) =>
+      pgBossDispatcher(boss, { queue: nextQueue(), onError, ...quick }),
+    ),
+  )
 
   /** A studio as another machine has it: its own connections, on the same rows and the same queue. */
   const createMachine = (dispatcher: Dispatcher, turns: Parameters<typeof createTestStudio>[0]) => {
@@ -105,7 +113,7 @@ describe('the dispatcher on pg-boss', () => {
   it('needs no sweep for a time it was told', async () => {
     const rarely = { pollMs: 50, sweepMs: 600_000 }
     const dispatcher = pgBossDispatcher(boss, { queue: nextQueue(), ...rarely })
-    const { work, dueAt, advanced } = createWork()
+    const { work, dueAt, advanced } = createRecordedWork()
     dispatcher.start(work)
     const [soon, later] = [Date.now() + 100, Date.now() + 500]
     dueAt.set('run', later)

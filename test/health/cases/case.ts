@@ -1,14 +1,16 @@
-/** A defect and the same thing done well, each in a schema of its own; `$schema` in the SQL stands for its name. */
+/** Two schemas that differ in one defect. `$schema` in the SQL stands for the name of its own schema. */
 export interface RuleCase {
   readonly rule: string
+  /** SQL with the defect. */
   readonly defect: string
+  /** SQL that is similar but correct. */
   readonly clean: string
-  /** Paths of the first objects of what is found, without the schema, sorted. */
+  /** Paths of the first object of each expected finding, without the schema, sorted. */
   readonly finds: readonly string[]
-  /** First server version that knows the defect. */
+  /** The first server version that supports the defect, as `server_version_num`. */
   readonly from?: number
-  /** Puts both schemas on the list of exposed ones. */
+  /** Adds both schemas to `exposedSchemas`. */
   readonly isExposed?: boolean
-  /** False where the fix needs more than its statements, such as different data. */
+  /** False when the fix does not end the finding, for example because the data remains. */
   readonly isMended?: boolean
 }

@@ -1,13 +1,13 @@
 import type { RuleCase } from './case.ts'
 
-/** Indexes. */
+/** A case for each rule of `rules/indexes`, sorted by rule. */
 export const indexCases: readonly RuleCase[] = [
   {
-    rule: 'invalid-index',
-    defect: `create table items (id int primary key, n int); create index broken on items (n); create unique index "Worse" on items (n, id);
-      update pg_index set indisvalid = false where indexrelid in ('broken'::regclass, '"Worse"'::regclass);`,
-    clean: `create table items (id int primary key, n int); create index fine on items (n);`,
-    finds: ['items.Worse', 'items.broken'],
+    rule: 'btree-on-container',
+    defect: `create table items (id int primary key, tags text[], data jsonb); create index by_tags on items (tags); create index by_data on items (data);`,
+    clean: `create table items (id int primary key, tags text[] unique, data jsonb); create index on items using gin (tags); create index on items ((data ->> 'a'));`,
+    finds: ['items.by_data', 'items.by_tags'],
+    isMended: false,
   },
   {
     rule: 'duplicate-index',
@@ -17,6 +17,33 @@ export const indexCases: readonly RuleCase[] = [
       create index on items (n desc, t); create index on items (t text_pattern_ops, n); create index on items using hash (n); create index on items (n, t) where n > 1;
       create table parted (id int) partition by range (id); create table part partition of parted for values from (0) to (9); create index on parted (id);`,
     finds: ['items.again', 'items.low_2', 'items.two'],
+  },
+  {
+    rule: 'index-on-boolean',
+    defect: `create table items (id int primary key, done boolean); create index flag on items (done);`,
+    clean: `create table items (id int primary key, done boolean); create index on items (done) where done; create index on items (done, id);`,
+    finds: ['items.flag'],
+  },
+  {
+    rule: 'invalid-index',
+    defect: `create table items (id int primary key, n int); create index broken on items (n); create unique index "Worse" on items (n, id);
+      update pg_index set indisvalid = false where indexrelid in ('broken'::regclass, '"Worse"'::regclass);`,
+    clean: `create table items (id int primary key, n int); create index fine on items (n);`,
+    finds: ['items.Worse', 'items.broken'],
+  },
+  {
+    rule: 'nullable-unique',
+    defect: `create table items (id int primary key, a int not null, b int, constraint pair unique (a, b));`,
+    clean: `create table items (id int primary key, a int not null, b int not null, c int unique, unique (a, b)); create unique index on items (a, c) where c is not null;`,
+    finds: ['items.pair'],
+  },
+  {
+    rule: 'partition-missing-index',
+    defect: `create table parted (id int) partition by range (id); create table one partition of parted for values from (0) to (9);
+      create table two partition of parted for values from (9) to (19); create index waiting on only parted (id);
+      create index one_id on one (id); alter index waiting attach partition one_id;`,
+    clean: `create table parted (id int) partition by range (id); create table one partition of parted for values from (0) to (9); create index on parted (id);`,
+    finds: ['parted.waiting'],
   },
   {
     rule: 'redundant-index',
@@ -32,38 +59,5 @@ export const indexCases: readonly RuleCase[] = [
     clean: `create table items (id int primary key, a int, unique (id, a)); create table children (id int, a int, foreign key (id, a) references items (id, a));
       create table loose (a int unique, b int, unique (a, b));`,
     finds: ['items.wide'],
-  },
-  {
-    rule: 'index-on-boolean',
-    defect: `create table items (id int primary key, done boolean); create index flag on items (done);`,
-    clean: `create table items (id int primary key, done boolean); create index on items (done) where done; create index on items (done, id);`,
-    finds: ['items.flag'],
-  },
-  {
-    rule: 'btree-on-container',
-    defect: `create table items (id int primary key, tags text[], data jsonb); create index by_tags on items (tags); create index by_data on items (data);`,
-    clean: `create table items (id int primary key, tags text[] unique, data jsonb); create index on items using gin (tags); create index on items ((data ->> 'a'));`,
-    finds: ['items.by_data', 'items.by_tags'],
-    isMended: false,
-  },
-  {
-    rule: 'nullable-unique',
-    defect: `create table items (id int primary key, a int not null, b int, constraint pair unique (a, b));`,
-    clean: `create table items (id int primary key, a int not null, b int not null, c int unique, unique (a, b)); create unique index on items (a, c) where c is not null;`,
-    finds: ['items.pair'],
-  },
-  {
-    rule: 'truncated-name',
-    defect: `create table items (${'n'.repeat(63)} int, fine int); create index ${'i'.repeat(70)} on items (fine);`,
-    clean: `create table items (${'n'.repeat(62)} int);`,
-    finds: [`items.${'i'.repeat(63)}`, `items.${'n'.repeat(63)}`],
-  },
-  {
-    rule: 'partition-missing-index',
-    defect: `create table parted (id int) partition by range (id); create table one partition of parted for values from (0) to (9);
-      create table two partition of parted for values from (9) to (19); create index waiting on only parted (id);
-      create index one_id on one (id); alter index waiting attach partition one_id;`,
-    clean: `create table parted (id int) partition by range (id); create table one partition of parted for values from (0) to (9); create index on parted (id);`,
-    finds: ['parted.waiting'],
   },
 ]

@@ -35,7 +35,7 @@ const matching = `
   create table book_authors (book_id bigint references books, author_id uuid references authors);
   create table schema_migrations (version text primary key);`
 
-/** What differs between the models and a database that was made by these statements. */
+/** Returns the drift between the models and a database that these statements create. */
 async function compare(
   statements: string,
   models: Parameters<typeof zodModels>[0] = { Author, Book },
@@ -54,12 +54,12 @@ async function compare(
   }
 }
 
-describe('zod models and their database', () => {
-  it('agree when they do, whatever else the database knows better', async () => {
+describe('compareModels with zod models', () => {
+  it('zod models do not drift from a matching database that has further indexes and tables', async () => {
     expect(await compare(matching)).toEqual([])
   })
 
-  it('differ in every one of the eleven ways', async () => {
+  it('zod models can drift in all eleven ways', async () => {
     const issues = await compare(
       `${matching}
       drop table books, book_authors;
@@ -95,7 +95,7 @@ describe('zod models and their database', () => {
     expect(new Set(issues.map(({ kind }) => kind))).toEqual(new Set(driftKinds))
   })
 
-  it('differ where a foreign key does something else on delete', async () => {
+  it('zod models drift when a foreign key has another action on delete', async () => {
     const [issue, ...more] = await compare(
       matching.replace('on delete cascade', 'on delete set null'),
     )
@@ -107,7 +107,7 @@ describe('zod models and their database', () => {
     })
   })
 
-  it('says both sides and how to mend it', async () => {
+  it('an issue of drift names the declared value, the actual value and the fix', async () => {
     const [issue] = await compare(
       `${matching} alter table authors alter column name drop not null;`,
     )
@@ -115,20 +115,20 @@ describe('zod models and their database', () => {
       kind: 'nullability_mismatch',
       expected: { nullable: false },
       actual: { nullable: true },
-      message: 'authors.name may be null, but Author says it never is',
+      message: 'authors.name may be null, but Author declares it required',
       fix: 'ALTER TABLE public.authors ALTER COLUMN name SET NOT NULL;',
       tags: ['constraint'],
     })
   })
 
-  it('does not take a table with two ids of nothing in particular for a junction', async () => {
+  it('a table with two ids that lead to no model is not a junction', async () => {
     const issues = await compare(
       `${matching} create table sessions (device_id int, visitor_id int);`,
     )
     expect(issues.map(({ id }) => id)).toEqual(['sessions.extra_table'])
   })
 
-  it('finds tables of other schemas, and views', async () => {
+  it('zod models can be stored in tables of other schemas and in views', async () => {
     const issues = await compare(
       `${matching}
       create schema shop; create table shop.orders (id int primary key); create table shop.extra (id int);
@@ -143,7 +143,7 @@ describe('zod models and their database', () => {
     expect(issues.map(({ id }) => id)).toEqual(['shop.extra.extra_table'])
   })
 
-  it('knows which types hold what', async () => {
+  it('zod models drift when a column type cannot store the values', async () => {
     const Value = z.object({
       a: z.string(),
       b: z.string(),
@@ -154,7 +154,7 @@ describe('zod models and their database', () => {
       g: z.union([z.string(), z.number()]),
       h: z.record(z.string(), z.unknown()),
     })
-    const fine =
+    const fitting =
       `create table values (a numeric not null, b citext not null, c money not null, d bool not null, e timestamptz not null,
       f int8 not null, g bytea not null, h jsonb not null)`.replace('values', 'public.values')
     const wrong = `create table public.values (a bool not null, b int4 not null, c text not null, d int not null, e int not null,
@@ -163,7 +163,7 @@ describe('zod models and their database', () => {
       (await compare(`create extension citext; ${sql}`, { Value }))
         .filter(({ kind }) => kind === 'type_mismatch')
         .map(({ column }) => column)
-    expect(await kinds(fine)).toEqual([])
+    expect(await kinds(fitting)).toEqual([])
     expect(await kinds(wrong)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'h'])
   })
 })

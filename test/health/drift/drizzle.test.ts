@@ -8,7 +8,7 @@ import type { Model } from '../../../src/project/model.ts'
 import { createSharedDatabase } from '../../support/shared-database.ts'
 import { installTool } from '../../support/tools.ts'
 
-/** Only as much of Drizzle's types as the schema below needs. */
+/** The part of Drizzle's types that the schema below needs. */
 type Builder = { [method: string]: (...args: unknown[]) => Builder } & Record<string, unknown>
 type Drizzle = Record<string, (...args: unknown[]) => Builder>
 
@@ -86,7 +86,7 @@ const matching = `
 describe.each([
   ['0.45', 'drizzle-0', 'drizzle-orm@0.45.1'],
   ['1.0 (rc)', 'drizzle-1', 'drizzle-orm@1.0.0-rc.4'],
-])('Drizzle %s tables', (_version, name, spec) => {
+])('drizzleModels with Drizzle %s', (_version, name, spec) => {
   let schema: Record<string, unknown>
   let models: readonly Model[]
 
@@ -113,7 +113,7 @@ describe.each([
     }
   }
 
-  it('are models, with names, types and relations', () => {
+  it('Drizzle tables become models with names, types and relations', () => {
     const [user, post] = models
     expect(user).toMatchObject({ name: 'User', table: 'users', schema: null })
     expect(post).toMatchObject({
@@ -124,8 +124,8 @@ describe.each([
         { name: 'slot', to: 'User', onDelete: 'SET NULL' },
       ],
     })
-    const facts = user?.fields.map(({ name, column, tsType }) => [name, column, tsType])
-    expect(facts).toEqual([
+    const fields = user?.fields.map(({ name, column, tsType }) => [name, column, tsType])
+    expect(fields).toEqual([
       ['id', 'id', 'number'],
       ['email', 'email', 'string'],
       ['createdAt', 'created_at', 'Date'],
@@ -147,11 +147,11 @@ describe.each([
     })
   })
 
-  it('agree with the database they describe', async () => {
+  it('Drizzle tables do not drift from the database that they describe', async () => {
     expect(await compare(matching)).toEqual([])
   })
 
-  it('differ from one that changed', async () => {
+  it('Drizzle tables drift from a database that changed', async () => {
     const issues = await compare(`${matching}
       alter table users drop column loud;
       alter table users alter column email type varchar(90), alter column mood set default 'dark', alter column created_at drop default;
@@ -184,12 +184,12 @@ describe.each([
     ])
   })
 
-  it('follow the casing of the database object', async () => {
+  it('drizzleModels applies the casing of the database object', async () => {
     const [user] = await drizzleModels(schema, { casing: 'snake_case' }).read(null)
     expect(user?.fields.find(({ name: field }) => field === 'isActive')?.column).toBe('is_active')
   })
 })
 
-it('refuses values without a single table', () => {
+it('drizzleModels refuses values without a Drizzle table', () => {
   expect(() => drizzleModels({ helper: () => 1, nothing: null })).toThrow(/Drizzle table/)
 })

@@ -2,12 +2,12 @@ import { toName } from '../../kit/identifiers.ts'
 import { type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables of several columns none of which has to have a value, leaving the primary key aside. */
+/** Finds tables in which at least two columns lie outside the primary key and all of those may be null. */
 export const allNullable: Rule = {
   id: 'all-nullable',
   severity: 'info',
-  title: 'No column has to have a value',
-  why: 'An empty row is a valid one: whoever reads it has to expect null everywhere.',
+  title: 'Every column outside the key may be null',
+  why: 'An empty row is valid, so every reader must expect null in every column.',
   link: null,
   isDefault: true,
   *find({ roots }) {
@@ -18,7 +18,7 @@ export const allNullable: Rule = {
       if (others.some(({ notNull }) => notNull)) continue
       yield {
         objects: [tableSubject(table)],
-        message: `Every column of ${toName(table)} besides its key may be null`,
+        message: `Every column of ${toName(table)} outside its key may be null`,
         fix: null,
       }
     }

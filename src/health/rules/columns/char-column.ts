@@ -1,18 +1,18 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of the type char(n), which pads with blanks. */
+/** Finds columns of type char(n). */
 export const charColumn: Rule = {
   id: 'char-column',
   severity: 'info',
-  title: 'A column is char(n)',
-  why: 'Values are padded with blanks that count in some comparisons and not in others; it saves nothing.',
+  title: 'A column has the type char(n)',
+  why: 'PostgreSQL pads the values with blanks, which count in some comparisons but not in others. The type saves neither space nor time.',
   link: `${dontDoThis}#Don.27t_use_char.28n.29`,
   isDefault: true,
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType, type }) => baseType === 'bpchar' && type !== 'bpchar',
-      says: ({ type }) => `${type}, which pads with blanks`,
-      becomes: 'text',
+      describe: ({ type }) => `${type}, which pads values with blanks`,
+      replacement: 'text',
     }),
 }

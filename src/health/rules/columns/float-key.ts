@@ -1,19 +1,19 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds primary keys that are floating-point numbers. */
+/** Finds primary keys of a floating-point type. */
 export const floatKey: Rule = {
   id: 'float-key',
   severity: 'warning',
-  title: 'A key is a floating-point number',
-  why: 'Values that print the same may differ, so a row cannot reliably be found by its key.',
+  title: 'A primary key is a floating-point number',
+  why: 'Two values can print the same and still differ, so a key does not find its row reliably.',
   link: `${manual}datatype-numeric.html#DATATYPE-FLOAT`,
   isDefault: true,
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ name, baseType }, { primaryKey }) =>
         baseType.startsWith('float') && primaryKey?.columns.includes(name) === true,
-      says: ({ type }) => `${type} and part of the primary key`,
-      becomes: 'numeric',
+      describe: ({ type }) => `${type} and part of the primary key`,
+      replacement: 'numeric',
     }),
 }

@@ -1,18 +1,18 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of the type json, which keeps the text. */
+/** Finds columns of type json. */
 export const jsonColumn: Rule = {
   id: 'json-column',
   severity: 'info',
   title: 'A column is json, not jsonb',
-  why: 'It is parsed anew at every access, cannot be compared or indexed, and keeps duplicate keys.',
+  why: 'PostgreSQL parses a json value at every access. The type cannot be compared or indexed, and it keeps duplicate keys.',
   link: `${manual}datatype-json.html`,
   isDefault: true,
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType }) => baseType === 'json',
-      says: () => 'json, which jsonb replaces',
-      becomes: 'jsonb',
+      describe: () => 'json, not jsonb',
+      replacement: 'jsonb',
     }),
 }

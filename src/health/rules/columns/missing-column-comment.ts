@@ -7,7 +7,7 @@ export const missingColumnComment: Rule = {
   id: 'missing-column-comment',
   severity: 'info',
   title: 'A column has no comment',
-  why: 'A comment travels with the database: to every tool, and to every agent that reads the schema.',
+  why: 'The database stores a comment with the schema, so every tool and every AI agent that reads the schema sees it.',
   link: `${manual}sql-comment.html`,
   isDefault: false,
   *find({ roots }) {

@@ -1,18 +1,18 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of the type money, whose meaning depends on a setting. */
+/** Finds columns of type money. */
 export const moneyColumn: Rule = {
   id: 'money-column',
   severity: 'warning',
-  title: 'A column is money',
-  why: 'It has no currency, and its digits and its text depend on a setting of the server (lc_monetary): the same value reads differently elsewhere.',
+  title: 'A column has the type money',
+  why: 'The type stores no currency. Its number of decimals and its text depend on the setting lc_monetary, so the same value reads differently on another server.',
   link: `${dontDoThis}#Don.27t_use_money`,
   isDefault: true,
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType }) => baseType === 'money',
-      says: () => 'money',
-      becomes: 'numeric',
+      describe: () => 'of type money',
+      replacement: 'numeric',
     }),
 }

@@ -1,18 +1,18 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of the type time with time zone. */
+/** Finds columns of type time with time zone. */
 export const timetzColumn: Rule = {
   id: 'timetz-column',
   severity: 'info',
   title: 'A column is a time with time zone',
-  why: 'Without a date an offset says little: it is there because the SQL standard asks for it.',
+  why: 'An offset means little without a date, because most time zones change theirs during the year. The type exists only because the SQL standard requires it.',
   link: `${dontDoThis}#Don.27t_use_timetz`,
   isDefault: true,
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType }) => baseType === 'timetz',
-      says: () => 'time with time zone',
-      becomes: null,
+      describe: () => 'a time with time zone',
+      replacement: null,
     }),
 }

@@ -1,23 +1,23 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns with object identifiers that do not survive a dump. */
+/** Finds columns of a type that pg_upgrade refuses. */
 export const upgradeBlockingType: Rule = {
   id: 'upgrade-blocking-type',
   severity: 'warning',
-  title: 'A column keeps pg_upgrade from running',
-  why: 'Values are numbers of objects that change when the database is made anew, so pg_upgrade refuses to run.',
+  title: 'The type of a column prevents pg_upgrade',
+  why: 'The type stores internal object numbers, which change when the database is recreated, so pg_upgrade refuses to run.',
   link: `${manual}pgupgrade.html`,
   isDefault: true,
   find: (inspected) =>
     findColumns(inspected, {
-      isWrong: ({ baseType }) => isBlocking.has(baseType),
-      says: ({ type }) => `${type}, with which pg_upgrade refuses to run`,
-      becomes: 'text',
+      isWrong: ({ baseType }) => blockingTypes.has(baseType),
+      describe: ({ type }) => `${type}, which prevents pg_upgrade`,
+      replacement: 'text',
     }),
 }
 
-const isBlocking: ReadonlySet<string> = new Set([
+const blockingTypes: ReadonlySet<string> = new Set([
   'regcollation',
   'regconfig',
   'regdictionary',

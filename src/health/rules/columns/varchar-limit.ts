@@ -1,18 +1,18 @@
-import { findColumns } from '../../kit/column-types.ts'
+import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of the type varchar(n), where a check would be easier to change. */
+/** Finds columns of type varchar(n). */
 export const varcharLimit: Rule = {
   id: 'varchar-limit',
   severity: 'info',
-  title: 'A column is varchar(n)',
-  why: 'A limit that is not a rule of the business is met by surprise; text with a check says why and is easier to change.',
+  title: 'A column has the type varchar(n)',
+  why: 'A limit without a business reason causes unexpected errors. A text column with a check states its reason and is easier to change.',
   link: `${dontDoThis}#Don.27t_use_varchar.28n.29_by_default`,
   isDefault: false,
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType, maxLength }) => baseType === 'varchar' && maxLength !== null,
-      says: ({ type }) => `${type}`,
-      becomes: 'text',
+      describe: ({ type }) => `${type}`,
+      replacement: 'text',
     }),
 }

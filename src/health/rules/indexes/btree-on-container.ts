@@ -2,12 +2,12 @@ import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds plain B-tree indexes over an array or a jsonb. */
+/** Finds B-tree indexes on an array or jsonb column, except unique ones. */
 export const btreeOnContainer: Rule = {
   id: 'btree-on-container',
   severity: 'warning',
-  title: 'A B-tree index is over an array or jsonb',
-  why: 'It finds whole values only: containment and key look-ups do not use it, and a long value does not fit into it.',
+  title: 'A B-tree index is on an array or jsonb column',
+  why: 'The index finds only whole values: containment and key look-ups cannot use it, and inserting a very long value fails.',
   link: `${manual}gin.html`,
   isDefault: true,
   *find({ tables }) {
@@ -22,7 +22,7 @@ export const btreeOnContainer: Rule = {
         if (!column || method !== 'btree' || isUnique || partitionOf) continue
         yield {
           objects: [partSubject('index', table, name), partSubject('column', table, column)],
-          message: `${name} of ${toName(table)} is a B-tree over ${column}, an array or jsonb`,
+          message: `${name} of ${toName(table)} is a B-tree on ${column}, which is an array or jsonb`,
           fix: `CREATE INDEX ON ${toQualified(table)} USING gin (${toIdentifier(column)});`,
         }
       }

@@ -1,3 +1,4 @@
+import { compareText } from '../../../lib/text.ts'
 import type { CatalogIndex } from '../../../project/catalog/constraints.ts'
 import { toName, toQualified } from '../../kit/identifiers.ts'
 import { toKeySignature } from '../../kit/indexes.ts'
@@ -5,12 +6,12 @@ import { append } from '../../../lib/groups.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds indexes that are the same as another one; never the one behind a constraint. */
+/** Finds indexes that are identical to another one. The index of a constraint is never reported. */
 export const duplicateIndex: Rule = {
   id: 'duplicate-index',
   severity: 'warning',
-  title: 'Two indexes are the same',
-  why: 'Both are written, stored, cached and vacuumed; one does the work.',
+  title: 'Two indexes are identical',
+  why: 'Every write updates both, and both take space, cache and vacuum time, although one is enough.',
   link: `${manual}indexes-intro.html`,
   isDefault: true,
   *find({ tables, views }) {
@@ -25,7 +26,7 @@ export const duplicateIndex: Rule = {
               partSubject('index', owner, index.name),
               partSubject('index', owner, first.name),
             ],
-            message: `${index.name} of ${toName(owner)} is the same as ${first.name}`,
+            message: `${index.name} of ${toName(owner)} is identical to ${first.name}`,
             fix: `DROP INDEX ${owner.kind === 'partitioned' ? '' : 'CONCURRENTLY '}${name};`,
           }
         }
@@ -34,7 +35,8 @@ export const duplicateIndex: Rule = {
   },
 }
 
-/** Valid indexes that are equal but for their names, the one to keep first. Parts of a partitioned index follow it. */
+// Groups valid indexes that differ only in name, the one to keep first. The parts of a partitioned index are left out, because
+// they cannot be dropped alone.
 function toGroups(indexes: readonly CatalogIndex[]): Iterable<CatalogIndex[]> {
   const groups = new Map<string, CatalogIndex[]>()
   for (const index of indexes) {
@@ -46,13 +48,13 @@ function toGroups(indexes: readonly CatalogIndex[]): Iterable<CatalogIndex[]> {
 
 function toSignature(index: CatalogIndex): string {
   const { method, isUnique, nullsNotDistinct, predicate, keys, include } = index
-  const carried = include.toSorted().join('\n')
-  const facts = `${method} ${isUnique} ${nullsNotDistinct} ${predicate}\n\n${carried}`
-  return `${facts}\n\n${keys.map(toKeySignature).join('\n\n')}`
+  const included = include.toSorted().join('\n')
+  const properties = `${method} ${isUnique} ${nullsNotDistinct} ${predicate}\n\n${included}`
+  return `${properties}\n\n${keys.map(toKeySignature).join('\n\n')}`
 }
 
 function byUse(a: CatalogIndex, b: CatalogIndex): number {
   const rank = ({ isPrimary, constraint }: CatalogIndex) =>
     isPrimary ? 0 : constraint === null ? 2 : 1
-  return rank(a) - rank(b) || (a.name < b.name ? -1 : 1)
+  return rank(a) - rank(b) || compareText(a.name, b.name)
 }

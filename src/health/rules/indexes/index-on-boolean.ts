@@ -2,12 +2,12 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds indexes over whole tables whose only key is a boolean. */
+/** Finds indexes on a whole table whose only key is a boolean. */
 export const indexOnBoolean: Rule = {
   id: 'index-on-boolean',
   severity: 'info',
   title: 'An index has a boolean as its only key',
-  why: 'It tells two halves apart. A partial index over the rare value is smaller and is used more often.',
+  why: 'The index only splits the table in two. A partial index on the rarer value is smaller, and the planner uses it more often.',
   link: `${manual}indexes-partial.html`,
   isDefault: true,
   *find({ tables }) {
@@ -23,7 +23,7 @@ export const indexOnBoolean: Rule = {
         if (predicate !== null || partitionOf || isUnique) continue
         yield {
           objects: [partSubject('index', table, name)],
-          message: `${name} of ${toName(table)} is keyed by the boolean ${key.column} alone`,
+          message: `${name} of ${toName(table)} has the boolean ${key.column} as its only key`,
           fix: null,
         }
       }

@@ -2,12 +2,12 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds indexes that a failed concurrent build left behind. */
+/** Finds invalid indexes, as a failed concurrent build leaves them behind. */
 export const invalidIndex: Rule = {
   id: 'invalid-index',
   severity: 'warning',
   title: 'An index is invalid',
-  why: 'Every write keeps it up to date, no query uses it, and a unique one does not vouch for the rows that were there.',
+  why: 'Every write updates the index, but no query uses it. If it is unique, it does not guarantee that older rows are unique.',
   link: `${manual}sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY`,
   isDefault: true,
   *find({ tables, views }) {
@@ -15,7 +15,7 @@ export const invalidIndex: Rule = {
       if (owner.kind === 'partitioned') continue
       for (const index of owner.indexes) {
         if (index.isValid) continue
-        const state = index.isReady ? '' : ', or being built just now'
+        const state = index.isReady ? '' : ' or still being built'
         yield {
           objects: [partSubject('index', owner, index.name)],
           message: `${index.name} of ${toName(owner)} is invalid${state}`,

@@ -2,12 +2,12 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject, tableSubject } from '../../kit/subjects.ts'
 
-/** Finds indexes of partitioned tables that some partition does not have. */
+/** Finds indexes of partitioned tables that some partition lacks. */
 export const partitionMissingIndex: Rule = {
   id: 'partition-missing-index',
   severity: 'warning',
   title: 'A partition lacks an index of its parent',
-  why: 'An index made with ON ONLY stays invalid until every partition has its part: queries on the others scan, and a unique one guarantees nothing.',
+  why: 'An index created with ON ONLY stays invalid until every partition has its part. Until then, queries on the other partitions scan them, and a unique index guarantees nothing.',
   link: `${manual}ddl-partitioning.html#DDL-PARTITIONING-DECLARATIVE-MAINTENANCE`,
   isDefault: true,
   *find({ tables, partitionsOf }) {
@@ -25,7 +25,10 @@ export const partitionMissingIndex: Rule = {
         )
         yield {
           objects: [partSubject('index', table, index.name), ...missing.map(tableSubject)],
-          message: `${index.name} of ${toName(table)} is missing on ${missing.map(toName).join(', ') || 'no partition, but invalid'}`,
+          message:
+            missing.length > 0
+              ? `${index.name} of ${toName(table)} is missing on ${missing.map(toName).join(', ')}`
+              : `${index.name} of ${toName(table)} is invalid although every partition has it`,
           fix: null,
         }
       }

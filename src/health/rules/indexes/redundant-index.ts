@@ -4,12 +4,12 @@ import { toKeySignature } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds plain B-tree indexes that begin another one, or that a unique one over the same columns makes unnecessary. */
+/** Finds B-tree indexes whose keys begin another index, or are the keys of a unique one. */
 export const redundantIndex: Rule = {
   id: 'redundant-index',
   severity: 'info',
-  title: 'An index is contained in another one',
-  why: 'The wider index answers the same queries; the narrower one is only smaller.',
+  title: 'An index is redundant',
+  why: 'Another index serves the same queries, so this one adds only cost to every write.',
   link: `${manual}indexes-multicolumn.html`,
   isDefault: true,
   *find({ tables, views }) {
@@ -17,7 +17,7 @@ export const redundantIndex: Rule = {
       if (owner.indexes.length < 2) continue
       const indexes = owner.indexes
         .filter(isCandidate)
-        .map((index): Parts => ({ index, parts: index.keys.map(toKeySignature) }))
+        .map((index): Candidate => ({ index, parts: index.keys.map(toKeySignature) }))
       for (const candidate of indexes) {
         const { index } = candidate
         if (index.isUnique || index.constraint !== null) continue
@@ -31,7 +31,7 @@ export const redundantIndex: Rule = {
             partSubject('index', owner, index.name),
             partSubject('index', owner, wider.name),
           ],
-          message: `${index.name} of ${toName(owner)} is contained in ${wider.name}`,
+          message: `${index.name} of ${toName(owner)} is redundant because of ${wider.name}`,
           fix: `DROP INDEX ${owner.kind === 'partitioned' ? '' : 'CONCURRENTLY '}${name};`,
         }
       }
@@ -39,7 +39,7 @@ export const redundantIndex: Rule = {
   },
 }
 
-interface Parts {
+interface Candidate {
   readonly index: CatalogIndex
   readonly parts: readonly string[]
 }
@@ -48,17 +48,17 @@ function isCandidate({ isValid, method, partitionOf }: CatalogIndex): boolean {
   return isValid && method === 'btree' && partitionOf === null
 }
 
-/** Equal indexes are another rule's business, unless the other one is unique. */
-function contains(wider: Parts, narrow: Parts): boolean {
-  if (!narrow.parts.every((part, at) => wider.parts[at] === part)) return false
-  const { index: own } = wider
+// Two equal indexes belong to the rule duplicate-index, unless the other one is unique.
+function contains(wider: Candidate, narrow: Candidate): boolean {
+  if (!narrow.parts.every((part, position) => wider.parts[position] === part)) return false
+  const { index: other } = wider
   const { index } = narrow
-  if (own.predicate !== index.predicate) return false
-  const carried = [...own.keys.map(({ column }) => column), ...own.include]
-  if (!index.include.every((column) => carried.includes(column))) return false
+  if (other.predicate !== index.predicate) return false
+  const stored = [...other.keys.map(({ column }) => column), ...other.include]
+  if (!index.include.every((column) => stored.includes(column))) return false
   return (
     wider.parts.length > narrow.parts.length ||
-    own.isUnique ||
-    own.include.length > index.include.length
+    other.isUnique ||
+    other.include.length > index.include.length
   )
 }

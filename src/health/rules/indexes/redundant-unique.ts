@@ -7,12 +7,15 @@ import type { Inspected } from '../../kit/inspected.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds unique indexes that a smaller one already guarantees, unless a foreign key refers to them. */
+/**
+ * Finds unique indexes whose columns include those of a smaller unique index. An index that a foreign key references is
+ * not reported.
+ */
 export const redundantUnique: Rule = {
   id: 'redundant-unique',
   severity: 'info',
-  title: 'Uniqueness is already guaranteed by fewer columns',
-  why: 'What is unique by one column is unique with every other column added: the second index checks nothing new.',
+  title: 'Fewer columns already guarantee uniqueness',
+  why: 'If a column is unique, every combination with other columns is unique too, so the larger index checks nothing new.',
   link: `${manual}indexes-unique.html`,
   isDefault: true,
   *find(inspected) {
@@ -34,7 +37,7 @@ export const redundantUnique: Rule = {
             partSubject('index', table, index.name),
             partSubject('index', table, smaller.index.name),
           ],
-          message: `${index.name} of ${toName(table)} is unique already by ${smaller.index.name}`,
+          message: `${index.name} of ${toName(table)} is redundant: ${smaller.index.name} already guarantees uniqueness`,
           fix: null,
         }
       }
@@ -52,7 +55,7 @@ function toTargets({ tables }: Inspected): ReadonlyMap<string, readonly (readonl
   return targets
 }
 
-/** A smaller key vouches for a larger one only if its columns are never null. */
+// A smaller index guarantees the uniqueness of a larger one only if nulls cannot repeat in it.
 function toUnique(index: CatalogIndex, table: CatalogTable) {
   const columns = keyColumns(index)
   if (!columns || !index.isUnique || !index.isValid || index.predicate !== null) return []

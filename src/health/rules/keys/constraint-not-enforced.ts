@@ -4,12 +4,12 @@ import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { type Found, manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds constraints that are declared NOT ENFORCED (PostgreSQL 18). */
+/** Finds constraints declared NOT ENFORCED, which PostgreSQL 18 introduced. */
 export const constraintNotEnforced: Rule = {
   id: 'constraint-not-enforced',
   severity: 'warning',
   title: 'A constraint is not enforced',
-  why: 'It documents a wish: no row is checked against it, neither old nor new.',
+  why: 'PostgreSQL checks neither existing nor new rows against it. It is documentation only.',
   link: `${manual}sql-createtable.html#SQL-CREATETABLE-PARMS-NOT-ENFORCED`,
   isDefault: true,
   *find({ tables }) {
@@ -34,7 +34,7 @@ function toFound(table: CatalogTable, name: string, change: string): Found {
   }
 }
 
-/** A check cannot be altered, only made anew. */
+// PostgreSQL cannot alter a check, so it is dropped and added again.
 function toChange({ name, definition }: CatalogCheck): string {
   const rule = definition.replace(/ NOT (VALID|ENFORCED)/g, '')
   const constraint = toIdentifier(name)

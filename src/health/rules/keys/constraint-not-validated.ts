@@ -1,14 +1,14 @@
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import type { Inspected } from '../../kit/inspected.ts'
 import { manual, type Found, type Rule } from '../../kit/rule.ts'
-import { loneSubject, partSubject } from '../../kit/subjects.ts'
+import { standaloneSubject, partSubject } from '../../kit/subjects.ts'
 
-/** Finds constraints that were added as NOT VALID and never validated, of tables and domains. */
+/** Finds constraints of tables and domains that were added as NOT VALID and never validated. */
 export const constraintNotValidated: Rule = {
   id: 'constraint-not-validated',
   severity: 'warning',
   title: 'A constraint was never validated',
-  why: 'Old rows may break it, the planner does not rely on it, and a dump may not restore.',
+  why: 'Existing rows may violate it, the planner does not rely on it, and restoring a dump may fail.',
   link: `${manual}sql-altertable.html#SQL-ALTERTABLE-NOTES`,
   isDefault: true,
   *find(inspected) {
@@ -17,7 +17,7 @@ export const constraintNotValidated: Rule = {
       for (const { name, isValidated } of domain.extension === null ? domain.checks : []) {
         if (isValidated) continue
         yield {
-          objects: [loneSubject('domain', domain.schema, `${domain.name}.${name}`)],
+          objects: [standaloneSubject('domain', domain.schema, `${domain.name}.${name}`)],
           message: `${name} of the domain ${toName(domain)} was never validated`,
           fix: `ALTER DOMAIN ${toQualified(domain)} VALIDATE CONSTRAINT ${toIdentifier(name)};`,
         }

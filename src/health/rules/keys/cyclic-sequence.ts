@@ -1,25 +1,25 @@
 import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { fedColumns } from '../../kit/sequences.ts'
-import { loneSubject, partSubject } from '../../kit/subjects.ts'
+import { generatedColumns } from '../../kit/sequences.ts'
+import { standaloneSubject, partSubject } from '../../kit/subjects.ts'
 
-/** Finds sequences that begin anew while they feed a primary key. */
+/** Finds sequences that generate a primary key and cycle. */
 export const cyclicSequence: Rule = {
   id: 'cyclic-sequence',
   severity: 'warning',
-  title: 'A sequence of a key begins anew at its end',
-  why: 'It gives out numbers that are taken: inserts fail here and there, which is harder to understand than failing altogether.',
+  title: 'The sequence of a primary key cycles',
+  why: 'After its last value the sequence returns values that are already taken: some inserts fail and others succeed, which is harder to diagnose than a clear failure.',
   link: `${manual}sql-createsequence.html`,
   isDefault: true,
   *find(inspected) {
-    for (const { table, column, sequence } of fedColumns(inspected)) {
+    for (const { table, column, sequence } of generatedColumns(inspected)) {
       if (!sequence.cycles || !table.primaryKey?.columns.includes(column.name)) continue
       yield {
         objects: [
-          loneSubject('sequence', sequence.schema, sequence.name),
+          standaloneSubject('sequence', sequence.schema, sequence.name),
           partSubject('column', table, column.name),
         ],
-        message: `${toName(sequence)} begins anew at its end, but feeds the key ${toName(table)}.${column.name}`,
+        message: `${toName(sequence)} cycles, but generates the primary key ${toName(table)}.${column.name}`,
         fix: `ALTER SEQUENCE ${toQualified(sequence)} NO CYCLE;`,
       }
     }

@@ -2,12 +2,12 @@ import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds checks of one table that say the same. */
+/** Finds checks of a table with the same definition. */
 export const duplicateCheck: Rule = {
   id: 'duplicate-check',
   severity: 'info',
-  title: 'Two checks are the same',
-  why: 'Every write evaluates both, and whoever changes one will wonder why nothing changed.',
+  title: 'Two checks are identical',
+  why: 'Every write evaluates both, and changing one of them has no effect while the other remains.',
   link: null,
   isDefault: true,
   *find({ roots }) {
@@ -24,7 +24,7 @@ export const duplicateCheck: Rule = {
             partSubject('constraint', table, name),
             partSubject('constraint', table, first),
           ],
-          message: `${name} of ${toName(table)} repeats ${first}`,
+          message: `${name} of ${toName(table)} is identical to ${first}`,
           fix: `ALTER TABLE ${toQualified(table)} DROP CONSTRAINT ${toIdentifier(name)};`,
         }
       }

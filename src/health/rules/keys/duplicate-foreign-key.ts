@@ -1,14 +1,15 @@
+import { compareText } from '../../../lib/text.ts'
 import type { CatalogForeignKey } from '../../../project/catalog/constraints.ts'
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds foreign keys that check what another one checks. */
+/** Finds foreign keys that check the same columns against the same target. */
 export const duplicateForeignKey: Rule = {
   id: 'duplicate-foreign-key',
   severity: 'warning',
-  title: 'Two foreign keys are the same',
-  why: 'Every write checks both, and where their actions differ, which one wins depends on their names.',
+  title: 'Two foreign keys check the same columns',
+  why: 'Every write checks both. If their actions differ, their names decide which action wins.',
   link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-FK`,
   isDefault: true,
   *find({ tables }) {
@@ -34,18 +35,20 @@ export const duplicateForeignKey: Rule = {
   },
 }
 
-/** The one to keep comes first: enforced, validated, then by name. */
+// The key to keep comes first: enforced before not enforced, validated before not validated, then by name.
 function byUse(a: CatalogForeignKey, b: CatalogForeignKey): number {
   const rank = ({ isEnforced, isValidated }: CatalogForeignKey) =>
     Number(!isEnforced) * 2 + Number(!isValidated)
-  return rank(a) - rank(b) || (a.name < b.name ? -1 : 1)
+  return rank(a) - rank(b) || compareText(a.name, b.name)
 }
 
 function toSignature({ columns, target, targetColumns }: CatalogForeignKey): string {
-  const pairs = columns.map((column, at) => [column, targetColumns[at] ?? '']).sort(byFirst)
+  const pairs = columns
+    .map((column, position) => [column, targetColumns[position] ?? ''])
+    .sort(byFirst)
   return JSON.stringify([target.schema, target.name, pairs])
 }
 
 function byFirst([a = '']: string[], [b = '']: string[]): number {
-  return a < b ? -1 : a > b ? 1 : 0
+  return compareText(a, b)
 }

@@ -1,20 +1,23 @@
 import type { CatalogColumn } from '../../../project/catalog/catalog.ts'
-import { findPairs, isNarrower } from '../../kit/foreign-keys.ts'
+import { findMismatchedKeys, isNarrower } from '../../kit/foreign-keys.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds foreign keys over columns of another type than those they refer to. */
+/** Finds foreign keys whose type differs from the type of their target. */
 export const foreignKeyType: Rule = {
   id: 'foreign-key-type',
   severity: 'warning',
-  title: 'A foreign key has another type than its target',
-  why: 'Comparing two types converts values on every check and join, may keep indexes from being used, and lets values in that cannot exist on the other side.',
+  title: 'A foreign key has a different type than its target',
+  why: 'Every check and join converts values, which may prevent the use of an index, and the column accepts values that cannot exist in the target.',
   link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-FK`,
   isDefault: true,
   find: (inspected) =>
-    findPairs(inspected, (from, to) => family(from) !== family(to) && !isNarrower(from, to)),
+    findMismatchedKeys(
+      inspected,
+      (from, to) => toFamily(from) !== toFamily(to) && !isNarrower(from, to),
+    ),
 }
 
-/** `varchar` and `text` are compared without conversion. */
-function family({ baseType }: CatalogColumn): string {
+// PostgreSQL compares `varchar` with `text` without a conversion.
+function toFamily({ baseType }: CatalogColumn): string {
   return baseType === 'varchar' ? 'text' : baseType
 }

@@ -1,20 +1,20 @@
 import { needsStatistics } from '../../kit/preconditions.ts'
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { fedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
+import { generatedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds columns whose sequence comes near the largest number of the column's type. */
+/** Finds integer columns whose sequence approaches the largest value of their type. */
 export const keyOverflow: Rule = {
   id: 'key-overflow',
   severity: 'warning',
-  title: 'A column runs out of numbers',
-  why: 'At the end of the type every insert fails, and changing the type rewrites the table under a lock.',
+  title: 'A column is running out of numbers',
+  why: 'When the type is exhausted, every insert fails. Changing the type rewrites the table under a lock.',
   link: `${manual}datatype-numeric.html#DATATYPE-INT`,
   isDefault: true,
-  cannotTell: needsStatistics,
+  skipReason: needsStatistics,
   *find(inspected) {
-    for (const { table, column, sequence, maximum } of fedColumns(inspected)) {
+    for (const { table, column, sequence, maximum } of generatedColumns(inspected)) {
       const last = inspected.statistics?.sequenceValues.get(toName(sequence))
       if (maximum === null || last === null || last === undefined) continue
       const share = toShare(BigInt(last), maximum)
@@ -23,7 +23,7 @@ export const keyOverflow: Rule = {
       const widen = `ALTER SEQUENCE ${toQualified(sequence)} AS bigint;`
       yield {
         objects: [partSubject('column', table, column.name)],
-        message: `${toName(table)}.${column.name} has used ${Math.floor(share * 100)} % of the numbers of its type ${column.type}`,
+        message: `${toName(table)}.${column.name} has used ${Math.floor(share * 100)} % of the range of its type ${column.type}`,
         fix: column.baseType === 'int8' ? null : `${alter} TYPE bigint;\n${widen}`,
         ...(share >= urgentShare ? { severity: 'danger' as const } : {}),
       }

@@ -4,12 +4,12 @@ import { keyColumns } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables without a primary key; partitions follow their parent. */
+/** Finds tables without a primary key. Partitions are left out, because their parent decides. */
 export const noPrimaryKey: Rule = {
   id: 'no-primary-key',
   severity: 'warning',
   title: 'A table has no primary key',
-  why: 'Rows cannot be told apart: duplicates go unnoticed, updates of one row are unsafe, and logical replication cannot follow updates and deletes.',
+  why: 'Rows cannot be distinguished: duplicates go unnoticed, updating a single row is unsafe, and logical replication cannot replicate updates and deletes.',
   link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS`,
   isDefault: true,
   *find({ roots }) {
@@ -24,13 +24,15 @@ export const noPrimaryKey: Rule = {
   },
 }
 
-/** Promotes a unique index over columns that are never null, where there is one; or else adds a column. */
+// Promotes a unique index on NOT NULL columns if there is one; otherwise adds a column.
 function toFix(table: CatalogTable): string | null {
-  const required = new Set(table.columns.filter(({ notNull }) => notNull).map(({ name }) => name))
+  const requiredColumns = new Set(
+    table.columns.filter(({ notNull }) => notNull).map(({ name }) => name),
+  )
   const candidate = table.indexes.find((index) => {
     const columns = keyColumns(index)
     if (!index.isUnique || !index.isValid || index.predicate !== null || !columns) return false
-    return index.constraint === null && columns.every((column) => required.has(column))
+    return index.constraint === null && columns.every((column) => requiredColumns.has(column))
   })
   const alter = `ALTER TABLE ${toQualified(table)} ADD`
   if (candidate && table.kind === 'table') {

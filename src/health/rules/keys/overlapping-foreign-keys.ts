@@ -3,20 +3,20 @@ import { isSameSet } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds foreign keys that share some, not all, of their columns with another one to the same table. */
+/** Finds pairs of foreign keys to one table that share some, but not all, of their columns. */
 export const overlappingForeignKeys: Rule = {
   id: 'overlapping-foreign-keys',
   severity: 'info',
   title: 'Two foreign keys to one table share columns',
-  why: 'A column that has to satisfy two references to one table usually means that one of them was meant to be replaced.',
+  why: 'A column that must satisfy two references to the same table usually means that one of them was meant to replace the other.',
   link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-FK`,
   isDefault: true,
   *find({ tables }) {
     for (const table of tables) {
       const keys = table.foreignKeys
-      for (const [at, key] of keys.entries()) {
+      for (const [index, key] of keys.entries()) {
         const other = keys
-          .slice(0, at)
+          .slice(0, index)
           .find(
             ({ columns, target }) =>
               toName(target) === toName(key.target) &&
@@ -29,7 +29,7 @@ export const overlappingForeignKeys: Rule = {
             partSubject('constraint', table, key.name),
             partSubject('constraint', table, other.name),
           ],
-          message: `${key.name} and ${other.name} of ${toName(table)} share columns and both refer to ${toName(key.target)}`,
+          message: `${key.name} and ${other.name} of ${toName(table)} share columns, and both reference ${toName(key.target)}`,
           fix: null,
         }
       }

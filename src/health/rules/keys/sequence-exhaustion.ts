@@ -1,21 +1,21 @@
 import { needsStatistics } from '../../kit/preconditions.ts'
 import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { fedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
-import { loneSubject } from '../../kit/subjects.ts'
+import { generatedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
+import { standaloneSubject } from '../../kit/subjects.ts'
 
-/** Finds ascending sequences that come near their own end before the column they feed does. */
+/** Finds ascending sequences that approach their end before the column they generate does. */
 export const sequenceExhaustion: Rule = {
   id: 'sequence-exhaustion',
   severity: 'warning',
-  title: 'A sequence runs out of numbers',
-  why: 'At its end nextval fails, and with it every insert that needs a number.',
+  title: 'A sequence is running out of numbers',
+  why: 'When the sequence reaches its end, nextval fails, and with it every insert that needs a number.',
   link: `${manual}sql-createsequence.html`,
   isDefault: true,
-  cannotTell: needsStatistics,
+  skipReason: needsStatistics,
   *find(inspected) {
     const limits = new Map<object, bigint | null>()
-    for (const { sequence, maximum } of fedColumns(inspected)) limits.set(sequence, maximum)
+    for (const { sequence, maximum } of generatedColumns(inspected)) limits.set(sequence, maximum)
     for (const sequence of inspected.catalog.sequences) {
       const last = inspected.statistics?.sequenceValues.get(toName(sequence))
       const [maximum, limit] = [BigInt(sequence.maximum), limits.get(sequence) ?? null]
@@ -27,8 +27,8 @@ export const sequenceExhaustion: Rule = {
       const share = toShare(BigInt(last), maximum)
       if (share < nearShare) continue
       yield {
-        objects: [loneSubject('sequence', sequence.schema, sequence.name)],
-        message: `${toName(sequence)} has given out ${Math.floor(share * 100)} % of its numbers`,
+        objects: [standaloneSubject('sequence', sequence.schema, sequence.name)],
+        message: `${toName(sequence)} has used ${Math.floor(share * 100)} % of its numbers`,
         fix: `ALTER SEQUENCE ${toQualified(sequence)} AS bigint NO MAXVALUE;`,
         ...(share >= urgentShare ? { severity: 'danger' as const } : {}),
       }

@@ -1,6 +1,6 @@
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { fedColumns } from '../../kit/sequences.ts'
+import { generatedColumns } from '../../kit/sequences.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
 /** Finds generated primary keys of two or four bytes. */
@@ -8,17 +8,17 @@ export const smallKey: Rule = {
   id: 'small-key',
   severity: 'info',
   title: 'A generated key is not a bigint',
-  why: 'Numbers given to rows that were rolled back or deleted are gone: two billion are used up sooner than two billion rows are stored, and changing the type later rewrites the table.',
+  why: 'Rolled-back inserts and deleted rows use up numbers too, so two billion numbers run out before two billion rows are stored. Changing the type later rewrites the table.',
   link: `${manual}datatype-numeric.html#DATATYPE-INT`,
   isDefault: true,
   *find(inspected) {
-    for (const { table, column } of fedColumns(inspected)) {
+    for (const { table, column } of generatedColumns(inspected)) {
       const [only, ...more] = table.primaryKey?.columns ?? []
       if (only !== column.name || more.length > 0 || table.partitionOf) continue
       if (column.baseType !== 'int4' && column.baseType !== 'int2') continue
       yield {
         objects: [partSubject('column', table, column.name)],
-        message: `${toName(table)}.${column.name} is a generated key of the type ${column.type}`,
+        message: `${toName(table)}.${column.name} is a generated key of type ${column.type}`,
         fix: `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(column.name)} TYPE bigint;`,
       }
     }

@@ -4,12 +4,12 @@ import { isCovering } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds foreign keys whose columns are not, together and in any order, the first of one index. */
+/** Finds foreign keys whose columns are not the first keys of an index, in any order. */
 export const unindexedForeignKey: Rule = {
   id: 'unindexed-foreign-key',
   severity: 'warning',
   title: 'A foreign key has no index',
-  why: 'Each delete or key change in the referenced table reads the whole referencing table, and so do joins that follow the key.',
+  why: 'Every delete or key change in the referenced table scans the whole referencing table, and so do joins along the foreign key.',
   link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-FK`,
   isDefault: true,
   *find({ tables }) {
@@ -18,7 +18,7 @@ export const unindexedForeignKey: Rule = {
         if (table.indexes.some((index) => isCovering(index, columns))) continue
         yield {
           objects: [partSubject('constraint', table, name)],
-          message: `${toName(table)} (${columns.join(', ')}) refers to another table without an index`,
+          message: `The foreign key ${toName(table)} (${columns.join(', ')}) has no index`,
           fix: toFix(table, columns),
         }
       }
@@ -26,8 +26,8 @@ export const unindexedForeignKey: Rule = {
   },
 }
 
-/** Partitioned tables cannot be indexed concurrently. */
 function toFix(table: CatalogTable, columns: readonly string[]): string {
-  const how = table.kind === 'partitioned' ? '' : ' CONCURRENTLY'
-  return `CREATE INDEX${how} ON ${toQualified(table)} (${toIdentifiers(columns)});`
+  // PostgreSQL cannot index a partitioned table concurrently
+  const option = table.kind === 'partitioned' ? '' : ' CONCURRENTLY'
+  return `CREATE INDEX${option} ON ${toQualified(table)} (${toIdentifiers(columns)});`
 }

@@ -2,12 +2,12 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables that autovacuum leaves alone. */
+/** Finds tables for which autovacuum is disabled. */
 export const autovacuumDisabled: Rule = {
   id: 'autovacuum-disabled',
   severity: 'warning',
-  title: 'Autovacuum is switched off for a table',
-  why: 'Nobody removes its dead rows or keeps its statistics, unless a job does; it is often forgotten after a bulk load.',
+  title: 'Autovacuum is disabled for a table',
+  why: 'Dead rows stay and statistics become stale, unless a job takes over. The setting is often left over from a bulk load.',
   link: `${manual}sql-createtable.html#RELOPTION-AUTOVACUUM-ENABLED`,
   isDefault: true,
   *find({ tables }) {
@@ -16,7 +16,7 @@ export const autovacuumDisabled: Rule = {
         continue
       yield {
         objects: [tableSubject(table)],
-        message: `Autovacuum is switched off for ${toName(table)}`,
+        message: `Autovacuum is disabled for ${toName(table)}`,
         fix: `ALTER TABLE ${toQualified(table)} RESET (autovacuum_enabled);`,
       }
     }

@@ -1,24 +1,24 @@
 import { needsStatistics } from '../../kit/preconditions.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { loneSubject } from '../../kit/subjects.ts'
+import { standaloneSubject } from '../../kit/subjects.ts'
 
-const manyRows = 500_000
+const minDeadRows = 500_000
 
-/** Finds system catalogs full of dead rows, as temporary tables leave them. */
+/** Finds system catalogs with many dead rows. */
 export const catalogBloat: Rule = {
   id: 'catalog-bloat',
   severity: 'warning',
   title: 'The system catalogs are full of dead rows',
-  why: 'Every look at the schema reads them: planning slows down, and tools that introspect hang. Temporary tables made all day long do this.',
+  why: 'Every query reads the catalogs: planning slows down, and tools that introspect the schema hang. The usual cause is a constant use of temporary tables.',
   link: `${manual}routine-vacuuming.html`,
   isDefault: true,
-  cannotTell: needsStatistics,
+  skipReason: needsStatistics,
   *find({ statistics, catalog }) {
     const dead = statistics?.catalogDeadRows ?? 0
-    if (dead < manyRows) return
+    if (dead < minDeadRows) return
     yield {
-      objects: [loneSubject('database', null, catalog.database)],
-      message: `The catalogs of ${catalog.database} hold ${dead} dead rows`,
+      objects: [standaloneSubject('database', null, catalog.database)],
+      message: `The system catalogs of ${catalog.database} hold ${dead} dead rows`,
       fix: `VACUUM pg_catalog.pg_attribute;\nVACUUM pg_catalog.pg_depend;`,
     }
   },

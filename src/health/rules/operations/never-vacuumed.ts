@@ -3,21 +3,21 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-const manyRows = 10_000
+const minRows = 10_000
 
-/** Finds large tables that were not vacuumed as long as the counters go back. */
+/** Finds large tables that have not been vacuumed since the counters started. */
 export const neverVacuumed: Rule = {
   id: 'never-vacuumed',
   severity: 'info',
   title: 'A large table was never vacuumed',
-  why: 'Without a visibility map index-only scans read the table all the same, and the first vacuum against wraparound comes as a surprise.',
+  why: 'Without a visibility map, index-only scans still read the table, and the first vacuum against wraparound comes at an unexpected time.',
   link: `${manual}routine-vacuuming.html`,
   isDefault: true,
-  cannotTell: needsOldStatistics,
+  skipReason: needsOldStatistics,
   *find({ tables, statistics }) {
     for (const table of tables) {
       const counters = statistics?.tables.get(toName(table))
-      if (!counters || counters.vacuumedAt !== null || counters.liveRows < manyRows) continue
+      if (!counters || counters.vacuumedAt !== null || counters.liveRows < minRows) continue
       yield {
         objects: [tableSubject(table)],
         message: `${toName(table)} has about ${counters.liveRows} rows and was never vacuumed`,

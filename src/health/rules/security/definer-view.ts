@@ -2,12 +2,12 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject, viewSubject } from '../../kit/subjects.ts'
 
-/** Finds views that read, with their owner's rights, tables with row security or for an exposed schema. */
+/** Finds views that read with the rights of their owner, if a table below has row security or the view is exposed. */
 export const definerView: Rule = {
   id: 'definer-view',
   severity: 'warning',
   title: 'A view bypasses row security',
-  why: 'It reads with the rights of its owner: the policies of the tables below do not ask who is looking.',
+  why: 'The view reads with the rights of its owner, so the policies of its tables do not apply to the role that queries it.',
   link: `${manual}sql-createview.html#SQL-CREATEVIEW-SECURITY`,
   isDefault: true,
   *find({ views, tableOf, exposedSchemas, catalog }) {
@@ -19,8 +19,8 @@ export const definerView: Rule = {
         objects: [viewSubject(view), ...guarded.map(tableSubject)],
         message:
           guarded.length > 0
-            ? `${toName(view)} reads ${guarded.map(toName).join(', ')} past row security`
-            : `${toName(view)} is exposed and reads with its owner's rights`,
+            ? `${toName(view)} bypasses the row security of ${guarded.map(toName).join(', ')}`
+            : `${toName(view)} is exposed and reads with the rights of its owner`,
         fix:
           catalog.serverVersion >= 150_000
             ? `ALTER VIEW ${toQualified(view)} SET (security_invoker = true);`

@@ -8,10 +8,10 @@ export const exposedForeignTable: Rule = {
   id: 'exposed-foreign-table',
   severity: 'warning',
   title: 'A foreign table is exposed',
-  why: 'Row security does not exist for foreign tables: who may read it reads all of it, on the other server.',
+  why: 'Foreign tables have no row security: a role that may read the table reads all of it, on the other server.',
   link: `${manual}sql-createforeigntable.html`,
   isDefault: true,
-  cannotTell: needsExposedSchemas,
+  skipReason: needsExposedSchemas,
   *find({ tables, exposedSchemas }) {
     for (const table of tables) {
       if (table.kind !== 'foreign' || !exposedSchemas.has(table.schema)) continue

@@ -8,10 +8,10 @@ export const exposedMaterializedView: Rule = {
   id: 'exposed-materialized-view',
   severity: 'warning',
   title: 'A materialized view is exposed',
-  why: 'Row security does not exist for materialized views: who may read it reads all of it.',
+  why: 'Materialized views have no row security: a role that may read the view reads all of it.',
   link: `${manual}rules-materializedviews.html`,
   isDefault: true,
-  cannotTell: needsExposedSchemas,
+  skipReason: needsExposedSchemas,
   *find({ views, exposedSchemas }) {
     for (const view of views) {
       if (view.kind !== 'materialized' || !exposedSchemas.has(view.schema)) continue

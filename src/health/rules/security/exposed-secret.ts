@@ -5,23 +5,23 @@ import { toIdentifier, toIdentifiers, toName, toQualified } from '../../kit/iden
 import { type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds columns that by their name hold a secret and that an exposed role may read. */
+/** Finds columns that an exposed role may read and whose name is that of a secret. */
 export const exposedSecret: Rule = {
   id: 'exposed-secret',
   severity: 'danger',
   title: 'An exposed role may read a secret',
-  why: 'What is called a password, token or key should not be readable by whoever comes in through the API.',
+  why: 'A column that is named like a password, token or key should not be readable through the API.',
   link: null,
   isDefault: true,
-  cannotTell: needsExposedRoles,
-  *find({ tables, views, exposure }) {
+  skipReason: needsExposedRoles,
+  *find({ tables, views, grants }) {
     for (const owner of [...tables, ...views]) {
-      const readers = exposure.columns.get(toName(owner))
+      const readers = grants.columns.get(toName(owner))
       for (const [column, roles] of readers ?? []) {
         if (!isSecretName(column) || !readers) continue
         yield {
           objects: [partSubject('column', owner, column)],
-          message: `${toName(owner)}.${column} may be read by ${roles.join(', ')}`,
+          message: `${toName(owner)}.${column} is readable by ${roles.join(', ')}`,
           fix: toFix(owner, readers),
         }
       }
@@ -29,18 +29,21 @@ export const exposedSecret: Rule = {
   },
 }
 
-/** Takes the table back, and gives what is no secret to those who had it. */
+// Revokes the whole table, then grants each role the columns that it could read and that are not secret.
 function toFix(owner: ObjectName, readers: ReadonlyMap<string, readonly string[]>): string {
   const table = toQualified(owner)
   const roles = [...new Set([...readers.values()].flat())].sort()
-  const named = roles.filter((role) => role !== 'public').map(toIdentifier)
+  const namedRoles = roles.filter((role) => role !== 'public').map(toIdentifier)
   const grants = roles.flatMap((role) => {
-    const open = [...readers].filter(([name, own]) => own.includes(role) && !isSecretName(name))
-    const columns = toIdentifiers(open.map(([name]) => name))
+    const readable = [...readers].filter(
+      ([name, allowed]) => allowed.includes(role) && !isSecretName(name),
+    )
+    const columns = toIdentifiers(readable.map(([name]) => name))
     const to = role === 'public' ? 'PUBLIC' : toIdentifier(role)
     return columns ? [`GRANT SELECT (${columns}) ON ${table} TO ${to};`] : []
   })
-  return [`REVOKE SELECT ON ${table} FROM ${['PUBLIC', ...named].join(', ')};`, ...grants].join(
-    '\n',
-  )
+  return [
+    `REVOKE SELECT ON ${table} FROM ${['PUBLIC', ...namedRoles].join(', ')};`,
+    ...grants,
+  ].join('\n')
 }

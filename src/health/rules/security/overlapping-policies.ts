@@ -10,8 +10,8 @@ const commands = ['select', 'insert', 'update', 'delete'] as const
 export const overlappingPolicies: Rule = {
   id: 'overlapping-policies',
   severity: 'info',
-  title: 'Several permissive policies hold at once',
-  why: 'They are joined by OR: each is evaluated for every row, and the widest one decides.',
+  title: 'Several permissive policies apply at once',
+  why: 'PostgreSQL combines them with OR: it evaluates each of them for every row, and the least restrictive one decides.',
   link: `${manual}sql-createpolicy.html`,
   isDefault: true,
   *find({ tables }) {
@@ -29,14 +29,14 @@ export const overlappingPolicies: Rule = {
   },
 }
 
-/** A policy for `public` is one for every role that is named. */
+// A policy for `public` also applies to every role that another policy names.
 function findOverlaps(policies: readonly CatalogPolicy[], command: (typeof commands)[number]) {
   const names = new Map<string, string[]>()
-  const held = policies.filter(
+  const applicable = policies.filter(
     (policy) => policy.isPermissive && (policy.command === command || policy.command === 'all'),
   )
-  for (const role of new Set(held.flatMap(({ roles }) => roles))) {
-    for (const { name, roles } of held) {
+  for (const role of new Set(applicable.flatMap(({ roles }) => roles))) {
+    for (const { name, roles } of applicable) {
       if (roles.includes(role) || roles.includes('public')) append(names, role, name)
     }
   }

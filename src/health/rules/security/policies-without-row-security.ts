@@ -2,12 +2,12 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables with policies that nothing applies. */
+/** Finds tables with policies on which row security is not enabled. */
 export const policiesWithoutRowSecurity: Rule = {
   id: 'policies-without-row-security',
   severity: 'danger',
-  title: 'Policies are switched off',
-  why: 'Somebody wrote policies and believes they hold: until row security is enabled they do nothing.',
+  title: 'Policies have no effect without row security',
+  why: 'The table looks protected, but its policies do nothing until row security is enabled.',
   link: `${manual}ddl-rowsecurity.html`,
   isDefault: true,
   *find({ tables }) {

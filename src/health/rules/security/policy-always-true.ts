@@ -3,12 +3,15 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds permissive policies that let every row be written; reading everything is often meant. */
+/**
+ * Finds permissive policies that allow every row to be written. A policy that allows every row to be read is often
+ * intended and not reported.
+ */
 export const policyAlwaysTrue: Rule = {
   id: 'policy-always-true',
   severity: 'warning',
-  title: 'A policy lets every row be written',
-  why: 'Row security with a policy that is always true protects as much as none, and looks as if it did.',
+  title: 'A policy allows every row to be written',
+  why: 'A policy that is always true protects no better than disabled row security, although it looks like protection.',
   link: `${manual}sql-createpolicy.html`,
   isDefault: true,
   *find({ tables }) {
@@ -18,7 +21,7 @@ export const policyAlwaysTrue: Rule = {
         if (!policy.isPermissive || !isOpen(policy)) continue
         yield {
           objects: [partSubject('policy', table, policy.name)],
-          message: `${policy.name} of ${toName(table)} lets ${policy.roles.join(', ')} write every row`,
+          message: `${policy.name} of ${toName(table)} allows ${policy.roles.join(', ')} to write every row`,
           fix: null,
         }
       }
@@ -26,7 +29,7 @@ export const policyAlwaysTrue: Rule = {
   },
 }
 
-/** Without a check of its own, a policy checks new rows by what it says of old ones. */
+// A policy without WITH CHECK checks new rows by its USING expression.
 function isOpen({ command, using, withCheck }: CatalogPolicy): boolean {
   if (command === 'select') return false
   if (command === 'delete') return isTrue(using)

@@ -2,12 +2,12 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds policies that ask who the caller is once for every row. */
+/** Finds policies that ask for the current user once for every row. */
 export const policyCallPerRow: Rule = {
   id: 'policy-call-per-row',
   severity: 'warning',
   title: 'A policy calls a function for every row',
-  why: 'Written as (SELECT current_setting(…)) it is asked once a query; written bare it is asked once a row.',
+  why: 'PostgreSQL evaluates (SELECT current_setting(…)) once for each query, but a bare call once for each row.',
   link: `${manual}ddl-rowsecurity.html`,
   isDefault: true,
   *find({ tables }) {
@@ -25,7 +25,7 @@ export const policyCallPerRow: Rule = {
   },
 }
 
-/** A call within a sub-select, as PostgreSQL spells it, is made once. */
+// PostgreSQL evaluates a call inside a sub-select once, so those are removed first.
 function findBareCall(expression: string): string | undefined {
   const bare = expression.replace(/\( ?SELECT [^()]*(\([^()]*\)[^()]*)*\)/g, '')
   return /\b(auth\.\w+|current_setting)(?=\()/.exec(bare)?.[1]

@@ -3,15 +3,15 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables of exposed schemas without row security. */
+/** Finds tables in exposed schemas without row security. */
 export const rowSecurityDisabled: Rule = {
   id: 'row-security-disabled',
   severity: 'danger',
   title: 'An exposed table has no row security',
-  why: 'Whoever may use the table through the API reads and changes every row of it.',
+  why: 'A client that may use the table through the API can read and change every row.',
   link: `${manual}ddl-rowsecurity.html`,
   isDefault: true,
-  cannotTell: needsExposedSchemas,
+  skipReason: needsExposedSchemas,
   *find({ tables, exposedSchemas }) {
     for (const table of tables) {
       if (table.hasRowSecurity || table.kind === 'foreign') continue

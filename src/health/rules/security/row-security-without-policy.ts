@@ -2,12 +2,12 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables with row security that let nobody but their owner in. */
+/** Finds tables with row security but without a policy. */
 export const rowSecurityWithoutPolicy: Rule = {
   id: 'row-security-without-policy',
   severity: 'info',
-  title: 'Row security has no policy',
-  why: 'To everybody but the owner the table looks empty. That may be meant; a policy or a comment would say so.',
+  title: 'Row security is enabled without a policy',
+  why: 'The table looks empty to every role except its owner. If that is intended, a policy or a comment should say so.',
   link: `${manual}ddl-rowsecurity.html`,
   isDefault: true,
   *find({ tables }) {

@@ -2,12 +2,12 @@ import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds triggers that are switched off. */
+/** Finds triggers that are disabled. */
 export const disabledTrigger: Rule = {
   id: 'disabled-trigger',
   severity: 'warning',
-  title: 'A trigger is switched off',
-  why: 'What it kept true is not kept true any more; it is often forgotten after a bulk load.',
+  title: 'A trigger is disabled',
+  why: 'What the trigger enforces is no longer enforced. The setting is often left over from a bulk load.',
   link: `${manual}sql-altertable.html#SQL-ALTERTABLE-DESC-DISABLE-ENABLE-TRIGGER`,
   isDefault: true,
   *find({ tables }) {
@@ -16,7 +16,7 @@ export const disabledTrigger: Rule = {
         if (enabled !== 'disabled') continue
         yield {
           objects: [partSubject('trigger', table, name)],
-          message: `The trigger ${name} of ${toName(table)} is switched off`,
+          message: `The trigger ${name} of ${toName(table)} is disabled`,
           fix: `ALTER TABLE ${toQualified(table)} ENABLE TRIGGER ${toIdentifier(name)};`,
         }
       }

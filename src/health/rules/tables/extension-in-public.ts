@@ -1,21 +1,21 @@
 import { toIdentifier } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { loneSubject } from '../../kit/subjects.ts'
+import { standaloneSubject } from '../../kit/subjects.ts'
 
-/** Finds extensions installed into `public`. */
+/** Finds extensions that are installed in the schema `public`. */
 export const extensionInPublic: Rule = {
   id: 'extension-in-public',
   severity: 'info',
-  title: 'An extension lives in public',
-  why: 'Its functions and types lie among those of the application and are open to everybody who may use the schema.',
+  title: 'An extension is installed in public',
+  why: 'Its functions and types mix with those of the application, and every role that may use the schema may use them.',
   link: `${manual}sql-createextension.html`,
   isDefault: true,
   *find({ catalog }) {
     for (const { name, schema } of catalog.extensions) {
       if (schema !== 'public') continue
       yield {
-        objects: [loneSubject('extension', null, name)],
-        message: `The extension ${name} is installed into public`,
+        objects: [standaloneSubject('extension', null, name)],
+        message: `The extension ${name} is installed in public`,
         fix: `CREATE SCHEMA IF NOT EXISTS extensions;\nALTER EXTENSION ${toIdentifier(name)} SET SCHEMA extensions;`,
       }
     }

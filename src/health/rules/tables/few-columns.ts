@@ -7,7 +7,7 @@ export const fewColumns: Rule = {
   id: 'few-columns',
   severity: 'info',
   title: 'A table has one column or none',
-  why: 'It is often left over, or a list of values that an enum, a check or a column of another table would hold better.',
+  why: 'The table may be a leftover, or a list of values that an enum, a check or a column of another table would represent better.',
   link: null,
   isDefault: true,
   *find({ roots }) {

@@ -2,12 +2,12 @@ import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables partitioned by range or list that refuse what fits no partition; a hash always fits one. */
+/** Finds tables partitioned by range or list without a default partition. A hash always fits a partition. */
 export const noDefaultPartition: Rule = {
   id: 'no-default-partition',
   severity: 'info',
   title: 'A partitioned table has no default partition',
-  why: 'A row that fits no partition is refused: the day nobody made the partition for tomorrow, inserts fail.',
+  why: 'PostgreSQL rejects a row that fits no partition: inserts fail as soon as they need a partition that was not created.',
   link: `${manual}ddl-partitioning.html`,
   isDefault: true,
   *find({ tables, partitionsOf }) {

@@ -2,12 +2,12 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds partitioned tables without a single partition. */
+/** Finds partitioned tables that have no partition. */
 export const noPartitions: Rule = {
   id: 'no-partitions',
   severity: 'warning',
   title: 'A partitioned table has no partitions',
-  why: 'It holds nothing itself: every insert fails.',
+  why: 'A partitioned table stores no rows itself, so every insert fails.',
   link: `${manual}ddl-partitioning.html`,
   isDefault: true,
   *find({ tables, partitionsOf }) {

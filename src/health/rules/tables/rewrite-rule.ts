@@ -7,7 +7,7 @@ export const rewriteRule: Rule = {
   id: 'rewrite-rule',
   severity: 'info',
   title: 'A table has a rewrite rule',
-  why: 'Rules change the query, not the row: expressions are evaluated twice, and RETURNING and counts surprise. A trigger does what is meant.',
+  why: 'A rule rewrites the query instead of acting on rows: expressions may run twice, and RETURNING and row counts may be wrong. A trigger does what is expected.',
   link: `${dontDoThis}#Don.27t_use_rules`,
   isDefault: true,
   *find({ tables }) {

@@ -2,12 +2,12 @@ import { toName } from '../../kit/identifiers.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables that inherit from others. */
+/** Finds tables that inherit from other tables. */
 export const tableInheritance: Rule = {
   id: 'table-inheritance',
   severity: 'info',
-  title: 'A table inherits from another one',
-  why: 'Keys and foreign keys do not reach the children, so uniqueness and references hold only in part. Partitions or a foreign key do what is meant.',
+  title: 'A table inherits from another table',
+  why: 'Unique keys and foreign keys do not include child tables, so uniqueness and references hold only in part. Partitions or a foreign key usually fit better.',
   link: `${dontDoThis}#Don.27t_use_table_inheritance`,
   isDefault: true,
   *find({ tables }) {

@@ -3,24 +3,24 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject, tableSubject } from '../../kit/subjects.ts'
 
-/** Bytes PostgreSQL keeps of a name. */
-const longest = 63
+// The number of bytes that PostgreSQL keeps of a name.
+const maxNameBytes = 63
 
-/** Finds tables, columns, indexes and constraints whose names are as long as names can be. */
+/** Finds tables, columns, indexes and constraints whose name has the maximum length. */
 export const truncatedName: Rule = {
   id: 'truncated-name',
   severity: 'info',
-  title: 'A name was probably cut off',
-  why: 'PostgreSQL keeps 63 bytes and drops the rest without an error: the name in the code is another one, and two long names may become the same.',
+  title: 'A name was probably truncated',
+  why: 'PostgreSQL keeps 63 bytes of a name and drops the rest without an error: the code and the database then use different names, and two long names may collide.',
   link: `${manual}sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS`,
   isDefault: true,
   *find({ roots }) {
     for (const table of roots) {
       for (const [kind, name] of namesOf(table)) {
-        if (name.length * 3 < longest || toBytes(name) < longest) continue
+        if (name.length * 3 < maxNameBytes || toBytes(name) < maxNameBytes) continue
         yield {
           objects: [kind === 'table' ? tableSubject(table) : partSubject(kind, table, name)],
-          message: `${name} of ${toName(table)} is as long as names can be`,
+          message: `${name} of ${toName(table)} has the maximum length of a name`,
           fix: null,
         }
       }
@@ -28,7 +28,7 @@ export const truncatedName: Rule = {
   },
 }
 
-/** The table's own name and those of its parts; an index behind a constraint has the constraint's. */
+// An index of a constraint has the name of the constraint, so it is left out.
 function* namesOf(
   table: CatalogTable,
 ): Iterable<readonly ['table' | 'column' | 'constraint' | 'index', string]> {

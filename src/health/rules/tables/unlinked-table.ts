@@ -2,12 +2,12 @@ import { toName } from '../../kit/identifiers.ts'
 import { type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables that neither refer to others nor are referred to. */
+/** Finds tables that no foreign key connects to another table. */
 export const unlinkedTable: Rule = {
   id: 'unlinked-table',
   severity: 'info',
-  title: 'A table is linked to no other',
-  why: 'It may be a log or a list of its own; or a foreign key was forgotten.',
+  title: 'A table is linked to no other table',
+  why: 'The table may be a log or an independent list, or a foreign key is missing.',
   link: null,
   isDefault: false,
   *find({ roots, tables }) {

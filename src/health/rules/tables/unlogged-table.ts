@@ -2,12 +2,12 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables that a crash empties. */
+/** Finds unlogged tables, which a crash empties. */
 export const unloggedTable: Rule = {
   id: 'unlogged-table',
   severity: 'warning',
   title: 'A table is unlogged',
-  why: 'After a crash it is empty, and replicas never have its rows.',
+  why: 'The table is empty after a crash, and replicas never receive its rows.',
   link: `${manual}sql-createtable.html#SQL-CREATETABLE-UNLOGGED`,
   isDefault: true,
   *find({ tables }) {

@@ -2,12 +2,12 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { viewSubject } from '../../kit/subjects.ts'
 
-/** Finds materialized views without data. */
+/** Finds materialized views that hold no data. */
 export const unpopulatedView: Rule = {
   id: 'unpopulated-view',
   severity: 'warning',
   title: 'A materialized view has no data',
-  why: 'Reading it is an error until it is refreshed.',
+  why: 'Reading the view fails until it is refreshed.',
   link: `${manual}sql-refreshmaterializedview.html`,
   isDefault: true,
   *find({ views }) {

@@ -3,12 +3,12 @@ import { keyColumns } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { viewSubject } from '../../kit/subjects.ts'
 
-/** Finds materialized views that can be refreshed only while nobody reads them. */
+/** Finds materialized views that cannot be refreshed concurrently. */
 export const unrefreshableView: Rule = {
   id: 'unrefreshable-view',
   severity: 'info',
   title: 'A materialized view has no unique index',
-  why: 'Without one, over plain columns and all rows, it cannot be refreshed concurrently: readers wait.',
+  why: 'Only a unique index on plain columns and all rows allows REFRESH … CONCURRENTLY. Without one, readers wait during every refresh.',
   link: `${manual}sql-refreshmaterializedview.html`,
   isDefault: true,
   *find({ views }) {

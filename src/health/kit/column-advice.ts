@@ -1,0 +1,34 @@
+import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
+import { toIdentifier, toName, toQualified } from './identifiers.ts'
+import type { Inspected } from './inspected.ts'
+import type { Found } from './rule.ts'
+import { partSubject } from './subjects.ts'
+
+/** What a rule says about columns of an unsuitable type. */
+export interface ColumnAdvice {
+  readonly isWrong: (column: CatalogColumn, table: CatalogTable) => boolean
+  /** Completes the sentence "`table.column` is …". */
+  readonly describe: (column: CatalogColumn) => string
+  /** The type to change to; null when no type fits every case. */
+  readonly replacement: string | null
+}
+
+/**
+ * Finds columns by their type. Partitions and foreign tables are left out because another table decides their types. A column
+ * of a domain gets no fix, because the domain decides its type.
+ */
+export function* findColumns({ roots }: Inspected, advice: ColumnAdvice): Iterable<Found> {
+  for (const table of roots) {
+    if (table.kind === 'foreign') continue
+    for (const column of table.columns) {
+      if (!advice.isWrong(column, table)) continue
+      const isSimple = advice.replacement !== null && !column.isArray && column.domain === null
+      const alter = `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(column.name)}`
+      yield {
+        objects: [partSubject('column', table, column.name)],
+        message: `${toName(table)}.${column.name} is ${advice.describe(column)}`,
+        fix: isSimple ? `${alter} TYPE ${advice.replacement};` : null,
+      }
+    }
+  }
+}

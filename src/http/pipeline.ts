@@ -1,0 +1,118 @@
+import { badRequest, StudioError } from '../errors.ts'
+import { readJson } from './body.ts'
+import { preflight } from './cors.ts'
+import { taggedResponse } from './etag.ts'
+import { type Incoming, readIncoming } from './exchange.ts'
+import { finish } from './finish.ts'
+import { type Authenticate, authenticate, guardHost, guardOrigin } from './guards.ts'
+import type { FetchHandler } from './handler.ts'
+import { parse, queryRecord } from './parse.ts'
+import { errorResponse, json } from './respond.ts'
+import type { Route } from './route.ts'
+import { createMatcher, type Resource } from './router.ts'
+
+/** What the pipeline needs besides the requests. */
+export interface PipelineOptions {
+  readonly routes: readonly Route[]
+  /** Prefix without a trailing slash; empty mounts at the root. */
+  readonly basePath: string
+  /** Undefined accepts any `Host`, except on a listener that is bound to loopback. */
+  readonly allowedHosts: readonly string[] | undefined
+  readonly allowedOrigins: readonly string[]
+  readonly auth: Authenticate | undefined
+  /** What this deployment may do. The `capability` of a route must be among them. */
+  readonly capabilities: ReadonlySet<string>
+  /** Longest accepted request body, in bytes. */
+  readonly bodyBytes: number
+  /** Gets every masked failure, never a client's mistake. */
+  readonly onError: (error: unknown, request: Request) => void
+}
+
+/**
+ * Builds the one request pipeline that both modules share. Its steps stand here in order; each may refuse the request by
+ * a throw.
+ *
+ * @throws TypeError when two routes share a name, or a method and a path.
+ */
+export function createPipeline(options: PipelineOptions): FetchHandler {
+  const findMatch = createMatcher(options.routes)
+  return async (request, env, context) => {
+    const incoming = readIncoming(request, options.basePath, { env, context })
+    let admittedOrigin: string | null = null
+    try {
+      guardHost(incoming, options.allowedHosts)
+      admittedOrigin = guardOrigin(incoming, options.allowedOrigins)
+      const match = findMatch(incoming.path)
+      const needsAuth = !match?.resource.open && incoming.method !== 'OPTIONS'
+      const principal = needsAuth ? await authenticate(request, options.auth) : null
+      if (!match) throw new StudioError('not_found', 'Not found')
+      const exchange = { ...incoming, principal }
+      const route = selectRoute(match.resource, incoming)
+      guardCapability(route, options.capabilities)
+      const params = decodeParams(match.params)
+      if (route.check) await route.check(params, exchange)
+      const query = route.query && parse(route.query, queryRecord(incoming.url), 'query')
+      const body =
+        route.body && parse(route.body, await readJson(request, options.bodyBytes), 'request body')
+      const answer = await route.handle({ params, query, body }, exchange)
+      const response = isResponse(answer) ? answer : await toResponse(answer, route, request)
+      return finish(response, incoming, admittedOrigin)
+    } catch (error) {
+      return finish(maskError(error, incoming, options.onError), incoming, admittedOrigin)
+    }
+  }
+}
+
+type SelectedRoute = Pick<Route, 'capability' | 'check' | 'query' | 'body' | 'etag' | 'handle'>
+
+function selectRoute({ methods }: Resource, { method, request }: Incoming): SelectedRoute {
+  const route = methods.get(method === 'HEAD' ? 'GET' : method)
+  if (route) return route
+  const allow = [...methods.keys(), ...(methods.has('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+  if (method === 'OPTIONS') return { handle: () => preflight(request, allow) }
+  throw new StudioError('method_not_allowed', 'Method not allowed', { headers: { allow } })
+}
+
+function guardCapability({ capability }: SelectedRoute, capabilities: ReadonlySet<string>): void {
+  if (capability === undefined || capabilities.has(capability)) return
+  throw new StudioError('forbidden', `This deployment does not offer ${capability}`, {
+    details: { capability },
+  })
+}
+
+function decodeParams(params: Readonly<Record<string, string>>): Record<string, string> {
+  try {
+    return Object.fromEntries(
+      Object.entries(params).map(([name, value]) => [name, decodeURIComponent(value)]),
+    )
+  } catch {
+    throw badRequest('The path is not valid percent-encoding')
+  }
+}
+
+/** Not `instanceof`: some hosts replace the global `Response`, while `fetch` still returns the original one. */
+function isResponse(answer: unknown): answer is Response {
+  return Object.prototype.toString.call(answer) === '[object Response]'
+}
+
+function toResponse(
+  answer: unknown,
+  { etag }: SelectedRoute,
+  request: Request,
+): Response | Promise<Response> {
+  return etag ? taggedResponse(answer, etag(answer), request) : json(answer)
+}
+
+/** Reports what the client must not see: an unknown error, or the cause of a known one. */
+function maskError(
+  error: unknown,
+  { request, path }: Incoming,
+  onError: PipelineOptions['onError'],
+): Response {
+  const known = error instanceof StudioError ? error : null
+  if (!known || known.cause !== undefined) {
+    // A hook that throws or rejects must not replace the response.
+    void (async () => onError(known ? known.cause : error, request))().catch(() => undefined)
+  }
+  return errorResponse(known ?? new StudioError('internal_error', 'Internal error'), path)
+}

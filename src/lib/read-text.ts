@@ -1,0 +1,35 @@
+/** How `readText` reads. */
+interface ReadTextOptions {
+  /** Counted while reading, so that a wrong `content-length` changes nothing. */
+  readonly maxBytes: number
+  /** True rejects malformed UTF-8; false replaces it. */
+  readonly fatal: boolean
+}
+
+/** Reads a body as UTF-8. Returns null, and cancels the body, as soon as it is longer than `maxBytes`. */
+export async function readText(
+  body: ReadableStream<Uint8Array> | null,
+  { maxBytes, fatal }: ReadTextOptions,
+): Promise<string | null> {
+  if (!body) return ''
+  const reader = body.getReader()
+  const decoder = new TextDecoder('utf-8', { fatal })
+  const cancel = () => void reader.cancel().catch(() => undefined)
+  let size = 0
+  let text = ''
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return text + decoder.decode()
+      size += value.byteLength
+      if (size > maxBytes) {
+        cancel()
+        return null
+      }
+      text += decoder.decode(value, { stream: true })
+    }
+  } catch (error) {
+    cancel()
+    throw error
+  }
+}

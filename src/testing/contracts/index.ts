@@ -1,0 +1,45 @@
+import { admissionCases } from './admission.ts'
+import { approvalListCases } from './approval-lists.ts'
+import { decisionCases, expiryCases } from './approvals.ts'
+import type { ContractCase, StoreFixture } from './case.ts'
+import { claimCases, dueCases } from './claims.ts'
+import { runListCases } from './run-lists.ts'
+import { sessionCases } from './sessions.ts'
+import { writeCases } from './writes.ts'
+
+export type { ContractCase, ContractClock, StoreFixture } from './case.ts'
+export { type CreateDispatcher, dispatcherContract } from './dispatcher.ts'
+
+const storeCases = [
+  ...sessionCases,
+  ...admissionCases,
+  ...runListCases,
+  ...claimCases,
+  ...dueCases,
+  ...writeCases,
+  ...approvalListCases,
+  ...decisionCases,
+  ...expiryCases,
+]
+
+/**
+ * Lists what all stores promise, as cases for any test runner. `open` is called for every case and returns empty stores.
+ *
+ * @example
+ * for (const { name, run } of storesContract(open)) it(name, run)
+ */
+export function storesContract(
+  open: () => StoreFixture | Promise<StoreFixture>,
+): readonly ContractCase[] {
+  return storeCases.map(({ name, run }) => ({
+    name,
+    async run() {
+      const fixture = await open()
+      try {
+        await run(fixture)
+      } finally {
+        await fixture.close?.()
+      }
+    },
+  }))
+}

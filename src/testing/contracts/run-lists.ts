@@ -1,0 +1,84 @@
+import { equal, holds, rejects } from './assert.ts'
+import type { StoreCase, StoreFixture } from './case.ts'
+import { newRun, newSession, startRun } from './records.ts'
+
+const firstPage = {
+  tenant: '',
+  limit: 50,
+  cursor: null,
+  statuses: null,
+  agentId: null,
+  sessionId: null,
+}
+const foreignCursors = ['x', btoa('[null]'), btoa('[{}]'), btoa('{"a":1}'), 'é']
+
+/** What `runs.list` and `runs.journals` of every store promise. */
+export const runListCases: readonly StoreCase[] = [
+  {
+    name: 'runs.list returns the newest run first, filtered by status, agent and session',
+    async run({ stores, clock }) {
+      const session = newSession()
+      await stores.sessions.create(session)
+      const [first, second] = [newRun({ agentId: 'a' }), newRun({ agentId: 'b' })]
+      for (const run of [first, second]) {
+        await stores.runs.create(run)
+        await clock.advance(1)
+      }
+      const third = await startRun(stores, { agentId: 'b', sessionId: session.id })
+      const list = async (fields: object) =>
+        (await stores.runs.list({ ...firstPage, ...fields })).items.map(({ id }) => id)
+      equal(await list({}), [third.runId, second.id, first.id])
+      equal(await list({ agentId: 'b' }), [third.runId, second.id])
+      equal(await list({ statuses: ['queued'] }), [second.id, first.id])
+      equal(await list({ statuses: ['running', 'waiting'] }), [third.runId])
+      equal(await list({ sessionId: session.id }), [third.runId])
+      equal(await list({ sessionId: 'none' }), [])
+    },
+  },
+  {
+    name: 'runs.list pages through every run once while others are created at the same time',
+    async run({ stores, clock }) {
+      const runs = Array.from({ length: 7 }, () => newRun())
+      for (const run of runs) await stores.runs.create(run)
+      const seen: string[] = []
+      let cursor: string | null = null
+      do {
+        const page = await stores.runs.list({ ...firstPage, limit: 3, cursor })
+        holds(page.items.length <= 3, 'a page of at most three runs')
+        seen.push(...page.items.map(({ id }) => id))
+        cursor = page.cursor
+        await clock.advance(1)
+        await stores.runs.create(newRun())
+      } while (cursor !== null)
+      equal(seen.length, 7)
+      equal(seen.toSorted(), runs.map(({ id }) => id).sort())
+    },
+  },
+  {
+    name: 'runs.list returns no cursor when the last page is full',
+    async run({ stores }) {
+      await stores.runs.create(newRun())
+      await stores.runs.create(newRun())
+      equal((await stores.runs.list({ ...firstPage, limit: 2 })).cursor, null)
+    },
+  },
+  ...foreignCursors.map((cursor) => ({
+    name: `runs.list rejects the foreign cursor ${cursor} with bad_request`,
+    async run({ stores }: StoreFixture) {
+      await stores.runs.create(newRun())
+      await rejects(stores.runs.list({ ...firstPage, cursor }), 'bad_request')
+    },
+  })),
+  {
+    name: 'runs.journals returns journals in the order of the ids and leaves out unknown ids',
+    async run({ stores }) {
+      const first = await startRun(stores)
+      const second = await startRun(stores)
+      const journals = await stores.runs.journals([second.runId, 'none', first.runId])
+      equal(
+        journals.map(({ run }) => run.id),
+        [second.runId, first.runId],
+      )
+    },
+  },
+]
