@@ -68,7 +68,12 @@ export {
   postgresStores,
 } from './storage/postgres/index.ts'
 export { type DrizzleModelsOptions, drizzleModels } from './project/models/drizzle/drizzle.ts'
-export { checkSchema, type HealthInput, type HealthInput as SchemaFacts, type SchemaReport } from './health/check-schema.ts'
+export {
+  checkSchema,
+  type HealthInput,
+  type HealthInput as SchemaFacts,
+  type SchemaReport,
+} from './health/check-schema.ts'
 export type { Inspected } from './health/kit/inspected.ts'
 export { type CompareOptions, compareModels } from './health/drift/compare-models.ts'
 export type { DeclaredModel } from './health/drift/difference.ts'

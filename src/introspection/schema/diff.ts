@@ -34,7 +34,12 @@ export function toDiff(
   const find = createFinder(catalog)
   const pairs = new Map<
     string,
-    { schema: string; table: string; model: AppModel | null; found: CatalogTable | CatalogView | null }
+    {
+      schema: string
+      table: string
+      model: AppModel | null
+      found: CatalogTable | CatalogView | null
+    }
   >()
   const key = (schema: string, table: string) => JSON.stringify([schema, table])
   for (const table of catalog.tables) {
