@@ -20,7 +20,8 @@ let url: string
 beforeAll(async () => {
   const database = await createSharedDatabase()
   sql = database.sql
-  expect(await runCli(['migrate'], { DATABASE_URL: database.url })).toMatchObject({ code: 0 })
+  const { code, errors } = await runCli(['migrate'], { DATABASE_URL: database.url })
+  if (code !== 0) throw new Error(errors)
   const { outputFiles } = await build({
     entryPoints: [join(example, 'worker.ts')],
     bundle: true,
