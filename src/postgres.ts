@@ -1,6 +1,6 @@
-export { postgresDatabase } from './project/postgres/database.ts'
+export { postgresDatabase } from './project/postgres/port.ts'
 export { type CatalogOptions, readCatalog } from './project/postgres/catalog/read.ts'
-export { readStatistics } from './project/postgres/catalog/statistics.ts'
+export { readStatistics } from './project/postgres/catalog/counters.ts'
 export type {
   Catalog,
   CatalogColumn,

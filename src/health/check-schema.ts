@@ -36,7 +36,7 @@ export interface HealthInput {
   readonly now: number
 }
 
-/** The result of `checkSchema`. */
+/** The state of a schema, as `checkSchema` reports it. */
 export interface SchemaReport {
   readonly status: 'healthy' | 'degraded' | 'danger'
   /** The number of issues of each severity, without the suppressed ones. */

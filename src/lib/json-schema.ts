@@ -15,7 +15,7 @@ export function prepareJsonSchema(schema: AnySchema): () => Promise<JsonObject> 
   }
   const { typeName = '' } = schema._def as { typeName?: string }
   if (notObjects.test(typeName))
-    throw new TypeError(`A schema of an object is needed, not ${typeName}`)
+    throw new TypeError(`The schema must describe an object, not a ${typeName}`)
   // the converter is loaded with the first description, because few applications still use zod 3
   let described: Promise<JsonObject> | undefined
   return () => (described ??= convertZod3(schema))
@@ -33,7 +33,7 @@ function toObjectSchema(schema: JsonObject): JsonObject {
   const { $schema: _, ...described } = inlineRoot(schema)
   const { type = 'object' } = described
   if (type !== 'object') {
-    throw new TypeError(`A schema of type "object" is needed, not ${JSON.stringify(type)}`)
+    throw new TypeError(`The schema must have the type "object", not ${JSON.stringify(type)}`)
   }
   return { type, ...described }
 }

@@ -1,8 +1,7 @@
-/** How `readText` reads. */
 interface ReadTextOptions {
-  /** Counted while reading, so that a wrong `content-length` changes nothing. */
+  /** The limit in bytes. They are counted while reading, so a wrong `content-length` has no effect. */
   readonly maxBytes: number
-  /** True rejects malformed UTF-8; false replaces it. */
+  /** True throws a TypeError for malformed UTF-8; false replaces it by U+FFFD. */
   readonly fatal: boolean
 }
 

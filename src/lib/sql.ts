@@ -5,7 +5,7 @@ export function quoteLiteral(text: string): string {
 
 /**
  * Quotes a text as a plain SQL literal, the form in which PostgreSQL prints one and a person types one. A backslash stands
- * for itself only under `standard_conforming_strings = on`, the default; for SQL that we run, use `quoteLiteral`.
+ * for itself only under `standard_conforming_strings = on`, which is the default. Use `quoteLiteral` for SQL that we run.
  */
 export function quotePlainLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`

@@ -48,7 +48,7 @@ export function describeFailure(error: unknown): string | null {
 }
 
 /** Says why in words that are safe to send; what has no such words is reported to the operator. */
-export function explain(error: unknown, report: (error: unknown) => void): string {
+export function explainFailure(error: unknown, report: (error: unknown) => void): string {
   const reason = describeFailure(error)
   if (reason === null) report(error)
   return reason ?? 'failed for an unexpected reason'

@@ -1,49 +1,49 @@
-/** Which issues to leave out, and what the database shows to whom. */
+/** Which issues of schema health are left out, which rules run, and what clients of an API can reach. */
 export interface SchemaHealthOptions extends LintOptions {
-  /** Issues that are known and meant. */
+  /** Issues that are known and intended. @default [] */
   readonly ignore?: readonly IgnoredIssue[]
-  /** Issues that were there when somebody looked: what `toBaseline` made, read from a file. */
+  /** Issues that existed at one time, as `toBaseline` returns them; usually read from a file. @default none */
   readonly baseline?: Baseline
-  /** Schemas that clients of an API reach, as with PostgREST. @default [] */
+  /** The schemas that clients of an API can reach, as with PostgREST. @default [] */
   readonly exposedSchemas?: readonly string[]
-  /** Roles such clients have; those that do not exist count for nothing. @default ['public', 'anon', 'authenticated'] */
+  /** The roles of those clients. Roles that do not exist are ignored. @default ['public', 'anon', 'authenticated'] */
   readonly exposedRoles?: readonly string[]
-  /** Age, in days, from which counters tell which indexes nobody uses. @default 14 */
+  /** The age in days that the counters of the server need before an unused index is reported. @default 14 */
   readonly unusedAfterDays?: number
 }
 
-/** Issues to leave out: of a rule, about an object, or both. */
+/** Issues to leave out: those of a rule, those about an object, or those that match both. */
 export interface IgnoredIssue {
-  /** A rule, or a kind of drift. @default any */
+  /** The id of a rule, or a kind of drift. @default any */
   readonly rule?: string
-  /** `schema.table`, which takes its columns and indexes along, or `schema.table.name`; `*` stands for anything. @default any */
+  /** `schema.table`, which includes every part of the table, or `schema.table.name`; `*` matches any text. @default any */
   readonly object?: string
-  /** Why, for those who read it later. */
+  /** Why the issue is intended. Only for readers of the configuration. */
   readonly reason?: string
 }
 
-/** Issues known at one time: the content of a baseline file. */
+/** The issues that existed at one time: the content of a baseline file. */
 export interface Baseline {
   readonly version: 1
-  /** Their identifiers, sorted. */
+  /** The ids of the issues, sorted. */
   readonly issues: readonly string[]
 }
 
-/** Roles that clients of usual APIs have. */
+/** The roles that clients of common APIs have. */
 export const defaultExposedRoles: readonly string[] = ['public', 'anon', 'authenticated']
 
-/** Which rules run, and how bad what they find is. */
+/** Which rules run, and how severe their findings are. */
 export interface LintOptions {
-  /** Rules to run though they are off by default. */
+  /** Ids of rules to run although they are off by default. */
   readonly enable?: readonly string[]
-  /** Rules not to run. */
+  /** Ids of rules that do not run. */
   readonly disable?: readonly string[]
-  /** Other severities than the rules' own, by rule. */
+  /** Severities by rule id, instead of the severity of the rule. */
   readonly severities?: Readonly<Record<string, Severity>>
 }
 
-/** How bad an issue is, mildest first (contract introspection.md 4.9). */
+/** The severities of issues, mildest first. */
 export const severities = ['info', 'warning', 'danger'] as const
 
-/** One of `severities`. */
+/** The severity of an issue: one of `severities`. */
 export type Severity = (typeof severities)[number]

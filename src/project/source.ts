@@ -89,7 +89,7 @@ export interface Comparison {
 }
 
 /** Rows of a source's tables, by their keys; null where there is no such table. */
-export type JournalRows = Readonly<Record<string, readonly Row[] | null>>
+export type HistoryRows = Readonly<Record<string, readonly Row[] | null>>
 
 /** The migrations of an app as far as they could be read. */
 export interface Discovery {
@@ -98,14 +98,14 @@ export interface Discovery {
   /** What stood in the way, safe to send. */
   readonly problems: readonly string[]
   /** Says where each migration stands. Pure; no rows at all mean that nothing ever ran. */
-  compare(rows: JournalRows): Comparison
+  compare(rows: HistoryRows): Comparison
 }
 
 /** Names and types of a table's columns, types as `format_type` spells them. */
 export type TableColumns = ReadonlyMap<string, string>
 
 /** A table in which a tool keeps what ran. */
-export interface JournalTable {
+export interface HistoryTable {
   /** Where it may be, likeliest first; a null schema is the search path. */
   readonly places: readonly { readonly schema: string | null; readonly table: string }[]
   /** Columns without which it is another tool's table of the same name. */
@@ -123,7 +123,7 @@ export interface MigrationSource {
   /** Name of the tool, for example `kysely`. */
   readonly tool: string
   /** The tables it needs, by keys of its own. All sources are read together, in two round trips. */
-  readonly tables: Readonly<Record<string, JournalTable>>
+  readonly tables: Readonly<Record<string, HistoryTable>>
   /** Reads the files of `app`; rejects when not even names are known. */
   discover(app: string): Promise<Discovery>
 }

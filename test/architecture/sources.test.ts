@@ -48,7 +48,7 @@ describe('the files', () => {
   })
 
   it('every file is named in kebab-case', () => {
-    const named = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.test-d|\.build)?\.ts$/
+    const named = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.test-d|\.build|\.d)?\.ts$/
     const odd = [...sources, ...tests].filter(
       ({ path }) => !named.test(path.split('/').at(-1) ?? ''),
     )

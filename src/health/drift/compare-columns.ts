@@ -141,7 +141,7 @@ function* compareKeys(pair: TablePair, field: Field, column: CatalogColumn): Ite
     expected: { is_primary_key: field.primaryKey },
     actual: { is_primary_key: isKey },
     message: isKey
-      ? `${table.name}.${column.name} is part of the primary key, but not in ${model.name}`
+      ? `${table.name}.${column.name} is part of the primary key, but ${model.name} does not declare it so`
       : `${table.name}.${column.name} is not part of the primary key, but ${model.name} declares that it is`,
     hint: 'Make the primary key and the model agree',
   }

@@ -6,8 +6,8 @@ import { isTablePair, type Pair, type TablePair, toColumnName } from './compare-
 import type { Difference } from './difference.ts'
 
 /**
- * Compares uniqueness, indexes and foreign keys. A source that declares all of them is compared in both directions; for any
- * other source only what it declares is checked. A view has none of them.
+ * Compares uniqueness, indexes and foreign keys. If the source declares all of them, both
+ * directions are compared. Otherwise only what it declares is checked. A view has none of them.
  */
 export function* compareConstraints(pair: Pair): Iterable<Difference> {
   if (!isTablePair(pair)) return

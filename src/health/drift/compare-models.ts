@@ -5,7 +5,7 @@ import { compareColumns, type Pair } from './compare-columns.ts'
 import { compareConstraints } from './compare-constraints.ts'
 import { type DeclaredModel, type Difference, toDriftIssue } from './difference.ts'
 
-/** The options of `compareModels`. */
+/** What `compareModels` needs to know besides models and catalog. */
 export interface CompareOptions {
   /** Tables that another source has as models, as `schema.table`. They are not reported as undeclared. @default none */
   readonly known?: ReadonlySet<string>
@@ -36,6 +36,7 @@ const bookkeeping: ReadonlySet<string> = new Set([
 /**
  * Compares declared models with the database. What a source cannot declare is not compared: a zod object, for example, has no
  * indexes beyond those of its fields. Issues follow the order of the models; tables without a model come last.
+ * (docs/decisions/061-drift-of-what-is-declared.md)
  */
 export function compareModels(
   models: readonly DeclaredModel[],

@@ -1,3 +1,4 @@
+import { quoteIdentifier } from '../../lib/sql.ts'
 import type { CatalogIndex, CatalogIndexKey } from '../../project/catalog/constraints.ts'
 
 /** Lists the key columns of an index in order. Returns null when a key is an expression. */
@@ -14,7 +15,7 @@ export function toKeySignature(key: CatalogIndexKey): string {
 
 /** Returns true when a predicate excludes only rows in which one of these columns is null. */
 export function isNotNullPredicate(predicate: string, columns: readonly string[]): boolean {
-  const allowed = new Set(columns.flatMap((name) => [name, `"${name.replaceAll('"', '""')}"`]))
+  const allowed = new Set(columns.flatMap((name) => [name, quoteIdentifier(name)]))
   return predicate.split(' AND ').every((part) => {
     const [, name] = /^\(*(.+) IS NOT NULL\)*$/.exec(part) ?? []
     return name !== undefined && allowed.has(name)

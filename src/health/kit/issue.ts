@@ -14,6 +14,7 @@ export const driftKinds = [
   'index_mismatch',
   'unique_mismatch',
 ] as const
+/** The kind of a drift: one of `driftKinds`. */
 export type DriftKind = (typeof driftKinds)[number]
 
 /** The kinds of issues: drift, a finding of a rule, a migration, or something that could not be examined. */
@@ -53,7 +54,7 @@ export interface Issue {
   /** Stable from one report to the next; unique within a report. */
   readonly id: string
   readonly kind: IssueKind
-  /** The id of the rule that found the issue; for drift, its kind. */
+  /** The id of the rule that found the issue. Drift has its kind here. */
   readonly rule: string
   readonly severity: Severity
   readonly app: string | null

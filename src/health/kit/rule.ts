@@ -2,7 +2,10 @@ import type { Inspected } from './inspected.ts'
 import type { Severity } from '../../project/schema-health-options.ts'
 import type { Subject } from './issue.ts'
 
-/** A lint rule: one known mistake in schemas, as plain data with a function that finds it. */
+/**
+ * A lint rule: one known mistake in schemas, as plain data with a function that finds it. The function runs no SQL
+ * (docs/decisions/060-schema-health-is-the-projects.md).
+ */
 export interface Rule {
   /** Unique, in kebab-case. */
   readonly id: string

@@ -34,6 +34,6 @@ export function toShare(value: bigint, maximum: bigint): number {
 }
 
 /** The used part of a range from which a rule warns. */
-export const nearShare = 0.5
+export const warningShare = 0.5
 /** The used part of a range from which a rule reports a danger. */
-export const urgentShare = 0.85
+export const dangerShare = 0.85

@@ -71,7 +71,7 @@ import { varcharLimit } from './columns/varchar-limit.ts'
 import { wideSequence } from './keys/wide-sequence.ts'
 import { wraparound } from './operations/wraparound.ts'
 
-/** Every rule, sorted by id. */
+/** Every rule, sorted by id. `test/health/rule-list.test.ts` checks that no file is missing. */
 export const rules: readonly Rule[] = [
   allNullable,
   autovacuumDisabled,

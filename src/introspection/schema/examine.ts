@@ -13,9 +13,9 @@ import { noGrants, readGrants } from '../../health/kit/grants.ts'
 import type { Issue } from '../../health/kit/issue.ts'
 import { defaultExposedRoles } from '../../project/schema-health-options.ts'
 import { markSensitive } from '../../project/models/lineage.ts'
-import { readStatistics } from '../../project/postgres/catalog/statistics.ts'
+import { readStatistics } from '../../project/postgres/catalog/counters.ts'
 import type { Introspection } from '../module.ts'
-import { explain } from '../../project/failure.ts'
+import { explainFailure } from '../../project/failure.ts'
 import type { Reading } from '../model/request-scope.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
@@ -68,7 +68,7 @@ export async function examine(
     }
     return { models, facts, version: read.version, report: checkSchema(facts, options) }
   } catch (error) {
-    return toUnexamined(models, toUnreadable(explain(error, report)))
+    return toUnexamined(models, toUnreadable(explainFailure(error, report)))
   }
 }
 

@@ -1,4 +1,4 @@
-import { explain } from '../../project/failure.ts'
+import { explainFailure } from '../../project/failure.ts'
 import { StudioError } from '../../errors.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import type { Database } from '../../project/database.ts'
@@ -20,7 +20,7 @@ export async function pingDatabase(
     const latency = Math.round((performance.now() - started) * 1000) / 1000
     return toStatus(database, latency, null)
   } catch (error) {
-    return toStatus(database, null, explain(error, report))
+    return toStatus(database, null, explainFailure(error, report))
   }
 }
 

@@ -5,19 +5,19 @@ import { abortable, withDeadline } from '../../lib/deadline.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Database, DatabaseReader } from '../../project/database.ts'
 import type { ColumnsByTable } from '../../project/models/lineage.ts'
-import { type JournalReading, readJournals } from '../../migrations/core/history-tables.ts'
+import { type HistoryReading, readHistories } from '../../migrations/core/history-tables.ts'
 import { type MigrationOverview, resolveMigrations } from '../../migrations/core/overview.ts'
 import { currentCatalog } from '../../project/postgres/catalog/cache.ts'
 import type { App, Project } from '../../project/project.ts'
 import type { Model } from '../../project/model.ts'
-import { readSensitiveColumns } from '../../project/postgres/lineage.ts'
+import { readSensitiveColumns } from '../../project/postgres/sensitive-columns.ts'
 import { listRoutes, type ProjectRoute } from '../../project/routes.ts'
 import type { MigrationSource } from '../../project/source.ts'
 import { toChecksums } from './checksums.ts'
 import { findContradictions } from './inconsistencies.ts'
 import { modelsOf, type SnapshotModels, toSnapshotModels } from './visible-models.ts'
 import type { Offer } from '../module.ts'
-import { explain } from '../../project/failure.ts'
+import { explainFailure } from '../../project/failure.ts'
 import { listTools } from '../tools/list.ts'
 import type { DatabaseStatus } from '../wire.ts'
 
@@ -119,7 +119,7 @@ function createAsk(problems: string[], report: (error: unknown) => void): Ask {
     try {
       return await withDeadline(sourceTimeoutMs, late, read)
     } catch (error) {
-      problems.push(`${what}: ${explain(error, report)}`)
+      problems.push(`${what}: ${explainFailure(error, report)}`)
       return null
     }
   }
@@ -157,7 +157,7 @@ async function readMigrations(
       ),
     ),
   ])
-  const unread: JournalReading = { problem: 'the tables could not be read', isReported: true }
+  const unread: HistoryReading = { problem: 'the tables could not be read', isReported: true }
   return resolveMigrations(
     sources.map(({ label, source: { tool } }, index) => {
       const discovery = discoveries[index] ?? null
@@ -170,10 +170,10 @@ async function readTables(
   sources: readonly MigrationSource[],
   reader: DatabaseReader | null,
   ask: Ask,
-): Promise<readonly JournalReading[]> {
+): Promise<readonly HistoryReading[]> {
   if (!reader)
     return sources.map(() => ({ problem: 'no database is configured', isReported: true }))
-  return (await ask('applied migrations', () => readJournals(sources, reader))) ?? []
+  return (await ask('applied migrations', () => readHistories(sources, reader))) ?? []
 }
 
 /**

@@ -32,7 +32,7 @@ export function toTime(value: unknown): number | null {
 }
 
 /** What a tool with one order and records by name does about what is not in line, each in one sentence. */
-export interface LinearWords {
+export interface LinearMessages {
   /** About a migration that waits although a later one ran. */
   readonly outOfOrder: string
   /** About a record whose file is gone. */
@@ -46,7 +46,7 @@ export interface LinearWords {
 export function compareByName(
   app: string,
   migrations: readonly Migration[],
-  { records, words }: { records: readonly AppliedMigration[]; words: LinearWords },
+  { records, messages }: { records: readonly AppliedMigration[]; messages: LinearMessages },
 ): Comparison {
   const ran = new Map(records.map((record) => [record.name, record]))
   const newest = migrations.findLastIndex(({ name }) => ran.has(name))
@@ -54,18 +54,18 @@ export function compareByName(
   for (const [index, { name }] of migrations.entries()) {
     const record = ran.get(name)
     if (record) statuses.set(name, toStatus('applied', null, record.appliedAt))
-    else if (index < newest) statuses.set(name, toStatus('out_of_order', words.outOfOrder))
+    else if (index < newest) statuses.set(name, toStatus('out_of_order', messages.outOfOrder))
     else statuses.set(name, toStatus('pending'))
   }
   const names = new Set(migrations.map(({ name }) => name))
   const missing = records
     .filter(({ name }) => !names.has(name))
-    .map((record) => ({ ...record, message: words.missing }))
+    .map((record) => ({ ...record, message: messages.missing }))
   return {
     statuses,
     missing,
     last: newestRecord(records),
-    conflicts: findLinearConflicts(app, { migrations, statuses, missing, words }),
+    conflicts: findLinearConflicts(app, { migrations, statuses, missing, messages }),
     problems: [],
   }
 }
@@ -77,21 +77,21 @@ export function findLinearConflicts(
     readonly migrations: readonly Migration[]
     readonly statuses: ReadonlyMap<string, MigrationStatus>
     readonly missing: readonly AppliedMigration[]
-    readonly words: Pick<LinearWords, 'outOfOrder'>
+    readonly messages: Pick<LinearMessages, 'outOfOrder'>
   },
 ): string[] {
-  const { migrations, statuses, missing, words } = given
+  const { migrations, statuses, missing, messages } = given
   const late = migrations.filter(({ name }) => statuses.get(name)?.state === 'out_of_order')
   const waiting = migrations.filter(({ name }) => !hasRun(statuses.get(name)))
   const conflicts: string[] = []
   if (late.length > 0) {
     const subject = late.length === 1 ? 'has not run' : 'have not run'
-    const names = toList(late.map(({ name }) => name))
-    conflicts.push(`App '${app}': ${names} ${subject}, but later ones have. ${words.outOfOrder}`)
+    const names = toSentenceList(late.map(({ name }) => name))
+    conflicts.push(`App '${app}': ${names} ${subject}, but later ones have. ${messages.outOfOrder}`)
   }
   if (missing.length > 0 && waiting.length > 0) {
-    const gone = toList(missing.map(({ name }) => name))
-    const next = toList(waiting.map(({ name }) => name))
+    const gone = toSentenceList(missing.map(({ name }) => name))
+    const next = toSentenceList(waiting.map(({ name }) => name))
     conflicts.push(
       `App '${app}': the histories parted: ${gone} ran and ${missing.length === 1 ? 'is' : 'are'} not on disk, while ${next} wait${waiting.length === 1 ? 's' : ''}.`,
     )
@@ -108,7 +108,10 @@ export function findDuplicates(
   const names = migrations.map(({ name }) => name)
   return [...groupBy(names, toVersion)]
     .filter(([, claims]) => claims.length > 1)
-    .map(([version, claims]) => `App '${app}': ${toList(claims)} share the version ${version}.`)
+    .map(
+      ([version, claims]) =>
+        `App '${app}': ${toSentenceList(claims)} share the version ${version}.`,
+    )
 }
 
 /** The record with the greatest time; of equal ones, and of those without a time, the last. */
@@ -120,7 +123,7 @@ export function newestRecord(records: readonly AppliedMigration[]): AppliedMigra
 }
 
 /** Names up to five, and counts the rest. */
-export function toList(names: readonly string[]): string {
+export function toSentenceList(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ')
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown
 }

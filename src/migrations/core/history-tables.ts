@@ -1,8 +1,8 @@
 import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
 import type { DatabaseReader, Row } from '../../project/database.ts'
 import type {
-  JournalRows,
-  JournalTable,
+  HistoryRows,
+  HistoryTable,
   MigrationSource,
   TableColumns,
 } from '../../project/source.ts'
@@ -11,8 +11,8 @@ import type {
  * What the tables of one source hold, or why that is unknown, in words that are safe to send. `isReported`: the problem is
  * no news.
  */
-export type JournalReading =
-  | { readonly rows: JournalRows; readonly tables: readonly string[] }
+export type HistoryReading =
+  | { readonly rows: HistoryRows; readonly tables: readonly string[] }
   | { readonly problem: string; readonly isReported?: boolean }
 
 /** A relation that has the name of a table somebody looks for. */
@@ -39,10 +39,10 @@ export const platforms = [
  * Reads the tables of every source in two round trips: one that finds them, one that reads those that are there. A source
  * whose tables cannot be read is unknown and hides no other. Rejects when the database does not answer.
  */
-export async function readJournals(
+export async function readHistories(
   sources: readonly MigrationSource[],
   reader: DatabaseReader,
-): Promise<JournalReading[]> {
+): Promise<HistoryReading[]> {
   const names = new Set(
     sources.flatMap(({ tables }) =>
       Object.values(tables).flatMap(({ places }) => places.map(({ table }) => table)),
@@ -107,7 +107,7 @@ function planSource(
 /** Null when the table is nowhere, which means that the tool never ran. */
 function chooseTable(
   tool: string,
-  wanted: JournalTable,
+  wanted: HistoryTable,
   found: readonly Candidate[],
 ): Candidate | { readonly problem: string } | null {
   const here: Candidate[] = []
@@ -135,7 +135,7 @@ function chooseTable(
 
 /** Says what a relation has or lacks that makes it another tool's; null when the columns are those of this one. */
 export function findMisfit(
-  { columns, foreign = [] }: JournalTable,
+  { columns, foreign = [] }: HistoryTable,
   candidate: Candidate,
 ): string | null {
   const lacking = columns.find((name) => !candidate.columns.has(name))

@@ -2,25 +2,23 @@ import { compareText } from '../../lib/text.ts'
 import type {
   AppliedMigration,
   Comparison,
-  JournalRows,
-  JournalTable,
+  HistoryRows,
+  HistoryTable,
   Migration,
   MigrationSource,
 } from '../../project/source.ts'
-import { compareByName, findDuplicates, type LinearWords, toRecords } from './compare.ts'
+import { compareByName, findDuplicates, type LinearMessages, toRecords } from './compare.ts'
 import { type MigrationFiles, toFiles } from './files.ts'
 import { toChain } from './heads.ts'
 import { type MigrationContent, readContents } from './read.ts'
-
-export { compareText }
 
 /** A tool that runs the files of a folder one after the other and writes down their names. */
 export interface LinearTool {
   readonly tool: string
   readonly files: string | URL | MigrationFiles
   /** `journal` answers rows of `name, time`, unless `toRecords` says otherwise. */
-  readonly tables: Readonly<Record<string, JournalTable>>
-  readonly words: LinearWords
+  readonly tables: Readonly<Record<string, HistoryTable>>
+  readonly messages: LinearMessages
   /** Name of the migration in a file; null for files that are none. */
   toName(path: string): string | null
   /** Orders names. @default by code units */
@@ -32,11 +30,11 @@ export interface LinearTool {
   /** Rows as records of the app. @default rows of `name, time` */
   readonly toRecords?: (
     app: string,
-    rows: JournalRows,
+    rows: HistoryRows,
     migrations: readonly Migration[],
   ) => AppliedMigration[]
   /** What else follows, for example from a lock. */
-  readonly refine?: (app: string, found: Comparison, rows: JournalRows) => Comparison
+  readonly refine?: (app: string, found: Comparison, rows: HistoryRows) => Comparison
 }
 
 /** Makes the source of a tool that knows one order and records by name. */
@@ -66,10 +64,10 @@ export function linearSource(tool: LinearTool): MigrationSource {
 function compare(
   tool: LinearTool,
   app: string,
-  { migrations, rows }: { migrations: readonly Migration[]; rows: JournalRows },
+  { migrations, rows }: { migrations: readonly Migration[]; rows: HistoryRows },
 ): Comparison {
   const records = tool.toRecords?.(app, rows, migrations) ?? toRecords(app, rows.journal)
-  const found = compareByName(app, migrations, { records, words: tool.words })
+  const found = compareByName(app, migrations, { records, messages: tool.messages })
   const duplicates = findDuplicates(app, migrations, tool.toVersion ?? ((name) => name))
   const all = { ...found, conflicts: [...duplicates, ...found.conflicts] }
   return tool.refine?.(app, all, rows) ?? all

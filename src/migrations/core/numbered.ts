@@ -1,4 +1,4 @@
-import { compareText } from './linear-tool.ts'
+import { compareText } from '../../lib/text.ts'
 
 /** Answers the number a name begins with, however long; -1 without one. */
 export function toNumber(name: string): bigint {

@@ -9,7 +9,7 @@ import type {
 } from '../../project/source.ts'
 import { newestRecord, toStatus } from './compare.ts'
 import { findHeads, hasRun } from './heads.ts'
-import type { JournalReading } from './history-tables.ts'
+import type { HistoryReading } from './history-tables.ts'
 
 /** What was read for the migrations of one app. */
 export interface SourceReading {
@@ -17,7 +17,7 @@ export interface SourceReading {
   readonly tool: string
   /** Null when the files could not be listed. */
   readonly discovery: Discovery | null
-  readonly journal: JournalReading
+  readonly journal: HistoryReading
 }
 
 /** A migration, and where it stands. */
@@ -103,7 +103,7 @@ export function resolveMigrations(readings: readonly SourceReading[]): Migration
 function locate(reading: SourceReading): Located {
   const { discovery, tool } = reading
   const compared = discovery ? compareSafely(discovery, reading.journal) : null
-  const journal: JournalReading =
+  const journal: HistoryReading =
     discovery && !compared ? { problem: 'the tables hold what nobody expects' } : reading.journal
   const known = 'rows' in journal
   const comparison =
@@ -122,7 +122,7 @@ function locate(reading: SourceReading): Located {
 }
 
 /** Null when a source cannot make sense of its rows: that must not take the others down. */
-function compareSafely(discovery: Discovery, journal: JournalReading): Comparison | null {
+function compareSafely(discovery: Discovery, journal: HistoryReading): Comparison | null {
   try {
     return discovery.compare('rows' in journal ? journal.rows : {})
   } catch {

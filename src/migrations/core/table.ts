@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../lib/sql.ts'
-import type { JournalTable, TableColumns } from '../../project/source.ts'
+import type { HistoryTable, TableColumns } from '../../project/source.ts'
 
 const tableName = /^(?:([A-Za-z_][\w$]*)\.)?([A-Za-z_][\w$]*)$/
 
@@ -20,7 +20,7 @@ export interface TableOptions {
 export function toPlaces(
   options: TableOptions,
   defaults: { readonly schema: string | null; readonly table: string },
-): JournalTable['places'] {
+): HistoryTable['places'] {
   const given = options.table ?? defaults.table
   const [, schema, table] = tableName.exec(given) ?? []
   if (table === undefined) throw new TypeError(`The table name "${given}" is malformed`)

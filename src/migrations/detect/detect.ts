@@ -1,7 +1,7 @@
 import { append } from '../../lib/groups.ts'
 import { StudioError } from '../../errors.ts'
 import type { DatabaseReader } from '../../project/database.ts'
-import type { JournalTable, MigrationSource } from '../../project/source.ts'
+import type { HistoryTable, MigrationSource } from '../../project/source.ts'
 import { detectors, type Detector } from './detectors.ts'
 import { filesBelow, memoryFiles, type MigrationFiles, toFiles } from '../core/files.ts'
 import { type Candidate, findCandidates, findMisfit, platforms } from '../core/history-tables.ts'
@@ -59,14 +59,14 @@ async function findFolders(
   for (const detector of detectors) {
     const marked = new Map<string, string[]>()
     for (const name of names) {
-      for (const mark of detector.marks) {
-        const [, folder] = mark.exec(name) ?? []
+      for (const pattern of detector.filePatterns) {
+        const [, folder] = pattern.exec(name) ?? []
         if (folder !== undefined) append(marked, folder, name)
       }
     }
     for (const [folder, evidence] of marked) {
       if (owners.has(folder)) continue
-      if (await isSaid(tree, detector, evidence)) owners.set(folder, detector)
+      if (await contentMatches(tree, detector, evidence)) owners.set(folder, detector)
     }
   }
   return [...owners]
@@ -74,19 +74,19 @@ async function findFolders(
     .sort((a, b) => (a.folder < b.folder ? -1 : 1))
 }
 
-async function isSaid(
+async function contentMatches(
   tree: MigrationFiles,
-  { says }: Detector,
+  { contentPattern }: Detector,
   evidence: readonly string[],
 ): Promise<boolean> {
-  if (!says) return true
+  if (!contentPattern) return true
   const texts = await Promise.all(
     evidence.slice(-samples).map(async (name) => {
       const bytes = await tree.read(name).catch(() => new Uint8Array())
       return new TextDecoder().decode(bytes.subarray(0, 65_536))
     }),
   )
-  return texts.some((text) => says.test(text))
+  return texts.some((text) => contentPattern.test(text))
 }
 
 /** The tables that are there, by tool. Rails has one that looks like dbmate's. */
@@ -108,7 +108,7 @@ async function findTables(database: DatabaseReader | null): Promise<Map<string, 
   return found
 }
 
-function isOwn(wanted: JournalTable, candidate: Candidate): boolean {
+function isOwn(wanted: HistoryTable, candidate: Candidate): boolean {
   const { schema, table } = candidate
   if (findMisfit(wanted, candidate) !== null) return false
   return wanted.places.some(

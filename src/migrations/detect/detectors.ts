@@ -29,9 +29,9 @@ export interface Detector {
     folder: string,
   ) => MigrationSource
   /** Matches files that only this tool has, or may have; the first group is the folder its source takes, with its slash. */
-  readonly marks: readonly RegExp[]
+  readonly filePatterns: readonly RegExp[]
   /** What one of the newest marked files has to say. @default anything */
-  readonly says?: RegExp
+  readonly contentPattern?: RegExp
 }
 
 /** A folder in whose path something is about migrations: elsewhere, files of code are not looked at. */
@@ -42,108 +42,108 @@ export const detectors: readonly Detector[] = [
   {
     tool: 'prisma',
     toSource: prismaMigrations,
-    marks: [/^(.*\/|)migration_lock\.toml$/],
-    says: /provider\s*=\s*"(postgres|postgresql|cockroachdb)"/,
+    filePatterns: [/^(.*\/|)migration_lock\.toml$/],
+    contentPattern: /provider\s*=\s*"(postgres|postgresql|cockroachdb)"/,
   },
   {
     tool: 'drizzle',
     toSource: drizzleMigrations,
-    marks: [/^(.*\/|)meta\/_journal\.json$/, /^(.*\/|)\d{14}_[^/]+\/snapshot\.json$/],
-    says: /"dialect"\s*:\s*"(pg|postgresql|postgres)"/,
+    filePatterns: [/^(.*\/|)meta\/_journal\.json$/, /^(.*\/|)\d{14}_[^/]+\/snapshot\.json$/],
+    contentPattern: /"dialect"\s*:\s*"(pg|postgresql|postgres)"/,
   },
   {
     tool: 'graphile-migrate',
     toSource: (files) => graphileMigrations(files),
-    marks: [/^(.*\/|)committed\/\d+[^/]*\.sql$/],
-    says: /^--! Previous:/m,
+    filePatterns: [/^(.*\/|)committed\/\d+[^/]*\.sql$/],
+    contentPattern: /^--! Previous:/m,
   },
   {
     tool: 'supabase',
     toSource: supabaseMigrations,
-    marks: [/^((?:.*\/)?supabase\/migrations\/)\d+_[^/]*\.sql$/],
+    filePatterns: [/^((?:.*\/)?supabase\/migrations\/)\d+_[^/]*\.sql$/],
   },
   {
     tool: 'flyway',
     toSource: flywayMigrations,
-    marks: [/^(.*\/|)V\d[\d._]*__[^/]*\.sql$/],
+    filePatterns: [/^(.*\/|)V\d[\d._]*__[^/]*\.sql$/],
   },
   {
     tool: 'goose',
     toSource: gooseMigrations,
-    marks: [/^(.*\/|)\d+_[^/]+\.sql$/],
-    says: /^--\s*\+goose\s+up\b/im,
+    filePatterns: [/^(.*\/|)\d+_[^/]+\.sql$/],
+    contentPattern: /^--\s*\+goose\s+up\b/im,
   },
   {
     tool: 'dbmate',
     toSource: dbmateMigrations,
-    marks: [/^(.*\/|)\d+[^/]*\.sql$/],
-    says: /^--\s*migrate:up(\s|$)/m,
+    filePatterns: [/^(.*\/|)\d+[^/]*\.sql$/],
+    contentPattern: /^--\s*migrate:up(\s|$)/m,
   },
   {
     tool: 'golang-migrate',
     toSource: golangMigrations,
-    marks: [/^(.*\/|)\d+_[^/]*\.up\.sql$/],
+    filePatterns: [/^(.*\/|)\d+_[^/]*\.up\.sql$/],
   },
   {
     tool: 'atlas',
     toSource: atlasMigrations,
-    marks: [/^(.*\/|)atlas\.sum$/],
-    says: /^h1:/,
+    filePatterns: [/^(.*\/|)atlas\.sum$/],
+    contentPattern: /^h1:/,
   },
   {
     tool: 'django',
     toSource: (files, options, folder) =>
       djangoMigrations(files, { ...options, ...toDjangoApp(folder) }),
-    marks: [/^((?:.*\/)?migrations\/)[^/_][^/]*\.py$/],
-    says: /^from django\.db import\b.*\bmigrations\b/m,
+    filePatterns: [/^((?:.*\/)?migrations\/)[^/_][^/]*\.py$/],
+    contentPattern: /^from django\.db import\b.*\bmigrations\b/m,
   },
   {
     tool: 'alembic',
     toSource: alembicMigrations,
-    marks: [/^((?:.*\/)?versions\/)[^/_][^/]*\.py$/],
-    says: /^down_revision\b/m,
+    filePatterns: [/^((?:.*\/)?versions\/)[^/_][^/]*\.py$/],
+    contentPattern: /^down_revision\b/m,
   },
   {
     tool: 'mikro-orm',
     toSource: mikroOrmMigrations,
-    marks: [new RegExp(`${folder}[^/]+\\.(c?js|ts)$`, 'i')],
-    says: /['"]@mikro-orm\/migrations['"]/,
+    filePatterns: [new RegExp(`${folder}[^/]+\\.(c?js|ts)$`, 'i')],
+    contentPattern: /['"]@mikro-orm\/migrations['"]/,
   },
   {
     tool: 'typeorm',
     toSource: typeormMigrations,
-    marks: [new RegExp(`${folder}[^/]+\\.[cm]?[jt]s$`, 'i')],
-    says: /\bMigrationInterface\b|\bclass\s+\w+\d{13}\b/,
+    filePatterns: [new RegExp(`${folder}[^/]+\\.[cm]?[jt]s$`, 'i')],
+    contentPattern: /\bMigrationInterface\b|\bclass\s+\w+\d{13}\b/,
   },
   {
     tool: 'sequelize',
     toSource: sequelizeMigrations,
-    marks: [new RegExp(`${folder}[^/]+\\.(c?js|c?ts)$`, 'i')],
-    says: /\bqueryInterface\b|['"]sequelize['"]|\bSequelize\b/,
+    filePatterns: [new RegExp(`${folder}[^/]+\\.(c?js|c?ts)$`, 'i')],
+    contentPattern: /\bqueryInterface\b|['"]sequelize['"]|\bSequelize\b/,
   },
   {
     tool: 'kysely',
     toSource: kyselyMigrations,
-    marks: [new RegExp(`${folder}[^/]+\\.[cm]?[jt]s$`, 'i')],
-    says: /['"]kysely['"]|\bKysely\b/,
+    filePatterns: [new RegExp(`${folder}[^/]+\\.[cm]?[jt]s$`, 'i')],
+    contentPattern: /['"]kysely['"]|\bKysely\b/,
   },
   {
     tool: 'node-pg-migrate',
     toSource: nodePgMigrations,
-    marks: [new RegExp(`${folder}\\d+_[^/]+\\.([cm]?[jt]s|sql)$`, 'i')],
-    says: /\bpgm\b|^--\s*up migration/im,
+    filePatterns: [new RegExp(`${folder}\\d+_[^/]+\\.([cm]?[jt]s|sql)$`, 'i')],
+    contentPattern: /\bpgm\b|^--\s*up migration/im,
   },
   {
     tool: 'knex',
     toSource: knexMigrations,
-    marks: [new RegExp(`${folder}\\d+_[^/]+\\.(c?js|ts)$`, 'i')],
-    says: /\bknex\b/i,
+    filePatterns: [new RegExp(`${folder}\\d+_[^/]+\\.(c?js|ts)$`, 'i')],
+    contentPattern: /\bknex\b/i,
   },
   {
     tool: 'sql',
     toSource: (files) => sqlMigrations(files),
-    marks: [new RegExp(`${folder}[^/_.][^/]*\\.sql$`, 'i')],
-    says: /^\s*--[ \t]*depends:/i,
+    filePatterns: [new RegExp(`${folder}[^/_.][^/]*\\.sql$`, 'i')],
+    contentPattern: /^\s*--[ \t]*depends:/i,
   },
 ]
 

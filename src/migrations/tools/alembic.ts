@@ -6,7 +6,7 @@ import type {
   MigrationStatus,
 } from '../../project/source.ts'
 import { findHistory } from '../core/branches.ts'
-import { findDuplicates, toList, toStatus } from '../core/compare.ts'
+import { findDuplicates, toSentenceList, toStatus } from '../core/compare.ts'
 import { type MigrationFiles, toFiles } from '../core/files.ts'
 import { findHeads, hasRun } from '../core/heads.ts'
 import { readAssignment, readStrings } from './python-text.ts'
@@ -70,7 +70,7 @@ function compare(app: string, migrations: readonly Migration[], rows: readonly R
   for (const { name } of migrations) {
     if (ran.has(name)) statuses.set(name, toStatus('applied'))
     else if (lost.length > 0) {
-      const message = `It is not known to have run: the database is at ${toList(lost)}, which no file has.`
+      const message = `It is not known to have run: the database is at ${toSentenceList(lost)}, which no file has.`
       statuses.set(name, toStatus('unknown', message))
     }
   }
@@ -101,21 +101,21 @@ function findConflicts(
   const heads = findHeads(app, migrations)
   if (heads.length > 1 && heads.some((name) => !hasRun(statuses.get(name)))) {
     conflicts.push(
-      `App '${app}' has ${heads.length} heads, ${toList(heads)}: "alembic upgrade head" refuses until they are merged; "upgrade heads" runs them all.`,
+      `App '${app}' has ${heads.length} heads, ${toSentenceList(heads)}: "alembic upgrade head" refuses until they are merged; "upgrade heads" runs them all.`,
     )
   }
   const torn = migrations.filter(({ dependencies }) =>
     dependencies.some(({ name }) => !names.has(name)),
   )
   if (torn.length > 0) {
-    const list = toList(torn.map(({ name }) => name))
+    const list = toSentenceList(torn.map(({ name }) => name))
     conflicts.push(
       `App '${app}': ${list} builds on a revision that no file has; Alembic refuses every command.`,
     )
   }
   if (lost.length > 0) {
     conflicts.push(
-      `App '${app}': the database is at ${toList(lost)}, which no file has. ${unlocated}`,
+      `App '${app}': the database is at ${toSentenceList(lost)}, which no file has. ${unlocated}`,
     )
   }
   return conflicts

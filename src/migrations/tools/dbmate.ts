@@ -35,7 +35,7 @@ export function dbmateMigrations(
       (journal ?? []).flatMap(([version]) =>
         toNames(migrations, String(version)).map((name) => ({ app, name, appliedAt: null })),
       ),
-    words: {
+    messages: {
       outOfOrder: strict
         ? 'dbmate refuses to migrate with --strict until it has a greater version.'
         : 'dbmate runs it next, although a greater version has run; with --strict it would refuse.',

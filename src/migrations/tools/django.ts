@@ -8,10 +8,10 @@ import type {
   MigrationStatus,
 } from '../../project/source.ts'
 import { markLate } from '../core/branches.ts'
-import { newestRecord, toList, toRecords, toStatus } from '../core/compare.ts'
+import { newestRecord, toSentenceList, toRecords, toStatus } from '../core/compare.ts'
 import { type MigrationFiles, toFiles } from '../core/files.ts'
 import { findHeads, hasRun } from '../core/heads.ts'
-import { compareText } from '../core/linear-tool.ts'
+import { compareText } from '../../lib/text.ts'
 import { readAssignment, readPairs } from './python-text.ts'
 import { readContents } from '../core/read.ts'
 import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
@@ -131,12 +131,12 @@ function compare(
     conflicts: [
       ...(heads.length > 1
         ? [
-            `App '${app}' has ${heads.length} leaf nodes, ${toList(heads)}: Django refuses to migrate until "makemigrations --merge".`,
+            `App '${app}' has ${heads.length} leaf nodes, ${toSentenceList(heads)}: Django refuses to migrate until "makemigrations --merge".`,
           ]
         : []),
       ...(late.length > 0
         ? [
-            `App '${app}': ${toList(late.map(({ name }) => name))} did not run before what depends on it. ${inconsistent}`,
+            `App '${app}': ${toSentenceList(late.map(({ name }) => name))} did not run before what depends on it. ${inconsistent}`,
           ]
         : []),
     ],

@@ -1,16 +1,15 @@
 import type { Row } from '../../project/database.ts'
 import type {
   Comparison,
-  Discovery,
   Migration,
   MigrationSource,
   MigrationStatus,
 } from '../../project/source.ts'
-import { findDuplicates, toList, toStatus } from '../core/compare.ts'
-import { type MigrationFiles, toFiles } from '../core/files.ts'
-import { toChain } from '../core/heads.ts'
+import { findDuplicates, toSentenceList, toStatus } from '../core/compare.ts'
+import { fileSource } from '../core/file-source.ts'
+import type { MigrationFiles } from '../core/files.ts'
 import { compareNumbered, toNumber } from '../core/numbered.ts'
-import { type MigrationFile, readContents } from '../core/read.ts'
+import type { MigrationFile } from '../core/read.ts'
 import { type TableOptions, toPlaces } from '../core/table.ts'
 
 /**
@@ -22,25 +21,17 @@ export function golangMigrations(
   files: string | URL | MigrationFiles,
   table: TableOptions = {},
 ): MigrationSource {
-  const source = toFiles(files)
-  return {
+  return fileSource({
     tool: 'golang-migrate',
-    tables: {
-      journal: {
-        places: toPlaces(table, { schema: null, table: 'schema_migrations' }),
-        columns: ['version', 'dirty'],
-        select: (from) => `select version::text, dirty::int4 from ${from} order by version`,
-      },
+    files,
+    history: {
+      places: toPlaces(table, { schema: null, table: 'schema_migrations' }),
+      columns: ['version', 'dirty'],
+      select: (from) => `select version::text, dirty::int4 from ${from} order by version`,
     },
-    discover: (app) => discover(app, source),
-  }
-}
-
-async function discover(app: string, files: MigrationFiles): Promise<Discovery> {
-  const wanted = toMigrationFiles(await files.list())
-  const { contents, problems } = await readContents(app, files, wanted)
-  const migrations = toChain(app, contents)
-  return { migrations, problems, compare: ({ journal }) => compare(app, migrations, journal ?? []) }
+    select: toMigrationFiles,
+    prepare: ({ app, migrations }) => ({ compare: (rows) => compare(app, migrations, rows) }),
+  })
 }
 
 /** One for each file that goes up, and one for each number that only goes down. */
@@ -95,6 +86,6 @@ const missing = 'golang-migrate moves neither up nor down while no file has the 
 
 function toGoneConflict(app: string, migrations: readonly Migration[], version: bigint): string {
   const waiting = migrations.filter(({ name }) => toNumber(name) > version).map(({ name }) => name)
-  const rest = waiting.length > 0 ? `, so ${toList(waiting)} cannot run` : ''
+  const rest = waiting.length > 0 ? `, so ${toSentenceList(waiting)} cannot run` : ''
   return `App '${app}': the database is at version ${version}, which no file has${rest}.`
 }

@@ -39,7 +39,7 @@ export function gooseMigrations(
     compareNames: compareNumbered,
     toVersion: (name) => String(toNumber(name)),
     toRecords: (app, { journal }, migrations) => toAppliedRows(app, journal ?? [], migrations),
-    words: {
+    messages: {
       outOfOrder: allowMissing
         ? 'goose runs it next, because missing migrations are allowed.'
         : 'goose refuses to migrate ("missing migrations") until it is renumbered or -allow-missing is given.',

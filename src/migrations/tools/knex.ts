@@ -1,10 +1,10 @@
 import type {
   AppliedMigration,
   Comparison,
-  JournalRows,
+  HistoryRows,
   MigrationSource,
 } from '../../project/source.ts'
-import { toList, toRecords } from '../core/compare.ts'
+import { toSentenceList, toRecords } from '../core/compare.ts'
 import type { MigrationFiles } from '../core/files.ts'
 import { linearSource } from '../core/linear-tool.ts'
 import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
@@ -68,7 +68,7 @@ export function knexMigrations(
         return !sameName && rebuilt ? { ...record, name: rebuilt.name } : record
       }),
     refine,
-    words: {
+    messages: {
       outOfOrder: 'Knex runs it in the next batch, after migrations that were written later.',
       missing:
         'Knex refuses to migrate ("the migration directory is corrupt") while its file is missing.',
@@ -76,7 +76,7 @@ export function knexMigrations(
   })
 }
 
-function refine(app: string, found: Comparison, { journal, lock }: JournalRows): Comparison {
+function refine(app: string, found: Comparison, { journal, lock }: HistoryRows): Comparison {
   const rebuilt = toRecords(app, journal).filter(
     ({ name }) => !found.statuses.has(name) && !isMissing(found, name),
   )
@@ -90,7 +90,7 @@ function refine(app: string, found: Comparison, { journal, lock }: JournalRows):
   const corrupt =
     rebuilt.length > 0
       ? [
-          `App '${app}': Knex calls the folder corrupt, because extensions changed: ${toList(rebuilt.map(({ name }) => name))}.`,
+          `App '${app}': Knex calls the folder corrupt, because extensions changed: ${toSentenceList(rebuilt.map(({ name }) => name))}.`,
         ]
       : []
   const locked = (lock ?? []).length > 0

@@ -36,7 +36,7 @@ export function kyselyMigrations(
       /^[^/]+\.[cm]?[jt]s$/.test(path) && !/\.d\.[cm]?ts$/.test(path)
         ? path.replace(/\.[^.]+$/, '')
         : null,
-    words: {
+    messages: {
       outOfOrder: allowUnordered
         ? 'Kysely runs it next, because unordered migrations are allowed.'
         : 'Kysely refuses to migrate ("corrupted migrations") until it is renamed or unordered migrations are allowed.',

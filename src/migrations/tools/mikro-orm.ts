@@ -28,7 +28,7 @@ export function mikroOrmMigrations(
       /^[^/]+\.(?:c?js|ts)$/.test(path) && !path.endsWith('.d.ts') ? toStem(path) : null,
     toRecords: (app, { journal }) =>
       toRecords(app, journal).map((record) => ({ ...record, name: toStem(record.name) })),
-    words: {
+    messages: {
       outOfOrder: 'MikroORM runs it next, although migrations that sort after it have run.',
       missing: 'MikroORM goes on without it, but cannot revert it while its file is missing.',
     },

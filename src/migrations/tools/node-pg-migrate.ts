@@ -43,7 +43,7 @@ export function nodePgMigrations(
           ? { ...record, name }
           : record
       }),
-    words: {
+    messages: {
       outOfOrder: checkOrder
         ? 'node-pg-migrate refuses to run ("not run migration … is preceding already run migration …") until it is renamed or order is not checked.'
         : 'node-pg-migrate runs it next, because order is not checked.',

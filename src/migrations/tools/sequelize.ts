@@ -32,7 +32,7 @@ export function sequelizeMigrations(
     },
     toName: (path) =>
       path.search(pattern) >= 0 && !/\.d\.[cm]?ts$/.test(path) ? path.replace(/^.*\//, '') : null,
-    words: {
+    messages: {
       outOfOrder: 'Umzug runs it next, although migrations that sort after it have run.',
       missing:
         'Umzug goes on without it, but cannot undo it while a file of that name, extension included, is missing.',

@@ -2,7 +2,7 @@ import type { Row } from '../../project/database.ts'
 import type {
   AppliedMigration,
   Comparison,
-  JournalTable,
+  HistoryTable,
   Migration,
   MigrationKey,
   MigrationSource,
@@ -50,7 +50,7 @@ export function sqlMigrations(
   }
 }
 
-function journalOf(table: string): JournalTable {
+function journalOf(table: string): HistoryTable {
   return {
     places: toPlaces({ table: table.toLowerCase() }, { schema: null, table }),
     columns: ['name'],

@@ -3,18 +3,16 @@ import type { Row } from '../../project/database.ts'
 import type {
   AppliedMigration,
   Comparison,
-  Discovery,
   Migration,
   MigrationSource,
 } from '../../project/source.ts'
 import { compareByName, findDuplicates, toStatus } from '../core/compare.ts'
-import { type MigrationFiles, toFiles } from '../core/files.ts'
-import { toChain } from '../core/heads.ts'
-import { compareText } from '../core/linear-tool.ts'
-import { readContents } from '../core/read.ts'
+import { fileSource } from '../core/file-source.ts'
+import type { MigrationFiles } from '../core/files.ts'
+import { compareText } from '../../lib/text.ts'
 import { type TableOptions, toPlaces } from '../core/table.ts'
 
-const words = {
+const messages = {
   outOfOrder:
     '"supabase db push" refuses to insert it before what ran, unless --include-all is given.',
   missing:
@@ -33,42 +31,33 @@ export function supabaseMigrations(
   files: string | URL | MigrationFiles,
   table: TableOptions = {},
 ): MigrationSource {
-  const source = toFiles(files)
-  return {
+  return fileSource({
     tool: 'supabase',
-    tables: {
-      journal: {
-        places: toPlaces(table, { schema: 'supabase_migrations', table: 'schema_migrations' }),
-        columns: ['version', 'statements'],
-        foreign: ['dirty', 'inserted_at'],
-        select: (from, columns) =>
-          `select version::text, ${columns.has('name') ? 'name::text' : 'null::text'},
+    files,
+    history: {
+      places: toPlaces(table, { schema: 'supabase_migrations', table: 'schema_migrations' }),
+      columns: ['version', 'statements'],
+      foreign: ['dirty', 'inserted_at'],
+      select: (from, columns) =>
+        `select version::text, ${columns.has('name') ? 'name::text' : 'null::text'},
             case when octet_length(s.content) between 1 and ${longest}
               then encode(sha256(convert_to(translate(s.content, E' \\t\\r\\n\\f\\v;', ''), 'UTF8')), 'hex') end
           from ${from}, lateral (select array_to_string(statements, '')) s (content)
           order by version`,
-      },
     },
-    discover: (app) => discover(app, source),
-  }
-}
-
-async function discover(app: string, files: MigrationFiles): Promise<Discovery> {
-  const wanted = (await files.list())
-    .filter((path) => /^\d+_[^/]*\.sql$/.test(path))
-    .map((path) => ({ name: path.replace(/\.sql$/, ''), path }))
-    .sort((a, b) => compareText(toVersion(a.name), toVersion(b.name)))
-  const { contents, problems } = await readContents(app, files, wanted)
-  const migrations = toChain(app, contents)
-  const folded = new Map<string, string>()
-  for (const { name, text } of contents) {
-    if (text !== null) folded.set(name, await sha256(text.replace(/[ \t\r\n\f\v;]/g, '')))
-  }
-  return {
-    migrations,
-    problems,
-    compare: ({ journal }) => compare(app, { migrations, folded, rows: journal ?? [] }),
-  }
+    select: (paths) =>
+      paths
+        .filter((path) => /^\d+_[^/]*\.sql$/.test(path))
+        .map((path) => ({ name: path.replace(/\.sql$/, ''), path }))
+        .sort((a, b) => compareText(toVersion(a.name), toVersion(b.name))),
+    async prepare({ app, contents, migrations }) {
+      const folded = new Map<string, string>()
+      for (const { name, text } of contents) {
+        if (text !== null) folded.set(name, await sha256(text.replace(/[ \t\r\n\f\v;]/g, '')))
+      }
+      return { compare: (rows) => compare(app, { migrations, folded, rows }) }
+    },
+  })
 }
 
 function compare(
@@ -84,7 +73,7 @@ function compare(
   const toName = ([version, name]: Row) =>
     names.get(String(version)) ?? (name ? `${String(version)}_${String(name)}` : String(version))
   const records = rows.map((row): AppliedMigration => ({ app, name: toName(row), appliedAt: null }))
-  const found = compareByName(app, migrations, { records, words })
+  const found = compareByName(app, migrations, { records, messages })
   const statuses = new Map(found.statuses)
   for (const row of rows) {
     const name = toName(row)

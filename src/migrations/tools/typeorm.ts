@@ -1,6 +1,7 @@
 import type { MigrationSource } from '../../project/source.ts'
 import type { MigrationFiles } from '../core/files.ts'
-import { compareText, linearSource } from '../core/linear-tool.ts'
+import { compareText } from '../../lib/text.ts'
+import { linearSource } from '../core/linear-tool.ts'
 import { type TableOptions, toPlaces } from '../core/table.ts'
 
 /**
@@ -28,7 +29,7 @@ export function typeormMigrations(
         : null,
     readName: ({ text, name }) => (text === null ? toClassName(name) : findName(text)),
     compareNames: (a, b) => toStamp(a) - toStamp(b) || compareText(a, b),
-    words: {
+    messages: {
       outOfOrder: 'TypeORM runs it next, although later migrations have run.',
       missing: 'TypeORM takes no notice, but cannot revert it while its class is missing.',
     },

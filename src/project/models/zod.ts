@@ -56,14 +56,14 @@ export function zodModels(objects: Readonly<Record<string, z.ZodObject>>): Model
     }
   }
   let models: Promise<readonly Model[]> | undefined
-  return { names, read: () => (models ??= readSteady(objects)) }
+  return { names, read: () => (models ??= readWithoutVolatileDefaults(objects)) }
 }
 
 /**
  * zod hands out a default that was given as a function by calling it, and tells nobody. A value that differs a moment
  * later (a time, a random id) is no fact about the model and would change the checksum at every read, so it is dropped.
  */
-async function readSteady(
+async function readWithoutVolatileDefaults(
   objects: Readonly<Record<string, z.ZodObject>>,
 ): Promise<readonly Model[]> {
   const names = new Map<unknown, string>(

@@ -6,7 +6,7 @@ import type { Field, Model } from '../model.ts'
 import type { ModelSource } from '../source.ts'
 import { readCatalog } from './catalog/read.ts'
 import { nameTables } from './model-names.ts'
-import { plainKey, toRelations } from './relations.ts'
+import { plainKey, toModelRelations } from './model-relations.ts'
 import { toTypeScript } from './types.ts'
 
 /** What `databaseModels` takes. */
@@ -65,7 +65,7 @@ function toModels(
   )
   const nameOf = nameTables(tables, names)
   const toFields = fieldReader(catalog, isSensitive)
-  const relationsOf = toRelations(tables, nameOf)
+  const relationsOf = toModelRelations(tables, nameOf)
   return tables.map((table) => ({
     name: nameOf(table),
     table: table.name,

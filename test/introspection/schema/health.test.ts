@@ -84,7 +84,7 @@ describe('GET /ai/schema/health', () => {
       schema: 'public',
       table: 'notes',
       fix_sql: 'CREATE INDEX CONCURRENTLY ON public.notes (user_id);',
-      why: expect.stringContaining('reads the whole referencing table') as string,
+      why: expect.stringContaining('scans the whole referencing table') as string,
       link: expect.stringMatching(/^https:/) as string,
     })
   })

@@ -1,7 +1,6 @@
 import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of type char(n). */
 export const charColumn: Rule = {
   id: 'char-column',
   severity: 'info',

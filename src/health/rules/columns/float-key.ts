@@ -1,7 +1,6 @@
 import { findColumns } from '../../kit/column-advice.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds primary keys of a floating-point type. */
 export const floatKey: Rule = {
   id: 'float-key',
   severity: 'warning',

@@ -1,7 +1,6 @@
 import { findColumns } from '../../kit/column-advice.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of type json. */
 export const jsonColumn: Rule = {
   id: 'json-column',
   severity: 'info',

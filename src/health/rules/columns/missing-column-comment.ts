@@ -2,7 +2,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds columns without a comment. */
 export const missingColumnComment: Rule = {
   id: 'missing-column-comment',
   severity: 'info',

@@ -1,7 +1,6 @@
 import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of type timestamp without time zone. */
 export const naiveTimestamp: Rule = {
   id: 'naive-timestamp',
   severity: 'info',

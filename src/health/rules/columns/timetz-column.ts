@@ -1,7 +1,6 @@
 import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of type time with time zone. */
 export const timetzColumn: Rule = {
   id: 'timetz-column',
   severity: 'info',

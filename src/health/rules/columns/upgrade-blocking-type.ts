@@ -1,7 +1,6 @@
 import { findColumns } from '../../kit/column-advice.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of a type that pg_upgrade refuses. */
 export const upgradeBlockingType: Rule = {
   id: 'upgrade-blocking-type',
   severity: 'warning',

@@ -1,7 +1,6 @@
 import { findColumns } from '../../kit/column-advice.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
-/** Finds columns of type varchar(n). */
 export const varcharLimit: Rule = {
   id: 'varchar-limit',
   severity: 'info',

@@ -2,7 +2,6 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds invalid indexes, as a failed concurrent build leaves them behind. */
 export const invalidIndex: Rule = {
   id: 'invalid-index',
   severity: 'warning',

@@ -2,7 +2,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject, tableSubject } from '../../kit/subjects.ts'
 
-/** Finds indexes of partitioned tables that some partition lacks. */
 export const partitionMissingIndex: Rule = {
   id: 'partition-missing-index',
   severity: 'warning',

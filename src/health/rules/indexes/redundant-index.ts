@@ -4,12 +4,12 @@ import { toKeySignature } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds B-tree indexes whose keys begin another index, or are the keys of a unique one. */
+/** Finds B-tree indexes whose keys begin another index, or equal those of a unique index. */
 export const redundantIndex: Rule = {
   id: 'redundant-index',
   severity: 'info',
   title: 'An index is redundant',
-  why: 'Another index serves the same queries, so this one adds only cost to every write.',
+  why: 'Another index serves the same queries, so this one mostly adds cost to every write.',
   link: `${manual}indexes-multicolumn.html`,
   isDefault: true,
   *find({ tables, views }) {

@@ -4,7 +4,6 @@ import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { type Found, manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds constraints declared NOT ENFORCED, which PostgreSQL 18 introduced. */
 export const constraintNotEnforced: Rule = {
   id: 'constraint-not-enforced',
   severity: 'warning',

@@ -3,7 +3,6 @@ import { manual, type Rule } from '../../kit/rule.ts'
 import { generatedColumns } from '../../kit/sequences.ts'
 import { standaloneSubject, partSubject } from '../../kit/subjects.ts'
 
-/** Finds sequences that generate a primary key and cycle. */
 export const cyclicSequence: Rule = {
   id: 'cyclic-sequence',
   severity: 'warning',

@@ -2,7 +2,6 @@ import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds checks of a table with the same definition. */
 export const duplicateCheck: Rule = {
   id: 'duplicate-check',
   severity: 'info',

@@ -2,7 +2,6 @@ import type { CatalogColumn } from '../../../project/catalog/catalog.ts'
 import { findMismatchedKeys, isNarrower } from '../../kit/foreign-keys.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds foreign keys whose type differs from the type of their target. */
 export const foreignKeyType: Rule = {
   id: 'foreign-key-type',
   severity: 'warning',

@@ -3,7 +3,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds foreign keys whose action would set a NOT NULL column to null. */
 export const impossibleAction: Rule = {
   id: 'impossible-action',
   severity: 'warning',

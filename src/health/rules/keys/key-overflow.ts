@@ -1,7 +1,7 @@
 import { needsStatistics } from '../../kit/preconditions.ts'
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { generatedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
+import { generatedColumns, warningShare, toShare, dangerShare } from '../../kit/sequences.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
 /** Finds integer columns whose sequence approaches the largest value of their type. */
@@ -18,14 +18,14 @@ export const keyOverflow: Rule = {
       const last = inspected.statistics?.sequenceValues.get(toName(sequence))
       if (maximum === null || last === null || last === undefined) continue
       const share = toShare(BigInt(last), maximum)
-      if (share < nearShare) continue
+      if (share < warningShare) continue
       const alter = `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(column.name)}`
       const widen = `ALTER SEQUENCE ${toQualified(sequence)} AS bigint;`
       yield {
         objects: [partSubject('column', table, column.name)],
         message: `${toName(table)}.${column.name} has used ${Math.floor(share * 100)} % of the range of its type ${column.type}`,
         fix: column.baseType === 'int8' ? null : `${alter} TYPE bigint;\n${widen}`,
-        ...(share >= urgentShare ? { severity: 'danger' as const } : {}),
+        ...(share >= dangerShare ? { severity: 'danger' as const } : {}),
       }
     }
   },

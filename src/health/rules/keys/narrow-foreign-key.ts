@@ -1,7 +1,6 @@
 import { findMismatchedKeys, isNarrower } from '../../kit/foreign-keys.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds integer foreign keys with fewer bytes than the keys they reference. */
 export const narrowForeignKey: Rule = {
   id: 'narrow-foreign-key',
   severity: 'warning',

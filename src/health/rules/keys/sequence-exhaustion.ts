@@ -1,7 +1,7 @@
 import { needsStatistics } from '../../kit/preconditions.ts'
 import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
-import { generatedColumns, nearShare, toShare, urgentShare } from '../../kit/sequences.ts'
+import { generatedColumns, warningShare, toShare, dangerShare } from '../../kit/sequences.ts'
 import { standaloneSubject } from '../../kit/subjects.ts'
 
 /** Finds ascending sequences that approach their end before the column they generate does. */
@@ -25,12 +25,12 @@ export const sequenceExhaustion: Rule = {
       if (sequence.increment.startsWith('-') || maximum <= 0n) continue
       if (limit !== null && limit <= maximum) continue
       const share = toShare(BigInt(last), maximum)
-      if (share < nearShare) continue
+      if (share < warningShare) continue
       yield {
         objects: [standaloneSubject('sequence', sequence.schema, sequence.name)],
         message: `${toName(sequence)} has used ${Math.floor(share * 100)} % of its numbers`,
         fix: `ALTER SEQUENCE ${toQualified(sequence)} AS bigint NO MAXVALUE;`,
-        ...(share >= urgentShare ? { severity: 'danger' as const } : {}),
+        ...(share >= dangerShare ? { severity: 'danger' as const } : {}),
       }
     }
   },

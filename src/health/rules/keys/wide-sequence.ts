@@ -3,7 +3,6 @@ import { manual, type Rule } from '../../kit/rule.ts'
 import { generatedColumns } from '../../kit/sequences.ts'
 import { standaloneSubject, partSubject } from '../../kit/subjects.ts'
 
-/** Finds sequences that can generate numbers which their column cannot store. */
 export const wideSequence: Rule = {
   id: 'wide-sequence',
   severity: 'info',

@@ -2,7 +2,6 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables for which autovacuum is disabled. */
 export const autovacuumDisabled: Rule = {
   id: 'autovacuum-disabled',
   severity: 'warning',

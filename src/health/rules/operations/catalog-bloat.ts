@@ -4,7 +4,6 @@ import { standaloneSubject } from '../../kit/subjects.ts'
 
 const minDeadRows = 500_000
 
-/** Finds system catalogs with many dead rows. */
 export const catalogBloat: Rule = {
   id: 'catalog-bloat',
   severity: 'warning',

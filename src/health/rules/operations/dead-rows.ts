@@ -7,7 +7,6 @@ const minDeadRows = 10_000
 // Autovacuum starts at a share of 0.2 by default. At twice that it does not keep up.
 const minShare = 0.4
 
-/** Finds tables in which dead rows accumulate. */
 export const deadRows: Rule = {
   id: 'dead-rows',
   severity: 'warning',

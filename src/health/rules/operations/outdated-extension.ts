@@ -2,7 +2,6 @@ import { toIdentifier } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { standaloneSubject } from '../../kit/subjects.ts'
 
-/** Finds extensions whose installed version differs from the version that the server provides. */
 export const outdatedExtension: Rule = {
   id: 'outdated-extension',
   severity: 'info',

@@ -7,7 +7,6 @@ const warningAge = 400_000_000
 // The server stops accepting writes shortly before 2^31.
 const dangerAge = 1_000_000_000
 
-/** Finds a database whose oldest transaction is far behind. */
 export const wraparound: Rule = {
   id: 'wraparound',
   severity: 'warning',

@@ -3,7 +3,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds foreign tables in exposed schemas. */
 export const exposedForeignTable: Rule = {
   id: 'exposed-foreign-table',
   severity: 'warning',

@@ -3,7 +3,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { viewSubject } from '../../kit/subjects.ts'
 
-/** Finds materialized views in exposed schemas. */
 export const exposedMaterializedView: Rule = {
   id: 'exposed-materialized-view',
   severity: 'warning',

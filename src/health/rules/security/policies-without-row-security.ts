@@ -2,7 +2,6 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables with policies on which row security is not enabled. */
 export const policiesWithoutRowSecurity: Rule = {
   id: 'policies-without-row-security',
   severity: 'danger',

@@ -2,7 +2,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds policies that ask for the current user once for every row. */
 export const policyCallPerRow: Rule = {
   id: 'policy-call-per-row',
   severity: 'warning',

@@ -3,7 +3,6 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables in exposed schemas without row security. */
 export const rowSecurityDisabled: Rule = {
   id: 'row-security-disabled',
   severity: 'danger',

@@ -2,7 +2,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables with row security but without a policy. */
 export const rowSecurityWithoutPolicy: Rule = {
   id: 'row-security-without-policy',
   severity: 'info',

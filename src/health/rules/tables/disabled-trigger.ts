@@ -2,7 +2,6 @@ import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds triggers that are disabled. */
 export const disabledTrigger: Rule = {
   id: 'disabled-trigger',
   severity: 'warning',

@@ -2,7 +2,6 @@ import { toIdentifier } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { standaloneSubject } from '../../kit/subjects.ts'
 
-/** Finds extensions that are installed in the schema `public`. */
 export const extensionInPublic: Rule = {
   id: 'extension-in-public',
   severity: 'info',

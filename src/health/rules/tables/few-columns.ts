@@ -2,7 +2,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables with one column or none. */
 export const fewColumns: Rule = {
   id: 'few-columns',
   severity: 'info',

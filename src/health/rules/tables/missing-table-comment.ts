@@ -2,7 +2,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables without a comment. */
 export const missingTableComment: Rule = {
   id: 'missing-table-comment',
   severity: 'info',

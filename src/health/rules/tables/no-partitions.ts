@@ -2,7 +2,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds partitioned tables that have no partition. */
 export const noPartitions: Rule = {
   id: 'no-partitions',
   severity: 'warning',

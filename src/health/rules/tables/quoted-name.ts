@@ -1,7 +1,6 @@
 import { findNames } from '../../kit/object-names.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 
-/** Finds tables, views and columns whose name must be quoted. */
 export const quotedName: Rule = {
   id: 'quoted-name',
   severity: 'info',

@@ -2,7 +2,6 @@ import { reservedWords } from '../../kit/identifiers.ts'
 import { findNames } from '../../kit/object-names.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 
-/** Finds tables, views and columns whose name is a reserved word. */
 export const reservedName: Rule = {
   id: 'reserved-name',
   severity: 'info',

@@ -2,7 +2,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
-/** Finds rewrite rules on tables. */
 export const rewriteRule: Rule = {
   id: 'rewrite-rule',
   severity: 'info',

@@ -2,7 +2,6 @@ import { toName } from '../../kit/identifiers.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds tables that inherit from other tables. */
 export const tableInheritance: Rule = {
   id: 'table-inheritance',
   severity: 'info',

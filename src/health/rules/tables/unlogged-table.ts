@@ -2,7 +2,6 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
-/** Finds unlogged tables, which a crash empties. */
 export const unloggedTable: Rule = {
   id: 'unlogged-table',
   severity: 'warning',

@@ -2,7 +2,6 @@ import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { viewSubject } from '../../kit/subjects.ts'
 
-/** Finds materialized views that hold no data. */
 export const unpopulatedView: Rule = {
   id: 'unpopulated-view',
   severity: 'warning',
@@ -15,7 +14,7 @@ export const unpopulatedView: Rule = {
       if (view.kind !== 'materialized' || view.isPopulated) continue
       yield {
         objects: [viewSubject(view)],
-        message: `${toName(view)} was never refreshed`,
+        message: `${toName(view)} holds no data`,
         fix: `REFRESH MATERIALIZED VIEW ${toQualified(view)};`,
       }
     }

@@ -3,7 +3,6 @@ import { keyColumns } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { viewSubject } from '../../kit/subjects.ts'
 
-/** Finds materialized views that cannot be refreshed concurrently. */
 export const unrefreshableView: Rule = {
   id: 'unrefreshable-view',
   severity: 'info',

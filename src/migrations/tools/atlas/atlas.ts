@@ -1,7 +1,6 @@
 import type { Row } from '../../../project/database.ts'
 import type {
   Comparison,
-  Discovery,
   Migration,
   MigrationSource,
   MigrationStatus,
@@ -12,13 +11,13 @@ import {
   findDuplicates,
   findLinearConflicts,
   newestRecord,
-  toList,
+  toSentenceList,
   toStatus,
 } from '../../core/compare.ts'
-import { type MigrationFiles, toFiles } from '../../core/files.ts'
-import { toChain } from '../../core/heads.ts'
-import { compareText } from '../../core/linear-tool.ts'
-import { readContents } from '../../core/read.ts'
+import { fileSource } from '../../core/file-source.ts'
+import type { MigrationFiles } from '../../core/files.ts'
+import { compareText } from '../../../lib/text.ts'
+import type { MigrationContent } from '../../core/read.ts'
 import { type TableOptions, timeOf, toPlaces } from '../../core/table.ts'
 
 /** Options of `atlasMigrations`. */
@@ -37,24 +36,46 @@ export function atlasMigrations(
   files: string | URL | MigrationFiles,
   { execOrder = 'linear', ...table }: AtlasMigrationsOptions = {},
 ): MigrationSource {
-  const source = toFiles(files)
   const name = 'atlas_schema_revisions'
   const [place] = toPlaces(table, { schema: null, table: name })
   const isUsual = place?.schema === null && place.table === name
-  return {
+  return fileSource({
     tool: 'atlas',
-    tables: {
-      journal: {
-        places: [...(isUsual ? [{ schema: name, table: name }] : []), ...(place ? [place] : [])],
-        columns: ['version', 'type', 'applied', 'total', 'executed_at', 'error', 'hash'],
-        select: (from, columns) =>
-          `select version::text, description::text, type::int4, (applied < total)::int4, ${timeOf('executed_at', columns)},
+    files,
+    history: {
+      places: [...(isUsual ? [{ schema: name, table: name }] : []), ...(place ? [place] : [])],
+      columns: ['version', 'type', 'applied', 'total', 'executed_at', 'error', 'hash'],
+      select: (from, columns) =>
+        `select version::text, description::text, type::int4, (applied < total)::int4, ${timeOf('executed_at', columns)},
             (coalesce(error, '') <> '')::int4, hash::text
           from ${from} where version not like '.%' order by version`,
-      },
     },
-    discover: (app) => discover(app, source, execOrder),
-  }
+    select: (paths) =>
+      paths
+        .filter((path) => /^[^/]+\.sql$/.test(path))
+        .map((path) => ({ name: path.replace(/\.sql$/, ''), path }))
+        .sort((a, b) => compareText(a.path, b.path)),
+    async prepare({ app, files: source, paths, contents, migrations }) {
+      const text = paths.includes('atlas.sum')
+        ? new TextDecoder().decode(await source.read('atlas.sum'))
+        : null
+      const isUnread = contents.some(({ bytes }) => bytes === null)
+      const sum = isUnread
+        ? { hashes: new Map(), refusal: null }
+        : await readAtlasSum(text, contents)
+      const folder = { migrations, checkpoints: findCheckpoints(contents), sum, order: execOrder }
+      return { compare: (rows) => compare(app, folder, rows) }
+    },
+  })
+}
+
+function findCheckpoints(contents: readonly MigrationContent[]): ReadonlySet<string> {
+  const isCheckpoint = /^--[ \t]*atlas:checkpoint\b/m
+  return new Set(
+    contents.flatMap(({ name, text }) =>
+      isCheckpoint.test(text?.slice(0, 4096) ?? '') ? name : [],
+    ),
+  )
 }
 
 interface Folder {
@@ -63,27 +84,6 @@ interface Folder {
   readonly checkpoints: ReadonlySet<string>
   readonly sum: AtlasSum
   readonly order: Order
-}
-
-async function discover(app: string, files: MigrationFiles, order: Order): Promise<Discovery> {
-  const names = await files.list()
-  const wanted = names
-    .filter((path) => /^[^/]+\.sql$/.test(path))
-    .map((path) => ({ name: path.replace(/\.sql$/, ''), path }))
-    .sort((a, b) => compareText(a.path, b.path))
-  const { contents, problems } = await readContents(app, files, wanted)
-  const text = names.includes('atlas.sum')
-    ? new TextDecoder().decode(await files.read('atlas.sum'))
-    : null
-  const isUnread = contents.some(({ bytes }) => bytes === null)
-  const sum = isUnread ? { hashes: new Map(), refusal: null } : await readAtlasSum(text, contents)
-  const isCheckpoint = /^--[ \t]*atlas:checkpoint\b/m
-  const checkpoints = new Set(
-    contents.flatMap((one) => (isCheckpoint.test(one.text?.slice(0, 4096) ?? '') ? one.name : [])),
-  )
-  const migrations = toChain(app, contents)
-  const folder = { migrations, checkpoints, sum, order }
-  return { migrations, problems, compare: ({ journal }) => compare(app, folder, journal ?? []) }
 }
 
 function compare(app: string, folder: Folder, rows: readonly Row[]): Comparison {
@@ -105,7 +105,7 @@ function compare(app: string, folder: Folder, rows: readonly Row[]): Comparison 
   const records = all
     .filter(({ isPartial }) => !isPartial)
     .map(({ name, appliedAt }) => ({ app, name, appliedAt }))
-  const words = { outOfOrder: late[order] }
+  const messages = { outOfOrder: late[order] }
   const partial = all.filter(({ isPartial }) => isPartial).map(({ name }) => name)
   return {
     statuses,
@@ -116,8 +116,8 @@ function compare(app: string, folder: Folder, rows: readonly Row[]): Comparison 
         ? [`App '${app}': Atlas refuses the folder: ${folder.sum.refusal}.`]
         : []),
       ...findDuplicates(app, migrations, toVersion),
-      ...(partial.length > 0 ? [`App '${app}': ${toList(partial)} stopped half-way.`] : []),
-      ...findLinearConflicts(app, { migrations, statuses, missing, words }),
+      ...(partial.length > 0 ? [`App '${app}': ${toSentenceList(partial)} stopped half-way.`] : []),
+      ...findLinearConflicts(app, { migrations, statuses, missing, messages }),
     ],
     problems: [],
   }

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type {
   Comparison,
   Discovery,
-  JournalRows,
+  HistoryRows,
   Migration,
   MigrationStatus,
 } from '../../../project/source.ts'
 import { findHistory, markLate } from '../../core/branches.ts'
-import { toList, toStatus } from '../../core/compare.ts'
-import { type DrizzleRow, readJson, toDrizzleRows, toRowRecord } from './rows.ts'
+import { toSentenceList, toStatus } from '../../core/compare.ts'
+import { type DrizzleRow, readJsonFile, toDrizzleRows, toRowRecord } from './rows.ts'
 import type { MigrationFiles } from '../../core/files.ts'
 import { findHeads, hasRun, toChain } from '../../core/heads.ts'
 import { readContents } from '../../core/read.ts'
@@ -53,7 +53,7 @@ async function readParents(
 ): Promise<Map<string, string[]>> {
   const snapshots = await Promise.all(
     names.map(async (name) => {
-      const { data } = snapshotSchema.safeParse(await readJson(files, `${name}/snapshot.json`))
+      const { data } = snapshotSchema.safeParse(await readJsonFile(files, `${name}/snapshot.json`))
       return data ? [{ name, ...data }] : []
     }),
   )
@@ -65,7 +65,7 @@ async function readParents(
   )
 }
 
-function compare(app: string, folders: readonly Folder[], { journal }: JournalRows): Comparison {
+function compare(app: string, folders: readonly Folder[], { journal }: HistoryRows): Comparison {
   const migrations = folders.map(({ migration }) => migration)
   const statuses = new Map<string, MigrationStatus>()
   const owners = new Map<DrizzleRow, string>()
@@ -139,7 +139,7 @@ function findBranchConflicts(
       const shared = [...touched(other.history, one.history)].filter((table) => mine.has(table))
       if (shared.length === 0) return []
       return [
-        `App '${app}': ${one.name} and ${other.name} change ${toList(shared.sort())} on separate branches, which have to be merged.`,
+        `App '${app}': ${one.name} and ${other.name} change ${toSentenceList(shared.sort())} on separate branches, which have to be merged.`,
       ]
     }),
   )

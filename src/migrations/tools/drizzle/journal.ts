@@ -3,12 +3,12 @@ import { StudioError } from '../../../errors.ts'
 import type {
   Comparison,
   Discovery,
-  JournalRows,
+  HistoryRows,
   Migration,
   MigrationStatus,
 } from '../../../project/source.ts'
-import { toList, toStatus } from '../../core/compare.ts'
-import { type DrizzleRow, readJson, toDrizzleRows, toRowRecord } from './rows.ts'
+import { toSentenceList, toStatus } from '../../core/compare.ts'
+import { type DrizzleRow, readJsonFile, toDrizzleRows, toRowRecord } from './rows.ts'
 import type { MigrationFiles } from '../../core/files.ts'
 import { findHeadConflicts, toChain } from '../../core/heads.ts'
 import { readContents } from '../../core/read.ts'
@@ -30,7 +30,7 @@ export async function discoverJournal(
   files: MigrationFiles,
   names: readonly string[],
 ): Promise<Discovery> {
-  const journal = journalSchema.safeParse(await readJson(files, 'meta/_journal.json'))
+  const journal = journalSchema.safeParse(await readJsonFile(files, 'meta/_journal.json'))
   if (!journal.success) throw new StudioError('unavailable', 'meta/_journal.json is malformed')
   const { entries } = journal.data
   const wanted = entries.map(({ tag }) => ({ name: tag, path: `${tag}.sql` }))
@@ -51,7 +51,9 @@ export async function discoverJournal(
     (name) => /^[^/]+\.sql$/.test(name) && !wanted.some(({ path }) => path === name),
   )
   if (unlisted.length > 0) {
-    problems.push(`migrations of ${app}: not in the journal, so never run: ${toList(unlisted)}`)
+    problems.push(
+      `migrations of ${app}: not in the journal, so never run: ${toSentenceList(unlisted)}`,
+    )
   }
   return { migrations, problems, compare: (rows) => compare(app, found, rows) }
 }
@@ -65,7 +67,7 @@ async function readParents(
   const snapshots = await Promise.all(
     tags.map(async (tag) => {
       const path = `meta/${tag.split('_')[0]}_snapshot.json`
-      const text = names.includes(path) ? await readJson(files, path) : null
+      const text = names.includes(path) ? await readJsonFile(files, path) : null
       const { data } = snapshotSchema.safeParse(text)
       return data ? [{ tag, ...data }] : []
     }),
@@ -81,7 +83,7 @@ async function readParents(
   )
 }
 
-function compare(app: string, entries: readonly Entry[], { journal }: JournalRows): Comparison {
+function compare(app: string, entries: readonly Entry[], { journal }: HistoryRows): Comparison {
   const rows = toDrizzleRows(journal)
   const newest = rows.at(-1)?.createdAt ?? null
   const owners = matchRows(entries, rows)
@@ -155,6 +157,6 @@ function findLost(
 ): string[] {
   const lost = migrations.filter(({ name }) => statuses.get(name)?.state === 'skipped_forever')
   if (lost.length === 0) return []
-  const names = toList(lost.map(({ name }) => name))
+  const names = toSentenceList(lost.map(({ name }) => name))
   return [`App '${app}': Drizzle will never run ${names}: later migrations ran first.`]
 }

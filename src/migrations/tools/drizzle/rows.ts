@@ -29,7 +29,7 @@ export function toRowRecord(app: string, row: DrizzleRow, name = row.name) {
 }
 
 /** Reads a JSON file; null when it is none. */
-export async function readJson(files: MigrationFiles, path: string): Promise<unknown> {
+export async function readJsonFile(files: MigrationFiles, path: string): Promise<unknown> {
   try {
     return JSON.parse(new TextDecoder().decode(await files.read(path)))
   } catch {

@@ -1,16 +1,10 @@
-import type {
-  Comparison,
-  Discovery,
-  MigrationSource,
-  MigrationStatus,
-} from '../../../project/source.ts'
-import { findLinearConflicts, newestRecord, toList, toStatus } from '../../core/compare.ts'
-import { type MigrationFiles, toFiles } from '../../core/files.ts'
+import type { Comparison, MigrationSource, MigrationStatus } from '../../../project/source.ts'
+import { findLinearConflicts, newestRecord, toSentenceList, toStatus } from '../../core/compare.ts'
+import { fileSource } from '../../core/file-source.ts'
+import type { MigrationFiles } from '../../core/files.ts'
 import { compareFiles, type FlywayFile, toFlywayChecksum, toFlywayFile } from './script-name.ts'
 import { type FlywayHistory, type FlywayRow, toFlywayHistory } from './history.ts'
 import { findDuplicateScripts, isLate, toBaselineStatus, toMissing } from './states.ts'
-import { toChain } from '../../core/heads.ts'
-import { readContents } from '../../core/read.ts'
 import { type TableOptions, timeOf, toPlaces } from '../../core/table.ts'
 
 /** Options of `flywayMigrations`. */
@@ -28,58 +22,50 @@ export function flywayMigrations(
   files: string | URL | MigrationFiles,
   { outOfOrder = false, ...table }: FlywayMigrationsOptions = {},
 ): MigrationSource {
-  const source = toFiles(files)
-  return {
+  return fileSource({
     tool: 'flyway',
-    tables: {
-      journal: {
-        places: toPlaces(table, { schema: null, table: 'flyway_schema_history' }),
-        columns: [
-          'installed_rank',
-          'version',
-          'description',
-          'type',
-          'script',
-          'checksum',
-          'success',
-        ],
-        select: (from, columns) =>
-          `select version::text, description::text, type::text, script::text, checksum::float8,
+    files,
+    history: {
+      places: toPlaces(table, { schema: null, table: 'flyway_schema_history' }),
+      columns: [
+        'installed_rank',
+        'version',
+        'description',
+        'type',
+        'script',
+        'checksum',
+        'success',
+      ],
+      select: (from, columns) =>
+        `select version::text, description::text, type::text, script::text, checksum::float8,
             ${timeOf('installed_on', columns)}, success::int4 from ${from} order by installed_rank`,
-      },
     },
-    discover: (app) => discover(app, source, outOfOrder),
-  }
+    select: (paths) => toFlywayFiles(paths),
+    prepare({ app, paths, contents, migrations }) {
+      const scripts = toFlywayFiles(paths).map((file, index): Script => {
+        const text = contents[index]?.text ?? null
+        return { ...file, crc: text === null ? null : toFlywayChecksum(text) }
+      })
+      return {
+        compare(rows) {
+          const history = toFlywayHistory(rows)
+          const found = compare(app, { scripts, history, outOfOrder })
+          const messages = { outOfOrder: outOfOrder ? runsLate : refusesLate }
+          const linear = findLinearConflicts(app, { migrations, ...found, messages })
+          return { ...found, conflicts: [...found.conflicts, ...linear] }
+        },
+      }
+    },
+  })
+}
+
+function toFlywayFiles(paths: readonly string[]): FlywayFile[] {
+  return paths.flatMap((path) => toFlywayFile(path) ?? []).sort(compareFiles)
 }
 
 /** A script, and Flyway's checksum of it; null when it could not be read. */
 interface Script extends FlywayFile {
   readonly crc: number | null
-}
-
-async function discover(
-  app: string,
-  files: MigrationFiles,
-  outOfOrder: boolean,
-): Promise<Discovery> {
-  const wanted = (await files.list()).flatMap((path) => toFlywayFile(path) ?? []).sort(compareFiles)
-  const { contents, problems } = await readContents(app, files, wanted)
-  const scripts = wanted.map((file, index): Script => {
-    const text = contents[index]?.text ?? null
-    return { ...file, crc: text === null ? null : toFlywayChecksum(text) }
-  })
-  const migrations = toChain(app, contents)
-  return {
-    migrations,
-    problems,
-    compare({ journal }) {
-      const history = toFlywayHistory(journal ?? [])
-      const found = compare(app, { scripts, history, outOfOrder })
-      const words = { outOfOrder: outOfOrder ? runsLate : refusesLate }
-      const linear = findLinearConflicts(app, { migrations, ...found, words })
-      return { ...found, conflicts: [...found.conflicts, ...linear] }
-    },
-  }
 }
 
 function compare(
@@ -109,7 +95,7 @@ function compare(
   const gone = history.rows.filter((row) => !claimed.has(row) && row.isSql)
   const missing = gone.map((row) => toMissing(app, row, scripts))
   const failed = history.rows.filter((row) => !row.isDone).map(({ name }) => name)
-  const blocked = `App '${app}': Flyway refuses to migrate until "repair" takes a failure away: ${toList(failed)}.`
+  const blocked = `App '${app}': Flyway refuses to migrate until "repair" takes a failure away: ${toSentenceList(failed)}.`
   return {
     statuses,
     missing,

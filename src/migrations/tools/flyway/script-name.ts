@@ -1,5 +1,5 @@
 import { crc32 } from './crc32.ts'
-import { compareText } from '../../core/linear-tool.ts'
+import { compareText } from '../../../lib/text.ts'
 
 /** What Flyway reads in the name of a script. */
 export interface FlywayFile {

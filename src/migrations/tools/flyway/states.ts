@@ -1,6 +1,6 @@
 import { append } from '../../../lib/groups.ts'
 import type { MigrationStatus, MissingMigration } from '../../../project/source.ts'
-import { toList, toStatus } from '../../core/compare.ts'
+import { toSentenceList, toStatus } from '../../core/compare.ts'
 import { compareVersions, type FlywayFile } from './script-name.ts'
 import type { FlywayHistory, FlywayRow } from './history.ts'
 
@@ -71,6 +71,6 @@ export function findDuplicateScripts(app: string, scripts: readonly FlywayFile[]
     .filter(([, names]) => names.length > 1)
     .map(
       ([key, names]) =>
-        `App '${app}': Flyway refuses to start, because ${toList(names)} are all ${key}.`,
+        `App '${app}': Flyway refuses to start, because ${toSentenceList(names)} are all ${key}.`,
     )
 }

@@ -1,16 +1,15 @@
+import type { Row } from '../../../project/database.ts'
 import type {
   AppliedMigration,
   Comparison,
-  Discovery,
-  JournalRows,
   Migration,
   MigrationSource,
   MigrationStatus,
 } from '../../../project/source.ts'
-import { toList, toStatus, toTime } from '../../core/compare.ts'
-import { type MigrationFiles, toFiles } from '../../core/files.ts'
+import { toSentenceList, toStatus, toTime } from '../../core/compare.ts'
+import { fileSource, type MigrationFolder } from '../../core/file-source.ts'
+import type { MigrationFiles } from '../../core/files.ts'
 import { parseGraphileFile, type GraphileFile } from './file-header.ts'
-import { toChain } from '../../core/heads.ts'
 import { readContents } from '../../core/read.ts'
 import { timeOf } from '../../core/table.ts'
 
@@ -25,46 +24,49 @@ interface Committed {
  * What ran is in `graphile_migrate.migrations`. A current migration that is not empty is a problem of its source.
  */
 export function graphileMigrations(files: string | URL | MigrationFiles): MigrationSource {
-  const source = toFiles(files)
-  return {
+  return fileSource({
     tool: 'graphile-migrate',
-    tables: {
-      journal: {
-        places: [{ schema: 'graphile_migrate', table: 'migrations' }],
-        columns: ['hash', 'previous_hash', 'filename', 'date'],
-        select: (from, columns) =>
-          `select hash::text, filename::text, ${timeOf('date', columns)} from ${from} order by filename`,
-      },
+    files,
+    history: {
+      places: [{ schema: 'graphile_migrate', table: 'migrations' }],
+      columns: ['hash', 'previous_hash', 'filename', 'date'],
+      select: (from, columns) =>
+        `select hash::text, filename::text, ${timeOf('date', columns)} from ${from} order by filename`,
     },
-    discover: (app) => discover(app, source),
-  }
+    select: (paths) =>
+      paths
+        .filter((path) => /^committed\/\d+(-[-_a-zA-Z0-9]*)?\.sql$/.test(path))
+        .map((path) => ({ name: path.replace(/^committed\/|\.sql$/g, ''), path }))
+        .sort((a, b) => toFilename(a.name).localeCompare(toFilename(b.name), 'en')),
+    async prepare(folder) {
+      const { app, contents, migrations } = folder
+      const parsed = await Promise.all(contents.map(({ text }) => text && parseGraphileFile(text)))
+      const committed = migrations.map((migration, index) => ({
+        migration,
+        file: parsed[index] || null,
+      }))
+      const draft = await readDraft(folder)
+      const problems = draft.hasStatements
+        ? ['the current migration is not empty and has not been committed']
+        : []
+      return {
+        problems: draft.problems,
+        compare: (rows) => ({ ...compare(app, committed, rows), problems }),
+      }
+    },
+  })
 }
 
-async function discover(app: string, files: MigrationFiles): Promise<Discovery> {
-  const names = await files.list()
-  const wanted = names
-    .filter((path) => /^committed\/\d+(-[-_a-zA-Z0-9]*)?\.sql$/.test(path))
-    .map((path) => ({ name: path.replace(/^committed\/|\.sql$/g, ''), path }))
-    .sort((a, b) => toFilename(a.name).localeCompare(toFilename(b.name), 'en'))
-  const { contents, problems } = await readContents(app, files, wanted)
-  const parsed = await Promise.all(contents.map(({ text }) => text && parseGraphileFile(text)))
-  const committed = toChain(app, contents).map((migration, index) => ({
-    migration,
-    file: parsed[index] || null,
-  }))
-  const drafts = names.filter((path) => /^current(\.sql$|\/.*\.sql$)/.test(path))
-  const current = await readContents(
+/** Reads the current migration, which is a file or a folder. */
+async function readDraft({ app, files, paths }: MigrationFolder) {
+  const drafts = paths.filter((path) => /^current(\.sql$|\/.*\.sql$)/.test(path))
+  const { contents, problems } = await readContents(
     app,
     files,
     drafts.map((path) => ({ name: path, path })),
   )
-  const isDirty = current.contents.some(({ text }) => text !== null && hasStatements(text))
-  const notes = isDirty ? ['the current migration is not empty and has not been committed'] : []
-  return {
-    migrations: committed.map(({ migration }) => migration),
-    problems: [...problems, ...current.problems],
-    compare: (rows) => ({ ...compare(app, committed, rows), problems: notes }),
-  }
+  const isWritten = contents.some(({ text }) => text !== null && hasStatements(text))
+  return { hasStatements: isWritten, problems }
 }
 
 /** The number alone: that is what the table keeps. */
@@ -84,9 +86,9 @@ function hasStatements(sql: string): boolean {
 function compare(
   app: string,
   committed: readonly Committed[],
-  { journal }: JournalRows,
+  history: readonly Row[],
 ): Comparison {
-  const rows = (journal ?? []).map(([hash, filename, date]) => ({
+  const rows = history.map(([hash, filename, date]) => ({
     hash: String(hash),
     filename: String(filename),
     appliedAt: toTime(date),
@@ -154,7 +156,7 @@ function findConflicts(
   statuses: ReadonlyMap<string, MigrationStatus>,
 ): string[] {
   const toNames = (list: readonly Committed[]) =>
-    toList(list.map(({ migration }) => migration.name))
+    toSentenceList(list.map(({ migration }) => migration.name))
   const stateOf = ({ migration }: Committed) => statuses.get(migration.name)?.state
   const broken = committed.filter(
     ({ file }, index) => file && file.previous !== (committed[index - 1]?.file?.hash ?? null),

@@ -1,17 +1,21 @@
 import type { Row } from '../../../project/database.ts'
 import type {
   Comparison,
-  Discovery,
   Migration,
   MigrationSource,
   MigrationStatus,
 } from '../../../project/source.ts'
-import { findLinearConflicts, newestRecord, toList, toStatus, toTime } from '../../core/compare.ts'
-import { type MigrationFiles, toFiles } from '../../core/files.ts'
-import { toChain } from '../../core/heads.ts'
-import { compareText } from '../../core/linear-tool.ts'
+import {
+  findLinearConflicts,
+  newestRecord,
+  toSentenceList,
+  toStatus,
+  toTime,
+} from '../../core/compare.ts'
+import { fileSource } from '../../core/file-source.ts'
+import type { MigrationFiles } from '../../core/files.ts'
+import { compareText } from '../../../lib/text.ts'
 import { toPrismaChecksums } from './checksum.ts'
-import { readContents } from '../../core/read.ts'
 import { type TableOptions, timeOf, toPlaces } from '../../core/table.ts'
 
 interface PrismaRow {
@@ -32,44 +36,43 @@ export function prismaMigrations(
   files: string | URL | MigrationFiles,
   table: TableOptions = {},
 ): MigrationSource {
-  const source = toFiles(files)
-  return {
+  return fileSource({
     tool: 'prisma',
-    tables: {
-      journal: {
-        places: toPlaces(table, { schema: null, table: '_prisma_migrations' }),
-        columns: ['checksum', 'finished_at', 'migration_name', 'rolled_back_at', 'started_at'],
-        select: (from, columns) =>
-          `select migration_name::text, checksum::text, ${timeOf('finished_at', columns)},
+    files,
+    history: {
+      places: toPlaces(table, { schema: null, table: '_prisma_migrations' }),
+      columns: ['checksum', 'finished_at', 'migration_name', 'rolled_back_at', 'started_at'],
+      select: (from, columns) =>
+        `select migration_name::text, checksum::text, ${timeOf('finished_at', columns)},
             ${timeOf('rolled_back_at', columns)} from ${from} order by started_at, finished_at`,
-      },
     },
-    discover: (app) => discover(app, source),
-  }
+    select: (paths) =>
+      paths
+        .filter((path) => /^[^/]+\/migration\.sql$/.test(path))
+        .map((path) => ({ name: path.replace(/\/.*$/, ''), path }))
+        .sort((a, b) => compareText(a.name, b.name)),
+    async prepare({ app, paths, contents, migrations }) {
+      const checksums = new Map<string, readonly string[]>()
+      for (const { name, text } of contents) {
+        if (text !== null) checksums.set(name, await toPrismaChecksums(text))
+      }
+      return {
+        problems: findEmptyFolders(app, paths, migrations),
+        compare: (rows) => compare(app, { migrations, checksums, rows }),
+      }
+    },
+  })
 }
 
-async function discover(app: string, files: MigrationFiles): Promise<Discovery> {
-  const names = await files.list()
-  const wanted = names
-    .filter((path) => /^[^/]+\/migration\.sql$/.test(path))
-    .map((path) => ({ name: path.replace(/\/.*$/, ''), path }))
-    .sort((a, b) => compareText(a.name, b.name))
-  const { contents, problems } = await readContents(app, files, wanted)
-  const hollow = new Set(names.flatMap((path) => /^([^/]+)\//.exec(path)?.[1] ?? []))
-  for (const { name } of wanted) hollow.delete(name)
-  if (hollow.size > 0) {
-    problems.push(`migrations of ${app}: no migration.sql in ${toList([...hollow].sort())}`)
-  }
-  const migrations = toChain(app, contents)
-  const checksums = new Map<string, readonly string[]>()
-  for (const { name, text } of contents) {
-    if (text !== null) checksums.set(name, await toPrismaChecksums(text))
-  }
-  return {
-    migrations,
-    problems,
-    compare: ({ journal }) => compare(app, { migrations, checksums, rows: journal }),
-  }
+function findEmptyFolders(
+  app: string,
+  paths: readonly string[],
+  migrations: readonly Migration[],
+): string[] {
+  const empty = new Set(paths.flatMap((path) => /^([^/]+)\//.exec(path)?.[1] ?? []))
+  for (const { name } of migrations) empty.delete(name)
+  if (empty.size === 0) return []
+  return [`migrations of ${app}: no migration.sql in ${toSentenceList([...empty].sort())}`]
 }
 
 function compare(
@@ -77,11 +80,11 @@ function compare(
   given: {
     readonly migrations: readonly Migration[]
     readonly checksums: ReadonlyMap<string, readonly string[]>
-    readonly rows: readonly Row[] | null | undefined
+    readonly rows: readonly Row[]
   },
 ): Comparison {
   const { migrations, checksums } = given
-  const rows = (given.rows ?? []).map(([name, checksum, finished, rolledBack]): PrismaRow => ({
+  const rows = given.rows.map(([name, checksum, finished, rolledBack]): PrismaRow => ({
     app,
     name: String(name),
     checksum: String(checksum),
@@ -100,14 +103,14 @@ function compare(
   const gone = [...newest.values()].filter((row) => !names.has(row.name) && !row.isRolledBack)
   const missing = gone.map(toMissing)
   const failed = [...newest.values()].filter((row) => row.appliedAt === null && !row.isRolledBack)
-  const blocked = `App '${app}': Prisma applies nothing (P3009) until a failed migration is resolved: ${toList(failed.map(({ name }) => name))}.`
+  const blocked = `App '${app}': Prisma applies nothing (P3009) until a failed migration is resolved: ${toSentenceList(failed.map(({ name }) => name))}.`
   return {
     statuses,
     missing,
     last: newestRecord(rows.filter(isApplied)),
     conflicts: [
       ...(failed.length > 0 ? [blocked] : []),
-      ...findLinearConflicts(app, { migrations, statuses, missing, words: { outOfOrder } }),
+      ...findLinearConflicts(app, { migrations, statuses, missing, messages: { outOfOrder } }),
     ],
     problems: [],
   }

@@ -20,7 +20,7 @@ type TypeFacts = Pick<
 
 /** Makes the columns of each relation. What all columns of a type share is worked out once. */
 export function columnReader(rows: CatalogRows): (relation: string) => Columns {
-  const types = toTypes(rows)
+  const types = toUserTypes(rows)
   const columnsOf = groupRows(rows.columns)
   const defaultsOf = groupRows(rows.defaults)
   const commentsOf = groupRows(rows.comments)
@@ -98,7 +98,7 @@ const unknown: TypeFacts = {
   collation: '0',
 }
 
-function toTypes({ types, enums }: CatalogRows): ReadonlyMap<string, TypeFacts> {
+function toUserTypes({ types, enums }: CatalogRows): ReadonlyMap<string, TypeFacts> {
   const enumNames = new Map(
     enums.map(([oid, schema, name]): [string, ObjectName] => [oid, { schema, name }]),
   )

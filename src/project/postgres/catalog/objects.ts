@@ -5,7 +5,7 @@ import type { CatalogRows, FunctionRow, SequenceRow } from './rows.ts'
 type Types = Pick<Catalog, 'enums' | 'domains' | 'composites'>
 
 /** Puts enums, domains and composite types together out of their rows. */
-export function toTypes(rows: CatalogRows): Types {
+export function toUserTypes(rows: CatalogRows): Types {
   const extensionOf = extensionFinder(rows.members)
   const used = new Set(rows.types.map(([, , , , baseOid]) => baseOid))
   const checksOf = groupRows(rows.domainChecks)

@@ -2,9 +2,9 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import type { DatabaseReader } from '../../database.ts'
 import { byName } from './lookup.ts'
 import { columnSelects, databaseSelects, functionSelects, typeSelects } from './object-selects.ts'
-import { toFunctions, toSequences, toTypes } from './objects.ts'
+import { toFunctions, toSequences, toUserTypes } from './objects.ts'
 import { keySelects, relationSelects } from './relation-selects.ts'
-import { toRelations } from './relations.ts'
+import { toRelations } from './tables.ts'
 import type { CatalogRows } from './rows.ts'
 import { createScope, type Scope } from './scope.ts'
 
@@ -50,7 +50,7 @@ export function toCatalog(rows: CatalogRows): Catalog {
     database,
     schemas: rows.schemas.map(([name, owner, comment]) => ({ name, owner, comment })).sort(byName),
     ...toRelations(rows),
-    ...toTypes(rows),
+    ...toUserTypes(rows),
     sequences: toSequences(rows),
     functions: toFunctions(rows),
     extensions: rows.extensions

@@ -7,7 +7,7 @@ import type { Relation } from '../model.ts'
  * Finds the relations of each table: a foreign key belongs to the table that holds it, and a table whose every column is
  * part of its primary key and of exactly two foreign keys links both its targets many-to-many. Sorted by name.
  */
-export function toRelations(
+export function toModelRelations(
   tables: readonly CatalogTable[],
   nameOf: (table: ObjectName) => string,
 ): (table: ObjectName) => readonly Relation[] {
