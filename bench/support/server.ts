@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
-import { findFreePort, importEmbedded, serverOptions } from '../../src/cli/embedded.ts'
+import { startEmbedded } from '../../src/cli/embedded.ts'
+import { importEmbedded } from '../../src/cli/import-embedded.ts'
 
 /** A PostgreSQL 18 for measurements, with `fsync` and `synchronous_commit` on. */
 export interface BenchServer {
@@ -26,22 +27,10 @@ const settings = {
 
 /** Starts a server on a loopback port with its data in the system's temporary folder. */
 export async function startServer(): Promise<BenchServer> {
-  const { default: Embedded } = await importEmbedded(import.meta.url)
   const databaseDir = await mkdtemp(join(tmpdir(), 'studio-bench-'))
-  const port = await findFreePort()
-  const server = new Embedded({
-    databaseDir,
-    port,
-    password: 'studio',
-    persistent: true,
-    ...serverOptions(settings),
-    onLog: () => undefined,
-    onError: () => undefined,
-  })
-  await server.initialise()
-  await server.start()
+  const embedded = await importEmbedded(import.meta.url)
+  const server = await startEmbedded(embedded, { data: databaseDir, password: 'studio', settings })
   const pools: Sql[] = []
-  const urlOf = (name: string) => `postgres://postgres:studio@127.0.0.1:${port}/${name}`
   const open = (url: string) => {
     const sql = postgres(url, { onnotice: () => undefined })
     pools.push(sql)
@@ -49,8 +38,8 @@ export async function startServer(): Promise<BenchServer> {
   }
   return {
     async createDatabase(name) {
-      await open(urlOf('postgres')).sql.unsafe(`create database ${name}`)
-      return open(urlOf(name))
+      await open(server.url('postgres')).sql.unsafe(`create database ${name}`)
+      return open(server.url(name))
     },
     openDatabase: open,
     async remove() {

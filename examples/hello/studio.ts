@@ -10,7 +10,7 @@ const refund = defineTool({
   execute: ({ orderId, cents }) => ({ orderId, refunded: cents }),
 })
 
-// Needs no key: it plays a script, one small refund and one that a person must approve. Put any AI SDK model here.
+// Needs no key: it plays a script with a small refund and one that needs approval. Put any AI SDK model here.
 const model = scriptedModel([
   { toolCall: { name: 'refund_order', input: { orderId: 'ORD-1001', cents: 500 } } },
   'I refunded 5 €.',

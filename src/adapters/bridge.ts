@@ -15,7 +15,6 @@ export interface Servable {
 /** Answers a request of `node:http`; a failure becomes a response. */
 export type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
-/** Options of `createListener`. */
 export interface ListenerOptions {
   readonly context?: HostContext
   /** Host name for requests without a `Host` header. */
@@ -39,8 +38,8 @@ export function createListener(
 }
 
 /**
- * The bridge reads ahead in a body of unknown length, and sends the message of an error it meets there to the client. It
- * forwards a chunked body as it comes, and cuts the connection on an error.
+ * Keeps error messages of failed streams from the client. The bridge reads ahead in a body of unknown length and sends the
+ * message of an error found there. It forwards a chunked body as it comes and cuts the connection on an error.
  */
 function prepareStream(response: Response, httpVersion: string): Response {
   const { headers, body, status } = response
@@ -53,7 +52,7 @@ function prepareStream(response: Response, httpVersion: string): Response {
   return new Response(body, { status, headers: chunked })
 }
 
-/** HTTP/2 forbids `transfer-encoding`, so replace the error itself. */
+/** Replaces the error of a failed stream, because HTTP/2 forbids the `transfer-encoding` header. */
 function maskErrors(body: ReadableStream<Uint8Array>): ReadableStream<Uint8Array> {
   const reader = body.getReader()
   return new ReadableStream({

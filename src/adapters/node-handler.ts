@@ -1,17 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createListener, type Servable } from './bridge.ts'
 
-/** A request as Express, Connect and their like pass it on. */
+/** The properties that frameworks such as Express add to a request. */
 interface FrameworkRequest extends IncomingMessage {
   /** The URL before a router stripped its mount path. */
   readonly originalUrl?: string
-  /** What a body parser read. */
+  /** The result of a body parser. */
   readonly body?: unknown
-  /** The bytes of the body; the bridge takes them instead of the stream. */
+  /** The bytes of the body, which the bridge prefers to the stream. */
   rawBody?: unknown
 }
 
-/** A request listener that is also Express and Connect middleware. */
+/** A request listener of `node:http` that is also middleware of Express and Connect. */
 export type NodeHandler = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -22,11 +22,11 @@ export type NodeHandler = (
  * Turns a studio into a handler for Express, Connect, Koa, Fastify, NestJS, h3 and `node:http`.
  *
  * - A path outside the studio's `basePath` goes to `next`; without `next` the studio answers it with 404.
- * - `basePath` matches the whole path (`originalUrl`), also where a router has stripped its mount path. Without
- *   `basePath` the stripped path counts; name the mount path as `publicPath` then.
- * - A body that a parser has already read (`request.body`) is used as it is.
- * - A client that disconnects cancels the stream of its response; the run continues unless it has `cancelOnDisconnect`.
- * - `Host` is not checked: name your `allowedHosts`.
+ * - `basePath` is matched against the whole path (`originalUrl`), even if a router has stripped its mount path. Without
+ *   `basePath` the stripped path is used; set `publicPath` to the mount path then.
+ * - A body that a parser has already read is taken from `request.body`.
+ * - A client that disconnects cancels the stream of its response. The run continues unless it has `cancelOnDisconnect`.
+ * - Any `Host` is accepted unless the studio has `allowedHosts`.
  *
  * @example
  * ```ts
@@ -59,13 +59,13 @@ export function toNodeHandler(studio: Servable): NodeHandler {
   }
 }
 
-/** The URL to answer: the whole one, or what a proxy or router left of it. Null if both are outside `basePath`. */
+/** Returns the URL below `basePath`: the original one, or the one that a router stripped. Null if both are outside. */
 function findPath({ originalUrl, url = '/' }: FrameworkRequest, basePath: string): string | null {
   if (basePath === '') return url
   return [originalUrl, url].find((path) => path?.startsWith(`${basePath}/`)) ?? null
 }
 
-/** Puts the bytes of a body that was already read where the bridge looks for them. */
+/** Stores the bytes of a body that was already read as `rawBody`. */
 function restoreBody(request: FrameworkRequest): void {
   const { body, rawBody } = request
   if (rawBody instanceof Buffer || !request.readableDidRead || !hasBody(request)) return
@@ -82,7 +82,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
 }
 
-/** A parsed body becomes JSON again; forms do too, and the studio refuses them by their content type. */
+/** Serialises a parsed body as JSON. A form becomes JSON too, which is harmless: its content type is refused with 415. */
 function toBytes(body: unknown): Buffer {
   if (body instanceof Uint8Array) return Buffer.from(body)
   return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))

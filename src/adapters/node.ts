@@ -9,52 +9,52 @@ export { type NodeHandler, toNodeHandler } from './node-handler.ts'
 
 /** Options of `serve`; every one has a default. */
 export interface ServeOptions {
-  /** TCP port; 0 lets the system choose. @default `STUDIO_PORT` of the environment, then 4021 */
+  /** The TCP port; 0 lets the system choose. @default `STUDIO_PORT` of the environment, else 4021 */
   port?: number
-  /** Where to listen. @default '127.0.0.1' */
+  /** The address or host name to listen on. @default '127.0.0.1' */
   hostname?: string
-  /** Lets a studio without `auth` listen on an address that others can reach. @default false */
+  /** Allows a studio without `auth` to listen on an address that is not loopback. @default false */
   insecure?: boolean
-  /** Closes the server when aborted. */
+  /** Closes the studio and the server when aborted. */
   signal?: AbortSignal
-  /** Runs exactly once, after everything was closed, and also when `serve` failed. */
+  /** Runs exactly once: after everything is closed, or when `serve` fails. */
   onShutdown?: () => void | Promise<void>
   /**
-   * Closes on SIGINT and SIGTERM, then lets the signal end the process unless somebody else listens for it; a second one
+   * Closes on SIGINT and SIGTERM. The signal then ends the process unless another listener handles it; a second signal
    * ends it at once. @default true
    */
   handleSignals?: boolean
-  /** How long open responses may go on after the studio was closed, in milliseconds. @default 5_000 */
+  /** How long open responses may continue after the studio is closed, in milliseconds. @default 5_000 */
   graceMs?: number
-  /** Gets the line that tells the address; `false` for silence. @default console.log */
+  /** Receives one line with the address; `false` prints nothing. @default console.log */
   log?: ((line: string) => void) | false
 }
 
-/** A studio that is being served. */
+/** A server that `serve` started. */
 export interface Serving {
-  /** `http://<hostname>:<port>`, with the port that was chosen. */
+  /** `http://<address>:<port>`, with the port in use. */
   readonly url: string
   readonly server: Server
-  /** Settles when the studio and the listener are closed and `onShutdown` is through; rejects with what failed there. */
+  /** Resolves when the studio and the server are closed and `onShutdown` has finished; rejects if one of them fails. */
   readonly closed: Promise<void>
-  /** Takes no more connections, closes the studio, lets open responses end within `graceMs`. Gives back `closed`. */
+  /** Stops accepting connections, closes the studio, waits up to `graceMs` for open responses. Returns `closed`. */
   close(): Promise<void>
 }
 
 /**
- * Serves a studio over `node:http`. Resolves once the port is open. A client that leaves is seen by the response's stream as
- * `cancel()`.
+ * Serves a studio over `node:http`. Resolves once the port is open. A client that disconnects cancels the stream of its
+ * response.
  *
- * @throws Error when the address is public and the studio has no `auth`, unless `insecure`; the system's error, such as
- *   `EADDRINUSE`, when the port cannot be opened.
+ * @throws Error if the address is not loopback and the studio has no `auth`, unless `insecure` is set; a system error such
+ *   as `EADDRINUSE` if the port cannot be opened.
  */
 export async function serve(studio: Servable, options: ServeOptions = {}): Promise<Serving> {
   const { onShutdown, signal, log = console.log } = options
-  const listener: Listener = { server: createServer(), open: new Set() }
-  const { server } = listener
+  const listening: Listening = { server: createServer(), open: new Set() }
+  const { server } = listening
   try {
     signal?.throwIfAborted()
-    await listen(listener, studio, options)
+    await listen(listening, studio, options)
   } catch (error) {
     await onShutdown?.()
     throw error
@@ -65,38 +65,38 @@ export async function serve(studio: Servable, options: ServeOptions = {}): Promi
     return closed
   }
   signal?.addEventListener('abort', close, { once: true })
-  const forgetSignals = options.handleSignals === false ? () => undefined : closeOnSignals(close)
+  const stopListening = options.handleSignals === false ? () => undefined : closeOnSignals(close)
   const closed = once(stop.signal, 'abort').then(async () => {
     signal?.removeEventListener('abort', close)
-    forgetSignals()
+    stopListening()
     try {
-      await shutDown(listener, studio, options.graceMs ?? 5_000)
+      await shutDown(listening, studio, options.graceMs ?? 5_000)
     } finally {
       await onShutdown?.()
     }
   })
-  closed.catch(() => undefined) // a failure is for those who await it, and no reason to crash
-  if (signal?.aborted) void close() // while the port was being opened
+  closed.catch(() => undefined) // callers see the failure through `closed`; unhandled it would end the process
+  if (signal?.aborted) void close() // aborted while the port was being opened
   const url = toUrl(server.address() as AddressInfo)
   if (log) log(`Studio listens on ${url}`)
   return { url, server, closed, close }
 }
 
-interface Listener {
+interface Listening {
   readonly server: Server
-  /** Responses that have not ended. */
+  /** Responses that are still being sent. */
   readonly open: Set<ServerResponse>
 }
 
 async function listen(
-  { server, open }: Listener,
+  { server, open }: Listening,
   studio: Servable,
   options: ServeOptions,
 ): Promise<void> {
   const { hostname = '127.0.0.1', insecure = false } = options
   if (!insecure && !studio.secured && !isLoopback(hostname)) {
     throw new Error(
-      `Refusing to show this studio on ${hostname} to everybody: give it \`auth\`, or pass \`insecure: true\``,
+      `Refusing to listen on ${hostname} without \`auth\`: configure it, or pass \`insecure: true\``,
     )
   }
   server.listen(resolvePort(options.port), hostname)
@@ -111,7 +111,7 @@ async function listen(
 }
 
 async function shutDown(
-  { server, open }: Listener,
+  { server, open }: Listening,
   studio: Servable,
   graceMs: number,
 ): Promise<void> {
@@ -123,20 +123,20 @@ async function shutDown(
       const force = setTimeout(resolve, graceMs)
       void allEnded(open).then(() => resolve(clearTimeout(force)))
     })
-    server.closeAllConnections() // those still open, kept alive, or opened ahead and never used
+    server.closeAllConnections() // also idle keep-alive connections and those that never sent a request
     await closed
   }
 }
 
-/** Also waits for responses that begin meanwhile. */
+/** Waits for open responses, including those that begin in the meantime. */
 async function allEnded(open: ReadonlySet<ServerResponse>): Promise<void> {
   for (const response of open) await new Promise((resolve) => response.once('close', resolve))
 }
 
-function resolvePort(given: number | undefined): number {
-  const port = given ?? Number(process.env['STUDIO_PORT'] || 4021)
+function resolvePort(option: number | undefined): number {
+  const port = option ?? Number(process.env['STUDIO_PORT'] || 4021)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new RangeError('port (or STUDIO_PORT) must be a whole number from 0 to 65535')
+  throw new RangeError('port (or STUDIO_PORT) must be an integer from 0 to 65535')
 }
 
 function isLoopback(address: string): boolean {

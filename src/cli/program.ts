@@ -3,7 +3,13 @@ import { StudioError } from '../errors.ts'
 import { redactText, toPublicError } from '../lib/redact.ts'
 import { library } from '../library.ts'
 import { check } from './check.ts'
-import { type Command, isUsageError, type Terminal, usageError } from './command.ts'
+import {
+  type Command,
+  type CommandInput,
+  isUsageError,
+  type Terminal,
+  usageError,
+} from './command.ts'
 import { dev } from './dev.ts'
 import { erd } from './erd.ts'
 import { handshake } from './handshake.ts'
@@ -13,33 +19,33 @@ import { work } from './work.ts'
 
 const commands: readonly Command[] = [handshake, check, types, erd, dev, migrate, work]
 
-/** A terminal, with the place where complaints go. */
+/** A terminal with an error output. */
 export interface ProgramTerminal extends Terminal {
-  /** Writes a line about what went wrong. */
-  complain(line: string): void
+  /** Writes one line to the error output. */
+  printError(line: string): void
 }
 
 /**
- * Runs the program with what the user typed after its name.
+ * Runs the program with the arguments after its name.
  *
- * @returns The exit code: 0 when done, 1 when the command failed, 2 when it was typed wrongly; `check` has one more.
+ * @returns The exit code: 0 success, 1 failure, 2 usage error; `check` also returns 3.
  */
 export async function runProgram(
   args: readonly string[],
   terminal: ProgramTerminal,
 ): Promise<number> {
   const [name = '', ...rest] = args
-  const command = commands.find((one) => one.name === name)
+  const command = commands.find((candidate) => candidate.name === name)
   try {
     if (name === '--help' || name === '-h') terminal.print(programHelp())
     else if (name === '--version') terminal.print(library.version)
-    else if (!command) throw usageError(name ? `Unknown command: ${name}` : 'A command is needed')
+    else if (!command) throw usageError(name ? `Unknown command: ${name}` : 'Missing command')
     else return await runCommand(command, rest, terminal)
     return 0
   } catch (error) {
-    terminal.complain(`${library.name}: ${explain(error)}`)
+    terminal.printError(`${library.name}: ${explain(error)}`)
     if (!isUsageError(error)) return 1
-    terminal.complain(command ? commandHelp(command) : programHelp())
+    terminal.printError(command ? commandHelp(command) : programHelp())
     return 2
   }
 }
@@ -49,19 +55,22 @@ async function runCommand(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  const options = { ...command.options, help: { type: 'boolean', short: 'h' } } as const
-  const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    options: { ...command.options, help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  })
   if (values.help) {
     terminal.print(commandHelp(command))
     return 0
   }
-  const [fewest, most] = command.operands
-  if (positionals.length < fewest || positionals.length > most) {
-    const range = fewest === most ? `${most}` : `${fewest} to ${most}`
-    throw usageError(`${command.name} takes ${range} operand(s)`)
+  const [min, max] = command.operands
+  if (positionals.length < min || positionals.length > max) {
+    const range = min === max ? `${max}` : `${min} to ${max}`
+    throw usageError(`${command.name} takes ${range} argument(s), not ${positionals.length}`)
   }
-  const given = values as Record<string, string | boolean | undefined>
-  return (await command.run({ values: given, operands: positionals }, terminal)) ?? 0
+  const options = values as CommandInput['values'] // no option of a command has `multiple`
+  return (await command.run({ values: options, operands: positionals }, terminal)) ?? 0
 }
 
 function programHelp(): string {
@@ -71,7 +80,7 @@ function programHelp(): string {
     '',
     ...list,
     '',
-    `${library.name} <command> --help tells more; --version prints the version.`,
+    `${library.name} <command> --help shows its options; --version prints the version.`,
   ].join('\n')
 }
 
@@ -85,7 +94,7 @@ function commandHelp({ usage, summary, notes }: Command): string {
   ].join('\n')
 }
 
-/** The message, and for a database that is away the driver's code; connection strings never show. */
+/** Returns the message, and for an unavailable database the driver's code, without connection strings. */
 function explain(error: unknown): string {
   if (isUsageError(error)) return redactText(error.message)
   const { message } = toPublicError(error)

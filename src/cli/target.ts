@@ -1,30 +1,30 @@
 import postgres from 'postgres'
 import { Studio, defineProject } from '../index.ts'
 import { databaseModels, postgresDatabase } from '../postgres.ts'
-import { type CommandInput, type Terminal, usageError } from './command.ts'
+import { type CommandInput, type Terminal, textOf, usageError } from './command.ts'
 import { loadStudio } from './load-studio.ts'
 
-/** Whom a command asks: a Studio in this process or elsewhere. */
+/** The Studio that a command reads from, in this process or on a server. */
 export interface Target {
-  /** Asks for a JSON document. Rejects with what stood in the way, in words. */
-  ask(path: string): Promise<unknown>
+  /** Sends a GET request and returns the JSON body. Rejects with a message that names the path and the status. */
+  read(path: string): Promise<unknown>
   close(): Promise<void>
 }
 
-/** The options of every command that asks a Studio. */
+/** The options of every command with a target. */
 export const targetOptions = {
   schema: { type: 'string' },
 } as const
 
-/** What the help of such a command says of them. */
+/** The lines of the help about these options. */
 export const targetNotes: readonly string[] = [
-  '<target>   a module whose default export is a Studio, the URL of a Studio that is served,',
-  '           or a PostgreSQL connection string; DATABASE_URL unless given',
-  '--schema   of a connection string: the schemas to look at, with commas between; public unless given',
-  'STUDIO_TOKEN in the environment is sent as a bearer token',
+  '<target>   a module whose default export is a Studio, the URL of a running Studio,',
+  '           or a PostgreSQL connection string (default: DATABASE_URL)',
+  '--schema   with a connection string: the schemas to read, separated by commas (default: public)',
+  'STUDIO_TOKEN from the environment is sent as a bearer token',
 ]
 
-/** Has a command ask what its operand names, and closes that behind it. */
+/** Opens the target that the operand names, passes it to `use`, and closes it. */
 export async function withTarget<T>(
   input: CommandInput,
   terminal: Terminal,
@@ -39,14 +39,12 @@ export async function withTarget<T>(
 }
 
 async function openTarget({ operands, values }: CommandInput, { env }: Terminal): Promise<Target> {
-  const named = operands[0] ?? env['DATABASE_URL']
-  if (!named) {
-    throw usageError('A target is needed: a module, a URL, or DATABASE_URL in the environment')
-  }
+  const address = operands[0] ?? env['DATABASE_URL']
+  if (!address) throw usageError('Missing target: pass a module or a URL, or set DATABASE_URL')
   const token = env['STUDIO_TOKEN']
-  if (/^https?:/.test(named)) return remoteTarget(named, token)
-  if (/^postgres(ql)?:/.test(named)) return databaseTarget(named, values['schema'])
-  const studio = await loadStudio(named)
+  if (/^https?:/.test(address)) return remoteTarget(address, token)
+  if (/^postgres(ql)?:/.test(address)) return databaseTarget(address, textOf(values['schema']))
+  const studio = await loadStudio(address)
   return fetchTarget(
     (request) => studio.fetch(request),
     token,
@@ -56,17 +54,16 @@ async function openTarget({ operands, values }: CommandInput, { env }: Terminal)
 
 function remoteTarget(url: string, token: string | undefined): Target {
   const base = url.replace(/\/+$/, '')
-  const send = ({ url: asked, headers }: Request) => {
-    const { pathname, search } = new URL(asked)
+  const send = ({ url: requested, headers }: Request) => {
+    const { pathname, search } = new URL(requested)
     return fetch(base + pathname + search, { headers, redirect: 'error' })
   }
   return fetchTarget(send, token, async () => undefined)
 }
 
-/** A project of nothing but a database: its tables are its models. */
-function databaseTarget(url: string, schema: string | boolean | undefined): Target {
-  const named = typeof schema === 'string' ? schema.split(',').map((name) => name.trim()) : []
-  const schemas = named.length > 0 ? named : ['public']
+/** A project whose models are the tables of a database. */
+function databaseTarget(url: string, schema = 'public'): Target {
+  const schemas = schema.split(',').map((name) => name.trim())
   const sql = postgres(url, { max: 2, prepare: false, connect_timeout: 10, onnotice: ignore })
   const studio = new Studio([], {
     project: defineProject({
@@ -92,17 +89,17 @@ function fetchTarget(
     ...(token ? { authorization: `Bearer ${token}` } : {}),
   }
   return {
-    async ask(path) {
+    async read(path) {
       const response = await send(new Request(`http://localhost${path}`, { headers }))
       const text = await response.text()
-      if (!response.ok) throw new Error(`GET ${path} answered ${response.status}${reason(text)}`)
+      if (!response.ok) throw new Error(`GET ${path} returned ${response.status}${reason(text)}`)
       return JSON.parse(text) as unknown
     },
     close,
   }
 }
 
-/** What the envelope of errors says, when it is one. */
+/** Returns the message of an error envelope, or nothing for another body. */
 function reason(text: string): string {
   const [, message] = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(text) ?? []
   return message === undefined ? '' : `: ${JSON.parse(`"${message}"`)}`

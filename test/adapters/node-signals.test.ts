@@ -11,39 +11,42 @@ const running: ChildProcess[] = []
 
 afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')))
 
-/** Starts the fixture; resolves once it said `ready`. */
+/** Starts the fixture; resolves when it prints `ready`. */
 async function startFixture(...args: string[]) {
   const command = ['scripts/run-ts.mjs', 'test/adapters/fixtures/server.ts', ...args]
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] })
   running.push(child)
-  const said: string[] = []
-  const lines = createInterface({ input: child.stdout })
-  lines.on('line', (line) => said.push(line))
+  const lines: string[] = []
+  const output = createInterface({ input: child.stdout })
+  output.on('line', (line) => lines.push(line))
   const exit = once(child, 'close') as Promise<[code: number | null, signal: string | null]>
-  await once(lines, 'line')
-  return { child, lines, said, exit }
+  await once(output, 'line')
+  return { child, output, lines, exit }
 }
 
 describe('a process that serves', () => {
-  it.each(signals)('closes everything on %s, and then ends by it', async (name) => {
-    const { child, said, exit } = await startFixture()
-    child.kill(name)
-    expect(await exit).toEqual([null, name])
-    expect(said).toEqual(['ready', 'closing', 'callback'])
-  })
+  it.each(signals)(
+    'a serving process closes everything on %s and then ends by the signal',
+    async (name) => {
+      const { child, lines, exit } = await startFixture()
+      child.kill(name)
+      expect(await exit).toEqual([null, name])
+      expect(lines).toEqual(['ready', 'closing', 'callback'])
+    },
+  )
 
-  it('ends at once on a second signal', async () => {
-    const { child, lines, said, exit } = await startFixture('slow')
+  it('a second signal ends a serving process at once', async () => {
+    const { child, output, lines, exit } = await startFixture('slow')
     child.kill('SIGINT')
-    await once(lines, 'line')
+    await once(output, 'line')
     child.kill('SIGINT')
     expect(await exit).toEqual([null, 'SIGINT'])
-    expect(said).toEqual(['ready', 'closing'])
+    expect(lines).toEqual(['ready', 'closing'])
   })
 })
 
 describe('signal listeners', () => {
-  it('are there while serving, and gone afterwards', async () => {
+  it('serve() listens for signals until it is closed', async () => {
     const before = listeners()
     const { close } = await serve(new Studio(), { port: 0, log: false })
     expect(listeners()).toEqual(before.map((count) => count + 1))
@@ -51,7 +54,7 @@ describe('signal listeners', () => {
     expect(listeners()).toEqual(before)
   })
 
-  it('are not added with handleSignals: false', async () => {
+  it('serve() adds no signal listeners with handleSignals: false', async () => {
     const before = listeners()
     const { close } = await serve(new Studio(), { port: 0, log: false, handleSignals: false })
     expect(listeners()).toEqual(before)

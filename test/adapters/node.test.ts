@@ -17,7 +17,7 @@ async function start(studio: Servable, options: ServeOptions = {}): Promise<Serv
   return serving
 }
 
-/** A servable that answers every request with what `answer` gives. */
+/** A servable that returns the result of `answer` for every request. */
 const answering = (
   answer: (request: Request, context?: HostContext) => Response | Promise<Response>,
 ) => ({
@@ -25,7 +25,7 @@ const answering = (
     answer(request, context),
 })
 
-/** A GET with a `Host` of our choice, which `fetch` does not let us set. */
+/** Sends a GET with this `Host`, which `fetch` does not allow. */
 async function getWithHost(url: string, host: string): Promise<IncomingMessage> {
   const [response] = (await once(httpGet(url, { headers: { host } }), 'response')) as [
     IncomingMessage,
@@ -40,7 +40,7 @@ afterEach(async () => {
 })
 
 describe('serving a studio', () => {
-  it('answers over a socket on the port that the system chose, and says where', async () => {
+  it('serve() listens on the port that the system chose and logs the address', async () => {
     const log = vi.fn()
     const { url } = await start(new Studio(), { log })
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
@@ -48,24 +48,24 @@ describe('serving a studio', () => {
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'ok' })
   })
 
-  it('takes the port from the environment when none is given', async () => {
+  it('serve() uses STUDIO_PORT when no port is passed', async () => {
     vi.stubEnv('STUDIO_PORT', '0')
     const serving = await serve(new Studio(), { log: false, handleSignals: false })
     started.push(serving)
     expect((await fetch(`${serving.url}/health`)).status).toBe(200)
   })
 
-  it.each([-1, 65_536, 1.5, Number.NaN])('refuses port %s', async (port) => {
+  it.each([-1, 65_536, 1.5, Number.NaN])('serve() refuses port %s', async (port) => {
     await expect(start(new Studio(), { port })).rejects.toThrow(RangeError)
   })
 
-  it('accepts only loopback names as Host while it is on loopback', async () => {
+  it('serve() on loopback accepts only loopback names as Host', async () => {
     const { url } = await start(new Studio())
     expect((await getWithHost(`${url}/health`, 'localhost:4021')).statusCode).toBe(200)
     expect((await getWithHost(`${url}/health`, 'evil.example')).statusCode).toBe(403)
   })
 
-  it('leaves the global Request and Response alone', async () => {
+  it('serve() leaves the global Request and Response alone', async () => {
     const before = [globalThis.Request, globalThis.Response]
     await start(new Studio())
     expect([globalThis.Request, globalThis.Response]).toEqual(before)
@@ -74,7 +74,7 @@ describe('serving a studio', () => {
 })
 
 describe('a public address', () => {
-  it('is refused to a studio that lets everybody in', async () => {
+  it('serve() refuses a public address for a studio without auth', async () => {
     await expect(start(new Studio(), { hostname: '0.0.0.0' })).rejects.toThrow(
       /0\.0\.0\.0.*insecure/,
     )
@@ -83,21 +83,24 @@ describe('a public address', () => {
   it.each([
     ['secured', { secured: true }, {}],
     ['declared insecure', {}, { insecure: true }],
-  ])('is open to one that is %s, under any Host', async (_what, studio, options) => {
-    const seen: (HostContext | undefined)[] = []
-    const echo = answering((_request, context) => {
-      seen.push(context)
-      return new Response('ok')
-    })
-    const { server } = await start({ ...echo, ...studio }, { hostname: '0.0.0.0', ...options })
-    const { port } = server.address() as AddressInfo
-    expect((await getWithHost(`http://127.0.0.1:${port}/`, 'any.example')).statusCode).toBe(200)
-    expect(seen).toEqual([{ loopback: false }])
-  })
+  ])(
+    'serve() accepts a public address and any Host for a studio that is %s',
+    async (_what, studio, options) => {
+      const seen: (HostContext | undefined)[] = []
+      const echo = answering((_request, context) => {
+        seen.push(context)
+        return new Response('ok')
+      })
+      const { server } = await start({ ...echo, ...studio }, { hostname: '0.0.0.0', ...options })
+      const { port } = server.address() as AddressInfo
+      expect((await getWithHost(`http://127.0.0.1:${port}/`, 'any.example')).statusCode).toBe(200)
+      expect(seen).toEqual([{ loopback: false }])
+    },
+  )
 })
 
 describe('a request that fails', () => {
-  it('outside of the pipeline is masked, and the server lives on', async () => {
+  it('serve() returns a masked 500 when fetch throws, and continues to serve', async () => {
     const reported = vi.spyOn(console, 'error').mockReturnValue()
     const { url } = await start(
       answering(() => {
@@ -114,14 +117,14 @@ describe('a request that fails', () => {
     expect(reported).toHaveBeenCalledTimes(2)
   })
 
-  it('for its unreadable Host is a bad request', async () => {
+  it('serve() returns 400 for a malformed Host', async () => {
     const { url } = await start(new Studio())
     const response = await getWithHost(url, 'a b<c>')
     expect(response.statusCode).toBe(400)
     expect(JSON.parse(await text(response))).toMatchObject({ error: { code: 'bad_request' } })
   })
 
-  it('in the middle of its stream is cut off, and says nothing of why', async () => {
+  it('serve() cuts the connection when a stream fails, without its message', async () => {
     vi.spyOn(console, 'error').mockReturnValue()
     const broken = new Response(
       new ReadableStream({ start: (controller) => controller.error(new Error('secret')) }),
@@ -130,7 +133,7 @@ describe('a request that fails', () => {
     const { url } = await start(answering(() => broken))
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.write('GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
-    const received = await text(socket) // ends, for the server cuts the connection
+    const received = await text(socket) // ends because the server cuts the connection
     expect(received).toMatch(/^HTTP\/1\.1 200 OK/)
     expect(received).not.toContain('secret')
   })
@@ -139,7 +142,7 @@ describe('a request that fails', () => {
 describe('a streamed answer', () => {
   const line = new TextEncoder().encode('{"type":"tick"}\n')
 
-  it('arrives piece by piece, its head before its first piece', async () => {
+  it('serve() sends the headers and each chunk of a stream at once', async () => {
     let send = () => undefined as void
     const body = new ReadableStream({
       start(controller) {
@@ -156,7 +159,7 @@ describe('a streamed answer', () => {
     await reader?.cancel()
   })
 
-  it('is cancelled when the client leaves', async () => {
+  it('serve() cancels the stream when the client disconnects', async () => {
     const cancelled = vi.fn()
     const body = new ReadableStream({
       start: (controller) => controller.enqueue(line),
@@ -173,7 +176,7 @@ describe('a streamed answer', () => {
     await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce())
   })
 
-  it('is cancelled when the client left before it began', async () => {
+  it('serve() cancels the stream of a client that disconnected before it began', async () => {
     const cancelled = vi.fn()
     let answer = (_response: Response) => undefined as void
     const { url } = await start(answering(() => new Promise((resolve) => (answer = resolve))))
@@ -189,7 +192,7 @@ describe('a streamed answer', () => {
 })
 
 describe('closing', () => {
-  it('waits for the studio, the listener and the shutdown callback, in this order', async () => {
+  it('close() closes the studio, then the listener, then calls onShutdown', async () => {
     const order: string[] = []
     const close = async () => void order.push('studio')
     const onShutdown = async () => {
@@ -203,7 +206,7 @@ describe('closing', () => {
     expect(order).toEqual(['studio', 'listener', 'callback', 'closed'])
   })
 
-  it('begins with the abort of a signal', async () => {
+  it('serve() closes when its signal is aborted', async () => {
     const signal = new AbortController()
     const onShutdown = vi.fn()
     const { closed, url } = await start(new Studio(), { signal: signal.signal, onShutdown })
@@ -214,7 +217,7 @@ describe('closing', () => {
     await expect(fetch(`${url}/health`)).rejects.toThrow('fetch failed')
   })
 
-  it('lets an answer under way end, and cuts it off after the grace time', async () => {
+  it('close() cuts off open responses after graceMs', async () => {
     const body = () =>
       new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(1)) })
     const { url, close } = await start(
@@ -226,7 +229,7 @@ describe('closing', () => {
     await expect(response.arrayBuffer()).rejects.toThrow('terminated')
   })
 
-  it('closes the listener and runs the callback although the studio fails to close', async () => {
+  it('close() closes the listener and calls onShutdown even if the studio fails to close', async () => {
     const onShutdown = vi.fn()
     const close = () => Promise.reject(new Error('stuck'))
     const serving = await start({ ...new Studio(), close }, { onShutdown })
@@ -237,7 +240,7 @@ describe('closing', () => {
 })
 
 describe('a server that cannot start', () => {
-  it('rejects with EADDRINUSE when the port is taken, after the callback ran', async () => {
+  it('serve() calls onShutdown and rejects with EADDRINUSE when the port is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as AddressInfo
@@ -249,7 +252,7 @@ describe('a server that cannot start', () => {
     await new Promise((resolve) => taken.close(resolve))
   })
 
-  it('does not open a port when its signal was aborted before', async () => {
+  it('serve() opens no port when its signal is already aborted', async () => {
     const onShutdown = vi.fn()
     const signal = AbortSignal.abort(new Error('too late'))
     await expect(start(new Studio(), { signal, onShutdown })).rejects.toThrow('too late')
@@ -258,7 +261,7 @@ describe('a server that cannot start', () => {
 })
 
 describe('a body over the limit', () => {
-  it('is refused while the client still sends', async () => {
+  it('serve() returns 413 while the client still sends the body', async () => {
     const { url } = await start(createTestRouter({ bodyBytes: 100 }))
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.write(
@@ -272,7 +275,7 @@ describe('a body over the limit', () => {
     socket.destroy()
   })
 
-  it('up to the limit arrives whole', async () => {
+  it('serve() passes on a whole body up to the limit', async () => {
     const { url } = await start(createTestRouter({ bodyBytes: 5_000_000 }))
     const body = JSON.stringify({ name: 'x'.repeat(4_000_000) })
     const headers = { 'content-type': 'application/json' }

@@ -31,9 +31,9 @@ afterAll(async () => {
 })
 
 describe('fetch-studio handshake', () => {
-  it('prints what a database is', async () => {
-    const { code, printed, complained } = await run(['handshake', url])
-    expect({ code, complained }).toEqual({ code: 0, complained: '' })
+  it('handshake prints the handshake of a database', async () => {
+    const { code, printed, errors } = await run(['handshake', url])
+    expect({ code, errors }).toEqual({ code: 0, errors: '' })
     expect(JSON.parse(printed)).toMatchObject({
       protocol_version: '1.0',
       database: { connected: true },
@@ -41,24 +41,24 @@ describe('fetch-studio handshake', () => {
     })
   })
 
-  it('asks a Studio that is served, with the token of the environment', async () => {
+  it('handshake sends STUDIO_TOKEN to a running Studio', async () => {
     const studio = new Studio([], { auth: { token: 'secret-token' } })
     const { url: served, close } = await serve(studio, { port: 0, log: false })
     const refused = await run(['handshake', served])
     const allowed = await run(['handshake', served], { STUDIO_TOKEN: 'secret-token' })
     await close()
-    expect(refused).toMatchObject({ code: 1, complained: expect.stringContaining('401') })
+    expect(refused).toMatchObject({ code: 1, errors: expect.stringContaining('401') })
     expect(JSON.parse(allowed.printed)).toMatchObject({ protocol_version: '1.0' })
   })
 
-  it('needs somebody to ask', async () => {
+  it('handshake exits with 2 without a target or with two', async () => {
     expect(await run(['handshake'])).toMatchObject({ code: 2 })
     expect(await run(['handshake', 'a', 'b'])).toMatchObject({ code: 2 })
   })
 })
 
 describe('fetch-studio types', () => {
-  it('prints a module of zod schemas that take what the tables hold', async () => {
+  it('types prints a module of zod schemas that accept the rows of the tables', async () => {
     const { code, printed } = await run(['types', url])
     expect(code).toBe(0)
     expect(printed).toContain('export type Author = z.infer<typeof authorSchema>')
@@ -85,7 +85,7 @@ describe('fetch-studio types', () => {
 })
 
 describe('fetch-studio erd', () => {
-  it('draws tables and what leads from one to another', async () => {
+  it('erd draws tables and their relations', async () => {
     const { code, printed } = await run(['erd', url])
     expect(code).toBe(0)
     expect(printed.split('\n')).toEqual(
@@ -103,7 +103,7 @@ describe('fetch-studio erd', () => {
 })
 
 describe('fetch-studio check', () => {
-  it('fails from the severity on that it is told, and says what is wrong and how to mend it', async () => {
+  it('check fails from the severity of --fail-on and prints issues with their fixes', async () => {
     const strict = await run(['check', url, '--fail-on', 'warning'])
     expect(strict.code).toBe(1)
     expect(strict.printed).toMatch(/notes.*\(no-primary-key\)/)
@@ -111,7 +111,7 @@ describe('fetch-studio check', () => {
     expect((await run(['check', url])).code).toBe(0)
   })
 
-  it('prints a report as JSON', async () => {
+  it('check --json prints the report as JSON', async () => {
     const { code, printed } = await run(['check', url, '--json', '--fail-on', 'info'])
     expect(code).toBe(1)
     const report = JSON.parse(printed) as { issues: { rule: string }[] }
@@ -119,7 +119,7 @@ describe('fetch-studio check', () => {
     expect(report.issues.map(({ rule }) => rule)).toContain('no-primary-key')
   })
 
-  it('passes over what a baseline knows, and fails at what is new', async () => {
+  it('check --baseline ignores known issues and exits with 1 if the file is missing', async () => {
     const baseline = join(folder, 'baseline.json')
     expect(await run(['check', url, '--write-baseline', baseline])).toMatchObject({ code: 0 })
     expect(JSON.parse(await readFile(baseline, 'utf8'))).toMatchObject({ version: 1 })
@@ -132,20 +132,20 @@ describe('fetch-studio check', () => {
     const missing = await run(['check', url, '--baseline', join(folder, 'none.json')])
     expect(missing).toMatchObject({
       code: 1,
-      complained: expect.stringContaining('could not be read'),
+      errors: expect.stringContaining('Could not read the baseline'),
     })
   })
 
-  it('says with a code of its own that it could not find out', async () => {
-    const { code, printed, complained } = await run([
+  it('check exits with 3 if it could not check everything', async () => {
+    const { code, printed, errors } = await run([
       'check',
       'postgres://ada:hunter2@127.0.0.1:1/none',
     ])
     expect(code).toBe(3)
-    expect(printed + complained).not.toContain('hunter2')
+    expect(printed + errors).not.toContain('hunter2')
   })
 
-  it('is refused with a severity that there is not', async () => {
+  it('check exits with 2 for an unknown severity', async () => {
     expect(await run(['check', url, '--fail-on', 'fatal'])).toMatchObject({ code: 2 })
   })
 })

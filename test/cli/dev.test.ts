@@ -28,7 +28,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** `fetch-studio dev` without a DATABASE_URL; resolves once it is served. */
+/** Starts `fetch-studio dev` without DATABASE_URL; resolves when it listens. */
 async function startDev() {
   const { DATABASE_URL: _, ...env } = process.env
   const child = spawn(process.execPath, ['main.mjs', 'dev', './worker.mjs', '--port', '0'], {
@@ -42,10 +42,10 @@ async function startDev() {
     const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? []
     if (url) return { child, exit, url }
   }
-  throw new Error('It ended')
+  throw new Error('fetch-studio dev exited before it listened')
 }
 
-it('fetch-studio dev serves a Studio with a database of its own, whose data stay', async () => {
+it('dev starts a database for a Studio and keeps its data between starts', async () => {
   const first = await startDev()
   const answer = await fetch(`${first.url}/agents/support/runs`, {
     method: 'POST',

@@ -37,14 +37,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** For an instance that only accepts: others advance its runs. */
-const nobody: Dispatcher = {
+/** For an instance that accepts runs and leaves them to others. */
+const idleDispatcher: Dispatcher = {
   start: () => undefined,
   wake: () => undefined,
   stop: async () => undefined,
 }
 
-/** `fetch-studio work` as a process; resolves once it says that it works. */
+/** Starts `fetch-studio work` as a process; resolves when the process reports that it works. */
 async function startWorker() {
   const child = spawn(process.execPath, ['main.mjs', 'work', './worker.mjs'], {
     cwd: folder,
@@ -54,12 +54,12 @@ async function startWorker() {
   running.push(child)
   const exit = once(child, 'close') as Promise<[code: number | null, signal: string | null]>
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
-  expect(line).toBe('Working; a signal ends it')
+  expect(line).toBe('Working; stop with SIGINT or SIGTERM')
   return { child, exit }
 }
 
-it('fetch-studio work advances what others accept, and hands over on SIGTERM', async () => {
-  const studio = await createTestStudio({ stores: postgresStores(sql), dispatcher: nobody })
+it('work advances runs that other instances accept, and releases its run on SIGTERM', async () => {
+  const studio = await createTestStudio({ stores: postgresStores(sql), dispatcher: idleDispatcher })
   const before = await studio.startRun('hi')
   const { child, exit } = await startWorker()
   expect(await studio.runIn(before, 'succeeded')).toMatchObject({ output: 'hello from the worker' })

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { installPacked } from '../support/pack.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../..')
@@ -45,13 +46,7 @@ async function installFrameworks(): Promise<void> {
 async function installLibrary(): Promise<void> {
   const home = join(project, 'node_modules/fetch-studio')
   rmSync(home, { recursive: true, force: true })
-  mkdirSync(home, { recursive: true })
-  cpSync(join(root, 'package.json'), join(home, 'package.json'))
-  const build = [join(root, 'scripts/build.mjs'), join(home, 'dist')]
-  await run(process.execPath, [...build, '--noCheck'])
-  const { dependencies } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>
-  }
+  const { dependencies } = await installPacked(home)
   for (const name of [...Object.keys(dependencies), '@modelcontextprotocol/core']) {
     const source = join(root, 'node_modules', name)
     cpSync(source, join(home, 'node_modules', name), { recursive: true, dereference: true })

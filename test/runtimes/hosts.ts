@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
@@ -11,73 +11,94 @@ const root = resolve(import.meta.dirname, '../..')
 
 /** The hello example, served on loopback. */
 export interface Host {
-  /** Where it answers, without a slash at the end. */
+  /** The origin, without a slash at the end. */
   readonly url: string
   stop(): Promise<void>
 }
 
-/** Runtime → how it serves the example of a project made by `createHelloProject`. */
-export const hosts: Readonly<Record<string, (project: string) => Promise<Host>>> = {
-  async node(project) {
-    await build({
-      entryPoints: [join(project, 'studio.ts')], // Node 20 does not read TypeScript
-      outfile: join(project, 'studio.mjs'),
-      format: 'esm',
-    })
-    writeFileSync(
-      join(project, 'main.mjs'),
-      `import { serve } from 'fetch-studio/node'
-      import studio from './studio.mjs'
-      await serve(studio, { port: 0 })`,
-    )
-    return startProcess(project, process.execPath, ['main.mjs'])
-  },
-
-  async bun(project) {
-    // `bun run studio.ts` serves the same export; here it is told to stay on loopback.
-    writeFileSync(
-      join(project, 'main.ts'),
-      `import studio from './studio.ts'
-      export default Object.assign(studio, { port: 0, hostname: '127.0.0.1' })`,
-    )
-    return startProcess(project, join(root, 'node_modules/bun/bin/bun.exe'), ['run', 'main.ts'])
-  },
-
-  async deno(project) {
-    const deno = join(await installTool('deno', 'deno@2.9.6'), '.bin/deno')
-    const local = ['--host', '127.0.0.1', '--port', '0', '--no-check', '--node-modules-dir=manual']
-    return startProcess(project, deno, ['serve', ...local, 'studio.ts'])
-  },
-
-  async workerd(project) {
-    const { outputFiles } = await build({
-      entryPoints: [join(project, 'studio.ts')],
-      bundle: true,
-      format: 'esm',
-      conditions: ['workerd', 'worker', 'browser'],
-      write: false,
-    })
-    const contents = outputFiles[0]?.text ?? ''
-    const miniflare = new Miniflare({
-      cf: false,
-      compatibilityDate: '2026-04-01',
-      host: '127.0.0.1',
-      modules: [{ type: 'ESModule', path: 'studio.mjs', contents }],
-    })
-    const url = await miniflare.ready
-    return { url: url.origin, stop: () => miniflare.dispose() }
-  },
+/** A runtime that serves the hello example. */
+export interface HostSpec {
+  readonly name: string
+  /** The runtime's name in the handshake. */
+  readonly runtime: 'node' | 'bun' | 'deno' | 'workerd'
+  /** Serves the example of a project made by `createHelloProject`. */
+  start(project: string): Promise<Host>
 }
 
-/** Starts a process and waits until it prints its address. */
-async function startProcess(cwd: string, command: string, args: string[]): Promise<Host> {
-  const child = spawn(command, args, {
-    cwd,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], NO_COLOR: '1' },
+const commands = readCommands(join(root, 'examples/hello/README.md'))
+const ownMajor = process.versions.node.split('.')[0]
+
+/** Every runtime of the README, with the commands that the README prints. */
+export const hosts: readonly HostSpec[] = [
+  {
+    name: `Node ${ownMajor} with tsx`,
+    runtime: 'node',
+    start: (project) => startCommand(project, 'npx tsx', dirname(process.execPath)),
+  },
+  ...['node@22.23.3', 'node@24.21.0'].map((spec): HostSpec => {
+    const name = spec.replace(/@(\d+).*/, '$1')
+    return {
+      name: name.replace('node', 'Node '),
+      runtime: 'node',
+      start: async (project) =>
+        startCommand(project, 'node', join(await installTool(name, spec), '.bin')),
+    }
+  }),
+  {
+    name: 'Bun',
+    runtime: 'bun',
+    start: (project) => startCommand(project, 'bun', join(root, 'node_modules/.bin')),
+  },
+  {
+    name: 'Deno',
+    runtime: 'deno',
+    start: async (project) =>
+      startCommand(project, 'deno', join(await installTool('deno', 'deno@2.9.6'), '.bin')),
+  },
+  { name: 'workerd', runtime: 'workerd', start: startWorker },
+]
+
+/** Miniflare is the server behind `wrangler dev`, which is too large to install for a test. */
+async function startWorker(project: string): Promise<Host> {
+  const { outputFiles } = await build({
+    entryPoints: [join(project, 'studio.ts')],
+    bundle: true,
+    format: 'esm',
+    conditions: ['workerd', 'worker', 'browser'],
+    write: false,
+  })
+  const contents = outputFiles[0]?.text ?? ''
+  const miniflare = new Miniflare({
+    cf: false,
+    compatibilityDate: '2026-04-01',
+    host: '127.0.0.1',
+    modules: [{ type: 'ESModule', path: 'studio.mjs', contents }],
+  })
+  const url = await miniflare.ready
+  return { url: url.origin, stop: () => miniflare.dispose() }
+}
+
+/** Returns the lines of a README's first `sh` fence, without their comments. */
+function readCommands(path: string): string[] {
+  const [, fence = ''] = /^```sh\n([^]*?)^```$/m.exec(readFileSync(path, 'utf8')) ?? []
+  return fence.split('\n').map((line) => line.replace(/\s+#.*/, ''))
+}
+
+/** Runs the README's command that begins with `prefix`, on a free port, and waits for the printed address. */
+async function startCommand(project: string, prefix: string, bin: string): Promise<Host> {
+  const printed = commands.find((line) => line.startsWith(`${prefix} `))
+  if (printed === undefined) throw new Error(`examples/hello/README.md has no command "${prefix}"`)
+  const { PATH, HOME } = process.env
+  const port = { PORT: '0', STUDIO_PORT: '0' }
+  const command = printed.replace('deno serve', 'deno serve --port 0') // Deno reads no variable
+  const child = spawn('sh', ['-c', command], {
+    cwd: project,
+    detached: true, // a process group, because npx starts further processes
+    env: { ...port, HOME, PATH: `${bin}:${PATH}`, NO_COLOR: '1' },
   })
   const exited = once(child, 'close')
   const stop = async () => {
-    child.kill()
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL')
     await exited
   }
   try {
@@ -88,20 +109,20 @@ async function startProcess(cwd: string, command: string, args: string[]): Promi
   }
 }
 
-/** Runtimes print it where they like; what was printed instead is in the error. */
+/** Resolves to the first address on either output. The error contains everything that was printed instead. */
 async function readAddress(child: ChildProcess): Promise<string> {
-  const said: string[] = []
+  const printed: string[] = []
   return new Promise((resolve, reject) => {
     for (const input of [child.stdout, child.stderr]) {
       if (!input) continue
       createInterface({ input }).on('line', (line) => {
-        said.push(line)
-        const [address] = /http:\/\/[\d.]+:\d+/.exec(line) ?? []
+        printed.push(line)
+        const [address] = /http:\/\/(127\.0\.0\.1|localhost):\d+/.exec(line) ?? []
         if (address !== undefined) resolve(address)
       })
     }
-    const fail = () => reject(new Error(`No address was printed:\n${said.join('\n')}`))
-    setTimeout(fail, 15_000).unref()
+    const fail = () => reject(new Error(`No address was printed:\n${printed.join('\n')}`))
+    setTimeout(fail, 30_000).unref()
     child.once('close', fail)
     child.once('error', reject)
   })

@@ -1,38 +1,35 @@
-import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { promisify } from 'node:util'
+import { installPacked } from '../support/pack.ts'
+import { installTool } from '../support/tools.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
-interface Manifest {
-  readonly name: string
-  readonly version: string
-  readonly dependencies: Readonly<Record<string, string>>
-}
-
 /**
- * Makes a project in a new folder that has the built package, and what it depends on, in its node_modules, and an
- * unchanged copy of `examples/hello`. Whoever calls removes it.
+ * Makes a project in a new folder: the library from its packed tarball, links to its dependencies, tsx for Node 20, and an
+ * unchanged copy of `examples/hello`. The caller removes the folder.
  */
 export async function createHelloProject(): Promise<string> {
   const project = mkdtempSync(join(tmpdir(), 'fetch-studio-hello-'))
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Manifest
-  const installed = join(project, 'node_modules', manifest.name)
-  mkdirSync(installed, { recursive: true })
-  cpSync(join(root, 'package.json'), join(installed, 'package.json'))
-  const build = [join(root, 'scripts/build.mjs'), join(installed, 'dist')]
-  await promisify(execFile)(process.execPath, [...build, '--noCheck', '--declaration', 'false'])
-
-  for (const name of Object.keys(manifest.dependencies)) {
-    const link = join(project, 'node_modules', name)
-    mkdirSync(join(link, '..'), { recursive: true })
-    symlinkSync(join(root, 'node_modules', name), link)
+  const modules = join(project, 'node_modules')
+  const { name, version, dependencies } = await installPacked(join(modules, 'fetch-studio'))
+  for (const dependency of Object.keys(dependencies)) {
+    link(join(root, 'node_modules', dependency), join(modules, dependency))
   }
-  const { name, version, dependencies } = manifest
-  const own = { type: 'module', private: true, dependencies: { ...dependencies, [name]: version } }
-  writeFileSync(join(project, 'package.json'), JSON.stringify(own))
+  const tools = await installTool('tsx', 'tsx@4.23.15')
+  link(join(tools, '.bin/tsx'), join(modules, '.bin/tsx'))
+  const manifest = {
+    type: 'module',
+    private: true,
+    dependencies: { ...dependencies, [name]: version },
+  }
+  writeFileSync(join(project, 'package.json'), JSON.stringify(manifest))
   cpSync(join(root, 'examples/hello'), project, { recursive: true })
   return project
+}
+
+function link(target: string, path: string): void {
+  mkdirSync(join(path, '..'), { recursive: true })
+  symlinkSync(target, path)
 }

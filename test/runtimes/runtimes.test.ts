@@ -16,7 +16,7 @@ interface Line {
   readonly approval?: { readonly id: string; readonly input: unknown }
 }
 
-describe.each(Object.entries(hosts))('on %s, the hello example', (name, start) => {
+describe.each(hosts)('the hello example on $name', ({ name, runtime, start }) => {
   let host: Host | undefined
   beforeAll(async () => void (host = await start(project)))
   afterAll(() => host?.stop())
@@ -27,7 +27,7 @@ describe.each(Object.entries(hosts))('on %s, the hello example', (name, start) =
       headers: { 'content-type': 'application/json' },
     })
 
-  it('is healthy, and names itself', async () => {
+  it(`the hello example on ${name} is healthy and names the library`, async () => {
     const response = await send('/health')
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({
@@ -36,23 +36,23 @@ describe.each(Object.entries(hosts))('on %s, the hello example', (name, start) =
     })
   })
 
-  it('refuses a path that is not there in the envelope', async () => {
+  it(`the hello example on ${name} returns 404 in the error envelope`, async () => {
     const response = await send('/nowhere')
     expect(response.status).toBe(404)
     expect(await response.json()).toMatchObject({ error: { code: 'not_found' } })
   })
 
-  it('introduces itself in the handshake, and on which runtime it is', async () => {
+  it(`the hello example on ${name} names its runtime in the handshake`, async () => {
     const response = await send('/studio/handshake')
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({
       protocol_version: '1.0',
       database: { connected: false },
-      metadata: { library: library.name, library_version: library.version, runtime: name },
+      metadata: { library: library.name, library_version: library.version, runtime },
     })
   })
 
-  it('is an MCP server, with tools that answer', async () => {
+  it(`the hello example on ${name} serves tools over MCP`, async () => {
     const client = await mcpClients[0].connect({ url: `${host?.url}/ai/mcp` })
     const older = await mcpClients[1].connect({ url: `${host?.url}/ai/mcp` })
     for (const { list, call, close } of [client, older]) {
@@ -64,7 +64,7 @@ describe.each(Object.entries(hosts))('on %s, the hello example', (name, start) =
     }
   })
 
-  it('streams a run, from its first turn to its final line', async () => {
+  it(`the hello example on ${name} streams a run from turn_start to final`, async () => {
     const { id: sessionId } = (await (await send('/sessions', { agentId: 'support' })).json()) as {
       id: string
     }
@@ -79,7 +79,7 @@ describe.each(Object.entries(hosts))('on %s, the hello example', (name, start) =
     expect(lines.at(-1)).toMatchObject({ type: 'final', output: 'I refunded 5 €.' })
   })
 
-  it('waits for a person, and goes on when another request approves', async () => {
+  it(`the hello example on ${name} waits until another request approves a tool call`, async () => {
     const message = 'Refund 50 € for ORD-1002.'
     const response = await send('/agents/support/runs', { message, stream: true })
     const lines: Line[] = []
@@ -101,7 +101,7 @@ const toLines = (text: string): Line[] =>
     .split('\n')
     .map((line) => JSON.parse(line) as Line)
 
-/** The lines of a stream, each as soon as it is there. */
+/** Yields each line of a stream as soon as it arrives. */
 async function* readLines(response: Response): AsyncGenerator<Line> {
   let rest = ''
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {

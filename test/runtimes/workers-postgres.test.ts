@@ -6,6 +6,7 @@ import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { postgresStores } from '../../src/postgres.ts'
 import { createGate } from '../support/agents.ts'
+import { runCli } from '../support/cli.ts'
 import { textAt } from '../support/json.ts'
 import { readLines } from '../support/read-ndjson.ts'
 import { createSharedDatabase } from '../support/shared-database.ts'
@@ -19,7 +20,8 @@ let url: string
 beforeAll(async () => {
   const database = await createSharedDatabase()
   sql = database.sql
-  await postgresStores(sql).ready?.()
+  const { code, errors } = await runCli(['migrate'], { DATABASE_URL: database.url })
+  if (code !== 0) throw new Error(errors)
   const { outputFiles } = await build({
     entryPoints: [join(example, 'worker.ts')],
     bundle: true,
@@ -35,7 +37,7 @@ beforeAll(async () => {
     compatibilityFlags: [/compatibility_flags = \["(.+)"\]/.exec(settings)?.[1] ?? ''],
     host: '127.0.0.1',
     modules: [{ type: 'ESModule', path: 'worker.mjs', contents: outputFiles[0]?.text ?? '' }],
-    bindings: { DATABASE_URL: database.url },
+    hyperdrives: { [/binding = "(.+)"/.exec(settings)?.[1] ?? '']: database.url },
   })
   url = (await worker.ready).origin
 })
@@ -50,22 +52,22 @@ const send = (path: string, body?: unknown, headers = {}) =>
     headers: { 'content-type': 'application/json', ...headers },
   })
 
-/** What Miniflare's types leave out. */
+/** The part of a Worker that Miniflare's types leave out. */
 interface Scheduled {
   scheduled(event: { cron: string }): Promise<{ outcome: string }>
 }
 
-/** Connections of the Worker that are open now. */
+/** Returns the number of open connections of the Worker and of this test. */
 const connections = async () => {
   const [row] = await sql`select count(*)::int as open from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`
   return Number(row?.['open'])
 }
 
-describe('on workerd, with connections of each request', () => {
+describe('the workers-postgres example on workerd', () => {
   let sessionId = ''
 
-  it('a buffered run keeps its session in PostgreSQL', async () => {
+  it('a Worker stores the session of a buffered run in PostgreSQL', async () => {
     const created = await send('/sessions', { agentId: 'support' })
     expect(created.status).toBe(201)
     sessionId = textAt(await created.json(), 'id')
@@ -75,7 +77,7 @@ describe('on workerd, with connections of each request', () => {
     expect(await (await send(`/sessions/${sessionId}`)).json()).toMatchObject({ messageCount: 4 })
   })
 
-  it('a stream waits for a person, who decides by another request', async () => {
+  it('a Worker streams a run that waits for an approval by another request', async () => {
     const message = 'Refund 50 € for ORD-1002.'
     const response = await send('/agents/support/runs', { message, sessionId, stream: true })
     const reader = readLines(response)
@@ -90,7 +92,7 @@ describe('on workerd, with connections of each request', () => {
     })
   })
 
-  it('the cron trigger takes over what a request did not finish', async () => {
+  it('the cron trigger of a Worker takes over a run that a request did not finish', async () => {
     const dead = await createTestStudio({
       stores: postgresStores(sql),
       turns: [[{ wait: createGate().opened }]],
@@ -105,12 +107,12 @@ describe('on workerd, with connections of each request', () => {
     expect(outcome).toBe('ok')
     expect(await (await send(`/runs/${runId}`)).json()).toMatchObject({
       status: 'succeeded',
-      output: 'I went on with what another request had begun.',
+      output: 'I continued what another request had started.',
     })
   })
 
-  it('no connection stays behind', async () => {
+  it('a Worker closes its connections after each request', async () => {
     await Promise.all(Array.from({ length: 10 }, () => send('/runs')))
-    await eventually(async () => expect(await connections()).toBeLessThanOrEqual(4)) // our own pool
+    await eventually(async () => expect(await connections()).toBeLessThanOrEqual(4)) // the pool of this test
   })
 })

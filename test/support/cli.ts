@@ -3,11 +3,11 @@ import { runProgram } from '../../src/cli/program.ts'
 /** Runs the command line program in this process; resolves to its exit code and output. */
 export async function runCli(args: string[], env: Record<string, string> = {}) {
   const printed: string[] = []
-  const complained: string[] = []
+  const errors: string[] = []
   const code = await runProgram(args, {
     env,
     print: (line) => printed.push(line),
-    complain: (line) => complained.push(line),
+    printError: (line) => errors.push(line),
   })
-  return { code, printed: printed.join('\n'), complained: complained.join('\n') }
+  return { code, printed: printed.join('\n'), errors: errors.join('\n') }
 }

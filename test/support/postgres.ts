@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres, { type Sql } from 'postgres'
 import { afterAll, beforeAll, describe } from 'vitest'
-import {
-  type EmbeddedModule,
-  findFreePort,
-  importEmbedded,
-  serverOptions,
-} from '../../src/cli/embedded.ts'
+import { startEmbedded } from '../../src/cli/embedded.ts'
+import { type EmbeddedModule, importEmbedded } from '../../src/cli/import-embedded.ts'
 import { installTool } from './tools.ts'
 
 /** The package that carries each major version of PostgreSQL; the newest is a development dependency. */
@@ -49,30 +45,14 @@ export interface PostgresServer {
 
 /** Starts a server in 1 to 2 seconds. Tests are never skipped: a server that cannot start is a failure. */
 export async function startPostgres(major: Major = 18): Promise<PostgresServer> {
-  const { default: Embedded } = await importMajor(major)
   const databaseDir = await mkdtemp(join(tmpdir(), `studio-postgres${major}-`))
-  const port = await findFreePort()
-  const log: string[] = []
-  const server = new Embedded({
-    databaseDir,
-    port,
+  const server = await startEmbedded(await importMajor(major), {
+    data: databaseDir,
     password: 'studio',
-    persistent: true,
-    ...serverOptions({ max_connections: '50' }),
-    onLog: (line) => log.push(String(line)),
-    onError: (error) => log.push(String(error)),
+    settings: { max_connections: '50' },
   })
-  const start = async () => {
-    await server.start().catch(() => {
-      throw new Error(`PostgreSQL ${major} did not start:\n${log.join('\n')}`)
-    })
-  }
-  await server.initialise()
-  await start()
   return {
-    url: (database = 'postgres') => `postgres://postgres:studio@127.0.0.1:${port}/${database}`,
-    start,
-    stop: () => server.stop(),
+    ...server,
     async remove() {
       await server.stop()
       await rm(databaseDir, { recursive: true, force: true })
