@@ -1,6 +1,6 @@
 import type { Run } from '../../records/run.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { RunFilter, RunRef, RunStore } from '../store.ts'
+import type { Claimant, RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor, toJournal } from './claim.ts'
 import { commitChange } from './commit.ts'
@@ -74,23 +74,32 @@ export function createMemoryRunStore(state: State): RunStore {
       return state.runs.get(runId)?.log.slice(after + 1, after + 1 + limit) ?? []
     },
     async due(limit, agents) {
-      const now = timestamp(state)
-      const rows = liveRows(state).filter(
-        (row) => isClaimable(state, row, now) && isFor({ agents }, row),
-      )
-      rows.sort((a, b) => dueSince(a).localeCompare(dueSince(b)))
-      return rows.slice(0, limit).map((row) => row.run.id)
+      return findDue(state, agents)
+        .slice(0, limit)
+        .map((row) => row.run.id)
     },
     async nextDue() {
-      const now = timestamp(state)
-      const times = liveRows(state).flatMap((row) => {
-        if (isClaimable(state, row, now)) return [state.clock.now()]
-        const time = row.run.leaseUntil ?? row.run.wakeAt
-        return time === null ? [] : [Date.parse(time)]
-      })
-      return times.length > 0 ? Math.min(...times) : null
+      return findNextDue(state)
     },
   }
+}
+
+function findDue(state: State, agents: Claimant['agents']): RunRow[] {
+  const now = timestamp(state)
+  const rows = liveRows(state).filter(
+    (row) => isClaimable(state, row, now) && isFor({ agents }, row),
+  )
+  return rows.sort((a, b) => dueSince(a).localeCompare(dueSince(b)))
+}
+
+function findNextDue(state: State): number | null {
+  const now = timestamp(state)
+  const times = liveRows(state).flatMap((row) => {
+    if (isClaimable(state, row, now)) return [state.clock.now()]
+    const time = row.run.leaseUntil ?? row.run.wakeAt
+    return time === null ? [] : [Date.parse(time)]
+  })
+  return times.length > 0 ? Math.min(...times) : null
 }
 
 // The time since when a claimable run has been due.
