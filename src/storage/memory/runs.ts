@@ -21,10 +21,7 @@ export function createMemoryRunStore(state: State): RunStore {
     const run = id === undefined ? undefined : state.runs.get(id)?.run
     return run?.tenant === tenant ? run : null
   }
-  const owned = ({ runId, epoch }: RunRef) => {
-    const row = state.runs.get(runId)
-    return row && row.run.epoch === epoch && row.run.owner !== null ? row : null
-  }
+  const owned = (ref: RunRef) => findOwned(state, ref)
   return {
     async create(request) {
       return admit(state, request)
@@ -120,4 +117,9 @@ function findNextDue(state: State): number | null {
     return time === null ? [] : [Date.parse(time)]
   })
   return times.length > 0 ? Math.min(...times) : null
+}
+
+function findOwned(state: State, { runId, epoch }: RunRef): RunRow | null {
+  const row = state.runs.get(runId)
+  return row && row.run.epoch === epoch && row.run.owner !== null ? row : null
 }
