@@ -1,5 +1,5 @@
-import { runStatuses } from '../../records/run.ts'
-import type { RunFilter, RunRef, RunStore } from '../store.ts'
+import { type LogEntry, runStatuses } from '../../records/run.ts'
+import type { Claimant, RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
@@ -25,7 +25,16 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
     getByTrace: (tenant, traceId) =>
       findOne('r.tenant = $1 and r.trace_id = $2', [tenant, traceId]),
     list: (filter) => listRuns(client, schema, filter),
-    journals: (runIds) => readJournals(client, schema, runIds),
+    async journals(runIds) {
+      if (runIds.length === 0) return []
+      const rows = await client.query(
+        `select ${columns}, ${selectParts(schema)} from ${schema}.runs r
+         where r.id = any (array(select jsonb_array_elements_text($1::text::jsonb)))`,
+        [JSON.stringify(runIds)],
+      )
+      const journals = new Map(rows.map((row) => [String(row['id']), toJournal(row)]))
+      return runIds.flatMap((id) => journals.get(id) ?? [])
+    },
     claim: (runId, claimant) => claimRun(client, schema, { ...claimant, runId }),
     async renew({ runId, epoch }, leaseMs) {
       const [row] = await client.query(
@@ -43,7 +52,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       return findOne('r.tenant = $1 and r.id = $2', [tenant, id])
     },
     readLog: (runId, after, limit) => readLog(client, schema, { runId, after, limit }),
-    due: (limit, agents) => readDue(client, schema, { limit, agents }),
+    due: (limit, agents) => listDue(client, schema, { limit, agents }),
     async nextDue() {
       const [row] = await client.query(
         `select min(due_at) as due from ${schema}.runs where due_at is not null`,
@@ -94,22 +103,11 @@ async function listRuns(client: SqlClient, schema: string, filter: RunFilter) {
   return toPage(await client.query(text, parameters), filter.limit, toRun)
 }
 
-async function readJournals(client: SqlClient, schema: string, runIds: readonly string[]) {
-  if (runIds.length === 0) return []
-  const rows = await client.query(
-    `select ${runColumns(schema)}, ${selectParts(schema)} from ${schema}.runs r
-     where r.id = any (array(select jsonb_array_elements_text($1::text::jsonb)))`,
-    [JSON.stringify(runIds)],
-  )
-  const journals = new Map(rows.map((row) => [String(row['id']), toJournal(row)]))
-  return runIds.flatMap((id) => journals.get(id) ?? [])
-}
-
 async function readLog(
   client: SqlClient,
   schema: string,
   { runId, after, limit }: { runId: string; after: number; limit: number },
-) {
+): Promise<LogEntry[]> {
   // Batches follow each other without gaps, so the first one to read starts at or before the entry `after + 1`.
   const rows = await client.query(
     `select first_seq, lines from ${schema}.run_events
@@ -122,11 +120,11 @@ async function readLog(
   return rows.flatMap(toEntries).filter(({ seq }) => seq > after && seq <= after + limit)
 }
 
-async function readDue(
+async function listDue(
   client: SqlClient,
   schema: string,
-  { limit, agents }: { limit: number; agents: ReadonlyMap<string, unknown> },
-) {
+  { limit, agents }: { limit: number; agents: Claimant['agents'] },
+): Promise<string[]> {
   const rows = await client.query(
     `(select r.id, r.due_at as since from ${schema}.runs r where r.due_at <= now() and ${isFor('$2::text::jsonb')}
       order by r.due_at limit $1::integer)

@@ -1,7 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { Session } from '../../records/session.ts'
-import type { Page, PageRequest, SessionMessage, SessionStore } from '../store.ts'
+import type { Page, SessionMessage, SessionStore } from '../store.ts'
 import { isUniqueViolation, type SqlClient } from './client.ts'
 import { toSession } from './rows.ts'
 import { createStatement } from './statement.ts'
@@ -29,7 +29,7 @@ export function createPostgresSessionStore(client: SqlClient, schema: string): S
       )
       return row ? toSession(row) : null
     },
-    list: (filter) => listSessions(client, schema, filter),
+    list: (page) => listSessions(client, schema, page),
     async messages(id, limit, before) {
       const rows = await client.query(
         `select run_id, turn, message, position from ${schema}.run_messages
@@ -58,7 +58,7 @@ export function createPostgresSessionStore(client: SqlClient, schema: string): S
 async function listSessions(
   client: SqlClient,
   schema: string,
-  { tenant, limit, cursor, agentId }: PageRequest & { readonly agentId: string | null },
+  { tenant, limit, cursor, agentId }: Parameters<SessionStore['list']>[0],
 ): Promise<Page<Session>> {
   const { bind, select } = createStatement()
   const conditions = [`tenant = ${bind(tenant)}`]
