@@ -178,7 +178,11 @@ export interface Claimant {
   readonly agents: ReadonlyMap<string, unknown>
 }
 
-/** Keeps runs and everything that happens to them. Leases, expiry and due times are measured by the clock of the store. */
+/**
+ * Keeps runs and everything that happens to them. Leases, expiry and due times are measured by the clock of the store.
+ *
+ * @see docs/decisions/006-state-is-rows.md
+ */
 export interface RunStore {
   /** Admits a run as `queued`. The check of the idempotency key, `onBusy` and the insert are one transaction. */
   create(run: NewRun): Promise<Admission>
