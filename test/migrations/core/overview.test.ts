@@ -104,12 +104,12 @@ it('the counts of all apps add up to the totals, for any graph and any journal',
   const edges = fc.dictionary(key, fc.array(key, { maxLength: 3 }))
   const row = fc.tuple(fc.constantFrom(null, 'a', 'b', 'c'), fc.constantFrom('1', '2', '3', '9'))
   fc.assert(
-    fc.property(edges, fc.array(row), (given, journal) => {
+    fc.property(edges, fc.array(row), (dependencies, journal) => {
       const rows = journal.map(([app, name]) => ran(name, app))
-      const state = resolveAll(['a', 'b', 'c'], graph(given), rows)
+      const state = resolveAll(['a', 'b', 'c'], graph(dependencies), rows)
       const sum = (part: 'total' | 'applied' | 'pending') =>
         state.apps.reduce((total, app) => total + app[part], 0)
-      expect(state.total).toBe(Object.keys(given).length)
+      expect(state.total).toBe(Object.keys(dependencies).length)
       expect([sum('total'), sum('applied'), sum('pending')]).toEqual([
         state.total,
         state.applied,

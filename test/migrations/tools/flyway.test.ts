@@ -41,8 +41,8 @@ const two: Row = ['1.2', 'V1_2__b.sql']
 const three: Row = ['1.10', 'V1.10__c.sql']
 
 describe('flywayMigrations, recorded by hand', () => {
-  const list = withRecorded((given) => flywayMigrations(given))
-  const lenient = withRecorded((given) => flywayMigrations(given, { outOfOrder: true }))
+  const list = withRecorded((folder) => flywayMigrations(folder))
+  const lenient = withRecorded((folder) => flywayMigrations(folder, { outOfOrder: true }))
 
   it('Flyway migrations are sorted by the numbers of their version, with repeatable ones at the end', async () => {
     const answer = await list(

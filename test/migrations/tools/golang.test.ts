@@ -16,7 +16,7 @@ const files = {
 }
 
 describe('golangMigrations, recorded by hand', () => {
-  const list = withRecorded((given) => golangMigrations(given))
+  const list = withRecorded((folder) => golangMigrations(folder))
 
   it('golang-migrate migrations are applied up to the recorded version, compared as numbers', async () => {
     const mixed = { ...files, '3_late.up.sql': '', '4_back.down.sql': '' }

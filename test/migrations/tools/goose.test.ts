@@ -15,8 +15,8 @@ const files = {
 }
 
 describe('gooseMigrations, recorded by hand', () => {
-  const list = withRecorded((given) => gooseMigrations(given))
-  const lenient = withRecorded((given) => gooseMigrations(given, { allowMissing: true }))
+  const list = withRecorded((folder) => gooseMigrations(folder))
+  const lenient = withRecorded((folder) => gooseMigrations(folder, { allowMissing: true }))
 
   it('a goose migration has the state of the newest row with its number', async () => {
     const answer = await list(files, rows('(1, true)', '(2, true)', '(10, true)', '(10, false)'))

@@ -68,8 +68,8 @@ describe('kyselyMigrations', () => {
     await workshop.write('c.mjs', migration('t_c'))
     const compare = async () => {
       const answer = await list()
-      const own = answer.migrations.filter(({ state }) => state === 'applied')
-      expect(own.map(({ name }) => name)).toEqual(await withMigrator(executed))
+      const applied = answer.migrations.filter(({ state }) => state === 'applied')
+      expect(applied.map(({ name }) => name)).toEqual(await withMigrator(executed))
       return answer
     }
     const first = await compare()

@@ -63,8 +63,8 @@ describe('mikroOrmMigrations', () => {
       const [ran, pending] = await mikro('status')
       const states = Object.entries(statesOf(answer))
       const waits = (state: string) => state === 'pending' || state === 'out_of_order'
-      const toNames = (wanted: boolean) =>
-        states.filter(([, state]) => waits(state) === wanted).map(([name]) => name)
+      const toNames = (isWaiting: boolean) =>
+        states.filter(([, state]) => waits(state) === isWaiting).map(([name]) => name)
       expect(toNames(false).sort()).toEqual(ran.sort())
       expect(toNames(true).sort()).toEqual(pending.sort())
       return answer

@@ -117,9 +117,9 @@ describePostgres(
       create policy p on closed.t using (a > 0);
       create role ${role} login password 'x';
     `)
-      const theirs = new URL(url)
-      Object.assign(theirs, { username: role, password: 'x' })
-      const catalog = await readCatalog(postgresDatabase(openPool(theirs.href)))
+      const roleUrl = new URL(url)
+      Object.assign(roleUrl, { username: role, password: 'x' })
+      const catalog = await readCatalog(postgresDatabase(openPool(roleUrl.href)))
       expect(catalog).toEqual(await readCatalog(postgresDatabase(sql)))
       expect(catalog.sequences.map(({ ownedBy }) => ownedBy)).toEqual([
         { schema: 'closed', table: 't', column: 'a', isIdentity: false },
@@ -199,9 +199,9 @@ describePostgres(
       create trigger c before insert on t for each row execute function f();
       alter table t disable trigger b; alter table t enable always trigger c;
     `)
-      const triggers = catalog.tables.map(({ name, triggers: own }) => [
+      const triggers = catalog.tables.map(({ name, triggers: list }) => [
         name,
-        own.map((trigger) => `${trigger.name} ${trigger.enabled} ${trigger.function}`),
+        list.map((trigger) => `${trigger.name} ${trigger.enabled} ${trigger.function}`),
       ])
       expect(triggers).toEqual([
         ['p', ['a origin public.f']],

@@ -40,16 +40,16 @@ describePostgres('readStatistics', ({ createDatabase, openPool }) => {
       insert into closed.t default values;
       create role ${role} login password 'x';
     `)
-    const theirs = new URL(url)
-    Object.assign(theirs, { username: role, password: 'x' })
-    const seen = await readStatistics(postgresDatabase(openPool(theirs.href)))
+    const roleUrl = new URL(url)
+    Object.assign(roleUrl, { username: role, password: 'x' })
+    const seen = await readStatistics(postgresDatabase(openPool(roleUrl.href)))
     expect([...seen.tables.keys()]).toEqual(['closed.t'])
     expect(Object.fromEntries(seen.sequenceValues)).toEqual({
       'closed.t_id_seq': null,
       'closed.unused': null,
     })
-    const own = await readStatistics(postgresDatabase(sql))
-    expect(Object.fromEntries(own.sequenceValues)).toEqual({
+    const ownerStatistics = await readStatistics(postgresDatabase(sql))
+    expect(Object.fromEntries(ownerStatistics.sequenceValues)).toEqual({
       'closed.t_id_seq': '1',
       'closed.unused': null,
     })
