@@ -19,7 +19,7 @@ export type { Clock, Ids } from './lib/clock.ts'
 export type { FetchHandler, HostContext } from './http/handler.ts'
 export type { Exchange, Incoming, Principal } from './http/exchange.ts'
 export type { Authenticate } from './http/guards.ts'
-export type { Method, PathParams, Route, RouteInput } from './http/route.ts'
+export type { Method, ParamNames, PathParams, Route, RouteInput } from './http/route.ts'
 export type { Capability } from './introspection/capabilities.ts'
 
 // agents and their tools

@@ -12,7 +12,8 @@ export type PathParams<Path extends string = string> = string extends Path
   ? Readonly<Record<string, string>>
   : { readonly [Name in ParamNames<Path>]: string }
 
-type ParamNames<Path extends string> = Path extends `${string}:${infer Rest}`
+/** The names of the parameters in a route's path, as a union. */
+export type ParamNames<Path extends string> = Path extends `${string}:${infer Rest}`
   ? Rest extends `${infer Name}/${infer Tail}`
     ? Name | ParamNames<Tail>
     : Rest

@@ -16,7 +16,7 @@ export const capabilities = [
   'debug_panels',
 ] as const
 
-/** The name of one thing Studio may be able to do, as the handshake lists it. */
+/** One capability that Studio may report to its clients. */
 export type Capability = (typeof capabilities)[number]
 
 /** Capabilities that change something. They are off until the option `allow` names them. */

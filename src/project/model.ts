@@ -75,7 +75,7 @@ export interface DeclaredIndex {
   readonly partial: boolean
 }
 
-/** A foreign key. */
+/** One foreign key that a declared model has. */
 export interface DeclaredForeignKey {
   readonly columns: readonly string[]
   readonly target: { readonly schema: string | null; readonly table: string }

@@ -145,8 +145,8 @@ export interface RunChange {
   /** Becomes the title of the session if it has none. */
   readonly title?: string
   /**
-   * Releases the lease. `wait`: the run waits for its approvals; it is due at once when one was decided since the claim.
-   * `yield`: any process may continue at once. `end`: the run is over.
+   * Releases the lease. After `wait`, the run waits for its approvals; it is due at once if one was decided since the claim.
+   * After `yield`, any process may continue at once. After `end`, the run is over.
    */
   readonly release?:
     | { readonly to: 'wait' }

@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../../lib/clock.ts'
 import { unref } from '../../lib/timer.ts'
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 
-/** Options of `inProcessDispatcher`. All have defaults. */
+/** Options of `inProcessDispatcher`; each has a default. */
 export interface InProcessDispatcherOptions {
   /** The source of the current time. @default the host's clock */
   clock?: Clock

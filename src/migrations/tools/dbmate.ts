@@ -3,7 +3,7 @@ import type { MigrationFiles } from '../core/files.ts'
 import { linearSource } from '../core/linear-tool.ts'
 import { type TableOptions, toPlaces } from '../core/table.ts'
 
-/** Options of `dbmateMigrations`. */
+/** Options of `dbmateMigrations`; each has a default. */
 export interface DbmateMigrationsOptions extends TableOptions {
   /** True when it runs with `--strict`. @default false */
   readonly strict?: boolean

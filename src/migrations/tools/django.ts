@@ -17,7 +17,7 @@ import { readContents } from '../core/read.ts'
 import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
 import { sortByDependencies } from '../core/topological-sort.ts'
 
-/** Options of `djangoMigrations`. */
+/** Options of `djangoMigrations`; each has a default. */
 export interface DjangoMigrationsOptions extends TableOptions {
   /** Label Django knows the app by. @default the label given to `defineProject` */
   readonly app?: string

@@ -6,7 +6,7 @@ import { linearSource } from '../core/linear-tool.ts'
 import { compareNumbered, toNumber } from '../core/numbered.ts'
 import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
 
-/** Options of `gooseMigrations`. */
+/** Options of `gooseMigrations`; each has a default. */
 export interface GooseMigrationsOptions extends TableOptions {
   /** True when it runs with `-allow-missing`. @default false */
   readonly allowMissing?: boolean

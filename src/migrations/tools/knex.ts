@@ -9,7 +9,7 @@ import type { MigrationFiles } from '../core/files.ts'
 import { linearSource } from '../core/linear-tool.ts'
 import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
 
-/** Options of `knexMigrations`. */
+/** Options of `knexMigrations`; each has a default. */
 export interface KnexMigrationsOptions extends TableOptions {
   /** Knex's `loadExtensions`, with their dots. */
   readonly extensions?: readonly string[]

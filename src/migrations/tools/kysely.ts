@@ -3,7 +3,7 @@ import type { MigrationFiles } from '../core/files.ts'
 import { linearSource } from '../core/linear-tool.ts'
 import { type TableOptions, toPlaces } from '../core/table.ts'
 
-/** Options of `kyselyMigrations`. */
+/** Options of `kyselyMigrations`; each has a default. */
 export interface KyselyMigrationsOptions extends TableOptions {
   /** True when the migrator runs with `allowUnorderedMigrations`. @default false */
   readonly allowUnordered?: boolean

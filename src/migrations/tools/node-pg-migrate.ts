@@ -4,7 +4,7 @@ import type { MigrationFiles } from '../core/files.ts'
 import { linearSource } from '../core/linear-tool.ts'
 import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
 
-/** Options of `nodePgMigrations`. */
+/** Options of `nodePgMigrations`; each has a default. */
 export interface NodePgMigrationsOptions extends TableOptions {
   /** False when it runs with `--no-check-order`. @default true */
   readonly checkOrder?: boolean

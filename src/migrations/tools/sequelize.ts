@@ -3,7 +3,7 @@ import type { MigrationFiles } from '../core/files.ts'
 import { linearSource } from '../core/linear-tool.ts'
 import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
 
-/** Options of `sequelizeMigrations`. */
+/** Options of `sequelizeMigrations`; each has a default. */
 export interface SequelizeMigrationsOptions extends TableOptions {
   /** Which paths below the folder are migrations; Umzug's `glob` as an expression. @default those of sequelize-cli */
   readonly pattern?: RegExp

@@ -28,14 +28,14 @@ export interface Catalog {
   readonly extensions: readonly CatalogExtension[]
 }
 
-/** One schema. */
+/** One schema of the database, with its owner and comment. */
 export interface CatalogSchema {
   readonly name: string
   readonly owner: string
   readonly comment: string | null
 }
 
-/** An enum type. */
+/** One enum type, with its labels in order. */
 export interface CatalogEnum extends ObjectName {
   /** In their sort order. */
   readonly labels: readonly string[]
@@ -59,7 +59,7 @@ export interface CatalogDomain extends ObjectName {
   readonly extension: string | null
 }
 
-/** A composite type. */
+/** One composite type, with its attributes in order. */
 export interface CatalogComposite extends ObjectName {
   /** In their order. */
   readonly attributes: readonly { readonly name: string; readonly type: string }[]
@@ -86,7 +86,7 @@ export interface CatalogSequence extends ObjectName {
   readonly extension: string | null
 }
 
-/** A routine. */
+/** One function, procedure, aggregate or window function. */
 export interface CatalogFunction extends ObjectName {
   readonly kind: 'function' | 'procedure' | 'aggregate' | 'window'
   /** Argument types with names and modes as `pg_get_function_identity_arguments` spells them. */
@@ -103,7 +103,7 @@ export interface CatalogFunction extends ObjectName {
   readonly extension: string | null
 }
 
-/** An installed extension. */
+/** One extension that is installed in the database. */
 export interface CatalogExtension {
   readonly name: string
   readonly schema: string

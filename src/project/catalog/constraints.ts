@@ -37,7 +37,7 @@ export interface CatalogForeignKey {
   readonly isEnforced: boolean
 }
 
-/** A check constraint. */
+/** One check constraint of a table or domain. */
 export interface CatalogCheck {
   readonly name: string
   /** As `pg_get_constraintdef` spells it, for example `CHECK ((price > 0))`. */
@@ -48,7 +48,7 @@ export interface CatalogCheck {
   readonly isInherited: boolean
 }
 
-/** An index. */
+/** One index of a table or materialised view. */
 export interface CatalogIndex {
   readonly name: string
   /** The access method, for example `btree`. */

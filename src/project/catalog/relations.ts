@@ -98,7 +98,7 @@ export interface CatalogTrigger {
   readonly function: string
 }
 
-/** A row security policy. */
+/** One row-level security policy of a table. */
 export interface CatalogPolicy {
   readonly name: string
   readonly isPermissive: boolean

@@ -14,7 +14,7 @@ export interface CatalogStatistics {
   readonly catalogDeadRows: number
 }
 
-/** Counters of one table. */
+/** Statistics counters of one table or materialised view. */
 export interface TableStatistics {
   readonly liveRows: number
   readonly deadRows: number

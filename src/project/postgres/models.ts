@@ -9,7 +9,7 @@ import { nameTables } from './model-names.ts'
 import { plainKey, toModelRelations } from './model-relations.ts'
 import { toTypeScript } from './types.ts'
 
-/** What `databaseModels` takes. */
+/** Options of `databaseModels`; each has a default. */
 export interface DatabaseModelsOptions extends ExposureOptions {
   /** @default 'public' */
   schema?: string

@@ -20,7 +20,7 @@ import { compareText } from '../../../lib/text.ts'
 import type { MigrationContent } from '../../core/read.ts'
 import { type TableOptions, timeOf, toPlaces } from '../../core/table.ts'
 
-/** Options of `atlasMigrations`. */
+/** Options of `atlasMigrations`; each has a default. */
 export interface AtlasMigrationsOptions extends TableOptions {
   /** Atlas's `--exec-order`. @default 'linear' */
   readonly execOrder?: 'linear' | 'linear-skip' | 'non-linear'

@@ -7,7 +7,7 @@ import { type FlywayHistory, type FlywayRow, toFlywayHistory } from './history.t
 import { findDuplicateScripts, isLate, toBaselineStatus, toMissing } from './states.ts'
 import { type TableOptions, timeOf, toPlaces } from '../../core/table.ts'
 
-/** Options of `flywayMigrations`. */
+/** Options of `flywayMigrations`; each has a default. */
 export interface FlywayMigrationsOptions extends TableOptions {
   /** Flyway's `outOfOrder`. @default false */
   readonly outOfOrder?: boolean

@@ -8,7 +8,7 @@ import { isSecretName, toModelName } from '../names.ts'
 import type { DeclaredTable, Field, Model, Relation } from '../../model.ts'
 import type { ModelSource } from '../../source.ts'
 
-/** What `drizzleModels` takes. */
+/** Options of `drizzleModels`; each has a default. */
 export interface DrizzleModelsOptions {
   /** The `casing` the database object was made with: names of columns without one of their own. @default none */
   casing?: 'snake_case' | 'camelCase'

@@ -8,7 +8,7 @@ import { toRelations } from './tables.ts'
 import type { CatalogRows } from './rows.ts'
 import { createScope, type Scope } from './scope.ts'
 
-/** What `readCatalog` takes. */
+/** Options of `readCatalog`; each has a default. */
 export interface CatalogOptions {
   /** @default every schema that is neither PostgreSQL's own nor an extension's */
   schemas?: readonly string[]
