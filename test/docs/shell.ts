@@ -8,8 +8,8 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run demo\b/, 'test/demo/process.test.ts'],
   [/^npm run test:runtimes\b/, 'test/runtimes/runtimes.test.ts'],
   [
-    /^(bun run|npx wrangler dev|deno serve|node scripts\/run-ts\.mjs) .*examples\/hello\//,
-    'test/runtimes/runtimes.test.ts',
+    /^(node|npx tsx) node\.ts$|^bun run bun\.ts$|^(deno serve --host|npx wrangler dev) .*studio\.ts$/,
+    'test/runtimes/runtimes.test.ts', // the quick starts of examples/hello, as printed
   ],
   [/^npm run campaign:crash\b/, 'test/campaigns/crash.test.ts'],
   [/^npm run campaign:zombie\b/, 'test/campaigns/zombie.test.ts'],
