@@ -8,7 +8,7 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run demo\b/, 'test/demo/process.test.ts'],
   [/^npm run test:runtimes\b/, 'test/runtimes/runtimes.test.ts'],
   [
-    /^(bun run|npx wrangler dev|deno serve|node scripts\/run-ts\.mjs) .*examples\/hello\//,
+    /^(node node\.ts|npx tsx node\.ts|bun run bun\.ts|(deno serve|npx wrangler dev) .*studio\.ts)$/,
     'test/runtimes/runtimes.test.ts',
   ],
   [/^npm run campaign:crash\b/, 'test/campaigns/crash.test.ts'],
