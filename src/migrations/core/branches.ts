@@ -2,7 +2,7 @@ import type { Migration, MigrationStatus } from '../../project/source.ts'
 import { toStatus } from './compare.ts'
 import { hasRun } from './heads.ts'
 
-/** Marks what has not run although something that depends on it, in the same app, has. */
+/** Marks migrations that have not run although a dependent migration of the same app has. */
 export function markLate(
   migrations: readonly Migration[],
   statuses: Map<string, MigrationStatus>,
@@ -22,7 +22,7 @@ export function markLate(
   }
 }
 
-/** Answers a migration and everything it builds on, in the same app, by name. */
+/** Returns the names of a migration and all its ancestors in the same app. */
 export function findHistory(migrations: readonly Migration[], name: string): Set<string> {
   const byName = new Map(migrations.map((migration) => [migration.name, migration]))
   const history = new Set([name])

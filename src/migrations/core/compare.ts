@@ -9,7 +9,7 @@ import type {
 } from '../../project/source.ts'
 import { hasRun } from './heads.ts'
 
-/** Makes a status. */
+/** Returns a migration status, by default without message and time. */
 export function toStatus(
   state: MigrationState,
   message: string | null = null,
@@ -18,30 +18,30 @@ export function toStatus(
   return { state, message, appliedAt }
 }
 
-/** Reads rows of `name, time`, the time in milliseconds, as records of `app`. */
+/** Converts rows of `name, time` to records of `app`. Times are in milliseconds. */
 export function toRecords(app: string, rows: readonly Row[] | null | undefined) {
   return (rows ?? []).map(([name, time]): AppliedMigration => {
     return { app, name: String(name), appliedAt: toTime(time) }
   })
 }
 
-/** Reads a time in milliseconds; null for anything else. */
+/** Converts a value to a time in milliseconds, or to null if it is not a number. */
 export function toTime(value: unknown): number | null {
   const time = value === null || value === undefined || value === '' ? NaN : Number(value)
   return Number.isFinite(time) ? time : null
 }
 
-/** What a tool with one order and records by name does about what is not in line, each in one sentence. */
+/** How a tool with one linear order reacts to irregularities, one sentence each. */
 export interface LinearMessages {
-  /** About a migration that waits although a later one ran. */
+  /** About a migration that has not run although a later one has. */
   readonly outOfOrder: string
   /** About a record whose file is gone. */
   readonly missing: string
 }
 
 /**
- * Holds the migrations of an app, in order, against records by name, oldest first. For tools that know no branches:
- * what is out of order, and what is gone while something else waits, are conflicts.
+ * Compares the ordered migrations of an app with its records, oldest first, by name. For tools without branches. Migrations
+ * that are out of order are conflicts, and so are missing files while other migrations have not run.
  */
 export function compareByName(
   app: string,
@@ -70,7 +70,7 @@ export function compareByName(
   }
 }
 
-/** What keeps a tool without branches from going on: notes of what is out of order, and of histories that parted. */
+/** Returns the conflicts of a tool without branches: migrations that are out of order, and histories that diverged. */
 export function findLinearConflicts(
   app: string,
   given: {
@@ -99,7 +99,7 @@ export function findLinearConflicts(
   return conflicts
 }
 
-/** One conflict for each version that several migrations claim. */
+/** Returns one conflict for each version that several migrations share. */
 export function findDuplicates(
   app: string,
   migrations: readonly Migration[],
@@ -114,7 +114,7 @@ export function findDuplicates(
     )
 }
 
-/** The record with the greatest time; of equal ones, and of those without a time, the last. */
+/** Returns the record with the latest time; the last one of those with equal times or without a time. */
 export function newestRecord(records: readonly AppliedMigration[]): AppliedMigration | null {
   return records.reduce<AppliedMigration | null>(
     (best, record) => ((record.appliedAt ?? 0) >= (best?.appliedAt ?? 0) ? record : best),
@@ -122,7 +122,7 @@ export function newestRecord(records: readonly AppliedMigration[]): AppliedMigra
   )
 }
 
-/** Names up to five, and counts the rest. */
+/** Lists up to five names and counts the rest. */
 export function toSentenceList(names: readonly string[]): string {
   const shown = names.slice(0, 5).join(', ')
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown

@@ -1,16 +1,16 @@
 /** Files of one folder; where there is no file system, a build step can provide them. */
 export interface MigrationFiles {
-  /** Names relative to the folder, those of sub-folders as `sub/name`, in any order; others than migrations may be among them. */
+  /** Paths relative to the folder, such as `sub/name`, in any order. They may include files that are not migrations. */
   list(): Promise<readonly string[]>
   read(name: string): Promise<Uint8Array>
 }
 
-/** Folders nobody keeps migrations in, and some that are huge. */
+/** Folders that are not searched because they hold no migrations or are huge. */
 const skipped = new Set(['node_modules', 'vendor', 'target', 'coverage', '__pycache__'])
 const deepest = 8
 const mostFiles = 20_000
 
-/** What is used of Node's `fs/promises`, which Bun and Deno have as well. */
+/** The part of Node's `fs/promises` in use, which Bun and Deno provide too. */
 interface FileSystem {
   readdir(
     folder: string | URL,
@@ -19,13 +19,13 @@ interface FileSystem {
   readFile(file: string | URL): Promise<Uint8Array>
 }
 
-/** Takes what a source is given: a folder's path or URL, or files from elsewhere. */
+/** Opens the files of a source: a folder by path or URL, or files that were passed in. */
 export function toFiles(files: string | URL | MigrationFiles): MigrationFiles {
   return typeof files === 'string' || files instanceof URL ? folderFiles(files) : files
 }
 
 /**
- * Reads a folder of the host's file system and what is below it, down to eight levels and without `node_modules` and hidden
+ * Reads a folder of the host's file system with its sub-folders, down to eight levels, without `node_modules` and hidden
  * folders. A folder that does not exist has no files.
  */
 export function folderFiles(folder: string | URL): MigrationFiles {
@@ -55,7 +55,7 @@ export function folderFiles(folder: string | URL): MigrationFiles {
   }
 }
 
-/** Answers files out of memory: contents by name, with `/` between folder and name. For hosts without a file system. */
+/** Returns files in memory: contents by path, with `/` as separator. For hosts without a file system. */
 export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>): MigrationFiles {
   return {
     list: async () => Object.keys(files),
@@ -69,7 +69,7 @@ export function memoryFiles(files: Readonly<Record<string, string | Uint8Array>>
   }
 }
 
-/** Answers the files below one sub-folder, by their names in it; of a folder on disk nothing else is listed. */
+/** Returns the files below one sub-folder, with paths relative to it. Lists nothing else of a folder on disk. */
 export function filesBelow(files: string | URL | MigrationFiles, folder: string): MigrationFiles {
   const prefix = folder === '' || folder.endsWith('/') ? folder : `${folder}/`
   if (typeof files === 'string' || files instanceof URL) return folderFiles(inside(files, prefix))
@@ -82,7 +82,7 @@ export function filesBelow(files: string | URL | MigrationFiles, folder: string)
   }
 }
 
-/** A name that is not a constant keeps bundlers for hosts without a file system from looking for it. */
+/** The module name is not a constant, so that bundlers for hosts without a file system do not resolve it. */
 async function importFileSystem(): Promise<FileSystem> {
   const name = 'node:fs/promises'
   return (await import(name)) as FileSystem

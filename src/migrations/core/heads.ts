@@ -1,6 +1,6 @@
 import type { Migration, MigrationStatus } from '../../project/source.ts'
 
-/** Answers the names nothing else of the app depends on, sorted; one when healthy, none in a cycle. */
+/** Returns the names that no other migration of the app depends on, sorted. One if healthy, none in a cycle. */
 export function findHeads(app: string, migrations: readonly Migration[]): string[] {
   const needed = new Set(
     migrations.flatMap(({ name, dependencies }) =>
@@ -13,7 +13,7 @@ export function findHeads(app: string, migrations: readonly Migration[]): string
     .sort()
 }
 
-/** For tools with branches: several heads are a conflict until each has run (contract introspection.md 5.3). */
+/** Returns a conflict if a tool with branches has several heads, until each has run (docs/contracts/introspection.md, 5.3). */
 export function findHeadConflicts(
   app: string,
   migrations: readonly Migration[],
@@ -25,12 +25,12 @@ export function findHeadConflicts(
   return [`App '${app}' has ${heads.length} conflicting head migrations that need to be merged.`]
 }
 
-/** True for states of a migration whose changes are in the database. */
+/** Returns true for the states of a migration whose changes are in the database. */
 export function hasRun(status: MigrationStatus | undefined): boolean {
   return status?.state === 'applied' || status?.state === 'modified'
 }
 
-/** Chains migrations in the order of their tool: each depends on the one before it. */
+/** Chains migrations in the order of their tool: each depends on the previous one. */
 export function toChain(
   app: string,
   contents: readonly { readonly name: string; readonly checksum: string | null }[],

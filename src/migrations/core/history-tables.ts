@@ -8,14 +8,14 @@ import type {
 } from '../../project/source.ts'
 
 /**
- * What the tables of one source hold, or why that is unknown, in words that are safe to send. `isReported`: the problem is
- * no news.
+ * The rows of a source's history tables, or the reason why they are unknown, which is safe to send. `isReported` means that
+ * the problem was reported elsewhere.
  */
 export type HistoryReading =
   | { readonly rows: HistoryRows; readonly tables: readonly string[] }
   | { readonly problem: string; readonly isReported?: boolean }
 
-/** A relation that has the name of a table somebody looks for. */
+/** A relation with the name of a requested table. */
 export interface Candidate {
   readonly schema: string
   readonly table: string
@@ -36,8 +36,8 @@ export const platforms = [
 ]
 
 /**
- * Reads the tables of every source in two round trips: one that finds them, one that reads those that are there. A source
- * whose tables cannot be read is unknown and hides no other. Rejects when the database does not answer.
+ * Reads the history tables of every source in two round trips: one finds them, one reads those that exist. A source whose
+ * tables cannot be read is unknown and does not affect the others. Rejects if the database does not respond.
  */
 export async function readHistories(
   sources: readonly MigrationSource[],
@@ -70,7 +70,7 @@ export async function readHistories(
   })
 }
 
-/** Finds relations by their names, in any schema, in one round trip. Sorted by schema. */
+/** Finds relations by name in all schemas, in one round trip. Sorted by schema. */
 export async function findCandidates(
   names: readonly string[],
   reader: DatabaseReader,
@@ -79,7 +79,7 @@ export async function findCandidates(
   return candidates.map(toCandidate)
 }
 
-/** One read per table that is there. */
+/** Returns one read for each table that exists. */
 interface Plan {
   readonly reads: readonly {
     readonly key: string
@@ -104,7 +104,7 @@ function planSource(
   return { reads }
 }
 
-/** Null when the table is nowhere, which means that the tool never ran. */
+/** Returns null if the table does not exist, which means that the tool never ran. */
 function chooseTable(
   tool: string,
   wanted: HistoryTable,
@@ -133,7 +133,7 @@ function chooseTable(
   return { problem: `${where}: say which schema the migrations use` }
 }
 
-/** Says what a relation has or lacks that makes it another tool's; null when the columns are those of this one. */
+/** Describes the columns that make a relation another tool's; null if the columns are this tool's. */
 export function findMisfit(
   { columns, foreign = [] }: HistoryTable,
   candidate: Candidate,

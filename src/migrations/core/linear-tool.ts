@@ -12,32 +12,32 @@ import { type MigrationFiles, toFiles } from './files.ts'
 import { toChain } from './heads.ts'
 import { type MigrationContent, readContents } from './read.ts'
 
-/** A tool that runs the files of a folder one after the other and writes down their names. */
+/** A tool that runs the files of a folder in one order and records their names. */
 export interface LinearTool {
   readonly tool: string
   readonly files: string | URL | MigrationFiles
-  /** `journal` answers rows of `name, time`, unless `toRecords` says otherwise. */
+  /** The table `journal` returns rows of `name, time`, unless `toRecords` reads other rows. */
   readonly tables: Readonly<Record<string, HistoryTable>>
   readonly messages: LinearMessages
-  /** Name of the migration in a file; null for files that are none. */
+  /** Returns the name of the migration in a file; null if the file is not a migration. */
   toName(path: string): string | null
-  /** Orders names. @default by code units */
+  /** Compares names. @default by code units */
   readonly compareNames?: (a: string, b: string) => number
-  /** Names that only the content tells; null leaves the file out. @default what `toName` said */
+  /** Derives the name from the content; null skips the file. @default the result of `toName` */
   readonly readName?: (content: MigrationContent) => string | null
-  /** The part of a name that no two may share. @default the whole name */
+  /** The part of a name that must be unique. @default the whole name */
   readonly toVersion?: (name: string) => string
-  /** Rows as records of the app. @default rows of `name, time` */
+  /** Converts rows to records of the app. @default reads rows of `name, time` */
   readonly toRecords?: (
     app: string,
     rows: HistoryRows,
     migrations: readonly Migration[],
   ) => AppliedMigration[]
-  /** What else follows, for example from a lock. */
+  /** Adjusts the comparison, for example because of a lock. */
   readonly refine?: (app: string, found: Comparison, rows: HistoryRows) => Comparison
 }
 
-/** Makes the source of a tool that knows one order and records by name. */
+/** Makes the source of a tool with one linear order that records names. */
 export function linearSource(tool: LinearTool): MigrationSource {
   const files = toFiles(tool.files)
   const compareNames = tool.compareNames ?? compareText

@@ -11,19 +11,19 @@ import { newestRecord, toStatus } from './compare.ts'
 import { findHeads, hasRun } from './heads.ts'
 import type { HistoryReading } from './history-tables.ts'
 
-/** What was read for the migrations of one app. */
+/** The files and the history of one app's migrations. */
 export interface SourceReading {
   readonly label: string
   readonly tool: string
-  /** Null when the files could not be listed. */
+  /** Null if the files could not be listed. */
   readonly discovery: Discovery | null
   readonly journal: HistoryReading
 }
 
-/** A migration, and where it stands. */
+/** A migration with its status. */
 export interface LocatedMigration extends Migration, MigrationStatus {
   readonly tool: string
-  /** True when its changes are in the database. */
+  /** True if its changes are in the database. */
   readonly applied: boolean
 }
 
@@ -33,27 +33,27 @@ export interface AppMigrations {
   readonly tool: string
   readonly total: number
   readonly applied: number
-  /** Those not known to have run. */
+  /** Migrations that are not known to have run. */
   readonly pending: number
   readonly hasConflicts: boolean
-  /** Names nothing else of the app depends on, sorted; one when healthy. */
+  /** Names that no other migration of the app depends on, sorted; one if healthy. */
   readonly heads: readonly string[]
   /** One sentence each. */
   readonly conflicts: readonly string[]
 }
 
-/** What a source had to go by. */
+/** What a source could read. */
 export interface SourceStatus {
   readonly label: string
   readonly tool: string
-  /** `uninitialised`: the tool never ran on this database. `unknown`: files or tables could not be read. */
+  /** `uninitialised` if the tool never ran on this database; `unknown` if files or tables could not be read. */
   readonly status: 'ready' | 'uninitialised' | 'unknown'
   /** The tables that were read, as `schema.name`. */
   readonly tables: readonly string[]
   readonly problems: readonly string[]
 }
 
-/** Where the migrations of a project stand (contract introspection.md 5.3 and D). */
+/** The status of all migrations of a project (docs/contracts/introspection.md, 5.3 and D). */
 export interface MigrationOverview {
   /** Sorted by app, then in the order of their tool. */
   readonly migrations: readonly LocatedMigration[]
@@ -66,11 +66,11 @@ export interface MigrationOverview {
   readonly lastApplied: string | null
   /** Records whose migration is gone. */
   readonly orphans: readonly MissingMigration[]
-  /** Migrations that wait for each other, as `app.name`, sorted. */
+  /** Migrations in a dependency cycle, as `app.name`, sorted. */
   readonly cyclic: readonly string[]
   /** Sorted by label. */
   readonly sources: readonly SourceStatus[]
-  /** What could not be read or is wrong, with the app it concerns. */
+  /** What could not be read or is wrong, each with its app. */
   readonly problems: readonly string[]
 }
 
@@ -79,7 +79,7 @@ interface Located extends SourceReading {
   readonly comparison: Comparison | null
 }
 
-/** Puts what exists and what ran together. Of two migrations with one name in one app the first wins. */
+/** Combines files and histories. If two migrations of an app share a name, the first one wins. */
 export function resolveMigrations(readings: readonly SourceReading[]): MigrationOverview {
   const located = [...readings].sort((a, b) => order(a.label, b.label)).map(locate)
   const migrations = located.flatMap((one) => one.migrations)
@@ -99,7 +99,7 @@ export function resolveMigrations(readings: readonly SourceReading[]): Migration
   }
 }
 
-/** Without its records a migration is neither applied nor pending; conflicts among files show all the same. */
+/** Without a history, a migration is neither applied nor pending; conflicts between files are still reported. */
 function locate(reading: SourceReading): Located {
   const { discovery, tool } = reading
   const compared = discovery ? compareSafely(discovery, reading.journal) : null
@@ -121,7 +121,7 @@ function locate(reading: SourceReading): Located {
   return { ...reading, journal, migrations, comparison }
 }
 
-/** Null when a source cannot make sense of its rows: that must not take the others down. */
+/** Compares files with rows. Returns null if the rows are malformed, so that one source cannot fail the others. */
 function compareSafely(discovery: Discovery, journal: HistoryReading): Comparison | null {
   try {
     return discovery.compare('rows' in journal ? journal.rows : {})
@@ -164,7 +164,7 @@ function findProblems({ label, discovery, journal, comparison }: Located): strin
   return [...(discovery?.problems ?? []), ...own.map((text) => `migrations of ${label}: ${text}`)]
 }
 
-/** Sources that share a table answer for each other; a source that could not list its files may own anything. */
+/** A record is no orphan if another source of the same table may own it. A source without a file list may own any record. */
 function findOrphans(located: readonly Located[]): MissingMigration[] {
   const orphans = new Map<string, MissingMigration>()
   for (const one of located) {
@@ -192,7 +192,7 @@ function toTables({ journal }: Located): readonly string[] {
   return 'rows' in journal ? journal.tables : []
 }
 
-/** Takes away what nothing left depends on or what depends on nothing left, until only cycles remain. */
+/** Removes migrations without dependents or without dependencies until only cycles remain. */
 function findCyclic(migrations: readonly Migration[]): string[] {
   const known = new Map(migrations.map((migration) => [toKey(migration), migration]))
   const left = new Map(

@@ -8,7 +8,7 @@ export interface MigrationFile {
   readonly path: string
 }
 
-/** A migration's file as it was read; bytes, text and checksum are null when it could not be. */
+/** The content of a migration's file; bytes, text and checksum are null if it could not be read. */
 export interface MigrationContent extends MigrationFile {
   readonly bytes: Uint8Array | null
   readonly text: string | null
@@ -16,7 +16,7 @@ export interface MigrationContent extends MigrationFile {
   readonly checksum: string | null
 }
 
-/** Reads files side by side, in the given order; those that cannot be read are problems. */
+/** Reads files concurrently and returns them in the given order. Files that cannot be read become problems. */
 export async function readContents(
   app: string,
   files: MigrationFiles,

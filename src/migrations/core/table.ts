@@ -3,7 +3,7 @@ import type { HistoryTable, TableColumns } from '../../project/source.ts'
 
 const tableName = /^(?:([A-Za-z_][\w$]*)\.)?([A-Za-z_][\w$]*)$/
 
-/** Options every source of a tool with a bookkeeping table takes. */
+/** Options of every source that reads a history table. */
 export interface TableOptions {
   /** Name of the table, or `schema.table`. @default the tool's own */
   readonly table?: string
@@ -12,7 +12,7 @@ export interface TableOptions {
 }
 
 /**
- * Answers the places of a table: where the options say, otherwise where `table` and `schema` do. Names are case-sensitive.
+ * Returns where to look for a table: in the place of the options, otherwise in the default place. Names are case-sensitive.
  *
  * @param defaults `schema` null is the search path.
  * @throws TypeError for a table that is not a plain name, with or without a schema.
@@ -27,7 +27,7 @@ export function toPlaces(
   return [{ schema: schema ?? options.schema ?? defaults.schema, table }]
 }
 
-/** Answers an expression for a column's time in milliseconds since 1970, null where it is no time or not there. */
+/** Returns an SQL expression for a time column in milliseconds since 1970; null if the column is missing or not a time. */
 export function timeOf(column: string, columns: TableColumns): string {
   const type = columns.get(column) ?? ''
   if (!/^(timestamp|date)/.test(type)) return 'null::float8'

@@ -1,6 +1,6 @@
 import type { Migration } from '../../project/source.ts'
 
-/** Orders the migrations of an app so that each comes after what it depends on, otherwise as given; cycles stay as they are. */
+/** Sorts the migrations of an app so that dependencies come first; stable otherwise. Cycles keep their order. */
 export function sortByDependencies(migrations: readonly Migration[]): Migration[] {
   const byName = new Map(migrations.map((migration) => [migration.name, migration]))
   const sorted = new Set<Migration>()

@@ -6,25 +6,25 @@ import { detectors, type Detector } from './detectors.ts'
 import { filesBelow, memoryFiles, type MigrationFiles, toFiles } from '../core/files.ts'
 import { type Candidate, findCandidates, findMisfit, platforms } from '../core/history-tables.ts'
 
-/** A tool that was found; `label` and `migrations` are what `defineProject` takes for an app. */
+/** A detected tool. `label` and `migrations` can be passed to `defineProject` as an app. */
 export interface DetectedMigrations {
   readonly label: string
   readonly migrations: MigrationSource
   readonly tool: string
-  /** The folder its files are in, relative to the one that was searched; null when only its table was found. */
+  /** The folder of its files, relative to the searched folder; null if only its table was found. */
   readonly folder: string | null
-  /** Its tables as `schema.name`; none when it never ran here. */
+  /** Its tables as `schema.name`; empty if the tool never ran on this database. */
   readonly tables: readonly string[]
 }
 
-/** Files of each marked folder that are read, the newest by name first. */
+/** How many files of a matching folder are read, the newest by name first. */
 const samples = 3
 
 /**
- * Finds out which migration tools a folder tree and a database use, in one round trip; nothing is written. Sorted by folder.
+ * Detects the migration tools of a folder tree and a database, in one round trip and without writing. Sorted by folder.
  *
- * Code counts in folders that have `migrat` in their name. A tool whose table is there while no folder was found is answered
- * as well: its migrations are unknown until a source names the folder. Rejects when files or database cannot be read.
+ * Source code files count only in folders with `migrat` in their name. A tool with a table but without a folder is returned
+ * too: its migrations are unknown until a source names the folder. Rejects if the files or the database cannot be read.
  *
  * @param files The folder of the project, or its files.
  */
@@ -50,7 +50,7 @@ export async function detectMigrations(
   return toLabels([...found, ...strays])
 }
 
-/** Each folder belongs to the first tool that knows it. */
+/** Assigns each folder to the first tool that recognises it. */
 async function findFolders(
   tree: MigrationFiles,
 ): Promise<{ detector: Detector; folder: string }[]> {
@@ -89,7 +89,7 @@ async function contentMatches(
   return texts.some((text) => contentPattern.test(text))
 }
 
-/** The tables that are there, by tool. Rails has one that looks like dbmate's. */
+/** Finds the existing tables by tool. Excludes the table of Rails, which has the same name and columns as dbmate's. */
 async function findTables(database: DatabaseReader | null): Promise<Map<string, Candidate[]>> {
   const found = new Map<string, Candidate[]>()
   if (!database) return found
@@ -116,7 +116,7 @@ function isOwn(wanted: HistoryTable, candidate: Candidate): boolean {
   )
 }
 
-/** Where one table was found that the tool would not look for by itself, its schema is said. */
+/** Names the schema of the only table found, if the tool would not look there by default. */
 function toOptions({ toSource }: Detector, tables: readonly Candidate[]): { schema?: string } {
   const [only] = tables
   if (!only || tables.length > 1) return {}
@@ -142,7 +142,7 @@ function toStray(
   }
 }
 
-/** The tool's name, with the folder where several would share it. */
+/** Labels each tool with its name, and with its folder if several share the name. */
 function toLabels(found: readonly Omit<DetectedMigrations, 'label'>[]): DetectedMigrations[] {
   const taken = new Set<string>()
   return found.map((one) => {

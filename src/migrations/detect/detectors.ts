@@ -20,7 +20,7 @@ import { supabaseMigrations } from '../tools/supabase.ts'
 import type { TableOptions } from '../core/table.ts'
 import { typeormMigrations } from '../tools/typeorm.ts'
 
-/** How one tool is told by its files. */
+/** How to recognise a tool from its files. */
 export interface Detector {
   readonly tool: string
   readonly toSource: (
@@ -28,16 +28,16 @@ export interface Detector {
     options: TableOptions,
     folder: string,
   ) => MigrationSource
-  /** Matches files that only this tool has, or may have; the first group is the folder its source takes, with its slash. */
+  /** Patterns of files that this tool may have. The first group is the folder for its source, with a trailing slash. */
   readonly filePatterns: readonly RegExp[]
-  /** What one of the newest marked files has to say. @default anything */
+  /** Pattern that one of the newest matching files must contain. @default any content */
   readonly contentPattern?: RegExp
 }
 
-/** A folder in whose path something is about migrations: elsewhere, files of code are not looked at. */
+/** A path that mentions migrations. Source code files elsewhere are not read. */
 const folder = '^((?:.*/)?[^/]*migrat[^/]*/)'
 
-/** Every tool that can be found, surest first: of two that claim a folder the first has it. */
+/** All detectable tools, the most specific first. If two match a folder, the first one wins. */
 export const detectors: readonly Detector[] = [
   {
     tool: 'prisma',
@@ -147,7 +147,7 @@ export const detectors: readonly Detector[] = [
   },
 ]
 
-/** Django knows an app by the folder its migrations are in, unless it is told otherwise. */
+/** The label of a Django app: by default the name of the folder that contains its migrations. */
 function toDjangoApp(folder: string): { app?: string } {
   const [, app] = /(?:^|\/)([^/]+)\/migrations\/$/.exec(folder) ?? []
   return app === undefined ? {} : { app }

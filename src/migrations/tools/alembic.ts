@@ -15,11 +15,11 @@ import { type TableOptions, toPlaces } from '../core/table.ts'
 import { sortByDependencies } from '../core/topological-sort.ts'
 
 /**
- * Reads the migrations of Alembic: the `.py` files of a `versions` folder and below it that assign `revision`, which is the
- * migration's name. Files are read, never run. `alembic_version` holds the revisions the database is at: what they build on
- * ran as well, without times; an edit goes unnoticed, by Alembic as well.
+ * Reads the migrations of Alembic: the `.py` files in and below a `versions` folder that assign `revision`, which becomes the
+ * migration's name. Files are read, never run. `alembic_version` holds the current revisions of the database; their ancestors
+ * have run too, at unknown times. Edits are not detected, nor does Alembic detect them.
  *
- * Where the database is at a revision that no file has, what is not known to have run is `unknown`.
+ * If the database is at a revision that no file has, every migration that is not known to have run is `unknown`.
  */
 export function alembicMigrations(
   files: string | URL | MigrationFiles,

@@ -5,14 +5,14 @@ import { type TableOptions, toPlaces } from '../core/table.ts'
 
 /** Options of `dbmateMigrations`; each has a default. */
 export interface DbmateMigrationsOptions extends TableOptions {
-  /** True when it runs with `--strict`. @default false */
+  /** True if dbmate runs with `--strict`. @default false */
   readonly strict?: boolean
 }
 
 /**
- * Reads the migrations of dbmate: the `.sql` files of one folder whose names begin with a version, by name. What ran is in
- * `schema_migrations`, a list of versions without times and contents: an edit goes unnoticed, by dbmate as well, and the
- * last one is the greatest version.
+ * Reads the migrations of dbmate: the `.sql` files of one folder whose names begin with a version, by name. The history is
+ * in `schema_migrations`, a list of versions without times and contents. The greatest version counts as the last one. Edits are
+ * not detected, nor does dbmate detect them.
  */
 export function dbmateMigrations(
   files: string | URL | MigrationFiles,
@@ -44,7 +44,7 @@ export function dbmateMigrations(
   })
 }
 
-/** A version stands for each file that claims it; without a file it is a name of its own. */
+/** Maps a version to every file that has it; a version without a file becomes a name by itself. */
 function toNames(migrations: readonly Migration[], version: string): string[] {
   const names = migrations.map(({ name }) => name).filter((name) => toVersion(name) === version)
   return names.length > 0 ? names : [version]

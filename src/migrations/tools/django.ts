@@ -19,17 +19,17 @@ import { sortByDependencies } from '../core/topological-sort.ts'
 
 /** Options of `djangoMigrations`; each has a default. */
 export interface DjangoMigrationsOptions extends TableOptions {
-  /** Label Django knows the app by. @default the label given to `defineProject` */
+  /** The label of the app in Django. @default the label given to `defineProject` */
   readonly app?: string
 }
 
 /**
- * Reads the migrations of one Django app: the `.py` files of its `migrations` folder, with what they say of `dependencies`
- * and `replaces`. Files are read, never run. What ran is in `django_migrations`, where the rows of other apps are left alone;
- * an edit goes unnoticed, by Django as well.
+ * Reads the migrations of one Django app: the `.py` files of its `migrations` folder, with their `dependencies` and
+ * `replaces`. Files are read, never run. The history is in `django_migrations`; rows of other apps are ignored. Edits are not
+ * detected, nor does Django detect them.
  *
- * Squashed migrations depend on what they replace here, and what depends on those depends on the squashed one: so the heads
- * are those Django sees.
+ * Here a squashed migration depends on the migrations it replaces, and their dependents also depend on the squashed one. The
+ * heads are therefore the same as in Django.
  */
 export function djangoMigrations(
   files: string | URL | MigrationFiles,
@@ -78,7 +78,7 @@ export function djangoMigrations(
   }
 }
 
-/** Lets what depends on a replaced migration depend on the one that replaces it as well. */
+/** Makes the dependents of a replaced migration also depend on the migration that replaces it. */
 function throughSquashed(
   migrations: readonly Migration[],
   replaced: ReadonlyMap<string, readonly string[]>,
@@ -146,7 +146,7 @@ function compare(
 
 const inconsistent = 'Django refuses to migrate (InconsistentMigrationHistory).'
 
-/** A squashed migration counts as applied once all it replaces is; until then either it or they run. */
+/** A squashed migration counts as applied once all migrations that it replaces are applied. Otherwise it can still run. */
 function markSquashed(
   name: string,
   names: readonly string[],

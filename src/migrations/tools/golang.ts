@@ -13,9 +13,9 @@ import type { MigrationFile } from '../core/read.ts'
 import { type TableOptions, toPlaces } from '../core/table.ts'
 
 /**
- * Reads the migrations of golang-migrate: `<number>_<title>.up.<ext>` and `.down.<ext>` of one folder, by number; a migration
- * is both. `schema_migrations` holds one number and no history: everything up to it counts as applied, a file that came late
- * among them, and an edit goes unnoticed, both by golang-migrate as well.
+ * Reads the migrations of golang-migrate: `<number>_<title>.up.<ext>` and `.down.<ext>` of one folder, by number; the
+ * two files are one migration. `schema_migrations` holds only the current number, so every file up to it counts as applied, even
+ * one that was added late. Edits are not detected. golang-migrate behaves the same.
  */
 export function golangMigrations(
   files: string | URL | MigrationFiles,
@@ -34,7 +34,7 @@ export function golangMigrations(
   })
 }
 
-/** One for each file that goes up, and one for each number that only goes down. */
+/** Returns one file for each `.up` file, and one for each number that has only a `.down` file. */
 function toMigrationFiles(paths: readonly string[]): MigrationFile[] {
   const found = paths.flatMap((path) => {
     const [, name = '', direction = ''] = /^(\d+_[^/]*)\.(up|down)\.[^/]*$/.exec(path) ?? []

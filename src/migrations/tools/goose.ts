@@ -8,13 +8,13 @@ import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
 
 /** Options of `gooseMigrations`; each has a default. */
 export interface GooseMigrationsOptions extends TableOptions {
-  /** True when it runs with `-allow-missing`. @default false */
+  /** True if goose runs with `-allow-missing`. @default false */
   readonly allowMissing?: boolean
 }
 
 /**
- * Reads the migrations of goose: `<number>_<name>.sql` and `.go` of one folder, by number. What ran is in
- * `goose_db_version`, where the newest row of a number counts; an edit goes unnoticed, by goose as well.
+ * Reads the migrations of goose: `<number>_<name>.sql` and `.go` of one folder, by number. The
+ * history is in `goose_db_version`, where the newest row of a number counts. Edits are not detected, nor does goose detect them.
  */
 export function gooseMigrations(
   files: string | URL | MigrationFiles,
@@ -48,7 +48,7 @@ export function gooseMigrations(
   })
 }
 
-/** The newest row of each number, where it says applied; number 0 stands for the table itself. */
+/** Returns the newest row of each number if that row is applied. Number 0 stands for the table itself. */
 function toAppliedRows(
   app: string,
   rows: readonly Row[],

@@ -28,10 +28,10 @@ const defaultExtensions = [
 ]
 
 /**
- * Reads the migrations of Knex: the files of one folder, by name with extension. What ran is in `knex_migrations`, and
- * whether somebody holds the lock in `knex_migrations_lock`. A row says nothing of contents, so an edit goes unnoticed.
+ * Reads the migrations of Knex: the files of one folder, by name with extension. The history is in `knex_migrations`,
+ * and the lock in `knex_migrations_lock`. Rows have no contents, so edits are not detected.
  *
- * A build that turns `.ts` into `.js` makes Knex call the folder corrupt: here such a migration is `applied`, and a conflict.
+ * If a build turned `.ts` into `.js`, Knex calls the folder corrupt. Such a migration is `applied` here, with a conflict.
  */
 export function knexMigrations(
   files: string | URL | MigrationFiles,

@@ -5,14 +5,14 @@ import { type TableOptions, toPlaces } from '../core/table.ts'
 
 /** Options of `kyselyMigrations`; each has a default. */
 export interface KyselyMigrationsOptions extends TableOptions {
-  /** True when the migrator runs with `allowUnorderedMigrations`. @default false */
+  /** True if the migrator runs with `allowUnorderedMigrations`. @default false */
   readonly allowUnordered?: boolean
 }
 
 /**
  * Reads the migrations of Kysely's `FileMigrationProvider`: the `.js`, `.ts`, `.mjs`, `.mts`, `.cjs` and `.cts` files of
- * one folder, by name. What ran is in `kysely_migration`; a row says nothing of contents, so an edit goes unnoticed, by
- * Kysely as well.
+ * one folder, by name. The history is in `kysely_migration`, without contents, so edits are not detected, nor does Kysely
+ * detect them.
  */
 export function kyselyMigrations(
   files: string | URL | MigrationFiles,

@@ -6,8 +6,8 @@ import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
 
 /**
  * Reads the migrations of MikroORM: the `.ts`, `.js` and `.cjs` files of one folder, by name. As in MikroORM, names
- * lose `.ts` and `.js` and keep `.cjs`. What ran is in `mikro_orm_migrations`; a row says nothing of contents, so an edit
- * goes unnoticed, by MikroORM as well.
+ * lose `.ts` and `.js` and keep `.cjs`. The history is in `mikro_orm_migrations`, without contents, so edits are not detected,
+ * nor does MikroORM detect them.
  */
 export function mikroOrmMigrations(
   files: string | URL | MigrationFiles,

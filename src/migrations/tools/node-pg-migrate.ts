@@ -6,14 +6,14 @@ import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
 
 /** Options of `nodePgMigrations`; each has a default. */
 export interface NodePgMigrationsOptions extends TableOptions {
-  /** False when it runs with `--no-check-order`. @default true */
+  /** False if node-pg-migrate runs with `--no-check-order`. @default true */
   readonly checkOrder?: boolean
 }
 
 /**
  * Reads the migrations of node-pg-migrate: the `.js`, `.ts`, `.sql` and similar files of one folder, by numeric prefix (a
- * count, milliseconds, or a UTC time of 17 digits), then by name; `.up.sql` and `.down.sql` are one migration. What ran is in
- * `public.pgmigrations`. A row says nothing of contents, so an edit goes unnoticed, by node-pg-migrate as well.
+ * count, milliseconds, or a UTC time of 17 digits), then by name; `.up.sql` and `.down.sql` are one migration. The history is
+ * in `public.pgmigrations`, without contents, so edits are not detected, nor does node-pg-migrate detect them.
  */
 export function nodePgMigrations(
   files: string | URL | MigrationFiles,

@@ -1,6 +1,6 @@
 /**
- * Answers what a Python source assigns to a name at the beginning of a line, however deep, without comments: a bracket with
- * all it holds, or the rest of the line. Null when it assigns nothing. The source is read, never run.
+ * Returns the expression that a Python source assigns to a name at the start of a line, at any indentation, without comments: a
+ * bracketed expression, or the rest of the line. Null without an assignment. The source is read, never run.
  */
 export function readAssignment(text: string, name: string): string | null {
   const start = new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]+)?=[ \\t]*`, 'm').exec(text)
@@ -20,13 +20,13 @@ export function readAssignment(text: string, name: string): string | null {
   return value.trim()
 }
 
-/** Answers the strings in an expression, in order. */
+/** Returns the strings in an expression, in order. */
 export function readStrings(expression: string | null): string[] {
   const strings = (expression ?? '').matchAll(/(['"])((?:(?!\1).)*)\1/g)
   return [...strings].map(([, , text = '']) => text)
 }
 
-/** Answers the pairs of strings in an expression, `('a', 'b')`. */
+/** Returns the pairs of strings in an expression, such as `('a', 'b')`. */
 export function readPairs(expression: string | null): [string, string][] {
   const pairs = (expression ?? '').matchAll(
     /\(\s*(['"])([^'"]*)\1\s*,\s*(['"])([^'"]*)\3\s*,?\s*\)/g,

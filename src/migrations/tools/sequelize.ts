@@ -5,14 +5,14 @@ import { type TableOptions, timeOf, toPlaces } from '../core/table.ts'
 
 /** Options of `sequelizeMigrations`; each has a default. */
 export interface SequelizeMigrationsOptions extends TableOptions {
-  /** Which paths below the folder are migrations; Umzug's `glob` as an expression. @default those of sequelize-cli */
+  /** Matches the paths below the folder that are migrations, like Umzug's `glob`. @default the paths of sequelize-cli */
   readonly pattern?: RegExp
 }
 
 /**
  * Reads the migrations of sequelize-cli, or of Umzug with `SequelizeStorage`: the files of one folder, by name with
- * extension. What ran is a list of names in `SequelizeMeta`, with times only where timestamps are switched on; an edit goes
- * unnoticed, by Umzug as well.
+ * extension. The history is a list of names in `SequelizeMeta`, with times only if timestamps are enabled. Edits are not
+ * detected, nor does Umzug detect them.
  */
 export function sequelizeMigrations(
   files: string | URL | MigrationFiles,

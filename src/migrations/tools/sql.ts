@@ -16,11 +16,11 @@ import { readContents } from '../core/read.ts'
 import { timeOf, toPlaces } from '../core/table.ts'
 
 /**
- * Reads the `.sql` files of a folder as migrations, in the order of their names (contract introspection.md 5 and D).
+ * Reads the `.sql` files of a folder as migrations, in the order of their names (docs/contracts/introspection.md, 5 and D).
  *
- * Each depends on the one before it, unless its first line says `-- depends: app.name, app.name` (a name alone means
- * the same app, nothing at all means no dependency). Names that begin with `_` or a dot are left out, and so are
- * sub-folders. What ran is read from `table`, `aksara_migrations` unless given: a column `name` and, where present,
+ * Each depends on the one before it, unless its first line is `-- depends: app.name, app.name`. There, a name alone means
+ * the same app, and an empty list means no dependency. Names that begin with `_` or a dot are ignored, and so are
+ * sub-folders. The history is read from `table`, by default `aksara_migrations`: a column `name` and, if present,
  * `app_label`, `applied_at`, `checksum` and `id`.
  *
  * @throws TypeError for a table that is not a plain name, with or without a schema.
@@ -65,8 +65,8 @@ function journalOf(table: string): HistoryTable {
 }
 
 /**
- * Holds migrations that name their dependencies against rows of `name, app, time, checksum`. Rows without a label match by
- * bare name; a checksum may be the beginning of one.
+ * Compares migrations with rows of `name, app, time, checksum`. A row without a label matches by name alone. The checksum of a
+ * row may be abbreviated.
  */
 export function compareGraph(
   app: string,
@@ -104,7 +104,7 @@ export function compareGraph(
   }
 }
 
-/** Null when the first comment line says nothing about dependencies. */
+/** Parses the dependencies in the first comment line; returns null if it has none. */
 function readDependencies(text: string, app: string): MigrationKey[] | null {
   const [, list] = /^\s*--[ \t]*depends:([^\r\n]*)/i.exec(text.slice(0, 16_384)) ?? []
   if (list === undefined) return null

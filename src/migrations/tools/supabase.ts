@@ -19,13 +19,13 @@ const messages = {
     '"supabase db push" refuses while its file is missing: "migration fetch" brings it, "migration repair --status reverted" forgets it.',
 }
 
-/** Longest text of one migration that is compared, in bytes; of a longer one the record alone counts. */
+/** The longest migration, in bytes, whose statements are compared with its file. */
 const longest = 1_048_576
 
 /**
- * Reads the migrations of the Supabase CLI: `<digits>_<name>.sql` of `supabase/migrations`, by version. What ran is in
- * `supabase_migrations.schema_migrations`, with its statements and without times: an edit of more than white space and
- * semicolons shows, although the CLI does not look.
+ * Reads the migrations of the Supabase CLI: `<digits>_<name>.sql` of `supabase/migrations`, by version. The history
+ * is in `supabase_migrations.schema_migrations`, with statements and without times. An edit of more than white space and
+ * semicolons is detected, although the CLI itself does not check.
  */
 export function supabaseMigrations(
   files: string | URL | MigrationFiles,

@@ -6,8 +6,8 @@ import { type TableOptions, toPlaces } from '../core/table.ts'
 
 /**
  * Reads the migrations of TypeORM: `.ts` and `.js` files of a folder that export a class `<Name><13 digits>`, by those
- * digits. Files are read, never run: one class a file, its name as the source spells it, or as a property `name = '…'`. What
- * ran is in `migrations`, without the time when; an edit goes unnoticed, by TypeORM as well.
+ * digits. Files are read, never run. A file has one class; its name is the class name in the source, or the property
+ * `name = '…'`. The history is in `migrations`, without times. Edits are not detected, nor does TypeORM detect them.
  */
 export function typeormMigrations(
   files: string | URL | MigrationFiles,
@@ -36,14 +36,14 @@ export function typeormMigrations(
   })
 }
 
-/** A property `name` goes before the name of the class. */
+/** Returns the migration's name: the property `name`, otherwise the name of the class. */
 function findName(text: string): string | null {
   const [, property] = /\bname\s*=\s*['"`]([A-Za-z_$][\w$]*\d{13})['"`]/.exec(text) ?? []
   const [, declared] = /\bclass\s+([A-Za-z_$][\w$]*\d{13})\b/.exec(text) ?? []
   return property ?? declared ?? null
 }
 
-/** The class a file has when TypeORM generated it: `1700000000000-AddUsers` is `AddUsers1700000000000`. */
+/** Returns the class name that TypeORM generates for a file: `AddUsers1700000000000` for `1700000000000-AddUsers`. */
 function toClassName(file: string): string | null {
   const [, stamp, name] = /(?:^|\/)(\d{13})-([^/]+)$/.exec(file) ?? []
   return stamp && name ? name + stamp : null

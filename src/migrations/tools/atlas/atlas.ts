@@ -28,9 +28,9 @@ export interface AtlasMigrationsOptions extends TableOptions {
 type Order = NonNullable<AtlasMigrationsOptions['execOrder']>
 
 /**
- * Reads the migrations of Atlas: the `.sql` files of one folder and its `atlas.sum`. What ran is in
- * `atlas_schema_revisions`, in the schema of that name or in the connected one. An edit shows where `atlas.sum` was
- * rewritten after it and nothing was added or taken away before the file; earlier than that, Atlas refuses the folder.
+ * Reads the migrations of Atlas: the `.sql` files of one folder and its `atlas.sum`. The history
+ * is in `atlas_schema_revisions`, in the schema of that name or in the connected one. An edit is detected if `atlas.sum` was
+ * rewritten after it and no file before it was added or removed; until `atlas.sum` is rewritten, Atlas refuses the folder.
  */
 export function atlasMigrations(
   files: string | URL | MigrationFiles,
@@ -80,7 +80,7 @@ function findCheckpoints(contents: readonly MigrationContent[]): ReadonlySet<str
 
 interface Folder {
   readonly migrations: readonly Migration[]
-  /** Names of files that stand for all before them. */
+  /** Names of the checkpoint files, each of which replaces all files before it. */
   readonly checkpoints: ReadonlySet<string>
   readonly sum: AtlasSum
   readonly order: Order

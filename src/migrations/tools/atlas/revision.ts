@@ -2,21 +2,21 @@ import type { Row } from '../../../project/database.ts'
 import type { MigrationStatus } from '../../../project/source.ts'
 import { toStatus, toTime } from '../../core/compare.ts'
 
-/** A row of Atlas's revisions. */
+/** A row of the revision table of Atlas. */
 export interface Revision {
   readonly version: string
   readonly name: string
   readonly isBaseline: boolean
-  /** True when it failed or stopped half-way. */
+  /** True if it failed or stopped half-way. */
   readonly isPartial: boolean
   readonly appliedAt: number | null
   readonly hash: string
 }
 
 /**
- * Says where a migration with a revision stands.
+ * Returns the status of a migration that has a revision.
  *
- * @param now Hash of its file today; undefined when the two cannot be compared.
+ * @param now The current hash of its file; undefined if the two cannot be compared.
  */
 export function toRevisionStatus(revision: Revision, now: string | undefined): MigrationStatus {
   const { isPartial, hash, appliedAt, isBaseline } = revision
@@ -37,7 +37,7 @@ export function toRevisionStatus(revision: Revision, now: string | undefined): M
   return toStatus('modified', message, appliedAt)
 }
 
-/** Reads a row of `version, description, type, short, time, error, hash`; `names` are those of files, by version. */
+/** Reads a row of `version, description, type, short, time, error, hash`; `names` are the names of files by version. */
 export function toRevision(row: Row, names: ReadonlyMap<string, string>): Revision {
   const [version, description, type, isShort, time, hasError, hash] = row
   const key = String(version)

@@ -1,17 +1,17 @@
 import { toBase64 } from '../../../lib/base64.ts'
 import type { MigrationContent } from '../../core/read.ts'
 
-/** What `atlas.sum` says, held against the files it is about. */
+/** The content of `atlas.sum`, compared with the files. */
 export interface AtlasSum {
-  /** Hash of each file and all before it, by file name; empty when it does not hold. */
+  /** Hash of each file and all files before it, by file name; empty if `atlas.sum` does not match. */
   readonly hashes: ReadonlyMap<string, string>
-  /** Why Atlas refuses the folder; null when it does not. */
+  /** Why Atlas refuses the folder; null if Atlas accepts it. */
   readonly refusal: string | null
 }
 
 const encoder = new TextEncoder()
 
-/** Reads `atlas.sum` and checks it as Atlas does, with a number of hashes that grows by the logarithm of the files. */
+/** Parses `atlas.sum` and checks it as Atlas does. Computes O(log n) hashes for n files. */
 export async function readAtlasSum(
   sum: string | null,
   files: readonly MigrationContent[],
@@ -44,12 +44,12 @@ function refuse(reason: string): AtlasSum {
   return { hashes: new Map(), refusal: `"checksum mismatch" (${reason})` }
 }
 
-/** A file may ask to be left out; its name counts all the same. */
+// a file may ask to be left out of the hash; its name counts all the same
 function isLeftOut(text: string | null): boolean {
   return /^--[ \t]*atlas:sum[ \t]+ignore[ \t]*$/m.test(text?.slice(0, 4096) ?? '')
 }
 
-/** The least index for which `isWrong` holds, given that it holds for all later ones too; `count` when there is none. */
+/** Binary search: returns the first index for which `isWrong` holds, or `count`. It must hold for all later ones too. */
 async function findFirst(
   count: number,
   isWrong: (index: number) => Promise<boolean>,

@@ -6,9 +6,9 @@ import { type TableOptions, timeOf, toPlaces } from '../../core/table.ts'
 
 /**
  * Reads the migrations of Drizzle: a folder with `meta/_journal.json` (before 1.0), or one with a folder for each migration
- * (1.0). What ran is in `drizzle.__drizzle_migrations`.
+ * (1.0). The history is in `drizzle.__drizzle_migrations`.
  *
- * Before 1.0 the migrator looks at the newest row alone: what is older and has no row is `skipped_forever`.
+ * Before 1.0 the migrator only looks at the newest row: an older migration without a row is `skipped_forever`.
  */
 export function drizzleMigrations(
   files: string | URL | MigrationFiles,

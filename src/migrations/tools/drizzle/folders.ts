@@ -15,13 +15,13 @@ import { readContents } from '../../core/read.ts'
 
 const snapshotSchema = z.object({ id: z.string(), prevIds: z.array(z.string()) })
 
-/** A migration, and the tables its SQL names. */
+/** A migration and the tables that its SQL mentions. */
 interface Folder {
   readonly migration: Migration
   readonly tables: ReadonlySet<string>
 }
 
-/** Reads `<time>_<name>/migration.sql`, and from `snapshot.json` which migration builds on which. */
+/** Reads `<time>_<name>/migration.sql`. The dependencies of each migration come from its `snapshot.json`. */
 export async function discoverFolders(
   app: string,
   files: MigrationFiles,
@@ -46,7 +46,7 @@ export async function discoverFolders(
   return { migrations, problems, compare: (rows) => compare(app, folders, rows) }
 }
 
-/** What each migration builds on; nothing for one without a snapshot, which stands after the one before it. */
+/** Returns the dependencies of each migration; none without a snapshot, in which case the previous migration is meant. */
 async function readParents(
   files: MigrationFiles,
   names: readonly string[],
@@ -101,7 +101,7 @@ function compare(app: string, folders: readonly Folder[], { journal }: HistoryRo
   }
 }
 
-/** Rows from before 1.0 have no name: Drizzle finds it by the second, then by the hash. */
+/** Rows from before 1.0 have no name. Like Drizzle, matches them by time in seconds, then by hash. */
 function findOwner(row: DrizzleRow, migrations: readonly Migration[]): Migration | undefined {
   if (row.name !== null) return migrations.find(({ name }) => name === row.name)
   const second = row.createdAt === null ? NaN : Math.floor(row.createdAt / 1000) * 1000
@@ -117,7 +117,7 @@ function toMilliseconds(name: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second)
 }
 
-/** Branches that touch different tables may stand side by side; two that touch the same one may not, until both ran. */
+/** Branches that change different tables do not conflict. Two that change the same table conflict until both have run. */
 function findBranchConflicts(
   app: string,
   folders: readonly Folder[],
@@ -145,7 +145,7 @@ function findBranchConflicts(
   )
 }
 
-/** Tables that statements of drizzle-kit name, as `schema.table` or `table`. */
+/** Returns the tables that drizzle-kit's statements mention, as `schema.table` or `table`. */
 function findTables(sql: string): Set<string> {
   const name = '((?:"[^"]+"\\.)?"[^"]+")'
   const verb = `(?:table(?:\\s+if\\s+(?:not\\s+)?exists)?|\\son|into|update|references|view|type)`

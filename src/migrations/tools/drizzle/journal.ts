@@ -18,13 +18,13 @@ const journalSchema = z.object({
 })
 const snapshotSchema = z.object({ id: z.string(), prevId: z.string() })
 
-/** A migration and its time in the journal, by which the migrator goes. */
+/** A migration and its time in `_journal.json`, which decides whether the migrator runs it. */
 interface Entry {
   readonly migration: Migration
   readonly when: number
 }
 
-/** Reads `meta/_journal.json`, its files, and from the snapshots which migration builds on which. */
+/** Reads `meta/_journal.json` and its files. The dependencies of each migration come from the snapshots. */
 export async function discoverJournal(
   app: string,
   files: MigrationFiles,
@@ -58,7 +58,7 @@ export async function discoverJournal(
   return { migrations, problems, compare: (rows) => compare(app, found, rows) }
 }
 
-/** What each migration builds on, by the snapshots; nothing for one whose snapshot is not there or has unknown parents. */
+/** Returns the dependencies of each migration from the snapshots; none if its snapshot is missing or has unknown parents. */
 async function readParents(
   files: MigrationFiles,
   names: readonly string[],
@@ -111,7 +111,7 @@ function compare(app: string, entries: readonly Entry[], { journal }: HistoryRow
   }
 }
 
-/** Files can be equal, so a time that agrees goes before a hash that does. */
+// files can be equal, so a matching time comes before a matching hash
 function matchRows(entries: readonly Entry[], rows: readonly DrizzleRow[]): Map<DrizzleRow, Entry> {
   const owners = new Map<DrizzleRow, Entry>()
   const taken = new Set<Entry>()

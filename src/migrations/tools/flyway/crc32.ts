@@ -1,4 +1,4 @@
-/** Answers the CRC-32 of chunks one after the other, as a signed 32-bit number. */
+/** Returns the CRC-32 of the concatenated chunks, as a signed 32-bit number. */
 export function crc32(chunks: Iterable<Uint8Array>): number {
   let crc = ~0
   for (const chunk of chunks) {

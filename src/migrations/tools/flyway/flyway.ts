@@ -14,9 +14,9 @@ export interface FlywayMigrationsOptions extends TableOptions {
 }
 
 /**
- * Reads the migrations of Flyway: `V…__….sql`, `R__….sql` and `B…__….sql` of a folder and those below it. What ran is in
- * `flyway_schema_history`, where rows are only ever added: a later one may undo, delete or repeat an earlier one. Migrations
- * written in Java are not looked for, and neither are undo scripts.
+ * Reads the migrations of Flyway: `V…__….sql`, `R__….sql` and `B…__….sql` in and below a folder. The history is in
+ * `flyway_schema_history`, which is append-only: a later row may undo, delete or repeat an earlier one. Migrations in Java and
+ * undo scripts are ignored.
  */
 export function flywayMigrations(
   files: string | URL | MigrationFiles,
@@ -63,7 +63,7 @@ function toFlywayFiles(paths: readonly string[]): FlywayFile[] {
   return paths.flatMap((path) => toFlywayFile(path) ?? []).sort(compareFiles)
 }
 
-/** A script, and Flyway's checksum of it; null when it could not be read. */
+/** A script with Flyway's checksum, which is null if the script could not be read. */
 interface Script extends FlywayFile {
   readonly crc: number | null
 }

@@ -12,17 +12,17 @@ export interface FlywayRow {
   readonly checksum: number | null
   /** Milliseconds since 1970; null for failures. */
   readonly appliedAt: number | null
-  /** False when it failed. */
+  /** False if it failed. */
   readonly isDone: boolean
-  /** False for code, whose files are not looked for. */
+  /** False for migrations in code, whose files are ignored. */
   readonly isSql: boolean
   /** True for baseline scripts. */
   readonly isBaseline: boolean
 }
 
-/** What the history amounts to. */
+/** The history of Flyway after undo, delete and repeat rows are applied. */
 export interface FlywayHistory {
-  /** Oldest first; the last one of each migration, without those that were undone or deleted. */
+  /** The last row of each migration, oldest first, without those that were undone or deleted. */
   readonly rows: readonly FlywayRow[]
   /** Versions that ran and were undone. */
   readonly undone: ReadonlySet<string>
@@ -30,7 +30,7 @@ export interface FlywayHistory {
   readonly baseline: string | null
   /** Greatest version that ran; null without one. */
   readonly greatest: string | null
-  /** Answers the row of a script. */
+  /** Returns the row of a script. */
   find(file: FlywayFile): FlywayRow | undefined
 }
 
@@ -82,7 +82,7 @@ function toFlywayRow(row: Row, type: string): FlywayRow {
   }
 }
 
-/** Versions and descriptions are names of their own; so is a baseline script, which may have a version's number. */
+/** The key of a row. Versions, descriptions and baselines must not collide: a baseline may have a version's number. */
 function toKey(one: Pick<FlywayRow, 'version' | 'description' | 'isBaseline'>): string {
   if (one.version === null) return `R ${one.description}`
   return `${one.isBaseline ? 'B' : 'V'} ${one.version}`

@@ -1,19 +1,19 @@
 import { crc32 } from './crc32.ts'
 import { compareText } from '../../../lib/text.ts'
 
-/** What Flyway reads in the name of a script. */
+/** The parts of a script's name that Flyway uses. */
 export interface FlywayFile {
   /** Path without `.sql`. */
   readonly name: string
   readonly path: string
-  /** `baseline` scripts stand for all versions up to theirs. */
+  /** A `baseline` script replaces all versions up to its own. */
   readonly kind: 'versioned' | 'repeatable' | 'baseline'
-  /** Null for repeatable ones; parts without leading zeros, with dots between. */
+  /** The version without leading zeros, parts separated by dots; null for a repeatable script. */
   readonly version: string | null
   readonly description: string
 }
 
-/** Answers what a path stands for; null for undo scripts and other files. */
+/** Parses the path of a script; returns null for undo scripts and other files. */
 export function toFlywayFile(path: string): FlywayFile | null {
   const [, prefix, number, slug = ''] =
     /(?:^|\/)(?:([VB])(\d+(?:[._]\d+)*)|R)(?:__([^/]*))?\.sql$/.exec(path) ?? []
@@ -28,14 +28,14 @@ export function toFlywayFile(path: string): FlywayFile | null {
   }
 }
 
-/** Makes one spelling of versions that are equal: `1.0`, `01` and `1` are. */
+/** Normalises a version, so that equal ones are spelled alike: `1.0`, `01` and `1`. */
 export function toFlywayVersion(text: string): string {
   const parts = text.split(/[._]/).map((part) => part.replace(/^0+(?=\d)/, ''))
   while (parts.length > 1 && parts.at(-1) === '0') parts.pop()
   return parts.join('.')
 }
 
-/** Orders versions by their parts as numbers. */
+/** Compares two versions part by part, as numbers. */
 export function compareVersions(a: string, b: string): number {
   const [x, y] = [a.split('.'), b.split('.')]
   for (let index = 0; index < Math.max(x.length, y.length); index++) {
@@ -46,7 +46,7 @@ export function compareVersions(a: string, b: string): number {
   return 0
 }
 
-/** Orders files as Flyway runs them: baselines and versions by number, then repeatable ones by description. */
+/** Compares files in the order of Flyway: baselines and versions by number, then repeatable ones by description. */
 export function compareFiles(a: FlywayFile, b: FlywayFile): number {
   if (a.version === null || b.version === null) {
     const order = Number(a.version === null) - Number(b.version === null)
@@ -55,7 +55,7 @@ export function compareFiles(a: FlywayFile, b: FlywayFile): number {
   return compareVersions(a.version, b.version) || compareText(a.name, b.name)
 }
 
-/** Answers Flyway's checksum of a script: the CRC-32 of its lines without their ends. */
+/** Returns Flyway's checksum of a script: the CRC-32 of its lines without line ends. */
 export function toFlywayChecksum(text: string): number {
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)
   const encoder = new TextEncoder()

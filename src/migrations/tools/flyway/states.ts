@@ -7,7 +7,7 @@ import type { FlywayHistory, FlywayRow } from './history.ts'
 const covered =
   'At or below the baseline: Flyway takes it for part of the database as it was, and never runs it.'
 
-/** Answers what a baseline makes of a script without a row; null when that is nothing. */
+/** Returns the status that a baseline gives to a script without a row; null if the baseline does not affect it. */
 export function toBaselineStatus(
   { version, kind }: FlywayFile,
   scripts: readonly FlywayFile[],
@@ -33,7 +33,7 @@ export function toBaselineStatus(
   )
 }
 
-/** True for a version below the greatest one that ran. */
+/** Returns true for a version below the greatest one that ran. */
 export function isLate({ version, kind }: FlywayFile, { greatest }: FlywayHistory): boolean {
   return (
     kind === 'versioned' &&
@@ -43,7 +43,7 @@ export function isLate({ version, kind }: FlywayFile, { greatest }: FlywayHistor
   )
 }
 
-/** Answers a row without a script, and what follows: what is newer than every script does not bother Flyway. */
+/** Describes a row without a script. Flyway tolerates a row that is newer than every script. */
 export function toMissing(
   app: string,
   { name, version, appliedAt, isDone }: FlywayRow,
@@ -61,7 +61,7 @@ export function toMissing(
   return { app, name, appliedAt, message }
 }
 
-/** Versions and descriptions that two scripts claim. */
+/** Returns a conflict for each version or description that two scripts share. */
 export function findDuplicateScripts(app: string, scripts: readonly FlywayFile[]): string[] {
   const claims = new Map<string, string[]>()
   for (const { kind, version, description, name } of scripts) {

@@ -1,14 +1,14 @@
-/** What a committed migration of graphile-migrate says of itself. */
+/** The header of a committed migration of graphile-migrate. */
 export interface GraphileFile {
-  /** As the header says, `sha1:` and hex; null without one. */
+  /** The hash in the header, `sha1:` and hex; null without one. */
   readonly hash: string | null
-  /** Hash of the one before it; null for the first. */
+  /** Hash of the previous migration; null for the first. */
   readonly previous: string | null
-  /** False when the text does not fit the hash and the header does not allow that. */
+  /** False if the text does not match the hash, unless the header allows that. */
   readonly isValid: boolean
 }
 
-/** Reads the header and holds the text against its hash. */
+/** Parses the header and compares the text with its hash. */
 export async function parseGraphileFile(text: string): Promise<GraphileFile> {
   const lines = text.split('\n')
   const headers = new Map<string, string>()

@@ -13,7 +13,7 @@ import { parseGraphileFile, type GraphileFile } from './file-header.ts'
 import { readContents } from '../../core/read.ts'
 import { timeOf } from '../../core/table.ts'
 
-/** A committed migration; null where its file could not be read. */
+/** A committed migration; its file is null if it could not be read. */
 interface Committed {
   readonly migration: Migration
   readonly file: GraphileFile | null
@@ -21,7 +21,7 @@ interface Committed {
 
 /**
  * Reads the migrations of graphile-migrate: `committed/NNNNNN[-slug].sql`, by name, each with the hash of the one before it.
- * What ran is in `graphile_migrate.migrations`. A current migration that is not empty is a problem of its source.
+ * The history is in `graphile_migrate.migrations`. A current migration that is not empty is reported as a problem.
  */
 export function graphileMigrations(files: string | URL | MigrationFiles): MigrationSource {
   return fileSource({
@@ -69,7 +69,7 @@ async function readDraft({ app, files, paths }: MigrationFolder) {
   return { hasStatements: isWritten, problems }
 }
 
-/** The number alone: that is what the table keeps. */
+/** The file name in the history table, which is the number alone. */
 function toFilename(name: string): string {
   return `${/^\d+/.exec(name)?.[0] ?? name}.sql`
 }

@@ -1,6 +1,6 @@
 /**
- * Answers the checksums Prisma takes for that of a script: SHA-256 in hex of the text as it is, with LF and with CRLF, and each
- * also as old versions wrote it, bytes below 16 with one digit.
+ * Returns all checksums that Prisma accepts for a script: SHA-256 in hex of the text as it is, with LF and with CRLF. Each is
+ * also returned in the format of old versions, which wrote bytes below 16 with one digit.
  */
 export async function toPrismaChecksums(text: string): Promise<string[]> {
   const unix = text.replaceAll('\r\n', '\n')

@@ -29,8 +29,8 @@ interface PrismaRow {
 const outOfOrder = 'Prisma applies it next, although later migrations have run.'
 
 /**
- * Reads the migrations of Prisma up to 7: `<time>_<name>/migration.sql` below `prisma/migrations`, by name. What ran is in
- * `_prisma_migrations`, where a migration can have several rows; the newest counts.
+ * Reads the migrations of Prisma up to 7: `<time>_<name>/migration.sql` below `prisma/migrations`, by name. Its
+ * history is in `_prisma_migrations`, where a migration can have several rows; the newest counts.
  */
 export function prismaMigrations(
   files: string | URL | MigrationFiles,
