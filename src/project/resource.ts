@@ -45,6 +45,8 @@ function checkAction(prefix: string, { name, path = name, input }: ResourceActio
   try {
     toZod(input)
   } catch (error) {
-    throw new TypeError(`The input of the action "${name}" is not a supported JSON Schema`, { cause: error })
+    throw new TypeError(`The input of the action "${name}" is not a supported JSON Schema`, {
+      cause: error,
+    })
   }
 }

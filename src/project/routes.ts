@@ -54,7 +54,9 @@ export function toRoutes(source: RouteSource): ProjectRoute[] {
         .map((name) => ({ method: name.toUpperCase(), path })),
     )
   }
-  throw new TypeError('A route must be { method, path }, a router with `routes`, or an OpenAPI document')
+  throw new TypeError(
+    'A route must be { method, path }, a router with `routes`, or an OpenAPI document',
+  )
 }
 
 function toEntry(entry: HonoLike['routes'][number] | readonly unknown[]): ProjectRoute[] {
