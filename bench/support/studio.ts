@@ -5,7 +5,7 @@ import type { StudioOptions } from '../../src/options.ts'
 import { post } from './requests.ts'
 
 /** A tool that waits for a person. */
-export const refundTool = defineTool({
+const refundTool = defineTool({
   name: 'refund',
   description: 'Refunds an order.',
   input: z.object({ cents: z.number() }),
@@ -14,7 +14,7 @@ export const refundTool = defineTool({
 })
 
 /** A tool that returns at once. */
-export const lookupTool = defineTool({
+const lookupTool = defineTool({
   name: 'lookup',
   description: 'Looks up an order.',
   input: z.object({ id: z.string() }),

@@ -19,7 +19,11 @@ import { work } from './work.ts'
 
 const commands: readonly Command[] = [handshake, check, types, erd, dev, migrate, work]
 
-/** A terminal with an error output. */
+/**
+ * A terminal with an error output.
+ *
+ * @see docs/decisions/052-commands-without-a-framework.md
+ */
 export interface ProgramTerminal extends Terminal {
   /** Writes one line to the error output. */
   printError(line: string): void

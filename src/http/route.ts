@@ -49,7 +49,11 @@ export interface Route<Query = unknown, Body = unknown, Path extends string = st
   handle(input: RouteInput<Query, Body, Path>, exchange: Exchange): unknown
 }
 
-/** Checks a route's types, and infers its parameters from `path`; then erases them so that routes fit into one list. */
+/**
+ * Checks a route's types, and infers its parameters from `path`; then erases them so that routes fit into one list.
+ *
+ * @see docs/decisions/001-routes-are-values.md
+ */
 export function defineRoute<const Path extends string, Query = undefined, Body = undefined>(
   route: Route<Query, Body, Path>,
 ): Route {

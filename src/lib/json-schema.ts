@@ -7,6 +7,8 @@ import { isStandardSchema, isZod3, type AnySchema, type Zod3Schema } from './sta
  * Standard Schema that cannot describe itself becomes `{ type: 'object' }`; parsing still enforces the schema itself.
  *
  * @throws TypeError immediately, when the schema describes something other than an object.
+ *
+ * @see docs/decisions/004-zod-3-and-4.md
  */
 export function prepareJsonSchema(schema: AnySchema): () => Promise<JsonObject> {
   if (!isZod3(schema)) {

@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import type { Json, JsonObject } from './json.ts'
 
-/** One thing that is wrong with an input. `path` is a dotted path into the input, empty for the input as a whole. */
+/**
+ * One thing that is wrong with an input. `path` is a dotted path into the input, empty for the input as a whole.
+ *
+ * @see docs/decisions/023-json-schema-checked-by-zod.md
+ */
 export interface SchemaFault {
   readonly path: string
   readonly message: string

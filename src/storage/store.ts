@@ -145,8 +145,8 @@ export interface RunChange {
   /** Becomes the title of the session if it has none. */
   readonly title?: string
   /**
-   * Releases the lease. `wait`: the run waits for its approvals; it is due at once when one was decided since the claim.
-   * `yield`: any process may continue at once. `end`: the run is over.
+   * Releases the lease. After `wait`, the run waits for its approvals; it is due at once if one was decided since the claim.
+   * After `yield`, any process may continue at once. After `end`, the run is over.
    */
   readonly release?:
     | { readonly to: 'wait' }
@@ -178,7 +178,11 @@ export interface Claimant {
   readonly agents: ReadonlyMap<string, unknown>
 }
 
-/** Keeps runs and everything that happens to them. Leases, expiry and due times are measured by the clock of the store. */
+/**
+ * Keeps runs and everything that happens to them. Leases, expiry and due times are measured by the clock of the store.
+ *
+ * @see docs/decisions/006-state-is-rows.md
+ */
 export interface RunStore {
   /** Admits a run as `queued`. The check of the idempotency key, `onBusy` and the insert are one transaction. */
   create(run: NewRun): Promise<Admission>

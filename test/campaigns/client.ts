@@ -64,7 +64,7 @@ interface Transcript {
 export type Open = (after: number) => Promise<Response>
 
 /** Returns a function that requests the events of a run from a random instance, sometimes as server-sent events. */
-export function eventsOf({ fleet, random, signal }: ClientContext, runId: string): Open {
+function eventsOf({ fleet, random, signal }: ClientContext, runId: string): Open {
   return (after) => {
     const sse = random.chance(0.3)
     const url = new URL(

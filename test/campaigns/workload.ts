@@ -19,7 +19,7 @@ export interface Workload {
 const toolNames = Object.keys(toolKinds) as ToolName[]
 
 /** Returns a random script: up to four turns with text, and all except the last with tool calls. */
-export function drawScript(random: Random): Script {
+function drawScript(random: Random): Script {
   const length = random.between(1, 4)
   const turns = Array.from({ length }, (_, index) => ({
     deltas: random.between(1, 12),

@@ -36,7 +36,7 @@ export function compileFences(all: readonly Fence[]): string[] {
 }
 
 /** The file name that the first line of a fence gives, as in `// studio.ts`; JavaScript is checked as TypeScript. */
-export function fileNameOf({ code }: Fence): string | null {
+function fileNameOf({ code }: Fence): string | null {
   const [, name] = /^\/\/ (\S+\.m?[jt]s)\n/.exec(code) ?? []
   return name === undefined ? null : name.replace(/\.m?js$/, '.ts')
 }

@@ -30,14 +30,14 @@ it('the index lists every guide, contract and reference', () => {
   expect(missing.map(({ path }) => path)).toEqual(['docs/index.md'])
 })
 
-it('the index of decisions lists every decision, and one with a status answers a question', () => {
+it('every decision has the question of its row in the index as its title, and a status', () => {
   const decisions = documents.filter(({ path }) => /^docs\/decisions\/\d/.test(path))
   const index = documents.find(({ path }) => path === 'docs/decisions/README.md')?.text ?? ''
   const wrong = decisions.filter(({ path, text }) => {
-    const isListed = index.includes(`(${path.split('/').at(-1)})`)
-    const isQuestion = /^# .+\?\n\nStatus: (accepted|replaced by \d{3})\n/.test(text)
-    return !isListed || (/^Status:/m.test(text) && !isQuestion)
+    const [, question] = /^# (.+\?)\n\nStatus: (?:accepted|replaced by \d{3})\n/.exec(text) ?? []
+    return !index.includes(`](${path.split('/').at(-1)}) | ${question} |`)
   })
+  expect(decisions.length).toBeGreaterThan(0)
   expect(wrong.map(({ path }) => path)).toEqual([])
 })
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { installPacked } from '../support/pack.ts'
+import { unpackLibrary } from '../support/unpacked-library.ts'
 
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '../..')
@@ -46,7 +46,7 @@ async function installFrameworks(): Promise<void> {
 async function installLibrary(): Promise<void> {
   const home = join(project, 'node_modules/fetch-studio')
   rmSync(home, { recursive: true, force: true })
-  const { dependencies } = await installPacked(home)
+  const { dependencies } = await unpackLibrary(home)
   for (const name of [...Object.keys(dependencies), '@modelcontextprotocol/core']) {
     const source = join(root, 'node_modules', name)
     cpSync(source, join(home, 'node_modules', name), { recursive: true, dereference: true })

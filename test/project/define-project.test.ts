@@ -7,7 +7,7 @@ const define = (rest: Partial<ProjectDefinition>) => defineProject({ name: 'Libr
 const models = (name: string) => zodModels({ [name]: z.object({ id: z.int() }) })
 
 describe('defineProject', () => {
-  it('fills in what was left out', () => {
+  it('defineProject() fills in defaults for omitted options', () => {
     expect(defineProject({ name: 'Library' })).toEqual({
       name: 'Library',
       version: '0.0.0',
@@ -21,14 +21,14 @@ describe('defineProject', () => {
     })
   })
 
-  it('asks no source', () => {
+  it('defineProject() reads no source', () => {
     const read = () => {
       throw new Error('asked')
     }
     expect(define({ apps: [{ label: 'a', models: { read } }] }).apps).toHaveLength(1)
   })
 
-  it('writes the environment in lower case and prefixes without a slash at the end', () => {
+  it('defineProject() lower-cases the environment and removes the trailing slash of prefixes', () => {
     const project = define({ environment: 'QA', resources: [{ model: 'A', prefix: '/a/' }] })
     expect(project).toMatchObject({ environment: 'qa', resources: [{ prefix: '/a' }] })
   })
@@ -53,7 +53,7 @@ describe('defineProject', () => {
     ['a secret', /"apiKey" looks like a secret/, { settings: { apiKey: 'x' } }],
     ['a path without a slash', /"api"/, { routes: { method: 'GET', path: 'api' } }],
     ['something that is not a route', /A route must be/, { routes: [{}] as never }],
-  ])('refuses %s', (_what, message, definition) => {
+  ])('defineProject() refuses %s', (_what, message, definition) => {
     expect(() => define(definition)).toThrow(TypeError)
     expect(() => define(definition)).toThrow(message)
   })

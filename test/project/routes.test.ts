@@ -6,12 +6,12 @@ import { listRoutes } from '../../src/project/routes.ts'
 const read = (source: Parameters<typeof listRoutes>[0][number]) =>
   listRoutes([source]).map(({ method, path }) => `${method} ${path}`)
 
-describe('the routes of a project', () => {
-  it('are given one by one', () => {
+describe('listRoutes', () => {
+  it('listRoutes() accepts a single route', () => {
     expect(read({ method: 'get', path: '/posts' })).toEqual(['GET /posts'])
   })
 
-  it('are those of a Hono app, without its middleware', () => {
+  it('listRoutes() lists the routes of a Hono app, without its middleware', () => {
     const app = new Hono().basePath('/api')
     app.use(async (_context, next) => next())
     app.get('/posts', (context) => context.text(''))
@@ -24,20 +24,20 @@ describe('the routes of a project', () => {
     expect(read(app)).toEqual(['ALL /api/anything', 'GET /api/posts', 'POST /api/posts'])
   })
 
-  it('are those a Hono app gets later too', () => {
+  it('listRoutes() includes routes that a Hono app adds later', () => {
     const app = new Hono()
     expect(read(app)).toEqual([])
     app.delete('/posts/:id', (context) => context.text(''))
     expect(read(app)).toEqual(['DELETE /posts/:id'])
   })
 
-  it('are those of an itty router', () => {
+  it('listRoutes() lists the routes of an itty router', () => {
     const router = Router({ base: '/api' })
     router.get('/posts', () => '').put('/posts/:id', () => '')
     expect(read(router as never)).toEqual(['GET /api/posts', 'PUT /api/posts/:id'])
   })
 
-  it('are the operations of an OpenAPI document', () => {
+  it('listRoutes() lists the operations of an OpenAPI document', () => {
     const operations = { get: {}, delete: {}, parameters: [], summary: 'Posts' }
     expect(read({ paths: { '/posts/{id}': operations, '/empty': {} } })).toEqual([
       'DELETE /posts/{id}',
@@ -45,7 +45,7 @@ describe('the routes of a project', () => {
     ])
   })
 
-  it('are listed once, by path, then method', () => {
+  it('listRoutes() lists each route once, sorted by path, then method', () => {
     const routes = [
       { method: 'POST', path: '/a' },
       { method: 'GET', path: '/b' },

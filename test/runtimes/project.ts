@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { installPacked } from '../support/pack.ts'
+import { unpackLibrary } from '../support/unpacked-library.ts'
 import { installTool } from '../support/tools.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -13,7 +13,7 @@ const root = resolve(import.meta.dirname, '../..')
 export async function createHelloProject(): Promise<string> {
   const project = mkdtempSync(join(tmpdir(), 'fetch-studio-hello-'))
   const modules = join(project, 'node_modules')
-  const { name, version, dependencies } = await installPacked(join(modules, 'fetch-studio'))
+  const { name, version, dependencies } = await unpackLibrary(join(modules, 'fetch-studio'))
   for (const dependency of Object.keys(dependencies)) {
     link(join(root, 'node_modules', dependency), join(modules, dependency))
   }

@@ -28,7 +28,7 @@ const Book = z
   .meta({ description: 'What the shop sells' })
 
 /** The models of the shop; `secret` and `password_hash` are sensitive because of their names. */
-export const bookModels = () => zodModels({ Author, Book })
+const bookModels = () => zodModels({ Author, Book })
 
 /** A Hono app that stores books in memory, requires `Bearer reader` for writes and records each request. */
 export function createBookApp() {

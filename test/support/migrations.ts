@@ -92,7 +92,7 @@ const grantReader = `
  * Returns everything in a database as text: columns, keys, indexes, privileges, values of sequences, and every row. Equal texts
  * before and after mean that nothing was created or changed.
  */
-export async function dumpDatabase(sql: Sql): Promise<string> {
+async function dumpDatabase(sql: Sql): Promise<string> {
   const facts = await sql.unsafe(`
     select 'schema ' || nspname || ' ' || coalesce(nspacl::text, '') as fact from pg_namespace
       where nspname !~ '^pg_(toast_)?temp'

@@ -53,6 +53,8 @@ const expireInSeconds = 23 * 3_600
  * is late, lost or delivered twice is harmless, because `advance` claims the run and due runs get a new job.
  *
  * @throws RangeError if `concurrency` is not a whole number from 0.
+ *
+ * @see docs/decisions/051-pg-boss-by-fetch.md
  */
 export function pgBossDispatcher(
   boss: PgBossLike,

@@ -22,7 +22,11 @@ export type EnginesOptions = Omit<EngineOptions, 'stores'> & {
   readonly stores: Stores | OpenStores
 }
 
-/** Creates the engine for all requests, or the provider of one for each request if `stores` is a function. */
+/**
+ * Creates the engine for all requests, or the provider of one for each request if `stores` is a function.
+ *
+ * @see docs/decisions/050-an-engine-for-each-request.md
+ */
 export function createEngines({ stores, ...options }: EnginesOptions): Engines {
   if (typeof stores === 'function') return requestEngines(options, stores)
   return sharedEngine(createEngine({ ...options, stores }))

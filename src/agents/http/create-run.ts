@@ -17,6 +17,11 @@ import {
   toRunInput,
 } from './run-request.ts'
 
+/**
+ * Returns `POST /agents/:agentId/runs` (docs/contracts/runs.md, 2 and D.2).
+ *
+ * @see docs/decisions/031-who-streams-from-the-model.md
+ */
 export function createRunRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'create_run',

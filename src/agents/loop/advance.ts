@@ -10,7 +10,11 @@ import { toPublicError } from '../../lib/redact.ts'
 import { isUnavailable, retryWhileUnavailable } from '../log/outage.ts'
 import { restoreState, type RunState } from './run-state.ts'
 
-/** Claims a run and advances it until it ends or waits. Does nothing if this process cannot claim the run. */
+/**
+ * Claims a run and advances it until it ends or waits. Does nothing if this process cannot claim the run.
+ *
+ * @see docs/decisions/033-work-has-a-deadline-people-do-not.md
+ */
 export async function advance(host: LoopHost, runId: string): Promise<void> {
   if (!host.accepting()) return
   if (host.active.has(runId)) return void host.woken.add(runId)

@@ -17,6 +17,8 @@ export interface Ending {
 /**
  * Ends a run in one write: closes its open approvals and tool calls, keeps what an interrupted turn produced, and stores
  * the terminal event together with the terminal status.
+ *
+ * @see docs/decisions/032-what-a-failed-run-leaves.md
  */
 export async function endRun(state: RunState, ending: Ending): Promise<CommitResult> {
   const { status, output = null, error = null } = ending

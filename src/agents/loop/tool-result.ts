@@ -4,7 +4,11 @@ import type { ToolCall } from '../../records/run.ts'
 import type { RunEvent } from '../views/events.ts'
 import type { RunState } from './run-state.ts'
 
-/** The outcome of a call: the text of an error, or the items that a tool returned. */
+/**
+ * The outcome of a call: the text of an error, or the items that a tool returned.
+ *
+ * @see docs/decisions/042-long-results-are-cut.md
+ */
 export type CallResult =
   | { readonly text: string; readonly skipped: boolean }
   | { readonly items: readonly ToolResultItem[] }

@@ -17,6 +17,8 @@ export function isInterrupted(message: AssistantMessage): boolean {
  * messages stay.
  *
  * @returns the same array when nothing has to change.
+ *
+ * @see docs/decisions/021-interrupted-answers.md
  */
 export function closeHistory(messages: readonly Message[]): readonly Message[] {
   const closed: Message[] = []

@@ -1,4 +1,8 @@
-/** One call of a model, in the members that every version of the specification understands. */
+/**
+ * One call of a model, in the members that every version of the specification understands.
+ *
+ * @see docs/decisions/020-models-by-shape.md
+ */
 export interface LanguageModelCall {
   readonly prompt: readonly unknown[]
   readonly tools?: readonly unknown[] | undefined

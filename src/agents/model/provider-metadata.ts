@@ -1,7 +1,11 @@
 import type { Json, JsonObject } from '../../lib/json.ts'
 import { toJson } from '../../lib/json.ts'
 
-/** Data that a provider needs back with a part, by provider name: a reasoning signature or an item id, for example. */
+/**
+ * Data that a provider needs back with a part, by provider name: a reasoning signature or an item id, for example.
+ *
+ * @see docs/decisions/022-provider-metadata.md
+ */
 export type ProviderMetadata = JsonObject
 
 /** Reads the metadata of a part. Returns undefined when there is none. */

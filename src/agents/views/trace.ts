@@ -9,7 +9,11 @@ import type { Tool } from '../tool.ts'
 import { elapsedMs, toTraceSummary, traceStatus } from './trace-summary.ts'
 import { present } from './resources.ts'
 
-/** Shows a whole trace: its input, and its observations in order of their start, with the root first. */
+/**
+ * Shows a whole trace: its input, and its observations in order of their start, with the root first.
+ *
+ * @see docs/decisions/030-the-journal-is-the-truth.md
+ */
 export async function toTrace(journal: RunJournal, agent: Agent | undefined): Promise<JsonObject> {
   const { run, turns, toolCalls, approvals, messages } = journal
   const root = spanIdOf(run.id)

@@ -13,7 +13,7 @@ export const reservedWords: ReadonlySet<string> = new Set(
 )
 
 /** Returns true when a name needs no quotes in SQL. */
-export function isPlainName(name: string): boolean {
+function isPlainName(name: string): boolean {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !reservedWords.has(name)
 }
 

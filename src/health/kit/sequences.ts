@@ -2,7 +2,7 @@ import type { CatalogColumn, CatalogSequence, CatalogTable } from '../../project
 import type { Inspected } from './inspected.ts'
 
 /** The largest value of each integer type. */
-export const integerMaximum: Readonly<Record<string, bigint>> = {
+const integerMaximum: Readonly<Record<string, bigint>> = {
   int2: 32_767n,
   int4: 2_147_483_647n,
   int8: 9_223_372_036_854_775_807n,

@@ -11,7 +11,7 @@ export interface Section {
 }
 
 /** The parts of an answer at one level of detail. */
-export interface AnswerDraft {
+export interface SectionedAnswer {
   /** The first section keeps its items longest. */
   readonly sections: readonly Section[]
   /** Builds the answer from the items that stay, by the name of their section. */
@@ -46,7 +46,7 @@ const reservedBytes = 100
  */
 export function fitAnswer(
   { detail: requested, maxTokens, isPlain }: ContextParameters,
-  draft: (detail: Detail) => AnswerDraft,
+  draft: (detail: Detail) => SectionedAnswer,
 ): object {
   const room = maxTokens === null ? Infinity : maxTokens * bytesPerToken - reservedBytes
   const describeSelection = (detail: Detail, omitted: Omitted): { selection?: Selection } => {
@@ -69,7 +69,7 @@ export function fitAnswer(
 }
 
 function truncate(
-  { sections, compose }: AnswerDraft,
+  { sections, compose }: SectionedAnswer,
   room: number,
   describeSelection: (omitted: Omitted) => object,
 ): object {

@@ -6,7 +6,7 @@ import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
-import { type AnswerDraft, fitAnswer } from './budget.ts'
+import { type SectionedAnswer, fitAnswer } from './budget.ts'
 import { type ContextParameters, parseParameters } from './parameters.ts'
 import { selectSections } from './sections.ts'
 import { adminSite, toContextSchemas, toContextSettings } from './settings.ts'
@@ -66,7 +66,7 @@ function toDraft(
   detail: Detail,
   { terms }: ContextParameters,
   { introspection, scope, snapshot }: ContextSource,
-): AnswerDraft {
+): SectionedAnswer {
   const isShort = detail === 'names'
   return {
     sections: selectSections(detail, terms, snapshot),

@@ -5,7 +5,7 @@ import { severities } from '../../project/schema-health-options.ts'
 const text = z.string().nullable()
 
 /** One issue of a schema: the keys of docs/contracts/introspection.md, 4.9, then those that this library adds. */
-export const schemaIssueSchema = z.object({
+const schemaIssueSchema = z.object({
   id: z.string(),
   kind: z.enum(issueKinds),
   severity: z.enum(severities),

@@ -26,6 +26,8 @@ const instructions =
  * requests are answered one by one without a session. The router has checked host, origin and caller.
  *
  * @throws StudioError `bad_request` for a batch that is too long.
+ *
+ * @see docs/decisions/093-one-mcp-server-a-request.md
  */
 export async function answerMcp(
   introspection: IntrospectionModule,

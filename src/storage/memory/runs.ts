@@ -1,6 +1,6 @@
 import type { Run } from '../../records/run.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { RunFilter, RunRef, RunStore } from '../store.ts'
+import type { Claimant, RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor, toJournal } from './claim.ts'
 import { commitChange } from './commit.ts'
@@ -21,10 +21,7 @@ export function createMemoryRunStore(state: State): RunStore {
     const run = id === undefined ? undefined : state.runs.get(id)?.run
     return run?.tenant === tenant ? run : null
   }
-  const owned = ({ runId, epoch }: RunRef) => {
-    const row = state.runs.get(runId)
-    return row && row.run.epoch === epoch && row.run.owner !== null ? row : null
-  }
+  const owned = (ref: RunRef) => findOwned(state, ref)
   return {
     async create(request) {
       return admit(state, request)
@@ -73,23 +70,8 @@ export function createMemoryRunStore(state: State): RunStore {
     async readLog(runId, after, limit) {
       return state.runs.get(runId)?.log.slice(after + 1, after + 1 + limit) ?? []
     },
-    async due(limit, agents) {
-      const now = timestamp(state)
-      const rows = liveRows(state).filter(
-        (row) => isClaimable(state, row, now) && isFor({ agents }, row),
-      )
-      rows.sort((a, b) => dueSince(a).localeCompare(dueSince(b)))
-      return rows.slice(0, limit).map((row) => row.run.id)
-    },
-    async nextDue() {
-      const now = timestamp(state)
-      const times = liveRows(state).flatMap((row) => {
-        if (isClaimable(state, row, now)) return [state.clock.now()]
-        const time = row.run.leaseUntil ?? row.run.wakeAt
-        return time === null ? [] : [Date.parse(time)]
-      })
-      return times.length > 0 ? Math.min(...times) : null
-    },
+    due: async (limit, agents) => listDue(state, limit, agents),
+    nextDue: async () => findNextDue(state),
   }
 }
 
@@ -116,4 +98,28 @@ function isMatch(run: Run, filter: RunFilter): boolean {
     (filter.agentId === null || run.agentId === filter.agentId) &&
     (filter.sessionId === null || run.sessionId === filter.sessionId)
   )
+}
+
+function listDue(state: State, limit: number, agents: Claimant['agents']): string[] {
+  const now = timestamp(state)
+  const rows = liveRows(state).filter(
+    (row) => isClaimable(state, row, now) && isFor({ agents }, row),
+  )
+  rows.sort((a, b) => dueSince(a).localeCompare(dueSince(b)))
+  return rows.slice(0, limit).map((row) => row.run.id)
+}
+
+function findNextDue(state: State): number | null {
+  const now = timestamp(state)
+  const times = liveRows(state).flatMap((row) => {
+    if (isClaimable(state, row, now)) return [state.clock.now()]
+    const time = row.run.leaseUntil ?? row.run.wakeAt
+    return time === null ? [] : [Date.parse(time)]
+  })
+  return times.length > 0 ? Math.min(...times) : null
+}
+
+function findOwned(state: State, { runId, epoch }: RunRef): RunRow | null {
+  const row = state.runs.get(runId)
+  return row && row.run.epoch === epoch && row.run.owner !== null ? row : null
 }

@@ -1,7 +1,11 @@
 import type { Hint, RunChange, RunStore } from '../store.ts'
 import type { SqlClient } from './client.ts'
 
-/** Sends and receives hints between processes. A hint may be lost; nothing depends on it. */
+/**
+ * Sends and receives hints between processes. A hint may be lost; nothing depends on it.
+ *
+ * @see docs/decisions/043-hints-have-their-own-transaction.md
+ */
 export interface Hints {
   send(hint: Hint): void
   /** Listens on one connection for all watchers. Resolves to a function that ends this watcher. */

@@ -3,7 +3,11 @@ import type { Page, PageRequest } from '../store.ts'
 import type { SqlRow } from './client.ts'
 import type { createStatement } from './statement.ts'
 
-/** Filters and order of one page of a table with serial numbers. */
+/**
+ * Filters and order of one page of a table with serial numbers.
+ *
+ * @see docs/decisions/040-a-list-has-a-branch-for-each-status.md
+ */
 export interface SerialFilter extends PageRequest {
   readonly table: string
   readonly order: 'asc' | 'desc'

@@ -1,7 +1,11 @@
 import type { Pruned } from '../store.ts'
 import type { SqlClient } from './client.ts'
 
-/** How long to keep runs and sessions, in milliseconds. Whatever is left out is kept without limit. */
+/**
+ * How long to keep runs and sessions, in milliseconds. Whatever is left out is kept without limit.
+ *
+ * @see docs/decisions/041-a-conversation-is-kept-whole.md
+ */
 export interface Retention {
   /** Counts from the end of a run. Applies to runs without a session. */
   readonly runs?: number

@@ -1,5 +1,5 @@
-import { runStatuses } from '../../records/run.ts'
-import type { RunFilter, RunRef, RunStore } from '../store.ts'
+import { type LogEntry, runStatuses } from '../../records/run.ts'
+import type { Claimant, RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
@@ -51,31 +51,8 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       await requestCancel(client, schema, { tenant, id, reason })
       return findOne('r.tenant = $1 and r.id = $2', [tenant, id])
     },
-    async readLog(runId, after, limit) {
-      // Batches follow each other without gaps, so the first one to read starts at or before the entry `after + 1`.
-      const rows = await client.query(
-        `select first_seq, lines from ${schema}.run_events
-         where run_id = $1::text and last_seq > $2::bigint and first_seq <= $2::bigint + $3::integer
-           and first_seq >= coalesce((select max(e.first_seq) from ${schema}.run_events e
-             where e.run_id = $1::text and e.first_seq <= $2::bigint + 1), 0)
-         order by first_seq`,
-        [runId, after, limit],
-      )
-      return rows.flatMap(toEntries).filter(({ seq }) => seq > after && seq <= after + limit)
-    },
-    async due(limit, agents) {
-      const rows = await client.query(
-        `(select r.id, r.due_at as since from ${schema}.runs r where r.due_at <= now() and ${isFor('$2::text::jsonb')}
-          order by r.due_at limit $1::integer)
-         union all
-         (select r.id, r.created_at from ${schema}.runs r
-          where r.status = 'queued' and r.wake_at is null and not ${hasOlderRun(schema)} and ${isFor('$2::text::jsonb')}
-          order by r.serial limit $1::integer)
-         order by since limit $1::integer`,
-        [limit, JSON.stringify([...agents.keys()])],
-      )
-      return rows.map((row) => String(row['id']))
-    },
+    readLog: (runId, after, limit) => readLog(client, schema, { runId, after, limit }),
+    due: (limit, agents) => listDue(client, schema, { limit, agents }),
     async nextDue() {
       const [row] = await client.query(
         `select min(due_at) as due from ${schema}.runs where due_at is not null`,
@@ -124,4 +101,39 @@ async function listRuns(client: SqlClient, schema: string, filter: RunFilter) {
     `select ${runColumns(schema)} from ${page} as r order by r.serial desc`,
   )
   return toPage(await client.query(text, parameters), filter.limit, toRun)
+}
+
+async function readLog(
+  client: SqlClient,
+  schema: string,
+  { runId, after, limit }: { runId: string; after: number; limit: number },
+): Promise<LogEntry[]> {
+  // Batches follow each other without gaps, so the first one to read starts at or before the entry `after + 1`.
+  const rows = await client.query(
+    `select first_seq, lines from ${schema}.run_events
+     where run_id = $1::text and last_seq > $2::bigint and first_seq <= $2::bigint + $3::integer
+       and first_seq >= coalesce((select max(e.first_seq) from ${schema}.run_events e
+         where e.run_id = $1::text and e.first_seq <= $2::bigint + 1), 0)
+     order by first_seq`,
+    [runId, after, limit],
+  )
+  return rows.flatMap(toEntries).filter(({ seq }) => seq > after && seq <= after + limit)
+}
+
+async function listDue(
+  client: SqlClient,
+  schema: string,
+  { limit, agents }: { limit: number; agents: Claimant['agents'] },
+): Promise<string[]> {
+  const rows = await client.query(
+    `(select r.id, r.due_at as since from ${schema}.runs r where r.due_at <= now() and ${isFor('$2::text::jsonb')}
+      order by r.due_at limit $1::integer)
+     union all
+     (select r.id, r.created_at from ${schema}.runs r
+      where r.status = 'queued' and r.wake_at is null and not ${hasOlderRun(schema)} and ${isFor('$2::text::jsonb')}
+      order by r.serial limit $1::integer)
+     order by since limit $1::integer`,
+    [limit, JSON.stringify([...agents.keys()])],
+  )
+  return rows.map((row) => String(row['id']))
 }

@@ -1,6 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
-import type { SessionMessage, SessionStore } from '../store.ts'
+import type { Session } from '../../records/session.ts'
+import type { Page, SessionMessage, SessionStore } from '../store.ts'
 import { isUniqueViolation, type SqlClient } from './client.ts'
 import { toSession } from './rows.ts'
 import { createStatement } from './statement.ts'
@@ -28,27 +29,7 @@ export function createPostgresSessionStore(client: SqlClient, schema: string): S
       )
       return row ? toSession(row) : null
     },
-    async list({ tenant, limit, cursor, agentId }) {
-      const { bind, select } = createStatement()
-      const conditions = [`tenant = ${bind(tenant)}`]
-      if (agentId !== null) conditions.push(`agent_id = ${bind(agentId)}`)
-      if (cursor !== null) {
-        const [updatedAt, id] = decodeCursor(cursor, ['string', 'string'])
-        const after = `(${bind(String(updatedAt))}::timestamptz, ${bind(String(id))})`
-        conditions.push(`(updated_at, id) < ${after}`)
-      }
-      const { text, parameters } = select(
-        `select * from ${schema}.sessions where ${conditions.join(' and ')}
-         order by updated_at desc, id desc limit ${bind(limit + 1, 'integer')}`,
-      )
-      const rows = (await client.query(text, parameters)).map(toSession)
-      const items = rows.slice(0, limit)
-      const last = items.at(-1)
-      return {
-        items,
-        cursor: rows.length > limit && last ? encodeCursor([last.updatedAt, last.id]) : null,
-      }
-    },
+    list: (page) => listSessions(client, schema, page),
     async messages(id, limit, before) {
       const rows = await client.query(
         `select run_id, turn, message, position from ${schema}.run_messages
@@ -71,5 +52,31 @@ export function createPostgresSessionStore(client: SqlClient, schema: string): S
       )
       return rows.length > 0
     },
+  }
+}
+
+async function listSessions(
+  client: SqlClient,
+  schema: string,
+  { tenant, limit, cursor, agentId }: Parameters<SessionStore['list']>[0],
+): Promise<Page<Session>> {
+  const { bind, select } = createStatement()
+  const conditions = [`tenant = ${bind(tenant)}`]
+  if (agentId !== null) conditions.push(`agent_id = ${bind(agentId)}`)
+  if (cursor !== null) {
+    const [updatedAt, id] = decodeCursor(cursor, ['string', 'string'])
+    const after = `(${bind(String(updatedAt))}::timestamptz, ${bind(String(id))})`
+    conditions.push(`(updated_at, id) < ${after}`)
+  }
+  const { text, parameters } = select(
+    `select * from ${schema}.sessions where ${conditions.join(' and ')}
+     order by updated_at desc, id desc limit ${bind(limit + 1, 'integer')}`,
+  )
+  const rows = (await client.query(text, parameters)).map(toSession)
+  const items = rows.slice(0, limit)
+  const last = items.at(-1)
+  return {
+    items,
+    cursor: rows.length > limit && last ? encodeCursor([last.updatedAt, last.id]) : null,
   }
 }

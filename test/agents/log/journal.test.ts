@@ -4,7 +4,7 @@ import { joinChannel, type Channels } from '../../../src/agents/log/channel.ts'
 import { maxUnstored } from '../../../src/agents/log/resume.ts'
 import { memoryStores } from '../../../src/storage/memory/index.ts'
 import type { ClaimedRun, RunChange } from '../../../src/storage/store.ts'
-import { userMessage } from '../../../src/records/message.ts'
+import { messageText, userMessage } from '../../../src/records/message.ts'
 import { createGate, type Gate } from '../../support/agents.ts'
 import { claimant, newRun, newToolCall } from '../../support/records.ts'
 import { eventually } from '../../support/studio.ts'
@@ -116,6 +116,40 @@ describe('the journal of a run', () => {
     ])
     await journal.write()
     expect(await stored()).toEqual(shown())
+    journal.close()
+  })
+
+  it('a refused write keeps the changes that were staged before and during it', async () => {
+    const gate = createGate()
+    const { journal, changes, runs } = await createJournal([gate])
+    const { commit } = runs
+    let refusals = 1
+    runs.commit = async (ref, change) =>
+      refusals-- > 0 ? { refused: true, cancelRequested: true, wake: [] } : commit(ref, change)
+    journal.stage({ messages: [{ turn: 1, message: userMessage('before') }] })
+    const refused = journal.write({ release: { to: 'wait' } })
+    await Promise.resolve()
+    journal.stage({ messages: [{ turn: 1, message: userMessage('during') }] })
+    gate.open()
+    expect(await refused).toMatchObject({ refused: true })
+    await journal.write()
+    const texts = changes.at(-1)?.messages?.map(({ message }) => messageText(message))
+    expect(texts).toEqual(['before', 'during'])
+    expect(changes.at(-1)).not.toHaveProperty('release')
+    journal.close()
+  })
+
+  it('deltas that are hidden during a write start no further writes', async () => {
+    const gate = createGate()
+    const { journal, changes } = await createJournal([gate])
+    const delta = '{"type":"text_delta","turn":1,"delta":"a"'
+    for (let count = 0; count < 512; count++) journal.delta('text_delta', delta) // starts a write
+    journal.stage({}, [result(1)])
+    await Promise.resolve()
+    for (let count = 0; count < 100; count++) journal.delta('text_delta', delta)
+    gate.open()
+    await journal.write()
+    expect(changes.map(({ entries }) => entries?.length)).toEqual([513, 100])
     journal.close()
   })
 

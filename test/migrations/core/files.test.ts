@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { filesBelow, folderFiles, memoryFiles } from '../../../src/migrations/core/files.ts'
 
-describe('the files of a folder', () => {
+describe('folderFiles and filesBelow', () => {
   let folder = ''
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'studio files-'))
@@ -24,7 +24,7 @@ describe('the files of a folder', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
-  it('are those of its sub-folders as well, but not of hidden ones and of packages', async () => {
+  it('folderFiles() lists the files of sub-folders, except hidden ones and node_modules', async () => {
     for (const place of [folder, pathToFileURL(folder), pathToFileURL(`${folder}/`)]) {
       const files = folderFiles(place)
       const names = [...(await files.list())].sort()
@@ -35,7 +35,7 @@ describe('the files of a folder', () => {
     }
   })
 
-  it('below a sub-folder go by their names in it, wherever they come from', async () => {
+  it('filesBelow() names files relative to the sub-folder, for paths, URLs and files in memory', async () => {
     const memory = memoryFiles({ 'deep/er/3.sql': 'deep/er/3.sql', 'deeper/4.sql': '' })
     for (const place of [folder, pathToFileURL(folder), folderFiles(folder), memory]) {
       const files = filesBelow(place, 'deep')
@@ -44,11 +44,11 @@ describe('the files of a folder', () => {
     }
   })
 
-  it('are none where there is no folder', async () => {
+  it('folderFiles() lists no files for a folder that does not exist', async () => {
     expect(await folderFiles(join(folder, 'nowhere')).list()).toEqual([])
   })
 
-  it('are refused where the folder is a file', async () => {
+  it('folderFiles() rejects with ENOTDIR when the folder is a file', async () => {
     await expect(folderFiles(join(folder, '1.sql')).list()).rejects.toThrow('ENOTDIR')
   })
 })

@@ -4,7 +4,7 @@ import { resolveMigrations } from '../../../src/migrations/core/overview.ts'
 import { compareGraph } from '../../../src/migrations/tools/sql.ts'
 import type { AppliedMigration, Discovery, Migration } from '../../../src/project/source.ts'
 
-/** `name: [dependencies]`, as `app.name`. */
+/** Builds migrations from `app.name: [dependencies]`. */
 function graph(edges: Readonly<Record<string, readonly string[]>>): Migration[] {
   const toKey = (text: string) => {
     const [app = '', name = ''] = text.split('.')
@@ -21,7 +21,7 @@ const ran = (name: string, app: string | null = null, appliedAt: number | null =
   name,
   appliedAt,
 })
-/** Apps whose sources share one table. */
+/** Resolves apps whose sources share one table. */
 function resolveAll(
   labels: readonly string[],
   all: readonly Migration[],
@@ -50,41 +50,41 @@ const resolve = (
 ) => resolveAll(['a', 'b'], graph(edges), rows)
 const heads = (state: ReturnType<typeof resolve>) => state.apps.map((app) => app.heads)
 
-describe('the heads of an app', () => {
-  it('are what nothing else of the app depends on', () => {
+describe('heads of an app', () => {
+  it('the heads of an app are the migrations that no other one of the app depends on', () => {
     expect(heads(resolve({ 'a.1': [], 'a.2': ['a.1'], 'a.3': ['a.2'] }))[0]).toEqual(['3'])
     expect(heads(resolve({ 'a.1': [], 'a.3': ['a.1'], 'a.2': ['a.1'] }))[0]).toEqual(['2', '3'])
   })
 
-  it('are not taken away by other apps', () => {
+  it('a migration stays a head when only another app depends on it', () => {
     expect(heads(resolve({ 'a.1': [], 'b.1': ['a.1'] }))).toEqual([['1'], ['1']])
   })
 
-  it('ignore dependencies on what does not exist', () => {
+  it('resolveMigrations() ignores a dependency on a migration that does not exist', () => {
     expect(heads(resolve({ 'a.1': ['a.0', 'c.9'] }))[0]).toEqual(['1'])
   })
 })
 
-describe('a cycle', () => {
-  it('names its members, also across apps, and not what hangs on it', () => {
+describe('cycles', () => {
+  it('a cycle lists its members across apps, without the migrations that depend on it', () => {
     const edges = { 'a.1': ['b.1'], 'b.1': ['a.1'], 'a.2': ['a.1'], 'a.0': [], 'b.2': ['b.1'] }
     expect(resolve(edges).cyclic).toEqual(['a.1', 'b.1'])
   })
 
-  it('is also a migration that depends on itself', () => {
+  it('a migration that depends on itself is a cycle', () => {
     expect(resolve({ 'a.1': ['a.1'] }).cyclic).toEqual(['a.1'])
   })
 })
 
-describe('what ran', () => {
-  it('is the newest by time, then by place in the journal', () => {
+describe('applied migrations', () => {
+  it('lastApplied is the newest migration by time, then by its position in the journal', () => {
     const edges = { 'a.1': [], 'a.2': ['a.1'] }
     expect(resolve(edges, [ran('2', 'a', 200), ran('1', 'a', 100)]).lastApplied).toBe('2')
     expect(resolve(edges, [ran('1'), ran('2')]).lastApplied).toBe('2')
     expect(resolve(edges).lastApplied).toBe(null)
   })
 
-  it('without a file is an orphan, and counts nowhere', () => {
+  it('an applied migration without a file is an orphan, and no total includes it', () => {
     const state = resolve({ 'a.1': [] }, [ran('gone'), ran('1', 'b'), ran('1', 'a')])
     expect(state.orphans.map(({ app, name }) => [app, name])).toEqual([
       [null, 'gone'],
@@ -94,22 +94,22 @@ describe('what ran', () => {
   })
 })
 
-it('of two migrations with one name the first counts', () => {
+it('resolveMigrations() keeps the first of two migrations with one name', () => {
   const twice = [...graph({ 'a.1': [] }), ...graph({ 'a.1': ['a.1'] })]
   expect(resolveAll(['a'], twice, [])).toMatchObject({ total: 1, cyclic: [] })
 })
 
-it('numbers add up, whatever the graph and the journal', () => {
+it('the counts of all apps add up to the totals, for any graph and any journal', () => {
   const key = fc.constantFrom('a.1', 'a.2', 'a.3', 'b.1', 'b.2', 'c.1')
   const edges = fc.dictionary(key, fc.array(key, { maxLength: 3 }))
   const row = fc.tuple(fc.constantFrom(null, 'a', 'b', 'c'), fc.constantFrom('1', '2', '3', '9'))
   fc.assert(
-    fc.property(edges, fc.array(row), (given, journal) => {
+    fc.property(edges, fc.array(row), (dependencies, journal) => {
       const rows = journal.map(([app, name]) => ran(name, app))
-      const state = resolveAll(['a', 'b', 'c'], graph(given), rows)
+      const state = resolveAll(['a', 'b', 'c'], graph(dependencies), rows)
       const sum = (part: 'total' | 'applied' | 'pending') =>
         state.apps.reduce((total, app) => total + app[part], 0)
-      expect(state.total).toBe(Object.keys(given).length)
+      expect(state.total).toBe(Object.keys(dependencies).length)
       expect([sum('total'), sum('applied'), sum('pending')]).toEqual([
         state.total,
         state.applied,
@@ -120,7 +120,7 @@ it('numbers add up, whatever the graph and the journal', () => {
   )
 })
 
-it('a source that cannot make sense of its rows is unknown, and hides no other', () => {
+it('a source whose compare() throws is unknown, and the other sources are still reported', () => {
   const [broken, sound] = graph({ 'a.1': [], 'b.1': [] })
   const read = (
     label: string,

@@ -18,10 +18,10 @@ const files = {
   'web/migrations/20240101-a.js': 'module.exports = { up: (queryInterface) => {} }',
 }
 
-describe('what else is detected', () => {
+describe('detectMigrations for the other tools', () => {
   const { createDatabase } = withPostgres(18)
 
-  it('is each tool by its files, with one migration each', async () => {
+  it('detectMigrations() recognises each of nine further tools by its files and finds one migration each', async () => {
     const found = await detectMigrations(memoryFiles(files))
     expect(found.map(({ tool, folder }) => [tool, folder])).toEqual([
       ['alembic', 'alembic/versions'],
@@ -41,7 +41,7 @@ describe('what else is detected', () => {
     expect(answer.apps.map(({ total }) => total)).toEqual(found.map(() => 1))
   })
 
-  it('is a Django app under the name of its folder', async () => {
+  it('detectMigrations() finds a Django app and labels it by the folder of the app', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`create table django_migrations (id serial, app text, name text, applied timestamptz);
       insert into django_migrations (app, name, applied) values ('auth', '0001_initial', now()), ('shop', '0001_initial', now())`)

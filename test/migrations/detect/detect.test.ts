@@ -4,7 +4,7 @@ import { detectMigrations, memoryFiles, postgresDatabase } from '../../../src/po
 import { withPostgres } from '../../support/postgres.ts'
 import { listWith } from '../../support/migrations.ts'
 
-/** A repository with nine tools in it, and files that look like theirs. */
+/** A repository with the migrations of ten tools, and files that resemble migrations. */
 const monorepo = {
   'package.json': '{}',
   'src/index.ts': `import { Kysely } from 'kysely'`,
@@ -26,10 +26,10 @@ const monorepo = {
   'mysql/prisma/migrations/migration_lock.toml': 'provider = "mysql"',
 }
 
-describe('what is detected', () => {
+describe('detectMigrations', () => {
   const { createDatabase } = withPostgres(18)
 
-  it('is each tool by its files, without a database', async () => {
+  it('detectMigrations() recognises each tool by its files, without a database', async () => {
     const found = await detectMigrations(memoryFiles(monorepo))
     expect(found.map(({ label, folder }) => [label, folder])).toEqual([
       ['prisma', 'api/prisma/migrations'],
@@ -45,7 +45,7 @@ describe('what is detected', () => {
     ])
   })
 
-  it('is ready for defineProject, one migration each', async () => {
+  it('detectMigrations() returns apps that defineProject() accepts, with one migration each', async () => {
     const apps = await detectMigrations(memoryFiles(monorepo))
     expect(() => defineProject({ name: 'all', apps })).not.toThrow()
     const sources = Object.fromEntries(apps.map(({ label, migrations }) => [label, migrations]))
@@ -54,7 +54,7 @@ describe('what is detected', () => {
     expect(answer.migrations.map(({ state }) => state)).toEqual(apps.map(() => 'unknown'))
   })
 
-  it('is a table in a schema of its own, which the source then reads', async () => {
+  it('detectMigrations() finds a journal table in a schema of its own, and the source reads that table', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`create schema app;
       create table app.kysely_migration (name varchar(255) primary key, timestamp varchar(255) not null);
@@ -68,7 +68,7 @@ describe('what is detected', () => {
     ])
   })
 
-  it('is a table without a folder, whose migrations are unknown and not missing', async () => {
+  it('detectMigrations() reports a table without a folder as a source that is unknown, with no orphans', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`create table migrations (id serial, timestamp bigint, name varchar);
       insert into migrations (timestamp, name) values (1, 'A1700000000000')`)
@@ -79,7 +79,7 @@ describe('what is detected', () => {
     expect(answer.sources).toMatchObject([{ status: 'unknown' }])
   })
 
-  it('is not dbmate where the table is that of Rails', async () => {
+  it('detectMigrations() does not take the schema_migrations table of Rails for dbmate', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`create table schema_migrations (version varchar primary key);
       create table ar_internal_metadata (key varchar, value varchar)`)

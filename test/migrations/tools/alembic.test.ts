@@ -11,7 +11,7 @@ const toSql = (rows: readonly string[] | null) =>
     : `create table alembic_version (version_num varchar(32) not null primary key);
       ${rows.map((row) => `insert into alembic_version values ('${row}');`).join('\n')}`
 const [applied, pending] = ['applied', 'pending']
-/** What ran at each step: `alembic current` and all below it. */
+/** The expected states at each step: `alembic current` and its ancestors are applied. */
 const expected: Record<string, object> = {
   before: { aaa1: pending, bbb2: pending },
   applied: { aaa1: applied, bbb2: applied },
@@ -24,20 +24,23 @@ const expected: Record<string, object> = {
   missing: { aaa1: 'unknown', bbb2: 'unknown', ccc3: 'unknown', ddd4: 'unknown', fff6: 'missing' },
 }
 
-describe(`migrations of Alembic, recorded with ${recorded.tool}`, () => {
+describe(`alembicMigrations, recorded with ${recorded.tool}`, () => {
   const list = withRecorded((files) => alembicMigrations(files))
 
-  it.each(recorded.steps)('agree with its heads and current: $step', async (recording) => {
-    const { step, rows, heads, error } = recording
-    const answer = await list(recording.files as unknown as Files, toSql(rows))
-    expect(statesOf(answer)).toEqual(expected[step])
-    expect(answer.apps[0]?.head_migrations).toEqual(heads.map((line) => line.slice(0, 4)).sort())
-    const refuses = /Multiple head|locate revision/.test(error ?? '')
-    expect(answer.apps[0]?.has_conflicts).toBe(refuses)
-    expect(answer.last_applied).toBe(rows?.at(-1) ?? null)
-  })
+  it.each(recorded.steps)(
+    'Alembic migrations match `alembic heads` and `alembic current`: $step',
+    async (recording) => {
+      const { step, rows, heads, error } = recording
+      const answer = await list(recording.files as unknown as Files, toSql(rows))
+      expect(statesOf(answer)).toEqual(expected[step])
+      expect(answer.apps[0]?.head_migrations).toEqual(heads.map((line) => line.slice(0, 4)).sort())
+      const refuses = /Multiple head|locate revision/.test(error ?? '')
+      expect(answer.apps[0]?.has_conflicts).toBe(refuses)
+      expect(answer.last_applied).toBe(rows?.at(-1) ?? null)
+    },
+  )
 
-  it('conflict where a file builds on a revision that is gone, and where two have one', async () => {
+  it('Alembic migrations conflict if a parent revision is missing or two files share a revision', async () => {
     const files = {
       'a.py': 'revision: str = "a1"\ndown_revision: Union[str, None] = None\n',
       'sub/b.py': `revision = 'b2'  # 'no'\ndown_revision = (\n    'a1',  # it\n    "z9",\n)\ndepends_on = None\n`,

@@ -6,7 +6,7 @@ import { withRecorded } from '../../support/recorded-migrations.ts'
 
 const sha256 = (...parts: string[]) => createHash('sha256').update(parts.join('')).digest('base64')
 
-/** `atlas.sum` of files as `atlas migrate hash` writes it, and its hashes in order. */
+/** Returns the files with the `atlas.sum` that `atlas migrate hash` writes, and its hashes in order. */
 function toSum(files: Readonly<Record<string, string>>) {
   const names = Object.keys(files).sort()
   const upTo = (index: number) =>
@@ -48,14 +48,14 @@ const two = rows([
   { version: '2', hash: second },
 ])
 
-describe('migrations of Atlas, recorded by hand', () => {
+describe('atlasMigrations, recorded by hand', () => {
   const list = withRecorded((files) => atlasMigrations(files))
   const byOrder = (execOrder: NonNullable<AtlasMigrationsOptions['execOrder']>) =>
     withRecorded((files) => atlasMigrations(files, { execOrder }))
   const skips = byOrder('linear-skip')
   const runs = byOrder('non-linear')
 
-  it('are applied by version, in a schema of their own or in the connected one', async () => {
+  it('Atlas migrations are matched by version, with the table in its own schema or in the connected one', async () => {
     for (const sql of [
       two,
       rows(
@@ -73,7 +73,7 @@ describe('migrations of Atlas, recorded by hand', () => {
     expect((await list(three.files, 'select 1')).sources[0]?.status).toBe('uninitialised')
   })
 
-  it('fail where a file stopped half-way', async () => {
+  it('an Atlas migration that stopped half-way has failed', async () => {
     const sql = rows([
       { version: '1', hash: first },
       { version: '2', hash: second, applied: 0 },
@@ -84,7 +84,7 @@ describe('migrations of Atlas, recorded by hand', () => {
     expect(answer.apps[0]?.conflicts[0]).toContain('2_b stopped half-way')
   })
 
-  it('are modified after an edit and a new sum, and refused without a new sum', async () => {
+  it('an edited Atlas migration is modified if atlas.sum was updated, and conflicts otherwise', async () => {
     const files = { ...three.files, '2_b.sql': 'create table other (id int);' }
     const refused = await list(files, two)
     expect(refused.apps[0]?.conflicts[0]).toMatch(/checksum mismatch.*2_b\.sql/)
@@ -95,7 +95,7 @@ describe('migrations of Atlas, recorded by hand', () => {
     expect((await list(bare, two)).apps[0]?.conflicts[0]).toContain('checksum file not found')
   })
 
-  it('are out of order, passed over or next, as the order of execution says', async () => {
+  it('a late Atlas migration is refused, skipped or next, as execOrder decides', async () => {
     const { 'atlas.sum': _, ...bare } = three.files
     const { files } = toSum({ ...bare, '1.5_late.sql': 'select 1;' })
     const state = async (list: ReturnType<typeof byOrder>) => {
@@ -113,7 +113,7 @@ describe('migrations of Atlas, recorded by hand', () => {
     })
   })
 
-  it('count as applied below a baseline, and are missing without a file', async () => {
+  it('Atlas migrations up to a baseline are applied, and one without a file is missing', async () => {
     const answer = await list(three.files, rows([{ version: '2', type: 1 }, { version: '4' }]))
     expect(statesOf(answer)).toEqual({
       '1_a': 'applied',
@@ -124,7 +124,7 @@ describe('migrations of Atlas, recorded by hand', () => {
     expect(answer.migrations[0]?.message).toContain('baseline')
   })
 
-  it('begin at the last checkpoint on a database without history, and pass it over later', async () => {
+  it('Atlas migrations start at the last checkpoint on a new database, and skip it on one with history', async () => {
     const { 'atlas.sum': _, ...bare } = three.files
     const { files } = toSum({ ...bare, '2z_point.sql': '-- atlas:checkpoint\n\nselect 1;' })
     const states = async (sql: string) => Object.values(statesOf(await list(files, sql)))

@@ -8,7 +8,7 @@ create table ${table} (id int);
 drop table ${table};
 `
 
-describe('migrations of dbmate', () => {
+describe('dbmateMigrations', () => {
   const tool = withTool('migrate-dbmate', 'dbmate@2.36.0')
 
   async function setUp(files: Readonly<Record<string, string>>, options = {}) {
@@ -20,7 +20,7 @@ describe('migrations of dbmate', () => {
       const env = { DATABASE_URL: `${url}?sslmode=disable` }
       return tool.run('dbmate/dist/cli.js', [...flags, ...args], { cwd: workshop.path, env })
     }
-    /** Our answer, which agrees with `dbmate status`. */
+    /** Returns our answer after checking it against `dbmate status`. */
     const agree = async () => {
       const answer = await place.list()
       const { output } = await dbmate('status')
@@ -34,7 +34,7 @@ describe('migrations of dbmate', () => {
   }
   const two = { '20240101000000_a.sql': migration('a'), '20240102000000_b.sql': migration('b') }
 
-  it('agree with its status before a run, after it, after a new file and after a rollback', async () => {
+  it('dbmate migrations match `dbmate status` before a run, after it, after a new file and after a rollback', async () => {
     const { workshop, dbmate, agree, list } = await setUp(two)
     expect((await list()).sources[0]).toMatchObject({ status: 'uninitialised' })
     await agree()
@@ -47,7 +47,7 @@ describe('migrations of dbmate', () => {
     expect(Object.values(statesOf(await agree()))).toEqual(['applied', 'pending', 'pending'])
   })
 
-  it('run out of order, and only --strict refuses, which an option says', async () => {
+  it('a late dbmate migration is out of order, and its message says that dbmate refuses it only with `strict`', async () => {
     const late = { '20240101120000_late.sql': migration('late') }
     for (const strict of [true, false]) {
       const { workshop, dbmate, agree } = await setUp(two, { strict })
@@ -61,14 +61,14 @@ describe('migrations of dbmate', () => {
     }
   })
 
-  it('stay applied after an edit, which dbmate cannot see', async () => {
+  it('an edited dbmate migration stays applied, because dbmate does not detect edits', async () => {
     const { workshop, dbmate, agree } = await setUp(two)
     await dbmate('migrate')
     await workshop.write('20240101000000_a.sql', migration('other'))
     expect(Object.values(statesOf(await agree()))).toEqual(['applied', 'applied'])
   })
 
-  it('are missing when their file is gone, by their version', async () => {
+  it('a dbmate migration without its file is missing under its version', async () => {
     const { workshop, dbmate, agree } = await setUp(two)
     await dbmate('migrate')
     await workshop.remove('20240102000000_b.sql')
@@ -78,14 +78,14 @@ describe('migrations of dbmate', () => {
     expect((await dbmate('rollback')).output).toContain('Rolled back: 20240101000000_a.sql')
   })
 
-  it('stay pending after a failure, which is rolled back', async () => {
+  it('a dbmate migration stays pending after a failure, which dbmate rolls back', async () => {
     const broken = { '20240103000000_c.sql': '-- migrate:up\nselect nothing;\n-- migrate:down\n' }
     const { dbmate, agree } = await setUp({ ...two, ...broken })
     expect((await dbmate('migrate')).code).not.toBe(0)
     expect(Object.values(statesOf(await agree()))).toEqual(['applied', 'applied', 'pending'])
   })
 
-  it('are unknown where the table belongs to another tool of that name', async () => {
+  it('dbmate migrations are unknown when the table of that name belongs to another tool', async () => {
     const { sql, list } = await setUp(two)
     await sql`create table schema_migrations (version bigint primary key, dirty boolean not null)`
     const answer = await list()

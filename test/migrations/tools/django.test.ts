@@ -17,7 +17,7 @@ const toSql = (rows: readonly (readonly string[])[] | null) =>
         .join('\n')}`
 type Files = Readonly<Record<string, string>>
 
-describe(`migrations of Django, recorded with ${recorded.tool}`, () => {
+describe(`djangoMigrations, recorded with ${recorded.tool}`, () => {
   const list = withRecorded((files) => djangoMigrations(files))
   const find = (step: string) => {
     const found = recorded.steps.find((one) => one.step === step)
@@ -29,34 +29,37 @@ describe(`migrations of Django, recorded with ${recorded.tool}`, () => {
     return list(files as unknown as Files, toSql(rows))
   }
 
-  it.each(recorded.steps)('agree with showmigrations: $step', async ({ step, showmigrations }) => {
-    const answer = await listStep(step)
-    const states = statesOf(answer)
-    const shown = showmigrations.map((line) => {
-      const [, mark, name = ''] = /\[(.)\] (\S+)/.exec(line) ?? []
-      return [name, mark === 'X'] as const
-    })
-    expect(shown.map(([name]) => [name, states[name] === 'applied'])).toEqual(shown)
-    expect(answer.orphans).toEqual([])
-    expect(answer.apps[0]?.conflicts.length).toBe(
-      /merge|Inconsistent/.test(find(step).error ?? '') ? 1 : 0,
-    )
-  })
+  it.each(recorded.steps)(
+    'Django migrations match showmigrations: $step',
+    async ({ step, showmigrations }) => {
+      const answer = await listStep(step)
+      const states = statesOf(answer)
+      const shown = showmigrations.map((line) => {
+        const [, mark, name = ''] = /\[(.)\] (\S+)/.exec(line) ?? []
+        return [name, mark === 'X'] as const
+      })
+      expect(shown.map(([name]) => [name, states[name] === 'applied'])).toEqual(shown)
+      expect(answer.orphans).toEqual([])
+      expect(answer.apps[0]?.conflicts.length).toBe(
+        /merge|Inconsistent/.test(find(step).error ?? '') ? 1 : 0,
+      )
+    },
+  )
 
-  it('have two heads on a branch, which Django refuses, and one after the merge', async () => {
+  it('Django migrations conflict while they have two heads, and have one head after the merge', async () => {
     const { apps } = await listStep('branch')
     expect(apps[0]?.head_migrations).toEqual(['0002_b', '0002_branch'])
     expect(apps[0]?.conflicts[0]).toContain('makemigrations --merge')
     expect((await listStep('merge')).apps[0]?.head_migrations).toEqual(['0003_merge'])
   })
 
-  it('are out of order where Django finds the history inconsistent', async () => {
+  it('a Django migration is out of order where Django reports an inconsistent history', async () => {
     const answer = await listStep('inconsistent')
     expect(statesOf(answer)).toMatchObject({ '0001_initial': 'out_of_order', '0002_b': 'applied' })
     expect(answer.apps[0]?.conflicts[0]).toContain('InconsistentMigrationHistory')
   })
 
-  it('follow a squashed migration in each of its three cases', async () => {
+  it('a squashed Django migration is applied only when all its originals ran, and replaces them on a new database', async () => {
     const squashed = '0001_squashed_0003_merge'
     const all = await listStep('squashed after all ran')
     expect(statesOf(all)).toMatchObject({ '0002_b': 'applied', [squashed]: 'applied' })
@@ -69,7 +72,7 @@ describe(`migrations of Django, recorded with ${recorded.tool}`, () => {
     }
   })
 
-  it('are missing without a file, and rows of other apps are not', async () => {
+  it('a Django migration without a file is missing, and rows of other apps are ignored', async () => {
     const { files, rows } = find('applied')
     const { '0002_b.py': _, ...left } = files as unknown as Files
     expect((await list(left, toSql(rows))).orphans).toMatchObject([
@@ -77,7 +80,7 @@ describe(`migrations of Django, recorded with ${recorded.tool}`, () => {
     ])
   })
 
-  it('may have another label in Django', async () => {
+  it('djangoMigrations({ app }) reads an app that has another label in Django', async () => {
     const { files, rows } = find('applied')
     const other = (rows ?? []).map(([, name = '', applied = '']) => ['store', name, applied])
     const renamed = Object.fromEntries(

@@ -4,16 +4,16 @@ import { describe, expect, it } from 'vitest'
 import { withDrizzleKit } from '../../support/drizzle.ts'
 import { statesOf } from '../../support/migrations.ts'
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 1100)) // names are whole seconds
+const pause = () => new Promise((resolve) => setTimeout(resolve, 1100)) // drizzle-kit names folders by the second
 type Tables = Readonly<Record<string, readonly string[]>>
 const one = { a: ['id'] }
 const two = { ...one, b: ['id'] }
 
-describe('migrations of Drizzle 1 in folders', () => {
+describe('drizzleMigrations, folders of Drizzle 1', () => {
   const spec = 'drizzle-orm@1.0.0-rc.4 drizzle-kit@1.0.0-rc.4 pg@8.23.1'
   const drizzle = withDrizzleKit('migrate-drizzle1', spec)
 
-  /** Two migrations that build on one, as on two branches, merged. */
+  /** Two migrations with the same parent, as two branches leave them after a merge. */
   async function setUpBranches(mine: Tables, theirs: Tables) {
     const place = await drizzle.setUp()
     const { workshop, generate } = place
@@ -32,7 +32,7 @@ describe('migrations of Drizzle 1 in folders', () => {
     return { ...place, mine: name, theirs: other, merge }
   }
 
-  it('are pending, then run, as drizzle-kit migrate runs them, with the time when', async () => {
+  it('Drizzle 1 migrations are pending until drizzle-kit migrate runs, then applied, with the time they ran', async () => {
     const { generate, migrate, list } = await drizzle.setUp()
     await generate('one', one)
     expect((await list()).sources[0]).toMatchObject({ status: 'uninitialised' })
@@ -45,7 +45,7 @@ describe('migrations of Drizzle 1 in folders', () => {
     expect(answer.apps[0]?.head_migrations).toEqual([answer.last_applied])
   })
 
-  it('of an older branch run next, and branches that touch different tables are no conflict', async () => {
+  it('Drizzle 1 branches that change different tables do not conflict, and an older branch runs next', async () => {
     const branches = await setUpBranches({ ...one, b: ['id'] }, { ...one, c: ['id'] })
     const { merge, migrate, kit, list, mine, theirs, tables } = branches
     await migrate()
@@ -58,7 +58,7 @@ describe('migrations of Drizzle 1 in folders', () => {
     expect(await tables()).toEqual(['a', 'b', 'c'])
   })
 
-  it('conflict where drizzle-kit check does: branches that change the same table', async () => {
+  it('Drizzle 1 branches that change the same table conflict, as drizzle-kit check reports', async () => {
     const { merge, kit, list } = await setUpBranches({ a: ['id', 'x'] }, { a: ['id', 'x', 'y'] })
     await merge()
     const { output } = await kit('check')
@@ -68,7 +68,7 @@ describe('migrations of Drizzle 1 in folders', () => {
     ])
   })
 
-  it('are modified after an edit, and missing without a folder, which Drizzle takes no notice of', async () => {
+  it('a Drizzle 1 migration is modified after an edit and missing without its folder, although Drizzle ignores both', async () => {
     const { workshop, generate, migrate, list } = await drizzle.setUp()
     await generate('one', one)
     await migrate()
@@ -81,7 +81,7 @@ describe('migrations of Drizzle 1 in folders', () => {
     expect((await list()).orphans).toMatchObject([{ name, state: 'missing' }])
   })
 
-  it('stay pending all together after a failure', async () => {
+  it('all Drizzle 1 migrations of a failed run stay pending', async () => {
     const { workshop, generate, migrate } = await drizzle.setUp()
     await generate('one', one)
     await workshop.write('out/20990101000000_late/migration.sql', 'select nothing')
@@ -90,7 +90,7 @@ describe('migrations of Drizzle 1 in folders', () => {
     expect(answer.migrations.map(({ state }) => state)).toEqual(['pending', 'pending'])
   })
 
-  it('that ran before 1.0 are found by the second, then the hash, until Drizzle names them', async () => {
+  it('Drizzle 1 migrations recorded before 1.0 are matched by second, then by hash, until Drizzle stores their names', async () => {
     const { sql, generate, kit, list, migrate } = await drizzle.setUp()
     await generate('one', one)
     await migrate()

@@ -16,16 +16,16 @@ const one = { a: ['id'] }
 const two = { ...one, b: ['id'] }
 const three = { ...two, c: ['id'] }
 
-describe('migrations of Drizzle with a journal', () => {
+describe('drizzleMigrations, with a journal', () => {
   const spec = 'drizzle-orm@0.45.4 drizzle-kit@0.31.11 pg@8.23.1'
   const drizzle = withDrizzleKit('migrate-drizzle', spec, 'timestamp')
 
-  it('are pending, then run, as drizzle-kit migrate runs them', async () => {
+  it('Drizzle migrations are pending until drizzle-kit migrate runs, then applied', async () => {
     const { generate, migrate, list } = await drizzle.setUp()
     await generate('one', one)
     expect((await list()).sources[0]).toMatchObject({ tool: 'drizzle', status: 'uninitialised' })
     expect((await migrate()).answer.migrations).toMatchObject([{ state: 'applied' }])
-    await new Promise((resolve) => setTimeout(resolve, 1100)) // prefixes are whole seconds
+    await new Promise((resolve) => setTimeout(resolve, 1100)) // drizzle-kit prefixes files with the time in seconds
     await generate('two', two)
     const { answer } = await migrate()
     expect(answer.migrations).toMatchObject([{ state: 'applied' }, { state: 'applied' }])
@@ -33,7 +33,7 @@ describe('migrations of Drizzle with a journal', () => {
     expect(answer.apps[0]?.head_migrations).toEqual([answer.last_applied])
   })
 
-  it('are skipped for ever when a branch brings one that is older than the newest that ran', async () => {
+  it('a Drizzle migration that is older than the newest applied one is skipped_forever', async () => {
     const { workshop, generate, migrate, list, tables } = await drizzle.setUp()
     await generate('one', one)
     await new Promise((resolve) => setTimeout(resolve, 1100))
@@ -54,7 +54,7 @@ describe('migrations of Drizzle with a journal', () => {
     expect(await tables()).toEqual(['a', 'c'])
   })
 
-  it('conflict where drizzle-kit check finds a collision', async () => {
+  it('Drizzle migrations conflict where drizzle-kit check reports a collision', async () => {
     const { workshop, generate, kit, list } = await drizzle.setUp()
     await generate('one', one)
     await new Promise((resolve) => setTimeout(resolve, 1100))
@@ -79,7 +79,7 @@ describe('migrations of Drizzle with a journal', () => {
     })
   })
 
-  it('are modified after an edit, which Drizzle takes no notice of', async () => {
+  it('an edited Drizzle migration is modified, although Drizzle ignores the edit', async () => {
     const { workshop, generate, migrate, list } = await drizzle.setUp()
     await generate('one', one)
     await migrate()
@@ -91,7 +91,7 @@ describe('migrations of Drizzle with a journal', () => {
     expect((await migrate()).code).toBe(0)
   })
 
-  it('run a second time when their time in the journal grows, which is said before it happens', async () => {
+  it('the message of a Drizzle migration warns of a second run when its time in the journal is raised', async () => {
     const { workshop, generate, kit, migrate, list } = await drizzle.setUp()
     await generate('one', one)
     await migrate()
@@ -99,10 +99,10 @@ describe('migrations of Drizzle with a journal', () => {
     const entries = journal.entries.map((entry) => ({ ...entry, when: entry.when + 5000 }))
     await writeJournal(workshop, { ...journal, entries })
     expect((await list()).migrations[0]?.message).toContain('runs it a second time')
-    expect((await kit('migrate')).code).not.toBe(0) // the table is there already
+    expect((await kit('migrate')).code).not.toBe(0) // because the table exists already
   })
 
-  it('are orphans when they are taken out of the journal', async () => {
+  it('an applied Drizzle migration that left the journal is an orphan', async () => {
     const { workshop, generate, migrate, list } = await drizzle.setUp()
     await generate('one', one)
     await migrate()
@@ -115,7 +115,7 @@ describe('migrations of Drizzle with a journal', () => {
     expect(answer.sources[0]?.problems).toEqual([expect.stringContaining('not in the journal')])
   })
 
-  it('stay pending all together after a failure', async () => {
+  it('all Drizzle migrations of a failed run stay pending', async () => {
     const { workshop, generate, migrate } = await drizzle.setUp()
     await generate('one', one)
     await new Promise((resolve) => setTimeout(resolve, 1100))
@@ -127,7 +127,7 @@ describe('migrations of Drizzle with a journal', () => {
     expect(answer.migrations.map(({ state }) => state)).toEqual(['pending', 'pending'])
   })
 
-  it('are unknown while the journal is not JSON', async () => {
+  it('Drizzle migrations are unknown while the journal is not valid JSON', async () => {
     const { workshop, list } = await drizzle.setUp()
     await workshop.write('out/meta/_journal.json', '<<<<<<< HEAD')
     expect((await list()).sources).toMatchObject([{ status: 'unknown' }])

@@ -40,11 +40,11 @@ const one: Row = ['1', 'V1__first_one.sql']
 const two: Row = ['1.2', 'V1_2__b.sql']
 const three: Row = ['1.10', 'V1.10__c.sql']
 
-describe('migrations of Flyway, recorded by hand', () => {
-  const list = withRecorded((given) => flywayMigrations(given))
-  const lenient = withRecorded((given) => flywayMigrations(given, { outOfOrder: true }))
+describe('flywayMigrations, recorded by hand', () => {
+  const list = withRecorded((folder) => flywayMigrations(folder))
+  const lenient = withRecorded((folder) => flywayMigrations(folder, { outOfOrder: true }))
 
-  it('are applied by version, whose parts are numbers, with repeatable ones at the end', async () => {
+  it('Flyway migrations are sorted by the numbers of their version, with repeatable ones at the end', async () => {
     const answer = await list(
       files,
       rows(['0', '<< Flyway Schema Creation >>', { type: 'SCHEMA' }], one, two),
@@ -59,7 +59,7 @@ describe('migrations of Flyway, recorded by hand', () => {
     expect((await list(files, 'select 1')).sources[0]?.status).toBe('uninitialised')
   })
 
-  it('are modified when the checksum or the description differs', async () => {
+  it('a Flyway migration is modified when its checksum or its description differs', async () => {
     const edited = { ...files, 'V1__first_one.sql': 'select 2;' }
     const answer = await list(edited, rows(one, two))
     expect(statesOf(answer)).toMatchObject({ [a]: 'modified', [b]: 'applied' })
@@ -71,7 +71,7 @@ describe('migrations of Flyway, recorded by hand', () => {
     })
   })
 
-  it('run again when they are repeatable and changed', async () => {
+  it('a repeatable Flyway migration is pending again after an edit', async () => {
     const old: Row = [null, 'R__view.sql', { checksum: 7 }]
     const changed = await list(files, rows(one, two, three, old))
     expect(changed.migrations[3]).toMatchObject({
@@ -82,7 +82,7 @@ describe('migrations of Flyway, recorded by hand', () => {
     expect(statesOf(same)['R__view']).toBe('applied')
   })
 
-  it('are out of order below what ran, which Flyway refuses unless told otherwise', async () => {
+  it('a late Flyway migration is out of order, and the message says that Flyway refuses it unless outOfOrder is set', async () => {
     const strict = await list(files, rows(one, three))
     expect(statesOf(strict)).toMatchObject({ [a]: 'applied', [b]: 'out_of_order', [c]: 'applied' })
     expect(strict.apps[0]?.conflicts[0]).toContain('refuses to migrate')
@@ -90,7 +90,7 @@ describe('migrations of Flyway, recorded by hand', () => {
     expect(apps[0]?.conflicts[0]).toContain('runs it next')
   })
 
-  it('fail, and are undone, deleted and applied again, as later rows say', async () => {
+  it('a Flyway migration is failed, rolled back, deleted or applied again, as its latest row records', async () => {
     const failed = await list(files, rows(one, ['1.2', 'V1_2__b.sql', { success: false }]))
     expect(statesOf(failed)).toMatchObject({ [a]: 'applied', [b]: 'failed', [c]: 'pending' })
     expect(failed.apps[0]?.conflicts[0]).toContain('repair')
@@ -103,7 +103,7 @@ describe('migrations of Flyway, recorded by hand', () => {
     expect((await list(left, rows(one, two, three, gone))).orphans).toEqual([])
   })
 
-  it('are missing below the newest script, and from the future above it', async () => {
+  it('a Flyway migration without a script is missing, and above the newest script its message calls it a future one', async () => {
     const { 'V1_2__b.sql': _, ...left } = files
     const answer = await list(
       left,
@@ -115,7 +115,7 @@ describe('migrations of Flyway, recorded by hand', () => {
     ])
   })
 
-  it('count as applied at or below a baseline', async () => {
+  it('Flyway migrations at or below a baseline are applied', async () => {
     const answer = await list(files, rows(['1.2', '<< Flyway Baseline >>', { type: 'BASELINE' }]))
     expect(statesOf(answer)).toMatchObject({ [a]: 'applied', [b]: 'applied', [c]: 'pending' })
     expect(answer.migrations[0]?.message).toContain('baseline')
@@ -134,22 +134,22 @@ describe('migrations of Flyway, recorded by hand', () => {
     })
   })
 
-  it('conflict where two scripts have one version', async () => {
+  it('Flyway migrations conflict when two scripts have one version', async () => {
     const answer = await list({ ...files, 'sub/V01.2__other.sql': '' }, rows(one))
     expect(answer.apps[0]?.conflicts[0]).toMatch(/V1_2__b.*are all versioned 1\.2/)
   })
 })
 
-describe("Flyway's checksum", () => {
-  it('is the CRC-32 of the lines without their ends and without a byte order mark', () => {
+describe('toFlywayChecksum', () => {
+  it('toFlywayChecksum() returns the CRC-32 of the lines, without line ends and byte order mark', () => {
     expect(toFlywayChecksum('123456789')).toBe(0xcbf43926 | 0)
     expect(toFlywayChecksum('\uFEFF1234\r\n56\r789\n')).toBe(0xcbf43926 | 0)
     expect(toFlywayChecksum('')).toBe(0)
   })
 })
 
-describe("Flyway's versions", () => {
-  it('are equal whatever zeros they carry', () => {
+describe('toFlywayVersion', () => {
+  it('toFlywayVersion() ignores leading zeros and trailing zero parts', () => {
     expect(['1', '01', '1.0', '1_0_0'].map(toFlywayVersion)).toEqual(['1', '1', '1', '1'])
   })
 })

@@ -15,10 +15,10 @@ const files = {
   'readme.md': 'none',
 }
 
-describe('migrations of golang-migrate, recorded by hand', () => {
-  const list = withRecorded((given) => golangMigrations(given))
+describe('golangMigrations, recorded by hand', () => {
+  const list = withRecorded((folder) => golangMigrations(folder))
 
-  it('are applied up to the one number it keeps, and the numbers count, not their digits', async () => {
+  it('golang-migrate migrations are applied up to the recorded version, compared as numbers', async () => {
     const mixed = { ...files, '3_late.up.sql': '', '4_back.down.sql': '' }
     const answer = await list(mixed, at(3))
     expect(answer.migrations.map(({ name, state }) => `${name} ${state}`)).toEqual([
@@ -31,7 +31,7 @@ describe('migrations of golang-migrate, recorded by hand', () => {
     expect(answer).toMatchObject({ last_applied: '3_late', apps: [{ conflicts: [] }] })
   })
 
-  it('are pending without the table, and after the last one was taken back', async () => {
+  it('golang-migrate migrations are pending without the table, and after the last one was rolled back', async () => {
     for (const sql of ['select 1', table]) {
       const answer = await list(files, sql)
       expect(new Set(Object.values(statesOf(answer)))).toEqual(new Set(['pending']))
@@ -40,7 +40,7 @@ describe('migrations of golang-migrate, recorded by hand', () => {
     }
   })
 
-  it('fail where it is dirty, which is a conflict', async () => {
+  it('a golang-migrate migration has failed and conflicts when its version is dirty', async () => {
     const answer = await list(files, at(2, true))
     expect(answer.migrations.map(({ state }) => state)).toEqual(['applied', 'failed', 'pending'])
     expect(answer.migrations[1]?.message).toContain('force')
@@ -50,7 +50,7 @@ describe('migrations of golang-migrate, recorded by hand', () => {
     expect(down.apps[0]?.conflicts).toEqual([expect.stringContaining('Dirty database version -1')])
   })
 
-  it('are stuck when no file has the number of the database', async () => {
+  it('golang-migrate migrations conflict when no file has the version of the database', async () => {
     const answer = await list(files, at(7))
     expect(statesOf(answer)).toMatchObject({
       '000002_b': 'applied',
@@ -62,14 +62,14 @@ describe('migrations of golang-migrate, recorded by hand', () => {
     ])
   })
 
-  it('conflict where two files claim one number', async () => {
+  it('golang-migrate migrations conflict when two files have one version', async () => {
     const answer = await list({ ...files, '2_other.up.sql': '' }, at(1))
     expect(answer.apps[0]?.conflicts).toEqual([
       expect.stringMatching(/000002_b, 2_other share the version 2/),
     ])
   })
 
-  it("are unknown beside dbmate's table of the same name", async () => {
+  it('golang-migrate migrations are unknown when the table of that name belongs to dbmate', async () => {
     const answer = await list(files, 'create table schema_migrations (version varchar primary key)')
     expect(new Set(Object.values(statesOf(answer)))).toEqual(new Set(['unknown']))
     expect(answer.sources[0]?.problems[0]).toContain('no column "dirty"')

@@ -14,11 +14,11 @@ const files = {
   '00002_b_test.go': 'package migrations',
 }
 
-describe('migrations of goose, recorded by hand', () => {
-  const list = withRecorded((given) => gooseMigrations(given))
-  const lenient = withRecorded((given) => gooseMigrations(given, { allowMissing: true }))
+describe('gooseMigrations, recorded by hand', () => {
+  const list = withRecorded((folder) => gooseMigrations(folder))
+  const lenient = withRecorded((folder) => gooseMigrations(folder, { allowMissing: true }))
 
-  it('are what the newest row of their number says', async () => {
+  it('a goose migration has the state of the newest row with its number', async () => {
     const answer = await list(files, rows('(1, true)', '(2, true)', '(10, true)', '(10, false)'))
     expect(statesOf(answer)).toEqual({
       '00001_a': 'applied',
@@ -29,13 +29,13 @@ describe('migrations of goose, recorded by hand', () => {
     expect(Date.parse(answer.migrations[0]?.applied_at ?? '')).toBeGreaterThan(0)
   })
 
-  it('are pending while only the row of the table itself is there', async () => {
+  it('goose migrations are pending while the table holds only its initial row', async () => {
     const answer = await list(files, rows())
     expect(new Set(Object.values(statesOf(answer)))).toEqual(new Set(['pending']))
     expect(answer).toMatchObject({ last_applied: null, sources: [{ status: 'ready' }] })
   })
 
-  it('are out of order where it refuses, unless missing ones are allowed', async () => {
+  it('a late goose migration is out of order, and the message says that goose refuses it unless allowMissing is set', async () => {
     const sql = rows('(1, true)', '(10, true)')
     const strict = await list(files, sql)
     expect(statesOf(strict)).toMatchObject({ '00002_b': 'out_of_order' })
@@ -44,7 +44,7 @@ describe('migrations of goose, recorded by hand', () => {
     expect(apps[0]?.conflicts[0]).toContain('runs it next')
   })
 
-  it('are missing by number, and conflict where two claim one', async () => {
+  it('goose migrations without a file are missing under their number, and two files with one number conflict', async () => {
     const answer = await list({ ...files, '2_other.sql': '' }, rows('(1, true)', '(7, true)'))
     expect(answer.orphans).toMatchObject([{ name: '7', state: 'missing' }])
     expect(answer.apps[0]?.conflicts[0]).toContain('share the version 2')

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { graphileMigrations } from '../../../src/postgres.ts'
 import { statesOf, withTool } from '../../support/migrations.ts'
 
-describe('migrations of graphile-migrate', () => {
+describe('graphileMigrations', () => {
   const tool = withTool('migrate-graphile', 'graphile-migrate@1.4.1')
 
   async function setUp() {
@@ -18,13 +18,13 @@ describe('migrations of graphile-migrate', () => {
     const env = { DATABASE_URL: url, SHADOW_DATABASE_URL: shadow, ROOT_DATABASE_URL: root }
     const migrate = (command: string, ...args: string[]) =>
       tool.run('graphile-migrate/dist/cli.js', [command, ...args], { cwd: workshop.path, env })
-    /** Has the tool commit a migration, which also runs it. */
+    /** Commits a migration with the tool, which also runs it. */
     const commit = async (text: string, ...args: string[]) => {
       await workshop.write('migrations/current.sql', text)
       const result = await migrate('commit', ...args)
       expect(result).toMatchObject({ code: 0 })
     }
-    /** Our answer, which agrees with `status` about what remains and about the current migration. */
+    /** Returns our answer after checking the pending and the current migration against `status`. */
     const agree = async () => {
       const answer = await place.list()
       const { output } = await migrate('status')
@@ -40,7 +40,7 @@ describe('migrations of graphile-migrate', () => {
     return { ...place, migrate, commit, agree, read }
   }
 
-  it('agree with its status: committed, current, run and taken back', async () => {
+  it('graphile-migrate migrations match its status when they are committed, current, applied and uncommitted', async () => {
     const { workshop, sql, migrate, commit, agree } = await setUp()
     expect(await agree()).toMatchObject({ migrations: [], sources: [{ status: 'uninitialised' }] })
     await workshop.write('migrations/current.sql', '-- nothing yet\n')
@@ -62,7 +62,7 @@ describe('migrations of graphile-migrate', () => {
     expect(Object.keys(statesOf(await agree()))).toEqual(['000001'])
   })
 
-  it('are modified when their text does not fit their hash any more', async () => {
+  it('a graphile-migrate migration is modified when its text no longer matches its hash', async () => {
     const { workshop, sql, migrate, commit, agree, read } = await setUp()
     await commit('create table a (id int);')
     await workshop.write(
@@ -79,7 +79,7 @@ describe('migrations of graphile-migrate', () => {
     expect((await migrate('migrate')).output).toMatch(/does not match.*tampered/)
   })
 
-  it('conflict when another branch ran under the same number', async () => {
+  it('a graphile-migrate migration conflicts when another branch ran under its number', async () => {
     const { workshop, commit, agree, read } = await setUp()
     await commit('create table a (id int);')
     const theirs = (await read('committed/000001.sql')).replace('table a', 'table z')
@@ -99,7 +99,7 @@ describe('migrations of graphile-migrate', () => {
     expect(answer.apps[0]?.conflicts).toEqual([expect.stringContaining('the histories parted')])
   })
 
-  it('conflict where the tool refuses: a chain that is broken', async () => {
+  it('graphile-migrate migrations conflict when the chain of hashes is broken, as the tool refuses it', async () => {
     const { workshop, migrate, commit, list, read } = await setUp()
     await commit('create table a (id int);')
     await commit('create table b (id int);')
@@ -114,7 +114,7 @@ describe('migrations of graphile-migrate', () => {
     ])
   })
 
-  it('are missing when their file is gone, which the tool takes no notice of', async () => {
+  it('a graphile-migrate migration without its file is missing, although the tool ignores that', async () => {
     const { workshop, migrate, commit, agree } = await setUp()
     await commit('create table a (id int);')
     await commit('create table b (id int);')
@@ -123,10 +123,10 @@ describe('migrations of graphile-migrate', () => {
     expect(await migrate('migrate')).toMatchObject({ code: 0 })
   })
 
-  it('stay pending after a failure, which is rolled back', async () => {
+  it('a graphile-migrate migration stays pending after a failure, which the tool rolls back', async () => {
     const { sql, migrate, commit, agree } = await setUp()
     await commit('create table a (id int);')
-    await sql`delete from graphile_migrate.migrations` // the table is there: running it again fails
+    await sql`delete from graphile_migrate.migrations` // the table exists, so a second run fails
     expect((await migrate('migrate')).code).not.toBe(0)
     expect(statesOf(await agree())).toEqual({ '000001': 'pending' })
   })

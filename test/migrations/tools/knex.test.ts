@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { knexMigrations } from '../../../src/postgres.ts'
 import { statesOf, withTool } from '../../support/migrations.ts'
 
-/** What is used of Knex, which is not installed with the project. */
+/** The part of Knex that the test uses. The project does not install Knex. */
 interface Knex {
   migrate: {
     latest(): Promise<unknown>
@@ -16,7 +16,7 @@ const migration = (table: string) => `
   exports.up = (knex) => knex.schema.createTable('${table}', (table) => table.increments())
   exports.down = (knex) => knex.schema.dropTable('${table}')`
 
-describe('migrations of Knex', () => {
+describe('knexMigrations', () => {
   const tool = withTool('migrate-knex', 'knex@3.3.0 pg@8.23.1')
 
   async function setUp(names: readonly string[]) {
@@ -47,7 +47,7 @@ describe('migrations of Knex', () => {
     return { ...place, use, agree, latest: () => use((knex) => knex.migrate.latest()) }
   }
 
-  it('agree with migrate:list before a run, after it, after a new file and after a rollback', async () => {
+  it('Knex migrations match migrate.list() before a run, after it, after a new file and after a rollback', async () => {
     const { workshop, agree, latest, use } = await setUp(['1_a', '2_b'])
     expect((await agree()).sources[0]).toMatchObject({ status: 'uninitialised' })
     await latest()
@@ -63,7 +63,7 @@ describe('migrations of Knex', () => {
     expect(Object.values(statesOf(await agree()))).toEqual(['pending', 'pending', 'pending'])
   })
 
-  it('run out of order, as Knex does, and say so', async () => {
+  it('a late Knex migration is out of order until Knex runs it in the next batch', async () => {
     const { workshop, agree, latest } = await setUp(['1_a', '3_c'])
     await latest()
     await workshop.write('2_b.cjs', migration('t_b'))
@@ -74,14 +74,14 @@ describe('migrations of Knex', () => {
     expect(Object.values(statesOf(await agree()))).toEqual(['applied', 'applied', 'applied'])
   })
 
-  it('stay applied after an edit, which Knex cannot see', async () => {
+  it('an edited Knex migration stays applied, because Knex does not detect edits', async () => {
     const { workshop, agree, latest } = await setUp(['1_a'])
     await latest()
     await workshop.write('1_a.cjs', migration('other'))
     expect(statesOf(await agree())).toEqual({ '1_a.cjs': 'applied' })
   })
 
-  it('are missing where Knex refuses: a file that is gone', async () => {
+  it('a Knex migration without its file is missing, and Knex refuses to run', async () => {
     const { workshop, list, latest } = await setUp(['1_a', '2_b'])
     await latest()
     await workshop.remove('2_b.cjs')
@@ -89,7 +89,7 @@ describe('migrations of Knex', () => {
     expect((await list()).orphans).toMatchObject([{ name: '2_b.cjs', state: 'missing' }])
   })
 
-  it('name a build that changed extensions as what makes Knex refuse', async () => {
+  it('knexMigrations() reports a changed file extension as the reason why Knex refuses to run', async () => {
     const { workshop, latest, list } = await setUp(['1_a'])
     await latest()
     await workshop.remove('1_a.cjs')
@@ -103,7 +103,7 @@ describe('migrations of Knex', () => {
     expect(answer.orphans).toEqual([])
   })
 
-  it('stay pending after a failure, and a lock that was left behind is a problem', async () => {
+  it('a Knex migration stays pending after a failure, and a lock that remains is reported as a problem', async () => {
     const { workshop, sql, list, agree, latest } = await setUp([])
     await workshop.write(
       '1_a.cjs',

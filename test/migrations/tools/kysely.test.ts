@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { kyselyMigrations } from '../../../src/postgres.ts'
 import { statesOf, withTool } from '../../support/migrations.ts'
 
-/** What is used of Kysely, which is not installed with the project. */
+/** The part of Kysely that the test uses. The project does not install Kysely. */
 interface KyselyModule {
   Kysely: new (options: { dialect: object }) => { destroy(): Promise<void> }
   PostgresDialect: new (options: { pool: object }) => object
@@ -20,10 +20,10 @@ const migration = (table: string) => `
   export const up = (db) => db.schema.createTable('${table}').addColumn('id', 'integer').execute()
   export const down = (db) => db.schema.dropTable('${table}').execute()`
 
-describe('migrations of Kysely', () => {
+describe('kyselyMigrations', () => {
   const tool = withTool('migrate-kysely', 'kysely@0.29.9 pg@8.23.1')
 
-  /** A database, a folder, and what Kysely itself says and does. */
+  /** Returns a database, a folder, and functions that run Kysely on both. */
   async function setUp(names: readonly string[]) {
     const place = await tool.setUp((path) => kyselyMigrations(path))
     const { workshop, url } = place
@@ -55,21 +55,21 @@ describe('migrations of Kysely', () => {
       .getMigrations()
       .then((all) => all.filter(({ executedAt }) => executedAt).map(({ name }) => name))
 
-  it('are pending, not an error, while Kysely never ran', async () => {
+  it('Kysely migrations are pending before the first run, without an error', async () => {
     const { list } = await setUp(['a', 'b'])
     const answer = await list()
     expect(statesOf(answer)).toEqual({ a: 'pending', b: 'pending' })
     expect(answer.sources).toMatchObject([{ status: 'uninitialised', tables: [] }])
   })
 
-  it('agree with getMigrations() after a run, a new file and a rollback', async () => {
+  it('Kysely migrations match getMigrations() after a run, a new file and a rollback', async () => {
     const { workshop, withMigrator, migrate, list } = await setUp(['a', 'b'])
     expect((await migrate()).error).toBeUndefined()
     await workshop.write('c.mjs', migration('t_c'))
     const compare = async () => {
       const answer = await list()
-      const own = answer.migrations.filter(({ state }) => state === 'applied')
-      expect(own.map(({ name }) => name)).toEqual(await withMigrator(executed))
+      const applied = answer.migrations.filter(({ state }) => state === 'applied')
+      expect(applied.map(({ name }) => name)).toEqual(await withMigrator(executed))
       return answer
     }
     const first = await compare()
@@ -80,7 +80,7 @@ describe('migrations of Kysely', () => {
     expect(statesOf(await compare())).toEqual({ a: 'applied', b: 'pending', c: 'pending' })
   })
 
-  it('stay applied after an edit, which Kysely cannot see', async () => {
+  it('an edited Kysely migration stays applied, because Kysely does not detect edits', async () => {
     const { workshop, withMigrator, migrate, list } = await setUp(['a'])
     await migrate()
     await workshop.write('a.mjs', migration('other'))
@@ -88,7 +88,7 @@ describe('migrations of Kysely', () => {
     expect(statesOf(await list())).toEqual({ a: 'applied' })
   })
 
-  it('conflict where Kysely refuses: a branch that sorts before what ran', async () => {
+  it('a late Kysely migration is out of order and conflicts, because Kysely refuses it', async () => {
     const { workshop, migrate, list } = await setUp(['a', 'c'])
     await migrate()
     await workshop.write('b.mjs', migration('t_b'))
@@ -100,7 +100,7 @@ describe('migrations of Kysely', () => {
     ])
   })
 
-  it('are missing where Kysely refuses: a file that is gone', async () => {
+  it('a Kysely migration without its file is missing, and Kysely refuses to run', async () => {
     const { workshop, migrate, list } = await setUp(['a', 'b'])
     await migrate()
     await workshop.remove('b.mjs')
@@ -110,7 +110,7 @@ describe('migrations of Kysely', () => {
     ])
   })
 
-  it('stay pending after a failure, which Kysely rolls back', async () => {
+  it('Kysely migrations stay pending after a failed run, which Kysely rolls back', async () => {
     const { workshop, withMigrator, migrate, list } = await setUp(['a'])
     await workshop.write('b.mjs', `export const up = () => { throw new Error('no') }`)
     expect(String((await migrate()).error)).toContain('no')

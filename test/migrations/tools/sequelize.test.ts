@@ -10,7 +10,7 @@ const [a, b, late] = ['20240101-a.cjs', '20240103-b.cjs', '20240102-late.cjs']
 
 vi.setConfig({ testTimeout: 60_000 }) // each test starts the tool several times
 
-describe('migrations of Sequelize', () => {
+describe('sequelizeMigrations', () => {
   const tool = withTool(
     'migrate-sequelize',
     'sequelize-cli@6.6.5 sequelize@6.37.8 umzug@3.8.3 pg@8.23.1',
@@ -24,7 +24,7 @@ describe('migrations of Sequelize', () => {
     await write(b, migration('b'))
     const sequelize = (...args: string[]) =>
       tool.run('sequelize-cli/lib/sequelize', [...args, '--url', url], { cwd: workshop.path })
-    /** Our answer, which agrees with `sequelize db:migrate:status`. */
+    /** Returns our answer after checking it against `sequelize db:migrate:status`. */
     const agree = async () => {
       const answer = await place.list()
       const { output } = await sequelize('db:migrate:status')
@@ -41,7 +41,7 @@ describe('migrations of Sequelize', () => {
     return { ...place, write, sequelize, agree }
   }
 
-  it('agree with its status before a run, after it and after an undo', async () => {
+  it('Sequelize migrations match db:migrate:status before a run, after it and after an undo', async () => {
     const { sequelize, agree, list } = await setUp()
     expect((await list()).sources[0]).toMatchObject({ status: 'uninitialised' })
     expect(statesOf(await agree())).toEqual({ [a]: 'pending', [b]: 'pending' })
@@ -51,7 +51,7 @@ describe('migrations of Sequelize', () => {
     expect(statesOf(await agree())).toEqual({ [a]: 'applied', [b]: 'pending' })
   })
 
-  it('are out of order on a branch, which it runs next', async () => {
+  it('a late Sequelize migration is out of order until Sequelize runs it next', async () => {
     const { write, sequelize, agree } = await setUp()
     await sequelize('db:migrate')
     await write(late, migration('late'))
@@ -62,7 +62,7 @@ describe('migrations of Sequelize', () => {
     expect(Object.values(statesOf(await agree()))).toEqual(['applied', 'applied', 'applied'])
   })
 
-  it('are missing without a file, which stops the undo and nothing else', async () => {
+  it('a Sequelize migration without its file is missing, which stops its undo but not the next run', async () => {
     const { workshop, write, sequelize, agree } = await setUp()
     await sequelize('db:migrate')
     await workshop.remove(`migrations/${b}`)
@@ -74,7 +74,7 @@ describe('migrations of Sequelize', () => {
     expect((await sequelize('db:migrate:undo', '--name', b)).code).toBe(1)
   })
 
-  it('stay applied after an edit, which it cannot see, and pending after a failure', async () => {
+  it('a Sequelize migration stays applied after an edit, and pending after a failure', async () => {
     const { write, sequelize, agree } = await setUp()
     await sequelize('db:migrate')
     await write(a, migration('other'))
@@ -87,7 +87,7 @@ describe('migrations of Sequelize', () => {
     })
   })
 
-  it('agree with Umzug 3 and its SequelizeStorage in another table', async () => {
+  it('sequelizeMigrations() reads what SequelizeStorage of Umzug 3 recorded in another table', async () => {
     const table = { table: 'done', schema: 'public', pattern: /\/[^/]+\.cjs$/ }
     const place = await tool.setUp((path) => sequelizeMigrations(path, table))
     const { workshop, url, list } = place

@@ -14,10 +14,10 @@ create function one() returns int language sql as $$ select 1; $$;
 
 vi.setConfig({ testTimeout: 60_000 }) // each test starts the tool several times
 
-describe('migrations of the Supabase CLI', () => {
+describe('supabaseMigrations', () => {
   const tool = withTool('migrate-supabase', 'supabase@3.1.0')
 
-  /** A database with `a` and `b` applied by the CLI. */
+  /** Returns a database, and a folder with the migrations `a` and `b`. */
   async function setUp() {
     const place = await tool.setUp((path) => supabaseMigrations(`${path}/${folder}`))
     const { workshop, url } = place
@@ -27,7 +27,7 @@ describe('migrations of the Supabase CLI', () => {
       const flags = ['--db-url', `${url}?sslmode=disable`, '--yes']
       return tool.run('supabase/dist/supabase.js', [...args, ...flags], { cwd: workshop.path, env })
     }
-    /** Our states, which agree with `supabase migration list` about what is local, remote or both. */
+    /** Returns our answer after checking that `supabase migration list` shows the same local and remote versions. */
     const agree = async () => {
       const answer = await place.list()
       const { output } = await supabase('migration', 'list')
@@ -47,7 +47,7 @@ describe('migrations of the Supabase CLI', () => {
     return { ...place, write, supabase, agree }
   }
 
-  it('agree with its list before and after a push, and after a revert', async () => {
+  it('Supabase migrations match `supabase migration list` before and after a push, and after a revert', async () => {
     const { supabase, agree, list } = await setUp()
     expect((await list()).sources[0]).toMatchObject({ status: 'uninitialised' })
     expect(statesOf(await agree())).toEqual({ [a]: 'pending', [b]: 'pending' })
@@ -59,7 +59,7 @@ describe('migrations of the Supabase CLI', () => {
     expect(statesOf(await agree())).toEqual({ [a]: 'applied', [b]: 'pending' })
   })
 
-  it('conflict where it refuses: a branch that sorts before what ran', async () => {
+  it('a late Supabase migration is out of order and conflicts, because the CLI refuses it', async () => {
     const { write, supabase, agree } = await setUp()
     await supabase('db', 'push')
     await write(late, 'create table late (id int)')
@@ -72,7 +72,7 @@ describe('migrations of the Supabase CLI', () => {
     expect(Object.values(statesOf(await agree()))).toEqual(['applied', 'applied', 'applied'])
   })
 
-  it('are missing where it refuses, and modified where it does not look', async () => {
+  it('a Supabase migration is missing without its file, and modified after an edit that the CLI ignores', async () => {
     const { workshop, write, supabase, agree } = await setUp()
     await supabase('db', 'push')
     await workshop.remove(`${folder}/${b}.sql`)
@@ -83,7 +83,7 @@ describe('migrations of the Supabase CLI', () => {
     expect(statesOf(await agree())).toEqual({ [a]: 'modified', [b]: 'missing' })
   })
 
-  it('stay pending after a failure, which it rolls back', async () => {
+  it('a Supabase migration stays pending after a failure, which the CLI rolls back', async () => {
     const { write, supabase, agree } = await setUp()
     await write('20240104000000_bad', 'create table bad (id int); select 1 / 0;')
     expect((await supabase('db', 'push')).code).toBe(1)

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { typeormMigrations } from '../../../src/postgres.ts'
 import { statesOf, withTool } from '../../support/migrations.ts'
 
-/** What is used of TypeORM, which is not installed with the project. */
+/** The part of TypeORM that the test uses. The project does not install TypeORM. */
 interface DataSource {
   initialize(): Promise<unknown>
   destroy(): Promise<void>
@@ -27,7 +27,7 @@ const migration = (name: string, sql: string) => `
 const create = (name: string) => migration(name, `create table ${name.toLowerCase()} (id int)`)
 const [first, second, third] = ['A1700000000001', 'B1700000000002', 'C1700000000003']
 
-describe('migrations of TypeORM', () => {
+describe('typeormMigrations', () => {
   const tool = withTool('migrate-typeorm', 'typeorm@1.1.1 pg@8.23.1')
 
   async function setUp(names: readonly string[]) {
@@ -45,7 +45,7 @@ describe('migrations of TypeORM', () => {
       await source.initialize()
       return action(source).finally(() => source.destroy())
     }
-    /** Our answer, which agrees with TypeORM about what ran and what is pending. */
+    /** Returns our answer after checking that TypeORM lists the same migrations as executed and pending. */
     const agree = async () => {
       const answer = await place.list()
       const toNames = (list: readonly { name: string }[]) => list.map(({ name }) => name).sort()
@@ -65,7 +65,7 @@ describe('migrations of TypeORM', () => {
     return { ...place, fileOf, agree, run, undo }
   }
 
-  it('agree with the executor before a run, after it, after a new file and after a rollback', async () => {
+  it('TypeORM migrations match MigrationExecutor before a run, after it, after a new file and after a rollback', async () => {
     const { workshop, fileOf, agree, run, undo } = await setUp([first, second])
     expect((await agree()).sources[0]).toMatchObject({ status: 'uninitialised' })
     await run()
@@ -81,7 +81,7 @@ describe('migrations of TypeORM', () => {
     expect(statesOf(await agree())).toMatchObject({ [first]: 'applied', [second]: 'pending' })
   })
 
-  it('run out of order, as TypeORM does, and say so', async () => {
+  it('a late TypeORM migration is out of order until TypeORM runs it, then applied', async () => {
     const { workshop, fileOf, agree, run } = await setUp([first, third])
     await run()
     await workshop.write(fileOf(second), create(second))
@@ -90,14 +90,14 @@ describe('migrations of TypeORM', () => {
     expect(statesOf(await agree())).toMatchObject({ [second]: 'applied' })
   })
 
-  it('stay applied after an edit, which TypeORM cannot see', async () => {
+  it('an edited TypeORM migration stays applied, because TypeORM does not detect edits', async () => {
     const { workshop, fileOf, agree, run } = await setUp([first])
     await run()
     await workshop.write(fileOf(first), migration(first, 'select 1'))
     expect(statesOf(await agree())).toEqual({ [first]: 'applied' })
   })
 
-  it('are missing when their class is gone, and cannot be reverted', async () => {
+  it('a TypeORM migration without its class is missing, and TypeORM cannot revert it', async () => {
     const { workshop, fileOf, agree, run, undo } = await setUp([first, second])
     await run()
     await workshop.remove(fileOf(second))
@@ -105,7 +105,7 @@ describe('migrations of TypeORM', () => {
     await expect(undo()).rejects.toThrow(/No migration .* was found in the source code/)
   })
 
-  it('stay pending after a failure, which is rolled back', async () => {
+  it('TypeORM migrations stay pending after a failed run, which TypeORM rolls back', async () => {
     const { workshop, fileOf, agree, run } = await setUp([first])
     await workshop.write(fileOf(second), migration(second, 'select nothing'))
     await expect(run()).rejects.toThrow('nothing')

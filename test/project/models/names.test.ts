@@ -13,7 +13,7 @@ it.each([
   ['OrderLines', 'OrderLine'],
   ['_private_jobs', 'PrivateJob'],
   ['2024-report', '2024Report'],
-])('the model of table %s is %s', (table, model) => {
+])('toModelName("%s") returns %s', (table, model) => {
   expect(toModelName(table)).toBe(model)
 })
 
@@ -23,11 +23,11 @@ it.each([
   ['Category', 'categories'],
   ['Address', 'addresses'],
   ['Day', 'days'],
-])('the table of model %s is %s', (model, table) => {
+])('toTableName("%s") returns %s', (model, table) => {
   expect(toTableName(model)).toBe(table)
 })
 
-it('a secret is told by its name', () => {
+it('isSecretName() recognises the names of passwords, secrets and tokens', () => {
   const names = ['password', 'password_hash', 'apiKey', 'session_token', 'clientSecret']
   expect(names.filter(isSecretName)).toEqual(names)
   expect(['token_count', 'passport', 'secretary', 'key', 'name'].filter(isSecretName)).toEqual([])

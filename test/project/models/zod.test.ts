@@ -28,7 +28,7 @@ async function read() {
 }
 
 describe('zodModels', () => {
-  it('names tables by rule or by meta', async () => {
+  it('zodModels() names tables by rule or by meta', async () => {
     const { models } = await read()
     expect(models.map(({ name, table }) => [name, table])).toEqual([
       ['User', 'users'],
@@ -38,7 +38,7 @@ describe('zodModels', () => {
     expect(models[1]?.description).toBe('Who works together')
   })
 
-  it('reads types, nullability, defaults, keys and descriptions', async () => {
+  it('zodModels() reads types, nullability, defaults, keys and descriptions', async () => {
     const { fields, models } = await read()
     expect(fields.id).toMatchObject({ type: 'safeint', tsType: 'number', primaryKey: true })
     expect(fields.email).toMatchObject({
@@ -60,12 +60,12 @@ describe('zodModels', () => {
     expect(models[2]?.fields[0]).toMatchObject({ primaryKey: true, maxLength: 20 })
   })
 
-  it('leaves a default out that is another one each time', async () => {
+  it('zodModels() leaves out a default that differs on each call', async () => {
     const { fields } = await read()
     expect(fields.token).toMatchObject({ default: null })
   })
 
-  it('finds relations: references, nested models and arrays of models', async () => {
+  it('zodModels() finds relations in references, nested models and arrays of models', async () => {
     const { user, fields } = await read()
     expect(user?.relations.map(({ name, type, to }) => [name, type, to])).toEqual([
       ['teamId', 'foreign_key', 'Team'],
@@ -76,7 +76,7 @@ describe('zodModels', () => {
     expect(Object.keys(fields)).not.toContain('tags')
   })
 
-  it('follows models that refer to each other', async () => {
+  it('zodModels() resolves models that refer to themselves', async () => {
     const Node = z.object({
       id: z.int(),
       get parent() {
@@ -91,7 +91,7 @@ describe('zodModels', () => {
     ['a string schema', z.string()],
     ['a zod 3 object', z3.object({})],
     ['no schema', undefined],
-  ])('refuses %s', (_what, schema) => {
+  ])('zodModels() refuses %s', (_what, schema) => {
     expect(() => zodModels({ User: schema as never })).toThrow(/"User" must be a zod 4 object/)
   })
 })

@@ -7,7 +7,7 @@ import { type ForeignSchema, foreignSchemas } from '../../support/foreign-schema
 import { countByGraphile, countByKysely, countBySql } from '../../support/introspectors.ts'
 import { describePostgres } from '../../support/postgres.ts'
 
-/** As `pgbench -i --foreign-keys --partitions=4` makes it, and two levels more. */
+/** The schema of `pgbench -i --foreign-keys --partitions=4`, with two more levels of partitions. */
 const partitioned: ForeignSchema = {
   schema: 'public',
   async create(sql) {
@@ -26,7 +26,7 @@ const partitioned: ForeignSchema = {
   },
 }
 
-/** `npm run test:catalog` has it bigger. */
+/** `npm run test:catalog` uses 10,000 tables. */
 const tables = Number(process.env['CATALOG_TABLES'] ?? 1_000)
 
 const generated: ForeignSchema = {
@@ -60,7 +60,7 @@ function countCatalog({ tables, views, enums, domains, ...rest }: Catalog) {
 
 describePostgres('the counts of a catalog', ({ createDatabase }) => {
   it.each(Object.entries(databases))(
-    '%s: agree with pg_catalog, pg-introspection and Kysely',
+    'the counts of the catalog match pg_catalog, pg-introspection and Kysely: %s',
     async (_name, { schema, create }) => {
       const { sql, url } = await createDatabase()
       await create(sql, url)

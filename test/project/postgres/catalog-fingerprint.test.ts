@@ -24,7 +24,7 @@ const setup = `
   create trigger touch before update on authors for each row execute function touch();
 `
 
-/** Each changes what a catalog says, and nothing else. */
+/** Each statement changes one thing that the catalog contains. */
 const changes = [
   `comment on column books.title is 'Printed on the cover'`,
   `comment on table books is 'Bound'`,
@@ -87,7 +87,7 @@ async function shake(sql: Sql): Promise<void> {
 }
 
 describePostgres('the fingerprint of a catalog', ({ createDatabase }) => {
-  it('stays while rows, counters and temporary tables come and go', async () => {
+  it('the fingerprint of a catalog is unaffected by rows, counters and temporary tables', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(setup)
     const database = postgresDatabase(sql)
@@ -97,7 +97,7 @@ describePostgres('the fingerprint of a catalog', ({ createDatabase }) => {
     expect(await readFingerprint(database)).toBe(before)
   })
 
-  it('changes with everything a catalog says', async () => {
+  it('the fingerprint of a catalog changes with everything that the catalog contains', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`${setup} create role fingerprint_owner`)
     const database = postgresDatabase(sql)
@@ -113,8 +113,8 @@ describePostgres('the fingerprint of a catalog', ({ createDatabase }) => {
   })
 })
 
-describePostgres('the catalog of a database', ({ createDatabase }) => {
-  it('is the very same until it changes, and then a new one', async () => {
+describePostgres('currentCatalog', ({ createDatabase }) => {
+  it('currentCatalog() returns the same object until the catalog changes, then a new one', async () => {
     const { sql } = await createDatabase()
     const database = postgresDatabase(sql)
     const unknown = await currentCatalog(database, database, null)
@@ -128,7 +128,7 @@ describePostgres('the catalog of a database', ({ createDatabase }) => {
     expect(await currentCatalog(database, database, ['public'])).not.toBe(second)
   })
 
-  it('is known from its first read on when it is large', async () => {
+  it('currentCatalog() caches a large catalog from the first read on', async () => {
     const { sql } = await createDatabase()
     await createBigSchema(sql, { tables: 1_000, schemas: 1 })
     const database = postgresDatabase(sql)
@@ -136,7 +136,7 @@ describePostgres('the catalog of a database', ({ createDatabase }) => {
     expect(await currentCatalog(database, database, null)).toBe(first)
   })
 
-  it('is read once for all who ask at the same time', async () => {
+  it('currentCatalog() reads once for callers that ask at the same time', async () => {
     const { sql } = await createDatabase()
     const database = postgresDatabase(sql)
     let reads = 0

@@ -15,118 +15,120 @@ const indexOf = (catalog: Catalog, name: string) => {
   return index
 }
 
-describePostgres('a catalog, where catalogs mislead,', ({ createDatabase, openPool }) => {
-  /** A database made of this SQL, and what is read of it. */
-  async function read(text: string) {
-    const { sql, url } = await createDatabase()
-    await sql.unsafe(text)
-    return { sql, url, catalog: await readCatalog(postgresDatabase(sql)) }
-  }
+describePostgres(
+  'readCatalog, where the system catalogs mislead',
+  ({ createDatabase, openPool }) => {
+    /** Creates a database with this SQL and reads its catalog. */
+    async function read(text: string) {
+      const { sql, url } = await createDatabase()
+      await sql.unsafe(text)
+      return { sql, url, catalog: await readCatalog(postgresDatabase(sql)) }
+    }
 
-  it('spells expressions the same under every search_path', async () => {
-    const { url, catalog } = await read(`
+    it('the catalog spells expressions the same under every search_path', async () => {
+      const { url, catalog } = await read(`
       create schema a;
       create type a.mood as enum ('good');
       create table a.t (m a.mood default 'good', check (m > 'good'), exclude (m with =));
       create index on a.t (m) where m > 'good';
     `)
-    const elsewhere = openPool(url, { connection: { search_path: 'a' } })
-    expect(await readCatalog(postgresDatabase(elsewhere))).toEqual(catalog)
-    expect(tableOf(catalog, 't').columns[0]?.default).toBe(`'good'::a.mood`)
-    expect(tableOf(catalog, 't').checks[0]?.definition).toContain('a.mood')
-  })
+      const elsewhere = openPool(url, { connection: { search_path: 'a' } })
+      expect(await readCatalog(postgresDatabase(elsewhere))).toEqual(catalog)
+      expect(tableOf(catalog, 't').columns[0]?.default).toBe(`'good'::a.mood`)
+      expect(tableOf(catalog, 't').checks[0]?.definition).toContain('a.mood')
+    })
 
-  it('knows no rows before ANALYZE, and adds up those of partitions', async () => {
-    const text = `
+    it('the estimated rows of a table are null before ANALYZE, and those of its partitions are added up', async () => {
+      const text = `
       create table t (id int) partition by range (id);
       create table t1 partition of t for values from (0) to (10);
       create table t2 partition of t for values from (10) to (100) partition by range (id);
       create table t3 partition of t2 for values from (10) to (50);
       insert into t select n from generate_series(0, 29) n;
     `
-    const { sql, catalog } = await read(text)
-    expect(catalog.tables.map(({ estimatedRows }) => estimatedRows)).toEqual([
-      null,
-      null,
-      null,
-      null,
-    ])
-    await sql.unsafe('analyze')
-    const after = await readCatalog(postgresDatabase(sql))
-    expect(after.tables.map(({ estimatedRows }) => estimatedRows)).toEqual([30, 10, 20, 20])
-    expect(tableOf(after, 't').estimatedBytes).toBe(
-      tableOf(after, 't1').estimatedBytes + tableOf(after, 't3').estimatedBytes,
-    )
-  })
+      const { sql, catalog } = await read(text)
+      expect(catalog.tables.map(({ estimatedRows }) => estimatedRows)).toEqual([
+        null,
+        null,
+        null,
+        null,
+      ])
+      await sql.unsafe('analyze')
+      const after = await readCatalog(postgresDatabase(sql))
+      expect(after.tables.map(({ estimatedRows }) => estimatedRows)).toEqual([30, 10, 20, 20])
+      expect(tableOf(after, 't').estimatedBytes).toBe(
+        tableOf(after, 't1').estimatedBytes + tableOf(after, 't3').estimatedBytes,
+      )
+    })
 
-  it('tells columns by number where others were dropped, and keys from what is included', async () => {
-    const { catalog } = await read(`
+    it('the catalog resolves columns after dropped ones, and separates index keys from included columns', async () => {
+      const { catalog } = await read(`
       create table t (gone int, a int, gone_too int, b text, c int);
       alter table t drop gone, drop gone_too, add primary key (c, a);
       create unique index i on t (lower(b), c) include (a);
       create table r (x int, y int, foreign key (y, x) references t (c, a));
     `)
-    const table = tableOf(catalog, 't')
-    expect(table.columns.map(({ name, position }) => [name, position])).toEqual([
-      ['a', 2],
-      ['b', 4],
-      ['c', 5],
-    ])
-    expect(table.primaryKey?.columns).toEqual(['c', 'a'])
-    expect(indexOf(catalog, 'i')).toMatchObject({
-      keys: [
-        { column: null, expression: 'lower(b)' },
-        { column: 'c', expression: null },
-      ],
-      include: ['a'],
+      const table = tableOf(catalog, 't')
+      expect(table.columns.map(({ name, position }) => [name, position])).toEqual([
+        ['a', 2],
+        ['b', 4],
+        ['c', 5],
+      ])
+      expect(table.primaryKey?.columns).toEqual(['c', 'a'])
+      expect(indexOf(catalog, 'i')).toMatchObject({
+        keys: [
+          { column: null, expression: 'lower(b)' },
+          { column: 'c', expression: null },
+        ],
+        include: ['a'],
+      })
+      expect(tableOf(catalog, 'r').foreignKeys).toMatchObject([
+        { columns: ['y', 'x'], targetColumns: ['c', 'a'] },
+      ])
     })
-    expect(tableOf(catalog, 'r').foreignKeys).toMatchObject([
-      { columns: ['y', 'x'], targetColumns: ['c', 'a'] },
-    ])
-  })
 
-  it('tells generated columns from defaults, and both kinds of identity', async () => {
-    const { catalog } = await read(`create table t (
+    it('the catalog distinguishes generated columns, defaults and both kinds of identity', async () => {
+      const { catalog } = await read(`create table t (
       a int generated always as identity, b int generated by default as identity,
       c int default 3, d int generated always as (c + 1) stored)`)
-    const { columns } = tableOf(catalog, 't')
-    expect(columns.map((column) => [column.identity, column.default, column.generated])).toEqual([
-      ['always', null, null],
-      ['by default', null, null],
-      [null, '3', null],
-      [null, null, { expression: '(c + 1)', kind: 'stored' }],
-    ])
-  })
+      const { columns } = tableOf(catalog, 't')
+      expect(columns.map((column) => [column.identity, column.default, column.generated])).toEqual([
+        ['always', null, null],
+        ['by default', null, null],
+        [null, '3', null],
+        [null, null, { expression: '(c + 1)', kind: 'stored' }],
+      ])
+    })
 
-  it('shows NOT NULL at the column, not as a constraint', async () => {
-    const { catalog } = await read('create table t (id int primary key, a int not null, b int)')
-    const { columns, checks, keys } = tableOf(catalog, 't')
-    expect(columns.map(({ notNull }) => notNull)).toEqual([true, true, false])
-    expect([checks, keys]).toEqual([[], []])
-  })
+    it('the catalog shows NOT NULL on the column, not as a constraint', async () => {
+      const { catalog } = await read('create table t (id int primary key, a int not null, b int)')
+      const { columns, checks, keys } = tableOf(catalog, 't')
+      expect(columns.map(({ notNull }) => notNull)).toEqual([true, true, false])
+      expect([checks, keys]).toEqual([[], []])
+    })
 
-  it('tells serial columns from identities, also to roles without rights', async () => {
-    const { sql, url } = await createDatabase()
-    const role = `reader_${crypto.randomUUID().slice(0, 8)}`
-    await sql.unsafe(`
+    it('the catalog distinguishes serial columns from identities, also for roles without rights', async () => {
+      const { sql, url } = await createDatabase()
+      const role = `reader_${crypto.randomUUID().slice(0, 8)}`
+      await sql.unsafe(`
       create schema closed;
       create table closed.t (a serial, b int generated always as identity);
       alter table closed.t enable row level security;
       create policy p on closed.t using (a > 0);
       create role ${role} login password 'x';
     `)
-    const theirs = new URL(url)
-    Object.assign(theirs, { username: role, password: 'x' })
-    const catalog = await readCatalog(postgresDatabase(openPool(theirs.href)))
-    expect(catalog).toEqual(await readCatalog(postgresDatabase(sql)))
-    expect(catalog.sequences.map(({ ownedBy }) => ownedBy)).toEqual([
-      { schema: 'closed', table: 't', column: 'a', isIdentity: false },
-      { schema: 'closed', table: 't', column: 'b', isIdentity: true },
-    ])
-  })
+      const roleUrl = new URL(url)
+      Object.assign(roleUrl, { username: role, password: 'x' })
+      const catalog = await readCatalog(postgresDatabase(openPool(roleUrl.href)))
+      expect(catalog).toEqual(await readCatalog(postgresDatabase(sql)))
+      expect(catalog.sequences.map(({ ownedBy }) => ownedBy)).toEqual([
+        { schema: 'closed', table: 't', column: 'a', isIdentity: false },
+        { schema: 'closed', table: 't', column: 'b', isIdentity: true },
+      ])
+    })
 
-  it('shows partitions with their place, and nothing twice', async () => {
-    const { catalog } = await read(`
+    it('the catalog shows partitions with their bounds, and no clone of a key or trigger', async () => {
+      const { catalog } = await read(`
       create table target (id int primary key);
       create table t (id int, at date, target_id int references target, primary key (id, at))
         partition by range (at);
@@ -134,60 +136,60 @@ describePostgres('a catalog, where catalogs mislead,', ({ createDatabase, openPo
       create index by_target on t (target_id);
       create table parent (id int); create table child () inherits (parent);
     `)
-    expect(tableOf(catalog, 't')).toMatchObject({
-      kind: 'partitioned',
-      partitionKey: 'RANGE (at)',
-      partitionOf: null,
+      expect(tableOf(catalog, 't')).toMatchObject({
+        kind: 'partitioned',
+        partitionKey: 'RANGE (at)',
+        partitionOf: null,
+      })
+      expect(tableOf(catalog, 't').foreignKeys).toHaveLength(1)
+      expect(tableOf(catalog, 't1')).toMatchObject({
+        partitionOf: { name: 't', bound: `FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')` },
+        inherits: [],
+        foreignKeys: [],
+      })
+      expect(indexOf(catalog, 't1_target_id_idx').partitionOf).toEqual({
+        schema: 'public',
+        name: 'by_target',
+      })
+      expect(tableOf(catalog, 'child').inherits).toEqual([{ schema: 'public', name: 'parent' }])
     })
-    expect(tableOf(catalog, 't').foreignKeys).toHaveLength(1)
-    expect(tableOf(catalog, 't1')).toMatchObject({
-      partitionOf: { name: 't', bound: `FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')` },
-      inherits: [],
-      foreignKeys: [],
-    })
-    expect(indexOf(catalog, 't1_target_id_idx').partitionOf).toEqual({
-      schema: 'public',
-      name: 'by_target',
-    })
-    expect(tableOf(catalog, 'child').inherits).toEqual([{ schema: 'public', name: 'parent' }])
-  })
 
-  it('follows domains and arrays down to what they are made of', async () => {
-    const { catalog } = await read(`
+    it('the catalog resolves domains and arrays to their base types', async () => {
+      const { catalog } = await read(`
       create type mood as enum ('good');
       create domain a as varchar(9); create domain b as a; create domain list as mood[];
       create table t (b b, bs b[], list list, square int[][], vector int2vector);
     `)
-    const { columns } = tableOf(catalog, 't')
-    expect(
-      columns.map(({ type, baseType, isArray, domain, maxLength }) => [
-        type,
-        baseType,
-        isArray,
-        domain?.name ?? null,
-        maxLength,
-      ]),
-    ).toEqual([
-      ['public.b', 'varchar', false, 'b', 9],
-      ['public.b[]', 'varchar', true, 'b', null],
-      ['public.list', 'mood', true, 'list', null],
-      ['integer[]', 'int4', true, null, null],
-      ['int2vector', 'int2', true, null, null],
-    ])
-    expect(columns[2]?.enum).toEqual({ schema: 'public', name: 'mood' })
-  })
+      const { columns } = tableOf(catalog, 't')
+      expect(
+        columns.map(({ type, baseType, isArray, domain, maxLength }) => [
+          type,
+          baseType,
+          isArray,
+          domain?.name ?? null,
+          maxLength,
+        ]),
+      ).toEqual([
+        ['public.b', 'varchar', false, 'b', 9],
+        ['public.b[]', 'varchar', true, 'b', null],
+        ['public.list', 'mood', true, 'list', null],
+        ['integer[]', 'int4', true, null, null],
+        ['int2vector', 'int2', true, null, null],
+      ])
+      expect(columns[2]?.enum).toEqual({ schema: 'public', name: 'mood' })
+    })
 
-  it('looks at indexes, rules and triggers themselves, not at the hints that there are some', async () => {
-    const { catalog } = await read(`
+    it('the catalog lists the actual indexes, rules and triggers, and ignores stale flags in pg_class', async () => {
+      const { catalog } = await read(`
       create table t (id int primary key);
       alter table t drop constraint t_pkey;
       create rule r as on delete to t do instead nothing; drop rule r on t;
     `)
-    expect(tableOf(catalog, 't')).toMatchObject({ indexes: [], rules: [], triggers: [] })
-  })
+      expect(tableOf(catalog, 't')).toMatchObject({ indexes: [], rules: [], triggers: [] })
+    })
 
-  it('shows triggers that somebody made, and whether they fire', async () => {
-    const { catalog } = await read(`
+    it('the catalog lists triggers that users created, and whether they fire', async () => {
+      const { catalog } = await read(`
       create function f() returns trigger language plpgsql as 'begin return new; end';
       create table p (id int primary key, r int references p) partition by range (id);
       create table p1 partition of p default;
@@ -197,102 +199,103 @@ describePostgres('a catalog, where catalogs mislead,', ({ createDatabase, openPo
       create trigger c before insert on t for each row execute function f();
       alter table t disable trigger b; alter table t enable always trigger c;
     `)
-    const triggers = catalog.tables.map(({ name, triggers: own }) => [
-      name,
-      own.map((trigger) => `${trigger.name} ${trigger.enabled} ${trigger.function}`),
-    ])
-    expect(triggers).toEqual([
-      ['p', ['a origin public.f']],
-      ['p1', []],
-      ['t', ['b disabled public.f', 'c always public.f']],
-    ])
-  })
+      const triggers = catalog.tables.map(({ name, triggers: list }) => [
+        name,
+        list.map((trigger) => `${trigger.name} ${trigger.enabled} ${trigger.function}`),
+      ])
+      expect(triggers).toEqual([
+        ['p', ['a origin public.f']],
+        ['p1', []],
+        ['t', ['b disabled public.f', 'c always public.f']],
+      ])
+    })
 
-  it('names the roles of policies, everybody too', async () => {
-    const { catalog } = await read(`
+    it('the catalog lists the roles of policies, including public', async () => {
+      const { catalog } = await read(`
       create table t (id int);
       alter table t enable row level security; alter table t force row level security;
       create policy a on t for select using (id > 0);
       create policy b on t as restrictive for insert to postgres, pg_monitor with check (id < 9);
     `)
-    const { policies, hasRowSecurity, forcesRowSecurity } = tableOf(catalog, 't')
-    expect([hasRowSecurity, forcesRowSecurity]).toEqual([true, true])
-    expect(policies).toEqual([
-      {
-        name: 'a',
-        isPermissive: true,
-        command: 'select',
-        roles: ['public'],
-        using: '(id > 0)',
-        withCheck: null,
-      },
-      {
-        name: 'b',
-        isPermissive: false,
-        command: 'insert',
-        roles: ['pg_monitor', 'postgres'],
-        using: null,
-        withCheck: '(id < 9)',
-      },
-    ])
-  })
+      const { policies, hasRowSecurity, forcesRowSecurity } = tableOf(catalog, 't')
+      expect([hasRowSecurity, forcesRowSecurity]).toEqual([true, true])
+      expect(policies).toEqual([
+        {
+          name: 'a',
+          isPermissive: true,
+          command: 'select',
+          roles: ['public'],
+          using: '(id > 0)',
+          withCheck: null,
+        },
+        {
+          name: 'b',
+          isPermissive: false,
+          command: 'insert',
+          roles: ['pg_monitor', 'postgres'],
+          using: null,
+          withCheck: '(id < 9)',
+        },
+      ])
+    })
 
-  it('knows what a view reads, as whom, and whether a materialized one has rows', async () => {
-    const { catalog } = await read(`
+    it('the catalog shows what a view reads, with whose rights, and whether a materialized view is populated', async () => {
+      const { catalog } = await read(`
       create table t (id int);
       create view v as select * from t;
       create view w as select v.id from v join t using (id);
       create materialized view m as select * from w with no data;
       create unique index m_id on m (id);
     `)
-    const [m, v, w] = catalog.views
-    expect(m).toMatchObject({ kind: 'materialized', isPopulated: false, reads: [{ name: 'w' }] })
-    expect(m?.indexes.map(({ name }) => name)).toEqual(['m_id'])
-    expect(v).toMatchObject({ isPopulated: true, isSecurityInvoker: false })
-    expect(w?.reads).toEqual([
-      { schema: 'public', name: 't' },
-      { schema: 'public', name: 'v' },
-    ])
-  })
+      const [m, v, w] = catalog.views
+      expect(m).toMatchObject({ kind: 'materialized', isPopulated: false, reads: [{ name: 'w' }] })
+      expect(m?.indexes.map(({ name }) => name)).toEqual(['m_id'])
+      expect(v).toMatchObject({ isPopulated: true, isSecurityInvoker: false })
+      expect(w?.reads).toEqual([
+        { schema: 'public', name: 't' },
+        { schema: 'public', name: 'v' },
+      ])
+    })
 
-  it('tells collations, operator classes, order and usability of indexes', async () => {
-    const { sql, catalog } = await read(`
+    it('the catalog shows collation, operator class, order and validity of indexes', async () => {
+      const { sql, catalog } = await read(`
       create table t (a text, b text collate "C", c int unique);
       create index i on t (a collate "C" text_pattern_ops desc, b, c desc nulls last);
       create table r (a int, b int);
       alter table r add foreign key (a) references t (c) match full not valid;
       insert into t values ('x', 'x', 1), ('x', 'y', 2);
     `)
-    expect(indexOf(catalog, 'i').keys).toMatchObject([
-      { collation: 'C', operatorClass: 'text_pattern_ops', isDescending: true, nullsFirst: true },
-      { collation: null, operatorClass: null, isDescending: false, nullsFirst: false },
-      { isDescending: true, nullsFirst: false },
-    ])
-    expect(tableOf(catalog, 'r').foreignKeys).toMatchObject([
-      { match: 'full', isValidated: false, onDeleteColumns: [] },
-    ])
-    await sql.unsafe('create unique index concurrently broken on t (a)').catch(() => undefined)
-    await sql.unsafe('alter table t add unique (b) deferrable initially deferred')
-    const after = await readCatalog(postgresDatabase(sql))
-    expect(indexOf(after, 'broken')).toMatchObject({ isValid: false, constraint: null })
-    expect(tableOf(after, 't').keys).toMatchObject([
-      { name: 't_b_key', isDeferrable: true, isDeferred: true, index: 't_b_key' },
-      { name: 't_c_key', isDeferrable: false },
-    ])
-  })
+      expect(indexOf(catalog, 'i').keys).toMatchObject([
+        { collation: 'C', operatorClass: 'text_pattern_ops', isDescending: true, nullsFirst: true },
+        { collation: null, operatorClass: null, isDescending: false, nullsFirst: false },
+        { isDescending: true, nullsFirst: false },
+      ])
+      expect(tableOf(catalog, 'r').foreignKeys).toMatchObject([
+        { match: 'full', isValidated: false, onDeleteColumns: [] },
+      ])
+      await sql.unsafe('create unique index concurrently broken on t (a)').catch(() => undefined)
+      await sql.unsafe('alter table t add unique (b) deferrable initially deferred')
+      const after = await readCatalog(postgresDatabase(sql))
+      expect(indexOf(after, 'broken')).toMatchObject({ isValid: false, constraint: null })
+      expect(tableOf(after, 't').keys).toMatchObject([
+        { name: 't_b_key', isDeferrable: true, isDeferred: true, index: 't_b_key' },
+        { name: 't_c_key', isDeferrable: false },
+      ])
+    })
 
-  it('sorts by code point, whatever the database’s collation', async () => {
-    const { catalog } = await read('create table b (); create table "B" (); create table a ()')
-    expect(catalog.tables.map(({ name }) => name)).toEqual(['B', 'a', 'b'])
-  })
+    it('the catalog is sorted by code point, for any collation of the database', async () => {
+      const { catalog } = await read('create table b (); create table "B" (); create table a ()')
+      expect(catalog.tables.map(({ name }) => name)).toEqual(['B', 'a', 'b'])
+    })
 
-  it('takes names that hold anything, and oids beyond 2^31 as text', async () => {
-    const name = `it's "odd" \\ \n ☃`
-    const quoted = `"${name.replaceAll('"', '""')}"`
-    const { catalog } = await read(`create table ${quoted} (${quoted} int primary key)`)
-    const [table] = catalog.tables
-    expect(table?.name).toBe(name)
-    expect(table?.oid).toMatch(/^\d+$/)
-    expect(table?.primaryKey?.columns).toEqual([name])
-  })
-})
+    it('the catalog accepts names with any characters, and returns oids beyond 2^31 as text', async () => {
+      const name = `it's "odd" \\ \n ☃`
+      const quoted = `"${name.replaceAll('"', '""')}"`
+      const { catalog } = await read(`create table ${quoted} (${quoted} int primary key)`)
+      const [table] = catalog.tables
+      expect(table?.name).toBe(name)
+      expect(table?.oid).toMatch(/^\d+$/)
+      expect(table?.primaryKey?.columns).toEqual([name])
+    })
+  },
+)

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { postgresDatabase, readCatalog, readStatistics } from '../../../src/postgres.ts'
 import { describePostgres, withPostgres } from '../../support/postgres.ts'
 
-describe('what PostgreSQL 18 added', () => {
+describe('readCatalog on PostgreSQL 18', () => {
   const { createDatabase } = withPostgres(18)
 
-  it('is told: virtual columns, NOT ENFORCED, NOT VALID NOT NULL, NULLS NOT DISTINCT', async () => {
+  it('the catalog shows virtual columns, NOT ENFORCED, NOT VALID NOT NULL and NULLS NOT DISTINCT', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`
       create table target (a int, b int, primary key (a, b));
@@ -29,8 +29,8 @@ describe('what PostgreSQL 18 added', () => {
   })
 })
 
-describePostgres('what the server has counted', ({ createDatabase, openPool }) => {
-  it('is open to roles without rights, but for values of sequences they may not read', async () => {
+describePostgres('readStatistics', ({ createDatabase, openPool }) => {
+  it('readStatistics() works for roles without rights, with null for the values of sequences they may not read', async () => {
     const { sql, url } = await createDatabase()
     const role = `counter_${crypto.randomUUID().slice(0, 8)}`
     await sql.unsafe(`
@@ -40,22 +40,22 @@ describePostgres('what the server has counted', ({ createDatabase, openPool }) =
       insert into closed.t default values;
       create role ${role} login password 'x';
     `)
-    const theirs = new URL(url)
-    Object.assign(theirs, { username: role, password: 'x' })
-    const seen = await readStatistics(postgresDatabase(openPool(theirs.href)))
+    const roleUrl = new URL(url)
+    Object.assign(roleUrl, { username: role, password: 'x' })
+    const seen = await readStatistics(postgresDatabase(openPool(roleUrl.href)))
     expect([...seen.tables.keys()]).toEqual(['closed.t'])
     expect(Object.fromEntries(seen.sequenceValues)).toEqual({
       'closed.t_id_seq': null,
       'closed.unused': null,
     })
-    const own = await readStatistics(postgresDatabase(sql))
-    expect(Object.fromEntries(own.sequenceValues)).toEqual({
+    const ownerStatistics = await readStatistics(postgresDatabase(sql))
+    expect(Object.fromEntries(ownerStatistics.sequenceValues)).toEqual({
       'closed.t_id_seq': '1',
       'closed.unused': null,
     })
   })
 
-  it('says since when it counts, and how bloated the catalogs are', async () => {
+  it('readStatistics() returns the time of the last reset and the dead rows of the catalogs', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe('create table t (id int)')
     const before = Date.now() - 60_000

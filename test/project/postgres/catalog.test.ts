@@ -26,7 +26,7 @@ const shop = `
 `
 
 describePostgres('readCatalog', ({ createDatabase }) => {
-  it('reads every schema that is nobody else’s, sorted', async () => {
+  it('readCatalog() returns every schema except those of PostgreSQL and extensions, sorted', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(shop)
     const catalog = await readCatalog(postgresDatabase(sql))
@@ -85,7 +85,7 @@ describePostgres('readCatalog', ({ createDatabase }) => {
     ])
   })
 
-  it('reads the schemas it is told, and knows what they refer to outside', async () => {
+  it('readCatalog({ schemas }) returns those schemas, and the outside types and tables they refer to', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`${shop} alter table shop.orders add role public.role`)
     const catalog = await readCatalog(postgresDatabase(sql), { schemas: ['shop', 'nowhere'] })
@@ -97,7 +97,7 @@ describePostgres('readCatalog', ({ createDatabase }) => {
     expect(catalog.enums.map(({ name }) => name)).toEqual(['role'])
   })
 
-  it('takes any name of a schema for a name', async () => {
+  it('readCatalog({ schemas }) treats quotes and SQL in a schema name as part of the name', async () => {
     const { sql } = await createDatabase()
     const name = `it's "odd" \\ '; drop table x; --`
     await sql`create schema ${sql(name)}`
@@ -105,7 +105,7 @@ describePostgres('readCatalog', ({ createDatabase }) => {
     expect(catalog.schemas.map((schema) => schema.name)).toEqual([name])
   })
 
-  it('reads what the server has counted', async () => {
+  it('readStatistics() returns the counters of the server', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`${shop} insert into shop.orders default values; analyze shop.orders`)
     const statistics = await readStatistics(postgresDatabase(sql), ['shop'])

@@ -6,7 +6,7 @@ const signal = () => new AbortController().signal
 const text = (rows: readonly (readonly unknown[])[]) => rows.map((row) => row.map(String))
 
 describePostgres('postgresDatabase', ({ createDatabase }) => {
-  it('answers several questions in one snapshot, by name, also those without rows', async () => {
+  it('database.read() runs several SELECTs in one snapshot and returns their rows by name, including empty ones', async () => {
     const { sql } = await createDatabase()
     const { none, two, settings } = await postgresDatabase(sql).read({
       none: 'select 1 where false',
@@ -22,7 +22,7 @@ describePostgres('postgresDatabase', ({ createDatabase }) => {
     expect(text(settings)).toEqual([['repeatable read', 'on', '15s']])
   })
 
-  it('writes nothing, and leaves a usable connection with its own settings', async () => {
+  it('database.read() refuses writes, and leaves the connection usable with its own settings', async () => {
     const { sql } = await createDatabase({ max: 1 })
     await sql`create table notes (id serial)`
     const database = postgresDatabase(sql)
@@ -38,14 +38,14 @@ describePostgres('postgresDatabase', ({ createDatabase }) => {
     expect(row).toEqual({ path: '"$user", public', read_only: 'off' })
   })
 
-  it('is not confused by a pool that renames columns', async () => {
+  it('database.read() returns rows by position from a pool that renames columns', async () => {
     const { default: postgres } = await import('postgres')
     const { sql } = await createDatabase({ transform: postgres.camel })
     const { rows } = await postgresDatabase(sql).read({ rows: 'select 1 as one_two' })
     expect(text(rows)).toEqual([['1']])
   })
 
-  it('counts the connections it uses, and gives them back', async () => {
+  it('database.pool() counts the connections in use, and a finished read releases its connection', async () => {
     const { sql } = await createDatabase({ max: 3 })
     const database = postgresDatabase(sql)
     expect(database.pool()).toEqual({ size: 3, available: 3 })
@@ -58,7 +58,7 @@ describePostgres('postgresDatabase', ({ createDatabase }) => {
     expect(database.pool()).toEqual({ size: 3, available: 3 })
   })
 
-  it('gives a read up when told to, and ends it on the server', async () => {
+  it('an aborted signal makes database.read() reject, and the query ends on the server', async () => {
     const { sql } = await createDatabase({ max: 2 })
     const database = postgresDatabase(sql)
     await database.ping(signal())
@@ -76,7 +76,7 @@ describePostgres('postgresDatabase', ({ createDatabase }) => {
     await database.ping(signal())
   })
 
-  it('loses no connection to pings given up before one was open', async () => {
+  it('pings that are aborted before a connection opens leave the pool complete', async () => {
     const { sql } = await createDatabase({ max: 2 })
     const database = postgresDatabase(sql)
     for (let round = 0; round < 6; round++) {

@@ -3,7 +3,7 @@ import { databaseModels, postgresDatabase } from '../../../src/postgres.ts'
 import { describePostgres } from '../../support/postgres.ts'
 
 describePostgres('databaseModels', ({ createDatabase }) => {
-  it('reads tables as models, with names, fields, keys and relations', async () => {
+  it('databaseModels() reads tables as models, with names, fields, keys and relations', async () => {
     const { sql } = await createDatabase()
     await sql.unsafe(`
       create type role as enum ('reader', 'it''s me');
