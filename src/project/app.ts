@@ -1,22 +1,22 @@
 import type { AppHandler } from './project.ts'
 import type { RouteSource } from './routes.ts'
 
-/** Hands a request, the bindings and the execution context to an application. */
+/** Calls an application with a request, the bindings and the execution context. */
 export type CallApp = (
   request: Request,
   env: unknown,
   context: unknown,
 ) => Response | Promise<Response>
 
-/** Finds the way into an application; null when it has none. */
+/** Returns the function that calls an application; null when the application has no `fetch`. */
 export function toCallApp(app: AppHandler): CallApp | null {
-  // What an application does with its bindings and context is between it and its host.
+  // The host decides the types of the bindings and the context, so they are unknown here.
   if (typeof app === 'function') return app as CallApp
   const { fetch } = app
   return typeof fetch === 'function' ? (fetch.bind(app) as CallApp) : null
 }
 
-/** Does the application say which routes it has, as Hono apps and itty routers do? */
+/** Returns true when an application lists its routes, as Hono apps and itty routers do. */
 export function listsRoutes(app: unknown): app is RouteSource {
   const { routes } = (app ?? {}) as { routes?: unknown }
   return Array.isArray(routes)

@@ -9,55 +9,55 @@ export interface Statement {
   readonly values: readonly string[]
 }
 
-/** Where the rows of one statement end. */
+/** The limits on the time and the size of one statement. */
 export interface QueryLimits {
-  /** Longest the server may work on it, in milliseconds. */
+  /** The statement timeout on the server, in milliseconds. */
   readonly timeoutMs: number
-  /** Most bytes of values to take; no more rows are read once they are passed. */
+  /** The maximum size of all values in bytes; reading stops at the row that exceeds it. */
   readonly bytes: number
 }
 
-/** The rows of one statement. */
+/** The rows that one statement returned, up to its limits. */
 export interface QueryAnswer {
   readonly rows: readonly Row[]
   /** True when the byte limit left rows unread. */
   readonly truncated: boolean
 }
 
-/** What model and migration sources need of a database. */
+/** The read access that model and migration sources need from a database. */
 export interface DatabaseReader {
   /**
-   * Runs several SELECTs in one round trip and one consistent read-only snapshot; answers their rows by name.
+   * Runs several SELECTs in one round trip and one consistent read-only snapshot. Returns their rows by name.
    *
-   * Statements run in the order of the keys and in one transaction: a setting that one makes for it holds for the rest. A
-   * failure of one fails all; `signal` gives the read up.
+   * Statements run in the order of the keys and in one transaction, so a transaction-local setting of one applies to the
+   * statements after it. If one statement fails, the whole read fails. `signal` aborts the read.
    */
   read<Name extends string>(
     selects: Readonly<Record<Name, string>>,
     signal?: AbortSignal,
   ): Promise<Readonly<Record<Name, readonly Row[]>>>
-  /** The catalog of the snapshot that is being read, the same for all its sources; missing outside of one. */
+  /** Returns the catalog that all sources of a snapshot share; undefined when no snapshot is being read. */
   catalog?(): Promise<Catalog>
 }
 
-/** The database under study: small and structural, so that any driver fits. Nothing here may write. */
+/** The database that Studio inspects. The interface is structural, so any driver can implement it. No method may write. */
 export interface Database extends DatabaseReader {
-  /** As it names itself on the wire, for example `postgresql`. */
+  /** The name of the SQL dialect on the wire, for example `postgresql`. */
   readonly dialect: string
-  /** Resolves when the database answered; rejects when it is away or the signal aborts. */
+  /** Resolves when the database answers; rejects when it is unreachable or the signal aborts. */
   ping(signal: AbortSignal): Promise<void>
   /**
-   * Runs one statement in a read-only transaction that is always rolled back; times are in UTC. When the signal aborts, the
-   * statement is cancelled on the server too.
+   * Runs one statement in a read-only transaction that is always rolled back; its time zone is UTC. When the signal aborts,
+   * the server cancels the statement too.
    */
   query(statement: Statement, limits: QueryLimits, signal: AbortSignal): Promise<QueryAnswer>
-  /** Connections the pool may hold, and those not in use by this process; never invented. */
+  /** The maximum number of connections in the pool, and how many of them this process does not use. */
   pool(): { readonly size: number; readonly available: number }
-  /** Ends every connection. Called only on databases that were opened for one request. */
+  /** Closes every connection. Studio calls it only for databases that `OpenDatabase` opened for one request. */
   close?(): Promise<void>
 }
 
-/** Opens the database of one request; it is closed with the request (Workers: connections must not cross requests). */
+/** Opens a database for one request and closes it with the request. On Workers, a connection must not outlive its request. */
 export type OpenDatabase = (request: {
   readonly env: unknown
   readonly request: Request

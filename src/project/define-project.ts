@@ -6,7 +6,7 @@ import { toResource } from './resource.ts'
 import { type RouteSource, toRoutes } from './routes.ts'
 import type { MigrationSource, ModelSource } from './source.ts'
 
-/** What `defineProject` takes; only the name is required. */
+/** The argument of `defineProject`. Only the name is required. */
 export interface ProjectDefinition {
   name: string
   /** @default '0.0.0' */
@@ -16,15 +16,15 @@ export interface ProjectDefinition {
   /** @default left to the options */
   debug?: boolean
   apps?: readonly { label: string; models?: ModelSource; migrations?: MigrationSource }[]
-  /** Models of an API below a prefix; the wire calls them viewsets. */
+  /** The models that an API serves below a prefix; the wire calls them viewsets. */
   resources?: readonly Resource[]
-  /** Routes, a Hono app, an itty router or an OpenAPI document, or a list of these. @default those `app` lists, if it does */
+  /** A route, a Hono app, an itty router, an OpenAPI document, or a list of these. @default the routes that `app` lists, if any */
   routes?: RouteSource | readonly RouteSource[]
-  /** The application itself: tools of the resources are requests to it, in this process. @default none */
+  /** The application. The tools of the resources send their requests to it, within this process. @default none */
   app?: AppHandler
-  /** Non-secret settings whose changes clients should notice. */
+  /** Settings that hold no secret and whose changes clients should notice. */
   settings?: Readonly<Record<string, Json>>
-  /** Which issues of the schema are known and meant, and what the database shows to whom. @default every rule that is on by default */
+  /** Which schema issues to leave out, which rules run, and which schemas and roles an API exposes. @default the default rules */
   schemaHealth?: SchemaHealthOptions
 }
 
@@ -33,10 +33,10 @@ const modelName = /^[A-Za-z_]\w*$/
 const secretName = /secret|token|passw|credential|dsn|api_?key|database_url/i
 
 /**
- * Checks a project and fills in what was left out. Reads nothing: sources are asked when a client asks.
+ * Checks a project definition and fills in the defaults. Reads nothing: sources are read when a client first needs them.
  *
- * @throws TypeError for a label, model name or prefix that is malformed or given twice, and for a setting that by its
- *   name holds a secret.
+ * @throws TypeError when a label, model name or prefix is malformed or given twice, or when the name of a setting suggests
+ *   a secret.
  */
 export function defineProject(definition: ProjectDefinition): Project {
   const { name, version = '0.0.0', environment, debug, settings = {} } = definition
@@ -61,7 +61,7 @@ export function defineProject(definition: ProjectDefinition): Project {
   routes.forEach(toRoutes)
   const { schemaHealth } = definition
   if (schemaHealth?.baseline && !Array.isArray(schemaHealth.baseline.issues)) {
-    throw new TypeError('The baseline of schema health is not one that `toBaseline` made')
+    throw new TypeError('The baseline of schema health must be a result of `toBaseline`')
   }
   const declared = { environment: environment?.toLowerCase(), debug, schemaHealth }
   return { name, version, ...declared, apps, resources, routes, app, settings }

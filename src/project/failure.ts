@@ -1,6 +1,6 @@
 import { StudioError } from '../errors.ts'
 
-/** Fixed sentences by driver code, system code or SQLSTATE, so that no host, user, path or SQL can leave. */
+/** Fixed sentences by driver code, system code or SQLSTATE. They never contain a host, user, path or SQL text. */
 const reasons: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ENOTFOUND: 'host not found',
@@ -30,7 +30,7 @@ const reasons: Readonly<Record<string, string>> = {
   '57P03': 'the server is starting up',
 }
 
-/** The same for whole SQLSTATE classes. */
+/** Fixed sentences by SQLSTATE class, for states that `reasons` does not list. */
 const classes: Readonly<Record<string, string>> = {
   '08': 'connection failed',
   '22': 'a value does not fit its field',
@@ -39,7 +39,7 @@ const classes: Readonly<Record<string, string>> = {
   '53': 'the server is out of resources',
 }
 
-/** Says why something failed in words that are safe to send; null when the cause is not a known one. */
+/** Describes an error in words that are safe to send to clients; null when the cause is unknown. */
 export function describeFailure(error: unknown): string | null {
   if (error instanceof StudioError) return error.message
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null
@@ -47,7 +47,7 @@ export function describeFailure(error: unknown): string | null {
   return reasons[code] ?? (code.length === 5 ? classes[code.slice(0, 2)] : undefined) ?? null
 }
 
-/** Says why in words that are safe to send; what has no such words is reported to the operator. */
+/** Describes an error in words that are safe to send to clients; reports an unknown error to the operator. */
 export function explainFailure(error: unknown, report: (error: unknown) => void): string {
   const reason = describeFailure(error)
   if (reason === null) report(error)

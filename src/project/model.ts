@@ -1,7 +1,7 @@
 /** One column or property of a model. */
 export interface Field {
   readonly name: string
-  /** Its column in the table. */
+  /** The name of its column in the table. */
   readonly column: string
   /** The PostgreSQL or zod type, for example `character varying(80)`. */
   readonly type: string
@@ -11,76 +11,76 @@ export interface Field {
   readonly primaryKey: boolean
   /** True when this field alone is unique. */
   readonly unique: boolean
-  /** True when it is the first column of an index. */
+  /** True when its column is the first one of an index. */
   readonly indexed: boolean
   /** The default as text; null without one. */
   readonly default: string | null
   /** In characters; null when unlimited. */
   readonly maxLength: number | null
   readonly description: string | null
-  /** True keeps its values, and its name, from clients. */
+  /** True hides its name and its values from clients. */
   readonly sensitive: boolean
-  /** True where the project said that it is fit for clients, whatever it is made of. */
+  /** True when the project declares that clients may see it even if it derives from a sensitive column. */
   readonly declassified?: boolean
 }
 
-/** A link from the model that owns it to another. One-to-one is a `foreign_key` that is `unique`. */
+/** A relation from one model to another. A one-to-one relation is a `foreign_key` that is `unique`. */
 export interface Relation {
   readonly name: string
   readonly type: 'foreign_key' | 'many_to_many'
-  /** Name of the model it leads to. */
+  /** The name of the target model. */
   readonly to: string
-  /** Name of the model between the two of a `many_to_many`; null when unknown. */
+  /** The name of the junction model of a `many_to_many`; null when unknown. */
   readonly through: string | null
-  /** The fields that hold it, in key order; empty for `many_to_many`. */
+  /** The fields of the foreign key, in key order; empty for `many_to_many`. */
   readonly fields: readonly string[]
-  /** As SQL spells it, for example `CASCADE`; null when unknown. */
+  /** The action in SQL spelling, for example `CASCADE`; null when unknown. */
   readonly onDelete: string | null
   readonly nullable: boolean
   readonly unique: boolean
 }
 
-/** One model of a project: a table, or a zod object that stands for one. */
+/** One model of a project: a table, or a zod object that describes one. */
 export interface Model {
   readonly name: string
   readonly table: string
-  /** The database schema of the table; null where the session's search path decides. */
+  /** The database schema of the table; null when the search path of the session decides. */
   readonly schema: string | null
   readonly description: string | null
-  /** False keeps it out of every answer. @default true */
+  /** False hides the model from clients. @default true */
   readonly exposed?: boolean
   readonly fields: readonly Field[]
   readonly relations: readonly Relation[]
-  /** Of a model that is declared as an SQL table; undefined where the source knows fields alone. */
+  /** The declared SQL table; undefined when the source knows only the fields. */
   readonly declared?: DeclaredTable
 }
 
-/** What a source that declares SQL tables says of one, beyond its fields: all there is, so that more is drift. */
+/** The complete declaration of an SQL table beyond its fields. Anything else that the live table has is drift. */
 export interface DeclaredTable {
-  /** Columns the database fills by itself: serial, identity and generated ones. */
+  /** The columns that the database fills: serial, identity and generated columns. */
   readonly generated: readonly string[]
   readonly indexes: readonly DeclaredIndex[]
   readonly foreignKeys: readonly DeclaredForeignKey[]
 }
 
-/** An index, or the uniqueness a constraint asks for. */
+/** An index that a model declares, or the index behind a unique constraint. */
 export interface DeclaredIndex {
-  /** Null for an expression. */
+  /** The columns in key order; null stands for an expression. */
   readonly columns: readonly (string | null)[]
   readonly unique: boolean
   readonly nullsNotDistinct: boolean
-  /** For example `btree`. */
+  /** The access method, for example `btree`. */
   readonly method: string
-  /** Covers a part of the rows. */
+  /** True when the index has a `WHERE` clause. */
   readonly partial: boolean
 }
 
-/** One foreign key that a declared model has. */
+/** A foreign key of a table, as its model declares it. */
 export interface DeclaredForeignKey {
   readonly columns: readonly string[]
   readonly target: { readonly schema: string | null; readonly table: string }
   readonly targetColumns: readonly string[]
-  /** As SQL spells it; null when it is not said. */
+  /** The action in SQL spelling; null when the model declares none. */
   readonly onDelete: string | null
   readonly onUpdate: string | null
 }

@@ -3,74 +3,74 @@ import type { SchemaHealthOptions } from './schema-health-options.ts'
 import type { RouteSource } from './routes.ts'
 import type { MigrationSource, ModelSource } from './source.ts'
 
-/** Models of an API below one prefix; the wire calls it a viewset. */
+/** A model that an API serves below one prefix; the wire calls it a viewset. */
 export interface Resource {
   readonly model: string
   readonly prefix: string
-  /** False keeps it from AI clients. @default true */
+  /** False hides it from AI clients. @default true */
   readonly exposed?: boolean
-  /** What it can do. @default what a router or OpenAPI document among the routes shows, else everything */
+  /** The operations it supports. @default those found in a router or OpenAPI document among the routes, else all five */
   readonly operations?: readonly Operation[]
-  /** What it can do besides. */
+  /** The actions it supports besides the operations. */
   readonly actions?: readonly ResourceAction[]
-  /** Fields that callers cannot set. @default the primary key, if it is one field */
+  /** Fields that callers cannot set. @default the primary key, if it is a single field */
   readonly serverControlled?: readonly string[]
-  /** True hides its tools from callers whom `auth` does not know. @default false */
+  /** True hides its tools from callers that `auth` does not recognise. @default false */
   readonly requiresAuth?: boolean
-  /** True hides its tools from everybody whom `auth` does not call `admin`. @default false */
+  /** True hides its tools from every caller that `auth` does not mark as `admin`. @default false */
   readonly requiresAdmin?: boolean
-  /** Items of a list unless the caller says how many. @default 20 */
+  /** The number of items in a list when the caller gives no limit. @default 20 */
   readonly defaultLimit?: number
-  /** Most items of a list. @default 100 */
+  /** The maximum number of items in a list. @default 100 */
   readonly maxLimit?: number
 }
 
-/** One of the five things a resource does over HTTP. */
+/** One of the five standard operations of a resource over HTTP. */
 export type Operation = 'list' | 'retrieve' | 'create' | 'update' | 'delete'
 
-/** One more thing a resource can do, at `{prefix}/{path}`, or `{prefix}/{pk}/{path}` for one item. */
+/** A custom action of a resource, at `{prefix}/{path}`, or at `{prefix}/{pk}/{path}` for one item. */
 export interface ResourceAction {
   readonly name: string
   /** @default the name */
   readonly path?: string
   /** @default ['POST'] */
   readonly methods?: readonly ('GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE')[]
-  /** True acts on one item. @default false */
+  /** True when the action applies to one item. @default false */
   readonly detail?: boolean
   readonly description?: string
-  /** JSON Schema (type `object`) of the body, or of the query of a GET. @default nothing is sent */
+  /** JSON Schema (type `object`) of the body, or of the query string of a GET. @default no input */
   readonly input?: JsonObject
-  /** False keeps it from AI clients. @default true */
+  /** False hides it from AI clients. @default true */
   readonly exposed?: boolean
 }
 
-/** The application's own `fetch`, or anything that has one: a Hono app, a router, a Worker. */
+/** The `fetch` function of an application, or an object that has one: a Hono app, a router or a Worker. */
 export type AppHandler = AppFetch | { readonly fetch: AppFetch }
 
-/** Answers a request; on Workers it gets the bindings and the execution context as well. */
+/** Answers a request. On Workers it also receives the bindings and the execution context. */
 export type AppFetch = (request: Request, ...host: never[]) => Response | Promise<Response>
 
-/** A part of a project, with its models and migrations. */
+/** A part of a project: a label with its models and migrations. */
 export interface App {
   readonly label: string
   readonly models: ModelSource | null
   readonly migrations: MigrationSource | null
 }
 
-/** What is being studied, as data: declared facts, and sources that are read when somebody asks. */
+/** The project that Studio inspects: declared data, and sources that are read when a client needs them. */
 export interface Project {
   readonly name: string
   readonly version: string
-  /** Lower case; undefined leaves it to the options and the environment variables. */
+  /** In lower case; undefined when the options and the environment variables decide. */
   readonly environment?: string | undefined
   readonly debug?: boolean | undefined
   readonly apps: readonly App[]
   readonly resources: readonly Resource[]
   readonly routes: readonly RouteSource[]
-  /** What tools of the resources are called through; null leaves them undone. */
+  /** The application that receives the calls of resource tools; null when there is none. */
   readonly app: AppHandler | null
-  /** Non-secret settings whose changes clients should notice. */
+  /** Settings that hold no secret and whose changes clients should notice. */
   readonly settings: Readonly<Record<string, Json>>
-  /** What schema health leaves out, and what the database shows to whom. */
+  /** Which schema issues to leave out, which rules run, and which schemas and roles an API exposes. */
   readonly schemaHealth?: SchemaHealthOptions | undefined
 }

@@ -1,13 +1,13 @@
 import { toZod } from '../lib/standard-schema.ts'
 import type { Operation, Resource, ResourceAction } from './project.ts'
 
-/** What a resource does unless it is told otherwise. */
+/** All operations of a resource, which are also its default. */
 export const operations: readonly Operation[] = ['list', 'retrieve', 'create', 'update', 'delete']
 
 /**
- * Checks a resource and takes the slash off the end of its prefix.
+ * Checks a resource and removes trailing slashes from its prefix.
  *
- * @throws TypeError for a prefix that is no plain path, an unknown operation, or an action that is malformed or given twice.
+ * @throws TypeError when the prefix is not a plain path, an operation is unknown, or an action is malformed or given twice.
  */
 export function toResource(resource: Resource): Resource {
   const { prefix, operations: chosen = [], actions = [] } = resource
@@ -16,7 +16,7 @@ export function toResource(resource: Resource): Resource {
   const unknown = chosen.find((operation) => !operations.includes(operation))
   if (unknown !== undefined) {
     throw new TypeError(
-      `The operation "${unknown}" of ${prefix} is none of ${operations.join(', ')}`,
+      `The operation "${unknown}" of ${prefix} is not one of ${operations.join(', ')}`,
     )
   }
   actions.forEach((action) => checkAction(prefix, action))
@@ -26,7 +26,7 @@ export function toResource(resource: Resource): Resource {
   return { ...resource, prefix: prefix.length > 1 ? prefix.replace(/\/+$/, '') : prefix }
 }
 
-/** Dots, queries, escapes and doubled slashes would make the URL of a request another one than what is written here. */
+/** Returns false for dot segments, queries, escapes and doubled slashes, because URL parsing would change the path. */
 function isPlainPath(path: string): boolean {
   return /^[\w\-./~:@!$&'()*+,;={}]*$/.test(path) && !/\/\/|(^|\/)\.+(\/|$)/.test(path)
 }
@@ -45,6 +45,8 @@ function checkAction(prefix: string, { name, path = name, input }: ResourceActio
   try {
     toZod(input)
   } catch (error) {
-    throw new TypeError(`The input of the action "${name}" cannot be used`, { cause: error })
+    throw new TypeError(`The input of the action "${name}" is not a supported JSON Schema`, {
+      cause: error,
+    })
   }
 }

@@ -1,10 +1,10 @@
-/** One route of a project. `method` is upper case; `ALL` stands for any. */
+/** One route of a project. `method` is in upper case; `ALL` matches any method. */
 export interface ProjectRoute {
   readonly method: string
   readonly path: string
 }
 
-/** A Hono app, by shape: it lists what was registered, middleware included. */
+/** The part of a Hono app that Studio reads: its routes, which include middleware. */
 export interface HonoLike {
   readonly routes: readonly {
     readonly method: string
@@ -13,22 +13,22 @@ export interface HonoLike {
   }[]
 }
 
-/** An itty router, by shape: `[method, pattern, handlers, path]` entries. */
+/** The part of an itty router that Studio reads: `[method, pattern, handlers, path]` entries. */
 export interface IttyLike {
   readonly routes: readonly (readonly unknown[])[]
 }
 
-/** An OpenAPI document, by shape. */
+/** The part of an OpenAPI document that Studio reads. */
 export interface OpenApiLike {
   readonly paths: Readonly<Record<string, object | undefined>>
 }
 
-/** Where routes come from: one route, a Hono app, an itty router, or an OpenAPI document; read at each snapshot. */
+/** A source of routes: one route, a Hono app, an itty router or an OpenAPI document. Each snapshot reads it again. */
 export type RouteSource = ProjectRoute | HonoLike | IttyLike | OpenApiLike
 
 const openApiMethods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
-/** Lists the routes of every source once, sorted by path, then method. */
+/** Lists the routes of all sources without duplicates, sorted by path, then method. */
 export function listRoutes(sources: readonly RouteSource[]): ProjectRoute[] {
   const routes = new Map<string, ProjectRoute>()
   for (const { method, path } of sources.flatMap(toRoutes)) {
@@ -37,7 +37,7 @@ export function listRoutes(sources: readonly RouteSource[]): ProjectRoute[] {
   return [...routes.keys()].sort().flatMap((key) => routes.get(key) ?? [])
 }
 
-/** Turns one source into routes. @throws TypeError when its shape is none of the known ones. */
+/** Reads the routes of one source. @throws TypeError when the source has none of the known shapes. */
 export function toRoutes(source: RouteSource): ProjectRoute[] {
   if ('routes' in source && Array.isArray(source.routes)) {
     return (source as HonoLike | IttyLike).routes.flatMap(toEntry)
@@ -54,7 +54,9 @@ export function toRoutes(source: RouteSource): ProjectRoute[] {
         .map((name) => ({ method: name.toUpperCase(), path })),
     )
   }
-  throw new TypeError('A route is { method, path }, a router with `routes`, or an OpenAPI document')
+  throw new TypeError(
+    'A route must be { method, path }, a router with `routes`, or an OpenAPI document',
+  )
 }
 
 function toEntry(entry: HonoLike['routes'][number] | readonly unknown[]): ProjectRoute[] {
@@ -65,7 +67,7 @@ function toEntry(entry: HonoLike['routes'][number] | readonly unknown[]): Projec
   return isMiddleware(entry) ? [] : [{ method: method.toUpperCase(), path }]
 }
 
-/** Hono lists `app.use` like a route for every method; only its second parameter, `next`, tells them apart. */
+/** Hono lists `app.use` like a route for every method; only the second parameter of its handler, `next`, distinguishes it. */
 function isMiddleware(entry: object): boolean {
   const { method, handler } = entry as { method?: unknown; handler?: unknown }
   return method === 'ALL' && typeof handler === 'function' && handler.length > 1

@@ -1,4 +1,4 @@
-/** Which issues of schema health are left out, which rules run, and what clients of an API can reach. */
+/** Which schema issues to leave out, which rules run, and which schemas and roles an API exposes. */
 export interface SchemaHealthOptions extends LintOptions {
   /** Issues that are known and intended. @default [] */
   readonly ignore?: readonly IgnoredIssue[]

@@ -1,19 +1,19 @@
 import type { DatabaseReader, Row } from './database.ts'
 import type { Model } from './model.ts'
 
-/** Where the models of an app come from. Asked once per snapshot; a rejection degrades this part alone. */
+/** A source of an app's models. Each snapshot reads it once; a rejection affects only this part of the snapshot. */
 export interface ModelSource {
-  /** Model names known without reading, for `defineProject` to check. */
+  /** The model names that are known before a read, so that `defineProject` can check them. */
   readonly names?: readonly string[]
-  /** Schemas whose catalog it needs; a project's catalog covers those of all its sources, or every one when none says. */
+  /** The schemas whose catalog it needs. A project reads those of all its sources, or every schema when no source lists any. */
   readonly schemas?: readonly string[]
-  /** True when the models are read from the database itself, from which they therefore cannot differ. */
+  /** True when the models come from the database itself, so that they cannot drift from it. */
   readonly isLive?: boolean
-  /** Answers every model. `database` is null when none is configured. */
+  /** Returns all models. `database` is null when none is configured. */
   read(database: DatabaseReader | null): Promise<readonly Model[]>
 }
 
-/** Names one migration: its app and its name within it. */
+/** The key of a migration: its app, and its name within the app. */
 export interface MigrationKey {
   readonly app: string
   readonly name: string
@@ -21,22 +21,22 @@ export interface MigrationKey {
 
 /** A migration that exists, applied or not. */
 export interface Migration extends MigrationKey {
-  /** What has to be applied before it. */
+  /** The migrations that must run before it. */
   readonly dependencies: readonly MigrationKey[]
-  /** SHA-256 of its bytes in hex; null when they could not be read. */
+  /** SHA-256 of the file in hex; null when the file could not be read. */
   readonly checksum: string | null
 }
 
 /**
- * Where a migration stands.
+ * The state of a migration.
  *
- * - `applied`: it ran, and as far as the tool can tell it is still what ran.
- * - `pending`: it will run next time.
- * - `modified`: it ran, and its file says something else now.
- * - `failed`: it began and did not end.
- * - `out_of_order`: it has not run, although one that comes after it has.
- * - `skipped_forever`: it has not run, and the tool will never run it.
- * - `rolled_back`: it ran or failed, and was taken back.
+ * - `applied`: it ran, and the tool detects no change since.
+ * - `pending`: the next migrate command runs it.
+ * - `modified`: it ran, and its file changed afterwards.
+ * - `failed`: it started and did not finish.
+ * - `out_of_order`: it did not run, although a later migration did.
+ * - `skipped_forever`: it did not run, and the tool will never run it.
+ * - `rolled_back`: it ran or failed, and was rolled back.
  * - `missing`: it ran, and its file is gone.
  * - `unknown`: the record of what ran could not be read.
  */
@@ -51,79 +51,79 @@ export type MigrationState =
   | 'missing'
   | 'unknown'
 
-/** Where one migration stands, and why. */
+/** The state of one migration, and the reason for it. */
 export interface MigrationStatus {
   readonly state: MigrationState
-  /** Milliseconds since 1970; null when it did not run or nobody wrote down when. */
+  /** Milliseconds since 1970; null when it did not run or the time was not recorded. */
   readonly appliedAt: number | null
-  /** What follows for this tool, in one sentence; null when the state says it all. */
+  /** The consequence for this tool, in one sentence; null when the state needs no explanation. */
   readonly message: string | null
 }
 
 /** A record that a migration ran. */
 export interface AppliedMigration {
-  /** Null in journals that keep bare names. */
+  /** Null when the history table records names without an app. */
   readonly app: string | null
   readonly name: string
   /** Milliseconds since 1970; null when unknown. */
   readonly appliedAt: number | null
 }
 
-/** A record of a migration that is gone. */
+/** A record of a migration whose file no longer exists. */
 export interface MissingMigration extends AppliedMigration {
   readonly message: string | null
 }
 
-/** Files and records held against each other. */
+/** The result of comparing migration files with the records of what ran. */
 export interface Comparison {
-  /** Where each discovered migration stands, by name; one that is left out is `pending`. */
+  /** The status of each discovered migration by name; a migration without an entry is `pending`. */
   readonly statuses: ReadonlyMap<string, MigrationStatus>
-  /** Records without a file; one that another app of the same table has a file for is dropped later. */
+  /** Records without a file. A record is dropped later if another app with the same table has the file. */
   readonly missing: readonly MissingMigration[]
   /** The newest record; null without one. */
   readonly last: AppliedMigration | null
-  /** One sentence for each reason why the tool, or a person, has to decide something first. */
+  /** One sentence for each conflict that the tool or an operator must resolve before the next migration. */
   readonly conflicts: readonly string[]
-  /** What else is wrong, such as a lock that was left behind; safe to send. */
+  /** Other problems, such as a stale lock; safe to send to clients. */
   readonly problems: readonly string[]
 }
 
-/** Rows of a source's tables, by their keys; null where there is no such table. */
+/** The rows of a source's history tables by key; null when a table does not exist. */
 export type HistoryRows = Readonly<Record<string, readonly Row[] | null>>
 
-/** The migrations of an app as far as they could be read. */
+/** The migrations of an app that could be read, and the problems with the others. */
 export interface Discovery {
   /** In the order in which the tool runs them. */
   readonly migrations: readonly Migration[]
-  /** What stood in the way, safe to send. */
+  /** Why the list may be incomplete; safe to send to clients. */
   readonly problems: readonly string[]
-  /** Says where each migration stands. Pure; no rows at all mean that nothing ever ran. */
+  /** Returns the status of each migration. A pure function; without any rows, no migration ever ran. */
   compare(rows: HistoryRows): Comparison
 }
 
-/** Names and types of a table's columns, types as `format_type` spells them. */
+/** The types of a table's columns by name, as `format_type` spells them. */
 export type TableColumns = ReadonlyMap<string, string>
 
-/** A table in which a tool keeps what ran. */
+/** A table in which a migration tool records what ran. */
 export interface HistoryTable {
-  /** Where it may be, likeliest first; a null schema is the search path. */
+  /** The places where it may be, most likely first; a null schema means the search path. */
   readonly places: readonly { readonly schema: string | null; readonly table: string }[]
-  /** Columns without which it is another tool's table of the same name. */
+  /** Required columns. A table without them belongs to another tool that uses the same name. */
   readonly columns: readonly string[]
-  /** Columns that show it is another tool's. @default none */
+  /** Columns that only another tool's table of this name has. @default none */
   readonly foreign?: readonly string[]
-  /** Answers the SELECT that reads it, oldest row first. `from` is its quoted name. */
+  /** Returns the SELECT that reads it, oldest row first. `from` is its quoted name. */
   select(from: string, columns: TableColumns): string
-  /** True when nothing is unknown without it. @default false */
+  /** True when the status of migrations is known even without this table. @default false */
   readonly optional?: boolean
 }
 
-/** Where the migrations of an app come from. Nothing is ever created or written. */
+/** A source of an app's migrations. It never creates or writes anything. */
 export interface MigrationSource {
   /** Name of the tool, for example `kysely`. */
   readonly tool: string
-  /** The tables it needs, by keys of its own. All sources are read together, in two round trips. */
+  /** The history tables it needs, by keys that it chooses. Studio reads those of all sources in two round trips. */
   readonly tables: Readonly<Record<string, HistoryTable>>
-  /** Reads the files of `app`; rejects when not even names are known. */
+  /** Reads the migration files of `app`; rejects when not even the names can be read. */
   discover(app: string): Promise<Discovery>
 }

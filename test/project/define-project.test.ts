@@ -52,7 +52,7 @@ describe('defineProject', () => {
     ],
     ['a secret', /"apiKey" looks like a secret/, { settings: { apiKey: 'x' } }],
     ['a path without a slash', /"api"/, { routes: { method: 'GET', path: 'api' } }],
-    ['something that is no route', /A route is/, { routes: [{}] as never }],
+    ['something that is not a route', /A route must be/, { routes: [{}] as never }],
   ])('defineProject() refuses %s', (_what, message, definition) => {
     expect(() => define(definition)).toThrow(TypeError)
     expect(() => define(definition)).toThrow(message)

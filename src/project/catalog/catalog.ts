@@ -4,26 +4,25 @@ import type { CatalogColumn, CatalogTable, CatalogView } from './relations.ts'
 export type { CatalogColumn, CatalogTable, CatalogView }
 
 /**
- * What PostgreSQL's catalogs say of the chosen schemas at one moment, as plain data. Lists are sorted by schema, then name,
- * by code point, unless said otherwise. Nothing in it depends on the session's `search_path`.
+ * The contents of PostgreSQL's catalogs for the chosen schemas at one moment, as plain data. Lists are sorted by schema,
+ * then name, by code unit, unless their docblock states another order. Nothing depends on the session's `search_path`.
  */
 export interface Catalog {
-  /** As `server_version_num` has it, for example 180001. */
+  /** The value of `server_version_num`, for example 180001. */
   readonly serverVersion: number
-  /** Name of the database. */
   readonly database: string
   readonly schemas: readonly CatalogSchema[]
   /** Ordinary, partitioned and foreign tables, and partitions. */
   readonly tables: readonly CatalogTable[]
   /** Views and materialized views. */
   readonly views: readonly CatalogView[]
-  /** Also those of other schemas that a column has. */
+  /** Enums of the chosen schemas, and those of other schemas that a column uses. */
   readonly enums: readonly CatalogEnum[]
   readonly domains: readonly CatalogDomain[]
-  /** Composite types that are nobody's row type. */
+  /** Composite types that are not the row type of a table or view. */
   readonly composites: readonly CatalogComposite[]
   readonly sequences: readonly CatalogSequence[]
-  /** Functions, procedures, aggregates and window functions; overloads follow each other, sorted by arguments. */
+  /** Functions, procedures, aggregates and window functions; overloads are sorted by arguments. */
   readonly functions: readonly CatalogFunction[]
   readonly extensions: readonly CatalogExtension[]
 }
@@ -37,16 +36,16 @@ export interface CatalogSchema {
 
 /** One enum type, with its labels in order. */
 export interface CatalogEnum extends ObjectName {
-  /** In their sort order. */
+  /** The labels in the sort order of the enum. */
   readonly labels: readonly string[]
   readonly comment: string | null
   /** The extension that owns it; null when none does. */
   readonly extension: string | null
 }
 
-/** A domain: a type with checks. */
+/** A domain: a base type with a default and check constraints. */
 export interface CatalogDomain extends ObjectName {
-  /** The type below it, for example `text`; of a domain over a domain, that domain. */
+  /** The type it is based on, for example `text`, or another domain. */
   readonly type: string
   readonly notNull: boolean
   readonly default: string | null
@@ -61,13 +60,13 @@ export interface CatalogDomain extends ObjectName {
 
 /** One composite type, with its attributes in order. */
 export interface CatalogComposite extends ObjectName {
-  /** In their order. */
+  /** The attributes in the order of their declaration. */
   readonly attributes: readonly { readonly name: string; readonly type: string }[]
   readonly comment: string | null
   readonly extension: string | null
 }
 
-/** A sequence. Numbers are text: they go up to 2^63. */
+/** A sequence. Its numbers are text because they can exceed `Number.MAX_SAFE_INTEGER`. */
 export interface CatalogSequence extends ObjectName {
   readonly type: 'smallint' | 'integer' | 'bigint'
   readonly start: string
@@ -75,7 +74,7 @@ export interface CatalogSequence extends ObjectName {
   readonly minimum: string
   readonly maximum: string
   readonly cycles: boolean
-  /** The column that owns it (`serial`) or that it is the identity of; null when nobody's. */
+  /** The serial or identity column that owns it; null when no column does. */
   readonly ownedBy: {
     readonly schema: string
     readonly table: string
@@ -108,6 +107,6 @@ export interface CatalogExtension {
   readonly name: string
   readonly schema: string
   readonly version: string
-  /** The version the server has on disk; null when it no longer has it. */
+  /** The version that the server can install; null when its files are no longer on the server. */
   readonly availableVersion: string | null
 }

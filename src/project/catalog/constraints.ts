@@ -1,89 +1,90 @@
 import type { ObjectName } from './object-name.ts'
 
-/** A primary key, unique or exclusion constraint. */
+/** A primary key, unique constraint or exclusion constraint of a table. */
 export interface CatalogKey {
   readonly name: string
   readonly kind: 'primary' | 'unique' | 'exclusion'
-  /** In key order; empty for an exclusion over expressions. */
+  /** The columns in key order; empty for an exclusion constraint over expressions. */
   readonly columns: readonly string[]
-  /** Name of the index behind it. */
+  /** The name of the index that enforces it. */
   readonly index: string
   readonly isDeferrable: boolean
   readonly isDeferred: boolean
-  /** Exclusions as `pg_get_constraintdef` spells them; null for others. */
+  /** The text of `pg_get_constraintdef` for an exclusion constraint; null for the other kinds. */
   readonly definition: string | null
 }
 
-/** What a foreign key does when its target changes. */
+/** The action of a foreign key when the referenced row is deleted or updated. */
 export type ReferenceAction = 'NO ACTION' | 'RESTRICT' | 'CASCADE' | 'SET NULL' | 'SET DEFAULT'
 
-/** A foreign key; clones on partitions are left out. */
+/** A foreign key of a table. The copies that PostgreSQL creates on partitions are left out. */
 export interface CatalogForeignKey {
   readonly name: string
-  /** In key order. */
+  /** The columns in key order. */
   readonly columns: readonly string[]
   readonly target: ObjectName
-  /** In the order of `columns`. */
+  /** The referenced columns, in the order of `columns`. */
   readonly targetColumns: readonly string[]
   readonly onDelete: ReferenceAction
   readonly onUpdate: ReferenceAction
-  /** The columns `SET NULL` or `SET DEFAULT` of `onDelete` touches (PostgreSQL 15); empty for all of `columns`. */
+  /** The columns that `SET NULL` or `SET DEFAULT` of `onDelete` changes (PostgreSQL 15); empty when it changes all. */
   readonly onDeleteColumns: readonly string[]
   readonly match: 'simple' | 'full' | 'partial'
   readonly isDeferrable: boolean
   readonly isDeferred: boolean
   readonly isValidated: boolean
-  /** PostgreSQL 18; true before. */
+  /** False for `NOT ENFORCED` (PostgreSQL 18); always true in older versions. */
   readonly isEnforced: boolean
 }
 
 /** One check constraint of a table or domain. */
 export interface CatalogCheck {
   readonly name: string
-  /** As `pg_get_constraintdef` spells it, for example `CHECK ((price > 0))`. */
+  /** The text of `pg_get_constraintdef`, for example `CHECK ((price > 0))`. */
   readonly definition: string
   readonly isValidated: boolean
-  /** PostgreSQL 18; true before. */
+  /** False for `NOT ENFORCED` (PostgreSQL 18); always true in older versions. */
   readonly isEnforced: boolean
   readonly isInherited: boolean
 }
 
-/** One index of a table or materialised view. */
+/** One index of a table or materialized view. */
 export interface CatalogIndex {
   readonly name: string
   /** The access method, for example `btree`. */
   readonly method: string
-  /** Key parts in order; an expression has no column. */
+  /** The parts of the key in order. */
   readonly keys: readonly CatalogIndexKey[]
-  /** Columns it carries without being keyed by them. */
+  /** The columns of its `INCLUDE` clause. */
   readonly include: readonly string[]
   readonly isUnique: boolean
   readonly isPrimary: boolean
-  /** `NULLS NOT DISTINCT` (PostgreSQL 15). */
+  /** True for `NULLS NOT DISTINCT` (PostgreSQL 15). */
   readonly nullsNotDistinct: boolean
   readonly isValid: boolean
   readonly isReady: boolean
-  /** Its `WHERE`; null when it covers the whole table. */
+  /** Its `WHERE` condition; null when it covers the whole table. */
   readonly predicate: string | null
-  /** The constraint it is behind; null without one. */
+  /** The name of the constraint that it enforces; null when there is none. */
   readonly constraint: string | null
-  /** Index of the partitioned table it is a part of. */
+  /** The index of the partitioned table that it is attached to; null when there is none. */
   readonly partitionOf: ObjectName | null
-  /** Bytes by `relpages`. */
+  /** The size in bytes, computed from `relpages`. */
   readonly estimatedBytes: number
-  /** As `pg_get_indexdef` spells it where it has expressions or a predicate; null otherwise. */
+  /** The text of `pg_get_indexdef` when the index has expressions or a predicate; null otherwise. */
   readonly definition: string | null
 }
 
-/** One part of an index key. */
+/** One part of an index key: a column or an expression. */
 export interface CatalogIndexKey {
+  /** The name of the column; null for an expression. */
   readonly column: string | null
-  /** Null for a plain column. */
+  /** The text of the expression; null for a plain column. */
   readonly expression: string | null
   readonly isDescending: boolean
   readonly nullsFirst: boolean
-  /** Null when it is the column's, and for an expression the database's. */
+  /** Null for the default: the collation of the column, or of the database for an expression. */
   readonly collation: string | null
-  /** Null for the type's default. */
+  /** Null for the default operator class of the type. */
   readonly operatorClass: string | null
 }

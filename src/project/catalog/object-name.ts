@@ -1,4 +1,4 @@
-/** Names an object of a database. */
+/** The schema and the name of a database object. */
 export interface ObjectName {
   readonly schema: string
   readonly name: string

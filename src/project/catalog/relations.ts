@@ -1,7 +1,7 @@
 import type { CatalogCheck, CatalogForeignKey, CatalogKey, CatalogIndex } from './constraints.ts'
 import type { ObjectName } from './object-name.ts'
 
-/** A table, a partition or a foreign table. */
+/** An ordinary, partitioned or foreign table, or a partition. */
 export interface CatalogTable extends ObjectName {
   /** PostgreSQL's object identifier, as text. */
   readonly oid: string
@@ -10,65 +10,65 @@ export interface CatalogTable extends ObjectName {
   readonly comment: string | null
   readonly extension: string | null
   readonly isUnlogged: boolean
-  /** In their order; dropped ones are gone. */
+  /** The columns in the order of their declaration, without dropped columns. */
   readonly columns: readonly CatalogColumn[]
   readonly primaryKey: CatalogKey | null
   /** Unique and exclusion constraints. */
   readonly keys: readonly CatalogKey[]
   readonly foreignKeys: readonly CatalogForeignKey[]
-  /** Check constraints; those for NOT NULL are columns' business. */
+  /** Check constraints. `NOT NULL` constraints are part of `columns`. */
   readonly checks: readonly CatalogCheck[]
-  /** All of them, those behind keys as well. */
+  /** All indexes, including those that enforce keys. */
   readonly indexes: readonly CatalogIndex[]
   readonly triggers: readonly CatalogTrigger[]
   readonly policies: readonly CatalogPolicy[]
-  /** Names of rewrite rules. */
+  /** The names of its rewrite rules. */
   readonly rules: readonly string[]
   readonly hasRowSecurity: boolean
-  /** Row security holds for the owner too. */
+  /** True when row security applies to the owner too. */
   readonly forcesRowSecurity: boolean
-  /** `PARTITION BY` of a partitioned table, for example `RANGE (created_at)`. */
+  /** The `PARTITION BY` clause of a partitioned table, for example `RANGE (created_at)`. */
   readonly partitionKey: string | null
-  /** Its place when it is a partition. */
+  /** The parent table and the bounds of a partition; null for other tables. */
   readonly partitionOf: (ObjectName & { readonly bound: string }) | null
-  /** Parents by `INHERITS`; empty for partitions. */
+  /** The parents of `INHERITS`; empty for partitions. */
   readonly inherits: readonly ObjectName[]
-  /** `pg_class.reltuples`, of a partitioned table the sum of its analyzed partitions; null when never analyzed. */
+  /** `pg_class.reltuples`, or the sum of the analyzed partitions; null when the table was never analyzed. */
   readonly estimatedRows: number | null
-  /** Bytes by `relpages`, of a partitioned table its partitions' sum. */
+  /** The size in bytes computed from `relpages`, or the sum of the partitions. */
   readonly estimatedBytes: number
   /** `reloptions`, as `name=value`. */
   readonly options: readonly string[]
 }
 
-/** A column of a table or view. */
+/** A column of a table or view, as the catalog describes it. */
 export interface CatalogColumn {
   readonly name: string
   /** `attnum`: 1-based, with gaps where columns were dropped. */
   readonly position: number
-  /** As `format_type` spells it, for example `character varying(80)` or `shop.email`. */
+  /** The text of `format_type`, for example `character varying(80)` or `shop.email`. */
   readonly type: string
-  /** Name in `pg_type` of what it is made of, below domains and arrays: `int4`, `varchar`, an enum's name. */
+  /** The `pg_type` name of the type below domains and arrays: `int4`, `varchar`, or the name of an enum. */
   readonly baseType: string
   readonly isArray: boolean
-  /** The domain it is declared with; null without one. */
+  /** The domain that the column is declared with; null when there is none. */
   readonly domain: ObjectName | null
-  /** The enum below it; null without one. */
+  /** The enum below domains and arrays; null when there is none. */
   readonly enum: ObjectName | null
-  /** False also where the constraint is `NOT VALID` (PostgreSQL 18). */
+  /** Also false when the constraint is `NOT VALID` (PostgreSQL 18). */
   readonly notNull: boolean
-  /** Of a generated column its expression is in `generated`. */
+  /** Null for a generated column, whose expression is in `generated`. */
   readonly default: string | null
   readonly identity: 'always' | 'by default' | null
   readonly generated: { readonly expression: string; readonly kind: 'stored' | 'virtual' } | null
-  /** In characters; null when unlimited, and for arrays. */
+  /** In characters; null for an unlimited column and for an array. */
   readonly maxLength: number | null
-  /** Null for the type's own. */
+  /** Null for the default collation of the type. */
   readonly collation: string | null
   readonly comment: string | null
 }
 
-/** A view or materialized view. */
+/** A view or materialized view, as the catalog describes it. */
 export interface CatalogView extends ObjectName {
   readonly oid: string
   readonly kind: 'view' | 'materialized'
@@ -76,25 +76,25 @@ export interface CatalogView extends ObjectName {
   readonly comment: string | null
   readonly extension: string | null
   readonly columns: readonly CatalogColumn[]
-  /** Of a materialized view. */
+  /** The indexes of a materialized view; empty for a plain view. */
   readonly indexes: readonly CatalogIndex[]
-  /** Runs with the rights of who asks, not of its owner. */
+  /** True when it runs with the rights of the querying role instead of its owner. */
   readonly isSecurityInvoker: boolean
-  /** False for a materialized view without data yet. */
+  /** False for a materialized view that has no data yet. */
   readonly isPopulated: boolean
-  /** Tables and views it reads, sorted. */
+  /** The tables and views that it reads, sorted. */
   readonly reads: readonly ObjectName[]
   readonly estimatedRows: number | null
   readonly options: readonly string[]
 }
 
-/** A trigger somebody made; those behind constraints and clones on partitions are left out. */
+/** A user-defined trigger. The internal triggers of constraints and the copies on partitions are left out. */
 export interface CatalogTrigger {
   readonly name: string
   readonly enabled: 'origin' | 'disabled' | 'replica' | 'always'
-  /** As `pg_get_triggerdef` spells it. */
+  /** The text of `pg_get_triggerdef`. */
   readonly definition: string
-  /** `schema.name` of the function it calls. */
+  /** The function that it calls, as `schema.name`. */
   readonly function: string
 }
 
@@ -103,9 +103,10 @@ export interface CatalogPolicy {
   readonly name: string
   readonly isPermissive: boolean
   readonly command: 'all' | 'select' | 'insert' | 'update' | 'delete'
-  /** Sorted; `public` stands for everybody. */
+  /** The roles that it applies to, sorted; `public` means every role. */
   readonly roles: readonly string[]
-  /** Null where the command has none. */
+  /** The `USING` expression; null when there is none. */
   readonly using: string | null
+  /** The `WITH CHECK` expression; null when there is none. */
   readonly withCheck: string | null
 }

@@ -1,28 +1,28 @@
-/** What the server has counted, asked anew each time: never part of a checksum. Keys are `schema.name`. */
+/** The statistics counters of the server, read on every call and never part of a checksum. Keys are `schema.name`. */
 export interface CatalogStatistics {
   /** When the counters were last reset, in milliseconds since 1970; null when never. */
   readonly resetAt: number | null
   readonly isReplica: boolean
   readonly tables: ReadonlyMap<string, TableStatistics>
-  /** Scans by index since `resetAt`. */
+  /** The number of scans of each index since `resetAt`. */
   readonly indexScans: ReadonlyMap<string, number>
-  /** `last_value` of sequences as text; null before the first use or without the right to know. */
+  /** The `last_value` of each sequence as text; null before its first use, or when the role may not read it. */
   readonly sequenceValues: ReadonlyMap<string, string | null>
-  /** Oldest transaction of the database, in transactions. */
+  /** The age of the oldest unfrozen transaction id of the database, in transactions. */
   readonly databaseAge: number
-  /** Dead rows of `pg_attribute` and `pg_depend`: what makes every catalog read slow. */
+  /** The number of dead rows in `pg_attribute` and `pg_depend`, which slow down every catalog read. */
   readonly catalogDeadRows: number
 }
 
-/** Statistics counters of one table or materialised view. */
+/** Statistics counters of one table or materialized view. */
 export interface TableStatistics {
   readonly liveRows: number
   readonly deadRows: number
-  /** By hand or automatic, in milliseconds since 1970; null when never. */
+  /** The last manual or automatic ANALYZE, in milliseconds since 1970; null when there was none. */
   readonly analyzedAt: number | null
-  /** By hand or automatic; null when never. */
+  /** The last manual or automatic VACUUM, in milliseconds since 1970; null when there was none. */
   readonly vacuumedAt: number | null
-  /** Age of its oldest transaction; null where it has none. */
+  /** The age of its oldest unfrozen transaction id, in transactions; null for a relation without one. */
   readonly age: number | null
   readonly sequentialScans: number
 }

@@ -2,27 +2,27 @@ import { append, groupBy } from '../../lib/groups.ts'
 import { isSecretName } from './names.ts'
 import type { Model } from '../model.ts'
 
-/** A table or view, as far as the making of columns goes. */
+/** A table or view with the columns that lineage edges connect. */
 export interface LineageRelation {
   readonly oid: string
   readonly schema: string
   readonly name: string
-  /** True when its name alone finds it: the schema is in the search path. */
+  /** True when its unqualified name finds it through the search path. */
   readonly isVisible: boolean
   readonly columns: readonly (readonly [position: number, name: string])[]
 }
 
-/** Says that one column, told by oid and position, is made of another. */
+/** A derivation: the column `to` is computed from the column `from`. Both are keys of `toColumnKey`. */
 export type LineageEdge = readonly [from: string, to: string]
 
-/** Names a column in edges. */
+/** Returns the key of a column in lineage edges. */
 export function toColumnKey(oid: string, position: number): string {
   return `${oid}.${position}`
 }
 
 /**
- * Finds the columns that models, or else their names, call sensitive. A field that was declassified is not, and a column that
- * one model calls sensitive is so for all.
+ * Finds the columns that a model marks as sensitive, or whose name suggests a secret when no model has them. A declassified
+ * field is not sensitive, but a column that one model marks as sensitive is sensitive for all models.
  */
 export function findSensitive(
   relations: readonly LineageRelation[],
@@ -44,7 +44,7 @@ export function findSensitive(
   return { sensitive, declassified }
 }
 
-/** Follows the edges from sensitive columns to all that is made of them, except through declassified ones. */
+/** Returns the sensitive columns and all columns derived from them, without following declassified columns. */
 export function followEdges(
   sensitive: ReadonlySet<string>,
   declassified: ReadonlySet<string>,
@@ -59,10 +59,10 @@ export function followEdges(
   return found
 }
 
-/** Columns of tables and views, as lists of names by `toTableKey`; plain data, to be compared. */
+/** Column names by the key of their table or view (`toTableKey`), as plain data that can be compared. */
 export type ColumnsByTable = Readonly<Record<string, readonly string[]>>
 
-/** Picks the sensitive columns of the tables that models name, in the order of the relations. */
+/** Lists the sensitive columns of the tables of models, in the order of the relations. */
 export function toColumnsByTable(
   models: readonly Model[],
   relations: readonly LineageRelation[],
@@ -80,7 +80,7 @@ export function toColumnsByTable(
   )
 }
 
-/** Marks the fields of these columns as sensitive. Models without such a field stay themselves. */
+/** Marks the fields of these columns as sensitive. A model without such a field is returned unchanged. */
 export function markSensitive<M extends Model>(models: readonly M[], columns: ColumnsByTable): M[] {
   return models.map((model) => {
     const secret = columns[toTableKey(model)]
@@ -96,10 +96,10 @@ function toTableKey({ schema, table }: Model): string {
   return JSON.stringify([schema, table])
 }
 
-/** Models by table, for each list of models: an unchanged snapshot asks with the same one every time. */
+/** Models by table, cached for each list of models, because an unchanged snapshot passes the same array. */
 const groupings = new WeakMap<readonly Model[], ReadonlyMap<string, readonly Model[]>>()
 
-/** Answers the models of a table or view; one without a schema is found where the search path finds it. */
+/** Returns a function that finds the models of a table or view. A model without a schema matches by search path. */
 function groupByTable(models: readonly Model[]): (relation: LineageRelation) => readonly Model[] {
   const groups = groupings.get(models) ?? groupBy(models, toTableKey)
   groupings.set(models, groups)

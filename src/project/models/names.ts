@@ -1,11 +1,11 @@
-/** Guesses a model's name from its table: singular of the last word, PascalCase (`blog_posts` → `BlogPost`). */
+/** Derives a model name from a table name: PascalCase, with the last word in the singular (`blog_posts` → `BlogPost`). */
 export function toModelName(table: string): string {
   const words = table.split(/[^A-Za-z0-9]+/).filter(Boolean)
   const last = words.length - 1
   return words.map((word, index) => capitalize(index === last ? toSingular(word) : word)).join('')
 }
 
-/** Guesses a table's name from its model: snake_case, plural (`BlogPost` → `blog_posts`). */
+/** Derives a table name from a model name: snake_case, with the last word in the plural (`BlogPost` → `blog_posts`). */
 export function toTableName(model: string): string {
   return toPlural(model.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase())
 }
@@ -25,7 +25,7 @@ function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
-/** Guesses from its name that a field holds a secret: `password_hash`, `apiKey`, `session_token`; not `token_count`. */
+/** Returns true when a name suggests a secret: `password_hash`, `apiKey` or `session_token`, but not `token_count`. */
 export function isSecretName(field: string): boolean {
   const words = field.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase()
   return /(^|_)(password|passwd|passphrase|secret|token|api_?key|private_?key)(_(hash|digest|salt))?$/.test(

@@ -1,18 +1,18 @@
 import { isSecretName } from './names.ts'
 
-/** Which tables and columns clients may know of. */
+/** Options that decide which tables and columns clients can see. */
 export interface ExposureOptions {
-  /** Tables that clients may know of, by name or by a function. The others stay out of every answer. @default all */
+  /** The tables that clients can see, as names or as a function. All other tables are hidden. @default all */
   expose?: readonly string[] | ((table: string) => boolean)
   /**
-   * Columns to keep from clients, as `table.column` beside those that tell by their name, or by a function that decides alone.
+   * Columns to hide from clients. A list of `table.column` adds to the default; a function replaces it.
    *
-   * @default those that by their name hold a password, secret, token or key
+   * @default columns whose name suggests a password, secret, token or key
    */
   sensitive?: readonly string[] | ((table: string, column: string) => boolean)
 }
 
-/** Makes functions of what was given as lists. */
+/** Converts the options to functions and applies the defaults. */
 export function resolveExposure({ expose, sensitive }: ExposureOptions) {
   const isExposed = Array.isArray(expose)
     ? (table: string) => expose.includes(table)

@@ -3,12 +3,12 @@ import { isSecretName, toTableName } from './names.ts'
 import type { Field, Model, Relation } from '../model.ts'
 import type { ModelSource } from '../source.ts'
 
-/** What `.meta()` of a model or field may say; anything else there is ignored. */
+/** The properties that Studio reads from `.meta()` of a model or field; all others are ignored. */
 interface Meta {
   readonly description?: string
-  /** Of a model: its table. */
+  /** For a model: the name of its table. */
   readonly table?: string
-  /** Of a model: the database schema of its table. */
+  /** For a model: the database schema of its table. */
   readonly schema?: string
   readonly column?: string
   readonly primaryKey?: boolean
@@ -17,13 +17,13 @@ interface Meta {
   /** Makes a field a foreign key to the named model. */
   readonly references?: string
   readonly onDelete?: string
-  /** Of a model: false keeps it out of every answer. */
+  /** For a model: false hides it from clients. */
   readonly exposed?: boolean
-  /** Of a field: keeps it from clients; told by its name, and by what it is made of, unless given. */
+  /** For a field: true hides it from clients. Without it, the name and the columns it derives from decide. */
   readonly sensitive?: boolean
 }
 
-/** The parts of a zod 4 schema that are read; public properties all. */
+/** The properties of a zod 4 schema that Studio reads; all of them are public. */
 interface Shape {
   readonly def: {
     readonly type: string
@@ -41,12 +41,12 @@ interface Shape {
 }
 
 /**
- * Makes models of zod 4 objects. Their keys are the model names; the table is `.meta({ table })` or the plural in
- * snake_case. A field that is another model's object, or has `.meta({ references })`, is a foreign key; an array of
- * models is many-to-many. The primary key is `.meta({ primaryKey: true })`, or else the field `id`. `.meta({ exposed: false })`
- * keeps a model, `.meta({ sensitive: true })` a field out of every answer.
+ * Creates models from zod 4 objects. Their keys are the model names. The table is `.meta({ table })`, or else the plural of
+ * the model name in snake_case. A field that is the object of another model, or has `.meta({ references })`, is a foreign
+ * key; an array of such objects is a many-to-many relation. The primary key is the field with `.meta({ primaryKey: true })`,
+ * or else the field `id`. `.meta({ exposed: false })` hides a model from clients; `.meta({ sensitive: true })` hides a field.
  *
- * @throws TypeError for a value that is not a zod 4 object.
+ * @throws TypeError when a value is not a zod 4 object.
  */
 export function zodModels(objects: Readonly<Record<string, z.ZodObject>>): ModelSource {
   const names = Object.keys(objects)
@@ -60,8 +60,9 @@ export function zodModels(objects: Readonly<Record<string, z.ZodObject>>): Model
 }
 
 /**
- * zod hands out a default that was given as a function by calling it, and tells nobody. A value that differs a moment
- * later (a time, a random id) is no fact about the model and would change the checksum at every read, so it is dropped.
+ * Reads the models twice, 5 ms apart, to find defaults that are functions of time or randomness. zod calls such a function
+ * on every access and does not reveal that the default is one. A default that differs between the two reads becomes null,
+ * because it would change the checksum of the snapshot at every read.
  */
 async function readWithoutVolatileDefaults(
   objects: Readonly<Record<string, z.ZodObject>>,
@@ -69,7 +70,7 @@ async function readWithoutVolatileDefaults(
   const names = new Map<unknown, string>(
     Object.entries(objects)
       .map(([name, object]) => [object, name] as const)
-      .reverse(), // of an object given twice, the first name counts
+      .reverse(), // when an object occurs twice, its first name wins
   )
   const toModels = () =>
     Object.entries(objects).map(([name, object]) => toModel(name, object, names))
@@ -138,12 +139,12 @@ function toRelation(
   const link = { name, through: null, onDelete: meta.onDelete ?? null, nullable }
   const many = core.def.element && names.get(unwrap(core.def.element).core)
   if (many) return { ...link, type: 'many_to_many', to: many, fields: [], unique: false }
-  const one = meta.references ?? names.get(core)
-  if (!one) return null
-  return { ...link, type: 'foreign_key', to: one, fields: [name], unique: meta.unique ?? false }
+  const target = meta.references ?? names.get(core)
+  if (!target) return null
+  return { ...link, type: 'foreign_key', to: target, fields: [name], unique: meta.unique ?? false }
 }
 
-/** Peels optional, nullable, default, readonly and pipes off; the meta of every layer counts, the outer first. */
+/** Unwraps optional, nullable, default, readonly and pipe schemas down to the core schema. */
 function unwrap(schema: Shape): { core: Shape; nullable: boolean; fallback: string | null } {
   let core = schema
   let nullable = false

@@ -2,26 +2,28 @@ import type { ObjectName } from '../catalog/object-name.ts'
 import { toModelName } from '../models/names.ts'
 
 /**
- * Names the models of tables: by `names`, else by the rule. Tables that would share a name keep their own, and where two
- * schemas have tables of one name, the schema's name goes before it.
+ * Returns a function that names the model of a table: by `names`, or else by `toModelName`. Tables whose models would share
+ * a name keep their table names; a table name that occurs in two schemas gets the schema name as a prefix.
  *
- * Answers the rule's name for tables that are not listed too: a foreign key may lead out of the schemas.
+ * The function also names tables that are not listed, because a foreign key may reference a table of another schema.
  */
 export function nameTables(
   tables: readonly ObjectName[],
   names: Readonly<Record<string, string>>,
 ): (table: ObjectName) => string {
-  const own = (key: string) => (Object.hasOwn(names, key) ? names[key] : undefined)
-  const given = ({ schema, name }: ObjectName) => own(`${schema}.${name}`) ?? own(name)
+  const lookUp = (key: string) => (Object.hasOwn(names, key) ? names[key] : undefined)
+  const configuredName = ({ schema, name }: ObjectName) =>
+    lookUp(`${schema}.${name}`) ?? lookUp(name)
   const inSeveral = repeated(tables.map(({ name }) => name))
-  const ownName = ({ schema, name }: ObjectName) =>
+  const tableName = ({ schema, name }: ObjectName) =>
     inSeveral.has(name) ? `${schema}_${name}` : name
-  const guess = (table: ObjectName) => toModelName(ownName(table)) || ownName(table)
-  const taken = repeated(tables.map((table) => given(table) ?? guess(table)))
-  return (table) => given(table) ?? (taken.has(guess(table)) ? ownName(table) : guess(table))
+  const guess = (table: ObjectName) => toModelName(tableName(table)) || tableName(table)
+  const taken = repeated(tables.map((table) => configuredName(table) ?? guess(table)))
+  return (table) =>
+    configuredName(table) ?? (taken.has(guess(table)) ? tableName(table) : guess(table))
 }
 
-/** What occurs more than once. */
+/** Returns the values that occur more than once. */
 function repeated(values: readonly string[]): ReadonlySet<string> {
   const [once, twice] = [new Set<string>(), new Set<string>()]
   for (const value of values) (once.has(value) ? twice : once).add(value)

@@ -1,11 +1,12 @@
+import { compareText } from '../../lib/text.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
 import type { ObjectName } from '../catalog/object-name.ts'
 import type { CatalogForeignKey, CatalogIndex } from '../catalog/constraints.ts'
 import type { Relation } from '../model.ts'
 
 /**
- * Finds the relations of each table: a foreign key belongs to the table that holds it, and a table whose every column is
- * part of its primary key and of exactly two foreign keys links both its targets many-to-many. Sorted by name.
+ * Finds the relations of each table, sorted by name. A foreign key is a relation of the table that has it. A junction table,
+ * whose columns all belong to its primary key and to exactly two foreign keys, is a many-to-many relation of its targets.
  */
 export function toModelRelations(
   tables: readonly CatalogTable[],
@@ -25,11 +26,11 @@ export function toModelRelations(
     relations.get(from)?.push(toManyToMany(nameOf(table), right, nameOf))
     if (from !== to) relations.get(to)?.push(toManyToMany(nameOf(table), left, nameOf))
   }
-  for (const list of relations.values()) list.sort((a, b) => (a.name < b.name ? -1 : 1))
+  for (const list of relations.values()) list.sort((a, b) => compareText(a.name, b.name))
   return (table) => relations.get(toKey(table)) ?? []
 }
 
-/** The key of a usable index over plain columns of the whole table; null for others. */
+/** Returns the columns of a valid index without expressions and predicate; null for any other index. */
 export function plainKey({ keys, isValid, predicate }: CatalogIndex): readonly string[] | null {
   const columns = keys.flatMap(({ column }) => column ?? [])
   return isValid && predicate === null && columns.length === keys.length ? columns : null
@@ -64,9 +65,9 @@ function toManyToMany(
 
 function isJunction({ columns, foreignKeys, primaryKey }: CatalogTable): boolean {
   if (foreignKeys.length !== 2) return false
-  const held = foreignKeys.flatMap((key) => key.columns)
+  const keyColumns = foreignKeys.flatMap((key) => key.columns)
   const all = columns.map(({ name }) => name)
-  return isSame(held, all) && isSame(primaryKey?.columns ?? [], all)
+  return isSame(keyColumns, all) && isSame(primaryKey?.columns ?? [], all)
 }
 
 function isSame(left: readonly string[], right: readonly string[]): boolean {

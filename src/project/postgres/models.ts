@@ -11,22 +11,23 @@ import { toTypeScript } from './types.ts'
 
 /** Options of `databaseModels`; each has a default. */
 export interface DatabaseModelsOptions extends ExposureOptions {
-  /** @default 'public' */
+  /** The schema to read. @default 'public' */
   schema?: string
-  /** Several schemas; models whose tables share a name in two of them begin with the schema's. @default `schema` alone */
+  /** Several schemas to read; a table name that occurs in two of them gets its schema as a prefix. @default only `schema` */
   schemas?: readonly string[]
-  /** Model names by table, or `schema.table`, where the rule guesses wrong: `{ news: 'News' }`. */
+  /** Model names by table, or `schema.table`, for tables whose derived name is wrong: `{ news: 'News' }`. */
   names?: Readonly<Record<string, string>>
-  /** Tables, or `schema.table`, that are nobody's model. @default ['aksara_migrations'] */
+  /** Tables, or `schema.table`, that do not become models. @default ['aksara_migrations'] */
   exclude?: readonly string[]
 }
 
 /**
- * Makes models out of PostgreSQL schemas: tables, columns, keys and relations as the catalog of the snapshot has them, so
- * that sources share one read, and an unchanged catalog answers the very same models.
+ * Creates models from the tables, columns, keys and relations of PostgreSQL schemas. All sources of a snapshot share one
+ * read of the catalog, and an unchanged catalog returns the same array of models.
  *
- * A table's model is the singular of its last word in PascalCase (`users` → `User`); `names` overrides, and tables that
- * would share a name keep their own. SELECT on nothing is needed: the catalogs are open to every role.
+ * A model is named after its table, in PascalCase with the last word in the singular (`users` → `User`). `names` overrides
+ * this, and tables whose models would share a name keep their table names. The role needs no SELECT privilege, because every
+ * role can read the catalogs.
  */
 export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource {
   const { schemas = [options.schema ?? 'public'] } = options
@@ -77,7 +78,7 @@ function toModels(
   }))
 }
 
-/** Reads the fields of a table; the TypeScript type of equal columns is worked out once. */
+/** Returns a function that reads the fields of a table. It computes each TypeScript type once for equal columns. */
 function fieldReader(
   { enums }: Catalog,
   sensitive: (table: string, column: string) => boolean,
@@ -111,7 +112,7 @@ function fieldReader(
   }
 }
 
-/** Columns that are unique by themselves, and those that are the first of an index. */
+/** Finds the columns that are unique on their own, and those that come first in an index. */
 function toKeys({ indexes }: CatalogTable) {
   const [unique, first] = [new Set<string>(), new Set<string>()]
   for (const index of indexes) {

@@ -4,8 +4,8 @@ import type { Database, Row } from '../database.ts'
 import { runRolledBack } from './query.ts'
 
 /**
- * Belongs to the message's implicit transaction: gone with it, also after an error, on whichever pooled connection. To compile
- * what runs once takes longer than to run it, and nobody who looks on should take more than one of the server's cores.
+ * Settings of the implicit transaction of a message: they end with it, even after an error. JIT is off because compiling a
+ * query that runs once takes longer than running it; parallel workers are off so that Studio uses at most one core.
  */
 const readOnly = [
   'set transaction isolation level repeatable read, read only',
@@ -17,10 +17,10 @@ const readOnly = [
 ].join(';')
 
 /**
- * Lets Studio look at a PostgreSQL database over postgres.js, also behind PgBouncer or Hyperdrive: every read is one
- * simple-protocol message without prepared statements. Nothing is ever written.
+ * Connects Studio to a PostgreSQL database through postgres.js, also behind PgBouncer or Hyperdrive: every read is one
+ * simple-protocol message without prepared statements. Studio never writes.
  *
- * After an outage it comes back when the pool does: postgres.js waits up to 20 s between attempts (its option `backoff`).
+ * After an outage, reads succeed once the pool reconnects: postgres.js waits up to 20 s between attempts (option `backoff`).
  */
 export function postgresDatabase(sql: Sql): Database {
   const inFlight = new Set<unknown>()
@@ -53,8 +53,8 @@ export function postgresDatabase(sql: Sql): Database {
 }
 
 /**
- * Runs messages that can be given up. Those given up stay with the pool until it lets go of them, and as long as one
- * does, the next ones wait here: an outage piles nothing up.
+ * Runs messages that a signal can abort. The pool keeps an aborted message until it settles, and the next messages wait for
+ * that, so that an outage does not pile up messages.
  */
 function createLane(sql: Sql, inFlight: Set<unknown>) {
   const lost = new Set<Promise<unknown>>()
@@ -77,7 +77,7 @@ function createLane(sql: Sql, inFlight: Set<unknown>) {
   }
 }
 
-/** A query cancelled before its connection is open makes postgres.js 3.4.9 lose that connection for good. */
+/** Skips inactive queries: postgres.js 3.4.9 loses a connection when a query is cancelled before the connection is open. */
 function cancel(query: { cancel(): unknown }): void {
   const { active } = query as { active?: boolean }
   if (active) Promise.resolve(query.cancel()).catch(ignore)
@@ -86,14 +86,14 @@ function cancel(query: { cancel(): unknown }): void {
 function ignore(): void {}
 
 /**
- * postgres.js folds results without rows together, so the name of its first column carries the number of a SELECT: it costs
- * nothing for each row, and no pool that renames columns takes a digit away.
+ * Puts the index of each SELECT into the name of its first column, because postgres.js merges results without rows. A tag
+ * adds no cost for each row, and the digits survive a `transform` option that renames columns.
  */
 function tagSelects(selects: readonly string[]): string {
   return selects.map((select, index) => `select * from (${select}) tagged (s${index})`).join(';')
 }
 
-/** What postgres.js answers for one SELECT of a message. */
+/** The result of one SELECT of a message in postgres.js. */
 type Result = readonly Row[] & { readonly columns?: readonly { readonly name: string }[] | null }
 
 function groupByTag<Name extends string>(

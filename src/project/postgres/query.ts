@@ -1,22 +1,21 @@
 import type { Sql } from 'postgres'
 import type { QueryAnswer, QueryLimits, Row, Statement } from '../database.ts'
 
-/** What `runRolledBack` is asked for. */
 interface QueryOrder {
   readonly statement: Statement
   readonly limits: QueryLimits
   readonly signal: AbortSignal
 }
 
-/** PostgreSQL's oid for "as the context says": keeps postgres.js from rewriting text it takes for a boolean or a date. */
+/** The oid of PostgreSQL's type `unknown`. It keeps postgres.js from converting text that looks like a boolean or a date. */
 const unknownType = 705
 
-/** Rows fetched at a time: what the byte limit can be missed by. */
+/** The number of rows in a fetch, by which a read can exceed the byte limit. */
 const batchRows = 25
 
 /**
- * Runs one statement by the extended protocol, which takes no second one, in a transaction that can neither write nor be
- * committed: postgres.js commits what a transaction function resolves to, so the rows leave by the way of an error.
+ * Runs one statement in a read-only transaction that is always rolled back. The extended protocol rejects a second statement
+ * in the text. The transaction function throws even on success, because postgres.js commits when it resolves.
  */
 export async function runRolledBack(sql: Sql, order: QueryOrder): Promise<QueryAnswer> {
   const { statement, limits, signal } = order
@@ -24,13 +23,13 @@ export async function runRolledBack(sql: Sql, order: QueryOrder): Promise<QueryA
   const rollBack = new Error('rolled back')
   try {
     await sql.begin('isolation level repeatable read read only', async (transaction) => {
-      signal.throwIfAborted() // it may have waited long for a connection
+      signal.throwIfAborted() // the wait for a connection may have been long
       await transaction.unsafe(toSettings(limits))
       const parameters = statement.values.map((value) => sql.typed(value, unknownType))
       const query = transaction.unsafe(statement.text, parameters, { prepare: false }).values()
       const batches = createBatches(limits.bytes, signal, sql.CLOSE)
       const last = await cancelOnAbort(query as unknown as CursorQuery, signal, batches.take)
-      if (!batches.begun()) batches.take(last) // of EXPLAIN, postgres.js hands out no batch
+      if (!batches.begun()) batches.take(last) // postgres.js passes no batch for EXPLAIN
       signal.throwIfAborted()
       answer = batches.answer
       throw rollBack
@@ -41,7 +40,7 @@ export async function runRolledBack(sql: Sql, order: QueryOrder): Promise<QueryA
   return answer
 }
 
-/** The timeouts are the server's own, for the case that nobody is left here to cancel. */
+/** Sets timeouts on the server too, in case this process stops before it can cancel the statement. */
 function toSettings({ timeoutMs }: QueryLimits): string {
   const milliseconds = Math.max(1, Math.floor(timeoutMs))
   return (
@@ -50,17 +49,17 @@ function toSettings({ timeoutMs }: QueryLimits): string {
   )
 }
 
-/** The parts of a postgres.js query its types leave out, or spell differently after `values`. */
+/** The properties of a postgres.js query that its types omit, or declare differently after `values`. */
 interface CursorQuery {
   readonly active?: boolean
-  /** What `cancel` calls; its promise tells when the server has the request, which `cancel` keeps to itself. */
+  /** The function behind `cancel`. Its promise, which `cancel` does not return, resolves when the server has the request. */
   canceller: ((query: CursorQuery) => Promise<unknown> | undefined) | null
   cursor(rows: number, take: (batch: readonly Row[]) => unknown): Promise<readonly Row[]>
 }
 
 /**
- * Runs a query and cancels it on the server when the signal aborts. A request to cancel names a connection, not a query, so
- * the connection is held until that request has arrived: it must not hit whoever comes next.
+ * Runs a query and cancels it on the server when the signal aborts. A cancel request names a connection, not a query, so the
+ * connection is kept until the request has arrived. Otherwise it could cancel the next query on that connection.
  */
 async function cancelOnAbort(
   query: CursorQuery,
@@ -70,7 +69,7 @@ async function cancelOnAbort(
   let arrived: Promise<unknown> | undefined
   const cancel = () => {
     const { active, canceller } = query
-    // cancelled before it runs, postgres.js 3.4.9 would lose the connection; the batches end it then
+    // postgres.js 3.4.9 loses the connection of a query that is cancelled before it runs; `take` closes it instead
     if (!active || !canceller) return
     query.canceller = null
     arrived = Promise.resolve(canceller(query)).catch(() => undefined)
@@ -84,7 +83,7 @@ async function cancelOnAbort(
   }
 }
 
-/** Keeps rows up to a number of bytes; `take` answers `close` to have the portal closed, so that no more is worked out. */
+/** Collects rows up to a number of bytes. `take` returns `close` to close the portal, so that the server stops. */
 function createBatches(bytes: number, signal: AbortSignal, close: unknown) {
   const rows: Row[] = []
   const answer = { rows, truncated: false }

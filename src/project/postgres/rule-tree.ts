@@ -1,14 +1,14 @@
-/** What a view's rule says of the columns it gives. */
+/** The origins of a view's columns, as its rewrite rule records them. */
 export interface ViewOrigins {
-  /** Where a column is copied from, by its position in the view. What is not here is worked out from something. */
+  /** The origin of each copied column by its position in the view. A column without an entry is computed. */
   readonly copied: ReadonlyMap<number, { readonly oid: string; readonly position: number }>
-  /** True when whole rows are used as values anywhere in it: these stand for every column. */
+  /** True when the rule uses a whole row as a value, which stands for all its columns. */
   readonly usesWholeRows: boolean
 }
 
 /**
- * Reads `pg_rewrite.ev_action` of a view, PostgreSQL 14 to 18. Anything that looks otherwise than expected counts as worked
- * out, so a change of the format makes more sensitive, never less.
+ * Parses `pg_rewrite.ev_action` of a view, PostgreSQL 14 to 18. A column in an unexpected format counts as computed, so a
+ * change of the format can only make more columns sensitive.
  */
 export function parseViewRule(action: string): ViewOrigins {
   const copied = new Map<number, { oid: string; position: number }>()
@@ -21,7 +21,7 @@ export function parseViewRule(action: string): ViewOrigins {
   return { copied, usesWholeRows: /:varattno 0\b/.test(action) }
 }
 
-/** The entries of the outermost target list: `({QUERY … :targetList ({TARGETENTRY …} …) …})`. */
+/** Returns the entries of the outermost target list: `({QUERY … :targetList ({TARGETENTRY …} …) …})`. */
 function listTargets(action: string): string[] {
   const entries: string[] = []
   let depth = 0

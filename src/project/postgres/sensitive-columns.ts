@@ -12,7 +12,7 @@ import {
 import type { Model } from '../model.ts'
 import { parseViewRule } from './rule-tree.ts'
 
-/** One row of `edgesSelect`: `from` is used by `to`. A position of 0 is the whole. */
+/** One row of `edgesSelect`: `to` uses `from`. A position of 0 means the whole relation. */
 type Use = readonly [
   kind: 'view' | 'generated' | 'inherited',
   to: string,
@@ -21,7 +21,7 @@ type Use = readonly [
   fromPosition: number,
 ]
 
-/** Which columns use which, out of `pg_depend` and `pg_inherits`. PostgreSQL 14 records generated columns in another way. */
+/** Selects which columns use which. PostgreSQL 14 records generated columns differently, hence the inner UNION. */
 const edgesSelect = `
   select 'view' as kind, r.ev_class as target, 0 as position, d.refobjid as source, d.refobjsubid as part
     from pg_catalog.pg_class v
@@ -62,9 +62,9 @@ const selects = {
 }
 
 /**
- * Finds the columns of models' tables and views that are sensitive for what they are made of: through views, generated
- * columns, partitions and inheritance, or because another model of the same table says so. What a function reads on its own
- * is not seen. Needs no right to read data.
+ * Finds the columns of models that are sensitive directly or by derivation: through views, generated columns, partitions and
+ * inheritance, or because another model of the same table marks them. It does not detect what a function reads. The role
+ * needs no privilege to read data.
  */
 export async function readSensitiveColumns(
   database: DatabaseReader,
@@ -92,7 +92,7 @@ function toRelation(row: readonly unknown[]): LineageRelation {
   }
 }
 
-/** Views that read, by whatever ways, a table with a sensitive column; the rules of the others need not be looked at. */
+/** Finds the views that read, directly or through others, a table with a sensitive column. Only their rules matter. */
 function findViewsBelow(sensitive: ReadonlySet<string>, uses: readonly Use[]): string[] {
   const tables = new Set([...sensitive].map((key) => key.slice(0, key.indexOf('.'))))
   const edges = uses.flatMap(([kind, to, , from]): LineageEdge[] =>
@@ -143,7 +143,7 @@ function toEdges(
   return edges
 }
 
-/** A parent shows the rows of its children: what is sensitive in one is so in the other, by the name of the column. */
+/** Connects columns of the same name in both directions, because a parent table returns the rows of its children. */
 function toInherited(
   parent: LineageRelation | undefined,
   child: LineageRelation | undefined,
@@ -157,7 +157,7 @@ function toInherited(
   })
 }
 
-/** A copied column has one origin; one that is worked out may be made of everything the view uses. */
+/** Connects a copied column to its origin, and a computed column to every column that the view uses. */
 function toViewEdges(
   view: LineageRelation,
   rule: string,

@@ -10,7 +10,7 @@ const typeScript = new Map(
   Object.entries(names).flatMap(([name, types]) => types.map((type) => [type, name])),
 )
 
-/** Names the TypeScript type postgres.js gives a value of a base type; text, also for `int8` and `numeric`, is `string`. */
+/** Returns the TypeScript type of a base type in postgres.js, which returns `int8` and `numeric` as `string`. */
 export function toTypeScript(base: string, isArray: boolean, labels: readonly string[]): string {
   const single =
     labels.length > 0
@@ -20,7 +20,7 @@ export function toTypeScript(base: string, isArray: boolean, labels: readonly st
   return labels.length > 1 ? `(${single})[]` : `${single}[]`
 }
 
-/** Longest text a type modifier allows, in characters; null without a limit. */
+/** Returns the maximum length that a type modifier allows, in characters; null without a limit. */
 export function toMaxLength(base: string, modifier: number): number | null {
   return (base === 'varchar' || base === 'bpchar') && modifier > 4 ? modifier - 4 : null
 }

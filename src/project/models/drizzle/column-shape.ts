@@ -1,4 +1,4 @@
-/** The parts of a column that are read, in 0.x and 1.x. */
+/** The properties of a Drizzle column that Studio reads, in versions 0.x and 1.x. */
 export interface ColumnShape {
   readonly name: string
   readonly keyAsName?: boolean

@@ -10,20 +10,20 @@ import type { ModelSource } from '../../source.ts'
 
 /** Options of `drizzleModels`; each has a default. */
 export interface DrizzleModelsOptions {
-  /** The `casing` the database object was made with: names of columns without one of their own. @default none */
+  /** The `casing` option of the database object, which names columns that have no explicit name. @default none */
   casing?: 'snake_case' | 'camelCase'
-  /** Model names by table, where the rule guesses wrong: `{ news: 'News' }`. */
+  /** Model names by table, for tables whose derived name is wrong: `{ news: 'News' }`. */
   names?: Readonly<Record<string, string>>
-  /** Which columns to keep from AI clients. @default those that by their name hold a password, secret, token or key */
+  /** Returns true for columns to hide from AI clients. @default columns whose name suggests a password, secret, token or key */
   sensitive?: (table: string, column: string) => boolean
 }
 
 /**
- * Makes models of Drizzle's PostgreSQL tables, of versions 0.x and 1.x, by their shape; what else a schema module exports
- * is passed over, so `drizzleModels(schema)` takes `import * as schema`. Types, keys, indexes and defaults are all declared,
- * so whatever else the database has is drift.
+ * Creates models from Drizzle's PostgreSQL tables, of versions 0.x and 1.x. Other exports of a schema module are ignored, so
+ * the argument can be the result of `import * as schema`. The declaration is complete: a type, key, index or default that
+ * only the database has is drift.
  *
- * @throws TypeError when there is no table among the values.
+ * @throws TypeError when none of the values is a table.
  */
 export function drizzleModels(
   tables: Readonly<Record<string, unknown>>,
@@ -88,8 +88,8 @@ function toRelation(
   key: DrizzleForeignKey,
   nameOf: (table: string) => string,
 ): Relation {
-  const held = columns.filter(({ column }) => key.columns.includes(column))
-  const [only, ...more] = held
+  const keyColumns = columns.filter(({ column }) => key.columns.includes(column))
+  const [only, ...more] = keyColumns
   const isSame = (names: readonly (string | null)[]) =>
     names.length === key.columns.length && key.columns.every((name) => names.includes(name))
   return {
@@ -97,14 +97,14 @@ function toRelation(
     type: 'foreign_key',
     to: nameOf(key.target.table),
     through: null,
-    fields: held.map((column) => column.key),
+    fields: keyColumns.map((column) => column.key),
     onDelete: key.onDelete,
-    nullable: held.some(({ notNull, column }) => !notNull && !primaryKey.includes(column)),
+    nullable: keyColumns.some(({ notNull, column }) => !notNull && !primaryKey.includes(column)),
     unique: isSame(primaryKey) || indexes.some((index) => index.unique && isSame(index.columns)),
   }
 }
 
-/** Drizzle writes the default action down nowhere: without one it is that of SQL. */
+/** A Drizzle table without an explicit action uses the default of SQL, `NO ACTION`. */
 function toDeclared({ columns, indexes, foreignKeys }: DrizzleTable): DeclaredTable {
   return {
     generated: columns.filter(({ isGenerated }) => isGenerated).map(({ column }) => column),

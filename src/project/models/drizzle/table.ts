@@ -8,15 +8,15 @@ export interface DrizzleTable {
   readonly schema: string | null
   readonly columns: readonly DrizzleColumn[]
   readonly primaryKey: readonly string[]
-  /** Those behind unique constraints as well. */
+  /** All indexes, including those of unique constraints. */
   readonly indexes: readonly DeclaredIndex[]
   readonly foreignKeys: readonly DrizzleForeignKey[]
 }
 
-/** A foreign key; actions are null when the table says none. */
+/** A foreign key of a Drizzle table; an action is null when the table declares none. */
 export type DrizzleForeignKey = DeclaredForeignKey
 
-/** A column. */
+/** A column of a Drizzle table as plain data. */
 export interface DrizzleColumn {
   /** Its key in the table object. */
   readonly key: string
@@ -43,7 +43,7 @@ interface KeyShape {
   readonly onUpdate?: string
 }
 
-/** What a table's extra configuration yields once built; which it is shows by its keys. */
+/** A built entry of a table's extra configuration: a key, a constraint or an index, which its properties distinguish. */
 interface ExtraShape extends Partial<KeyShape> {
   readonly columns?: readonly ColumnShape[]
   readonly nullsNotDistinct?: boolean
@@ -68,8 +68,8 @@ export function readDrizzleTable(value: unknown, casing?: string): DrizzleTable 
   const name = part(value, 'Name')
   const shapes = part(value, 'Columns') as Readonly<Record<string, ColumnShape>> | undefined
   if (typeof name !== 'string' || !shapes) return null
-  const nameOf: NameOf = ({ name: own = '', keyAsName }) =>
-    keyAsName && casing === 'snake_case' ? toSnakeCase(own) : own
+  const nameOf: NameOf = ({ name = '', keyAsName }) =>
+    keyAsName && casing === 'snake_case' ? toSnakeCase(name) : name
   const extras = readExtras(value)
   const entries = Object.entries(shapes)
   const inline = (part(value, 'PgInlineForeignKeys') ?? []) as readonly KeyShape[]
@@ -110,18 +110,18 @@ function toColumn(key: string, column: ColumnShape, nameOf: NameOf): DrizzleColu
   }
 }
 
-/** Of the extras, the primary key alone has columns and neither a reference nor a word on nulls. */
+/** The extra entry with columns but without `reference` and `nullsNotDistinct` is the primary key. */
 function toPrimaryKey(
   entries: readonly (readonly [string, ColumnShape])[],
   extras: readonly ExtraShape[],
   nameOf: NameOf,
 ): string[] {
-  const own = entries.filter(([, { primary }]) => primary).map(([, column]) => nameOf(column))
+  const inline = entries.filter(([, { primary }]) => primary).map(([, column]) => nameOf(column))
   const extra = extras.find(
     ({ columns, reference, nullsNotDistinct }) =>
       columns && !reference && nullsNotDistinct === undefined,
   )
-  return extra?.columns?.map(nameOf) ?? own
+  return extra?.columns?.map(nameOf) ?? inline
 }
 
 function toIndexes(
@@ -165,7 +165,7 @@ function toForeignKey(
   }
 }
 
-/** As Drizzle does it: words begin at capitals, and digits belong to the word before. */
+/** Converts a name like Drizzle does: a capital starts a word, and digits belong to the preceding word. */
 function toSnakeCase(name: string): string {
   const words =
     name.replace(/['\u2019]/g, '').match(/[\da-z]+|[A-Z]+(?![a-z])|[A-Z][\da-z]+/g) ?? []

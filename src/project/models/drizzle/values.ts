@@ -1,30 +1,27 @@
+import { quotePlainLiteral } from '../../../lib/sql.ts'
 import type { ColumnShape } from './column-shape.ts'
 
-/** Spells a default as SQL: a value as a literal, an `sql` template as it stands; null without one. */
+/** Converts a default to SQL: a value to a literal, an `sql` template to its text; null when there is no default. */
 export function toDefault(value: unknown): string | null {
   if (value === undefined) return null
   if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') {
     return String(value)
   }
-  if (value instanceof Date) return quote(value.toISOString())
+  if (value instanceof Date) return quotePlainLiteral(value.toISOString())
   if (Array.isArray(value) && value.every((item) => typeof item !== 'object')) {
-    return quote(`{${value.join(',')}}`)
+    return quotePlainLiteral(`{${value.join(',')}}`)
   }
   const chunks = (value as { readonly queryChunks?: readonly unknown[] } | null)?.queryChunks
   if (chunks) return chunks.map(toChunk).join('')
-  return quote(typeof value === 'string' ? value : JSON.stringify(value))
+  return quotePlainLiteral(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-/** Chunks are texts, nested templates, or values in place. */
+/** A chunk is a text, a nested template or an inline value. */
 function toChunk(chunk: unknown): string {
   const { value, queryChunks } = (chunk ?? {}) as { value?: unknown; queryChunks?: unknown[] }
   if (queryChunks) return queryChunks.map(toChunk).join('')
   if (Array.isArray(value)) return value.join('')
   return toDefault(value ?? chunk) ?? ''
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }
 
 const types: readonly (readonly [RegExp, string])[] = [
@@ -37,7 +34,7 @@ const types: readonly (readonly [RegExp, string])[] = [
   [/^string/, 'string'],
 ]
 
-/** Names the TypeScript type of a column's values; `dataType` is one word in 0.x and two in 1.x. */
+/** Returns the TypeScript type of a column's values. `dataType` is one word in 0.x and two words in 1.x. */
 export function toTsType({
   dataType,
   enumValues = [],

@@ -5,23 +5,22 @@ import { catalogSelects, toCatalog } from './read.ts'
 import type { CatalogRows } from './rows.ts'
 
 interface Entry {
-  /** The catalog that was read last, and how it is recognised; null when it was read for the first time and is small. */
+  /** The last catalog with its fingerprint, which is null after the first read of a small catalog; null before any read. */
   known: { readonly fingerprint: string | null; readonly catalog: Catalog } | null
-  /** A read under way. */
+  /** The read in progress; null when there is none. */
   pending: Promise<Catalog> | null
 }
 
-/** By database, then by schemas. A database that is gone takes its catalogs with it. */
+/** Entries by database, then by schemas. The garbage collector removes them with their database. */
 const entries = new WeakMap<object, Map<string, Entry>>()
 
 /**
- * Answers the catalog as it is now: the one known of this database when its fingerprint is still the same, which is the very
- * same object then, or else a new one. A small one is read twice before it is known: its first read takes no fingerprint. A read
- * under way is joined.
+ * Returns the current catalog: the same object as before when its fingerprint is unchanged, or else a new one. A small
+ * catalog is cached from its second read on, because its first read takes no fingerprint. Concurrent callers share one read.
  *
- * @param database Whose catalogs are remembered.
- * @param reader Reads it.
- * @param schemas Null for all.
+ * @param database The key of the cache.
+ * @param reader Runs the SELECTs of a read.
+ * @param schemas The names of the schemas; null for all.
  */
 export async function currentCatalog(
   database: object,

@@ -4,12 +4,12 @@ import { toMaxLength } from '../types.ts'
 import { groupRows, toObjectName } from './lookup.ts'
 import type { CatalogRows, ColumnRow } from './rows.ts'
 
-/** The columns of one relation, and how to name them by position. */
+/** The columns of one relation, with look-ups by position. */
 export interface Columns {
   readonly list: readonly CatalogColumn[]
-  /** @returns null for an expression, and for what is no column */
+  /** Returns the name of a column; null for an expression or an unknown position. */
   nameAt(position: number): string | null
-  /** The collation's oid of the column at this position; `0` for none. */
+  /** Returns the oid of the collation of a column; `0` when it has none. */
   collationAt(position: number): string
 }
 
@@ -18,7 +18,7 @@ type TypeFacts = Pick<
   'type' | 'baseType' | 'isArray' | 'domain' | 'enum' | 'maxLength'
 > & { readonly collation: string }
 
-/** Makes the columns of each relation. What all columns of a type share is worked out once. */
+/** Returns a function that builds the columns of a relation. Facts about a type are computed once for all its columns. */
 export function columnReader(rows: CatalogRows): (relation: string) => Columns {
   const types = toUserTypes(rows)
   const columnsOf = groupRows(rows.columns)
@@ -56,7 +56,7 @@ export function columnReader(rows: CatalogRows): (relation: string) => Columns {
 
 type Texts = Readonly<Record<'defaults' | 'comments', CatalogRows['comments']>>
 
-/** Called for each column of a database, so by index: taking rows apart is many times slower. */
+/** Reads the row by index because destructuring is many times slower, and this runs for each column of a database. */
 function toColumn(row: ColumnRow, facts: TypeFacts, { defaults, comments }: Texts): CatalogColumn {
   const position = row[1]
   const generated = row[6]
@@ -87,7 +87,7 @@ function textAt(texts: CatalogRows['comments'], position: number): string | null
   return null
 }
 
-/** Of a type that went away while the catalogs were read. */
+/** Stands for a type that was dropped while the catalogs were read. */
 const unknown: TypeFacts = {
   type: 'unknown',
   baseType: 'unknown',
@@ -119,7 +119,7 @@ function toUserTypes({ types, enums }: CatalogRows): ReadonlyMap<string, TypeFac
   )
 }
 
-/** Columns whose NOT NULL was never checked against the rows that were there, as `relation position`. */
+/** Finds the columns whose `NOT NULL` is not validated for existing rows, as `relation position`. */
 function unprovenColumns(constraints: CatalogRows['constraints']): ReadonlySet<string> {
   const found = constraints.filter(([, , type]) => type === 'n')
   return new Set(found.map(([relation, , , position]) => `${relation} ${position}`))

@@ -24,16 +24,16 @@ interface StatisticsRows {
 }
 
 /**
- * Asks the server what it has counted, in one round trip. `schemas` as `readCatalog` takes them; null for all. Works on
- * replicas and for every role; what a role may not see is null or missing.
+ * Reads the statistics counters of the server in one round trip. `schemas` are those of `readCatalog`; null means all. Works
+ * on replicas and for every role; values that the role may not read are null or missing.
  */
 export async function readStatistics(
   database: DatabaseReader,
   schemas: readonly string[] | null = null,
 ): Promise<CatalogStatistics> {
   const answer = await database.read(statisticsSelects(createScope(schemas)))
-  const { database: own, tables, indexes, sequences } = answer as unknown as StatisticsRows
-  const [[resetAt, isReplica, databaseAge, catalogDeadRows] = [null, false, 0, 0]] = own
+  const { database: databaseRows, tables, indexes, sequences } = answer as unknown as StatisticsRows
+  const [[resetAt, isReplica, databaseAge, catalogDeadRows] = [null, false, 0, 0]] = databaseRows
   return {
     resetAt,
     isReplica,
@@ -58,7 +58,7 @@ function toTable(counts: Counts): TableStatistics {
 
 const milliseconds = (time: string) => `(extract(epoch from ${time}) * 1000)::float8`
 
-/** Counters are read from functions, not from the views of PostgreSQL, which join what is known here already. */
+/** Reads counters from functions, because the statistics views repeat joins that `namedClasses` already does. */
 function statisticsSelects({
   first,
   namedClasses,
@@ -81,7 +81,7 @@ function statisticsSelects({
       from ${namedClasses('r', 'm')}`,
     indexes: `select n.nspname::text, c.relname::text, pg_stat_get_numscans(c.oid)::float8
       from ${namedClasses('i')}`,
-    // pg_sequence_last_value() raises an error for a sequence one may not read, so that is asked first
+    // pg_sequence_last_value() fails for a sequence that the role may not read, so check the privilege first
     sequences: `select n.nspname::text, c.relname::text,
         case when has_sequence_privilege(c.oid, 'SELECT,USAGE') and c.relpersistence <> 't'
           and not (pg_is_in_recovery() and c.relpersistence = 'u')

@@ -1,15 +1,15 @@
 const extensions = `pg_catalog.pg_extension e
   left join pg_catalog.pg_available_extensions() a on a.name = e.extname`
 
-/** What PostgreSQL brings along has lower oids (FirstNormalObjectId of its access/transam.h), and does not change but for comments. */
+/** Built-in objects have lower oids (FirstNormalObjectId in access/transam.h), and only their comments change. */
 const firstOwnOid = 16_384
 
 /**
- * One SELECT that answers one text, other than before whenever the catalog of any schema may be other than before.
+ * A SELECT of one text, which changes whenever the catalog of any schema may have changed.
  *
- * PostgreSQL never changes a row of its catalogs but writes it anew, with the transaction's number in `xmin`; counters alone
- * are overwritten in place. So a sum of hashes over identities and `xmin` sees every change and no statistics, without
- * spelling anything out. Temporary tables, which come and go, are left out, and so are tables of PostgreSQL's own.
+ * PostgreSQL never updates a catalog row in place: it writes a new row with the transaction id in `xmin`. Only counters are
+ * overwritten. A sum of hashes over identities and `xmin` therefore detects every change and ignores statistics. Temporary
+ * and built-in tables are left out.
  */
 export const fingerprintSelect = `
   with temporary as materialized (
@@ -17,7 +17,7 @@ export const fingerprintSelect = `
   )
   select concat_ws(' ', current_setting('server_version_num'), current_database(),
     ${[
-      // what is in a schema, by its table
+      // the contents of schemas, one digest for each catalog
       digest(
         'c.oid, c.xmin',
         `pg_catalog.pg_class c where c.relkind <> 't' and c.relpersistence <> 't' and c.oid >= ${firstOwnOid}`,
@@ -39,14 +39,14 @@ export const fingerprintSelect = `
         `pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
           where p.oid >= ${firstOwnOid} and n.nspname !~ '^pg_temp_'`,
       ),
-      // types without those of tables and their arrays; a column may have one of any schema
+      // types of all schemas, because a column may use any; row types and array types are left out
       digest(
         't.oid, t.xmin',
         `pg_catalog.pg_type t where t.typtype <> 'c' and (t.typtype <> 'b' or t.typelem = 0)`,
       ),
       digest('k.oid, k.xmin', 'pg_catalog.pg_constraint k where k.contypid <> 0'),
       digest('e.oid, e.xmin', 'pg_catalog.pg_enum e'),
-      // what goes with any of them
+      // comments, dependencies and shared objects
       digest(
         'd.classoid, d.objoid, d.objsubid, d.xmin',
         `pg_catalog.pg_description d
@@ -71,22 +71,22 @@ export const fingerprintSelect = `
       digest('r.oid, r.rolname', 'pg_catalog.pg_roles r'),
     ].join(', ')})`
 
-/** Bytes of `pg_class` from some 1,000 tables on. */
+/** The size of `pg_class` in bytes at roughly 1,000 tables. */
 const largeCatalog = 2 ** 20
 
 /**
- * The same for catalogs so large that it is cheaper than to read them once more; null for smaller ones, and next to no work:
- * whoever asks once should not wait for what is of use to the second who asks.
+ * The fingerprint for the first read of a catalog: null for a small catalog, which costs almost nothing. Only for a large one
+ * is a fingerprint cheaper than a second read of the catalog.
  */
 export const firstFingerprintSelect = `
   select case when pg_relation_size('pg_catalog.pg_class') > ${largeCatalog} then (${fingerprintSelect}) end`
 
-/** Sums up rows in whatever order; `0` for none. */
+/** Sums the hashes of rows, independent of their order; `0` without rows. */
 function digest(columns: string, from: string): string {
   return `(select coalesce(sum(hash_record_extended(row(${columns}), 0)), 0) from ${from})`
 }
 
-/** Rows of a catalog that belong by this column to a table, index or sequence somebody made to stay. */
+/** Selects the rows of a catalog whose column refers to a permanent user-defined table, index or sequence. */
 function of(catalog: string, alias: string, column: string): string {
   return `pg_catalog.pg_${catalog} ${alias} where ${isLasting(`${alias}.${column}`)}`
 }

@@ -3,10 +3,10 @@ import type { Columns } from './columns.ts'
 import { byName, toNumbers, toObjectName, toTexts } from './lookup.ts'
 import type { CatalogRows, IndexRow } from './rows.ts'
 
-/** The default collation of the database. */
+/** The oid of the default collation of a database. */
 const defaultCollation = '100'
 
-/** Makes the indexes of a relation, sorted by name. */
+/** Returns a function that builds the indexes of a relation, sorted by name. */
 export function indexReader(
   rows: CatalogRows,
 ): (indexes: readonly IndexRow[], columns: Columns) => readonly CatalogIndex[] {
@@ -38,7 +38,7 @@ export function indexReader(
       })
   }
 
-  /** By index, as in `toColumn`. */
+  // reads the row by index, like `toColumn`
   const toIndex = (row: IndexRow, columns: Columns): CatalogIndex => ({
     name: row[2],
     method: row[3],

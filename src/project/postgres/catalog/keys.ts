@@ -16,14 +16,14 @@ export interface Keys {
   readonly checks: readonly CatalogCheck[]
 }
 
-/** Makes the constraints of a table. */
+/** Builds the constraints of a table from their rows, sorted by name. */
 export function toKeys(
   rows: readonly ConstraintRow[],
   columns: Columns,
   lookup: {
-    /** Name of an index by its oid. */
+    /** Returns the name of an index by its oid. */
     indexName(oid: string): string
-    /** Names columns of the relation a foreign key leads to. */
+    /** Returns the names of the columns that a foreign key references. */
     targetColumns(row: ConstraintRow): readonly string[]
   },
 ): Keys {
@@ -54,14 +54,14 @@ export function toKeys(
   }
 }
 
-/** By `pg_constraint.contype`. */
+/** The kinds of keys by `pg_constraint.contype`. */
 const keyKinds: Readonly<Record<string, CatalogKey['kind']>> = {
   p: 'primary',
   u: 'unique',
   x: 'exclusion',
 }
 
-/** By `confdeltype` and `confupdtype`. */
+/** The actions of foreign keys by `confdeltype` and `confupdtype`. */
 const actions: Readonly<Record<string, ReferenceAction>> = {
   a: 'NO ACTION',
   r: 'RESTRICT',
@@ -70,7 +70,7 @@ const actions: Readonly<Record<string, ReferenceAction>> = {
   d: 'SET DEFAULT',
 }
 
-/** By `confmatchtype`. */
+/** The match types of foreign keys by `confmatchtype`. */
 const matches: Readonly<Record<string, CatalogForeignKey['match']>> = {
   s: 'simple',
   f: 'full',
@@ -90,7 +90,7 @@ function toKey(row: ConstraintRow, columns: Columns, index: string): CatalogKey 
   }
 }
 
-/** By index, as in `toColumn`. */
+// reads the row by index, like `toColumn`
 function toForeignKey(
   row: ConstraintRow,
   columns: Columns,

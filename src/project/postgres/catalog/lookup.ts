@@ -1,8 +1,9 @@
 import { groupBy } from '../../../lib/groups.ts'
+import { compareText } from '../../../lib/text.ts'
 import type { ObjectName } from '../../catalog/object-name.ts'
 import type { CatalogRows } from './rows.ts'
 
-/** Groups rows by their first value, in their order. By index: taking rows apart is many times slower. */
+/** Groups rows by their first value and keeps their order. Reads by index because destructuring is many times slower. */
 export function groupRows<R extends readonly [key: string, ...rest: unknown[]]>(
   rows: readonly R[],
 ): (key: string) => readonly R[] {
@@ -10,7 +11,7 @@ export function groupRows<R extends readonly [key: string, ...rest: unknown[]]>(
   return (key) => groups.get(key) ?? []
 }
 
-/** Finds the comment of a table or view, or of one of its columns; 0 stands for the whole. */
+/** Returns a function that finds the comment of a column, or at position 0 of the whole table or view. */
 export function commentFinder(
   rows: CatalogRows['comments'],
 ): (relation: string, position: number) => string | null {
@@ -18,7 +19,7 @@ export function commentFinder(
   return (relation, position) => texts.get(`${relation} ${position}`) ?? null
 }
 
-/** Finds the extension an object belongs to, by its catalog and oid. */
+/** Returns a function that finds the extension that owns an object, by its catalog and oid. */
 export function extensionFinder(
   rows: CatalogRows['members'],
 ): (catalog: 'pg_class' | 'pg_type' | 'pg_proc', oid: string) => string | null {
@@ -26,29 +27,28 @@ export function extensionFinder(
   return (catalog, oid) => names.get(`${catalog} ${oid}`) ?? null
 }
 
-/** Splits a list of numbers. */
+/** Parses numbers that are separated by spaces; empty for null. */
 export function toNumbers(text: string | null): readonly number[] {
   if (!text) return []
   return text.includes(' ') ? text.split(' ').map(Number) : [Number(text)]
 }
 
-/** Reads a list of texts out of JSON; none for null. */
+/** Parses a JSON array of texts; empty for null. */
 export function toTexts(json: string | null): readonly string[] {
   return json === null ? [] : (JSON.parse(json) as string[])
 }
 
-/** Both parts of a name, or null when there is none. */
+/** Combines a schema and a name; null when either is null. */
 export function toObjectName(schema: string | null, name: string | null): ObjectName | null {
   return schema === null || name === null ? null : { schema, name }
 }
 
 /** Sorts by schema, then name, by code unit. */
 export function byObjectName(a: ObjectName, b: ObjectName): number {
-  if (a.schema !== b.schema) return a.schema < b.schema ? -1 : 1
-  return byName(a, b)
+  return compareText(a.schema, b.schema) || byName(a, b)
 }
 
 /** Sorts by name, by code unit. */
 export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0
+  return compareText(a.name, b.name)
 }

@@ -3,7 +3,7 @@ import { relationKinds, type Scope } from './scope.ts'
 
 type Selects = Partial<Readonly<Record<keyof CatalogRows, string>>>
 
-/** What is true of the whole database, schemas, and what is owned by an extension. */
+/** Selects facts about the server, the schemas, the extensions and the members of extensions. */
 export function databaseSelects({ chosen }: Scope) {
   return {
     server: `select current_setting('server_version_num')::int, current_database()::text,
@@ -25,13 +25,13 @@ export function databaseSelects({ chosen }: Scope) {
   } satisfies Selects
 }
 
-/** Names a type with its modifier. */
+/** Returns the SQL of a key for a type with its modifier. */
 function typeKey(alias: string): string {
   return `case when ${alias}.atttypmod = -1 then ${alias}.atttypid::text
           else ${alias}.atttypid || ' ' || ${alias}.atttypmod end`
 }
 
-/** Columns, and the types they are of. */
+/** Selects columns and the types that they use. */
 export function columnSelects({ classes }: Scope) {
   const attributes = `${classes(...relationKinds, 'c')}
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped`
@@ -67,7 +67,7 @@ export function columnSelects({ classes }: Scope) {
   } satisfies Selects
 }
 
-/** Enums (all, for a column may have one of another schema), domains, composite types and sequences. */
+/** Selects domains, composite types, sequences, and all enums, because a column may use one of another schema. */
 export function typeSelects({ chosen, namedClasses }: Scope) {
   return {
     enums: `select t.oid::text, n.nspname::text, t.typname::text, chosen.oid is not null,
@@ -107,7 +107,7 @@ export function typeSelects({ chosen, namedClasses }: Scope) {
   } satisfies Selects
 }
 
-/** Routines. */
+/** Selects the routines of the chosen schemas. */
 export function functionSelects({ chosen }: Scope) {
   return {
     functions: `select p.oid::text, n.nspname::text, p.proname::text, p.prokind::text,

@@ -1,10 +1,18 @@
 import type { Catalog, CatalogFunction, CatalogSequence } from '../../catalog/catalog.ts'
-import { byObjectName, commentFinder, extensionFinder, groupRows, toTexts } from './lookup.ts'
+import { compareText } from '../../../lib/text.ts'
+import {
+  byName,
+  byObjectName,
+  commentFinder,
+  extensionFinder,
+  groupRows,
+  toTexts,
+} from './lookup.ts'
 import type { CatalogRows, FunctionRow, SequenceRow } from './rows.ts'
 
 type Types = Pick<Catalog, 'enums' | 'domains' | 'composites'>
 
-/** Puts enums, domains and composite types together out of their rows. */
+/** Builds enums, domains and composite types from their rows. */
 export function toUserTypes(rows: CatalogRows): Types {
   const extensionOf = extensionFinder(rows.members)
   const used = new Set(rows.types.map(([, , , , baseOid]) => baseOid))
@@ -29,7 +37,7 @@ export function toUserTypes(rows: CatalogRows): Types {
         default: fallback,
         checks: checksOf(oid)
           .map(([, check, definition, isValidated]) => ({ name: check, definition, isValidated }))
-          .sort((a, b) => (a.name < b.name ? -1 : 1)),
+          .sort(byName),
         comment,
         extension: extensionOf('pg_type', oid),
       }))
@@ -60,7 +68,7 @@ function toComposites(
     .sort(byObjectName)
 }
 
-/** Makes sequences out of their rows. */
+/** Builds the sequences from their rows. */
 export function toSequences(rows: CatalogRows): CatalogSequence[] {
   const commentOf = commentFinder(rows.comments)
   const extensionOf = extensionFinder(rows.members)
@@ -89,7 +97,7 @@ function toOwner(row: SequenceRow): CatalogSequence['ownedBy'] {
   return { schema, table, column, isIdentity: ownership === 'i' }
 }
 
-/** By `pg_proc.prokind`. */
+/** The kinds of routines by `pg_proc.prokind`. */
 const routineKinds: Readonly<Record<string, CatalogFunction['kind']>> = {
   f: 'function',
   p: 'procedure',
@@ -97,14 +105,14 @@ const routineKinds: Readonly<Record<string, CatalogFunction['kind']>> = {
   w: 'window',
 }
 
-/** By `pg_proc.provolatile`. */
+/** The volatility of routines by `pg_proc.provolatile`. */
 const volatilities: Readonly<Record<string, CatalogFunction['volatility']>> = {
   i: 'immutable',
   s: 'stable',
   v: 'volatile',
 }
 
-/** Makes routines out of their rows; overloads follow each other, sorted by arguments. */
+/** Builds the routines from their rows; overloads are sorted by arguments. */
 export function toFunctions(rows: CatalogRows): CatalogFunction[] {
   const extensionOf = extensionFinder(rows.members)
   const toFunction = (row: FunctionRow): CatalogFunction => {
@@ -126,6 +134,6 @@ export function toFunctions(rows: CatalogRows): CatalogFunction[] {
     }
   }
   const byArguments = (a: CatalogFunction, b: CatalogFunction) =>
-    byObjectName(a, b) || (a.arguments < b.arguments ? -1 : 1)
+    byObjectName(a, b) || compareText(a.arguments, b.arguments)
   return rows.functions.map(toFunction).sort(byArguments)
 }

@@ -10,13 +10,13 @@ import { createScope, type Scope } from './scope.ts'
 
 /** Options of `readCatalog`; each has a default. */
 export interface CatalogOptions {
-  /** @default every schema that is neither PostgreSQL's own nor an extension's */
+  /** The schemas to read. @default every schema that belongs neither to PostgreSQL nor to an extension */
   schemas?: readonly string[]
 }
 
 /**
- * Reads what PostgreSQL's catalogs say of the schemas, in one round trip and one snapshot, from version 14 on. SELECT on
- * nothing is needed: the catalogs are open to every role. A schema that does not exist is not among the answer's `schemas`.
+ * Reads PostgreSQL's catalogs for the schemas in one round trip and one snapshot, from version 14 on. The role needs no SELECT
+ * privilege, because every role can read the catalogs. A schema that does not exist is missing from `schemas` of the result.
  */
 export async function readCatalog(
   database: DatabaseReader,
@@ -26,7 +26,7 @@ export async function readCatalog(
   return toCatalog(rows as unknown as CatalogRows)
 }
 
-/** The questions the catalogs are asked, for `Database.read`, in the order they are asked. */
+/** Returns the SELECTs of a catalog read for `Database.read`, in the order in which they run. */
 export function catalogSelects(
   schemas: readonly string[] | null,
 ): Readonly<Record<keyof CatalogRows | keyof Scope['first'], string>> {
@@ -42,7 +42,7 @@ export function catalogSelects(
   }
 }
 
-/** Puts a catalog together out of the rows of `catalogSelects`. */
+/** Builds a catalog from the rows of `catalogSelects`. */
 export function toCatalog(rows: CatalogRows): Catalog {
   const [[serverVersion, database] = [0, '']] = rows.server
   return {

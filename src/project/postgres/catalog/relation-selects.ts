@@ -3,7 +3,7 @@ import { relationKinds, type Scope, tableKinds } from './scope.ts'
 
 type Selects<Name extends keyof CatalogRows> = Readonly<Record<Name, string>>
 
-/** Tables and views, and what belongs to one of them but is no constraint or index. */
+/** Selects tables and views, and their parts other than columns, constraints and indexes. */
 export function relationSelects(scope: Scope) {
   const { classes, namedClasses } = scope
   return {
@@ -60,8 +60,8 @@ function attachedSelects({ classes }: Scope) {
 }
 
 /**
- * Constraints and indexes. A column that an older PostgreSQL lacks is found one level further out, where it has the value
- * that the older one means: SQL looks a bare name up from the inside.
+ * Selects constraints and indexes. A catalog column that an older PostgreSQL lacks resolves to the outer FROM item `older`,
+ * which has the implied value, because SQL resolves an unqualified name from the inside out.
  */
 export function keySelects({ classes, chosen }: Scope) {
   return {
@@ -105,7 +105,7 @@ export function keySelects({ classes, chosen }: Scope) {
         left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
       ) x`,
     operatorClasses: `select oid::text, opcname::text from pg_catalog.pg_opclass where not opcdefault`,
-    // every collation in use is one PostgreSQL was built with, or somebody depends on it
+    // every collation in use is either built in or the target of a dependency
     collations: `select oid::text, collname::text from pg_catalog.pg_collation
       where oid < 12000 or oid in (select refobjid from pg_catalog.pg_depend
         where refclassid = 'pg_catalog.pg_collation'::regclass)`,

@@ -1,4 +1,4 @@
-/** Rows of the statements beside this file, by name. Oids are text, lists of numbers text with spaces, other lists JSON. */
+/** The rows of the catalog SELECTs by name. Oids are text, lists of numbers are text with spaces, other lists are JSON. */
 export interface CatalogRows {
   readonly server: readonly (readonly [version: number, database: string, blockSize: number])[]
   readonly schemas: readonly (readonly [name: string, owner: string, comment: string | null])[]
@@ -76,7 +76,7 @@ export interface CatalogRows {
   ])[]
 }
 
-/** A table or view. `bound` and `partitionKey` as PostgreSQL spells them. */
+/** A row for a table or view; `bound` and `partitionKey` are in PostgreSQL's spelling. */
 export type RelationRow = readonly [
   oid: string,
   schema: string,
@@ -94,7 +94,7 @@ export type RelationRow = readonly [
   bound: string | null,
 ]
 
-/** A column of a table, a view or a composite type; `type` as in `TypeRow`. */
+/** A row for a column of a table, view or composite type; `type` refers to a `TypeRow`. */
 export type ColumnRow = readonly [
   relation: string,
   position: number,
@@ -106,7 +106,7 @@ export type ColumnRow = readonly [
   collation: string,
 ]
 
-/** A type in use, spelled once however many columns have it; `base` is below its domains and arrays. */
+/** A row for a type that columns use, once for each type; `base` is the type below domains and arrays. */
 export type TypeRow = readonly [
   type: string,
   text: string,
@@ -119,7 +119,7 @@ export type TypeRow = readonly [
   domain: string | null,
 ]
 
-/** A constraint of a table; `targetNames` of a target outside of the chosen schemas, whose columns are not read. */
+/** A row for a constraint; `targetNames` is set when its target is outside the chosen schemas. */
 export type ConstraintRow = readonly [
   relation: string,
   name: string,
@@ -143,7 +143,7 @@ export type ConstraintRow = readonly [
   targetNames: string | null,
 ]
 
-/** An index. */
+/** A row for an index of a table or materialized view. */
 export type IndexRow = readonly [
   relation: string,
   oid: string,
@@ -167,7 +167,7 @@ export type IndexRow = readonly [
   parent: string | null,
 ]
 
-/** A sequence; the numbers as text. */
+/** A row for a sequence; its numbers are text. */
 export type SequenceRow = readonly [
   oid: string,
   schema: string,
@@ -184,7 +184,7 @@ export type SequenceRow = readonly [
   ownerColumn: string | null,
 ]
 
-/** A routine. */
+/** A row for a function, procedure, aggregate or window function. */
 export type FunctionRow = readonly [
   oid: string,
   schema: string,

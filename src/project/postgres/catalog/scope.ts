@@ -1,24 +1,24 @@
 import { quoteLiteral } from '../../../lib/sql.ts'
 
-/** SQL that picks what is read. Everything below `pg_class` is found through it. */
+/** SQL fragments that limit a catalog read to the chosen schemas. */
 export interface Scope {
   /**
-   * The SELECTs to send first, for this transaction alone: `path` empties `search_path`, on which the text of types and
-   * expressions depends, and `choice` notes the chosen schemas in a setting, so that no other has to find them again.
+   * The SELECTs to run first; both set a transaction-local setting. `path` empties `search_path`, which affects the text of
+   * types and expressions. `choice` stores the oids of the chosen schemas, so that later SELECTs need not find them again.
    */
   readonly first: Readonly<Record<'path' | 'choice', string>>
-  /** A FROM item: the oids of the chosen schemas, as `chosen`. */
+  /** A FROM item with the oids of the chosen schemas, named `chosen`. */
   readonly chosen: string
-  /** A FROM item: `pg_class c` of these kinds in chosen schemas. */
+  /** Returns a FROM item: `pg_class c` of these kinds in the chosen schemas. */
   classes(...kinds: readonly string[]): string
-  /** The same with its `pg_namespace n`. */
+  /** Returns the FROM item of `classes`, joined with `pg_namespace n`. */
   namedClasses(...kinds: readonly string[]): string
 }
 
 /**
- * Chooses schemas by name, or every schema that is neither PostgreSQL's own nor an extension's.
+ * Chooses schemas by name, or with null every schema that belongs neither to PostgreSQL nor to an extension.
  *
- * The names are literals in the text, for the simple protocol has no parameters.
+ * The names are literals in the text, because the simple protocol has no parameters.
  */
 export function createScope(schemas: readonly string[] | null): Scope {
   const condition =
@@ -45,8 +45,8 @@ export function createScope(schemas: readonly string[] | null): Scope {
   }
 }
 
-/** What has rows: tables, partitioned and foreign tables. */
+/** The `relkind` of ordinary, partitioned and foreign tables. */
 export const tableKinds = ['r', 'p', 'f'] as const
 
-/** What has columns that are read as columns. */
+/** The `relkind` of tables, views and materialized views. */
 export const relationKinds = [...tableKinds, 'v', 'm'] as const

@@ -1,14 +1,14 @@
 import { append } from '../../../lib/groups.ts'
 import type { CatalogRows, RelationRow } from './rows.ts'
 
-/** Rows and bytes as the last ANALYZE or VACUUM left them. */
+/** The estimated rows and bytes, as of the last ANALYZE or VACUUM. */
 export interface Size {
-  /** Null when never analyzed. */
+  /** Null when the table was never analyzed. */
   readonly rows: number | null
   readonly bytes: number
 }
 
-/** Estimates sizes; of a partitioned table its partitions', which may be partitioned themselves. */
+/** Returns a function that estimates the size of a table; a partitioned table has the sum of its partitions. */
 export function sizeReader({
   server,
   relations,
@@ -23,9 +23,9 @@ export function sizeReader({
   }
 
   const sizeOf = (row: RelationRow): Size => {
-    const own = { rows: row[8] < 0 ? null : row[8], bytes: row[9] * blockSize }
+    const size = { rows: row[8] < 0 ? null : row[8], bytes: row[9] * blockSize }
     const parts = partitions.get(row[0])
-    if (row[3] !== 'p' || !parts) return own
+    if (row[3] !== 'p' || !parts) return size
     const sizes = parts.map(sizeOf)
     const known = sizes.flatMap(({ rows }) => rows ?? [])
     return {

@@ -12,7 +12,7 @@ import { groupRows, toNumbers, toTexts } from './lookup.ts'
 import { sizeReader } from './sizes.ts'
 import type { CatalogRows, ConstraintRow, RelationRow } from './rows.ts'
 
-/** Puts tables and views together out of their rows. */
+/** Builds the tables and views from their rows. */
 export function toRelations(rows: CatalogRows): {
   readonly tables: CatalogTable[]
   readonly views: CatalogView[]
@@ -36,7 +36,7 @@ type Shared = ReturnType<typeof relationFacts> & { readonly columns: ReadonlyMap
 
 const noColumns: Columns = { list: [], nameAt: () => null, collationAt: () => '0' }
 
-/** What tables and views have in common. */
+/** Returns the readers that tables and views share. */
 function relationFacts(rows: CatalogRows) {
   const commentOf = commentFinder(rows.comments)
   const extensionOf = extensionFinder(rows.members)
@@ -57,7 +57,7 @@ function relationFacts(rows: CatalogRows) {
   }
 }
 
-/** By `pg_class.relkind`. */
+/** The kinds of tables by `pg_class.relkind`. */
 const tableKinds: Readonly<Record<string, CatalogTable['kind']>> = {
   r: 'table',
   p: 'partitioned',
@@ -78,7 +78,7 @@ function tableReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => C
     const [parent] = parents
     const bound = row[13]
     const size = shared.sizeOf(row)
-    // one literal: objects of this many properties that are spread together are slow to make and large
+    // one literal, because spreading objects of this many properties is slow and takes more memory
     return {
       oid,
       schema,
@@ -123,7 +123,7 @@ function keyLookup(rows: CatalogRows, shared: Shared) {
   }
 }
 
-/** By `pg_trigger.tgenabled`. */
+/** The firing modes of triggers by `pg_trigger.tgenabled`. */
 const firing: Readonly<Record<string, CatalogTrigger['enabled']>> = {
   O: 'origin',
   D: 'disabled',
@@ -131,7 +131,7 @@ const firing: Readonly<Record<string, CatalogTrigger['enabled']>> = {
   A: 'always',
 }
 
-/** By `pg_policy.polcmd`. */
+/** The commands of policies by `pg_policy.polcmd`. */
 const commands: Readonly<Record<string, CatalogPolicy['command']>> = {
   '*': 'all',
   r: 'select',
@@ -190,5 +190,5 @@ function viewReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => Ca
   }
 }
 
-/** As PostgreSQL takes booleans in `reloptions`. */
+/** Matches every spelling of true that PostgreSQL accepts in `reloptions`. */
 const invoker = /^security_invoker=(t|tr|tru|true|y|ye|yes|on|1)$/i
