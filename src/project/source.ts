@@ -118,7 +118,11 @@ export interface HistoryTable {
   readonly optional?: boolean
 }
 
-/** A source of an app's migrations. It never creates or writes anything. */
+/**
+ * A source of an app's migrations. It never creates or writes anything.
+ *
+ * @see docs/decisions/070-a-source-compares-itself.md
+ */
 export interface MigrationSource {
   /** Name of the tool, for example `kysely`. */
   readonly tool: string

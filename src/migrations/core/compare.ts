@@ -70,7 +70,11 @@ export function compareByName(
   }
 }
 
-/** Returns the conflicts of a tool without branches: migrations that are out of order, and histories that diverged. */
+/**
+ * Returns the conflicts of a tool without branches: migrations that are out of order, and histories that diverged.
+ *
+ * @see docs/decisions/072-out-of-order-is-a-conflict.md
+ */
 export function findLinearConflicts(
   app: string,
   given: {

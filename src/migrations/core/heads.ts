@@ -13,7 +13,11 @@ export function findHeads(app: string, migrations: readonly Migration[]): string
     .sort()
 }
 
-/** Returns a conflict if a tool with branches has several heads, until each has run (docs/contracts/introspection.md, 5.3). */
+/**
+ * Returns a conflict if a tool with branches has several heads, until each has run (docs/contracts/introspection.md, 5.3).
+ *
+ * @see docs/decisions/076-when-heads-are-a-conflict.md
+ */
 export function findHeadConflicts(
   app: string,
   migrations: readonly Migration[],

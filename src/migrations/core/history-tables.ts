@@ -38,6 +38,8 @@ export const platforms = [
 /**
  * Reads the history tables of every source in two round trips: one finds them, one reads those that exist. A source whose
  * tables cannot be read is unknown and does not affect the others. Rejects if the database does not respond.
+ *
+ * @see docs/decisions/071-unknown-is-a-state.md
  */
 export async function readHistories(
   sources: readonly MigrationSource[],

@@ -16,7 +16,11 @@ export interface MigrationContent extends MigrationFile {
   readonly checksum: string | null
 }
 
-/** Reads files concurrently and returns them in the given order. Files that cannot be read become problems. */
+/**
+ * Reads files concurrently and returns them in the given order. Files that cannot be read become problems.
+ *
+ * @see docs/decisions/073-files-are-read-never-run.md
+ */
 export async function readContents(
   app: string,
   files: MigrationFiles,

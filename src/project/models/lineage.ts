@@ -23,6 +23,8 @@ export function toColumnKey(oid: string, position: number): string {
 /**
  * Finds the columns that a model marks as sensitive, or whose name suggests a secret when no model has them. A declassified
  * field is not sensitive, but a column that one model marks as sensitive is sensitive for all models.
+ *
+ * @see docs/decisions/081-sensitive-by-origin.md
  */
 export function findSensitive(
   relations: readonly LineageRelation[],

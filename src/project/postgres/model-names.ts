@@ -6,6 +6,8 @@ import { toModelName } from '../models/names.ts'
  * a name keep their table names; a table name that occurs in two schemas gets the schema name as a prefix.
  *
  * The function also names tables that are not listed, because a foreign key may reference a table of another schema.
+ *
+ * @see docs/decisions/012-names-of-models.md
  */
 export function nameTables(
   tables: readonly ObjectName[],

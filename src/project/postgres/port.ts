@@ -21,6 +21,8 @@ const readOnly = [
  * simple-protocol message without prepared statements. Studio never writes.
  *
  * After an outage, reads succeed once the pool reconnects: postgres.js waits up to 20 s between attempts (option `backoff`).
+ *
+ * @see docs/decisions/011-reads-that-can-be-given-up.md
  */
 export function postgresDatabase(sql: Sql): Database {
   const inFlight = new Set<unknown>()

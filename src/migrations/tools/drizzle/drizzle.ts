@@ -9,6 +9,8 @@ import { type TableOptions, timeOf, toPlaces } from '../../core/table.ts'
  * (1.0). The history is in `drizzle.__drizzle_migrations`.
  *
  * Before 1.0 the migrator only looks at the newest row: an older migration without a row is `skipped_forever`.
+ *
+ * @see docs/decisions/074-branches-of-drizzle.md
  */
 export function drizzleMigrations(
   files: string | URL | MigrationFiles,

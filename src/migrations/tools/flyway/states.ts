@@ -7,7 +7,11 @@ import type { FlywayHistory, FlywayRow } from './history.ts'
 const covered =
   'At or below the baseline: Flyway takes it for part of the database as it was, and never runs it.'
 
-/** Returns the status that a baseline gives to a script without a row; null if the baseline does not affect it. */
+/**
+ * Returns the status that a baseline gives to a script without a row; null if the baseline does not affect it.
+ *
+ * @see docs/decisions/075-a-baseline-is-applied.md
+ */
 export function toBaselineStatus(
   { version, kind }: FlywayFile,
   scripts: readonly FlywayFile[],

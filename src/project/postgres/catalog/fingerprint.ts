@@ -10,6 +10,8 @@ const firstOwnOid = 16_384
  * PostgreSQL never updates a catalog row in place: it writes a new row with the transaction id in `xmin`. Only counters are
  * overwritten. A sum of hashes over identities and `xmin` therefore detects every change and ignores statistics. Temporary
  * and built-in tables are left out.
+ *
+ * @see docs/decisions/015-a-fingerprint-of-xmin.md
  */
 export const fingerprintSelect = `
   with temporary as materialized (

@@ -17,6 +17,8 @@ export interface CatalogOptions {
 /**
  * Reads PostgreSQL's catalogs for the schemas in one round trip and one snapshot, from version 14 on. The role needs no SELECT
  * privilege, because every role can read the catalogs. A schema that does not exist is missing from `schemas` of the result.
+ *
+ * @see docs/decisions/014-the-catalog-in-one-message.md
  */
 export async function readCatalog(
   database: DatabaseReader,
