@@ -9,6 +9,7 @@ import type { Route } from './http/route.ts'
 import { createPipeline } from './http/pipeline.ts'
 import type { JsonObject } from './lib/json.ts'
 import { createIntrospection } from './introspection/routes.ts'
+import { uniqueName } from './lib/unique-name.ts'
 import { resolveOptions, type StudioOptions } from './options.ts'
 import type { Pruned } from './storage/store.ts'
 
@@ -93,9 +94,10 @@ export class Studio {
 function registerAgents(agents: readonly Agent[]): Map<string, Agent> {
   const registered = new Map<string, Agent>()
   for (const agent of agents) {
-    let id = agent.id
-    for (let copy = 2; registered.has(id); copy++) id = `${agent.id}-${copy}`
-    registered.set(id, agent)
+    registered.set(
+      uniqueName(agent.id, (id) => registered.has(id)),
+      agent,
+    )
   }
   return registered
 }

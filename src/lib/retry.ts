@@ -1,3 +1,4 @@
+import { isNetworkCode } from './error-code.ts'
 import { isRecord } from './json.ts'
 
 const baseDelayMs = 100
@@ -6,8 +7,6 @@ const maxRetryAfterMs = 60_000
 /** An error can be its own cause, so the chain is followed only this far. */
 const maxCauses = 5
 const retryableStatuses = new Set([408, 409, 425, 429])
-const networkCodes =
-  /^(?:ECONN(?:RESET|REFUSED|ABORTED)|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|ENET(?:DOWN|UNREACH|RESET)|EHOST(?:DOWN|UNREACH)|UND_ERR_\w+|ConnectionRefused|ConnectionClosed)$/
 const networkNames = /^(?:TimeoutError|ConnectTimeoutError|APIConnection(?:Timeout)?Error)$/
 const networkMessages =
   /^(?:fetch failed|terminated|network ?error)$|failed to fetch|network connection lost|socket hang ?up|^load failed|error sending request|unable to connect/i
@@ -32,7 +31,7 @@ export function isRetryable(error: unknown): boolean {
 
 function isNetworkFailure({ code, name, message }: Record<string, unknown>): boolean {
   return (
-    (typeof code === 'string' && networkCodes.test(code)) ||
+    (typeof code === 'string' && isNetworkCode(code)) ||
     (typeof name === 'string' && networkNames.test(name)) ||
     (typeof message === 'string' && networkMessages.test(message))
   )

@@ -1,3 +1,4 @@
+import { errorCode } from '../lib/error-code.ts'
 import { StudioError } from '../errors.ts'
 
 /** Fixed sentences by driver code, system code or SQLSTATE. They never contain a host, user, path or SQL text. */
@@ -42,8 +43,7 @@ const classes: Readonly<Record<string, string>> = {
 /** Describes an error in words that are safe to send to clients; null when the cause is unknown. */
 export function describeFailure(error: unknown): string | null {
   if (error instanceof StudioError) return error.message
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null
-  if (typeof code !== 'string') return null
+  const code = errorCode(error)
   return reasons[code] ?? (code.length === 5 ? classes[code.slice(0, 2)] : undefined) ?? null
 }
 

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../lib/json.ts'
-import { toJson } from '../../lib/json.ts'
+import { isRecord, toJson } from '../../lib/json.ts'
 
 /**
  * Data that a provider needs back with a part, by provider name: a reasoning signature or an item id, for example.
@@ -31,14 +31,10 @@ export function readSignature(signature: string | undefined): {
 export function readProviderMetadata(params: Json | undefined): {
   providerOptions?: ProviderMetadata
 } {
-  const metadata = isObject(params) ? params.providerMetadata : undefined
+  const metadata = isRecord(params) ? params.providerMetadata : undefined
   return isProviderMetadata(metadata) ? { providerOptions: metadata } : {}
 }
 
-function isProviderMetadata(value: Json | undefined): value is ProviderMetadata {
-  return isObject(value) && Object.keys(value).length > 0 && Object.values(value).every(isObject)
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function isProviderMetadata(value: unknown): value is ProviderMetadata {
+  return isRecord(value) && Object.keys(value).length > 0 && Object.values(value).every(isRecord)
 }

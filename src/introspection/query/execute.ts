@@ -1,3 +1,4 @@
+import { errorCode } from '../../lib/error-code.ts'
 import { z } from 'zod'
 import { badRequest, StudioError } from '../../errors.ts'
 import { parse } from '../../http/parse.ts'
@@ -131,9 +132,8 @@ async function runQuery(
       database.query(statement, limits, signal ? AbortSignal.any([signal, deadline]) : deadline),
     )
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : ''
     const reason = describeFailure(error)
-    if (typeof code === 'string' && planFaults.test(code)) {
+    if (planFaults.test(errorCode(error))) {
       throw badRequest(`Invalid query plan: ${reason ?? 'the server refused it'}`)
     }
     if (error instanceof StudioError || reason === null) throw error

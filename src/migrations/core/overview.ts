@@ -1,3 +1,4 @@
+import { compareText } from '../../lib/text.ts'
 import type {
   AppliedMigration,
   Comparison,
@@ -81,7 +82,7 @@ interface Located extends SourceReading {
 
 /** Combines files and histories. If two migrations of an app share a name, the first one wins. */
 export function resolveMigrations(readings: readonly SourceReading[]): MigrationOverview {
-  const located = [...readings].sort((a, b) => order(a.label, b.label)).map(locate)
+  const located = [...readings].sort((a, b) => compareText(a.label, b.label)).map(locate)
   const migrations = located.flatMap((one) => one.migrations)
   const applied = migrations.filter((migration) => migration.applied).length
   const records = located.flatMap(({ comparison }) => comparison?.last ?? [])
@@ -214,8 +215,4 @@ function findCyclic(migrations: readonly Migration[]): string[] {
 
 function toKey({ app, name }: MigrationKey): string {
   return `${app}.${name}`
-}
-
-function order(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

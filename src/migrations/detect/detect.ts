@@ -1,3 +1,4 @@
+import { uniqueName } from '../../lib/unique-name.ts'
 import { append } from '../../lib/groups.ts'
 import { StudioError } from '../../errors.ts'
 import type { DatabaseReader } from '../../project/database.ts'
@@ -148,9 +149,8 @@ function toLabels(found: readonly Omit<DetectedMigrations, 'label'>[]): Detected
   return found.map((one) => {
     const isAlone = found.filter(({ tool }) => tool === one.tool).length === 1
     const place = (one.folder ?? '').replace(/[^A-Za-z0-9]+/g, '-').replace(/^-|-$/g, '')
-    const wanted = isAlone || place === '' ? one.tool : `${one.tool}-${place}`
-    let label = wanted
-    for (let count = 2; taken.has(label); count += 1) label = `${wanted}-${count}`
+    const name = isAlone || place === '' ? one.tool : `${one.tool}-${place}`
+    const label = uniqueName(name, (candidate) => taken.has(candidate))
     taken.add(label)
     return { label, ...one }
   })

@@ -1,3 +1,4 @@
+import { errorCode, isNetworkCode } from '../../lib/error-code.ts'
 import type { Sql } from 'postgres'
 import { StudioError } from '../../errors.ts'
 
@@ -87,20 +88,14 @@ export function isUniqueViolation(error: unknown): boolean {
 
 // SQLSTATE classes for an outage: connection, resources, operator intervention, system error.
 const unavailableState = /^(08|53|57P|58)/
-const unavailableCode =
-  /^(CONNECTION_|CONNECT_TIMEOUT|ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|EAI_AGAIN)/
 
 function rethrow(error: unknown): never {
   const code = errorCode(error)
-  if (unavailableState.test(code) || unavailableCode.test(code)) {
+  if (unavailableState.test(code) || isNetworkCode(code)) {
     throw new StudioError('unavailable', 'The database is not available', {
       cause: error,
       headers: { 'retry-after': '1' },
     })
   }
   throw error
-}
-
-function errorCode(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }

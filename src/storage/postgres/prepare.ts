@@ -1,3 +1,4 @@
+import { quotePlainLiteral } from '../../lib/sql.ts'
 import type { SqlClient } from './client.ts'
 import { migrations } from './tables.ts'
 
@@ -13,11 +14,11 @@ export async function prepareTables(
   steps: readonly string[] = migrations,
 ): Promise<void> {
   if ((await readVersion(client, schema)) >= steps.length) return
-  const literal = schema.replaceAll("'", "''")
+  const lockName = quotePlainLiteral(`fetch-studio ${schema}`)
   await client.script(`
-    select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('fetch-studio ${literal}', 0));
+    select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(${lockName}, 0));
     do $prepare$ begin
-      if to_regnamespace('${literal}') is null then create schema ${schema}; end if;
+      if to_regnamespace(${quotePlainLiteral(schema)}) is null then create schema ${schema}; end if;
     end $prepare$;
     create table if not exists ${schema}.schema_version (
       version integer primary key, applied_at timestamptz not null default now());
