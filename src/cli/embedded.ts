@@ -6,7 +6,7 @@ import { type EmbeddedModule, exists } from './import-embedded.ts'
 
 /** Options of `startEmbedded` besides the module. */
 export interface EmbeddedOptions {
-  /** Folder of the data. A missing one is initialised; one with data is used again. */
+  /** The data folder. A missing folder is initialised; an existing one is reused. */
   readonly data: string
   readonly password: string
   /** @default 'password' */

@@ -22,7 +22,7 @@ export interface ModelTool {
   readonly inputSchema: JsonObject
 }
 
-/** Settings of a model call. The provider decides about each one that is left out. */
+/** Settings of a model call. The provider decides on each setting that is left out. */
 export interface ModelSettings {
   readonly temperature?: number
   readonly maxOutputTokens?: number

@@ -37,7 +37,7 @@ export function toContextSettings(
   }
 }
 
-/** Lists the request bodies that AI clients send to this deployment; in full with their JSON Schemas. */
+/** Lists the request bodies that AI clients send to this deployment, at full detail with their JSON Schemas. */
 export function toContextSchemas({ served }: IntrospectionModule, detail: Detail): object[] {
   if (!('query_execute' in served().endpoints)) return []
   const plan = {

@@ -187,7 +187,7 @@ export function dispatcherContract(create: CreateDispatcher): readonly ContractC
   return [...cases, unstarted]
 }
 
-/** Long enough for a dispatcher to do what it should not do. */
+/** Waits long enough to conclude that a dispatcher does not act. */
 function pause(ms = 150): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

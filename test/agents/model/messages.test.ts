@@ -150,7 +150,7 @@ describe.each(versions)('a prompt for %s', (version) => {
     ])
   })
 
-  it('a prompt has no unknown signatures and no empty texts', () => {
+  it('a prompt leaves out unknown signatures and empty texts', () => {
     const message: Message = {
       role: 'assistant',
       content: [
@@ -165,7 +165,7 @@ describe.each(versions)('a prompt for %s', (version) => {
     ])
   })
 
-  it('a prompt has invented tool names and arguments in a form that providers accept', () => {
+  it('a prompt rewrites invalid tool names and arguments into a form that providers accept', () => {
     const message: Message = {
       role: 'assistant',
       content: [

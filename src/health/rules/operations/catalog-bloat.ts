@@ -8,7 +8,7 @@ export const catalogBloat: Rule = {
   id: 'catalog-bloat',
   severity: 'warning',
   title: 'The system catalogs are full of dead rows',
-  why: 'Every query reads the catalogs: planning slows down, and tools that introspect the schema hang. The usual cause is a constant use of temporary tables.',
+  why: 'Every query reads the catalogs: planning slows down, and tools that introspect the schema hang. The usual cause is constant use of temporary tables.',
   link: `${manual}routine-vacuuming.html`,
   isDefault: true,
   skipReason: needsStatistics,
