@@ -25,8 +25,8 @@ async function listeners(): Promise<number> {
   return rows.length
 }
 
-describe('a watcher', () => {
-  it('hears of steps, cancellations and handovers of other processes, not of bare deltas', async () => {
+describe('watch', () => {
+  it('watch reports steps, cancellations and handovers of other processes, and no deltas', async () => {
     const hints: Hint[] = []
     const watching = postgresStores(other)
     const end = await watching.watch?.((hint) => void hints.push(hint))
@@ -47,7 +47,7 @@ describe('a watcher', () => {
     expect(await listeners()).toBe(0)
   })
 
-  it('is not told about writes that were refused, or about ended runs', async () => {
+  it('watch reports neither refused writes nor writes to ended runs', async () => {
     const hints: Hint[] = []
     const stores = postgresStores(sql)
     await postgresStores(other).watch?.((hint) => void hints.push(hint))
@@ -66,7 +66,7 @@ describe('a watcher', () => {
     )
   })
 
-  it('is refused where notifications would not come', async () => {
+  it('watch rejects if the connection cannot receive notifications', async () => {
     const pooled = postgres.openPool((await postgres.createDatabase()).url, { prepare: false })
     expect(postgresStores(pooled).watch).toBeUndefined()
     expect(postgresStores(sql, { listen: false }).watch).toBeUndefined()
@@ -74,7 +74,7 @@ describe('a watcher', () => {
 })
 
 describe('an instance', () => {
-  it('listens from its first reader on, and leaves with its close', async () => {
+  it('an instance listens from its first reader until close', async () => {
     const before = await listeners()
     const stores = postgresStores(sql)
     const { studio, get, run } = await createTestStudio({ stores, turns: ['hello'] })
@@ -86,7 +86,7 @@ describe('an instance', () => {
     await eventually(async () => expect(await listeners()).toBe(before))
   })
 
-  it('stops a tool when its run is cancelled elsewhere, long before it renews its lease', async () => {
+  it('an instance stops a tool of a run that another instance cancelled, long before it renews its lease', async () => {
     const stopped: string[] = []
     const started = createGate()
     const wait = defineTool({

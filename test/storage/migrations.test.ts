@@ -31,7 +31,7 @@ describePostgres('the tables', (postgres) => {
     return postgres.openPool(own.href)
   }
 
-  it('are made once, however many instances start at the same time', async () => {
+  it('the tables are created once, however many instances start at the same time', async () => {
     const instances = Array.from({ length: 10 }, () => postgres.openPool(url, { max: 1 }))
     await Promise.all(instances.map((pool) => postgresStores(pool).ready?.()))
     expect(await versions()).toEqual(migrations.map((_, index) => index + 1))
@@ -39,7 +39,7 @@ describePostgres('the tables', (postgres) => {
     expect(await versions()).toHaveLength(migrations.length)
   })
 
-  it('are upgraded once, with their rows, while older instances go on', async () => {
+  it('the tables are upgraded once and keep their rows, while older instances go on', async () => {
     const older = postgresStores(sql)
     const session = newSession()
     await older.sessions.create(session)
@@ -55,7 +55,7 @@ describePostgres('the tables', (postgres) => {
     expect(await older.sessions.get('', session.id)).toEqual(session)
   })
 
-  it('stay as they were when an upgrade fails half way', async () => {
+  it('the tables stay unchanged if an upgrade fails half-way', async () => {
     await postgresStores(sql).ready?.()
     const broken = [...upgrade, 'alter table $schema.nothing add column colour text']
     await expect(prepareTables(postgresClient(sql), '"studio"', broken)).rejects.toThrow('nothing')
@@ -63,7 +63,7 @@ describePostgres('the tables', (postgres) => {
     expect(await sql`select * from studio.sessions`).toEqual([])
   })
 
-  it('are all that a role needs when their owner made them ahead', async () => {
+  it('a role without the right to create works with tables that their owner prepared', async () => {
     const owner = postgresStores(sql)
     await owner.ready?.()
     const app = await openAs(
@@ -80,7 +80,7 @@ describePostgres('the tables', (postgres) => {
     await expect(app`create table studio.mine (id text)`).rejects.toThrow('permission denied')
   })
 
-  it('are made by a role that may create schemas, and nothing else is touched', async () => {
+  it('the tables are created by a role that may create schemas, and nothing else is touched', async () => {
     const role = await openAs('maker', 'grant create on database $database to $role')
     const stores = postgresStores(role, { schema: 'agents' })
     await startRun(stores)
@@ -89,7 +89,7 @@ describePostgres('the tables', (postgres) => {
     ).toEqual([{ nspname: 'agents' }])
   })
 
-  it('are waited for: a role that may not make them works once somebody else did', async () => {
+  it('a role that may not create the tables works as soon as another role has created them', async () => {
     const app = await openAs('late', '')
     const stores = postgresStores(app)
     await expect(startRun(stores)).rejects.toThrow('permission denied')

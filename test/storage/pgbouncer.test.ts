@@ -42,7 +42,7 @@ describe.runIf(isThere)('behind PgBouncer in transaction mode', () => {
     )
   })
 
-  it('runs an agent from request to answer, and shows it to another instance', async () => {
+  it('stores behind PgBouncer run an agent from request to answer, and another instance can read the run', async () => {
     const options = { clock: systemClock, stores: postgresStores(sql), turns: ['hello'] }
     const here = await createTestStudio(options)
     const there = await createTestStudio({ ...options, stores: postgresStores(sql) })
@@ -50,7 +50,7 @@ describe.runIf(isThere)('behind PgBouncer in transaction mode', () => {
     expect(await there.runIn(runId, 'succeeded')).toMatchObject({ output: 'hello' })
   })
 
-  it('is introspected and queried, and no setting stays behind', async () => {
+  it('a database behind PgBouncer can be introspected and queried, and no setting remains on the connection', async () => {
     await sql.unsafe(
       `create table orders (id int primary key, note text); insert into orders values (1, 'a')`,
     )

@@ -52,7 +52,7 @@ async function excesses(calls: () => Promise<unknown>): Promise<string[]> {
   return findExcesses(sql, statements)
 }
 
-describe('no statement reads more rows than it needs to list', () => {
+describe('a list reads no more rows than it needs', () => {
   const runFilters = {
     'all runs': {},
     'runs by status': { statuses: ['failed'] },
@@ -63,7 +63,7 @@ describe('no statement reads more rows than it needs to list', () => {
     'runs of an agent by several statuses': { agentId: 'rare', statuses: open },
     'runs of another tenant': { tenant: 'tenant-9' },
   } as const
-  it.each(Object.entries(runFilters))('%s, page by page', async (_name, fields) => {
+  it.each(Object.entries(runFilters))('a list of %s reads only its page', async (_name, fields) => {
     const filter = { ...page, ...all, ...fields }
     const found = await excesses(async () => {
       const { cursor } = await stores.runs.list(filter)
@@ -72,7 +72,7 @@ describe('no statement reads more rows than it needs to list', () => {
     expect(found).toEqual([])
   })
 
-  it('runs of a session, short or long', async () => {
+  it('a list of the runs of a session reads only its page, in short and long sessions', async () => {
     const found = await excesses(async () => {
       for (const sessionId of [ids.session, ids.longSession]) {
         await stores.runs.list({ ...page, ...all, sessionId })
@@ -84,7 +84,7 @@ describe('no statement reads more rows than it needs to list', () => {
     expect(found).toEqual([])
   })
 
-  it('sessions, of all agents and of one', async () => {
+  it('a list of sessions reads only its page, of all agents and of one', async () => {
     const found = await excesses(async () => {
       for (const agentId of [null, 'support', 'rare']) {
         const { cursor } = await stores.sessions.list({ ...page, agentId })
@@ -101,16 +101,19 @@ describe('no statement reads more rows than it needs to list', () => {
     'approvals of an agent': { agentId: 'rare' },
     'approvals of an agent by status': { agentId: 'support', statuses: ['pending'] },
   } as const
-  it.each(Object.entries(approvalFilters))('%s, page by page', async (_name, fields) => {
-    const filter = { ...page, ...all, runId: null, ...fields }
-    const found = await excesses(async () => {
-      const { cursor } = await stores.approvals.list(filter)
-      await stores.approvals.list({ ...filter, cursor })
-    })
-    expect(found).toEqual([])
-  })
+  it.each(Object.entries(approvalFilters))(
+    'a list of %s reads only its page',
+    async (_name, fields) => {
+      const filter = { ...page, ...all, runId: null, ...fields }
+      const found = await excesses(async () => {
+        const { cursor } = await stores.approvals.list(filter)
+        await stores.approvals.list({ ...filter, cursor })
+      })
+      expect(found).toEqual([])
+    },
+  )
 
-  it('approvals of a run and of a session', async () => {
+  it('a list of the approvals of a run or a session reads only its page', async () => {
     const filter = { ...page, ...all, runId: null }
     const found = await excesses(async () => {
       await stores.approvals.list({ ...filter, runId: ids.run })
@@ -121,8 +124,8 @@ describe('no statement reads more rows than it needs to list', () => {
   })
 })
 
-describe('no statement reads more rows than it needs to work', () => {
-  it('looks for due runs, among many that wait', async () => {
+describe('a write reads no more rows than it needs', () => {
+  it('due reads only due runs, among many that wait', async () => {
     const found = await excesses(async () => {
       await stores.runs.due(100, agents)
       await stores.runs.nextDue()
@@ -130,7 +133,7 @@ describe('no statement reads more rows than it needs to work', () => {
     expect(found).toEqual([])
   })
 
-  it('reads a run, its parts and its log', async () => {
+  it('a run is read with its parts and its log, and nothing else', async () => {
     const found = await excesses(async () => {
       const run = await stores.runs.get('', ids.run)
       await stores.runs.getByTrace('', run?.traceId ?? '')
@@ -143,7 +146,7 @@ describe('no statement reads more rows than it needs to work', () => {
     expect(found).toEqual([])
   })
 
-  it('reads a page of a long log, and looks for more at its end', async () => {
+  it('a page of a long log is read without the rest of the log, also at its end', async () => {
     const ref = await startRun(stores)
     for (let batch = 0; batch < 400; batch++) {
       await stores.runs.commit(ref, { entries: logEntries(batch * 10, 10) })
@@ -157,7 +160,7 @@ describe('no statement reads more rows than it needs to work', () => {
     expect(found).toEqual([])
   })
 
-  it('takes a run from its admission to its end', async () => {
+  it('the writes of a run from admission to end read no other runs', async () => {
     const found = await excesses(async () => {
       const sessionId = ids.session
       const idempotency = { key: 'new', fingerprint: 'f' }
@@ -189,12 +192,12 @@ describe('no statement reads more rows than it needs to work', () => {
     expect(found).toEqual([])
   })
 
-  it('deletes what is old', async () => {
+  it('prune reads only what it deletes', async () => {
     const old = createStores(recorded.client, { retention: { runs: 3e9, sessions: 3e9 } })
     expect(await excesses(async () => old.prune?.())).toEqual([])
   })
 
-  it('deletes a session', async () => {
+  it('the deletion of a session reads only that session', async () => {
     expect(await excesses(() => stores.sessions.delete('', ids.session))).toEqual([])
   })
 })

@@ -51,7 +51,7 @@ async function savedSession(): Promise<string> {
 const nothing: Pruned = { runs: 0, sessions: 0, idempotencyKeys: 0 }
 
 describe('prune', () => {
-  it('deletes runs that ended longer ago than the limit, with all that belongs to them', async () => {
+  it('prune deletes runs that ended longer ago than the limit, with everything that belongs to them', async () => {
     const old = await endedRun()
     clock.advance(20 * day)
     const young = await endedRun()
@@ -63,14 +63,14 @@ describe('prune', () => {
     expect(await stores.runs.get('', young)).not.toBeNull()
   })
 
-  it('is there for hosts: stores that keep what they like delete nothing', async () => {
+  it('prune of stores without retention deletes nothing', async () => {
     await endedRun()
     clock.advance(31 * day)
     expect(await new Studio([], { stores }).prune()).toEqual({ ...nothing, runs: 1 })
     expect(await new Studio([]).prune()).toEqual(nothing)
   })
 
-  it('never deletes a run that has not ended, however old', async () => {
+  it('prune never deletes a run that has not ended, however old it is', async () => {
     const { runId } = await waitingRun(stores, (run) => [newApproval(run)])
     const queued = newRun()
     await stores.runs.create(queued)
@@ -80,7 +80,7 @@ describe('prune', () => {
     expect(await stores.runs.get('', queued.id)).not.toBeNull()
   })
 
-  it('keeps a conversation whole for as long as it goes on', async () => {
+  it('prune keeps all runs of a session while the session is active', async () => {
     const sessionId = await savedSession()
     const first = await endedRun(sessionId)
     clock.advance(60 * day)
@@ -94,7 +94,7 @@ describe('prune', () => {
     expect(await stores.runs.get('', first)).toBeNull()
   })
 
-  it('keeps a session whose run waits for a person, and deletes an empty one', async () => {
+  it('prune keeps a session whose run waits for an approval, and deletes an empty one', async () => {
     const [busy, empty] = [await savedSession(), await savedSession()]
     await waitingRun(stores, (run) => [newApproval(run)], { sessionId: busy })
     clock.advance(91 * day)
@@ -103,7 +103,7 @@ describe('prune', () => {
     expect(await stores.sessions.get('', empty)).toBeNull()
   })
 
-  it('deletes in batches until nothing is left, also with others at work', async () => {
+  it('prune deletes in batches until nothing is left, even if several processes prune at once', async () => {
     ;({ clock, stores } = open({ runs: 30 * day }, 'many'))
     await Promise.all(Array.from({ length: 20 }, () => endedRun()))
     await sql.unsafe(`insert into many.runs (id, tenant, agent_id, trace_id, status, created_at, ended_at, input, usage)
@@ -116,7 +116,7 @@ describe('prune', () => {
     expect(sum + (last?.runs ?? 0)).toBe(2_520)
   })
 
-  it('deletes idempotency keys that no longer hold, with no retention at all', async () => {
+  it('prune deletes expired idempotency keys without any retention', async () => {
     ;({ clock, stores } = open())
     const idempotency = { key: 'k', fingerprint: 'f' }
     const { runId } = await startRun(stores, { idempotency })

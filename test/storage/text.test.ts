@@ -28,8 +28,8 @@ beforeAll(async () => {
 const odd = 'NUL \0, half \ud83d, other half \ude00, whole 😀, written \\u0000 and \\\\ud83d'
 const kept = 'NUL \ufffd, half \ufffd, other half \ufffd, whole 😀, written \\u0000 and \\\\ud83d'
 
-describe('text that PostgreSQL cannot hold', () => {
-  it('is kept with U+FFFD in its place, wherever it comes from', async () => {
+describe('text that PostgreSQL cannot store', () => {
+  it('text that PostgreSQL cannot store is kept with U+FFFD in its place, wherever it comes from', async () => {
     const session = newSession({ title: odd, metadata: { [odd]: odd } })
     await stores.sessions.create(session)
     expect(await stores.sessions.get('', session.id)).toMatchObject({
@@ -51,7 +51,7 @@ describe('text that PostgreSQL cannot hold', () => {
     })
   })
 
-  it('decides an approval like any other', async () => {
+  it('a decision with such text decides an approval like any other', async () => {
     const waiting = await waitingRun(stores, (run) => [newApproval(run, { args: odd })])
     const id = waiting.approvals[0]?.id ?? ''
     const decision = { approved: true, reason: odd, input: [odd], decidedBy: odd }
@@ -62,7 +62,7 @@ describe('text that PostgreSQL cannot hold', () => {
     await claimRun(stores, waiting.runId)
   })
 
-  it('names nothing that is there', async () => {
+  it('an id with such text names nothing that exists', async () => {
     expect(await stores.runs.get('', odd)).toBeNull()
     expect(await stores.sessions.get(odd, odd)).toBeNull()
     expect(await stores.runs.claim(odd, claimant())).toBeNull()

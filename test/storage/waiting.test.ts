@@ -4,7 +4,7 @@ import { withPostgres } from '../support/postgres.ts'
 
 const postgres = withPostgres()
 
-it('runs that wait for an approval hold no lease, timer or handle, and next to no memory', async () => {
+it('runs that wait for an approval hold no lease, no timer, no handle and almost no memory', async () => {
   const { sql, url } = await postgres.createDatabase()
   const held = await measureWaiting(sql, url, 1_000)
   expect(held).toMatchObject({

@@ -1,15 +1,15 @@
 import { compareText } from '../../lib/text.ts'
 import type {
-  AppliedMigration,
   Comparison,
   Discovery,
   Migration,
-  MigrationKey,
   MigrationStatus,
   MissingMigration,
 } from '../../project/source.ts'
 import { newestRecord, toStatus } from './compare.ts'
+import { findCyclic } from './cycles.ts'
 import { findHeads, hasRun } from './heads.ts'
+import { findOrphans } from './orphans.ts'
 import type { HistoryReading } from './history-tables.ts'
 
 /** The files and the history of one app's migrations. */
@@ -163,56 +163,4 @@ function findProblems({ label, discovery, journal, comparison }: Located): strin
   const own = [...(comparison?.problems ?? [])]
   if ('problem' in journal && !journal.isReported) own.push(journal.problem)
   return [...(discovery?.problems ?? []), ...own.map((text) => `migrations of ${label}: ${text}`)]
-}
-
-/** A record is no orphan if another source of the same table may own it. A source without a file list may own any record. */
-function findOrphans(located: readonly Located[]): MissingMigration[] {
-  const orphans = new Map<string, MissingMigration>()
-  for (const one of located) {
-    const others = located.filter((other) => other !== one && shareTable(one, other))
-    for (const record of one.comparison?.missing ?? []) {
-      if (others.some((other) => claims(other, record))) continue
-      const key = JSON.stringify([record.app, record.name, toTables(one)])
-      if (!orphans.has(key)) orphans.set(key, record)
-    }
-  }
-  return [...orphans.values()]
-}
-
-function claims({ label, discovery, migrations }: Located, { app, name }: AppliedMigration) {
-  if (app !== null && app === label) return true
-  if (discovery === null) return app === null
-  return app === null && migrations.some((migration) => migration.name === name)
-}
-
-function shareTable(one: Located, other: Located): boolean {
-  return toTables(one).some((table) => toTables(other).includes(table))
-}
-
-function toTables({ journal }: Located): readonly string[] {
-  return 'rows' in journal ? journal.tables : []
-}
-
-/** Removes migrations without dependents or without dependencies until only cycles remain. */
-function findCyclic(migrations: readonly Migration[]): string[] {
-  const known = new Map(migrations.map((migration) => [toKey(migration), migration]))
-  const left = new Map(
-    [...known].map(([key, { dependencies }]) => [
-      key,
-      dependencies.map(toKey).filter((dependency) => known.has(dependency)),
-    ]),
-  )
-  for (let size = -1; size !== left.size;) {
-    size = left.size
-    const needed = new Set([...left.values()].flat())
-    for (const [key, dependencies] of left) {
-      const free = !dependencies.some((dependency) => left.has(dependency))
-      if (free || !needed.has(key)) left.delete(key)
-    }
-  }
-  return [...left.keys()].sort()
-}
-
-function toKey({ app, name }: MigrationKey): string {
-  return `${app}.${name}`
 }

@@ -47,6 +47,15 @@ export function isLate({ version, kind }: FlywayFile, { greatest }: FlywayHistor
   )
 }
 
+const orphanMessages = {
+  applied:
+    'Flyway refuses to migrate ("applied migration not resolved locally") until its script is back or "repair" marks it as deleted.',
+  failed:
+    'It failed, and its script is gone; Flyway refuses to migrate until "repair" takes it away.',
+  future: 'It is newer than every script ("future"); Flyway goes on.',
+  repeatable: 'It is repeatable and its script is gone; Flyway takes no notice.',
+}
+
 /** Describes a row without a script. Flyway tolerates a row that is newer than every script. */
 export function toMissing(
   app: string,
@@ -55,13 +64,10 @@ export function toMissing(
 ): MissingMigration {
   const newest = scripts.findLast((script) => script.version !== null)?.version ?? '0'
   const isFuture = version !== null && compareVersions(version, newest) > 0
-  const message = !isDone
-    ? 'It failed, and its script is gone; Flyway refuses to migrate until "repair" takes it away.'
-    : version === null
-      ? 'It is repeatable and its script is gone; Flyway takes no notice.'
-      : isFuture
-        ? 'It is newer than every script ("future"); Flyway goes on.'
-        : 'Flyway refuses to migrate ("applied migration not resolved locally") until its script is back or "repair" marks it as deleted.'
+  let message = orphanMessages.applied
+  if (!isDone) message = orphanMessages.failed
+  else if (version === null) message = orphanMessages.repeatable
+  else if (isFuture) message = orphanMessages.future
   return { app, name, appliedAt, message }
 }
 
