@@ -24,6 +24,7 @@ export async function awaitOutcome(
   const { close } = follower
   const timer = waitMs === null ? undefined : setTimeout(close, waitMs)
   signal?.addEventListener('abort', close, { once: true })
+  if (signal?.aborted) close() // a client can leave while its run is admitted
   try {
     for (;;) {
       const entries = await follower.next()

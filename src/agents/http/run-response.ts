@@ -38,7 +38,10 @@ async function bufferRun(run: Run, call: RunCall, headers: RunHeaders): Promise<
   const { engine, exchange, prefer } = call
   const { signal } = exchange.request
   const onCancel = cancelOnDisconnect(run, call)
-  if (onCancel) signal.addEventListener('abort', onCancel, { once: true })
+  if (onCancel) {
+    signal.addEventListener('abort', onCancel, { once: true })
+    if (signal.aborted) onCancel() // the client left while its run was admitted
+  }
   const waitMs = prefer.wait === null ? null : prefer.wait * 1000
   const outcome = await awaitOutcome(engine, run, { waitMs, signal })
   if (onCancel) signal.removeEventListener('abort', onCancel)

@@ -269,4 +269,21 @@ describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
     gate.open()
     expect(await runIn(runId, 'succeeded')).toMatchObject({ output: 'hello' })
   })
+
+  it('a client that left before its run was admitted is not waited for, and cancelOnDisconnect cancels the run', async () => {
+    const gate = createGate()
+    const turns = [
+      [{ wait: gate.opened }, 'hello'],
+      [{ wait: gate.opened }, 'hello'],
+    ]
+    const { run, get, runIn } = await createTestStudio({ store, turns })
+    const signal = AbortSignal.abort()
+    await run('hi', { signal })
+    await run({ message: 'hi', cancelOnDisconnect: true }, { signal })
+    const [cancelled, kept] = [0, 1].map((index) => `runs.${index}.id`)
+    const { body } = await get('/runs')
+    await runIn(textAt(body, cancelled ?? ''), 'cancelled')
+    gate.open()
+    await runIn(textAt(body, kept ?? ''), 'succeeded')
+  })
 })
