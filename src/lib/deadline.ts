@@ -1,13 +1,21 @@
 /**
+ * Calls a listener once the signal aborts: at once if it has aborted already, because such a signal never fires again.
+ * Returns a function that removes the listener.
+ */
+export function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  if (signal.aborted) listener()
+  else signal.addEventListener('abort', listener, { once: true })
+  return () => signal.removeEventListener('abort', listener)
+}
+
+/**
  * Settles like `promise`, or rejects with the signal's reason as soon as the signal aborts. The promise itself keeps
  * running then, and its outcome is dropped.
  */
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+    const remove = onAbort(signal, () => reject(signal.reason))
+    promise.then(resolve, reject).finally(remove)
   })
 }
 

@@ -1,5 +1,6 @@
 import { StudioError } from '../../errors.ts'
 import { json } from '../../http/respond.ts'
+import { onAbort } from '../../lib/deadline.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { Run } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -23,8 +24,7 @@ export async function awaitOutcome(
   const follower = engine.follow(run, -1)
   const { close } = follower
   const timer = waitMs === null ? undefined : setTimeout(close, waitMs)
-  signal?.addEventListener('abort', close, { once: true })
-  if (signal?.aborted) close() // a client can leave while its run is admitted
+  const remove = signal && onAbort(signal, close)
   try {
     for (;;) {
       const entries = await follower.next()
@@ -34,7 +34,7 @@ export async function awaitOutcome(
     }
   } finally {
     clearTimeout(timer)
-    signal?.removeEventListener('abort', close)
+    remove?.()
     close()
   }
 }

@@ -1,6 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { json } from '../../http/respond.ts'
+import { onAbort } from '../../lib/deadline.ts'
 import type { Run } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import { heartbeatMs, ndjsonFormat, streamLog } from './event-stream.ts'
@@ -38,13 +39,10 @@ async function bufferRun(run: Run, call: RunCall, headers: RunHeaders): Promise<
   const { engine, exchange, prefer } = call
   const { signal } = exchange.request
   const onCancel = cancelOnDisconnect(run, call)
-  if (onCancel) {
-    signal.addEventListener('abort', onCancel, { once: true })
-    if (signal.aborted) onCancel() // the client left while its run was admitted
-  }
+  const remove = onCancel && onAbort(signal, onCancel)
   const waitMs = prefer.wait === null ? null : prefer.wait * 1000
   const outcome = await awaitOutcome(engine, run, { waitMs, signal })
-  if (onCancel) signal.removeEventListener('abort', onCancel)
+  remove?.()
   if (outcome) return toOutcomeResponse(outcome, headers)
   if (!engine.accepting()) throw shuttingDown(headers)
   if (prefer.wait === null && !signal.aborted) {
