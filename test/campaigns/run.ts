@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { CampaignOptions, CampaignResult } from './campaign.ts'
 import { runCrashCampaign } from './crash.ts'
+import { runFaultsCampaign } from './faults.ts'
 import { runOutageCampaign } from './outage.ts'
 import { runZombieCampaign } from './zombie.ts'
 
@@ -9,6 +10,7 @@ const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignRe
   crash: runCrashCampaign,
   zombie: runZombieCampaign,
   outage: runOutageCampaign,
+  faults: runFaultsCampaign,
 }
 
 const { values, positionals } = parseArgs({
