@@ -6,7 +6,7 @@ import {
   runCampaign,
 } from './campaign.ts'
 import { type CampaignRequest, drawRequest } from './faults/requests.ts'
-import { conditions, type FaultProxy, startFaultProxy } from './faults/proxy.ts'
+import { conditions, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { canary } from './faults/unruly.ts'
 import { unrulyTables } from './faults/unruly-project.ts'
 import { tally } from './ledger.ts'

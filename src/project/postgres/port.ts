@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
 import { abortable } from '../../lib/deadline.ts'
+import { readTypesOnce } from '../../lib/postgres-pool.ts'
 import type { Database, Row } from '../database.ts'
 import { toAnswer, toReadOnlyMessage } from './query.ts'
 
@@ -63,6 +64,7 @@ function createLane(sql: Sql, inFlight: Set<unknown>) {
   return async (text: string, signal: AbortSignal): Promise<readonly unknown[]> => {
     while (lost.size >= limit) await abortable(Promise.race(lost), signal)
     signal.throwIfAborted()
+    readTypesOnce(sql)
     const query = sql.unsafe(text).values()
     inFlight.add(query)
     const settled = query.finally(() => inFlight.delete(query))
