@@ -1,4 +1,5 @@
 import { abortable } from '../../lib/deadline.ts'
+import { cancelLater } from '../../lib/foreign-stream.ts'
 import { isRecord } from '../../lib/json.ts'
 import { acceptContent, acceptPart } from './accept.ts'
 import type { Assembly } from './assembly.ts'
@@ -70,28 +71,54 @@ async function stream(
   assembly: Assembly,
   stop: Stop,
 ): Promise<void> {
-  const opening = model.doStream(call)
+  const opening = Promise.resolve(model.doStream(call))
   // A model that ignores the signal may answer after the call has ended. Cancel that stream, because it has no reader.
   opening.then(
-    (late) => stop.stopped && void late.stream.cancel().catch(() => {}),
+    (late) => stop.stopped && cancelLater(() => late?.stream?.cancel()),
     () => {},
   )
-  const opened = await abortable(Promise.resolve(opening), stop.signal)
+  const opened = await abortable(opening, stop.signal)
   if (typeof opened?.stream?.getReader !== 'function')
     throw modelError('The model returned no stream')
-  const reader = opened.stream.getReader()
-  const cancel = () => void reader.cancel().catch(() => {})
-  stop.onStop = cancel // ends a pending read even when the model ignores the signal
+  const parts = readParts(opened.stream.getReader(), stop)
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      if (done || stop.stopped) return
-      acceptPart(assembly, value)
+      const part = await parts.next()
+      if (part === null || stop.stopped) return
+      acceptPart(assembly, part.value)
       if (assembly.error !== null) return
     }
   } finally {
-    stop.onStop = () => {}
-    cancel()
+    parts.close()
+  }
+}
+
+/**
+ * Reads a stream until it ends or the call stops; `next` then resolves to null. A stop leaves a pending read alone: a
+ * provider that is cancelled in the tick of the abort may reject a promise that nobody holds. The stream is cancelled one
+ * task later, and only if it is still open then.
+ */
+function readParts(reader: ReadableStreamDefaultReader<unknown>, stop: Stop) {
+  let isOpen = true
+  return {
+    next: () =>
+      new Promise<{ readonly value: unknown } | null>((resolve, reject) => {
+        stop.onStop = () => resolve(null)
+        reader.read().then(
+          ({ done, value }) => {
+            isOpen = !done
+            resolve(done ? null : { value })
+          },
+          (error: unknown) => {
+            isOpen = false
+            reject(error)
+          },
+        )
+      }),
+    close() {
+      stop.onStop = () => {}
+      if (isOpen) cancelLater(() => (isOpen ? reader.cancel() : undefined))
+    },
   }
 }
 
