@@ -49,6 +49,8 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     signal: state.signal,
     clock: host.clock,
     ids: host.ids,
+    retries: agent.retries,
+    deadline: state.deadline,
     usedToolCallIds: new Set(state.toolCalls.keys()),
   })
   const { firstDeltaMs } = outcome.ok ? outcome.answer : outcome
@@ -57,9 +59,10 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     recordAnswer(state, ended, outcome.answer)
     return null
   }
-  const { error, partial, usage } = outcome
+  const { error, partial, usage, finishReason } = outcome
   state.usage = addUsage(state.usage, usage)
-  journal.stage({ turn: { ...ended, status: 'error', error, usage } })
+  state.finishReason = finishReason
+  journal.stage({ turn: { ...ended, status: 'error', error, usage, finishReason } })
   const reason = state.stopReason()
   if (reason === 'cancelled') return { status: 'cancelled', partial }
   if (reason === 'shutdown' || reason === 'lost') return null
@@ -136,6 +139,7 @@ function recordAnswer(state: RunState, row: Turn, answer: ModelAnswer): void {
   state.turn = turn
   state.attempt = 1
   state.usage = addUsage(state.usage, usage)
+  state.finishReason = finishReason
   state.messages.push({ turn, message })
   const calls = answer.toolCalls.map((call, index) => toPlannedCall(state, call.part, index))
   for (const call of calls) state.toolCalls.set(call.toolCallId, call)

@@ -2,12 +2,12 @@ import { abortable } from '../../lib/deadline.ts'
 import { cancelLater } from '../../lib/foreign-stream.ts'
 import { isRecord } from '../../lib/json.ts'
 import { acceptContent, acceptPart } from './accept.ts'
-import type { Assembly } from './assembly.ts'
+import type { AnswerDraft, Assembly } from './assembly.ts'
 import type { ModelRequest, ModelSettings } from './call-types.ts'
 import type { LanguageModel, LanguageModelCall } from './language-model.ts'
 import { toPrompt } from './messages.ts'
 import type { Stop } from './stop.ts'
-import { toFinishReason } from './usage.ts'
+import { isUnexplained, toFinishReason } from './usage.ts'
 
 /** Calls the model once and fills the assembly. Returns null when the answer is complete, else the error. */
 export async function runAttempt(
@@ -20,7 +20,7 @@ export async function runAttempt(
   try {
     const call = toCall(model, request, stop.signal)
     await (request.stream ? stream : generate)(model, call, assembly, stop)
-    return toProblem(assembly)
+    return toProblem(assembly, request.stream)
   } catch (error) {
     return { error }
   }
@@ -122,13 +122,37 @@ function readParts(reader: ReadableStreamDefaultReader<unknown>, stop: Stop) {
   }
 }
 
-function toProblem({ error, finish }: Assembly): { readonly error: unknown } | null {
+/**
+ * Returns why an answer is none, or null. An answer that was cut off, filtered, or that ended without text for another
+ * reason than `stop` is a failure, streamed or not.
+ *
+ * @see docs/decisions/024-an-answer-that-is-none.md
+ */
+function toProblem(
+  { error, finish, drafts }: Assembly,
+  isStreamed: boolean,
+): { readonly error: unknown } | null {
   if (error !== null) return error
-  if (finish === null) return { error: modelError('The model ended its answer without a finish') }
-  if (toFinishReason(finish.reason) !== 'error') return null
-  return { error: modelError('The model ended its answer with an error') }
+  if (finish === null) return { error: cutOff('The model ended its answer without a finish') }
+  const reason = toFinishReason(finish.reason)
+  if (reason === 'interrupted' || (isStreamed && isUnexplained(finish.reason)))
+    return { error: cutOff('The answer of the model was cut off') }
+  if (reason === 'error') return { error: modelError('The model ended its answer with an error') }
+  if (reason === 'content-filter')
+    return { error: modelError('A content filter of the provider stopped the answer') }
+  if (reason === 'stop' || reason === 'tool-calls' || drafts.some(isContent)) return null
+  return { error: modelError(`The model ended without an answer; its finish reason is ${reason}`) }
+}
+
+function isContent(draft: AnswerDraft): boolean {
+  return 'text' in draft ? draft.type === 'text' && draft.text.trim() !== '' : true
 }
 
 function modelError(message: string): Error {
   return Object.assign(new Error(message), { name: 'ModelError' })
+}
+
+/** A new attempt may get the whole answer. */
+function cutOff(message: string): Error {
+  return Object.assign(modelError(message), { isRetryable: true })
 }
