@@ -73,7 +73,7 @@ function closingMessages(state: RunState, { partial }: Ending): RunMessage[] {
   const messages: RunMessage[] = []
   const last = state.messages.at(-1)?.message
   if (last?.role === 'assistant' && turnCalls(state).length > 0) {
-    const message: ToolMessage = toToolMessage(turnCalls(state))
+    const message: ToolMessage = toToolMessage(state)
     messages.push({ turn: state.turn, message })
   }
   const content = partial?.content.filter((part) => part.type !== 'tool_call') ?? []
