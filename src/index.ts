@@ -33,7 +33,7 @@ export {
 } from './agents/tool.ts'
 export type { ToolContext } from './agents/tool-context.ts'
 export type { ApprovalSpec, ToolApproval, ToolText } from './agents/approval-policy.ts'
-export type { ErrorContext, ErrorHook } from './lib/report.ts'
+export type { ErrorContext, ErrorHook } from './lib/options/report.ts'
 export type { ModelSettings } from './agents/model/call.ts'
 export type {
   LanguageModel,

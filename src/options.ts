@@ -3,9 +3,9 @@ import type { Dispatcher } from './agents/dispatch/dispatcher.ts'
 import { guardDispatcher } from './agents/dispatch/guarded.ts'
 import { type Authenticate, toAuthenticate } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
-import { type KnownKeys, refuseUnknownKeys } from './lib/known-keys.ts'
-import { checkCount, checkDuration } from './lib/numbers.ts'
-import { createReport, type ErrorHook } from './lib/report.ts'
+import { type KnownKeys, refuseUnknownKeys } from './lib/options/known-keys.ts'
+import { checkCount, checkDuration } from './lib/options/numbers.ts'
+import { createReport, type ErrorHook } from './lib/options/report.ts'
 import type { Capability } from './introspection/capabilities.ts'
 import { readVariable } from './lib/environment.ts'
 import type { Database, OpenDatabase } from './project/database.ts'
@@ -127,7 +127,7 @@ const synonyms = {
   bodyBytes: 'limits: { bodyBytes }',
 }
 
-/** One hundred years. */
+// One hundred years.
 const maxLeaseMs = 3_155_760_000_000
 
 /** Fills in every default, so that no module has to do it again. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../lib/json.ts'
-import { type KnownKeys, refuseUnknownKeys } from '../lib/known-keys.ts'
-import { checkDuration } from '../lib/numbers.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
+import { checkDuration } from '../lib/options/numbers.ts'
 import type { ModelSettings } from './model/call.ts'
 import { isLanguageModel, type LanguageModel } from './model/language-model.ts'
 import type { Tool } from './tool.ts'
@@ -28,6 +28,12 @@ export interface AgentSpec {
   readonly maxToolCalls?: number
   /** Milliseconds that a run may take from its start; any positive number. @default no deadline */
   readonly timeoutMs?: number
+  /**
+   * How often a model call is repeated while nothing of its answer was received, 0 to 10: after statuses 408, 409, 425, 429
+   * and 5xx, network failures and answers that were cut off. Three waits last about 30 s in all, each further one about
+   * 20 s; a run with `timeoutMs` waits for at most half of the time that it has left. @default 3
+   */
+  readonly retries?: number
   readonly settings?: ModelSettings
   /** JSON that is shown with the agent. */
   readonly metadata?: JsonObject
@@ -49,6 +55,8 @@ export interface Agent {
   readonly maxToolCalls: number
   /** Milliseconds from a run's start; null means no deadline. */
   readonly timeoutMs: number | null
+  /** How often a model call is repeated while nothing of its answer was received. */
+  readonly retries: number
   readonly settings: ModelSettings
   readonly metadata: JsonObject | null
   /** How many messages of a session the model gets; null means all. */
@@ -66,12 +74,13 @@ export function defineAgent(spec: AgentSpec): Agent {
   const id = typeof spec.id === 'string' ? spec.id.trim() : ''
   if (id === '') throw new TypeError('An agent needs an id that is not empty')
   const { maxTurns = 20, toolConcurrency = 1, maxToolCalls = 128 } = spec
-  const { timeoutMs = null, maxHistory = null, settings = {} } = spec
+  const { timeoutMs = null, retries = 3, maxHistory = null, settings = {} } = spec
   check(id, isLanguageModel(spec.model), 'needs an AI SDK model of specification v2, v3 or v4')
   check(id, isBetween(maxTurns, 1, 100), 'needs maxTurns from 1 to 100')
   check(id, isBetween(toolConcurrency, 1, 100), 'needs toolConcurrency from 1 to 100')
   check(id, isBetween(maxToolCalls, 1, 1_000), 'needs maxToolCalls from 1 to 1000')
   if (timeoutMs !== null) checkDuration(`timeoutMs of agent "${id}"`, timeoutMs)
+  check(id, isBetween(retries, 0, 10), 'needs retries from 0 to 10')
   check(id, maxHistory === null || isBetween(maxHistory, 1, Infinity), 'needs maxHistory from 1')
   refuseUnknownKeys(`settings of agent "${id}"`, settings, knownSettings, settingSynonyms)
   return Object.freeze({
@@ -86,6 +95,7 @@ export function defineAgent(spec: AgentSpec): Agent {
     toolConcurrency,
     maxToolCalls,
     timeoutMs,
+    retries,
     settings: Object.freeze({ ...settings }),
     metadata: spec.metadata ?? null,
     maxHistory,
@@ -104,6 +114,7 @@ const knownKeys: KnownKeys<AgentSpec> = {
   toolConcurrency: true,
   maxToolCalls: true,
   timeoutMs: true,
+  retries: true,
   settings: true,
   metadata: true,
   maxHistory: true,
@@ -132,6 +143,7 @@ const synonyms = {
   system: 'instructions',
   systemPrompt: 'instructions',
   prompt: 'instructions',
+  maxRetries: 'retries',
   maxSteps: 'maxTurns',
   stopWhen: 'maxTurns',
   timeout: 'timeoutMs',

@@ -1,6 +1,6 @@
 import { inTime } from '../lib/deadline.ts'
-import { type KnownKeys, refuseUnknownKeys } from '../lib/known-keys.ts'
-import { checkDuration } from '../lib/numbers.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
+import { checkDuration } from '../lib/options/numbers.ts'
 import type { ToolContext } from './tool-context.ts'
 
 /** A fixed text, or a function that makes one from the call. Null or undefined means no text. */

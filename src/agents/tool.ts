@@ -1,8 +1,8 @@
 import { inTime } from '../lib/deadline.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { prepareJsonSchema } from '../lib/json-schema.ts'
-import { type KnownKeys, refuseUnknownKeys } from '../lib/known-keys.ts'
-import { checkDuration } from '../lib/numbers.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
+import { checkDuration } from '../lib/options/numbers.ts'
 import {
   isStandardSchema,
   isZod3,

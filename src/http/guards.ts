@@ -2,7 +2,7 @@ import { StudioError } from '../errors.ts'
 import { sha256Bytes } from '../lib/checksum.ts'
 import { withDeadline } from '../lib/deadline.ts'
 import { isRecord } from '../lib/json.ts'
-import { refuseUnknownKeys } from '../lib/known-keys.ts'
+import { refuseUnknownKeys } from '../lib/options/known-keys.ts'
 import type { Incoming, Principal } from './exchange.ts'
 
 const loopbackName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/

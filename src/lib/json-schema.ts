@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { isRecord, type JsonObject } from './json.ts'
-import { checkJsonInput, checkZod3Input, describeForJson } from './json-input.ts'
+import { checkJsonInput, checkZod3Input, describeForJson } from './tools/json-input.ts'
 import {
   type AnySchema,
   isStandardSchema,

@@ -30,7 +30,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  *
  * @throws TypeError for a value that JSON cannot hold, such as a cycle.
  */
-export function toJsonText(value: unknown): string | undefined {
+function toJsonText(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'bigint' ? member.toString() : member,
   )

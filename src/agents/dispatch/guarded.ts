@@ -1,5 +1,5 @@
 import { withDeadline } from '../../lib/deadline.ts'
-import type { Report } from '../../lib/report.ts'
+import type { ReportError } from '../../lib/options/report.ts'
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 
 /** How long a dispatcher may take to stop after `shutdownMs`, in milliseconds. */
@@ -14,7 +14,7 @@ const stopGraceMs = 10_000
 export function guardDispatcher(
   dispatcher: Dispatcher,
   shutdownMs: number,
-  report: Report,
+  report: ReportError,
 ): Dispatcher {
   for (const method of ['start', 'wake', 'stop'] as const) {
     if (typeof dispatcher?.[method] === 'function') continue

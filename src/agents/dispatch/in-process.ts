@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { type KnownKeys, refuseUnknownKeys } from '../../lib/known-keys.ts'
-import { checkDuration } from '../../lib/numbers.ts'
-import { createReport } from '../../lib/report.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
+import { checkDuration } from '../../lib/options/numbers.ts'
+import { createReport } from '../../lib/options/report.ts'
 import { startTimer, type Timer } from '../../lib/timer.ts'
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 
@@ -67,12 +67,9 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
       const next = work?.shared ? null : await work?.nextDue()
       if (typeof next === 'number') sleepUntil(Math.max(next, clock.now() + 1000))
     } finally {
-      sweepLater()
+      // with jitter, so that many instances do not poll at the same time
+      if (work?.shared) sleepUntil(clock.now() + sweepMs * (0.5 + Math.random()))
     }
-  }
-  /** With jitter, so that many instances do not poll at the same time. */
-  const sweepLater = () => {
-    if (work?.shared) sleepUntil(clock.now() + sweepMs * (0.5 + Math.random()))
   }
   return {
     start(studioWork) {

@@ -1,7 +1,7 @@
-import { type KnownKeys, refuseUnknownKeys } from '../../lib/known-keys.ts'
-import { checkCount, checkDuration } from '../../lib/numbers.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
+import { checkCount, checkDuration } from '../../lib/options/numbers.ts'
 import { toPublicError } from '../../lib/redact.ts'
-import { createReport } from '../../lib/report.ts'
+import { createReport } from '../../lib/options/report.ts'
 import { repeat, type Repetition } from '../../lib/timer.ts'
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 

@@ -1,6 +1,6 @@
 import type { HostContext } from '../../http/handler.ts'
 import type { Clock, Ids } from '../../lib/clock.ts'
-import type { Report } from '../../lib/report.ts'
+import type { ReportError } from '../../lib/options/report.ts'
 import type { Run } from '../../records/run.ts'
 import type { Stores } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
@@ -25,7 +25,7 @@ export interface EngineOptions {
   readonly shutdownMs: number
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
-  readonly onError: Report
+  readonly onError: ReportError
 }
 
 /** What routes need from an engine: the records, and the runs in progress. */

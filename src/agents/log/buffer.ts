@@ -46,10 +46,6 @@ export interface LogBuffer extends LiveTail {
   commitSucceeded(): boolean
   /** Takes back the sequence numbers of the commit. Its lines wait again, except those passed to `startCommit`. */
   commitRefused(): void
-  /** Drops the lines that no reader has seen. */
-  dropWaiting(): void
-  /** Drops all entries that are not stored, and returns the number of the first one. */
-  dropUnstored(): number
 }
 
 interface Commit {
@@ -122,14 +118,6 @@ export function createLogBuffer(run: LogStart, limits = defaultLimits): LogBuffe
       waiting = [...commit.waiting, ...waiting]
       following = 0
       commit = noCommit
-    },
-    dropWaiting() {
-      waiting = []
-      following = 0
-    },
-    dropUnstored() {
-      seq -= entries.splice(stored).length
-      return seq
     },
   }
 }

@@ -54,7 +54,9 @@ const flushEntries = 512
 interface JournalState {
   readonly options: JournalOptions
   readonly ref: RunRef
-  readonly buffer: LogBuffer
+  buffer: LogBuffer
+  /** The sequence number after the last stored entry. */
+  nextSeq: number
   staged: StagedChange
   timer: ReturnType<typeof setTimeout> | undefined
   lastWrite: Promise<unknown>
@@ -68,11 +70,11 @@ interface JournalState {
 /** Opens the journal of a claimed run. */
 export function openJournal(options: JournalOptions): Journal {
   const { run } = options.claimed.journal
-  const buffer = createLogBuffer(run)
   const state: JournalState = {
     options,
     ref: { runId: run.id, epoch: run.epoch },
-    buffer,
+    buffer: createLogBuffer(run),
+    nextSeq: run.nextSeq,
     staged: {},
     timer: undefined,
     lastWrite: Promise.resolve(),
@@ -81,7 +83,7 @@ export function openJournal(options: JournalOptions): Journal {
     fault: null,
     ended: false,
   }
-  openTail(options.channel, buffer)
+  openTail(options.channel, state.buffer)
   return {
     get lost() {
       return state.lost
@@ -94,21 +96,17 @@ export function openJournal(options: JournalOptions): Journal {
     stage(change, events = []) {
       if (state.fault) return
       state.staged = mergeChange(state.staged, change)
-      buffer.hide(events.map(toLine))
+      state.buffer.hide(events.map(toLine))
       writeSoon(state)
     },
     write: (change = {}, events = []) => write(state, change, events),
     async dropUnstored() {
       await state.lastWrite.catch(() => undefined)
-      state.staged = {}
-      buffer.dropWaiting()
-      const first = buffer.dropUnstored()
-      for (const reader of options.channel.readers)
-        reader.cursor = Math.min(reader.cursor, first - 1)
+      dropUnstored(state)
     },
     close() {
       clearTimeout(state.timer)
-      if (!state.ended) closeTail(options.channel, buffer)
+      if (!state.ended) closeTail(options.channel, state.buffer)
     },
   }
 }
@@ -160,6 +158,7 @@ async function commit(
     options.onStop('cancelled')
     return result
   }
+  state.nextSeq += entries.length
   state.ended = change.release?.to === 'end'
   if (buffer.commitSucceeded()) notifyReaders(state)
   if (result.cancelRequested) options.onStop('cancelled')
@@ -175,12 +174,20 @@ function lose(state: JournalState, error: unknown): unknown {
 /** Any other error than an outage would come again, so the run must end. What the store refused is dropped. */
 function fail(state: JournalState, error: unknown): unknown {
   state.fault = { error }
-  state.staged = {}
   state.writes--
-  state.buffer.commitRefused()
-  state.buffer.dropWaiting()
+  dropUnstored(state)
   state.options.onStop('unstorable')
   return error
+}
+
+function dropUnstored(state: JournalState): void {
+  const { channel, claimed } = state.options
+  const { takeoverSeq } = claimed.journal.run
+  const isTail = channel.tail === state.buffer
+  state.staged = {}
+  closeTail(channel, state.buffer)
+  state.buffer = createLogBuffer({ nextSeq: state.nextSeq, takeoverSeq })
+  if (isTail) openTail(channel, state.buffer)
 }
 
 /** A journal that lost its run must not wake the readers of the next one. */

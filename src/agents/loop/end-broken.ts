@@ -10,7 +10,7 @@ import { reportFailure, restoreState, type RunState } from './run-state.ts'
  * Ends a run after an internal error. If the store refused for good what the run wrote, the run ends from what is stored, so
  * that no other claim asks the model again and meets the same error. If that fails too, only the end itself is written.
  *
- * @see docs/decisions/062-what-cannot-be-stored-ends-the-run.md
+ * @see docs/decisions/102-what-cannot-be-stored-ends-the-run.md
  */
 export async function endBroken(state: RunState, error: unknown): Promise<CommitResult> {
   const { journal } = state

@@ -90,7 +90,8 @@ function hasContent(partial: AssistantMessage | null | undefined): boolean {
 async function terminalEvent(state: RunState, ending: Ending): Promise<RunEvent> {
   const { host, run, usage, messages } = state
   const { id: runId, traceId, tenant } = run
-  if (ending.error) return { type: 'error', runId, error: ending.error, usage }
+  const finish = state.finishReason === null ? {} : { finishReason: state.finishReason }
+  if (ending.error) return { type: 'error', runId, error: ending.error, usage, ...finish }
   if (ending.status === 'cancelled') {
     // The cancellation usually arrives after the claim, so reload the run to get its reason.
     const now = await state.retryOutage(() => host.stores.runs.get(tenant, runId))
@@ -103,6 +104,7 @@ async function terminalEvent(state: RunState, ending: Ending): Promise<RunEvent>
     output: ending.output ?? '',
     messages: messages.map(({ message }) => message),
     usage,
+    ...finish,
     ...(host.sessions ? { trace: { traceId } } : {}),
   }
 }

@@ -1,6 +1,6 @@
 import type { HostContext } from '../../http/handler.ts'
 import type { Clock, Ids } from '../../lib/clock.ts'
-import type { Report } from '../../lib/report.ts'
+import type { ReportError } from '../../lib/options/report.ts'
 import type { Stores } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
@@ -22,7 +22,7 @@ export interface LoopHost {
   readonly leaseMs: number
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
-  readonly onError: Report
+  readonly onError: ReportError
   /** Identifies this process in the rows of the runs that it owns. */
   readonly owner: string
   readonly channels: Channels

@@ -1,7 +1,7 @@
 import { toBase64 } from '../../lib/base64.ts'
 import { abortable } from '../../lib/deadline.ts'
 import { cancelLater } from '../../lib/foreign-stream.ts'
-import { toBytes, toWholeJson } from '../../lib/whole-json.ts'
+import { toBytes, toWholeJson } from '../../lib/tools/whole-json.ts'
 import type { ToolResultItem } from '../../records/message.ts'
 
 /** How a tool's output is read. */
@@ -22,7 +22,7 @@ const maxValues = 10_000
  *
  * @throws an error that the tool returned; TypeError for a value that no text can show, such as a cycle or a function.
  *
- * @see docs/decisions/060-what-a-tool-returns-is-whole.md
+ * @see docs/decisions/100-what-a-tool-returns-is-whole.md
  */
 export async function readToolOutput(
   value: unknown,

@@ -2,7 +2,7 @@ import { canonicalJson } from '../../lib/checksum.ts'
 import { type Json, toJson } from '../../lib/json.ts'
 import { toPublicError } from '../../lib/redact.ts'
 import { truncateText } from '../../lib/text.ts'
-import { toWholeJson } from '../../lib/whole-json.ts'
+import { toWholeJson } from '../../lib/tools/whole-json.ts'
 import { type ToolMessage, type ToolResultItem, toolResultText } from '../../records/message.ts'
 import type { ToolCall } from '../../records/run.ts'
 import type { RunEvent } from '../views/events.ts'
@@ -86,7 +86,7 @@ export function resultEvent(call: ToolCall): RunEvent {
  * Returns the message that follows an assistant's tool calls: their results, in call order. A call that a person changed
  * says so, because the model's own message keeps the arguments that the model chose.
  *
- * @see docs/decisions/061-the-model-learns-of-an-edit.md
+ * @see docs/decisions/101-the-model-learns-of-an-edit.md
  */
 export function toToolMessage(
   state: Pick<RunState, 'messages' | 'toolCalls' | 'turn'>,

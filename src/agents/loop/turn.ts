@@ -16,7 +16,7 @@ import { closeHistory } from '../model/messages.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
-import { agentOf, type RunState } from './run-state.ts'
+import { agentOf, reportFailure, type RunState } from './run-state.ts'
 
 /** Makes one model call and records its answer. Returns how the run ends if the call failed, otherwise null. */
 export async function runTurn(state: RunState): Promise<Ending | null> {
@@ -53,6 +53,8 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     signal: state.signal,
     clock: host.clock,
     ids: host.ids,
+    retries: agent.retries,
+    deadline: state.deadline,
     usedToolCallIds: new Set(state.toolCalls.keys()),
   })
   const { firstDeltaMs } = outcome.ok ? outcome.answer : outcome
@@ -61,12 +63,14 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     recordAnswer(state, ended, outcome.answer)
     return null
   }
-  const { error, partial, usage } = outcome
+  const { error, cause, partial, usage, finishReason } = outcome
   state.usage = addUsage(state.usage, usage)
-  journal.stage({ turn: { ...ended, status: 'error', error, usage } })
+  state.finishReason = finishReason
+  journal.stage({ turn: { ...ended, status: 'error', error, usage, finishReason } })
   const reason = state.stopReason()
   if (reason === 'cancelled') return { status: 'cancelled', partial }
   if (reason === 'shutdown' || reason === 'lost' || reason === 'unstorable') return null
+  if (reason === null) reportFailure(state, cause)
   const failure =
     reason === 'timeout' ? timeoutError(state.run) : { code: 'model_error' as const, ...error }
   return { status: 'failed', error: failure, partial }
@@ -150,6 +154,7 @@ function recordAnswer(state: RunState, row: Turn, answer: ModelAnswer): void {
   state.turn = turn
   state.attempt = 1
   state.usage = addUsage(state.usage, usage)
+  state.finishReason = finishReason
   state.messages.push({ turn, message })
   const calls = answer.toolCalls.map((call, index) => toPlannedCall(state, call.part, index))
   for (const call of calls) state.toolCalls.set(call.toolCallId, call)

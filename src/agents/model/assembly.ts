@@ -96,9 +96,14 @@ export function toAnswer(assembly: Assembly): ModelAnswer {
 
 /** Returns the received part of an unfinished answer, marked as interrupted; null when it has no content. */
 export function toPartial(assembly: Assembly): AssistantMessage | null {
-  const generation = toGeneration(assembly, 'interrupted')
+  const generation = toGeneration(assembly, readFinishReason(assembly) ?? 'interrupted')
   const message = toMessage(assembly, { interrupted: true, generation })
   return message.content.length > 0 ? message : null
+}
+
+/** Returns why the model stopped; null when it did not say so. */
+export function readFinishReason({ finish }: Assembly): string | null {
+  return finish && toFinishReason(finish.reason)
 }
 
 function toMessage(assembly: Assembly, studio: JsonObject): AssistantMessage {

@@ -246,10 +246,7 @@ describe('the journal of a run', () => {
     } as const
     await journal.write({ release }, [{ type: 'cancelled', runId: 'r', usage }])
     expect(changes.at(-1)).toMatchObject({ toolCalls: [], write: 1, release })
-    expect(await stored()).toEqual([
-      [0, 'turn_start'],
-      [1, 'cancelled'],
-    ])
+    expect(await stored()).toEqual([[0, 'cancelled']])
     journal.close()
   })
 
@@ -261,7 +258,7 @@ describe('the journal of a run', () => {
     const reader = { cursor: 1 }
     channel.readers.add(reader)
     await journal.dropUnstored()
-    expect([shown(), reader.cursor]).toEqual([[[0, 'turn_start']], 0])
+    expect([shown(), reader.cursor]).toEqual([[], 0])
     journal.close()
   })
 })

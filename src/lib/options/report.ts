@@ -1,4 +1,4 @@
-import { redactSecrets } from './redact.ts'
+import { redactSecrets } from '../redact.ts'
 
 /** Where a failure happened. Members that are unknown or do not apply are absent. */
 export interface ErrorContext {
@@ -13,13 +13,13 @@ export interface ErrorContext {
 export type ErrorHook = (error: unknown, request?: Request, context?: ErrorContext) => unknown
 
 /** An `ErrorHook` that neither throws nor rejects. */
-export type Report = (error: unknown, request?: Request, context?: ErrorContext) => void
+export type ReportError = (error: unknown, request?: Request, context?: ErrorContext) => void
 
 /**
  * Makes a reporter of a user's hook. A hook that throws, or whose promise rejects, is itself reported on the console, and so
  * is the error that it did not take. Without a hook, every error is printed there.
  */
-export function createReport(hook: ErrorHook | undefined): Report {
+export function createReport(hook: ErrorHook | undefined): ReportError {
   if (hook === undefined) return printError
   if (typeof hook !== 'function') throw new TypeError('onError must be a function')
   return (error, request, context) => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { isRecord } from './json.ts'
-import type { Zod3Schema } from './standard-schema.ts'
+import { isRecord } from '../json.ts'
+import type { Zod3Schema } from '../standard-schema.ts'
 
 /** Marks a part of a description whose value JSON cannot carry; it names the kind of value. */
 const mark = '~unusable'
