@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../lib/json.ts'
 import type { Approval } from '../../records/approval.ts'
-import type { Run } from '../../records/run.ts'
+import type { RunSummary } from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
 
 /** An approval as clients see it. */
@@ -32,7 +32,7 @@ export function toWireApproval(approval: Approval): WireApproval {
 }
 
 /** Shows a run with its pending approvals. */
-export function toWireRun(run: Run, approvals: readonly Approval[]): JsonObject {
+export function toWireRun(run: RunSummary, approvals: readonly Approval[]): JsonObject {
   return present({
     id: run.id,
     agentId: run.agentId,
