@@ -82,8 +82,10 @@ function toCanonical(node: DefaultNode, type: ValueType): string | null {
   return known && JSON.stringify(known)
 }
 
+// drizzle-kit doubles a backslash, so two texts that differ in nothing else count as one.
 function toScalar(text: string, type: ValueType): string | null {
-  return type.enum ? text : toCanonicalValue(type.baseType, text)
+  const known = type.enum ? text : toCanonicalValue(type.baseType, text)
+  return known && known.replace(/\\+/g, '\\')
 }
 
 function toItems(node: DefaultNode): readonly ArrayItem[] | null {
@@ -104,7 +106,8 @@ function toItems(node: DefaultNode): readonly ArrayItem[] | null {
 function canonicalItems(items: readonly ArrayItem[], type: ValueType): readonly ArrayItem[] | null {
   const known: ArrayItem[] = []
   for (const item of items) {
-    if (item === null) {
+    // drizzle-kit writes the text `null` without quotes, which is NULL
+    if (item === null || (typeof item === 'string' && /^null$/i.test(item))) {
       known.push(null)
       continue
     }

@@ -91,13 +91,15 @@ function toColumn(key: string, column: ColumnShape, nameOf: NameOf): DrizzleColu
   const { notNull, generated, generatedIdentity, columnType, length } = column
   const type = column.getSQLType()
   const dimensions = arrayDimensions(column)
-  const isGenerated = Boolean(generated) || Boolean(generatedIdentity) || /Serial/.test(columnType)
+  // PostgreSQL makes such a column NOT NULL, whether Drizzle knows it or not
+  const isNumbered = Boolean(generatedIdentity) || /Serial/.test(columnType)
+  const isGenerated = Boolean(generated) || isNumbered
   return {
     key,
     column: nameOf(column),
     type: type.endsWith(']') ? type : type + '[]'.repeat(dimensions),
     tsType: toTsType(column),
-    notNull,
+    notNull: notNull || isNumbered,
     default: isGenerated ? null : toDefault(column, nameOf),
     maxLength: dimensions === 0 && /char/.test(type) ? (length ?? null) : null,
     isGenerated,
