@@ -111,6 +111,7 @@ export type {
 export type {
   DeclaredForeignKey,
   DeclaredIndex,
+  DeclaredIndexKey,
   DeclaredTable,
   Field,
   Model,

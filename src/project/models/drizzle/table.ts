@@ -1,5 +1,5 @@
 import { arrayDimensions, type ColumnShape } from './column-shape.ts'
-import { type IndexShape, toIndexes } from './indexes.ts'
+import { type IndexShape, toIndexes } from './declared-indexes.ts'
 import { type NameOf, toSql } from './sql-text.ts'
 import { toDefault, toTsType } from './values.ts'
 import type { DeclaredForeignKey, DeclaredIndex } from '../../model.ts'
