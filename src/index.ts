@@ -115,6 +115,7 @@ export type {
 export type {
   DeclaredForeignKey,
   DeclaredIndex,
+  DeclaredIndexKey,
   DeclaredTable,
   Field,
   Model,
