@@ -277,7 +277,8 @@ describe('the usage of one answer', () => {
         },
       },
     ],
-  ])('adds up or has no details: %s', (_, provider, raw, metadata, expected) => {
+  ])('adds up or has no details: %s', (...row) => {
+    const [, provider, raw, metadata, expected] = row
     const usage = read(raw, provider, metadata)
     expect(usage).toEqual(expected)
     if (!usage.details) return
