@@ -57,6 +57,7 @@ export type {
   CommitResult,
   Hint,
   NewRun,
+  NewSession,
   OpenStores,
   Page,
   PageRequest,
@@ -67,6 +68,9 @@ export type {
   RunRef,
   RunStore,
   SessionMessage,
+  SessionPage,
+  SessionReading,
+  SessionRun,
   SessionStore,
   Stores,
 } from './storage/store.ts'
@@ -89,6 +93,7 @@ export type {
   RunInput,
   RunMessage,
   RunStatus,
+  RunSummary,
   ToolCall,
   TraceOptions,
   Turn,
@@ -110,6 +115,7 @@ export type {
 export type {
   DeclaredForeignKey,
   DeclaredIndex,
+  DeclaredIndexKey,
   DeclaredTable,
   Field,
   Model,

@@ -23,6 +23,8 @@ export interface ScriptedModelOptions {
   readonly provider?: string
   /** Name of the model in traces. @default 'scripted-model' */
   readonly modelId?: string
+  /** The addresses that the model fetches, as patterns by media type. @default every `http:` and `https:` address */
+  readonly supportedUrls?: Record<string, RegExp[]>
 }
 
 /** A model that plays its script and records its calls. */
@@ -46,6 +48,7 @@ export function scriptedModel(
   options: ScriptedModelOptions = {},
 ): ScriptedModel {
   const { specificationVersion = 'v3', provider = 'scripted', modelId = 'scripted-model' } = options
+  const { supportedUrls = { '*/*': [/^https?:/] } } = options
   const queue = [...turns] // a copy, so that the caller may change the list
   const calls: LanguageModelCall[] = []
 
@@ -67,7 +70,7 @@ export function scriptedModel(
     specificationVersion,
     provider,
     modelId,
-    supportedUrls: {},
+    supportedUrls,
     calls,
     doStream: async (call) => ({ stream: await play(call) }),
     doGenerate: async (call): Promise<LanguageModelResult> => toResult(await play(call)),

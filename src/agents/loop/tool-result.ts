@@ -1,7 +1,7 @@
 import { canonicalJson } from '../../lib/checksum.ts'
 import { type Json, toJson } from '../../lib/json.ts'
 import { toPublicError } from '../../lib/redact.ts'
-import { truncateText } from '../../lib/text.ts'
+import { toWellFormed, truncateText } from '../../lib/text.ts'
 import { toWholeJson } from '../../lib/tools/whole-json.ts'
 import { type ToolMessage, type ToolResultItem, toolResultText } from '../../records/message.ts'
 import type { ToolCall } from '../../records/run.ts'
@@ -24,7 +24,9 @@ export function concludeCall(
   result: CallResult,
 ): ToolCall {
   const items: readonly ToolResultItem[] =
-    'items' in result ? truncateItems(result.items) : [{ type: 'text', text: result.text }]
+    'items' in result
+      ? truncateItems(result.items)
+      : [{ type: 'text', text: toWellFormed(result.text) }]
   const done: ToolCall = {
     ...call,
     state: 'done',
@@ -46,10 +48,10 @@ function truncateItems(items: readonly ToolResultItem[]): ToolResultItem[] {
   return items.map((item) => {
     const content = item.type === 'text' ? item.text : item.data
     left -= content.length
-    if (left >= 0) return item
+    if (left >= 0) return item.type === 'text' ? { ...item, text: toWellFormed(item.text) } : item
     const kept = item.type === 'text' ? truncateText(content, content.length + left) : ''
     const note = `[${content.length - kept.length} characters of this result were left out]`
-    return { type: 'text', text: kept + note }
+    return { type: 'text', text: toWellFormed(kept) + note }
   })
 }
 

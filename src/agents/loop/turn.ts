@@ -55,7 +55,7 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     ids: host.ids,
     retries: agent.retries,
     deadline: state.deadline,
-    usedToolCallIds: new Set(state.toolCalls.keys()),
+    usedToolCallIds: usedIds(state, request),
   })
   const { firstDeltaMs } = outcome.ok ? outcome.answer : outcome
   const ended = { ...row, endedAt: state.storeTime(), firstDeltaMs, retries: [...retries] }
@@ -63,7 +63,7 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     recordAnswer(state, ended, outcome.answer)
     return null
   }
-  const { error, cause, partial, usage, finishReason } = outcome
+  const { error, cause, partial, usage, finishReason, refused } = outcome
   state.usage = addUsage(state.usage, usage)
   state.finishReason = finishReason
   journal.stage({ turn: { ...ended, status: 'error', error, usage, finishReason } })
@@ -73,7 +73,17 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
   if (reason === null) reportFailure(state, cause)
   const failure =
     reason === 'timeout' ? timeoutError(state.run) : { code: 'model_error' as const, ...error }
-  return { status: 'failed', error: failure, partial }
+  return { status: 'failed', error: failure, partial, refused }
+}
+
+/** Returns every id that the next request contains, so that a new call gets another one. */
+function usedIds({ toolCalls }: RunState, { messages }: ModelRequest): ReadonlySet<string> {
+  const ids = new Set(toolCalls.keys())
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue
+    for (const part of message.content) if (part.type === 'tool_call') ids.add(part.id)
+  }
+  return ids
 }
 
 async function toRequest(state: RunState): Promise<ModelRequest> {
@@ -82,7 +92,10 @@ async function toRequest(state: RunState): Promise<ModelRequest> {
   const runMessages = messages.map(({ message }) => message)
   return {
     instructions: agent.instructions,
-    messages: closeHistory([...limitHistory(history, agent.maxHistory), ...runMessages]),
+    messages: closeHistory(
+      [...limitHistory(history, agent.maxHistory), ...runMessages],
+      agent.model.provider,
+    ),
     tools: await describeTools(state, agent.tools),
     stream: run.input.stream,
     settings: agent.settings,

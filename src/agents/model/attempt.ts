@@ -5,7 +5,7 @@ import { acceptContent, acceptPart } from './accept.ts'
 import type { AnswerDraft, Assembly } from './assembly.ts'
 import type { ModelRequest, ModelSettings } from './call-types.ts'
 import type { LanguageModel, LanguageModelCall } from './language-model.ts'
-import { toPrompt } from './messages.ts'
+import { readTarget, toPrompt } from './messages.ts'
 import type { Stop } from './stop.ts'
 import { isUnexplained, toFinishReason } from './usage.ts'
 
@@ -18,7 +18,14 @@ export async function runAttempt(
 ): Promise<{ readonly error: unknown } | null> {
   if (stop.stopped) return { error: stop.signal.reason }
   try {
-    const call = toCall(model, request, stop.signal)
+    const described = readTarget(model)
+    const target =
+      described instanceof Promise ? await abortable(described, stop.signal) : described
+    const call = toCall(
+      toPrompt(target, request.instructions, request.messages),
+      request,
+      stop.signal,
+    )
     await (request.stream ? stream : generate)(model, call, assembly, stop)
     return toProblem(assembly, request.stream)
   } catch (error) {
@@ -27,12 +34,11 @@ export async function runAttempt(
 }
 
 function toCall(
-  model: LanguageModel,
+  prompt: LanguageModelCall['prompt'],
   request: ModelRequest,
   signal: AbortSignal,
 ): LanguageModelCall {
   const { toolChoice, ...settings } = request.settings
-  const prompt = toPrompt(model.specificationVersion, request.instructions, request.messages)
   const call = { ...settings, prompt, abortSignal: signal }
   if (request.tools.length === 0) return call
   const tools = request.tools.map(({ name, description, inputSchema }) => ({

@@ -103,6 +103,8 @@ export type ModelOutcome =
       /** The part of the answer that was received, marked as interrupted; null when there is none. */
       readonly partial: AssistantMessage | null
       readonly usage: Usage
+      /** True when the provider refused the conversation before it answered: it would refuse it again. */
+      readonly refused: boolean
       /** Null when the model did not say why it stopped. */
       readonly finishReason: string | null
       readonly firstDeltaMs: number | null

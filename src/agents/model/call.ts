@@ -1,7 +1,7 @@
 import { isoTime } from '../../lib/clock.ts'
 import { abortable } from '../../lib/deadline.ts'
 import { toPublicError } from '../../lib/redact.ts'
-import { errorStatus } from '../../lib/error-causes.ts'
+import { errorsBehind, errorStatus, readMember } from '../../lib/error-causes.ts'
 import { type Backoff, isRetryable, retryDelayMs } from '../../lib/retry.ts'
 import { sleep } from '../../lib/timer.ts'
 import { type Assembly, createAssembly, readFinishReason, toAnswer, toPartial } from './assembly.ts'
@@ -79,6 +79,19 @@ function toDelay(
   return deadline !== null && deadline !== undefined && now + delayMs >= deadline ? null : delayMs
 }
 
+/** Errors of provider packages that cannot turn a conversation into a request. */
+const conversionErrors =
+  /^AI_(?:UnsupportedFunctionality|InvalidPrompt|InvalidArgument|InvalidDataContent|InvalidMessageRole|MessageConversion)Error$/
+
+/** Did the provider, or its package, refuse what was said, so that it would refuse it again? */
+function isRefusal(error: unknown): boolean {
+  const status = errorStatus(error)
+  if (status !== null) return status === 400 || status === 413 || status === 422
+  return errorsBehind(error).some((behind) =>
+    conversionErrors.test(String(readMember(behind, 'name'))),
+  )
+}
+
 function toFailure(error: unknown, assembly: Assembly, stop: Stop, usage: Usage): ModelOutcome {
   const status = errorStatus(error)
   return {
@@ -88,6 +101,7 @@ function toFailure(error: unknown, assembly: Assembly, stop: Stop, usage: Usage)
       : { ...toPublicError(error), ...(status === null ? {} : { status }) },
     cause: error,
     partial: toPartial(assembly),
+    refused: !assembly.received && !stop.stopped && isRefusal(error),
     usage,
     finishReason: readFinishReason(assembly),
     firstDeltaMs: assembly.firstDeltaMs,

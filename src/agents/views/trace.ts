@@ -82,7 +82,8 @@ function usageAttributes(usage: Usage): Record<string, Json> {
 
 function toGeneration(turn: Turn, parent: string, messages: readonly RunMessage[]): JsonObject {
   const answer = messages.find(
-    ({ turn: index, message }) => index === turn.turn && message.role === 'assistant',
+    ({ turn: index, message }) =>
+      index === turn.turn && message.role === 'assistant' && message.content.length > 0,
   )
   return present({
     id: turn.spanId,
