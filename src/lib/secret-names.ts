@@ -29,7 +29,7 @@ const anywhere = anyOf(
 /** Parts that mean a secret as whole words. */
 const asWords = anyOf(
   '\\w{2,9}pw pwd pw passwd psw pswd pword passw pass passes psk ha1b? nthash lmhash nt_?hash lm_?hash salt pepper jwt jwe jwk bearer cookies?',
-  'otps? totps? hotps? mfa 2fa tfa two_?factor_?(?:auth|authentication)? deks? keks? cvv2? cvc2? csc pins? pin_?code ssn sid sessid session_?ids? phpsessid',
+  'otps? totps? hotps? (?:mfa|2fa|tfa|two_?factor(?:_?auth(?:entication)?)?)_(?=.) deks? keks? cvv2? cvc2? csc pins? pin_?code ssn sid sessid session_?ids? phpsessid',
   'creds? mdp clave_?(?:acceso|secreta|privada)? jeton chave_?(?:secreta|privada|api|acesso) dotenv authorization',
 )
 
@@ -39,7 +39,7 @@ const phrases = anyOf(
   '(?:pem|rsa|dsa|ecdsa|ed25519|x25519|aes|hmac|des|tls|ssl|cert(?:ificate)?|server|host|consumer|app|application|deploy|account|write|push|vapid|integration|feed|rss|atom|db|jwt|oauth|hash_?secret|sso|saml|s3|aws|gcp|azure|stripe|openai|anthropic|google|google_?maps|sendgrid|mailgun|mailchimp|twilio|github|gitlab|slack|algolia|sentry|recaptcha|captcha|turnstile|totp|otp|mfa|2fa|hashed|encrypted|enc|user)_keys?(?!_?id)',
   'key_?(?:data|material|pem|blob|bytes|auth|hash|secret|enc|encrypted|plain) keystores? pfx p12 pkcs_?(?:8|12) jks',
   // One-time codes.
-  '(?:verification|verify|verif|confirmation|confirm|activation|authorization|auth|access|security|recovery|backup|rescue|scratch|emergency|reset|otp|one_?time|onetime|sms|login|signin|device|user|unlock|invite|invitation|grant|oauth|mfa|2fa|totp|challenge|temp|pairing|pin|secret|magic)_?codes?(?!_?(?:challenge|base|mirror))',
+  '(?:init|return_?to|registration|signup|exchange|verification|verify|verif|confirmation|confirm|activation|authorization|auth|access|security|recovery|backup|rescue|scratch|emergency|reset|otp|one_?time|onetime|sms|login|signin|device|user|unlock|invite|invitation|grant|oauth|mfa|2fa|totp|challenge|temp|pairing|pin|secret|magic)_?codes?(?!_?(?:challenge|base|mirror))',
   'code_?verifier code_?hash (?:security|recovery|reset|secret)_?answers? (?:magic|reset|login|secret|one_?time|invite|invitation)_?(?:link|url)s? (?:presigned|pre_?signed|signed|sas|share)_?(?:url|uri)s?',
   '(?:totp|otp|mfa|2fa|wallet|hd|bip39|recovery|rng_?secret)_?seeds? seed_?(?:phrase|words) recovery_?(?:phrase|words?) authentication_?string auth_?(?:string|data|header)s?',
   // People and their money.
@@ -48,7 +48,7 @@ const phrases = anyOf(
   '(?:credit_?|debit_?|bank_?|payment_?|gift_?)?card_?(?:number|num|no|nr|pan) cc_?(?:number|num|no|nr) credit_?card pan iban bban (?:bank_?)?(?:account|acct)_?(?:number|num|no|nr) bank_?account kontonummer numero_?(?:de_?)?(?:tarjeta|cuenta) sort_?code_?and_?account card_?(?:security|verification)_?(?:code|value)',
   // Where a password is part of an address.
   'dsn (?:connection|conn)_?(?:string|str|uri|url) conn_?info (?:database|db|postgres|postgresql|pg|mysql|redis|mongo|mongodb|amqp|rabbitmq|broker|jdbc|sqlalchemy|clickhouse|smtp|ldap|proxy|sentry)_?(?:url|uri) (?:slack|discord|teams|incoming|zapier|mattermost)_?(?:incoming_?)?(?:web_?)?hook(?:_?(?:url|uri))?',
-  '(?:env|environment)_?(?:vars?|variables) (?:request|http|custom|auth|extra)_?headers snmp_?(?:v\\d_?)?community community_?string encrypted_\\w+ \\w+_encrypted (?:\\w+_)?enc(?=_$)',
+  '(?:env|environment)_?(?:vars?|variables) (?:raw|base|raw_base|smtp|ldap|saml|sso|oauth|oidc|auth|mail|mailer|database|db)_?(?:config|configuration|settings) (?:request|http|custom|auth)_?headers snmp_?(?:v\\d_?)?community community_?string encrypted_\\w+ \\w+_encrypted (?:\\w+_)?enc(?=_$)',
 )
 
 /** Words after a secret that make the name one of something else: `token_count`, `passwordChangedAt`, `api_key_name`. */
@@ -58,7 +58,7 @@ const harmlessEnds = anyOf(
   'type types kind status state states name names label title description desc comment note category group policy policies rule rules strength score complexity',
   'enabled disabled required requires allowed optional enforced active valid invalid verified confirmed revoked locked blocked forced flag needed present exists set changed updated modified created issued rotated generated sent viewed seen',
   'change changes changed_?by by attempts? failures? failed retries tries history_?(?:count|length|size) version versions format algorithm algo alg method methods mode scheme encoding iterations rounds cost_?factor scopes? permissions? prefix start last_?(?:4|four|digits) last4 first_?(?:6|six) first6 brand network bin issuer iss audience aud subject sub provider providers owner user users user_?id username email role roles source domain path samesite same_?site secure consent accepted banner preferences',
-  'endpoint endpoints question questions position offset index indices order fingerprint thumbprint public_?key public public_?id country locale column field fields header_?name header prefixes location region zone interval frequency period timeout delay rotation expire_?(?:at|in|time|days) expires_?(?:at|in|on) reset_?(?:at|required|on|date|count|attempts) rows row width height model counted per_?\\w+ app log logs login logins tab table tables param parameter param_?name alias device os platform reason screen template template_?id page sections? notice banner_?text help placeholder url uri urls',
+  'endpoint endpoints question questions position offset index indices order fingerprint thumbprint public_?key public public_?id country locale column field fields header_?name header prefixes location region zone interval frequency period timeout delay rotation expire_?(?:at|in|time|days) expires_?(?:at|in|on) reset_?(?:at|required|on|date|count|attempts) rows row width height model counted per_?\\w+ app log logs login logins tab table tables params? parameters? identity file file_?name sign_?in metadata param_?name alias device os platform reason screen template template_?id page sections? notice banner_?text help placeholder url uri urls',
 )
 
 /** Beginnings of flags and counters. */
@@ -95,23 +95,23 @@ const idLike = /_(?:sid|sessid|phpsessid|\w*ids?)_$/
 /** Tables whose every text is a secret, unless its own name is harmless. */
 const secretTable = new RegExp(
   `_(?:\\w+_)?(?:${anyOf(
-    'secrets? tokens? credentials? creds passwords? passwds? passcodes? passkeys? api_?keys? (?:ssh|gpg|pgp|private|signing|encryption|access|service|master|auth|jwt|crypto|user|account|project|deploy|app|client|hmac|oauth|session|server|host|data|license)_?keys? jwks? otps? totps? (?:otp|recovery|backup|verification|one_?time|auth|authorization|access|device|invite|login|reset|mfa|2fa)_?codes? magic_?links? password_?(?:resets?|recover(?:y|ies)) verifications? keystores? key_?rings? authids? shadow rad(?:group)?check',
+    'secrets? tokens? credentials? creds passwords? passwds? passcodes? passkeys? api_?keys? (?:ssh|gpg|pgp|private|signing|encryption|access|service|master|auth|jwt|crypto|user|account|project|deploy|app|client|hmac|oauth|session|server|host|data|license)_?keys? jwks? otps? totps? (?:otp|recovery|backup|registration|verification|one_?time|auth|authorization|access|device|invite|login|reset|mfa|2fa)_?codes? magic_?links? password_?(?:resets?|recover(?:y|ies)) verifications? keystores? key_?rings? authids? shadow rad(?:group)?check',
   )})_$`,
 )
 const keysTable = /_keys?_$/
 const sessionTable =
   /^_(?:\w+_)?(?:user|auth|login|web|http|django|admin|oauth2?|oidc|sso|saml|refresh|member|account|customer|php|ci|express|active_?record|access|client|browser|app)_?sessions?_$|^_sessions?_$/
 const settingTable =
-  /_(?:config|configs|configuration|configurations|settings?|sysconfig|options|env|envs|environment|variables|parameters|attributes?_config|vars|conf|registry|client_attributes|realm_attribute|globalmacro|hostmacro|macros?)_$/
+  /_(?:config|configs|configuration|configurations|settings?|sysconfig|options|env|envs|environment|variables|parameters|attributes?_config|conf|registry|systems?|media_type_params?|script_params?|client_attributes|realm_attribute|globalmacro|hostmacro|macros?)_$/
 const integrationTable =
-  /_(?:connectors?|integrations?|providers?|data_?sources?|destinations?|connections?|web_?hooks?|hooks|identity_?providers?|idps?|smtp|ldap|saml|sso|backends?|storages?|media_?types?|mail_?accounts?|email_?accounts?|gateways?|plugins?|services?|warehouses?)_$/
+  /_(?:connectors?|integrations?|providers?|data_?sources?|destinations?|connections?|web_?hooks?|hooks|identity_?providers?|idps?|smtp|ldap|saml|sso|backends?|storages?|media_?types?|transports?|mail_?accounts?|email_?accounts?|gateways?|plugins?|services?|warehouses?)_$/
 const genericSuffix =
   /_(?:entity|entities|table|tbl|records?|store|history|archive|data|backup|bak|old|new|list|info|map|mapping|tmp|temp|v?\d+)_$/
 
 /** Names in a table of secrets that are obviously something else than the secret. */
 const harmlessInTable = new RegExp(
   `(?:^|_)${anyOf(
-    'ids? uuid name names label title slug description desc comments? notes? summary abstract topic type types kind category status state scopes? roles? permissions? abilities grants? provider issuer iss audience aud subject sub email emails mail phone username user users login_?name login_?type nickname user_?agent agent ip ips ip_?addr(?:ess)? last_?ip remote_?ip remote_?addr host hosts? hostname domain country city region location geo locale lang language timezone device device_?name device_?type browser os platform method methods algorithm alg algo use kty crv version format encoding tenant org organi[sz]ation realm workspace team project app application client owner creator created_?by updated_?by revoked_?by granted_?by prefix start last_?(?:4|four|used) last4 tags reason referrer referer url uri urls path redirect_?(?:uri|url) redirect_?uris return_?(?:to|url) redirect_?to endpoint public_?key public purpose action event events trigger resource resource_?type resource_?ids? model table tablename relates_?to identifier counter transports? aaguid attestation_?(?:type|format) room speaker venue instructor level track allowed_?(?:ips|origins|domains|paths|methods) ip_?whitelist whitelist acl amr aal session_?state response_?type response_?mode acr prompt display code_?challenge(?:_?method)? challenge nonce op attribute group_?name groupname fingerprint thumbprint source origin environment env color icon position sort created expires expiry updated at on date time timestamp',
+    'ids? uuid name names label title slug description desc comments? notes? summary abstract topic type types kind category status state scopes? roles? permissions? abilities grants? provider issuer iss audience aud subject sub email emails mail phone username user users login_?name login_?type nickname user_?agent agent ip ips ip_?addr(?:ess)? last_?ip remote_?ip remote_?addr host hosts? hostname domain country city region location geo locale lang language timezone device device_?name device_?type browser os platform method methods algorithm alg algo use kty crv version format encoding tenant org organi[sz]ation realm workspace team project app application client owner creator created_?by updated_?by revoked_?by granted_?by prefix start last_?(?:4|four|used) last4 tags? reason referrer referer url uri urls path redirect_?(?:uri|url) redirect_?uris return_?(?:to|url) redirect_?to endpoint public_?key public purpose action event events trigger resource resource_?type resource_?ids? model table tablename relates_?to identifier counter transports? aaguid attestation_?(?:type|format) room speaker venue instructor level track allowed_?(?:ips|origins|domains|paths|methods) ip_?whitelist whitelist acl amr aal session_?state response_?type response_?mode acr prompt display code_?challenge(?:_?method)? challenge nonce op attribute address address_?type algo_?params context jti [du]id iv auth_?tag cert(?:ificate)?s? metadata group_?name groupname fingerprint thumbprint source origin environment env color icon position sort created expires expiry updated at on date time timestamp',
   )}_$|^_(?:is|has|can|num|max|min)_`,
 )
 const valueName =
@@ -175,6 +175,8 @@ function isHarmless(words: string, end: number): boolean {
 
 function isSecretInTable(words: string, owner: string): boolean {
   if (settingTable.test(owner) && valueName.test(words)) return true
+  if (/_snmp_/.test(owner) && words === '_community_') return true
+  if (/_(?:oidc|oauth2?)_/.test(owner) && words === '_payload_') return true
   if (integrationTable.test(owner) && configName.test(words)) return true
   if (sessionTable.test(owner)) return /^_(?:id|key)_$/.test(words) || !harmlessInTable.test(words)
   const isOfSecrets = secretTable.test(owner) || (keysTable.test(owner) && !benignKeys.test(owner))
