@@ -24,6 +24,12 @@ export interface AgentSpec {
   readonly toolConcurrency?: number
   /** Milliseconds that a run may take from its start. @default no deadline */
   readonly timeoutMs?: number
+  /**
+   * How often a model call is repeated while nothing of its answer was received, 0 to 10: after statuses 408, 409, 425, 429
+   * and 5xx, network failures and answers that were cut off. Three waits last about 30 s in all, each further one about
+   * 20 s; a run with `timeoutMs` waits for at most half of the time that it has left. @default 3
+   */
+  readonly retries?: number
   readonly settings?: ModelSettings
   /** JSON that is shown with the agent. */
   readonly metadata?: JsonObject
@@ -44,6 +50,8 @@ export interface Agent {
   readonly toolConcurrency: number
   /** Milliseconds from a run's start; null means no deadline. */
   readonly timeoutMs: number | null
+  /** How often a model call is repeated while nothing of its answer was received. */
+  readonly retries: number
   readonly settings: ModelSettings
   readonly metadata: JsonObject | null
   /** How many messages of a session the model gets; null means all. */
@@ -59,6 +67,7 @@ export function defineAgent(spec: AgentSpec): Agent {
   const id = typeof spec.id === 'string' ? spec.id.trim() : ''
   if (id === '') throw new TypeError('An agent needs an id that is not empty')
   const { maxTurns = 20, toolConcurrency = 1, timeoutMs = null, maxHistory = null } = spec
+  const { retries = 3 } = spec
   check(id, isLanguageModel(spec.model), 'needs an AI SDK model of specification v2, v3 or v4')
   check(id, isBetween(maxTurns, 1, 100), 'needs maxTurns from 1 to 100')
   check(id, isBetween(toolConcurrency, 1, 100), 'needs toolConcurrency from 1 to 100')
@@ -67,6 +76,7 @@ export function defineAgent(spec: AgentSpec): Agent {
     timeoutMs === null || isBetween(timeoutMs, 1, Infinity),
     'needs a timeoutMs of whole milliseconds above 0',
   )
+  check(id, isBetween(retries, 0, 10), 'needs retries from 0 to 10')
   check(id, maxHistory === null || isBetween(maxHistory, 1, Infinity), 'needs maxHistory from 1')
   return Object.freeze({
     id,
@@ -79,6 +89,7 @@ export function defineAgent(spec: AgentSpec): Agent {
     maxTurns,
     toolConcurrency,
     timeoutMs,
+    retries,
     settings: Object.freeze({ ...spec.settings }),
     metadata: spec.metadata ?? null,
     maxHistory,

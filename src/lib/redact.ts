@@ -1,3 +1,5 @@
+import { networkCodeBehind } from './error-causes.ts'
+
 const maxLength = 2_000
 /** Longer input is truncated before it is searched, which limits the cost of redaction. */
 const maxSearched = 8_000
@@ -101,13 +103,18 @@ function truncateAtSpace(text: string): string {
   return cut.slice(0, Math.max(cut.lastIndexOf(' '), cut.lastIndexOf('\n'), 0))
 }
 
-/** Returns the name and message of any thrown value, redacted and without its stack. Neither is empty. Never throws. */
+/**
+ * Returns the name and message of any thrown value, redacted and without its stack. The code of the network failure that
+ * caused it is appended: `fetch failed (ECONNREFUSED)`. Neither is empty. Never throws.
+ */
 export function toPublicError(error: unknown): { name: string; message: string } {
   const name = read(error, 'name')
-  const message = read(error, 'message') || read(error, 'code') || toText(error)
+  const message = redactText(read(error, 'message') || read(error, 'code') || toText(error))
+  const code = networkCodeBehind(error)
+  const shown = message || 'Unknown error'
   return {
     name: /^[\w.$-]{1,64}$/.test(name) ? name : 'Error',
-    message: redactText(message) || 'Unknown error',
+    message: code === '' || shown.includes(code) ? shown : `${shown} (${code})`,
   }
 }
 

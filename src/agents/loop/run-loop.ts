@@ -1,4 +1,4 @@
-import { type AssistantMessage, messageText } from '../../records/message.ts'
+import { type AssistantMessage, isHostedCall, messageText } from '../../records/message.ts'
 import type { RunMessage } from '../../records/run.ts'
 import { titleFromPrompt } from '../../records/session.ts'
 import type { CommitResult } from '../../storage/store.ts'
@@ -23,7 +23,7 @@ export async function runLoop(state: RunState): Promise<CommitResult> {
 
     const answer = lastAnswer(messages)
     if (messages.length === 0) addPrompt(state)
-    else if (answer && !answer.content.some((part) => part.type === 'tool_call')) {
+    else if (answer && !hasCalls(answer)) {
       const result = await endRun(state, { status: 'succeeded', output: messageText(answer) })
       if (!result.refused) return result
     } else if (answer) {
@@ -35,6 +35,10 @@ export async function runLoop(state: RunState): Promise<CommitResult> {
       if (failure) return endRun(state, failure)
     }
   }
+}
+
+function hasCalls({ content }: AssistantMessage): boolean {
+  return content.some((part) => part.type === 'tool_call' && !isHostedCall(part))
 }
 
 /** Returns the last message if the model wrote it. A prompt may be an assistant's message too: its turn is 0. */

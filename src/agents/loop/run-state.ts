@@ -31,6 +31,10 @@ export interface RunState {
   readonly toolCalls: Map<string, ToolCall>
   readonly approvals: Map<string, Approval>
   usage: Usage
+  /** Why the model stopped in the last turn; null while it has not said so. */
+  finishReason: string | null
+  /** When the time limit of the run ends, in milliseconds since 1970 by the clock of this process; null for no limit. */
+  readonly deadline: number | null
   /** The number of the last model call that finished. */
   turn: number
   /** The number of the next attempt at the next model call, from 1. */
@@ -49,6 +53,7 @@ export function restoreState(claimed: ClaimedRun, tools: RunTools): RunState {
   const finished = rows.turns.filter(({ status }) => status === 'success')
   const unfinished = rows.turns.find(({ turn }) => turn === finished.length + 1)
   const { clock } = tools.host
+  const { timeoutMs } = rows.run.input
   const skewMs = claimed.now - clock.now()
   return {
     ...tools,
@@ -60,6 +65,8 @@ export function restoreState(claimed: ClaimedRun, tools: RunTools): RunState {
     toolCalls: new Map(rows.toolCalls.map((call) => [call.toolCallId, call])),
     approvals: new Map(rows.approvals.map((approval) => [approval.id, approval])),
     usage: rows.run.usage,
+    finishReason: finished.at(-1)?.finishReason ?? null,
+    deadline: timeoutMs === null ? null : clock.now() + timeoutMs,
     turn: finished.length,
     attempt: (unfinished?.attempt ?? 0) + 1,
   }

@@ -1,4 +1,5 @@
 import { toJson } from '../../lib/json.ts'
+import { cutText, toWellFormed } from '../../lib/text.ts'
 import { type ToolMessage, type ToolResultItem, toolResultText } from '../../records/message.ts'
 import type { ToolCall } from '../../records/run.ts'
 import type { RunEvent } from '../views/events.ts'
@@ -20,7 +21,9 @@ export function concludeCall(
   result: CallResult,
 ): ToolCall {
   const items: readonly ToolResultItem[] =
-    'items' in result ? truncateItems(result.items) : [{ type: 'text', text: result.text }]
+    'items' in result
+      ? truncateItems(result.items)
+      : [{ type: 'text', text: toWellFormed(result.text) }]
   const done: ToolCall = {
     ...call,
     state: 'done',
@@ -42,10 +45,10 @@ function truncateItems(items: readonly ToolResultItem[]): ToolResultItem[] {
   return items.map((item) => {
     const content = item.type === 'text' ? item.text : item.data
     left -= content.length
-    if (left >= 0) return item
-    const kept = item.type === 'text' ? content.slice(0, Math.max(0, content.length + left)) : ''
+    if (left >= 0) return item.type === 'text' ? { ...item, text: toWellFormed(item.text) } : item
+    const kept = item.type === 'text' ? cutText(content, Math.max(0, content.length + left)) : ''
     const note = `[${content.length - kept.length} characters of this result were left out]`
-    return { type: 'text', text: kept + note }
+    return { type: 'text', text: toWellFormed(kept) + note }
   })
 }
 

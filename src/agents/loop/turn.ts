@@ -49,7 +49,9 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     signal: state.signal,
     clock: host.clock,
     ids: host.ids,
-    usedToolCallIds: new Set(state.toolCalls.keys()),
+    retries: agent.retries,
+    deadline: state.deadline,
+    usedToolCallIds: usedIds(state, request),
   })
   const { firstDeltaMs } = outcome.ok ? outcome.answer : outcome
   const ended = { ...row, endedAt: state.storeTime(), firstDeltaMs, retries: [...retries] }
@@ -57,15 +59,26 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     recordAnswer(state, ended, outcome.answer)
     return null
   }
-  const { error, partial, usage } = outcome
+  const { error, partial, usage, finishReason, refused } = outcome
   state.usage = addUsage(state.usage, usage)
-  journal.stage({ turn: { ...ended, status: 'error', error, usage } })
+  state.finishReason = finishReason
+  journal.stage({ turn: { ...ended, status: 'error', error, usage, finishReason } })
   const reason = state.stopReason()
   if (reason === 'cancelled') return { status: 'cancelled', partial }
   if (reason === 'shutdown' || reason === 'lost') return null
   const failure =
     reason === 'timeout' ? timeoutError(state.run) : { code: 'model_error' as const, ...error }
-  return { status: 'failed', error: failure, partial }
+  return { status: 'failed', error: failure, partial, refused }
+}
+
+/** Returns every id that the next request contains, so that a new call gets another one. */
+function usedIds({ toolCalls }: RunState, { messages }: ModelRequest): ReadonlySet<string> {
+  const ids = new Set(toolCalls.keys())
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue
+    for (const part of message.content) if (part.type === 'tool_call') ids.add(part.id)
+  }
+  return ids
 }
 
 async function toRequest(state: RunState): Promise<ModelRequest> {
@@ -74,7 +87,10 @@ async function toRequest(state: RunState): Promise<ModelRequest> {
   const runMessages = messages.map(({ message }) => message)
   return {
     instructions: agent.instructions,
-    messages: closeHistory([...limitHistory(history, agent.maxHistory), ...runMessages]),
+    messages: closeHistory(
+      [...limitHistory(history, agent.maxHistory), ...runMessages],
+      agent.model.provider,
+    ),
     tools: await Promise.all(agent.tools.map(toModelTool)),
     stream: run.input.stream,
     settings: agent.settings,
@@ -136,6 +152,7 @@ function recordAnswer(state: RunState, row: Turn, answer: ModelAnswer): void {
   state.turn = turn
   state.attempt = 1
   state.usage = addUsage(state.usage, usage)
+  state.finishReason = finishReason
   state.messages.push({ turn, message })
   const calls = answer.toolCalls.map((call, index) => toPlannedCall(state, call.part, index))
   for (const call of calls) state.toolCalls.set(call.toolCallId, call)

@@ -45,9 +45,10 @@ export type RunEvent =
       output: string
       messages: readonly Message[]
       usage: Usage
+      finishReason?: string
       trace?: { traceId: string }
     }
-  | { type: 'error'; runId: string; error: RunError; usage: Usage }
+  | { type: 'error'; runId: string; error: RunError; usage: Usage; finishReason?: string }
   | { type: 'cancelled'; runId: string; reason?: string; usage: Usage }
 
 const terminalTypes: ReadonlySet<string> = new Set(['final', 'error', 'cancelled'])
