@@ -58,6 +58,7 @@ export type {
   CommitResult,
   Hint,
   NewRun,
+  NewSession,
   OpenStores,
   Page,
   PageRequest,
@@ -68,6 +69,9 @@ export type {
   RunRef,
   RunStore,
   SessionMessage,
+  SessionPage,
+  SessionReading,
+  SessionRun,
   SessionStore,
   Stores,
 } from './storage/store.ts'
@@ -90,6 +94,7 @@ export type {
   RunInput,
   RunMessage,
   RunStatus,
+  RunSummary,
   ToolCall,
   TraceOptions,
   Turn,
@@ -111,6 +116,7 @@ export type {
 export type {
   DeclaredForeignKey,
   DeclaredIndex,
+  DeclaredIndexKey,
   DeclaredTable,
   Field,
   Model,
