@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { defineTool } from '../../../src/agents/tool.ts'
 import { systemClock } from '../../../src/lib/clock.ts'
-import { postgresClient } from '../../../src/storage/postgres/client.ts'
+import { postgresDriver } from '../../../src/storage/postgres/driver/postgres-js.ts'
 import { createStores } from '../../../src/storage/postgres/index.ts'
 import type { ScriptedTurn } from '../../../src/testing.ts'
 import { toolCall } from '../../support/agents.ts'
@@ -37,7 +37,7 @@ async function refuse(sql: Sql, table: string, column: string, text: string): Pr
 async function createRefusing(table: string, column: string, options: TestStudioOptions) {
   const { sql } = await pool
   await sql.unsafe(`drop schema if exists ${schema} cascade`)
-  const stores = createStores(postgresClient(sql), { schema })
+  const stores = createStores(postgresDriver(sql), { schema })
   await stores.ready?.()
   await refuse(sql, table, column, 'poison')
   const reported: { error: unknown; context: unknown }[] = []
