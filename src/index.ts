@@ -26,15 +26,14 @@ export type { Capability } from './introspection/capabilities.ts'
 export { defineAgent, type Agent, type AgentSpec } from './agents/agent.ts'
 export {
   defineTool,
-  type ApprovalSpec,
   type OnUnknown,
   type Tool,
-  type ToolApproval,
-  type ToolContext,
   type ToolInput,
   type ToolSpec,
-  type ToolText,
 } from './agents/tool.ts'
+export type { ToolContext } from './agents/tool-context.ts'
+export type { ApprovalSpec, ToolApproval, ToolText } from './agents/approval-policy.ts'
+export type { ErrorContext, ErrorHook } from './lib/options/report.ts'
 export type { ModelSettings } from './agents/model/call.ts'
 export type {
   LanguageModel,
@@ -58,6 +57,7 @@ export type {
   CommitResult,
   Hint,
   NewRun,
+  NewSession,
   OpenStores,
   Page,
   PageRequest,
@@ -68,6 +68,9 @@ export type {
   RunRef,
   RunStore,
   SessionMessage,
+  SessionPage,
+  SessionReading,
+  SessionRun,
   SessionStore,
   Stores,
 } from './storage/store.ts'
@@ -90,6 +93,7 @@ export type {
   RunInput,
   RunMessage,
   RunStatus,
+  RunSummary,
   ToolCall,
   TraceOptions,
   Turn,
@@ -111,6 +115,7 @@ export type {
 export type {
   DeclaredForeignKey,
   DeclaredIndex,
+  DeclaredIndexKey,
   DeclaredTable,
   Field,
   Model,

@@ -8,7 +8,7 @@ interface PoolOptions {
  * Keeps a pool from reading the array types again each time it connects. postgres.js 3.4.9 handles no failure of that read,
  * so a connection that ends during it would end the process. All connections of a pool share what the first one has read.
  *
- * @see docs/decisions/139-array-types-are-read-once.md
+ * @see docs/decisions/096-array-types-are-read-once.md
  */
 export function readTypesOnce(sql: { readonly options: unknown }): void {
   const options = sql.options as PoolOptions

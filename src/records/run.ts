@@ -26,6 +26,8 @@ export interface RunError {
   readonly code: 'max_turns' | 'model_error' | 'timeout' | 'crashed' | 'internal_error'
   readonly name: string
   readonly message: string
+  /** The HTTP status with which the provider of the model refused; absent for any other failure. */
+  readonly status?: number
 }
 
 /** The options of a caller for the trace of a run. */
@@ -95,6 +97,14 @@ export interface Run {
   readonly startedBy: string | null
 }
 
+/** A run without its prompt and history, which may be large. Everything but its owner works with it. */
+export interface RunSummary extends Omit<Run, 'input'> {
+  readonly input: Omit<RunInput, 'prompt' | 'history'>
+}
+
+/** How often in a row a run may lose its owner, without a tool call that succeeds, before it fails as `crashed`. */
+export const maxAttempts = 5
+
 /** A message of a run. The turn of the prompt is 0. */
 export interface RunMessage {
   readonly turn: number
@@ -122,7 +132,11 @@ export interface Turn {
   readonly historyCount: number
   readonly toolNames: readonly string[]
   readonly retries: readonly Retry[]
-  readonly error: { readonly name: string; readonly message: string } | null
+  readonly error: {
+    readonly name: string
+    readonly message: string
+    readonly status?: number
+  } | null
 }
 
 /** A failed attempt at a model call, and when the next one followed. */

@@ -2,11 +2,12 @@ import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { checksum } from '../../lib/checksum.ts'
-import type { Run } from '../../records/run.ts'
+import type { RunSummary } from '../../records/run.ts'
 import type { Admission, NewRun } from '../../storage/store.ts'
 import type { AgentsModule } from '../module.ts'
 import { tenantOf } from './page.ts'
 import { requireAgent, requireSession, requireStore } from './require.ts'
+import { checkFiles } from './run-files.ts'
 import { respondToRun, type RunCall, shuttingDown } from './run-response.ts'
 import {
   checkHistory,
@@ -37,6 +38,7 @@ export function createRunRoute(module: AgentsModule): Route {
         const session = await requireSession(module, body.sessionId, exchange)
         if (session.agentId !== agentId) throw foreignSession()
       }
+      await checkFiles(body, requireAgent(module, agentId).model)
       const engine = module.engineOf(exchange)
       const prefer = parsePrefer(exchange.request.headers.get('prefer'))
       const call: RunCall = { engine, exchange, body, prefer }
@@ -57,7 +59,7 @@ async function admitRun(
   module: AgentsModule,
   agentId: string,
   { engine, exchange, body, prefer }: RunCall,
-): Promise<Run> {
+): Promise<RunSummary> {
   if (!engine.accepting()) throw shuttingDown()
   const isWatched = body.stream === true || prefer.respondAsync || prefer.wait !== null
   const admission = await engine.stores.runs.create({
@@ -90,7 +92,7 @@ async function readIdempotency(
   return { key, fingerprint: await checksum(fingerprintInput(agentId, body)) }
 }
 
-function admittedRun(admission: Admission): Run {
+function admittedRun(admission: Admission): RunSummary {
   switch (admission.kind) {
     case 'created':
     case 'replayed':

@@ -12,7 +12,7 @@ const sourceTimeoutMs = 15_000
 
 /**
  * What each source returned when it was last read. It outlives the snapshots, so that a source that cannot be read now
- * keeps its content (docs/decisions/098-the-last-known-content-stays.md).
+ * keeps its content (docs/decisions/095-the-last-known-content-stays.md).
  */
 export type SourceMemory = Map<string, { readonly content: unknown; readonly readAt: number }>
 

@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import { abortable } from '../../lib/deadline.ts'
 import { readTypesOnce } from '../../lib/postgres-pool.ts'
 import type { Database, Row } from '../database.ts'
-import { toAnswer, toReadOnlyMessage } from './query.ts'
+import { toQueryAnswer, toReadOnlyMessage } from './query.ts'
 
 /**
  * Settings of the implicit transaction of a message: they end with it, even after an error. JIT is off because compiling a
@@ -43,7 +43,7 @@ export function postgresDatabase(sql: Sql): Database {
     async query(statement, limits, signal) {
       const results = await query(toReadOnlyMessage(statement, limits), signal)
       // postgres.js merges results without rows, so the last result may be that of a SET, whose rows are none.
-      return toAnswer((results.at(-1) ?? []) as readonly Row[], statement.text, limits)
+      return toQueryAnswer((results.at(-1) ?? []) as readonly Row[], statement.text, limits)
     },
     pool() {
       const size = sql.options.max

@@ -48,7 +48,11 @@ function limitBytes(text: string, bytes: number): string {
 }
 
 /** Returns the rows of the message's last result without the two columns that `limitBytes` added. */
-export function toAnswer(rows: readonly Row[], text: string, { bytes }: QueryLimits): QueryAnswer {
+export function toQueryAnswer(
+  rows: readonly Row[],
+  text: string,
+  { bytes }: QueryLimits,
+): QueryAnswer {
   if (/^\s*explain\b/i.test(text)) return { rows, truncated: false }
   const whole = rows.filter((row) => Number(row.at(-2)) <= bytes)
   return {

@@ -10,7 +10,16 @@ const firstPage = {
   agentId: null,
   sessionId: null,
 }
-const foreignCursors = ['x', btoa('[null]'), btoa('[{}]'), btoa('{"a":1}'), 'é']
+const foreignCursors = [
+  'x',
+  btoa('[null]'),
+  btoa('[{}]'),
+  btoa('{"a":1}'),
+  'é',
+  btoa('[1.5]'),
+  btoa('[1e300]'),
+  btoa('[-1]'),
+]
 
 /** What `runs.list` and `runs.journals` of every store promise. */
 export const runListCases: readonly StoreCase[] = [

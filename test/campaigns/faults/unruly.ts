@@ -169,18 +169,17 @@ function lastText(prompt: readonly unknown[]): string {
   return user?.content.find(({ type }) => type === 'text')?.text ?? ''
 }
 
+const hooks: readonly (() => unknown)[] = [
+  () => undefined,
+  () => {
+    throw new Error('onError throws')
+  },
+  () => Promise.reject(new Error('onError rejects')),
+  never,
+]
 let reports = 0
 
-/** An `onError` hook that sometimes throws, rejects, or never resolves. */
+/** An `onError` hook that does nothing, throws, rejects, or never resolves, in turn. */
 export function unrulyHook(): unknown {
-  switch (reports++ % 5) {
-    case 1:
-      throw new Error('onError throws')
-    case 2:
-      return Promise.reject(new Error('onError rejects'))
-    case 3:
-      return never()
-    default:
-      return undefined
-  }
+  return hooks[reports++ % hooks.length]?.()
 }

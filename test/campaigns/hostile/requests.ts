@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Route } from '../../../src/index.ts'
 import type { Random } from '../random.ts'
 import { type Target, tokens } from './target.ts'
-import { drawBody, drawText, drawValue, mutate } from './values.ts'
+import { drawBrokenBody, drawText, drawValue, encode, mutate } from './values.ts'
 
 /** A right body of each route that takes one. A route without an entry fails the campaign. */
 const bodies: Readonly<Record<string, readonly unknown[]>> = {
@@ -182,8 +182,8 @@ function toRequest(random: Random, route: Route, target: Target): Request {
     const right = withIds(random, random.pick(bodies[route.name] ?? [{}]), target)
     const changed = random.chance(0.8) ? mutate(random, right) : right
     body = random.chance(0.25)
-      ? drawBody(random, changed)
-      : new TextEncoder().encode(JSON.stringify(changed) ?? '')
+      ? drawBrokenBody(random, changed)
+      : encode(JSON.stringify(changed) ?? '')
   }
   if (random.chance(0.35)) sent.set(...random.pick(headers))
   const method = random.chance(0.03)

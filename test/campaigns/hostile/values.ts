@@ -2,7 +2,7 @@ import { hostileTexts } from '../../support/hostile-inputs.ts'
 import type { Random } from '../random.ts'
 
 /** Returns a JSON document that is nested `depth` levels deep. */
-export function nested(depth: number, open = '[', close = ']'): string {
+function nested(depth: number, open = '[', close = ']'): string {
   return open.repeat(depth) + (open === '[' ? '' : '1') + close.repeat(depth)
 }
 
@@ -13,8 +13,8 @@ const odd: readonly unknown[] = [
   -1,
   1.5,
   1e308,
-  -1e-308,
-  9007199254740993,
+  -0.5e-9,
+  2 ** 53 + 2,
   2 ** 31,
   -(2 ** 63),
   '',
@@ -87,36 +87,30 @@ function mutateOnce(random: Random, value: unknown): unknown {
   return { ...value, [key]: mutateOnce(random, member) }
 }
 
-/** Draws the bytes of a request body: a JSON text, broken in some way or not. */
-export function drawBody(random: Random, value: unknown): Uint8Array {
-  const text = JSON.stringify(value) ?? ''
-  const encode = (broken: string) => new TextEncoder().encode(broken)
-  switch (random.between(0, 13)) {
-    case 0:
-      return encode(text.slice(0, random.between(0, text.length)))
-    case 1:
-      return encode(nested(random.between(150, 60_000)))
-    case 2:
-      return encode(nested(random.between(150, 30_000), '{"a":', '}'))
-    case 3:
-      return encode(`{"__proto__":{"admin":true},"a":1,"a":${nested(300)}}`)
-    case 4:
-      return encode(`\ufeff${text}`)
-    case 5:
-      return Uint8Array.from(encode(text), (byte) =>
-        random.chance(0.02) ? random.between(0, 255) : byte,
-      )
-    case 6:
-      return new Uint8Array(random.between(0, 40)).map(() => random.between(0, 255))
-    case 7:
-      return new Uint8Array(Buffer.from(text, 'utf16le'))
-    case 8:
-      return encode(`${text}${text}`)
-    case 9:
-      return encode(`"${'x'.repeat(random.between(1, 1_300_000))}"`)
-    case 10:
-      return encode(`[${'1e999,'.repeat(50)}${'9'.repeat(400)}]`)
-    default:
-      return encode(text)
-  }
+type Break = (text: string, random: Random) => string | Uint8Array
+
+const breaks: readonly Break[] = [
+  (text, random) => text.slice(0, random.between(0, text.length)),
+  (_, random) => nested(random.between(150, 60_000)),
+  (_, random) => nested(random.between(150, 30_000), '{"a":', '}'),
+  () => `{"__proto__":{"admin":true},"a":1,"a":${nested(300)}}`,
+  (text) => `\ufeff${text}`,
+  (text, random) =>
+    Uint8Array.from(encode(text), (byte) => (random.chance(0.02) ? random.between(0, 255) : byte)),
+  (_, random) => new Uint8Array(random.between(0, 40)).map(() => random.between(0, 255)),
+  (text) => new Uint8Array(Buffer.from(text, 'utf16le')),
+  (text) => text + text,
+  (_, random) => `"${'x'.repeat(random.between(1, 1_300_000))}"`,
+  () => `[${'1e999,'.repeat(50)}${'9'.repeat(400)}]`,
+]
+
+/** Returns the bytes of a JSON text that is broken in some way. */
+export function drawBrokenBody(random: Random, value: unknown): Uint8Array {
+  const broken = random.pick(breaks)(JSON.stringify(value) ?? '', random)
+  return typeof broken === 'string' ? encode(broken) : broken
+}
+
+/** Encodes a text as UTF-8. */
+export function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text)
 }
