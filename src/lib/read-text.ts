@@ -1,11 +1,11 @@
-import { onAbort } from './deadline.ts'
+import { abortable } from './deadline.ts'
 
 interface ReadTextOptions {
   /** The limit in bytes. They are counted while reading, so a wrong `content-length` has no effect. */
   readonly maxBytes: number
   /** True throws a TypeError for malformed UTF-8; false replaces it by U+FFFD. */
   readonly fatal: boolean
-  /** Cancels the body when it aborts; the promise then rejects with the signal's reason. */
+  /** Gives the body up: an abort rejects with its reason. */
   readonly signal?: AbortSignal
 }
 
@@ -18,14 +18,12 @@ export async function readText(
   const reader = body.getReader()
   const decoder = new TextDecoder('utf-8', { fatal })
   const cancel = () => void reader.cancel().catch(() => undefined)
-  const stopListening = signal && onAbort(signal, cancel)
   let size = 0
   let text = ''
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      // A cancelled body looks like one that has ended.
-      signal?.throwIfAborted()
+      const read = reader.read()
+      const { done, value } = await (signal ? abortable(read, signal) : read)
       if (done) return text + decoder.decode()
       // Empty pieces count too: a body of nothing else would never end.
       size += value.byteLength || 1
@@ -38,7 +36,5 @@ export async function readText(
   } catch (error) {
     cancel()
     throw error
-  } finally {
-    stopListening?.()
   }
 }

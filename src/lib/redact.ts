@@ -11,6 +11,8 @@ const hostPath = String.raw`(?:file:\/\/\/?|\/(?=(?:${hostRoots})\/)|[A-Za-z]:[\
 
 interface RedactionRule {
   readonly name: string
+  /** True for what an operator may read in a log, but a client must not. */
+  readonly operatorMayRead?: boolean
   readonly pattern: RegExp
   readonly replacement: string | ((...groups: string[]) => string)
   /** True if the form alone tells a secret, whatever text it stands in. */
@@ -28,6 +30,7 @@ const rules: readonly RedactionRule[] = [
   },
   {
     name: 'stack line',
+    operatorMayRead: true,
     pattern: /^[ \t]*at [^\n]*(?::\d+(?::\d+)?|<anonymous>|native)\)?[ \t]*(?:\n|$)/gm,
     replacement: '',
   },
@@ -133,11 +136,13 @@ const rules: readonly RedactionRule[] = [
   },
   {
     name: 'quoted path',
+    operatorMayRead: true,
     pattern: new RegExp(String.raw`(["'${'`'}])${hostPath}[^"'${'`'}\n]*\1`, 'g'),
     replacement: '$1[path]$1',
   },
   {
     name: 'bare path',
+    operatorMayRead: true,
     pattern: new RegExp(String.raw`(?<![\w/.:\\-])${hostPath}[^\s"'${'`'}<>|(),;]*`, 'g'),
     replacement: '[path]',
   },
@@ -155,6 +160,7 @@ export function redactText(text: string): string {
 }
 
 const rulesByForm = rules.filter(({ byForm }) => byForm === true)
+const rulesForOperators = rules.filter(({ operatorMayRead }) => operatorMayRead !== true)
 
 /** Redacts keys, tokens and connection strings of known forms in a text that is otherwise passed on whole. */
 export function redactKeys(text: string): string {
@@ -188,6 +194,12 @@ function replaceAll(kinds: readonly RedactionRule[], text: string): string {
     (kept, { pattern, replacement }) => kept.replace(pattern, replacement as string),
     text,
   )
+}
+
+/** Redacts the secrets of a text for the operator's log, which keeps paths and stacks. Returns at most 8,000 characters. */
+export function redactSecrets(text: string): string {
+  let searched = text.length > maxSearched ? `${truncateAtSpace(text)}…` : text
+  return hideNamed(replaceAll(rulesForOperators, searched))
 }
 
 // Truncating inside a secret would leave a piece that no pattern recognises.

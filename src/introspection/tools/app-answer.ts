@@ -98,6 +98,8 @@ function parseJson(text: string): Json | undefined {
 function dropStacks(value: Json): Json {
   if (Array.isArray(value)) return value.map(dropStacks)
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([name]) => !/^(?:stack|stack_?trace|trace)$/i.test(name))
+  const entries = Object.entries(value).filter(
+    ([name]) => !/^(?:stack|stack_?trace|trace)$/i.test(name),
+  )
   return Object.fromEntries(entries.map(([name, member]) => [name, dropStacks(member)]))
 }

@@ -37,7 +37,8 @@ const passedHeaders = new RegExp(
 )
 
 /** Arguments by which frameworks let a client choose another method. */
-const methodOverride = /^(?:_{1,2}method_?|_http_?method|x-(?:http-)?method(?:-override)?|_method_?override)$/i
+const methodOverride =
+  /^(?:_{1,2}method_?|_http_?method|x-(?:http-)?method(?:-override)?|_method_?override)$/i
 
 /**
  * Calls the application in this process on behalf of the caller (docs/decisions/091-tools-go-through-the-application.md). A

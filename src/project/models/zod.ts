@@ -3,6 +3,7 @@ import { isSecretName } from '../../lib/secret-names.ts'
 import { toTableName } from './names.ts'
 import type { Field, Model, Relation } from '../model.ts'
 import type { ModelSource } from '../source.ts'
+import { arrayOf, quoteText } from '../type-text.ts'
 
 /** The properties that Studio reads from `.meta()` of a model or field; all others are ignored. */
 interface Meta {
@@ -170,6 +171,7 @@ function unwrap(schema: Shape): { core: Shape; nullable: boolean; fallback: stri
 }
 
 function toText(value: unknown): string | null {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
   return value === null || ['string', 'number', 'boolean', 'bigint'].includes(typeof value)
     ? String(value)
     : (JSON.stringify(value) ?? null)
@@ -198,7 +200,7 @@ const typeScript: Readonly<Record<string, string>> = {
 
 function toTypeScript(schema: Shape): string {
   const { type, element, entries, values, options } = schema.def
-  if (type === 'array' && element) return `${group(toTypeScript(unwrap(element).core))}[]`
+  if (type === 'array' && element) return arrayOf(toTypeScript(unwrap(element).core), 1)
   if (type === 'enum' && entries) return union(Object.values(entries))
   if (type === 'literal' && values) return union(values)
   if (type === 'union' && options) return options.map((option) => toTypeScript(option)).join(' | ')
@@ -207,10 +209,6 @@ function toTypeScript(schema: Shape): string {
 
 function union(values: readonly unknown[]): string {
   return values
-    .map((value) => (typeof value === 'string' ? `'${value}'` : String(value)))
+    .map((value) => (typeof value === 'string' ? quoteText(value) : String(value)))
     .join(' | ')
-}
-
-function group(type: string): string {
-  return type.includes(' ') ? `(${type})` : type
 }

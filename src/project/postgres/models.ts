@@ -86,9 +86,11 @@ function fieldReader(
   const toKey = (of: ObjectName | null) => (of ? `${of.schema}\0${of.name}` : '')
   const labels = new Map(enums.map((type) => [toKey(type), type.labels]))
   const known = new Map<string, string>()
-  const typeOf = ({ baseType, isArray, enum: type }: CatalogTable['columns'][number]): string => {
-    const key = `${baseType} ${isArray} ${toKey(type)}`
-    const name = known.get(key) ?? toTypeScript(baseType, isArray, labels.get(toKey(type)) ?? [])
+  const typeOf = (column: CatalogTable['columns'][number]): string => {
+    const { baseType, isArray, enum: type } = column
+    const dimensions = isArray ? Math.max(1, column.dimensions) : 0
+    const key = `${baseType} ${dimensions} ${toKey(type)}`
+    const name = known.get(key) ?? toTypeScript(baseType, dimensions, labels.get(toKey(type)) ?? [])
     known.set(key, name)
     return name
   }

@@ -115,6 +115,9 @@ function toRelation(
 function toDeclared({ columns, indexes, foreignKeys }: DrizzleTable): DeclaredTable {
   return {
     generated: columns.filter(({ isGenerated }) => isGenerated).map(({ column }) => column),
+    generation: Object.fromEntries(
+      columns.flatMap(({ column, generation }) => (generation ? [[column, generation]] : [])),
+    ),
     indexes,
     foreignKeys: foreignKeys.map((key) => ({
       ...key,
