@@ -6,6 +6,7 @@ import { toZod } from '../../lib/standard-schema.ts'
 import { unknownExposure } from '../model/unknown-exposure.ts'
 import { isVisible, type StudioTool } from '../model/tool.ts'
 import type { IntrospectionModule } from '../module.ts'
+import { toOriginalArguments, toToolArguments } from './argument-names.ts'
 import { callApp } from './call-app.ts'
 import type { ToolOutcome } from './outcome.ts'
 import { callReadTool, isReadTool } from './read-tools.ts'
@@ -69,7 +70,8 @@ export async function callTool(
       'The project has no `app` to call tools through',
     )
   }
-  const parsed = parse(toZod(tool.input), args, 'arguments') as JsonObject
+  const checked = parse(toZod(tool.input), toToolArguments(args, tool), 'arguments') as JsonObject
+  const parsed = toOriginalArguments(checked, tool)
   const withheld = toWithheldNames(snapshot)
   const { onError } = introspection
   return callApp({ app, tool, args: parsed, exchange, withheld, onError })
