@@ -1,5 +1,5 @@
-import type { Run } from '../../records/run.ts'
-import type { ClaimedRun, CommitResult } from '../../storage/store.ts'
+import { maxAttempts, type Run } from '../../records/run.ts'
+import type { Claimant, ClaimedRun, CommitResult } from '../../storage/store.ts'
 import { runLoop } from './run-loop.ts'
 import { endBroken } from './end-broken.ts'
 import { endRun } from './end-run.ts'
@@ -22,13 +22,19 @@ export async function advance(host: LoopHost, runId: string): Promise<void> {
   host.active.set(runId, ignoreStop)
   try {
     const since = host.clock.now()
-    const claimed = await host.stores.runs.claim(runId, host)
+    const claimed = await host.stores.runs.claim(runId, toClaimant(host))
     const result = claimed && (await advanceClaimed(host, claimed, since))
     for (const next of result?.wake ?? []) host.wake(next)
   } finally {
     host.active.delete(runId)
     if (host.woken.delete(runId)) host.wake(runId)
   }
+}
+
+function toClaimant({ owner, leaseMs, agents }: LoopHost): Claimant {
+  // One message more than the model gets tells whether the history was cut.
+  const historyLimit = (id: string) => (agents.get(id)?.maxHistory ?? Infinity) + 1
+  return { owner, leaseMs, agents, historyLimit }
 }
 
 /** Stops nothing, because the run is not claimed yet: the claim or the first write after it reports the same reason. */
@@ -106,9 +112,6 @@ async function runSafely(state: RunState): Promise<CommitResult> {
     return endBroken(state, error)
   }
 }
-
-/** How often in a row a run may lose its owner, without a tool call that succeeds, before it fails. */
-const maxAttempts = 5
 
 /** A run that crashes its process must not crash one process after the other. */
 function endCrashed(state: RunState): Promise<CommitResult> {
