@@ -1,4 +1,4 @@
-import { networkCodeBehind } from './error-causes.ts'
+import { networkCodeBehind } from './failures/error-causes.ts'
 
 const maxLength = 2_000
 /** Longer input is truncated before it is searched, which limits the cost of redaction. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isRetryable, retryDelayMs } from '../../src/lib/retry.ts'
+import { isRetryable, retryDelayMs } from '../../src/lib/failures/retry.ts'
 
 const failure = (members: object, message = 'failed') => Object.assign(new Error(message), members)
 const backoff = { retries: 3, budgetMs: null, random: () => 0 }

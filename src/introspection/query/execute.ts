@@ -1,4 +1,4 @@
-import { errorCode } from '../../lib/error-code.ts'
+import { errorCode } from '../../lib/failures/error-code.ts'
 import { z } from 'zod'
 import { badRequest, StudioError } from '../../errors.ts'
 import { parse } from '../../http/parse.ts'

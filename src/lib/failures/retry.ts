@@ -1,6 +1,6 @@
 import { errorsBehind, errorStatus, readMember } from './error-causes.ts'
 import { isNetworkCode } from './error-code.ts'
-import { isRecord } from './json.ts'
+import { isRecord } from '../json.ts'
 
 const firstDelayMs = 1_500
 const growth = 3.8
