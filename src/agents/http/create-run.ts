@@ -31,6 +31,7 @@ export function createRunRoute(module: AgentsModule): Route {
     summary: 'Run an agent: buffered, streamed or in the background',
     check: ({ agentId }) => void requireAgent(module, agentId),
     body: runRequestSchema,
+    attachments: true,
     async handle({ params: { agentId }, body }, exchange) {
       if (body.sessionId !== undefined) requireStore(module, 'sessions')
       checkHistory(body)
