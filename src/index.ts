@@ -26,15 +26,14 @@ export type { Capability } from './introspection/capabilities.ts'
 export { defineAgent, type Agent, type AgentSpec } from './agents/agent.ts'
 export {
   defineTool,
-  type ApprovalSpec,
   type OnUnknown,
   type Tool,
-  type ToolApproval,
-  type ToolContext,
   type ToolInput,
   type ToolSpec,
-  type ToolText,
 } from './agents/tool.ts'
+export type { ToolContext } from './agents/tool-context.ts'
+export type { ApprovalSpec, ToolApproval, ToolText } from './agents/approval-policy.ts'
+export type { ErrorContext, ErrorHook } from './lib/options/report.ts'
 export type { ModelSettings } from './agents/model/call.ts'
 export type {
   LanguageModel,

@@ -92,8 +92,12 @@ export class Studio {
 
 // A repeated id gets `-2`, `-3`… in order of registration.
 function registerAgents(agents: readonly Agent[]): Map<string, Agent> {
+  if (!Array.isArray(agents)) throw new TypeError('new Studio takes a list of agents first')
   const registered = new Map<string, Agent>()
   for (const agent of agents) {
+    if (typeof agent?.id !== 'string' || !Array.isArray(agent.tools)) {
+      throw new TypeError('new Studio takes agents that defineAgent made')
+    }
     registered.set(
       uniqueName(agent.id, (id) => registered.has(id)),
       agent,

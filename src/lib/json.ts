@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { toWellFormed } from './text.ts'
 
 /** Any value that JSON can represent. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject
@@ -33,6 +34,20 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function toJsonText(value: unknown): string | undefined {
   return JSON.stringify(value, (_key, member: unknown) =>
     typeof member === 'bigint' ? member.toString() : member,
+  )
+}
+
+/** Copies JSON with NUL and halves of surrogate pairs replaced in all texts and keys, as `toWellFormed` does in one. */
+export function toWellFormedJson<T>(value: T): T {
+  return mend(value) as T
+}
+
+function mend(value: unknown): unknown {
+  if (typeof value === 'string') return toWellFormed(value)
+  if (Array.isArray(value)) return value.map(mend)
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [toWellFormed(key), mend(member)]),
   )
 }
 

@@ -1,3 +1,5 @@
+import { networkCodeBehind } from './error-causes.ts'
+
 const maxLength = 2_000
 /** Longer input is truncated before it is searched, which limits the cost of redaction. */
 const maxSearched = 8_000
@@ -8,6 +10,8 @@ const hostPath = String.raw`(?:file:\/\/\/?|\/(?=(?:${hostRoots})\/)|[A-Za-z]:[\
 
 interface RedactionRule {
   readonly name: string
+  /** True for what an operator may read in a log, but a client must not. */
+  readonly operatorMayRead?: boolean
   readonly pattern: RegExp
   readonly replacement: string
 }
@@ -21,6 +25,7 @@ const rules: readonly RedactionRule[] = [
   },
   {
     name: 'stack line',
+    operatorMayRead: true,
     pattern: /^[ \t]*at [^\n]*(?::\d+(?::\d+)?|<anonymous>|native)\)?[ \t]*(?:\n|$)/gm,
     replacement: '',
   },
@@ -73,11 +78,13 @@ const rules: readonly RedactionRule[] = [
   },
   {
     name: 'quoted path',
+    operatorMayRead: true,
     pattern: new RegExp(String.raw`(["'${'`'}])${hostPath}[^"'${'`'}\n]*\1`, 'g'),
     replacement: '$1[path]$1',
   },
   {
     name: 'bare path',
+    operatorMayRead: true,
     pattern: new RegExp(String.raw`(?<![\w/.:\\-])${hostPath}[^\s"'${'`'}<>|(),;]*`, 'g'),
     replacement: '[path]',
   },
@@ -95,19 +102,33 @@ export function redactText(text: string): string {
   return `${searched.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
+/** Redacts the secrets of a text for the operator's log, which keeps paths and stacks. Returns at most 8,000 characters. */
+export function redactSecrets(text: string): string {
+  let searched = text.length > maxSearched ? `${truncateAtSpace(text)}…` : text
+  for (const { pattern, replacement, operatorMayRead } of rules) {
+    if (!operatorMayRead) searched = searched.replace(pattern, replacement)
+  }
+  return searched
+}
+
 // Truncating inside a secret would leave a piece that no pattern recognises.
 function truncateAtSpace(text: string): string {
   const cut = text.slice(0, maxSearched)
   return cut.slice(0, Math.max(cut.lastIndexOf(' '), cut.lastIndexOf('\n'), 0))
 }
 
-/** Returns the name and message of any thrown value, redacted and without its stack. Neither is empty. Never throws. */
+/**
+ * Returns the name and message of any thrown value, redacted and without its stack. The code of the network failure that
+ * caused it is appended: `fetch failed (ECONNREFUSED)`. Neither is empty. Never throws.
+ */
 export function toPublicError(error: unknown): { name: string; message: string } {
   const name = read(error, 'name')
-  const message = read(error, 'message') || read(error, 'code') || toText(error)
+  const message = redactText(read(error, 'message') || read(error, 'code') || toText(error))
+  const code = networkCodeBehind(error)
+  const shown = message || 'Unknown error'
   return {
     name: /^[\w.$-]{1,64}$/.test(name) ? name : 'Error',
-    message: redactText(message) || 'Unknown error',
+    message: code === '' || shown.includes(code) ? shown : `${shown} (${code})`,
   }
 }
 

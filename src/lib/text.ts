@@ -2,3 +2,17 @@
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
+
+/**
+ * Replaces what PostgreSQL and providers refuse in a text, which is NUL and halves of surrogate pairs, with U+FFFD. Returns
+ * the same text when it has neither.
+ */
+export function toWellFormed(text: string): string {
+  const half = /\p{Surrogate}/gu
+  return text.replaceAll('\0', '\ufffd').replaceAll(half, '\ufffd')
+}
+
+/** Returns at most `length` UTF-16 code units of a text. A surrogate pair is never cut. */
+export function truncateText(text: string, length: number): string {
+  return text.slice(0, Math.max(0, length)).replace(/[\uD800-\uDBFF]$/, '')
+}

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { jsonSchema } from '../lib/json.ts'
+import { isBase64 } from '../lib/base64.ts'
+import { fileUrlFault } from '../lib/file-url.ts'
+import { isRecord, jsonSchema } from '../lib/json.ts'
+
+const fileUrl = z.string().superRefine((url, { addIssue }) => {
+  const message = fileUrlFault(url)
+  if (message !== null) addIssue({ code: 'custom', message })
+})
+const fileData = z.string().refine(isBase64, 'must be base64')
+const mediaType = z.string().regex(/^[\w.+*-]+\/[\w.+*-]+$/, 'must be a media type')
+const imageType = z.string().regex(/^image\/[\w.+*-]+$/, 'must be the media type of an image')
 
 const text = z.object({
   type: z.literal('text'),
@@ -10,8 +20,8 @@ const text = z.object({
 const image = z.object({
   type: z.literal('image'),
   source: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('url'), url: z.string() }),
-    z.object({ type: z.literal('base64'), data: z.string(), mediaType: z.string() }),
+    z.object({ type: z.literal('url'), url: fileUrl }),
+    z.object({ type: z.literal('base64'), data: fileData, mediaType: imageType }),
   ]),
   detail: z.enum(['auto', 'low', 'high']).optional(),
 })
@@ -20,8 +30,8 @@ const filename = z.string().optional()
 const document = z.object({
   type: z.literal('document'),
   source: z.discriminatedUnion('type', [
-    z.object({ type: z.literal('url'), url: z.string(), mediaType: z.string(), filename }),
-    z.object({ type: z.literal('base64'), data: z.string(), mediaType: z.string(), filename }),
+    z.object({ type: z.literal('url'), url: fileUrl, mediaType, filename }),
+    z.object({ type: z.literal('base64'), data: fileData, mediaType, filename }),
     z.object({
       type: z.literal('text'),
       text: z.string(),
@@ -56,7 +66,7 @@ const toolCall = z.object({
 
 const toolResultItem = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), text: z.string() }),
-  z.object({ type: z.literal('image'), data: z.string(), mediaType: z.string().optional() }),
+  z.object({ type: z.literal('image'), data: fileData, mediaType: imageType.optional() }),
 ])
 
 const toolResult = z.object({
@@ -101,6 +111,11 @@ export type ToolCallPart = z.infer<typeof toolCall>
 export type ToolResultPart = z.infer<typeof toolResult>
 /** One text or image of a tool's result. */
 export type ToolResultItem = z.infer<typeof toolResultItem>
+
+/** Is this a call of a tool that the provider ran itself? Its result, if any, is in `additionalParams` too. */
+export function isHostedCall({ additionalParams }: ToolCallPart): boolean {
+  return isRecord(additionalParams) && additionalParams.providerExecuted === true
+}
 
 /** Returns a user message with one text part. */
 export function userMessage(content: string): UserMessage {

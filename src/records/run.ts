@@ -26,6 +26,8 @@ export interface RunError {
   readonly code: 'max_turns' | 'model_error' | 'timeout' | 'crashed' | 'internal_error'
   readonly name: string
   readonly message: string
+  /** The HTTP status with which the provider of the model refused; absent for any other failure. */
+  readonly status?: number
 }
 
 /** The options of a caller for the trace of a run. */
@@ -130,7 +132,11 @@ export interface Turn {
   readonly historyCount: number
   readonly toolNames: readonly string[]
   readonly retries: readonly Retry[]
-  readonly error: { readonly name: string; readonly message: string } | null
+  readonly error: {
+    readonly name: string
+    readonly message: string
+    readonly status?: number
+  } | null
 }
 
 /** A failed attempt at a model call, and when the next one followed. */

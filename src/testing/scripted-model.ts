@@ -23,6 +23,8 @@ export interface ScriptedModelOptions {
   readonly provider?: string
   /** Name of the model in traces. @default 'scripted-model' */
   readonly modelId?: string
+  /** The addresses that the model fetches, as patterns by media type. @default every `http:` and `https:` address */
+  readonly supportedUrls?: Record<string, RegExp[]>
 }
 
 /** A model that plays its script and records its calls. */
@@ -46,18 +48,19 @@ export function scriptedModel(
   options: ScriptedModelOptions = {},
 ): ScriptedModel {
   const { specificationVersion = 'v3', provider = 'scripted', modelId = 'scripted-model' } = options
-  const queue = [...turns]
+  const { supportedUrls = { '*/*': [/^https?:/] } } = options
+  const queue = [...turns] // a copy, so that the caller may change the list
   const calls: LanguageModelCall[] = []
 
   async function play(call: LanguageModelCall): Promise<ReadableStream<unknown>> {
-    calls.push(call)
-    let turn = queue.shift()
+    const count = calls.push(call)
+    let turn = queue[count - 1]
     if (turn === undefined)
-      throw new Error(`The scripted model has no queued response for call ${calls.length}`)
+      throw new Error(`The scripted model has no queued response for call ${count}`)
     while (typeof turn === 'function') turn = await turn(call)
     const steps = toStreamSteps(typeof turn === 'string' || !isList(turn) ? [turn] : turn, {
       version: specificationVersion,
-      call: calls.length,
+      call: count,
     })
     if (steps[0] && 'failure' in steps[0]) throw steps[0].failure
     return toStream(steps)
@@ -67,7 +70,7 @@ export function scriptedModel(
     specificationVersion,
     provider,
     modelId,
-    supportedUrls: {},
+    supportedUrls,
     calls,
     doStream: async (call) => ({ stream: await play(call) }),
     doGenerate: async (call): Promise<LanguageModelResult> => toResult(await play(call)),

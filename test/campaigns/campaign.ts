@@ -4,7 +4,7 @@ import postgres, { type Sql } from 'postgres'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
 import type { ClientContext } from './client.ts'
 import { send } from './client.ts'
-import { type Fleet, startFleet } from './fleet.ts'
+import { type Fleet, type FleetOptions, startFleet } from './fleet.ts'
 import { createLedger, tally } from './ledger.ts'
 import { createRandom } from './random.ts'
 import { sleep } from './script.ts'
@@ -34,6 +34,18 @@ export interface Campaign extends ClientContext {
   readonly workload: Workload
 }
 
+/** What a campaign changes about instances and checks. */
+export interface CampaignSetting {
+  /** Matches the errors that instances may report. @default those of an outage */
+  readonly expected?: RegExp
+  /** Prepares the database before the first instance starts. @default nothing; all instances use the database directly */
+  prepare?(
+    database: CampaignDatabase,
+  ): Promise<Pick<FleetOptions, 'databaseUrls' | 'env' | 'onStderr'>>
+  /** Waits for what `disturb` began. Returns violations. */
+  settle?(): Promise<readonly string[]>
+}
+
 /** A PostgreSQL server that can be crashed, and frozen as if it were overloaded. */
 export interface CampaignDatabase {
   readonly server: PostgresServer
@@ -58,13 +70,15 @@ const settleMs = 90_000
 export async function runCampaign(
   { rounds, seed, log = () => undefined }: CampaignOptions,
   disturb: (campaign: Campaign, round: number) => Promise<void>,
+  setting: CampaignSetting = {},
 ): Promise<CampaignResult> {
   const database = await startDatabase()
   const abort = new AbortController()
   setMaxListeners(0, abort.signal)
   let fleet: Fleet | undefined
   try {
-    fleet = await startFleet({ count: 3, databaseUrl: database.url, leaseMs })
+    const prepared = await setting.prepare?.(database)
+    fleet = await startFleet({ databaseUrls: Array(3).fill(database.url), leaseMs, ...prepared })
     const ledger = createLedger()
     const random = createRandom(seed)
     const context = { fleet, ledger, random, signal: abort.signal }
@@ -73,8 +87,13 @@ export async function runCampaign(
       await disturb(campaign, round)
       if (round % 10 === 0) log(`round ${round} of ${rounds}, ${campaign.workload.busy()} clients`)
     }
+    ledger.violations.push(...((await setting.settle?.()) ?? []))
     await settle(campaign)
-    const violations = [...(await verify(database.sql, ledger)), ...fleetViolations(fleet)]
+    await Promise.all(fleet.instances.map((instance) => instance.terminate()))
+    const violations = [
+      ...(await verify(database.sql, ledger)),
+      ...fleetViolations(fleet, setting.expected ?? outage),
+    ]
     const reports = [...prefixed('late writes refused: ', fleet.report.refused)]
     return { violations, counts: [...ledger.counts, ...reports] }
   } finally {
@@ -117,10 +136,11 @@ async function settle(campaign: Campaign): Promise<void> {
 
 const outage = /^(unavailable|CONNECTION_|CONNECT_TIMEOUT|ECONN|57P)/
 
-/** Reports instances that ended by themselves, and errors that the outage does not explain. */
-function fleetViolations({ report }: Fleet): string[] {
-  const errors = [...report.errors.keys()].filter((error) => !outage.test(error))
+/** Reports instances that ended by themselves or not at all, and errors that the disturbances do not explain. */
+function fleetViolations({ report }: Fleet, expected: RegExp): string[] {
+  const errors = [...report.errors.keys()].filter((error) => !expected.test(error))
   return [
+    ...report.faults,
     ...errors.map((error) => `an instance reported: ${error}`),
     ...(report.deaths > 0 ? [`${report.deaths} instances ended by themselves`] : []),
   ]

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Random } from './random.ts'
@@ -12,6 +13,8 @@ export type InstanceReport =
   /** The kind of a refused write to a run that the instance had lost. */
   | { readonly refused: string }
   | { readonly error: string }
+  /** A rejection or exception that nothing handled, or what is still open after the process closed everything. */
+  | { readonly fault: string }
 
 /** A process that serves a studio. */
 export interface Instance {
@@ -28,6 +31,8 @@ export interface Instance {
   /** Sends SIGSTOP, which is like a machine that sleeps. */
   pause(): void
   resume(): void
+  /** Moves the clock of the studio by some milliseconds. */
+  skewClock(ms: number): void
 }
 
 /** What the instances have reported so far. */
@@ -36,6 +41,8 @@ export interface FleetReport {
   readonly refused: Map<string, number>
   /** How often `onError` received each error. */
   readonly errors: Map<string, number>
+  /** Unhandled rejections and exceptions, and processes that did not end in time. */
+  readonly faults: string[]
   /** The number of processes that ended by themselves. */
   deaths: number
 }
@@ -53,21 +60,25 @@ export interface Fleet {
 
 /** The options of all instances. */
 export interface FleetOptions {
-  readonly count: number
-  readonly databaseUrl: string
+  /** The connection string of each instance. */
+  readonly databaseUrls: readonly string[]
   readonly leaseMs: number
+  /** More environment variables. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Receives each line that an instance writes to its standard error. @default the campaign's own */
+  readonly onStderr?: (line: string) => void
   /** The time limit of a statement, in milliseconds. */
   readonly statementMs?: number
 }
 
 const folder = fileURLToPath(new URL('../../.tools/campaigns/', import.meta.url))
 
-/** Builds the program once, starts `count` instances, and waits until all of them serve. */
+/** Builds the program once, starts one instance for each connection string, and waits until all of them serve. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const program = await buildInstance()
-  const report: FleetReport = { refused: new Map(), errors: new Map(), deaths: 0 }
-  const instances = Array.from({ length: options.count }, (_, index) =>
-    createInstance(`i${index + 1}`, { program, report, options }),
+  const report: FleetReport = { refused: new Map(), errors: new Map(), faults: [], deaths: 0 }
+  const instances = options.databaseUrls.map((databaseUrl, index) =>
+    createInstance(`i${index + 1}`, { program, report, options, databaseUrl }),
   )
   const up = () => instances.filter(({ url, paused }) => url !== null && !paused)
   await Promise.all(instances.map((instance) => instance.start()))
@@ -105,9 +116,14 @@ interface InstanceContext {
   readonly program: string
   readonly report: FleetReport
   readonly options: FleetOptions
+  readonly databaseUrl: string
 }
 
-function createInstance(name: string, { program, report, options }: InstanceContext): Instance {
+/** How long an instance may take to end after SIGTERM, in milliseconds. A frozen database may take 10,000 of them. */
+const closeMs = 25_000
+
+function createInstance(name: string, context: InstanceContext): Instance {
+  const { program, report, options } = context
   let child: ChildProcess | null = null
   let url: string | null = null
   let paused = false
@@ -117,6 +133,7 @@ function createInstance(name: string, { program, report, options }: InstanceCont
     const reported = JSON.parse(line) as InstanceReport
     if ('url' in reported) url = reported.url
     else if ('refused' in reported) count(report.refused, reported.refused)
+    else if ('fault' in reported) report.faults.push(`${name}: ${reported.fault}`)
     else count(report.errors, reported.error)
   }
   const end = async (signal: NodeJS.Signals) => {
@@ -126,7 +143,12 @@ function createInstance(name: string, { program, report, options }: InstanceCont
     url = null
     paused = false
     child?.kill(signal)
+    const late = setTimeout(() => {
+      report.faults.push(`${name} did not end within ${closeMs} ms after ${signal}`)
+      child?.kill('SIGKILL')
+    }, closeMs)
     await exit
+    clearTimeout(late)
     child = null
   }
   return {
@@ -140,16 +162,21 @@ function createInstance(name: string, { program, report, options }: InstanceCont
     async start() {
       isExpected = true
       const started = spawn(process.execPath, [program], {
-        stdio: ['pipe', 'pipe', 'inherit'],
-        env: { ...process.env, ...toEnvironment(name, options) },
+        stdio: ['pipe', 'pipe', options.onStderr ? 'pipe' : 'inherit'],
+        env: { ...process.env, ...toEnvironment(name, context) },
       })
       child = started
+      started.stdin?.on('error', () => undefined) // a process that was killed reads nothing more
+      if (started.stderr && options.onStderr) {
+        createInterface({ input: started.stderr }).on('line', options.onStderr)
+      }
       started.once('exit', () => {
         if (child !== started) return
         if (isExpected) report.deaths++
         url = null
       })
-      const lines = createInterface({ input: started.stdout })
+      // `stdout` is a pipe, see `stdio`
+      const lines = createInterface({ input: started.stdout as Readable })
       lines.on('line', listen)
       await Promise.race([once(lines, 'line'), once(started, 'exit')])
       if (isExpected && url === null && started.exitCode !== null) {
@@ -166,13 +193,20 @@ function createInstance(name: string, { program, report, options }: InstanceCont
       paused = false
       child?.kill('SIGCONT')
     },
+    skewClock(ms) {
+      if (url !== null) child?.stdin?.write(`${ms}\n`)
+    },
   }
 }
 
-function toEnvironment(name: string, options: FleetOptions): Record<string, string> {
+function toEnvironment(
+  name: string,
+  { options, databaseUrl }: InstanceContext,
+): Record<string, string> {
   return {
+    ...options.env,
     INSTANCE: name,
-    DATABASE_URL: options.databaseUrl,
+    DATABASE_URL: databaseUrl,
     LEASE_MS: String(options.leaseMs),
     STATEMENT_MS: String(options.statementMs ?? 3_000),
   }

@@ -1,11 +1,15 @@
 // The process of one campaign instance: serves a studio with the stores in DATABASE_URL and writes one JSON object per line to
-// its standard output. It ends with its standard input, so that no process outlives the campaign.
+// its standard output. It ends with its standard input, so that no process outlives the campaign. A line of the input moves
+// the clock. With UNRULY=1, it also serves a project, and user code that misbehaves.
+import { createInterface } from 'node:readline'
 import postgres from 'postgres'
 import { serve } from '../../src/adapters/node.ts'
 import { inProcessDispatcher, Studio } from '../../src/index.ts'
 import { postgresDatabase, postgresStores } from '../../src/postgres.ts'
 import type { RunStore, Stores } from '../../src/storage/store.ts'
 import { type RecordExecution, createCampaignAgent } from './agent.ts'
+import { createUnrulyAgent, unrulyHook } from './faults/unruly.ts'
+import { createUnrulyProject } from './faults/unruly-project.ts'
 import type { InstanceReport } from './fleet.ts'
 
 const {
@@ -14,12 +18,23 @@ const {
   SWEEP_MS = '300',
   STATEMENT_MS = '3000',
   INSTANCE = '',
+  DIRECT_URL = DATABASE_URL,
+  UNRULY = '',
 } = process.env
 
 const write = (report: InstanceReport) => process.stdout.write(`${JSON.stringify(report)}\n`)
+for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
+  process.on(event, (error: unknown) => {
+    write({ fault: `${event}: ${error instanceof Error ? error.stack : String(error)}` })
+  })
+}
 const onError = (error: unknown) => {
-  const { code = '', message = String(error) } = error as { code?: string; message?: string }
+  const { code = '', message = String(error) } = (error ?? {}) as {
+    code?: string
+    message?: string
+  }
   write({ error: `${code} ${message}`.trim() })
+  if (UNRULY) return unrulyHook()
 }
 const connection = {
   connect_timeout: 3,
@@ -27,7 +42,7 @@ const connection = {
   onnotice: () => undefined,
 }
 const sql = postgres(DATABASE_URL, { ...connection, max: 6 })
-const toolSql = postgres(DATABASE_URL, { ...connection, max: 3 })
+const toolSql = postgres(DIRECT_URL, { ...connection, max: 3 })
 
 const record: RecordExecution = async (tool, { runId, toolCallId, idempotencyKey }) => {
   await toolSql`insert into tool_executions (run_id, tool_call_id, idempotency_key, tool, instance)
@@ -49,7 +64,11 @@ function watchRefusals(stores: Stores): Stores {
   return { ...stores, runs }
 }
 
-const studio = new Studio([createCampaignAgent(record)], {
+let skewMs = 0
+const agents = [createCampaignAgent(record), ...(UNRULY ? [createUnrulyAgent()] : [])]
+const studio = new Studio(agents, {
+  ...(UNRULY ? { project: createUnrulyProject(), allow: ['write_data', 'read_data'] } : {}),
+  clock: { now: () => Date.now() + skewMs },
   stores: watchRefusals(postgresStores(sql, { timeoutMs: Number(STATEMENT_MS) })),
   database: postgresDatabase(sql),
   dispatcher: inProcessDispatcher({ sweepMs: Number(SWEEP_MS), onError }),
@@ -59,14 +78,29 @@ const studio = new Studio([createCampaignAgent(record)], {
 })
 await studio.ready()
 void studio.work().catch(onError) // takes over the runs of other instances, even before the first request
-const { url } = await serve(studio, {
+const { url, close } = await serve(studio, {
   port: 0,
   log: false,
   graceMs: 500,
+  handleSignals: false,
   onShutdown: async () => {
     await Promise.all([sql.end({ timeout: 1 }), toolSql.end({ timeout: 1 })])
-    process.stdin.destroy()
   },
 })
 write({ url })
-process.stdin.on('end', () => process.exit(1)).resume()
+
+const commands = createInterface({ input: process.stdin })
+commands.on('line', (line) => (skewMs = Number(line)))
+process.stdin.on('end', () => process.exit(1))
+
+// After SIGTERM the process ends by itself, unless something that the studio opened keeps it alive.
+process.once('SIGTERM', () => {
+  void close().then(() => {
+    commands.close()
+    process.stdin.destroy()
+    setTimeout(() => {
+      write({ fault: `left open: ${process.getActiveResourcesInfo().join()}` })
+      process.exit(1)
+    }, 3_000).unref()
+  })
+})

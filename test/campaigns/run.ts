@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util'
 import type { CampaignOptions, CampaignResult } from './campaign.ts'
 import { runCrashCampaign } from './crash.ts'
+import { runFaultsCampaign } from './faults.ts'
+import { runHostileCampaign } from './hostile.ts'
 import { runOutageCampaign } from './outage.ts'
 import { runZombieCampaign } from './zombie.ts'
 
@@ -9,18 +11,20 @@ const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignRe
   crash: runCrashCampaign,
   zombie: runZombieCampaign,
   outage: runOutageCampaign,
+  faults: runFaultsCampaign,
+  hostile: runHostileCampaign,
 }
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string', default: '20' }, seed: { type: 'string' } },
+  options: { rounds: { type: 'string' }, cases: { type: 'string' }, seed: { type: 'string' } },
   allowPositionals: true,
 })
 const [name = ''] = positionals
 const run = campaigns[name]
-const rounds = Number(values.rounds)
+const rounds = Number(values.rounds ?? values.cases ?? 20)
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000))
 if (!run || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
-  console.error(`usage: <${Object.keys(campaigns).join('|')}> [--rounds n] [--seed n]`)
+  console.error(`usage: <${Object.keys(campaigns).join('|')}> [--rounds n | --cases n] [--seed n]`)
   process.exit(2)
 }
 
@@ -33,5 +37,9 @@ for (const [what, count] of [...counts].sort(([a], [b]) => a.localeCompare(b))) 
 }
 console.log(`${Math.round((performance.now() - startedAt) / 1000)} s, seed ${seed}`)
 console.log(violations.length === 0 ? 'no violation' : `${violations.length} violations:`)
-for (const violation of violations.slice(0, 50)) console.log(`  ${violation}`)
+const times = new Map<string, number>()
+for (const violation of violations) times.set(violation, (times.get(violation) ?? 0) + 1)
+for (const [violation, count] of [...times].slice(0, 50)) {
+  console.log(`  ${count > 1 ? `${count} times: ` : ''}${violation}`)
+}
 process.exit(violations.length === 0 ? 0 : 1)

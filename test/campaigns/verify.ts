@@ -223,6 +223,7 @@ async function checkExecutions(sql: Sql, ledger: Ledger): Promise<string[]> {
   }
   const missing = await sql<{ runId: string; toolCallId: string }[]>`
     select c.run_id as "runId", c.tool_call_id as "toolCallId" from studio.run_tool_calls c
+      join studio.runs r on r.id = c.run_id and r.agent_id = 'campaign'
     where not (c.data ->> 'isError')::boolean and not exists (select 1 from tool_executions e
       where e.run_id = c.run_id and e.tool_call_id = c.tool_call_id)`
   const [unknown] = await sql<{ count: number }[]>`

@@ -1,5 +1,6 @@
 import type { HostContext } from '../../http/handler.ts'
 import type { Clock, Ids } from '../../lib/clock.ts'
+import type { ReportError } from '../../lib/options/report.ts'
 import type { RunSummary } from '../../records/run.ts'
 import type { Stores } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
@@ -24,7 +25,7 @@ export interface EngineOptions {
   readonly shutdownMs: number
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
-  readonly onError: (error: unknown) => void
+  readonly onError: ReportError
 }
 
 /** What routes need from an engine: the records, and the runs in progress. */
@@ -83,7 +84,7 @@ export function createEngine(options: EngineOptions): ManagedEngine {
   function wake(runId: string, context?: HostContext): void {
     if (!accepting()) return
     advancer.start()
-    const woken = Promise.resolve(dispatcher.wake(runId)).catch(onError)
+    const woken = Promise.resolve(dispatcher.wake(runId)).catch((error) => onError(error))
     context?.waitUntil?.(woken.then(() => advancer.settled(runId)))
   }
   const stopCancelled = (runId: string, context?: HostContext) => {

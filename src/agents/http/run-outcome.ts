@@ -47,7 +47,7 @@ export async function awaitOutcome(
 export function toOutcomeResponse(outcome: Outcome, headers: Record<string, string>): Response {
   const { runId } = outcome
   if (outcome.type === 'error') {
-    const details = { runId, ...outcome.error }
+    const details = { runId, ...outcome.error, ...finishReasonOf(outcome) }
     const message = `The run failed: ${details.message}`
     throw new StudioError('internal_error', message, { details, headers })
   }
@@ -56,11 +56,17 @@ export function toOutcomeResponse(outcome: Outcome, headers: Record<string, stri
     throw new StudioError('conflict', 'The run was cancelled', { details, headers })
   }
   const { output, usage, messages, trace } = outcome
-  return json({ runId, output, usage, messages, ...(trace ? { trace } : {}) }, 200, headers)
+  const body = { runId, output, usage, messages, ...finishReasonOf(outcome) }
+  return json({ ...body, ...(trace ? { trace } : {}) }, 200, headers)
+}
+
+function finishReasonOf({ finishReason }: { readonly finishReason?: string }) {
+  return finishReason === undefined ? {} : { finishReason }
 }
 
 /** Reads a run as it stands now, with its pending approvals. A run that was deleted is shown as it was. */
 export async function readWireRun({ stores }: Engine, run: RunSummary): Promise<JsonObject> {
   const [journal] = await stores.runs.journals([run.id])
-  return toWireRun(journal?.run ?? run, journal?.approvals ?? [])
+  const finishReason = journal?.turns.at(-1)?.finishReason ?? null
+  return toWireRun(journal?.run ?? run, journal?.approvals ?? [], finishReason)
 }

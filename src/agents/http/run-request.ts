@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
-import { type JsonObject, jsonObjectSchema } from '../../lib/json.ts'
+import { type JsonObject, jsonObjectSchema, toWellFormedJson } from '../../lib/json.ts'
 import { type Message, messageSchema, userMessage } from '../../records/message.ts'
 import type { RunInput } from '../../records/run.ts'
 import type { Agent } from '../agent.ts'
@@ -48,7 +48,7 @@ export type RunRequest = z.infer<typeof runRequestSchema>
 
 /** Converts a request to the input of a run. `stream` is true when a client can watch the events. */
 export function toRunInput(request: RunRequest, agent: Agent, stream: boolean): RunInput {
-  const { prompt, history } = toConversation(request)
+  const { prompt, history } = toWellFormedJson(toConversation(request))
   return {
     prompt,
     history,

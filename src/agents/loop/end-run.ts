@@ -1,4 +1,5 @@
-import type { AssistantMessage, ToolMessage } from '../../records/message.ts'
+import { type AssistantMessage, isHostedCall, type ToolMessage } from '../../records/message.ts'
+import { refusedMark } from '../model/generation.ts'
 import type { EndedStatus, Run, RunError, RunMessage, ToolCall } from '../../records/run.ts'
 import type { CommitResult } from '../../storage/store.ts'
 import type { RunEvent } from '../views/events.ts'
@@ -12,6 +13,8 @@ export interface Ending {
   readonly error?: RunError
   /** What an interrupted model call had produced. */
   readonly partial?: AssistantMessage | null
+  /** True when the provider refused the last messages: later runs of the session leave them out of their prompts. */
+  readonly refused?: boolean
 }
 
 /**
@@ -69,14 +72,19 @@ function closingResult(call: ToolCall, status: EndedStatus) {
 }
 
 /** Gives each open tool call its result, and keeps the text of an interrupted turn, without its tool calls. */
-function closingMessages(state: RunState, { partial }: Ending): RunMessage[] {
+function closingMessages(state: RunState, { partial, refused }: Ending): RunMessage[] {
+  if (refused && state.run.sessionId !== null) {
+    const count = state.messages.filter(({ turn }) => turn === state.turn).length
+    return [{ turn: state.turn + 1, message: refusedMark(count) }]
+  }
   const messages: RunMessage[] = []
   const last = state.messages.at(-1)?.message
   if (last?.role === 'assistant' && turnCalls(state).length > 0) {
-    const message: ToolMessage = toToolMessage(turnCalls(state))
+    const message: ToolMessage = toToolMessage(state)
     messages.push({ turn: state.turn, message })
   }
-  const content = partial?.content.filter((part) => part.type !== 'tool_call') ?? []
+  const content =
+    partial?.content.filter((part) => part.type !== 'tool_call' || isHostedCall(part)) ?? []
   if (partial && content.some((part) => part.type === 'text' && part.text !== '')) {
     messages.push({ turn: state.turn + 1, message: { ...partial, content } })
   }
@@ -90,7 +98,8 @@ function hasContent(partial: AssistantMessage | null | undefined): boolean {
 async function terminalEvent(state: RunState, ending: Ending): Promise<RunEvent> {
   const { host, run, usage, messages } = state
   const { id: runId, traceId, tenant } = run
-  if (ending.error) return { type: 'error', runId, error: ending.error, usage }
+  const finish = state.finishReason === null ? {} : { finishReason: state.finishReason }
+  if (ending.error) return { type: 'error', runId, error: ending.error, usage, ...finish }
   if (ending.status === 'cancelled') {
     // The cancellation usually arrives after the claim, so reload the run to get its reason.
     const now = await state.retryOutage(() => host.stores.runs.get(tenant, runId))
@@ -103,6 +112,7 @@ async function terminalEvent(state: RunState, ending: Ending): Promise<RunEvent>
     output: ending.output ?? '',
     messages: messages.map(({ message }) => message),
     usage,
+    ...finish,
     ...(host.sessions ? { trace: { traceId } } : {}),
   }
 }

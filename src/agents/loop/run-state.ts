@@ -9,7 +9,8 @@ import type { LoopHost, StopReason } from './host.ts'
 import type { Journal } from '../log/journal.ts'
 import type { Lease } from './lease.ts'
 import type { OutageRetry } from '../log/outage.ts'
-import { type Tool, type ToolContext, toToolContext } from '../tool.ts'
+import { type ToolContext, toToolContext } from '../tool-context.ts'
+import type { Tool } from '../tool.ts'
 
 /** A claimed run in progress: what was restored from its rows, and what was added since. */
 export interface RunState {
@@ -31,6 +32,10 @@ export interface RunState {
   readonly toolCalls: Map<string, ToolCall>
   readonly approvals: Map<string, Approval>
   usage: Usage
+  /** Why the model stopped in the last turn; null while it has not said so. */
+  finishReason: string | null
+  /** When the time limit of the run ends, in milliseconds since 1970 by the clock of this process; null for no limit. */
+  readonly deadline: number | null
   /** The number of the last model call that finished. */
   turn: number
   /** The number of the next attempt at the next model call, from 1. */
@@ -49,6 +54,7 @@ export function restoreState(claimed: ClaimedRun, tools: RunTools): RunState {
   const finished = rows.turns.filter(({ status }) => status === 'success')
   const unfinished = rows.turns.find(({ turn }) => turn === finished.length + 1)
   const { clock } = tools.host
+  const { timeoutMs } = rows.run.input
   const skewMs = claimed.now - clock.now()
   return {
     ...tools,
@@ -60,6 +66,8 @@ export function restoreState(claimed: ClaimedRun, tools: RunTools): RunState {
     toolCalls: new Map(rows.toolCalls.map((call) => [call.toolCallId, call])),
     approvals: new Map(rows.approvals.map((approval) => [approval.id, approval])),
     usage: rows.run.usage,
+    finishReason: finished.at(-1)?.finishReason ?? null,
+    deadline: timeoutMs === null ? null : clock.now() + timeoutMs,
     turn: finished.length,
     attempt: (unfinished?.attempt ?? 0) + 1,
   }
@@ -82,6 +90,17 @@ export function findTool(
   { toolName }: ToolCall,
 ): Tool | undefined {
   return agentOf(state).tools.find(({ name }) => name === toolName)
+}
+
+/** Reports a failure of a user's code, as it was thrown, with the run and the tool call that it belongs to. */
+export function reportFailure(
+  { host, run }: Pick<RunState, 'host' | 'run'>,
+  error: unknown,
+  call?: Pick<ToolCall, 'toolName' | 'toolCallId'>,
+): void {
+  const { id: runId, agentId } = run
+  const about = call ? { tool: call.toolName, toolCallId: call.toolCallId } : {}
+  host.onError(error, undefined, { runId, agentId, ...about })
 }
 
 /** Returns the calls of the current turn that have no result yet, in call order. */

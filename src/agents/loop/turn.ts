@@ -1,4 +1,5 @@
 import { isoTime } from '../../lib/clock.ts'
+import { abortable } from '../../lib/deadline.ts'
 import { toJson, type JsonObject } from '../../lib/json.ts'
 import type { Message, ToolCallPart } from '../../records/message.ts'
 import type { Retry, ToolCall, Turn } from '../../records/run.ts'
@@ -15,7 +16,7 @@ import { closeHistory } from '../model/messages.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
-import { agentOf, type RunState } from './run-state.ts'
+import { agentOf, reportFailure, type RunState } from './run-state.ts'
 
 /** Makes one model call and records its answer. Returns how the run ends if the call failed, otherwise null. */
 export async function runTurn(state: RunState): Promise<Ending | null> {
@@ -23,6 +24,7 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
   const agent = agentOf(state)
   const turn = state.turn + 1
   const request = await toRequest(state)
+  if (state.signal.aborted) return null // the loop decides what follows
   const retries: Retry[] = []
   const row: Turn = {
     turn,
@@ -45,11 +47,15 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
   }
   journal.stage({ turn: row })
   emitStart(state, turn, request)
+  // A run that lost its owner asks the model again only once the store is known to take writes.
+  if (state.run.attempts > 0) await journal.write()
   const outcome = await callModel(agent.model, request, toSink(state, turn, retries), {
     signal: state.signal,
     clock: host.clock,
     ids: host.ids,
-    usedToolCallIds: new Set(state.toolCalls.keys()),
+    retries: agent.retries,
+    deadline: state.deadline,
+    usedToolCallIds: usedIds(state, request),
   })
   const { firstDeltaMs } = outcome.ok ? outcome.answer : outcome
   const ended = { ...row, endedAt: state.storeTime(), firstDeltaMs, retries: [...retries] }
@@ -57,15 +63,27 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     recordAnswer(state, ended, outcome.answer)
     return null
   }
-  const { error, partial, usage } = outcome
+  const { error, cause, partial, usage, finishReason, refused } = outcome
   state.usage = addUsage(state.usage, usage)
-  journal.stage({ turn: { ...ended, status: 'error', error, usage } })
+  state.finishReason = finishReason
+  journal.stage({ turn: { ...ended, status: 'error', error, usage, finishReason } })
   const reason = state.stopReason()
   if (reason === 'cancelled') return { status: 'cancelled', partial }
-  if (reason === 'shutdown' || reason === 'lost') return null
+  if (reason === 'shutdown' || reason === 'lost' || reason === 'unstorable') return null
+  if (reason === null) reportFailure(state, cause)
   const failure =
     reason === 'timeout' ? timeoutError(state.run) : { code: 'model_error' as const, ...error }
-  return { status: 'failed', error: failure, partial }
+  return { status: 'failed', error: failure, partial, refused }
+}
+
+/** Returns every id that the next request contains, so that a new call gets another one. */
+function usedIds({ toolCalls }: RunState, { messages }: ModelRequest): ReadonlySet<string> {
+  const ids = new Set(toolCalls.keys())
+  for (const message of messages) {
+    if (message.role !== 'assistant') continue
+    for (const part of message.content) if (part.type === 'tool_call') ids.add(part.id)
+  }
+  return ids
 }
 
 async function toRequest(state: RunState): Promise<ModelRequest> {
@@ -74,15 +92,28 @@ async function toRequest(state: RunState): Promise<ModelRequest> {
   const runMessages = messages.map(({ message }) => message)
   return {
     instructions: agent.instructions,
-    messages: closeHistory([...limitHistory(history, agent.maxHistory), ...runMessages]),
-    tools: await Promise.all(agent.tools.map(toModelTool)),
+    messages: closeHistory(
+      [...limitHistory(history, agent.maxHistory), ...runMessages],
+      agent.model.provider,
+    ),
+    tools: await describeTools(state, agent.tools),
     stream: run.input.stream,
     settings: agent.settings,
   }
 }
 
-async function toModelTool({ name, description, describeInput }: Tool): Promise<ModelTool> {
-  return { name, description, inputSchema: await describeInput() }
+/** Returns nothing if the run was stopped before each tool had described its input. */
+async function describeTools(state: RunState, tools: readonly Tool[]): Promise<ModelTool[]> {
+  const described = tools.map(async (tool) => {
+    const { name, description } = tool
+    return { name, description, inputSchema: await tool.describeInput() }
+  })
+  try {
+    return await abortable(Promise.all(described), state.signal)
+  } catch (error) {
+    if (state.signal.aborted) return []
+    throw error
+  }
 }
 
 /** Keeps the last messages of a long conversation, starting at a user message. */
@@ -136,6 +167,7 @@ function recordAnswer(state: RunState, row: Turn, answer: ModelAnswer): void {
   state.turn = turn
   state.attempt = 1
   state.usage = addUsage(state.usage, usage)
+  state.finishReason = finishReason
   state.messages.push({ turn, message })
   const calls = answer.toolCalls.map((call, index) => toPlannedCall(state, call.part, index))
   for (const call of calls) state.toolCalls.set(call.toolCallId, call)

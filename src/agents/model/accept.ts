@@ -1,6 +1,14 @@
 import { redactText } from '../../lib/redact.ts'
+import { toWellFormed } from '../../lib/text.ts'
 import type { Assembly, BlockDraft } from './assembly.ts'
-import { readImage, readSource, readToolCall, readWarning, type StreamPart } from './parts.ts'
+import {
+  readHostedResult,
+  readImage,
+  readSource,
+  readToolCall,
+  readWarning,
+  type StreamPart,
+} from './parts.ts'
 import { toProviderMetadata } from './provider-metadata.ts'
 
 /**
@@ -123,7 +131,7 @@ function appendReasoning(assembly: Assembly, part: StreamPart): void {
 function openInput(assembly: Assembly, part: StreamPart): void {
   assembly.received = true
   if (part.providerExecuted === true) return
-  const name = typeof part.toolName === 'string' ? part.toolName : ''
+  const name = readName(part)
   assembly.inputs.set(part.id, { id: claimId(assembly, part.id, name), name })
 }
 
@@ -136,11 +144,17 @@ function appendInput(assembly: Assembly, part: StreamPart): void {
   assembly.sink.toolCallDelta(input.id, input.name, delta)
 }
 
-/** Returns the provider's id, or a fresh one when that is empty, taken or belongs to a call without a name. */
+/**
+ * Ids that a store can index and every provider takes back. Some providers carry whole signatures in an id; those must have
+ * another place for them, because ids of thousands of characters fit no index.
+ */
+const usableId = /^[\x21-\x7e]{1,64}$/
+
+/** Returns the provider's id, or a fresh one when that is unusable, taken or belongs to a call without a name. */
 function claimId({ context, takenIds }: Assembly, providerId: unknown, name: string): string {
   const isUsable =
     typeof providerId === 'string' &&
-    providerId !== '' &&
+    usableId.test(providerId) &&
     name !== '' &&
     !takenIds.has(providerId) &&
     !context.usedToolCallIds.has(providerId)
@@ -152,17 +166,35 @@ function claimId({ context, takenIds }: Assembly, providerId: unknown, name: str
 function acceptToolCall(assembly: Assembly, part: StreamPart): void {
   assembly.received = true
   const { toolCallId } = part
-  const name = typeof part.toolName === 'string' ? part.toolName : ''
-  if (part.providerExecuted === true) return noteProviderCall(assembly, part, 'running')
+  const name = readName(part)
+  if (part.providerExecuted === true) return acceptHostedCall(assembly, part, name)
   const id = assembly.inputs.get(toolCallId)?.id ?? claimId(assembly, toolCallId, name)
   assembly.inputs.delete(toolCallId)
   assembly.drafts.push({ type: 'tool_call', call: readToolCall(part, id, name) })
 }
 
+function readName({ toolName }: StreamPart): string {
+  return typeof toolName === 'string' ? toWellFormed(toolName) : ''
+}
+
+/** Keeps a call that the provider runs itself at its place: the reasoning before it is refused without it. */
+function acceptHostedCall(assembly: Assembly, part: StreamPart, name: string): void {
+  noteProviderCall(assembly, part, 'running')
+  const id = String(part.toolCallId)
+  const call = readToolCall(part, id, name).part
+  assembly.drafts.push({ type: 'hosted_call', call, result: {} })
+}
+
 function acceptProviderResult(assembly: Assembly, part: StreamPart): void {
   assembly.received = true
-  if (part.preliminary !== true)
-    noteProviderCall(assembly, part, part.isError === true ? 'error' : 'done')
+  if (part.preliminary === true) return
+  noteProviderCall(assembly, part, part.isError === true ? 'error' : 'done')
+  const at = assembly.drafts.findLastIndex(
+    (draft) => draft.type === 'hosted_call' && draft.call.id === String(part.toolCallId),
+  )
+  const draft = assembly.drafts[at]
+  if (draft?.type === 'hosted_call')
+    assembly.drafts[at] = { ...draft, result: readHostedResult(part) }
 }
 
 function noteProviderCall(assembly: Assembly, part: StreamPart, status: string): void {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../lib/json.ts'
-import { toJson } from '../../lib/json.ts'
-import type { AssistantMessage } from '../../records/message.ts'
+import { isRecord, toJson } from '../../lib/json.ts'
+import { toWellFormed } from '../../lib/text.ts'
+import type { AssistantMessage, ToolCallPart } from '../../records/message.ts'
 import type { ModelAnswer, ModelCallContext, ModelSink, ModelToolCall } from './call-types.ts'
 import type { LanguageModel } from './language-model.ts'
 import type { ProviderMetadata } from './provider-metadata.ts'
@@ -20,6 +21,8 @@ export interface BlockDraft {
 export type AnswerDraft =
   | BlockDraft
   | { readonly type: 'tool_call'; readonly call: ModelToolCall }
+  /** A call that the provider ran itself. `result` is empty until the provider tells it. */
+  | { readonly type: 'hosted_call'; readonly call: ToolCallPart; readonly result: JsonObject }
   | { readonly type: 'image'; readonly part: AssistantPart }
 
 /** An answer under construction: mutable, one per attempt. */
@@ -96,9 +99,14 @@ export function toAnswer(assembly: Assembly): ModelAnswer {
 
 /** Returns the received part of an unfinished answer, marked as interrupted; null when it has no content. */
 export function toPartial(assembly: Assembly): AssistantMessage | null {
-  const generation = toGeneration(assembly, 'interrupted')
+  const generation = toGeneration(assembly, readFinishReason(assembly) ?? 'interrupted')
   const message = toMessage(assembly, { interrupted: true, generation })
   return message.content.length > 0 ? message : null
+}
+
+/** Returns why the model stopped; null when it did not say so. */
+export function readFinishReason({ finish }: Assembly): string | null {
+  return finish && toFinishReason(finish.reason)
 }
 
 function toMessage(assembly: Assembly, studio: JsonObject): AssistantMessage {
@@ -139,8 +147,10 @@ function isPlainText(draft: AnswerDraft): draft is BlockDraft {
 
 function toPart(draft: AnswerDraft): AssistantPart[] {
   if (draft.type === 'tool_call') return [draft.call.part]
+  if (draft.type === 'hosted_call') return [toHostedCall(draft)]
   if (draft.type === 'image') return [draft.part]
-  const { type, id, text, metadata } = draft
+  const { type, id, metadata } = draft
+  const text = toWellFormed(draft.text)
   if (text === '' && (type === 'text' || metadata === undefined)) return []
   const signed = metadata ? { signature: JSON.stringify(metadata) } : {}
   if (type === 'text') return [{ type, text, ...signed }]
@@ -148,4 +158,12 @@ function toPart(draft: AnswerDraft): AssistantPart[] {
   return [
     { type, text, ...named, ...(metadata ? { content: [{ type: 'text', text, ...signed }] } : {}) },
   ]
+}
+
+function toHostedCall({
+  call,
+  result,
+}: Extract<AnswerDraft, { type: 'hosted_call' }>): ToolCallPart {
+  const params = isRecord(call.additionalParams) ? call.additionalParams : {}
+  return { ...call, additionalParams: { ...params, providerExecuted: true, ...result } }
 }

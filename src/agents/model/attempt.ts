@@ -1,12 +1,13 @@
 import { abortable } from '../../lib/deadline.ts'
+import { cancelLater } from '../../lib/foreign-stream.ts'
 import { isRecord } from '../../lib/json.ts'
 import { acceptContent, acceptPart } from './accept.ts'
-import type { Assembly } from './assembly.ts'
+import type { AnswerDraft, Assembly } from './assembly.ts'
 import type { ModelRequest, ModelSettings } from './call-types.ts'
 import type { LanguageModel, LanguageModelCall } from './language-model.ts'
-import { toPrompt } from './messages.ts'
+import { readTarget, toPrompt } from './messages.ts'
 import type { Stop } from './stop.ts'
-import { toFinishReason } from './usage.ts'
+import { isUnexplained, toFinishReason } from './usage.ts'
 
 /** Calls the model once and fills the assembly. Returns null when the answer is complete, else the error. */
 export async function runAttempt(
@@ -17,21 +18,27 @@ export async function runAttempt(
 ): Promise<{ readonly error: unknown } | null> {
   if (stop.stopped) return { error: stop.signal.reason }
   try {
-    const call = toCall(model, request, stop.signal)
+    const described = readTarget(model)
+    const target =
+      described instanceof Promise ? await abortable(described, stop.signal) : described
+    const call = toCall(
+      toPrompt(target, request.instructions, request.messages),
+      request,
+      stop.signal,
+    )
     await (request.stream ? stream : generate)(model, call, assembly, stop)
-    return toProblem(assembly)
+    return toProblem(assembly, request.stream)
   } catch (error) {
     return { error }
   }
 }
 
 function toCall(
-  model: LanguageModel,
+  prompt: LanguageModelCall['prompt'],
   request: ModelRequest,
   signal: AbortSignal,
 ): LanguageModelCall {
   const { toolChoice, ...settings } = request.settings
-  const prompt = toPrompt(model.specificationVersion, request.instructions, request.messages)
   const call = { ...settings, prompt, abortSignal: signal }
   if (request.tools.length === 0) return call
   const tools = request.tools.map(({ name, description, inputSchema }) => ({
@@ -70,38 +77,88 @@ async function stream(
   assembly: Assembly,
   stop: Stop,
 ): Promise<void> {
-  const opening = model.doStream(call)
+  const opening = Promise.resolve(model.doStream(call))
   // A model that ignores the signal may answer after the call has ended. Cancel that stream, because it has no reader.
   opening.then(
-    (late) => stop.stopped && void late.stream.cancel().catch(() => {}),
+    (late) => stop.stopped && cancelLater(() => late?.stream?.cancel()),
     () => {},
   )
-  const opened = await abortable(Promise.resolve(opening), stop.signal)
+  const opened = await abortable(opening, stop.signal)
   if (typeof opened?.stream?.getReader !== 'function')
     throw modelError('The model returned no stream')
-  const reader = opened.stream.getReader()
-  const cancel = () => void reader.cancel().catch(() => {})
-  stop.onStop = cancel // ends a pending read even when the model ignores the signal
+  const parts = readParts(opened.stream.getReader(), stop)
   try {
     for (;;) {
-      const { done, value } = await reader.read()
-      if (done || stop.stopped) return
-      acceptPart(assembly, value)
+      const part = await parts.next()
+      if (part === null || stop.stopped) return
+      acceptPart(assembly, part.value)
       if (assembly.error !== null) return
     }
   } finally {
-    stop.onStop = () => {}
-    cancel()
+    parts.close()
   }
 }
 
-function toProblem({ error, finish }: Assembly): { readonly error: unknown } | null {
+/**
+ * Reads a stream until it ends or the call stops; `next` then resolves to null. A stop leaves a pending read alone: a
+ * provider that is cancelled in the tick of the abort may reject a promise that nobody holds. The stream is cancelled one
+ * task later, and only if it is still open then.
+ */
+function readParts(reader: ReadableStreamDefaultReader<unknown>, stop: Stop) {
+  let isOpen = true
+  return {
+    next: () =>
+      new Promise<{ readonly value: unknown } | null>((resolve, reject) => {
+        stop.onStop = () => resolve(null)
+        reader.read().then(
+          ({ done, value }) => {
+            isOpen = !done
+            resolve(done ? null : { value })
+          },
+          (error: unknown) => {
+            isOpen = false
+            reject(error)
+          },
+        )
+      }),
+    close() {
+      stop.onStop = () => {}
+      if (isOpen) cancelLater(() => (isOpen ? reader.cancel() : undefined))
+    },
+  }
+}
+
+/**
+ * Returns why an answer is none, or null. An answer that was cut off, filtered, or that ended without text for another
+ * reason than `stop` is a failure, streamed or not.
+ *
+ * @see docs/decisions/024-an-answer-that-is-none.md
+ */
+function toProblem(
+  { error, finish, drafts }: Assembly,
+  isStreamed: boolean,
+): { readonly error: unknown } | null {
   if (error !== null) return error
-  if (finish === null) return { error: modelError('The model ended its answer without a finish') }
-  if (toFinishReason(finish.reason) !== 'error') return null
-  return { error: modelError('The model ended its answer with an error') }
+  if (finish === null) return { error: cutOff('The model ended its answer without a finish') }
+  const reason = toFinishReason(finish.reason)
+  if (reason === 'interrupted' || (isStreamed && isUnexplained(finish.reason)))
+    return { error: cutOff('The answer of the model was cut off') }
+  if (reason === 'error') return { error: modelError('The model ended its answer with an error') }
+  if (reason === 'content-filter')
+    return { error: modelError('A content filter of the provider stopped the answer') }
+  if (reason === 'stop' || reason === 'tool-calls' || drafts.some(isContent)) return null
+  return { error: modelError(`The model ended without an answer; its finish reason is ${reason}`) }
+}
+
+function isContent(draft: AnswerDraft): boolean {
+  return 'text' in draft ? draft.type === 'text' && draft.text.trim() !== '' : true
 }
 
 function modelError(message: string): Error {
   return Object.assign(new Error(message), { name: 'ModelError' })
+}
+
+/** A new attempt may get the whole answer. */
+function cutOff(message: string): Error {
+  return Object.assign(modelError(message), { isRetryable: true })
 }

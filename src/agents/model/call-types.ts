@@ -56,6 +56,10 @@ export interface ModelCallContext {
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>
   /** Spreads the delays between attempts. @default Math.random */
   readonly random?: () => number
+  /** How often the call is repeated at most while nothing of its answer was received. @default 3 */
+  readonly retries?: number
+  /** When the run has to end, in milliseconds since 1970. The waits between attempts take half of the time that is left. */
+  readonly deadline?: number | null
   /** Ids that the run has used. A tool call that repeats one gets a fresh id. */
   readonly usedToolCallIds: ReadonlySet<string>
 }
@@ -80,14 +84,28 @@ export interface ModelAnswer {
   readonly warnings: readonly string[]
 }
 
-/** How a model call ended. `error` is redacted; its name is `AbortError` when the signal ended the call. */
+/** Why a model call failed, redacted. The name is `AbortError` when the signal ended the call. */
+export interface ModelFailure {
+  readonly name: string
+  readonly message: string
+  /** The HTTP status of the provider; absent when it sent none. */
+  readonly status?: number
+}
+
+/** How a model call ended. */
 export type ModelOutcome =
   | { readonly ok: true; readonly answer: ModelAnswer }
   | {
       readonly ok: false
-      readonly error: { readonly name: string; readonly message: string }
+      readonly error: ModelFailure
+      /** The error as the model threw it, for `onError` only. */
+      readonly cause: unknown
       /** The part of the answer that was received, marked as interrupted; null when there is none. */
       readonly partial: AssistantMessage | null
       readonly usage: Usage
+      /** True when the provider refused the conversation before it answered: it would refuse it again. */
+      readonly refused: boolean
+      /** Null when the model did not say why it stopped. */
+      readonly finishReason: string | null
       readonly firstDeltaMs: number | null
     }

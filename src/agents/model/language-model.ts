@@ -36,6 +36,8 @@ export interface LanguageModel {
   readonly specificationVersion: 'v2' | 'v3' | 'v4'
   readonly provider: string
   readonly modelId: string
+  /** The addresses that the model fetches itself: patterns by media type. @default none */
+  readonly supportedUrls?: unknown
   doGenerate(call: LanguageModelCall): PromiseLike<LanguageModelResult>
   doStream(call: LanguageModelCall): PromiseLike<{ readonly stream: ReadableStream<unknown> }>
 }

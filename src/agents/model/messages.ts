@@ -1,50 +1,48 @@
+import type { Json } from '../../lib/json.ts'
+import { isRecord } from '../../lib/json.ts'
+import { canonicalJson } from '../../lib/checksum.ts'
+import { toWellFormed } from '../../lib/text.ts'
 import {
+  isHostedCall,
   toolResultText,
   type AssistantMessage,
   type Message,
+  type ToolCallPart,
   type ToolResultPart,
   type UserMessage,
 } from '../../records/message.ts'
 import { readProviderMetadata, readSignature } from './provider-metadata.ts'
 import {
+  leftOut,
   toFilePart,
   toResultImage,
   type PromptPart,
   type SpecificationVersion,
 } from './prompt-file.ts'
-
-/** One message of a prompt, in the provider's format. */
-export interface PromptMessage {
-  readonly role: Message['role']
-  readonly content: string | readonly PromptPart[]
-}
-
-const converted = {
-  v2: new WeakMap<Message, PromptMessage>(),
-  v3: new WeakMap<Message, PromptMessage>(),
-  v4: new WeakMap<Message, PromptMessage>(),
-}
+import type { PromptMessage, PromptTarget } from './prompt-target.ts'
 
 /**
- * Converts a conversation to the prompt of a model. Each message is converted once per version and cached, so a long
- * conversation costs one look-up per message.
+ * Converts a conversation to the prompt of a model. Each message is converted once per target and cached, so a long
+ * conversation costs one look-up per message. The result depends on nothing but the content of the messages: not on the
+ * order of keys, which stores may change, because providers find a cached prompt by its bytes.
  *
  * @param instructions The system prompt; null sends none.
- * @throws TypeError when a file in the conversation has no valid URL.
+ *
+ * @see docs/decisions/026-what-goes-to-a-model.md
  */
 export function toPrompt(
-  version: SpecificationVersion,
+  target: PromptTarget,
   instructions: string | null,
   messages: readonly Message[],
 ): PromptMessage[] {
-  const known = converted[version]
+  const { converted } = target
   const prompt: PromptMessage[] = []
-  if (instructions !== null) prompt.push({ role: 'system', content: instructions })
+  if (instructions !== null) prompt.push({ role: 'system', content: toWellFormed(instructions) })
   messages.forEach((message, index) => {
-    let promptMessage = known.get(message)
+    let promptMessage = converted.get(message)
     if (promptMessage === undefined) {
-      promptMessage = toPromptMessage(version, message, () => namesBefore(messages, index))
-      known.set(message, promptMessage)
+      promptMessage = toPromptMessage(target, message, () => namesBefore(messages, index))
+      converted.set(message, promptMessage)
     }
     prompt.push(promptMessage)
   })
@@ -52,92 +50,134 @@ export function toPrompt(
 }
 
 function toPromptMessage(
-  version: SpecificationVersion,
+  target: PromptTarget,
   message: Message,
   names: () => ReadonlyMap<string, string>,
 ): PromptMessage {
   switch (message.role) {
     case 'system':
-      return { role: 'system', content: message.content }
-    case 'user':
-      return { role: 'user', content: message.content.map((part) => toUserPart(version, part)) }
+      return { role: 'system', content: toWellFormed(message.content) }
+    case 'user': {
+      const content = message.content.flatMap((part) => toUserParts(target, part))
+      // Providers refuse a message without content, and an answer needs a question before it.
+      return { role: 'user', content: content.length > 0 ? content : [toText('[empty message]')] }
+    }
     case 'assistant':
       return {
         role: 'assistant',
-        content: message.content.flatMap((part) => toAssistantParts(version, part)),
+        content: message.content.flatMap((part) => toAssistantParts(target, part)),
       }
     case 'tool':
       return {
         role: 'tool',
-        content: message.content.map((part) => toToolResult(version, part, names)),
+        content: message.content.map((part) => toToolResult(target.version, part, names)),
       }
   }
 }
 
-function toUserPart(
-  version: SpecificationVersion,
-  part: UserMessage['content'][number],
-): PromptPart {
-  if (part.type === 'text') return { type: 'text', text: part.text }
+function toText(text: string): PromptPart {
+  return { type: 'text', text: toWellFormed(text) }
+}
+
+/** Providers refuse a text without a visible character. */
+function isBlank(text: string): boolean {
+  return text.trim() === ''
+}
+
+function toUserParts(target: PromptTarget, part: UserMessage['content'][number]): PromptPart[] {
+  if (part.type === 'text') return isBlank(part.text) ? [] : [toText(part.text)]
   if (part.type === 'image') {
-    const file = toImagePart(version, part.source)
+    const file = toImagePart(target, part.source)
     const { detail } = part
-    return detail ? { ...file, providerOptions: { openai: { imageDetail: detail } } } : file
+    const isFile = file['type'] === 'file'
+    return [
+      isFile && detail ? { ...file, providerOptions: { openai: { imageDetail: detail } } } : file,
+    ]
   }
   const { source } = part
   // Send a text file as text, because some providers refuse text files.
   if (source.type === 'text') {
-    return {
-      type: 'text',
-      text: source.filename ? `${source.filename}:\n${source.text}` : source.text,
-    }
+    const text = source.filename ? `${source.filename}:\n${source.text}` : source.text
+    return isBlank(text) ? [] : [toText(text)]
   }
-  const file = toFilePart(version, source, source.mediaType)
-  return source.filename ? { ...file, filename: source.filename } : file
+  const file = toFilePart(target, source, source.mediaType)
+  if (file === null) return [leftOut('document')]
+  return [source.filename ? { ...file, filename: toWellFormed(source.filename) } : file]
 }
 
 type ImageSource = Extract<UserMessage['content'][number], { type: 'image' }>['source']
 
-function toImagePart(version: SpecificationVersion, source: ImageSource): PromptPart {
-  return toFilePart(version, source, source.type === 'base64' ? source.mediaType : 'image/*')
+function toImagePart(target: PromptTarget, source: ImageSource): PromptPart {
+  const mediaType = source.type === 'base64' ? source.mediaType : 'image/*'
+  return toFilePart(target, source, mediaType) ?? leftOut('image')
 }
 
 function toAssistantParts(
-  version: SpecificationVersion,
+  target: PromptTarget,
   part: AssistantMessage['content'][number],
 ): PromptPart[] {
   switch (part.type) {
-    case 'text':
-      // Some providers refuse a text block without text.
-      return part.text === ''
+    case 'text': {
+      const signed = readSignature(part.signature)
+      return isBlank(part.text) && !signed.providerOptions
         ? []
-        : [{ type: 'text', text: part.text, ...readSignature(part.signature) }]
+        : [{ ...toText(part.text), ...signed }]
+    }
     case 'image':
-      return [toImagePart(version, part.source)]
+      return [toImagePart(target, part.source)]
     case 'reasoning': {
-      if (!part.content) return [{ type: 'reasoning', text: part.text }]
+      if (!part.content) return toReasoning(part.text)
       return part.content.flatMap((piece) => {
-        if (piece.type === 'summary') return [{ type: 'reasoning', text: piece.text }]
-        if (piece.type !== 'text') return []
-        return [{ type: 'reasoning', text: piece.text, ...readSignature(piece.signature) }]
+        if (piece.type === 'summary') return toReasoning(piece.text)
+        return piece.type === 'text' ? toReasoning(piece.text, piece.signature) : []
       })
     }
     case 'tool_call':
-      return [
-        {
-          type: 'tool-call',
-          toolCallId: part.id,
-          toolName: toSafeName(part.function.name),
-          input: toToolInput(part.function.arguments),
-          ...readProviderMetadata(part.additionalParams),
-        },
-      ]
+      return isHostedCall(part) ? toHostedParts(part) : [toCallPart(part)]
   }
+}
+
+function toReasoning(text: string, signature?: string): PromptPart[] {
+  const signed = readSignature(signature)
+  if (isBlank(text) && !signed.providerOptions) return []
+  return [{ type: 'reasoning', text: toWellFormed(text), ...signed }]
+}
+
+function toCallPart(part: ToolCallPart): PromptPart {
+  return {
+    type: 'tool-call',
+    toolCallId: part.id,
+    toolName: toSafeName(part.function.name),
+    input: toToolInput(part.function.arguments),
+    ...readProviderMetadata(part.additionalParams),
+  }
+}
+
+/** A provider wants its own calls back where they stood, each with its result behind it. */
+function toHostedParts(part: ToolCallPart): PromptPart[] {
+  const params = isRecord(part.additionalParams) ? part.additionalParams : {}
+  const call = { ...toCallPart(part), providerExecuted: true }
+  if (params.result === undefined) return [call]
+  const type = params.isError === true ? 'error-json' : 'json'
+  return [
+    call,
+    {
+      type: 'tool-result',
+      toolCallId: part.id,
+      toolName: toSafeName(part.function.name),
+      output: { type, value: sortKeys(params.result) },
+      ...readProviderMetadata({ providerMetadata: params.resultMetadata as Json }),
+    },
+  ]
 }
 
 /** Providers accept only objects. Arguments that could not be parsed are in the error result that follows. */
 function toToolInput(input: unknown): unknown {
-  return typeof input === 'object' && input !== null && !Array.isArray(input) ? input : {}
+  return isRecord(input) ? sortKeys(input) : {}
+}
+
+function sortKeys(value: unknown): unknown {
+  return JSON.parse(canonicalJson(value))
 }
 
 /** Replaces characters in a name that the model invented: providers would refuse every later call because of them. */
@@ -159,15 +199,15 @@ function toToolResult(
 }
 
 function toOutput(version: SpecificationVersion, { content, isError }: ToolResultPart): PromptPart {
-  if (isError) return { type: 'error-text', value: toolResultText(content) }
-  if (content.every((item) => item.type === 'text')) {
-    return { type: 'text', value: toolResultText(content) }
+  if (isError || content.every((item) => item.type === 'text')) {
+    const text = toWellFormed(toolResultText(content))
+    return { type: isError ? 'error-text' : 'text', value: isBlank(text) ? '[empty]' : text }
   }
   const value = content.flatMap((item) => {
     if (item.type === 'image') {
       return [toResultImage(version, item.data, item.mediaType ?? 'image/png')]
     }
-    return item.text === '' ? [] : [{ type: 'text', text: item.text }]
+    return isBlank(item.text) ? [] : [toText(item.text)]
   })
   return { type: 'content', value }
 }
@@ -185,3 +225,4 @@ function namesBefore(messages: readonly Message[], index: number): ReadonlyMap<s
 }
 
 export { closeHistory, isInterrupted } from './close-history.ts'
+export { readTarget } from './prompt-target.ts'

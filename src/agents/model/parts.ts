@@ -1,6 +1,7 @@
 import { toBase64 } from '../../lib/base64.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
-import { toJson } from '../../lib/json.ts'
+import { toJson, toJsonText, toWellFormedJson } from '../../lib/json.ts'
+import { toWellFormed } from '../../lib/text.ts'
 import type { AssistantMessage } from '../../records/message.ts'
 import type { ModelToolCall } from './call-types.ts'
 import { toProviderMetadata } from './provider-metadata.ts'
@@ -25,15 +26,61 @@ export function readToolCall(part: StreamPart, id: string, name: string): ModelT
   }
 }
 
+/** Reads the result that a provider gave to its own call, in the members that `isHostedCall` parts have. */
+export function readHostedResult({ result, isError, providerMetadata }: StreamPart): JsonObject {
+  const metadata = toProviderMetadata(providerMetadata)
+  return {
+    result: toWellFormedJson(toJson(result)),
+    ...(isError === true ? { isError } : {}),
+    ...(metadata ? { resultMetadata: metadata } : {}),
+  }
+}
+
 function parseInput(input: unknown): { value: Json; error: string | null } {
   if (input === undefined || input === null) return { value: {}, error: null }
-  if (typeof input !== 'string') return { value: toJson(input), error: null }
+  if (typeof input !== 'string') return parseInput(toJsonText(input) ?? null)
   if (input.trim() === '') return { value: {}, error: null }
+  const text = toWellFormed(input)
+  if (isTooDeep(input)) return { value: text, error: 'The arguments are nested too deeply' }
   try {
-    return { value: JSON.parse(input) as Json, error: null }
+    const value = toWellFormedJson(JSON.parse(input) as Json)
+    const lost = findInexact(input)
+    return lost === null ? { value, error: null } : { value: text, error: tooLarge(lost) }
   } catch (error) {
-    return { value: input, error: `The arguments are not valid JSON: ${(error as Error).message}` }
+    return { value: text, error: `The arguments are not valid JSON: ${(error as Error).message}` }
   }
+}
+
+function tooLarge(number: string): string {
+  const shown = number.length > 40 ? `${number.slice(0, 40)}…` : number
+  return `The number ${shown} in the arguments has more digits than a JSON number keeps here. Send it as a string.`
+}
+
+/** Stores and code that walks a value need a limit; PostgreSQL has one of some thousand levels. */
+const maxDepth = 200
+
+function isTooDeep(json: string): boolean {
+  let depth = 0
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[{\]}]/gs)) {
+    if (token === '[' || token === '{') depth++
+    else if (token === ']' || token === '}') depth--
+    if (depth > maxDepth) return true
+  }
+  return false
+}
+
+/** Matches the strings and the numbers of JSON text. Strings come first, because digits in them are no numbers. */
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs
+
+/** Returns the first number of JSON text whose whole part JavaScript would round, such as 9007199254740993; else null. */
+function findInexact(json: string): string | null {
+  if (!/\d{16}|\d[eE]/.test(json)) return null
+  for (const [token] of json.matchAll(tokens)) {
+    const value = token.startsWith('"') ? 0 : Number(token)
+    if (!Number.isFinite(value)) return token
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER && !/[eE]/.test(token)) return token
+  }
+  return null
 }
 
 /** Reads a source that the model cites: a page by `url`, or a document. Returns null for any other kind. */

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../lib/json.ts'
+import { canonicalJson } from '../../lib/checksum.ts'
 import { isRecord, toJson } from '../../lib/json.ts'
 
 /**
@@ -32,7 +33,9 @@ export function readProviderMetadata(params: Json | undefined): {
   providerOptions?: ProviderMetadata
 } {
   const metadata = isRecord(params) ? params.providerMetadata : undefined
-  return isProviderMetadata(metadata) ? { providerOptions: metadata } : {}
+  if (!isProviderMetadata(metadata)) return {}
+  // A store may change the order of keys, and providers find a cached prompt by its bytes.
+  return { providerOptions: JSON.parse(canonicalJson(metadata)) as ProviderMetadata }
 }
 
 function isProviderMetadata(value: unknown): value is ProviderMetadata {

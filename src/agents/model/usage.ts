@@ -22,6 +22,17 @@ export function toFinishReason(raw: unknown): FinishReason {
 }
 
 /**
+ * Returns true for a finish without a reason of the provider: what its package reports when the stream ended early.
+ * Version 2 calls it `unknown`; version 3 and 4 say `other` and give nothing in `raw`.
+ */
+export function isUnexplained(raw: unknown): boolean {
+  if (!isRecord(raw)) return toFinishReason(raw) === 'unknown'
+  const { unified, raw: provided } = raw
+  const isVague = unified === 'other' || toFinishReason(unified) === 'unknown'
+  return isVague && (provided === undefined || provided === null)
+}
+
+/**
  * Reads the tokens of one call: flat in v2, nested in v3 and v4. A missing count is 0. When the provider breaks its counts
  * down, `details` has buckets that add up to its `total`.
  */

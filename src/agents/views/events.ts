@@ -29,6 +29,8 @@ export type RunEvent =
       structuredResult?: Json
       isError?: true
     }
+  /** A value that an async generator yielded before its result. */
+  | { type: 'tool_progress'; turn: number; toolCallId: string; toolName: string; progress: Json }
   | { type: 'tool_approval_request'; approval: WireApproval }
   | { type: 'tool_approval_result'; approval: WireApproval }
   | {
@@ -45,9 +47,10 @@ export type RunEvent =
       output: string
       messages: readonly Message[]
       usage: Usage
+      finishReason?: string
       trace?: { traceId: string }
     }
-  | { type: 'error'; runId: string; error: RunError; usage: Usage }
+  | { type: 'error'; runId: string; error: RunError; usage: Usage; finishReason?: string }
   | { type: 'cancelled'; runId: string; reason?: string; usage: Usage }
 
 const terminalTypes: ReadonlySet<string> = new Set(['final', 'error', 'cancelled'])

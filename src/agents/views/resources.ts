@@ -31,8 +31,12 @@ export function toWireApproval(approval: Approval): WireApproval {
   })
 }
 
-/** Shows a run with its pending approvals. */
-export function toWireRun(run: RunSummary, approvals: readonly Approval[]): JsonObject {
+/** Shows a run with its pending approvals. `finishReason` tells why the model stopped in the last turn, once the run ended. */
+export function toWireRun(
+  run: RunSummary,
+  approvals: readonly Approval[],
+  finishReason: string | null = null,
+): JsonObject {
   return present({
     id: run.id,
     agentId: run.agentId,
@@ -46,6 +50,7 @@ export function toWireRun(run: RunSummary, approvals: readonly Approval[]): Json
     usage: run.usage as unknown as JsonObject,
     output: run.output,
     error: run.error && { ...run.error },
+    finishReason: run.endedAt === null ? null : finishReason,
     trace: { traceId: run.traceId },
     metadata: run.input.metadata,
     startedBy: run.startedBy,

@@ -25,7 +25,7 @@ export async function toTrace(journal: RunJournal, agent: Agent | undefined): Pr
     ...approvals.map((approval) => toApprovalSpan(approval, root, turnOf.get(approval.toolCallId))),
     ...toolCalls.map((call) => toToolSpan(call, root, tools.get(call.toolName))),
   ].sort(byTurnAndStart)
-  return {
+  return present({
     ...toTraceSummary(run),
     trace: { traceId: run.traceId, observationId: root },
     input: present({
@@ -33,8 +33,9 @@ export async function toTrace(journal: RunJournal, agent: Agent | undefined): Pr
       prompt: toJson(run.input.prompt),
       history: toJson(run.input.history),
     }),
+    finishReason: run.endedAt === null ? null : (turns.at(-1)?.finishReason ?? null),
     observations: [toRootSpan(run, agent), ...observations],
-  }
+  })
 }
 
 function byTurnAndStart(a: JsonObject, b: JsonObject): number {
@@ -81,7 +82,8 @@ function usageAttributes(usage: Usage): Record<string, Json> {
 
 function toGeneration(turn: Turn, parent: string, messages: readonly RunMessage[]): JsonObject {
   const answer = messages.find(
-    ({ turn: index, message }) => index === turn.turn && message.role === 'assistant',
+    ({ turn: index, message }) =>
+      index === turn.turn && message.role === 'assistant' && message.content.length > 0,
   )
   return present({
     id: turn.spanId,

@@ -1,8 +1,13 @@
 import { groupBy } from '../../lib/groups.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
-import { toJson } from '../../lib/json.ts'
+import { isRecord, toJson } from '../../lib/json.ts'
 import type { Approval } from '../../records/approval.ts'
-import { type AssistantMessage, toolResultText, type UserMessage } from '../../records/message.ts'
+import {
+  type AssistantMessage,
+  type ToolCallPart,
+  toolResultText,
+  type UserMessage,
+} from '../../records/message.ts'
 import type { RunSummary } from '../../records/run.ts'
 import type { SessionMessage, SessionRun } from '../../storage/store.ts'
 import { present } from './resources.ts'
@@ -95,10 +100,17 @@ function addAssistant(
         toolName: part.function.name,
         callId: part.id,
         args: JSON.stringify(part.function.arguments, null, 2),
+        ...hostedResult(part),
         ...(approval ? { approval: embedApproval(approval) } : {}),
       })
     }
   }
+}
+
+/** A provider answers its own calls in the same message. */
+function hostedResult({ additionalParams }: ToolCallPart): Entry {
+  if (!isRecord(additionalParams) || additionalParams.result === undefined) return {}
+  return { result: JSON.stringify(additionalParams.result) }
 }
 
 function embedApproval(approval: Approval): JsonObject {

@@ -26,10 +26,15 @@ export interface Snapshot {
   /** All models as declared, including hidden ones. For comparisons only; never send them to a client. */
   readonly declaredModels: readonly AppModel[]
   /**
-   * Columns that are sensitive, directly or because a view derives them from sensitive ones. Null if the lineage could not be
-   * read; queries are then refused.
+   * Columns that are sensitive, directly or because a view derives them from sensitive ones. Null without a database, and if
+   * the lineage was never read.
    */
   readonly sensitiveColumns: ColumnsByTable | null
+  /**
+   * Whether it is known which fields are sensitive. While it is `unknown`, because the models or their lineage were never
+   * read, no row may leave: neither by a query nor by a tool.
+   */
+  readonly exposure: 'known' | 'unknown'
   readonly migrations: MigrationOverview
   /** The routes of the project and of Studio, sorted by path, then method. */
   readonly routes: readonly ProjectRoute[]

@@ -8,6 +8,7 @@ import type { Database, QueryAnswer, Statement } from '../../project/database.ts
 import { describeFailure } from '../../project/failure.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { AppModel } from '../model/snapshot.ts'
+import { unknownExposure } from '../model/unknown-exposure.ts'
 import { toObjects, truncatedCellSchema } from './cells.ts'
 import { explanationSchema, toPlan } from './explain.ts'
 import {
@@ -87,16 +88,13 @@ async function requireReadable(
   scope: RequestScope,
 ): Promise<{ readonly database: Database; readonly models: readonly AppModel[] }> {
   const { database } = scope
-  const { models, sensitiveColumns } = await scope.snapshot()
+  const { models, exposure } = await scope.snapshot()
   const { connected, last_error } = await scope.status()
   if (!database || !connected) {
     const reason = last_error ?? 'none is configured'
     throw new StudioError('unavailable', `The database is unavailable: ${reason}`)
   }
-  if (!sensitiveColumns) {
-    const message = 'Queries are refused because the lineage of sensitive columns could not be read'
-    throw new StudioError('unavailable', message)
-  }
+  if (exposure === 'unknown') throw unknownExposure()
   return { database, models }
 }
 

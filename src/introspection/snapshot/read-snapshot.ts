@@ -1,3 +1,5 @@
+import type { Clock } from '../../lib/clock.ts'
+import { StudioError } from '../../errors.ts'
 import { resolveMigrations } from '../../migrations/core/overview.ts'
 import type { Database } from '../../project/database.ts'
 import type { ColumnsByTable } from '../../project/models/lineage.ts'
@@ -12,7 +14,7 @@ import type { DatabaseStatus } from '../wire.ts'
 import { toChecksums } from './checksums.ts'
 import { findInconsistencies } from './inconsistencies.ts'
 import { readSources, type SourceContents } from './read-sources.ts'
-import { createSourceAccess, type SourceAccess } from './source-access.ts'
+import { createSourceAccess, type SourceAccess, type SourceMemory } from './source-access.ts'
 import { hasSameColumns, hasSameModels, isUnchanged, rememberModels } from './unchanged.ts'
 import { pickModels, type SnapshotModels, toAppModels, toSnapshotModels } from './visible-models.ts'
 
@@ -31,11 +33,14 @@ interface SnapshotInput {
   readonly previous: Snapshot | null
   /** Receives failures whose cause is unknown. */
   readonly report: (error: unknown) => void
+  /** What the sources returned before. */
+  readonly memory: SourceMemory
+  readonly clock: Clock
 }
 
 /**
  * Reads the project: sources, then what follows from them. Returns `previous` itself if nothing changed, because caches are
- * keyed by the snapshot. Never rejects for a source: one that fails leaves its part empty and adds a problem.
+ * keyed by the snapshot. Never rejects for a source: one that fails keeps its last known content and adds a problem.
  */
 export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const { project, previous } = input
@@ -57,9 +62,28 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   )
 
   // Compare with the previous snapshot.
-  const snapshot = { catalog, ...models, migrations, routes, tools, checksums, problems }
+  const exposure = isExposureKnown(input, contents, models) ? 'known' : 'unknown'
+  const snapshot = {
+    catalog,
+    ...models,
+    exposure,
+    migrations,
+    routes,
+    tools,
+    checksums,
+    problems,
+  } as const
   if (previous && previous === unchangedIn && isUnchanged(previous, snapshot)) return previous
   return rememberModels(snapshot, contents.models)
+}
+
+/** True once the models and what is derived from their sensitive columns were read. */
+function isExposureKnown(
+  { database }: SnapshotInput,
+  { areModelsKnown }: SourceContents,
+  { sensitiveColumns }: SnapshotModels,
+): boolean {
+  return areModelsKnown && (database === null || sensitiveColumns !== null)
 }
 
 /**
@@ -82,13 +106,17 @@ async function resolveModels(
   return { models, unchangedIn: null }
 }
 
-/** Returns null if the database cannot be asked. */
+/** Returns null without a database, and if the lineage could never be read. */
 async function resolveSensitive(
   models: readonly AppModel[],
   { database, status, readSource }: SourceAccess,
 ): Promise<ColumnsByTable | null> {
-  if (!database || !(await status()).connected) return null
-  return readSource('lineage of columns', () => readSensitiveColumns(database, models))
+  if (!database) return null
+  return readSource('lineage of columns', async () => {
+    const { connected, last_error } = await status()
+    if (!connected) throw new StudioError('unavailable', last_error ?? 'no answer')
+    return readSensitiveColumns(database, models)
+  })
 }
 
 /** A project whose routes cannot be understood loses its tools, not its snapshot. */

@@ -13,12 +13,14 @@ export interface SourceContents {
   readonly catalog: Catalog | null
   /** The models of each app, in the order of the apps. */
   readonly models: readonly (readonly Model[])[]
+  /** False if the models of an app could not be read, now or before. */
+  readonly areModelsKnown: boolean
   /** The migration files and history tables of each app that has migrations. */
   readonly migrations: readonly SourceReading[]
   readonly routes: readonly ProjectRoute[]
 }
 
-/** Reads every source once, in parallel. A source that fails leaves its part empty and adds a problem. */
+/** Reads every source once, in parallel. A source that fails adds a problem and keeps its last known content. */
 export async function readSources(
   { apps, routes }: Project,
   ownRoutes: readonly ProjectRoute[],
@@ -31,7 +33,13 @@ export async function readSources(
     readMigrations(apps, access),
     readSource('routes', async () => listRoutes([...routes, ...ownRoutes])),
   ])
-  return { catalog, models, migrations, routes: allRoutes ?? listRoutes(ownRoutes) }
+  return {
+    catalog,
+    models: models.map((known) => known ?? noModels),
+    areModelsKnown: models.every((known) => known !== null),
+    migrations,
+    routes: allRoutes ?? listRoutes(ownRoutes),
+  }
 }
 
 /** One list for all apps without models: unchanged lists are recognised by identity. */
@@ -40,9 +48,9 @@ const noModels: readonly Model[] = []
 async function readModels(
   { label, models: source }: App,
   { database, readSource }: SourceAccess,
-): Promise<readonly Model[]> {
+): Promise<readonly Model[] | null> {
   if (!source) return noModels
-  return (await readSource(`models of ${label}`, () => source.read(database))) ?? noModels
+  return readSource(`models of ${label}`, () => source.read(database))
 }
 
 /** Lists the files and reads the history tables at the same time. */
@@ -54,10 +62,7 @@ async function readMigrations(
     migrations ? [{ label, source: migrations }] : [],
   )
   const [histories, discoveries] = await Promise.all([
-    readHistoryTables(
-      sources.map(({ source }) => source),
-      access,
-    ),
+    readHistoryTables(sources, access),
     Promise.all(
       sources.map(({ label, source }) =>
         access.readSource(`migrations of ${label}`, () => source.discover(label)),
@@ -72,11 +77,24 @@ async function readMigrations(
 }
 
 async function readHistoryTables(
-  sources: readonly MigrationSource[],
-  { database, readSource }: SourceAccess,
+  sources: readonly { readonly label: string; readonly source: MigrationSource }[],
+  { database, readSource, recall, remember }: SourceAccess,
 ): Promise<readonly HistoryReading[]> {
   if (!database) {
     return sources.map(() => ({ problem: 'no database is configured', isReported: true }))
   }
-  return (await readSource('applied migrations', () => readHistories(sources, database))) ?? []
+  const readings = await readSource('applied migrations', () =>
+    readHistories(
+      sources.map(({ source }) => source),
+      database,
+    ),
+  )
+  return (readings ?? []).map((reading, index) => {
+    const name = `applied migrations of ${sources[index]?.label}`
+    if (!('isTemporary' in reading)) {
+      remember(name, reading)
+      return reading
+    }
+    return recall<HistoryReading>(name, reading.problem) ?? { ...reading, isReported: true }
+  })
 }

@@ -1,4 +1,5 @@
 import { StudioError } from '../../errors.ts'
+import { type Clock, isoTime } from '../../lib/clock.ts'
 import { abortable, withDeadline } from '../../lib/deadline.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Database, DatabaseReader } from '../../project/database.ts'
@@ -9,6 +10,12 @@ import type { DatabaseStatus } from '../wire.ts'
 /** Longest a source may take, in milliseconds. */
 const sourceTimeoutMs = 15_000
 
+/**
+ * What each source returned when it was last read. It outlives the snapshots, so that a source that cannot be read now
+ * keeps its content (docs/decisions/095-the-last-known-content-stays.md).
+ */
+export type SourceMemory = Map<string, { readonly content: unknown; readonly readAt: number }>
+
 /** How the sources of one snapshot are read. */
 export interface SourceAccess {
   /** Null without a database. */
@@ -16,11 +23,21 @@ export interface SourceAccess {
   /** Pings the database; all reads of one snapshot share the answer. */
   readonly status: () => Promise<DatabaseStatus>
   readonly readSource: ReadSource
+  /**
+   * Returns the last known content of a source whose read failed, and adds a problem that says how old the content is.
+   * Returns null if the source was never read.
+   */
+  recall<T>(name: string, reason: string): T | null
+  /** Keeps the content of a source for `recall`. */
+  remember(name: string, content: unknown): void
   /** What went wrong so far, in words that are safe to send. `readSource` adds to it. */
   readonly problems: string[]
 }
 
-/** Reads one source. If it fails or takes too long, returns null and adds a problem that begins with `name`. */
+/**
+ * Reads one source. If it fails or takes too long, adds a problem that begins with `name`, and returns its last known
+ * content, or null if it was never read.
+ */
 type ReadSource = <T>(name: string, read: () => Promise<T>) => Promise<T | null>
 
 interface AccessOptions {
@@ -31,33 +48,43 @@ interface AccessOptions {
   readonly status: () => Promise<DatabaseStatus>
   /** Receives failures whose cause is unknown. */
   readonly report: (error: unknown) => void
+  readonly memory: SourceMemory
+  readonly clock: Clock
 }
 
 /** Prepares the reads of one snapshot. */
 export function createSourceAccess(options: AccessOptions): SourceAccess {
+  const { memory, clock, report } = options
   const problems: string[] = []
-  return {
-    database: createDatabaseReader(options),
-    status: options.status,
-    readSource: createReadSource(problems, options.report),
-    problems,
+  const recall: SourceAccess['recall'] = <T>(name: string, reason: string) => {
+    const known = memory.get(name)
+    problems.push(`${name}: ${reason}${known ? `; shown as of ${isoTime(known.readAt)}` : ''}`)
+    return known ? (known.content as T) : null // `remember` stored it under the name of the same source
   }
-}
-
-function createReadSource(problems: string[], report: (error: unknown) => void): ReadSource {
-  return async (name, read) => {
+  const remember = (name: string, content: unknown) => {
+    memory.set(name, { content, readAt: clock.now() })
+  }
+  const readSource: ReadSource = async (name, read) => {
     const late = new StudioError('unavailable', `no answer within ${sourceTimeoutMs} ms`)
     try {
-      return await withDeadline(sourceTimeoutMs, late, read)
+      const content = await withDeadline(sourceTimeoutMs, late, read)
+      remember(name, content)
+      return content
     } catch (error) {
-      problems.push(`${name}: ${explainFailure(error, report)}`)
-      return null
+      return recall(name, explainFailure(error, report))
     }
   }
+  const onLocked = (names: readonly string[]) =>
+    problems.push(...names.map((name) => `catalog: ${name} is locked and not shown`))
+  const database = createDatabaseReader(options, onLocked)
+  return { database, status: options.status, readSource, recall, remember, problems }
 }
 
 /** Aborts pending reads as soon as the ping fails, and reads the catalog once for all sources. */
-function createDatabaseReader({ database, schemas, status }: AccessOptions): DatabaseReader | null {
+function createDatabaseReader(
+  { database, schemas, status }: AccessOptions,
+  onLocked: (names: readonly string[]) => void,
+): DatabaseReader | null {
   if (!database) return null
   const controller = new AbortController()
   const abort = ({ connected, last_error }: DatabaseStatus) => {
@@ -69,5 +96,8 @@ function createDatabaseReader({ database, schemas, status }: AccessOptions): Dat
     abortable(database.read(selects, signal), signal)
   if (database.dialect !== 'postgresql') return { read }
   let catalog: Promise<Catalog> | undefined
-  return { read, catalog: () => (catalog ??= currentCatalog(database, { read }, schemas)) }
+  return {
+    read,
+    catalog: () => (catalog ??= currentCatalog(database, { read }, schemas, onLocked)),
+  }
 }

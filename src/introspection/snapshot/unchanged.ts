@@ -33,6 +33,6 @@ export function isUnchanged(previous: Snapshot, next: Snapshot): boolean {
   return previous.catalog === next.catalog && toContent(previous) === toContent(next)
 }
 
-function toContent({ migrations, routes, tools, checksums, problems }: Snapshot): string {
-  return canonicalJson({ migrations, routes, tools, checksums, problems })
+function toContent({ exposure, migrations, routes, tools, checksums, problems }: Snapshot): string {
+  return canonicalJson({ exposure, migrations, routes, tools, checksums, problems })
 }

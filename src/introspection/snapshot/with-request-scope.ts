@@ -8,6 +8,7 @@ import type { Served } from '../module.ts'
 import { pingDatabase } from './ping.ts'
 import { withRequestDatabase } from './request-database.ts'
 import { createSharedSnapshot } from './shared-snapshot.ts'
+import type { SourceMemory } from './source-access.ts'
 
 interface ScopeOptions {
   readonly project: Project
@@ -27,7 +28,8 @@ interface ScopeOptions {
  * then each reads its own, because two requests may open different databases.
  */
 export function createWithRequestScope(options: ScopeOptions): WithRequestScope {
-  const { project, pingTimeoutMs, onError } = options
+  const { project, pingTimeoutMs, onError, clock } = options
+  const memory: SourceMemory = new Map()
   const shared = typeof options.database === 'function' ? null : createSharedSnapshot(options)
 
   return (exchange, use) =>
@@ -42,6 +44,8 @@ export function createWithRequestScope(options: ScopeOptions): WithRequestScope 
           status,
           report,
           previous,
+          memory,
+          clock,
           ownRoutes: options.ownRoutes(),
           served: options.served(),
           settings: options.settings(database),

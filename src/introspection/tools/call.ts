@@ -3,7 +3,9 @@ import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { toZod } from '../../lib/standard-schema.ts'
+import { markSensitive } from '../../project/models/lineage.ts'
 import type { Snapshot } from '../model/snapshot.ts'
+import { unknownExposure } from '../model/unknown-exposure.ts'
 import { isVisible, type StudioTool } from '../model/tool.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { callApp } from './call-app.ts'
@@ -60,6 +62,7 @@ export async function callTool(
   const visible = snapshot.tools.filter((tool) => isVisible(tool, exchange.principal))
   const tool = requireTool(visible, name)
   checkAllowed(tool, request, introspection)
+  if (snapshot.exposure === 'unknown') throw unknownExposure()
   const { app } = introspection.project
   if (!app) {
     throw new StudioError(
@@ -87,8 +90,9 @@ function checkAllowed(
   if (!confirmed) throw new StudioError('forbidden', 'A write needs the header X-AI-Apply: true')
 }
 
-/** Returns the names of all sensitive fields, of every model: an item may contain items of other models. */
-function toHiddenNames({ models }: Snapshot): ReadonlySet<string> {
+/** Returns the names of all sensitive fields, also of models that are not exposed: an item may contain items of any model. */
+function toHiddenNames({ declaredModels, sensitiveColumns }: Snapshot): ReadonlySet<string> {
+  const models = markSensitive(declaredModels, sensitiveColumns ?? {})
   const sensitive = models.flatMap(({ fields }) => fields.filter((field) => field.sensitive))
   return new Set(sensitive.flatMap(({ name, column }) => [name, column]))
 }

@@ -1,5 +1,7 @@
+import { errorCode } from '../../lib/error-code.ts'
 import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
 import type { DatabaseReader, Row } from '../../project/database.ts'
+import { describeFailure } from '../../project/failure.ts'
 import type {
   HistoryRows,
   HistoryTable,
@@ -9,11 +11,11 @@ import type {
 
 /**
  * The rows of a source's history tables, or the reason why they are unknown, which is safe to send. `isReported` means that
- * the problem was reported elsewhere.
+ * the problem was reported elsewhere, and `isTemporary` that the same tables may be readable later.
  */
 export type HistoryReading =
   | { readonly rows: HistoryRows; readonly tables: readonly string[] }
-  | { readonly problem: string; readonly isReported?: boolean }
+  | { readonly problem: string; readonly isReported?: boolean; readonly isTemporary?: true }
 
 /** A relation with the name of a requested table. */
 export interface Candidate {
@@ -53,6 +55,20 @@ export async function readHistories(
   if (names.size === 0) return sources.map(() => ({ rows: {}, tables: [] }))
   const found = await findCandidates([...names], reader)
   const plans = sources.map((source) => planSource(source, found))
+  try {
+    return await readPlans(plans, reader)
+  } catch (error) {
+    return readSeparately(plans, reader, error)
+  }
+}
+
+type PlannedRead = Plan | { readonly problem: string }
+
+/** Reads the tables of all plans in one round trip. Rejects if one of them cannot be read. */
+async function readPlans(
+  plans: readonly PlannedRead[],
+  reader: DatabaseReader,
+): Promise<HistoryReading[]> {
   const selects = new Map<string, string>()
   for (const plan of plans) {
     for (const { select } of 'problem' in plan ? [] : plan.reads) {
@@ -70,6 +86,34 @@ export async function readHistories(
     )
     return { rows: Object.fromEntries(pairs), tables: plan.reads.map(({ table }) => table) }
   })
+}
+
+/**
+ * Reads the tables of one plan after the other, because a table that is locked or holds a value that does not parse fails
+ * the whole round trip. Rejects with `first`, the error of the round trip, if no table can be read.
+ */
+async function readSeparately(
+  plans: readonly PlannedRead[],
+  reader: DatabaseReader,
+  first: unknown,
+): Promise<HistoryReading[]> {
+  const readings: HistoryReading[] = []
+  let isAnswered = false
+  for (const plan of plans) {
+    const isRead = !('problem' in plan) && plan.reads.length > 0
+    try {
+      readings.push(...(await readPlans([plan], reader)))
+      isAnswered ||= isRead
+    } catch (error) {
+      const problem = describeFailure(error)
+      if (problem === null) throw error
+      // A server that refuses one table has answered. Other codes mean that there is no server.
+      isAnswered ||= /^(22|42|55|57014)/.test(errorCode(error))
+      readings.push({ problem, isTemporary: true })
+    }
+    if (!isAnswered && isRead) throw first
+  }
+  return readings
 }
 
 /** Finds relations by name in all schemas, in one round trip. Sorted by schema. */

@@ -1,7 +1,8 @@
 import type { Sql } from 'postgres'
 import { abortable } from '../../lib/deadline.ts'
+import { readTypesOnce } from '../../lib/postgres-pool.ts'
 import type { Database, Row } from '../database.ts'
-import { runRolledBack } from './query.ts'
+import { toQueryAnswer, toReadOnlyMessage } from './query.ts'
 
 /**
  * Settings of the implicit transaction of a message: they end with it, even after an error. JIT is off because compiling a
@@ -28,6 +29,7 @@ export function postgresDatabase(sql: Sql): Database {
   const inFlight = new Set<unknown>()
   const ping = createLane(sql, inFlight)
   const read = createLane(sql, inFlight)
+  const query = createLane(sql, inFlight)
   return {
     dialect: 'postgresql',
     async ping(signal) {
@@ -39,12 +41,9 @@ export function postgresDatabase(sql: Sql): Database {
       return groupByTag(names, results as readonly Result[])
     },
     async query(statement, limits, signal) {
-      const done = runRolledBack(sql, { statement, limits, signal })
-      inFlight.add(done)
-      return abortable(
-        done.finally(() => inFlight.delete(done)),
-        signal,
-      )
+      const results = await query(toReadOnlyMessage(statement, limits), signal)
+      // postgres.js merges results without rows, so the last result may be that of a SET, whose rows are none.
+      return toQueryAnswer((results.at(-1) ?? []) as readonly Row[], statement.text, limits)
     },
     pool() {
       const size = sql.options.max
@@ -55,14 +54,17 @@ export function postgresDatabase(sql: Sql): Database {
 }
 
 /**
- * Runs messages that a signal can abort. The pool keeps an aborted message until it settles, and the next messages wait for
- * that, so that an outage does not pile up messages.
+ * Runs messages that a signal can abort. The pool keeps an aborted message until it settles. While as many of them as the
+ * pool has connections, less one, are unsettled, the next message waits for one to settle, so that an outage does not pile
+ * up messages, and a connection that died without a word costs one connection.
  */
 function createLane(sql: Sql, inFlight: Set<unknown>) {
   const lost = new Set<Promise<unknown>>()
+  const limit = Math.max(1, sql.options.max - 1)
   return async (text: string, signal: AbortSignal): Promise<readonly unknown[]> => {
-    while (lost.size > 0) await abortable(Promise.all(lost), signal)
+    while (lost.size >= limit) await abortable(Promise.race(lost), signal)
     signal.throwIfAborted()
+    readTypesOnce(sql)
     const query = sql.unsafe(text).values()
     inFlight.add(query)
     const settled = query.finally(() => inFlight.delete(query))
@@ -72,17 +74,28 @@ function createLane(sql: Sql, inFlight: Set<unknown>) {
       if (signal.aborted && inFlight.has(query)) {
         const gone = settled.then(ignore, ignore).finally(() => lost.delete(gone))
         lost.add(gone)
-        cancel(query)
+        cancel(query as unknown as Cancellable)
       }
       throw error
     }
   }
 }
 
-/** Skips inactive queries: postgres.js 3.4.9 loses a connection when a query is cancelled before the connection is open. */
-function cancel(query: { cancel(): unknown }): void {
-  const { active } = query as { active?: boolean }
-  if (active) Promise.resolve(query.cancel()).catch(ignore)
+/** The members of a postgres.js query that its types leave out. */
+interface Cancellable {
+  readonly active?: boolean
+  canceller: ((query: Cancellable) => Promise<unknown> | undefined) | null
+}
+
+/**
+ * Asks the server to cancel a query. `cancel()` of postgres.js 3.4.9 drops the promise of its canceller, whose rejection
+ * would end the process. A query that is not active yet is skipped, because cancelling it would lose its connection.
+ */
+function cancel(query: Cancellable): void {
+  const { active, canceller } = query
+  if (!active || !canceller) return
+  query.canceller = null
+  Promise.resolve(canceller(query)).catch(ignore)
 }
 
 function ignore(): void {}

@@ -66,6 +66,7 @@ describe.each(storeKinds)('a buffered run ($name stores)', (store) => {
       output: 'hello',
       usage,
       messages: [user('hi'), { ...assistant('hello'), metadata: { studio: { generation } } }],
+      finishReason: 'stop',
       trace: { traceId: expect.stringMatching(/^[0-9a-f]{32}$/) },
     })
     expect(answer.headers.get('location')).toBe(`/runs/${textAt(answer.body, 'runId')}`)
@@ -136,6 +137,7 @@ describe.each(storeKinds)('a buffered run ($name stores)', (store) => {
       turns: 1,
       usage: expect.objectContaining({ totalTokens: 0 }),
       output: 'hello',
+      finishReason: 'stop',
       trace: { traceId: textAt(answer.body, 'trace.traceId') },
       metadata: { requestId: 'r1' },
       approvals: [],

@@ -3,6 +3,7 @@ import type { LanguageModel } from '../../../src/agents/model/language-model.ts'
 import { scriptedModel } from '../../../src/testing.ts'
 import { apiError, ask, failureOf, streamingModel } from './support.ts'
 
+const nextTask = () => new Promise((resolve) => setTimeout(resolve, 5))
 const never = new Promise<never>(() => {})
 const aborted = { name: 'AbortError', message: 'The model call was aborted' }
 
@@ -60,6 +61,7 @@ it('an abort cancels the stream of the call', async () => {
   const asked = ask(streamingModel(stream), {}, { signal: controller.signal })
   setTimeout(() => controller.abort(), 5)
   await asked
+  await nextTask()
   expect(cancelled).toBe(true)
 })
 
@@ -76,7 +78,7 @@ it('an abort cancels a stream that opens later', async () => {
   controller.abort()
   await asked
   open({ stream })
-  await new Promise((resolve) => setTimeout(resolve, 1))
+  await nextTask()
   expect(cancelled).toBe(true)
 })
 

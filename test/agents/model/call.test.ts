@@ -190,7 +190,7 @@ describe('a stream', () => {
       responseModel: 'big-2',
       warnings: ['unsupported: topK'],
       toolCalls: [],
-      message: { id: 'resp-1', content: [{ type: 'text', text: 'found' }] },
+      message: { id: 'resp-1', content: [{ type: 'tool_call' }, { type: 'text', text: 'found' }] },
     })
     expect(answer.message.metadata).toMatchObject({
       studio: {

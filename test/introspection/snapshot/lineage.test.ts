@@ -204,7 +204,7 @@ describe('a database whose lineage cannot be read', () => {
     const { status, body } = await postPlan(studio, { model: 'Book' })
     expect([status, body.detail]).toEqual([
       503,
-      'Queries are refused because the lineage of sensitive columns could not be read',
+      'No data is shown: the models and their sensitive columns could not be read yet; see GET /studio/health',
     ])
   })
 })

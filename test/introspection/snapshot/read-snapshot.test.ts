@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Model, ModelSource } from '../../../src/index.ts'
 import type { Snapshot } from '../../../src/introspection/model/snapshot.ts'
 import { readSnapshot } from '../../../src/introspection/snapshot/read-snapshot.ts'
+import { fixedClock } from '../../../src/testing.ts'
 import { sampleProject } from '../../support/project.ts'
 
 const user: Model = {
@@ -34,6 +35,8 @@ function read(models: readonly Model[], previous: Snapshot | null, settings: obj
     settings,
     previous,
     report: () => undefined,
+    memory: new Map(),
+    clock: fixedClock(),
   })
 }
 

@@ -1,6 +1,8 @@
+import { errorCode } from '../../../lib/error-code.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { DatabaseReader } from '../../database.ts'
 import { fingerprintSelect, firstFingerprintSelect } from './fingerprint.ts'
+import { lockedRelationsSelect } from './locked-relations.ts'
 import { catalogSelects, toCatalog } from './read.ts'
 import type { CatalogRows } from './rows.ts'
 
@@ -21,16 +23,26 @@ const entries = new WeakMap<object, Map<string, Entry>>()
  * @param database The key of the cache.
  * @param reader Runs the SELECTs of a read.
  * @param schemas The names of the schemas; null for all.
+ * @param onLocked Receives the names of relations that are locked and therefore missing, before any catalog was read. Once
+ *   there is one, a read that a lock prevents rejects instead.
  */
 export async function currentCatalog(
   database: object,
   reader: DatabaseReader,
   schemas: readonly string[] | null,
+  onLocked: (names: readonly string[]) => void = () => undefined,
 ): Promise<Catalog> {
   const entry = entryOf(database, schemas)
-  entry.pending ??= refresh(entry, reader, schemas).finally(() => (entry.pending = null))
+  entry.pending ??= refresh(entry, reader, schemas)
+    .catch((error: unknown) => {
+      if (entry.known || errorCode(error) !== lockNotAvailable) throw error
+      return readUnlocked(reader, schemas, onLocked)
+    })
+    .finally(() => (entry.pending = null))
   return entry.pending
 }
+
+const lockNotAvailable = '55P03'
 
 function entryOf(database: object, schemas: readonly string[] | null): Entry {
   const known = entries.get(database) ?? new Map<string, Entry>()
@@ -60,4 +72,21 @@ async function refresh(
   const text = fingerprint[0]?.[0]
   entry.known = { fingerprint: typeof text === 'string' ? text : null, catalog }
   return catalog
+}
+
+/** Reads the catalog without the relations that are locked now. */
+async function readUnlocked(
+  reader: DatabaseReader,
+  schemas: readonly string[] | null,
+  onLocked: (names: readonly string[]) => void,
+): Promise<Catalog> {
+  const { locked } = await reader.read({ locked: lockedRelationsSelect })
+  const rows = await reader.read(
+    catalogSelects(
+      schemas,
+      locked.map(([oid]) => Number(oid)),
+    ),
+  )
+  onLocked(locked.map(([, name]) => String(name)))
+  return toCatalog(rows as unknown as CatalogRows)
 }

@@ -28,11 +28,15 @@ export async function readCatalog(
   return toCatalog(rows as unknown as CatalogRows)
 }
 
-/** Returns the SELECTs of a catalog read for `Database.read`, in the order in which they run. */
+/**
+ * Returns the SELECTs of a catalog read for `Database.read`, in the order in which they run. `leftOut` lists the oids of
+ * relations that are not read.
+ */
 export function catalogSelects(
   schemas: readonly string[] | null,
+  leftOut: readonly number[] = [],
 ): Readonly<Record<keyof CatalogRows | keyof Scope['first'], string>> {
-  const scope = createScope(schemas)
+  const scope = createScope(schemas, leftOut)
   return {
     ...scope.first,
     ...databaseSelects(scope),

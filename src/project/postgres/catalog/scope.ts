@@ -18,9 +18,13 @@ export interface Scope {
 /**
  * Chooses schemas by name, or with null every schema that belongs neither to PostgreSQL nor to an extension.
  *
- * The names are literals in the text, because the simple protocol has no parameters.
+ * The names are literals in the text, because the simple protocol has no parameters. `leftOut` lists the oids of relations
+ * that are not read.
  */
-export function createScope(schemas: readonly string[] | null): Scope {
+export function createScope(
+  schemas: readonly string[] | null,
+  leftOut: readonly number[] = [],
+): Scope {
   const condition =
     schemas === null
       ? `n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
@@ -29,9 +33,10 @@ export function createScope(schemas: readonly string[] | null): Scope {
             and x.deptype = 'e')`
       : `n.nspname = any (array[${schemas.map(quoteLiteral).join(', ')}]::text[])`
   const chosen = `unnest(current_setting('studio.schemas')::oid[]) chosen(oid)`
+  const exclusion = leftOut.length > 0 ? ` and c.oid not in (${leftOut.join(', ')})` : ''
   const classes = (...kinds: readonly string[]) => `pg_catalog.pg_class c
       join ${chosen} on chosen.oid = c.relnamespace
-        and c.relkind in (${kinds.map((kind) => `'${kind}'`).join(', ')})`
+        and c.relkind in (${kinds.map((kind) => `'${kind}'`).join(', ')})${exclusion}`
   return {
     first: {
       path: `select pg_catalog.set_config('search_path', '', true)`,

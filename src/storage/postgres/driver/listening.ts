@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { withDeadline } from '../../../lib/deadline.ts'
 import { errorCode } from '../../../lib/error-code.ts'
-import { unref } from '../../../lib/timer.ts'
+import { startTimer, type Timer } from '../../../lib/timer.ts'
 
 /** What postgres.js keeps about its one connection for all notifications. */
 interface Listener {
@@ -23,7 +23,7 @@ export async function listenOn(
   channel: string,
   onPayload: (payload: string) => void,
 ): Promise<() => Promise<void>> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: Timer | undefined
   let pauseMs = firstPauseMs
   let stopped = false
   let watched: Sql | undefined
@@ -45,9 +45,9 @@ export async function listenOn(
   }
   const again = () => {
     if (stopped) return
-    clearTimeout(timer)
-    timer = setTimeout(() => void open(), pauseMs * (0.75 + Math.random() / 2))
-    unref(timer)
+    timer?.stop()
+    timer = startTimer(pauseMs * (0.75 + Math.random() / 2), () => void open())
+    timer.unref()
     pauseMs = Math.min(pauseMs * 2, maxPauseMs)
   }
   const lose = () => {
@@ -56,7 +56,7 @@ export async function listenOn(
   await open()
   return async () => {
     stopped = true
-    clearTimeout(timer)
+    timer?.stop()
     await leave(sql, channel, receive)
   }
 }
