@@ -11,12 +11,12 @@ interface Listener {
 
 const openMs = 5_000
 const closeMs = 1_000
-const firstPauseMs = 1_000
-const maxPauseMs = 30_000
+const firstPauseMs = 500
+const maxPauseMs = 2_000
 
 /**
  * Listens on a channel until the returned function is called. Resolves after the first attempt, also if it failed: then and
- * after a lost connection it tries again, one attempt at a time, with pauses from 1 s to 30 s. No step waits without a limit.
+ * after a lost connection it tries again, one attempt at a time, with pauses of up to 2 s. No step waits without a limit.
  */
 export async function listenOn(
   sql: Sql,
@@ -46,7 +46,7 @@ export async function listenOn(
   const again = () => {
     if (stopped) return
     timer?.stop()
-    timer = startTimer(pauseMs * (0.75 + Math.random() / 2), () => void open())
+    timer = startTimer(pauseMs * (0.5 + Math.random() / 2), () => void open())
     timer.unref()
     pauseMs = Math.min(pauseMs * 2, maxPauseMs)
   }
