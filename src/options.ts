@@ -4,7 +4,8 @@ import { guardDispatcher } from './agents/dispatch/guarded.ts'
 import { type Authenticate, toAuthenticate } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
 import { type KnownKeys, refuseUnknownKeys } from './lib/options/known-keys.ts'
-import { checkCount, checkDuration } from './lib/options/numbers.ts'
+import { type Limits, resolveLimits } from './lib/options/limits.ts'
+import { checkDuration } from './lib/options/numbers.ts'
 import { createReport, type ErrorHook } from './lib/options/report.ts'
 import type { Capability } from './introspection/capabilities.ts'
 import { readVariable } from './lib/environment.ts'
@@ -13,12 +14,6 @@ import { defineProject } from './project/define-project.ts'
 import type { Project } from './project/project.ts'
 import { memoryStores } from './storage/memory/index.ts'
 import type { OpenStores, Stores } from './storage/store.ts'
-
-/** Limits of what a request may contain. */
-export interface Limits {
-  /** The maximum size of a request body, in bytes. Larger ones get a 413. @default 1_048_576 */
-  bodyBytes?: number
-}
 
 /** Options of `Studio`; each has a default. */
 export interface StudioOptions {
@@ -57,7 +52,7 @@ export interface StudioOptions {
    * `basePath` behind a framework or proxy that strips or rewrites the prefix. @default basePath
    */
   publicPath?: string
-  /** Limits of what a request may contain. */
+  /** Limits that protect the host: bodies, runs, queues and streams. Each has a default. */
   limits?: Limits
   /** Decides which process advances runs, and when. @default inProcessDispatcher() */
   dispatcher?: Dispatcher
@@ -103,8 +98,6 @@ const knownOptions: KnownKeys<StudioOptions> = {
   ids: true,
 }
 
-const knownLimits: KnownKeys<Limits> = { bodyBytes: true }
-
 const synonyms = {
   agents: 'the first argument',
   token: 'auth: { token }',
@@ -133,7 +126,6 @@ const maxLeaseMs = 3_155_760_000_000
 /** Fills in every default, so that no module has to do it again. */
 export function resolveOptions(options: StudioOptions) {
   refuseUnknownKeys('new Studio', options, knownOptions, synonyms)
-  if (options.limits !== undefined) refuseUnknownKeys('limits', options.limits, knownLimits)
   const { auth, clock = systemClock } = options
   const onError = createReport(options.onError)
   const shutdownMs = checkDuration('shutdownMs', options.shutdownMs ?? 5_000, {
@@ -161,7 +153,7 @@ export function resolveOptions(options: StudioOptions) {
     allowedHosts: options.allowedHosts,
     auth: auth === undefined ? undefined : toAuthenticate(auth),
     ...resolvePrefixes(options),
-    bodyBytes: checkCount('limits.bodyBytes', options.limits?.bodyBytes ?? 1_048_576, 0),
+    limits: resolveLimits(options.limits),
     dispatcher: guardDispatcher(
       options.dispatcher ?? inProcessDispatcher({ clock, onError }),
       shutdownMs,

@@ -1,5 +1,5 @@
 /** Lets the process exit while this timer is pending. Only Node-like hosts have `unref`; elsewhere nothing happens. */
-function unref(timer: unknown): void {
+export function unref(timer: unknown): void {
   if (typeof timer === 'object' && timer !== null && 'unref' in timer) {
     if (typeof timer.unref === 'function') timer.unref()
   }

@@ -59,6 +59,8 @@ export interface Model {
 export interface DeclaredTable {
   /** The columns that the database fills: serial, identity and generated columns. */
   readonly generated: readonly string[]
+  /** How the database fills a column, in SQL: `GENERATED ALWAYS AS IDENTITY`, for example. By column; without those of a serial type. */
+  readonly generation?: Readonly<Record<string, string>>
   readonly indexes: readonly DeclaredIndex[]
   readonly foreignKeys: readonly DeclaredForeignKey[]
 }
@@ -73,6 +75,24 @@ export interface DeclaredIndex {
   readonly method: string
   /** True when the index has a `WHERE` clause. */
   readonly partial: boolean
+  /** Its condition in SQL; undefined when the source does not tell, and then conditions are not compared. */
+  readonly predicate?: string | null
+  /** The parts of the key, in key order; undefined when the source does not tell, and then only columns are compared. */
+  readonly keys?: readonly DeclaredIndexKey[]
+  /** The columns of its `INCLUDE` clause; undefined when the source does not tell, and then they are not compared. */
+  readonly include?: readonly string[]
+}
+
+/** What a model declares about one part of an index key. */
+export interface DeclaredIndexKey {
+  /** The expression in SQL; null for a plain column. */
+  readonly expression: string | null
+  readonly isDescending: boolean
+  readonly nullsFirst: boolean
+  /** Null for the default operator class of the type. */
+  readonly operatorClass: string | null
+  /** Null for the collation of the column. */
+  readonly collation: string | null
 }
 
 /** A foreign key of a table, as its model declares it. */

@@ -9,6 +9,7 @@ export function column(name: string, overrides: Partial<CatalogColumn> = {}): Ca
     type: 'bigint',
     baseType: 'int8',
     isArray: false,
+    dimensions: 0,
     domain: null,
     enum: null,
     notNull: true,

@@ -1,75 +1,139 @@
-import { isRecord } from '../../lib/json.ts'
-import { compareText } from '../../lib/text.ts'
+import type { CatalogColumn } from '../../project/catalog/catalog.ts'
+import { type ArrayItem, parseArrayLiteral } from './array-literals.ts'
+import { toCanonicalValue } from './canonical-values.ts'
+import { compareExpressions } from './expressions.ts'
+import { type DefaultNode, parseDefault } from './parse-default.ts'
+
+/** The part of a column that decides which texts are one value. */
+export type ValueType = Pick<CatalogColumn, 'baseType' | 'isArray' | 'enum'>
+
+const none: DefaultNode = { kind: 'null' }
 
 /**
- * Returns true when two defaults, written in SQL, differ for certain. Expressions that would have to be evaluated count as
- * equal.
+ * Returns true when two defaults of a column, written in SQL, differ for certain. What only the server can compare counts as
+ * equal, and `NULL` counts as no default. (docs/decisions/035-drift-is-certain.md)
  */
-export function isOtherDefault(declared: string | null, actual: string | null): boolean {
-  if (declared === null || actual === null) return declared !== actual
-  const [left, right] = [parseDefault(declared), parseDefault(actual)]
-  if (left.isLiteral !== right.isLiteral) return true
-  if (left.isLiteral) return !isSameValue(left.text, right.text)
-  return left.text !== right.text && isBareCall(left.text) && isBareCall(right.text)
+export function isOtherDefault(
+  declared: string | null,
+  actual: string | null,
+  type: ValueType,
+): boolean {
+  if (declared === actual) return false
+  const [left, right] = [toNode(declared), toNode(actual)]
+  if (left.kind === 'null' || right.kind === 'null') return left.kind !== right.kind
+  if (isValue(left) && isValue(right)) return isOtherValue(left, right, type)
+  if (left.kind === 'call' && right.kind === 'call') return isOtherCall(left, right)
+  if (isValue(left)) return isCall(right) // PostgreSQL keeps a call as it is
+  if (isValue(right)) return left.kind === 'call'
+  return compareExpressions(declared ?? '', actual ?? '') === 'different'
 }
 
-// Removes casts, parentheses and quotes.
-function parseDefault(sql: string): { readonly text: string; readonly isLiteral: boolean } {
-  let text = sql.trim()
-  for (let before = ''; before !== text;) {
-    before = text
-    text = text.replace(/::[\w ."]+(\([\d, ]*\))?( with(out)? time zone)?(\[\])*$/i, '').trim()
-    const [, inner] = /^\(([^()]*(?:\([^()]*\)[^()]*)*)\)$/.exec(text) ?? []
-    if (inner !== undefined) text = inner.trim()
-  }
-  const [, quoted] = /^E?'((?:[^']|'')*)'$/s.exec(text) ?? []
-  if (quoted !== undefined) return { text: quoted.replaceAll("''", "'"), isLiteral: true }
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return { text, isLiteral: true }
-  if (/^(true|false|null)$/i.test(text)) return { text: text.toLowerCase(), isLiteral: true }
-  const call = text
-    .toLowerCase()
-    .replace(/^pg_catalog\./, '')
-    .replace(/\s+/g, '')
-  return { text: synonyms[call] ?? call, isLiteral: false }
+/** Returns true when a value in JavaScript, as text, and a default in SQL differ for certain. */
+export function isOtherScriptValue(value: string, actual: string, type: ValueType): boolean {
+  const right = parseDefault(actual)
+  return isValue(right) && isOtherValue(toScriptNode(value, type), right, type)
 }
+
+function toNode(sql: string | null): DefaultNode {
+  return sql === null ? none : parseDefault(sql)
+}
+
+function toScriptNode(text: string, { isArray }: ValueType): DefaultNode {
+  if (!isArray) return { kind: 'value', text }
+  try {
+    const parsed: unknown = JSON.parse(text)
+    return Array.isArray(parsed) ? toItemNode(parsed) : { kind: 'value', text }
+  } catch {
+    return { kind: 'value', text }
+  }
+}
+
+function toItemNode(item: unknown): DefaultNode {
+  if (item === null) return none
+  if (Array.isArray(item)) return { kind: 'array', items: item.map(toItemNode) }
+  return { kind: 'value', text: typeof item === 'string' ? item : JSON.stringify(item) }
+}
+
+type ValueNode = Extract<DefaultNode, { kind: 'value' | 'array' }>
+
+function isValue(node: DefaultNode): node is ValueNode {
+  return node.kind === 'value' || node.kind === 'array'
+}
+
+function isCall(node: DefaultNode): boolean {
+  return node.kind === 'call' || (node.kind === 'expression' && node.isCall)
+}
+
+function isOtherValue(left: DefaultNode, right: DefaultNode, type: ValueType): boolean {
+  if (left.kind === 'value' && right.kind === 'value' && left.text === right.text) return false
+  const [one, other] = [toCanonical(left, type), toCanonical(right, type)]
+  return one !== null && other !== null && one !== other && isComparable(one, other)
+}
+
+// A moment with a time zone and one without cannot be compared: the setting of a session lies between them.
+function isComparable(one: string, other: string): boolean {
+  return one.startsWith('local ') === other.startsWith('local ')
+}
+
+function toCanonical(node: DefaultNode, type: ValueType): string | null {
+  if (!type.isArray) return node.kind === 'value' ? toScalar(node.text, type) : null
+  const items = node.kind === 'value' ? parseArrayLiteral(node.text) : toItems(node)
+  const known = items && canonicalItems(items, type)
+  return known && JSON.stringify(known)
+}
+
+// drizzle-kit doubles a backslash, so two texts that differ in nothing else count as one.
+function toScalar(text: string, type: ValueType): string | null {
+  const known = type.enum ? text : toCanonicalValue(type.baseType, text)
+  return known && known.replace(/\\+/g, '\\')
+}
+
+function toItems(node: DefaultNode): readonly ArrayItem[] | null {
+  if (node.kind !== 'array') return null
+  const items: ArrayItem[] = []
+  for (const item of node.items) {
+    if (item.kind === 'null') items.push(null)
+    else if (item.kind === 'value') items.push(item.text)
+    else {
+      const nested = toItems(item)
+      if (!nested) return null
+      items.push(nested)
+    }
+  }
+  return items
+}
+
+function canonicalItems(items: readonly ArrayItem[], type: ValueType): readonly ArrayItem[] | null {
+  const known: ArrayItem[] = []
+  for (const item of items) {
+    // drizzle-kit writes the text `null` without quotes, which is NULL
+    if (item === null || (typeof item === 'string' && /^null$/i.test(item))) {
+      known.push(null)
+      continue
+    }
+    const one = typeof item === 'string' ? toScalar(item, type) : canonicalItems(item, type)
+    if (one === null) return null
+    known.push(one)
+  }
+  return known
+}
+
+type CallNode = Extract<DefaultNode, { kind: 'call' }>
 
 const synonyms: Readonly<Record<string, string>> = {
-  current_timestamp: 'now()',
-  'transaction_timestamp()': 'now()',
-  localtimestamp: 'now()',
+  current_timestamp: 'now',
+  transaction_timestamp: 'now',
+  localtimestamp: 'now',
+  current_role: 'current_user',
+  user: 'current_user',
+  uuidv4: 'gen_random_uuid',
 }
 
-function isBareCall(text: string): boolean {
-  return /^[\w.]+\(\)$/.test(text) || /^current_\w+$/.test(text)
-}
-
-// Numbers, times, booleans and JSON can be written in several ways.
-function isSameValue(left: string, right: string): boolean {
-  if (left === right) return true
-  if (left.trim() !== '' && Number(left) === Number(right)) return true
-  const [truth, other] = [truths[left.toLowerCase()], truths[right.toLowerCase()]]
-  if (truth !== undefined && truth === other) return true
-  if (/^[[{"]/.test(left)) return toCanonical(left) === toCanonical(right)
-  return /^\d{4}-\d\d-\d\d/.test(left) && Date.parse(toUtc(left)) === Date.parse(toUtc(right))
-}
-
-const truths: Readonly<Record<string, boolean>> = { t: true, true: true, f: false, false: false }
-
-// A time without a zone counts as UTC. `+00` becomes `+00:00`, the only form that `Date.parse` reads.
-function toUtc(time: string): string {
-  const zoned = time.replace(/:\d\d(\.\d+)?[+-]\d\d$/, '$&:00')
-  return /:\d\d(\.\d+)?$/.test(zoned) && zoned === time ? `${time}Z` : zoned
-}
-
-function toCanonical(json: string): string {
-  try {
-    return JSON.stringify(JSON.parse(json, sortKeys))
-  } catch {
-    return json
-  }
-}
-
-function sortKeys(_key: string, value: unknown): unknown {
-  if (!isRecord(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareText(a, b)))
+// A name without a schema is found through the search path, so it can be the function of any schema.
+function isOtherCall(left: CallNode, right: CallNode): boolean {
+  const [one, other] = [synonyms[left.name] ?? left.name, synonyms[right.name] ?? right.name]
+  if (one !== other) return true
+  const isBuiltIn = (schema: string | null) => schema === null || schema === 'pg_catalog'
+  if (isBuiltIn(left.schema) || isBuiltIn(right.schema)) return false
+  return left.schema !== right.schema
 }

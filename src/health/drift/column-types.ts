@@ -17,12 +17,16 @@ const aliases: Readonly<Record<string, string>> = {
   bigserial: 'bigint',
   varchar: 'character varying',
   char: 'character',
-  bpchar: 'character',
+  nchar: 'character',
+  'national character': 'character',
+  'national character varying': 'character varying',
+  'char varying': 'character varying',
   bool: 'boolean',
   float: 'double precision',
   float4: 'real',
   float8: 'double precision',
   decimal: 'numeric',
+  dec: 'numeric',
   timestamp: 'timestamp without time zone',
   timestamptz: 'timestamp with time zone',
   time: 'time without time zone',
@@ -36,12 +40,29 @@ const families: readonly (readonly string[])[] = [
   ['timestamp without time zone', 'timestamp with time zone'],
 ]
 
+// What a type without a modifier means; null stands for no limit.
+const unstated: Readonly<Record<string, string | null>> = {
+  character: '1',
+  bit: '1',
+  'character varying': null,
+  'bit varying': null,
+  numeric: null,
+  'timestamp without time zone': '6',
+  'timestamp with time zone': '6',
+  'time without time zone': '6',
+  'time with time zone': '6',
+  interval: '6',
+  vector: null,
+  halfvec: null,
+  sparsevec: null,
+}
+
 /** Compares the SQL type that a model declares with the type of a column. A declared type without a schema matches any schema. */
-export function matchSqlType(declared: string, { type }: CatalogColumn): TypeMatch {
+export function matchSqlType(declared: string, { type }: Pick<CatalogColumn, 'type'>): TypeMatch {
   const [left, right] = [parseType(declared), parseType(type)]
-  if (left.dimensions > 0 !== right.dimensions > 0) return 'different'
+  if (left.isArray !== right.isArray) return 'different'
   if (left.name === right.name || isUnqualified(left.name, right.name)) {
-    return left.modifier === right.modifier || !left.modifier ? 'same' : 'related'
+    return isOtherModifier(left, right) ? 'related' : 'same'
   }
   const isRelated = families.some(
     (names) => names.includes(left.name) && names.includes(right.name),
@@ -53,16 +74,51 @@ function isUnqualified(declared: string, actual: string): boolean {
   return !declared.includes('.') && actual.endsWith(`.${declared}`)
 }
 
-// Splits a type such as `timestamp (3) with time zone[]` into its name, its modifier and its number of dimensions.
+type ParsedType = ReturnType<typeof parseType>
+
+// The modifiers of an unknown type have a spelling of their own, such as `geography(Point,4326)`: they are compared as numbers only.
+function isOtherModifier(declared: ParsedType, actual: ParsedType): boolean {
+  const name = actual.name.slice(actual.name.lastIndexOf('.') + 1)
+  const isKnown = name in unstated
+  if (!isKnown && !(isNumeric(declared.modifier) && isNumeric(actual.modifier))) return false
+  const [left, right] = [declared, actual].map(
+    ({ modifier }) => (modifier || unstated[name]) ?? 'unlimited',
+  )
+  return left !== right
+}
+
+function isNumeric(modifier: string): boolean {
+  return /^\d+(,\d+)*$/.test(modifier)
+}
+
+// Splits a type such as `timestamp (3) with time zone[]` into its name, its modifier and whether it is an array.
 function parseType(text: string) {
-  const type = text.replaceAll('"', '').trim().toLowerCase().replace(/\s+/g, ' ')
-  const dimensions = type.match(/\[\d*\]/g)?.length ?? 0
+  // `"char"` is one byte, `char` is a character; a type `bpchar` without a length has no limit
+  const type = text
+    .replace(/"char"/, 'one byte')
+    .replace(/\bbpchar(?=\s*\()/i, 'character')
+    .replaceAll('"', '')
+    .trim()
+    .toLowerCase()
+    .replace(/\s+/g, ' ')
+  const isArray = /(\[\d*\]|\barray)$/.test(type)
   const [, modifier = ''] = /\(([^)]*)\)/.exec(type) ?? []
   const bare = type
     .replace(/\s*\([^)]*\)/, '')
-    .replace(/(\[\d*\])+$/, '')
+    .replace(/(\[\d*\])+$| array$/, '')
     .trim()
-  return { name: aliases[bare] ?? bare, modifier: modifier.replaceAll(' ', ''), dimensions }
+  return { ...toKnownType(bare, modifier.replaceAll(' ', '')), isArray }
+}
+
+function toKnownType(bare: string, modifier: string): { name: string; modifier: string } {
+  if (bare === 'float' && modifier !== '') {
+    return { name: Number(modifier) <= 24 ? 'real' : 'double precision', modifier: '' }
+  }
+  // `interval day to second` names the fields that are kept; the precision stands behind them
+  const name = bare.startsWith('interval ') ? 'interval' : (aliases[bare] ?? bare)
+  const fields = name === 'interval' ? bare.slice(name.length).trim() : ''
+  if (fields !== '') return { name, modifier: `${fields} ${modifier || '6'}` }
+  return { name, modifier: name === 'numeric' ? modifier.replace(/,0$/, '') : modifier }
 }
 
 const numbers = ['int2', 'int4', 'int8', 'float4', 'float8', 'numeric', 'money', 'oid']

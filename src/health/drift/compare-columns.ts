@@ -1,37 +1,10 @@
-import { quotePlainLiteral } from '../../lib/sql.ts'
-import type { CatalogColumn, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
+import type { CatalogColumn } from '../../project/catalog/catalog.ts'
 import type { Field } from '../../project/model.ts'
-import { toIdentifier, toQualified } from '../kit/identifiers.ts'
-import { isOtherDefault } from './column-defaults.ts'
-import type { DeclaredModel, Difference } from './difference.ts'
+import { isOtherDefault, isOtherScriptValue } from './column-defaults.ts'
+import { addColumn, dropNotNull, setNotNull } from './column-fixes.ts'
+import type { Difference } from './difference.ts'
+import { isTablePair, type Pair, type TablePair, toColumnName } from './pair.ts'
 import { fitsZodType, matchSqlType } from './column-types.ts'
-
-/** A declared model and the table or view that stores it. */
-export interface Pair {
-  readonly model: DeclaredModel
-  readonly relation: CatalogTable | CatalogView
-  /** Returns the declared model of this name, to which a relation of the model leads. */
-  readonly modelOf: (name: string) => DeclaredModel | undefined
-}
-
-/** A pair whose relation is a table, so that keys, indexes and constraints can be compared. */
-export interface TablePair extends Pair {
-  readonly relation: CatalogTable
-}
-
-/** Returns true when the model is stored in a table, not in a view. */
-export function isTablePair(pair: Pair): pair is TablePair {
-  return pair.relation.kind !== 'view' && pair.relation.kind !== 'materialized'
-}
-
-/** Returns the column that stores a field. The column of a foreign key `author` may be called `author_id`. */
-export function toColumnName({ model, relation }: Pair, field: Field): string {
-  const has = (name: string) => relation.columns.some((column) => column.name === name)
-  const isKey = model.relations.some(({ fields }) => fields.includes(field.name))
-  return !has(field.column) && isKey && has(`${field.column}_id`)
-    ? `${field.column}_id`
-    : field.column
-}
 
 /** Compares fields with columns: presence and type, and for a table also nulls, keys and defaults. */
 export function* compareColumns(pair: Pair): Iterable<Difference> {
@@ -51,20 +24,20 @@ function about({ model, relation }: Pair, column: string) {
   return { model, schema: relation.schema, table: relation.name, columns: [column] }
 }
 
-function toMissing(pair: Pair, { column, type, nullable }: Field): Difference {
+function toMissing(pair: Pair, field: Field): Difference {
   const { model, relation } = pair
+  const { column, type, nullable } = field
   return {
     ...about(pair, column),
     kind: 'missing_column',
     expected: { type, nullable },
     actual: null,
     message: `${model.name} declares ${column}, but ${relation.name} has no such column`,
-    hint: 'Write and apply a migration that adds the column, or remove the field',
-    fix: model.declared
-      ? `ALTER TABLE ${toQualified(relation)} ADD COLUMN ${toIdentifier(column)} ${type}${nullable ? '' : ' NOT NULL'};`
-      : null,
+    ...(isTablePair(pair) ? addColumn(pair, field) : viewRemedy),
   }
 }
+
+const viewRemedy = { hint: 'Write and apply a migration that defines the view anew', fix: null }
 
 function toExtra(pair: Pair, { name, type, notNull }: CatalogColumn): Difference {
   return {
@@ -116,7 +89,6 @@ function* compareNulls(pair: TablePair, field: Field, column: CatalogColumn): It
   const { model, relation: table } = pair
   const nullable = field.nullable && !field.primaryKey
   if (nullable === !column.notNull) return
-  const action = nullable ? 'DROP' : 'SET'
   yield {
     ...about(pair, column.name),
     kind: 'nullability_mismatch',
@@ -125,8 +97,7 @@ function* compareNulls(pair: TablePair, field: Field, column: CatalogColumn): It
     message: nullable
       ? `${table.name}.${column.name} is NOT NULL, but ${model.name} declares it nullable`
       : `${table.name}.${column.name} may be null, but ${model.name} declares it required`,
-    hint: 'Change the column in a migration, or change the model',
-    fix: `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(column.name)} ${action} NOT NULL;`,
+    ...(nullable ? dropNotNull(table, column) : setNotNull(table, column)),
     severity: nullable ? 'warning' : 'danger',
   }
 }
@@ -153,17 +124,11 @@ function* compareDefaults(
   column: CatalogColumn,
 ): Iterable<Difference> {
   const { model, relation: table } = pair
-  const isFilled = isGenerated(column)
-  const isDeclaredFilled = model.declared?.generated.includes(field.column) ?? isFilled
-  const actual = isFilled ? null : column.default
-  // a source that knows only fields, such as zod, fills in its defaults itself: only two different values contradict
-  const isOther = model.declared
-    ? isFilled !== isDeclaredFilled || (!isFilled && isOtherDefault(field.default, actual))
-    : isContradicted(field.default, actual)
-  if (!isOther) return
-  const actualText = isFilled
+  if (!isOtherFilling(pair, field, column)) return
+  const isDeclaredFilled = model.declared?.generated.includes(field.column) ?? false
+  const actualText = isFilledByServer(column)
     ? 'is generated by the database'
-    : `has ${actual === null ? 'no default' : `the default ${actual}`}`
+    : `has ${column.default === null ? 'no default' : `the default ${column.default}`}`
   const declaredText = isDeclaredFilled
     ? 'that the database generates it'
     : field.default === null
@@ -179,11 +144,23 @@ function* compareDefaults(
   }
 }
 
-function isGenerated({ identity, generated, default: fallback }: CatalogColumn): boolean {
-  return identity !== null || generated !== null || (fallback?.startsWith('nextval(') ?? false)
+function isOtherFilling({ model }: TablePair, field: Field, column: CatalogColumn): boolean {
+  const isFilled = isFilledByServer(column)
+  if (!model.declared) {
+    // a source that knows only fields, such as zod, fills in its defaults itself: only two different values contradict
+    if (isFilled || field.default === null || column.default === null) return false
+    return isOtherScriptValue(field.default, column.default, column)
+  }
+  if (model.declared.generated.includes(field.column)) return !isFilled
+  if (!isFilled) return isOtherDefault(field.default, column.default, column)
+  // a sequence can be named as a default, in more ways than can be compared
+  return !(isSequenceDefault(column.default) && isSequenceDefault(field.default))
 }
 
-function isContradicted(declared: string | null, actual: string | null): boolean {
-  const isValue = actual !== null && /^('|[+-]?[\d.]|true|false)/.test(actual)
-  return declared !== null && isValue && isOtherDefault(quotePlainLiteral(declared), actual)
+function isFilledByServer({ identity, generated, default: fallback }: CatalogColumn): boolean {
+  return identity !== null || generated !== null || isSequenceDefault(fallback)
+}
+
+function isSequenceDefault(sql: string | null): boolean {
+  return sql !== null && /^\s*(pg_catalog\.)?nextval\s*\(/i.test(sql)
 }

@@ -1,8 +1,8 @@
 import type { CatalogForeignKey, CatalogIndex } from '../../project/catalog/constraints.ts'
 import type { DeclaredForeignKey, DeclaredIndex } from '../../project/model.ts'
-import { toIdentifiers, toQualified } from '../kit/identifiers.ts'
 import { isNotNullPredicate } from '../kit/indexes.ts'
-import { isTablePair, type Pair, type TablePair, toColumnName } from './compare-columns.ts'
+import { isTablePair, type Pair, type TablePair, toColumnName } from './pair.ts'
+import { compareIndexes, toMissingIndex } from './compare-indexes.ts'
 import type { Difference } from './difference.ts'
 
 /**
@@ -25,19 +25,6 @@ function about({ model, relation: table }: TablePair, columns: readonly string[]
   return { model, schema: table.schema, table: table.name, columns }
 }
 
-function toMissingIndex(pair: TablePair, columns: readonly string[], unique: boolean): Difference {
-  const { model, relation: table } = pair
-  return {
-    ...about(pair, columns),
-    kind: unique ? 'unique_mismatch' : 'index_mismatch',
-    expected: { columns, unique },
-    actual: null,
-    message: `${model.name} declares ${columns.join(', ')} ${unique ? 'unique' : 'indexed'}, but ${table.name} has no such index`,
-    hint: 'Write and apply a migration that adds the index',
-    fix: `CREATE ${unique ? 'UNIQUE ' : ''}INDEX CONCURRENTLY ON ${toQualified(table)} (${toIdentifiers(columns)});`,
-  }
-}
-
 // Checks what each field declares. Further indexes of the table are not drift, because fields cannot declare them all.
 function* compareFields(pair: TablePair): Iterable<Difference> {
   const { model, relation: table } = pair
@@ -46,11 +33,16 @@ function* compareFields(pair: TablePair): Iterable<Difference> {
     if (!table.columns.some((column) => column.name === name) || field.primaryKey) continue
     const valid = table.indexes.filter(({ isValid }) => isValid)
     if (field.unique && !valid.some((index) => isUniqueOver(index, name))) {
-      yield toMissingIndex(pair, [name], true)
+      yield toMissingIndex(pair, toPlainIndex(name, true))
     } else if (field.indexed && !valid.some(({ keys }) => keys[0]?.column === name)) {
-      yield toMissingIndex(pair, [name], false)
+      yield toMissingIndex(pair, toPlainIndex(name, false))
     }
   }
+}
+
+function toPlainIndex(column: string, unique: boolean): DeclaredIndex {
+  const columns = [column]
+  return { columns, unique, nullsNotDistinct: false, method: 'btree', partial: false }
 }
 
 // A unique index without the rows whose column is null is enough: nulls never conflict.
@@ -138,49 +130,4 @@ function isSameKey(declared: DeclaredForeignKey, key: CatalogForeignKey): boolea
       position >= 0 && (targetColumn === undefined || key.targetColumns[position] === targetColumn)
     )
   })
-}
-
-// Indexes are compared by what they do, not by their names.
-function* compareIndexes(
-  pair: TablePair,
-  declared: readonly DeclaredIndex[],
-): Iterable<Difference> {
-  const { model, relation: table } = pair
-  const actual = table.indexes.filter(({ isPrimary, isValid, constraint, partitionOf }) => {
-    const isExclusion = table.keys.some(
-      ({ name, kind }) => name === constraint && kind === 'exclusion',
-    )
-    return !isPrimary && isValid && !isExclusion && !partitionOf
-  })
-  for (const index of declared) {
-    if (actual.some((candidate) => isSameIndex(index, candidate))) continue
-    const columns = index.columns.map((column) => column ?? '(expression)')
-    const isPlain = !index.partial && !index.columns.includes(null) && index.method === 'btree'
-    const missing = toMissingIndex(pair, columns, index.unique)
-    yield isPlain ? missing : { ...missing, fix: null }
-  }
-  for (const index of actual) {
-    if (declared.some((candidate) => isSameIndex(candidate, index))) continue
-    const columns = index.keys.map(({ column }) => column ?? '(expression)')
-    yield {
-      ...about(pair, columns),
-      kind: index.isUnique ? 'unique_mismatch' : 'index_mismatch',
-      expected: null,
-      actual: { name: index.name, columns, unique: index.isUnique },
-      message: `${index.name} of ${table.name} over ${columns.join(', ')} is not declared on ${model.name}`,
-      hint: 'Declare the index, or drop it',
-    }
-  }
-}
-
-function isSameIndex(declared: DeclaredIndex, index: CatalogIndex): boolean {
-  const { columns, unique, method, partial, nullsNotDistinct } = declared
-  return (
-    unique === index.isUnique &&
-    method === index.method &&
-    partial === (index.predicate !== null) &&
-    nullsNotDistinct === index.nullsNotDistinct &&
-    columns.length === index.keys.length &&
-    columns.every((column, position) => column === index.keys[position]?.column)
-  )
 }

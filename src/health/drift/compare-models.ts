@@ -1,7 +1,8 @@
 import { groupBy } from '../../lib/groups.ts'
 import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import type { Issue } from '../kit/issue.ts'
-import { compareColumns, type Pair } from './compare-columns.ts'
+import { compareColumns } from './compare-columns.ts'
+import type { Pair } from './pair.ts'
 import { compareConstraints } from './compare-constraints.ts'
 import { type DeclaredModel, type Difference, toDriftIssue } from './difference.ts'
 
@@ -58,7 +59,7 @@ export function compareModels(
       continue
     }
     declared.add(`${found.schema}.${found.name}`)
-    const pair: Pair = { model, modelOf, relation: found }
+    const pair: Pair = { model, modelOf, relation: found, catalog }
     differences.push(...compareColumns(pair), ...compareConstraints(pair))
   }
   const isExtra = (table: CatalogTable) =>
@@ -67,7 +68,17 @@ export function compareModels(
     isApplicationTable(table) &&
     !isJunction(table, models)
   differences.push(...catalog.tables.filter(isExtra).map(toExtraTable))
-  return differences.map(toDriftIssue)
+  return withUniqueIds(differences.map(toDriftIssue))
+}
+
+// Two indexes over expressions, for example, differ in nothing that an id states.
+function withUniqueIds(issues: readonly Issue[]): Issue[] {
+  const seen = new Map<string, number>()
+  return issues.map((issue) => {
+    const count = (seen.get(issue.id) ?? 0) + 1
+    seen.set(issue.id, count)
+    return count === 1 ? issue : { ...issue, id: `${issue.id}.${count}` }
+  })
 }
 
 /**

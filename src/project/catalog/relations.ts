@@ -51,6 +51,8 @@ export interface CatalogColumn {
   /** The `pg_type` name of the type below domains and arrays: `int4`, `varchar`, or the name of an enum. */
   readonly baseType: string
   readonly isArray: boolean
+  /** How many dimensions the column was declared with; 0 for a single value, and for an array of a view. Not enforced by PostgreSQL. */
+  readonly dimensions: number
   /** The domain that the column is declared with; null when there is none. */
   readonly domain: ObjectName | null
   /** The enum below domains and arrays; null when there is none. */

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
-import { isSecretName, toTableName } from './names.ts'
+import { isSecretName } from '../../lib/secret-names.ts'
+import { toTableName } from './names.ts'
 import type { Field, Model, Relation } from '../model.ts'
 import type { ModelSource } from '../source.ts'
+import { arrayOf, quoteText } from '../type-text.ts'
 
 /** The properties that Studio reads from `.meta()` of a model or field; all others are ignored. */
 interface Meta {
@@ -89,16 +91,18 @@ function toModel(name: string, object: z.ZodObject, names: ReadonlyMap<unknown, 
   const meta = readMeta(object as unknown as Shape)
   const shape = Object.entries(object.shape) as unknown as [string, Shape][]
   const declaresKey = shape.some(([, schema]) => readMeta(schema).primaryKey)
+  const table = meta.table ?? toTableName(name)
   const fields: Field[] = []
   const relations: Relation[] = []
   for (const [key, schema] of shape) {
     const relation = toRelation(key, schema, names)
     if (relation) relations.push(relation)
-    if (relation?.type !== 'many_to_many') fields.push(toField(key, schema, !declaresKey))
+    if (relation?.type !== 'many_to_many')
+      fields.push(toField(key, schema, { table, keyById: !declaresKey }))
   }
   return {
     name,
-    table: meta.table ?? toTableName(name),
+    table,
     schema: meta.schema ?? null,
     description: meta.description ?? null,
     exposed: meta.exposed ?? true,
@@ -107,15 +111,20 @@ function toModel(name: string, object: z.ZodObject, names: ReadonlyMap<unknown, 
   }
 }
 
-function toField(name: string, schema: Shape, keyById: boolean): Field {
+function toField(
+  name: string,
+  schema: Shape,
+  { table, keyById }: { readonly table: string; readonly keyById: boolean },
+): Field {
   const { core, nullable, fallback } = unwrap(schema)
   const meta = readMeta(schema)
   const primaryKey = meta.primaryKey ?? (keyById && name === 'id')
   const column = meta.column ?? name
+  const type = core.format ?? core.def.type
   return {
     name,
     column,
-    type: core.format ?? core.def.type,
+    type,
     tsType: toTypeScript(core),
     nullable,
     primaryKey,
@@ -124,7 +133,9 @@ function toField(name: string, schema: Shape, keyById: boolean): Field {
     default: fallback,
     maxLength: core.maxLength ?? null,
     description: meta.description ?? null,
-    sensitive: meta.sensitive ?? (isSecretName(name) || isSecretName(column)),
+    sensitive:
+      meta.sensitive ??
+      (isSecretName(name, { table, type }) || isSecretName(column, { table, type })),
     ...(meta.sensitive === false ? { declassified: true } : {}),
   }
 }
@@ -160,6 +171,7 @@ function unwrap(schema: Shape): { core: Shape; nullable: boolean; fallback: stri
 }
 
 function toText(value: unknown): string | null {
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
   return value === null || ['string', 'number', 'boolean', 'bigint'].includes(typeof value)
     ? String(value)
     : (JSON.stringify(value) ?? null)
@@ -188,7 +200,7 @@ const typeScript: Readonly<Record<string, string>> = {
 
 function toTypeScript(schema: Shape): string {
   const { type, element, entries, values, options } = schema.def
-  if (type === 'array' && element) return `${group(toTypeScript(unwrap(element).core))}[]`
+  if (type === 'array' && element) return arrayOf(toTypeScript(unwrap(element).core), 1)
   if (type === 'enum' && entries) return union(Object.values(entries))
   if (type === 'literal' && values) return union(values)
   if (type === 'union' && options) return options.map((option) => toTypeScript(option)).join(' | ')
@@ -197,10 +209,6 @@ function toTypeScript(schema: Shape): string {
 
 function union(values: readonly unknown[]): string {
   return values
-    .map((value) => (typeof value === 'string' ? `'${value}'` : String(value)))
+    .map((value) => (typeof value === 'string' ? quoteText(value) : String(value)))
     .join(' | ')
-}
-
-function group(type: string): string {
-  return type.includes(' ') ? `(${type})` : type
 }

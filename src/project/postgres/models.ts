@@ -81,14 +81,16 @@ function toModels(
 /** Returns a function that reads the fields of a table. It computes each TypeScript type once for equal columns. */
 function fieldReader(
   { enums }: Catalog,
-  sensitive: (table: string, column: string) => boolean,
+  sensitive: (table: string, column: string, type: string) => boolean,
 ): (table: CatalogTable) => Field[] {
   const toKey = (of: ObjectName | null) => (of ? `${of.schema}\0${of.name}` : '')
   const labels = new Map(enums.map((type) => [toKey(type), type.labels]))
   const known = new Map<string, string>()
-  const typeOf = ({ baseType, isArray, enum: type }: CatalogTable['columns'][number]): string => {
-    const key = `${baseType} ${isArray} ${toKey(type)}`
-    const name = known.get(key) ?? toTypeScript(baseType, isArray, labels.get(toKey(type)) ?? [])
+  const typeOf = (column: CatalogTable['columns'][number]): string => {
+    const { baseType, isArray, enum: type } = column
+    const dimensions = isArray ? Math.max(1, column.dimensions) : 0
+    const key = `${baseType} ${dimensions} ${toKey(type)}`
+    const name = known.get(key) ?? toTypeScript(baseType, dimensions, labels.get(toKey(type)) ?? [])
     known.set(key, name)
     return name
   }
@@ -107,7 +109,7 @@ function fieldReader(
       default: column.default,
       maxLength: column.maxLength,
       description: column.comment,
-      sensitive: sensitive(table.name, column.name),
+      sensitive: sensitive(table.name, column.name, column.baseType),
     }))
   }
 }

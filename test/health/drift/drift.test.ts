@@ -116,7 +116,7 @@ describe('compareModels with zod models', () => {
       expected: { nullable: false },
       actual: { nullable: true },
       message: 'authors.name may be null, but Author declares it required',
-      fix: 'ALTER TABLE public.authors ALTER COLUMN name SET NOT NULL;',
+      fix: expect.stringContaining('ALTER TABLE public.authors ALTER COLUMN name SET NOT NULL;'),
       tags: ['constraint'],
     })
   })

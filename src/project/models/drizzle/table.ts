@@ -1,4 +1,6 @@
-import { type ColumnShape } from './column-shape.ts'
+import { arrayDimensions, type ColumnShape } from './column-shape.ts'
+import { type IndexShape, toIndexes } from './declared-indexes.ts'
+import { type NameOf, toSql } from './sql-text.ts'
 import { toDefault, toTsType } from './values.ts'
 import type { DeclaredForeignKey, DeclaredIndex } from '../../model.ts'
 
@@ -29,6 +31,8 @@ export interface DrizzleColumn {
   readonly maxLength: number | null
   /** Serial, identity or computed. */
   readonly isGenerated: boolean
+  /** What SQL writes behind the type of an identity or computed column; null for any other. */
+  readonly generation: string | null
 }
 
 interface Reference {
@@ -44,22 +48,12 @@ interface KeyShape {
 }
 
 /** A built entry of a table's extra configuration: a key, a constraint or an index, which its properties distinguish. */
-interface ExtraShape extends Partial<KeyShape> {
-  readonly columns?: readonly ColumnShape[]
-  readonly nullsNotDistinct?: boolean
-  readonly config?: {
-    readonly columns: readonly Partial<ColumnShape>[]
-    readonly unique: boolean
-    readonly method?: string
-    readonly where?: unknown
-  }
+interface ExtraShape extends Partial<KeyShape>, IndexShape {
   build?(table: object): ExtraShape
 }
 
 const part = (table: object, name: string): unknown =>
   (table as Record<symbol, unknown>)[Symbol.for(`drizzle:${name}`)]
-
-type NameOf = (column: Partial<ColumnShape>) => string
 
 /** Reads a table of Drizzle's `pg-core`; null for any other value. */
 export function readDrizzleTable(value: unknown, casing?: string): DrizzleTable | null {
@@ -94,20 +88,34 @@ function readExtras(table: object): readonly ExtraShape[] {
 }
 
 function toColumn(key: string, column: ColumnShape, nameOf: NameOf): DrizzleColumn {
-  const { notNull, generated, generatedIdentity, columnType, dimensions = 0, length } = column
+  const { notNull, generated, generatedIdentity, columnType, length } = column
   const type = column.getSQLType()
-  const isArray = type.endsWith(']')
-  const isGenerated = Boolean(generated) || Boolean(generatedIdentity) || /Serial/.test(columnType)
+  const dimensions = arrayDimensions(column)
+  // PostgreSQL makes such a column NOT NULL, whether Drizzle knows it or not
+  const isNumbered = Boolean(generatedIdentity) || /Serial/.test(columnType)
+  const isGenerated = Boolean(generated) || isNumbered
   return {
     key,
     column: nameOf(column),
-    type: isArray ? type : type + '[]'.repeat(dimensions),
+    type: type.endsWith(']') ? type : type + '[]'.repeat(dimensions),
     tsType: toTsType(column),
-    notNull,
-    default: isGenerated ? null : toDefault(column.default),
-    maxLength: isArray || dimensions > 0 ? null : (length ?? null),
+    notNull: notNull || isNumbered,
+    default: isGenerated ? null : toDefault(column, nameOf),
+    maxLength: dimensions === 0 && /char/.test(type) ? (length ?? null) : null,
     isGenerated,
+    generation: toGeneration(column, nameOf),
   }
+}
+
+function toGeneration({ generated, generatedIdentity }: ColumnShape, nameOf: NameOf) {
+  if (generatedIdentity) {
+    const when = generatedIdentity.type === 'always' ? 'ALWAYS' : 'BY DEFAULT'
+    return `GENERATED ${when} AS IDENTITY`
+  }
+  if (!generated) return null
+  const as: unknown = typeof generated.as === 'function' ? generated.as() : generated.as
+  const expression = toSql(as, nameOf) ?? String(as)
+  return `GENERATED ALWAYS AS (${expression}) STORED`
 }
 
 /** The extra entry with columns but without `reference` and `nullsNotDistinct` is the primary key. */
@@ -122,30 +130,6 @@ function toPrimaryKey(
       columns && !reference && nullsNotDistinct === undefined,
   )
   return extra?.columns?.map(nameOf) ?? inline
-}
-
-function toIndexes(
-  entries: readonly (readonly [string, ColumnShape])[],
-  extras: readonly ExtraShape[],
-  nameOf: NameOf,
-): DeclaredIndex[] {
-  const unique = (columns: readonly string[], nullsNotDistinct: boolean): DeclaredIndex => {
-    return { columns, unique: true, nullsNotDistinct, method: 'btree', partial: false }
-  }
-  const single = entries.filter(([, { isUnique }]) => isUnique)
-  return [
-    ...single.map(([, column]) => unique([nameOf(column)], column.uniqueType === 'not distinct')),
-    ...extras.flatMap(({ columns, nullsNotDistinct, config }): DeclaredIndex[] => {
-      if (columns && nullsNotDistinct !== undefined) {
-        return [unique(columns.map(nameOf), nullsNotDistinct)]
-      }
-      if (!config) return []
-      const keys = config.columns.map((key) => (key.name === undefined ? null : nameOf(key)))
-      const { method = 'btree', where } = config
-      const rest = { nullsNotDistinct: false, method, partial: where !== undefined }
-      return [{ columns: keys, unique: config.unique, ...rest }]
-    }),
-  ]
 }
 
 function toForeignKey(

@@ -67,6 +67,7 @@ function toColumn(row: ColumnRow, facts: TypeFacts, { defaults, comments }: Text
     type: facts.type,
     baseType: facts.baseType,
     isArray: facts.isArray,
+    dimensions: row[8],
     domain: facts.domain,
     enum: facts.enum,
     notNull: row[4],

@@ -38,7 +38,7 @@ export function columnSelects({ classes }: Scope) {
   return {
     columns: `select a.attrelid::text, a.attnum::int, a.attname::text, ${typeKey('a')},
         a.attnotnull, a.attidentity::text, a.attgenerated::text,
-        a.attcollation::text
+        a.attcollation::text, a.attndims::int
       from ${attributes}`,
     types: `with recursive used as (
         select distinct a.atttypid, a.atttypmod from ${attributes}

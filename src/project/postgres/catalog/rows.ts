@@ -104,6 +104,7 @@ export type ColumnRow = readonly [
   identity: string,
   generated: string,
   collation: string,
+  dimensions: number,
 ]
 
 /** A row for a type that columns use, once for each type; `base` is the type below domains and arrays. */

@@ -1,0 +1,88 @@
+import type { DeclaredIndex } from '../../project/model.ts'
+import { toIdentifier, toQualified } from '../kit/identifiers.ts'
+import type { Remedy } from './column-fixes.ts'
+import type { TablePair } from './pair.ts'
+
+const migrate = 'Write and apply a migration that adds the index'
+
+// Base types without an operator class for B-trees.
+const unordered: ReadonlySet<string> = new Set(
+  'json xml point line lseg box path polygon circle aclitem jsonpath'.split(' '),
+)
+
+/** Returns how to create a declared index that the table lacks. */
+export function createIndex(pair: TablePair, index: DeclaredIndex): Remedy {
+  const reason = whyNotCreated(pair, index)
+  if (reason !== null) return { hint: `${migrate}. ${reason}`, fix: null }
+  const { relation: table } = pair
+  // PostgreSQL cannot index a partitioned table concurrently
+  const isPartitioned = table.kind === 'partitioned'
+  const lock = isPartitioned
+    ? 'It takes a SHARE lock on the table and its partitions, which blocks writes while the index is built'
+    : 'It blocks neither reads nor writes, reads the table twice, and cannot run in a transaction'
+  const duplicates = index.unique ? '. Rows that are equal in these columns make it fail' : ''
+  const option = isPartitioned ? '' : ' CONCURRENTLY'
+  const parts = [
+    `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX${option} ON ${toQualified(table)}`,
+    ...(index.method === 'btree' ? [] : [`USING ${toIdentifier(index.method)}`]),
+    `(${toKeys(index).join(', ')})`,
+    ...(index.nullsNotDistinct ? ['NULLS NOT DISTINCT'] : []),
+    ...(index.predicate ? [`WHERE ${index.predicate}`] : []),
+  ]
+  return { hint: `${migrate}. ${lock}${duplicates}`, fix: `${parts.join(' ')};` }
+}
+
+function toKeys({ columns, keys = [] }: DeclaredIndex): string[] {
+  return columns.map((column, position) => {
+    const key = keys[position]
+    const parts = [column === null ? `(${key?.expression})` : toIdentifier(column)]
+    if (key?.collation)
+      parts.push(`COLLATE ${key.collation.split('.').map(toIdentifier).join('.')}`)
+    if (key?.operatorClass) parts.push(key.operatorClass)
+    if (key?.isDescending) parts.push('DESC')
+    if (key && key.nullsFirst !== key.isDescending) {
+      parts.push(key.nullsFirst ? 'NULLS FIRST' : 'NULLS LAST')
+    }
+    return parts.join(' ')
+  })
+}
+
+function whyNotCreated({ relation: table, catalog }: TablePair, index: DeclaredIndex) {
+  const { columns, keys = [], unique, nullsNotDistinct, partial, predicate, method } = index
+  const found = columns.map((name) => table.columns.find((column) => column.name === name))
+  if (columns.some((name, at) => name !== null && !found[at])) return 'Add the column first'
+  if (table.kind === 'foreign') return `${table.name} is a foreign table: index the remote table`
+  if (columns.some((name, at) => name === null && !keys[at]?.expression)) {
+    return 'The model does not say which expression it indexes'
+  }
+  if (partial && !predicate) return 'The model does not say which rows it covers'
+  if (nullsNotDistinct && catalog.serverVersion < 150_000) {
+    return 'NULLS NOT DISTINCT needs PostgreSQL 15'
+  }
+  if (method === 'btree' && found.some((column) => column && unordered.has(column.baseType))) {
+    return 'The type of the column has no order: index an expression instead'
+  }
+  if (found.some((column) => column?.generated?.kind === 'virtual')) {
+    return 'A virtual column cannot be indexed: index its expression'
+  }
+  if (unique && table.partitionKey && !includesPartitionKey(table.partitionKey, columns)) {
+    return 'A unique index of a partitioned table must have the columns of the partition key'
+  }
+  return table.indexes.some((one) => !one.isValid && isOver(one.keys, columns))
+    ? 'An index over these columns exists but is invalid: rebuild it or drop it'
+    : null
+}
+
+function isOver(
+  keys: readonly { readonly column: string | null }[],
+  columns: DeclaredIndex['columns'],
+) {
+  return keys.length === columns.length && keys.every(({ column }, at) => column === columns[at])
+}
+
+// The key is printed as `RANGE (created_at, id)`; an expression in it is in no index.
+function includesPartitionKey(partitionKey: string, columns: DeclaredIndex['columns']): boolean {
+  const inner = partitionKey.slice(partitionKey.indexOf('(') + 1, -1)
+  const names = new Set(columns.map((name) => name && toIdentifier(name)))
+  return inner.split(', ').every((part) => names.has(part) || names.has(part.split(' ')[0] ?? ''))
+}
