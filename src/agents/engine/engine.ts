@@ -88,7 +88,7 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     context?.waitUntil?.(woken.then(() => advancer.settled(runId)))
   }
   const stopCancelled = (runId: string, context?: HostContext) => {
-    host.active.get(runId)?.('cancelled')
+    host.active.get(runId)?.stop('cancelled')
     wake(runId, context)
   }
   return {

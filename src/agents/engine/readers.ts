@@ -49,11 +49,14 @@ export function createReaders(host: LoopHost): Readers {
   }
 }
 
-/** Applies what another process did to a run that this process reads or advances. */
+/**
+ * Looks at a run of which another process reports a change. A hint alone changes nothing, because anybody who may connect
+ * to the database can send one: every branch reads the run first.
+ */
 function applyHint({ active, channels, wake }: LoopHost, { kind, runId }: Hint): void {
-  const stop = active.get(runId)
+  const run = active.get(runId)
   const channel = channels.get(runId)
   if (kind === 'due') wake(runId)
-  else if (kind === 'cancel') stop?.('cancelled')
-  else if (channel && !stop) notify(channel)
+  else if (kind === 'cancel') run?.check()
+  else if (channel && !run) notify(channel)
 }

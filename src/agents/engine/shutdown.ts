@@ -30,7 +30,7 @@ export function createShutdown(shutdownMs: number): Shutdown {
       isAccepting = false
       const stopRuns = () => {
         getController().abort()
-        for (const stop of active.values()) stop('shutdown')
+        for (const { stop } of active.values()) stop('shutdown')
       }
       const timer = startTimer(shutdownMs, stopRuns)
       await dispatcher.stop()
