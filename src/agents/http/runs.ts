@@ -94,6 +94,7 @@ function eventsRoute(module: AgentsModule): Route {
       if (isSse && after >= 0 && (await hasNoMore(module.engineOf(exchange), run, after))) {
         return noContent() // which makes an EventSource stop
       }
+      module.engineOf(exchange).checkReaders(run.tenant, run.id)
       return streamLog({
         follower: module.engineOf(exchange).follow(run, after),
         format,
