@@ -9,7 +9,6 @@ import { limited } from '../engine/load.ts'
 import type { AgentsModule } from '../module.ts'
 import { tenantOf } from './page.ts'
 import { requireAgent, requireSession, requireStore } from './require.ts'
-import { checkFiles } from './run-files.ts'
 import { respondToRun, type RunCall, shuttingDown } from './run-response.ts'
 import {
   checkHistory,
@@ -41,7 +40,10 @@ export function createRunRoute(module: AgentsModule): Route {
         const session = await requireSession(module, body.sessionId, exchange)
         if (session.agentId !== agentId) throw foreignSession()
       }
-      await checkFiles(body, requireAgent(module, agentId).model)
+      if (typeof body.message === 'object' || body.history || body.messages) {
+        const { checkFiles } = await import('./run-files.ts') // most runs have no files
+        await checkFiles(body, requireAgent(module, agentId).model)
+      }
       const engine = module.engineOf(exchange)
       const prefer = parsePrefer(exchange.request.headers.get('prefer'))
       const onDisconnect = module.agents.get(agentId)?.onDisconnect ?? module.onDisconnect
