@@ -24,6 +24,8 @@ export interface Command {
   readonly notes: readonly string[]
   readonly options: NonNullable<ParseArgsConfig['options']>
   readonly operands: readonly [min: number, max: number]
+  /** The exit code when the command fails for a reason other than its usage. @default 1 */
+  readonly failureCode?: number
   /** Resolves to the exit code, or to nothing for 0. Rejects if the command fails. */
   run(input: CommandInput, terminal: Terminal): Promise<number | void>
 }
