@@ -1,5 +1,6 @@
 export { Studio } from './studio.ts'
-export type { Limits, StudioOptions } from './options.ts'
+export type { Limits } from './lib/options/limits.ts'
+export type { StudioOptions } from './options.ts'
 export { studioTools, type StudioToolsOptions } from './studio-tools.ts'
 export { StudioError, errorStatus, type ErrorCode, type StudioErrorOptions } from './errors.ts'
 export type { Json, JsonObject } from './lib/json.ts'
@@ -26,15 +27,14 @@ export type { Capability } from './introspection/capabilities.ts'
 export { defineAgent, type Agent, type AgentSpec } from './agents/agent.ts'
 export {
   defineTool,
-  type ApprovalSpec,
   type OnUnknown,
   type Tool,
-  type ToolApproval,
-  type ToolContext,
   type ToolInput,
   type ToolSpec,
-  type ToolText,
 } from './agents/tool.ts'
+export type { ToolContext } from './agents/tool-context.ts'
+export type { ApprovalSpec, ToolApproval, ToolText } from './agents/approval-policy.ts'
+export type { ErrorContext, ErrorHook } from './lib/options/report.ts'
 export type { ModelSettings } from './agents/model/call.ts'
 export type {
   LanguageModel,
@@ -58,6 +58,7 @@ export type {
   CommitResult,
   Hint,
   NewRun,
+  NewSession,
   OpenStores,
   Page,
   PageRequest,
@@ -68,6 +69,9 @@ export type {
   RunRef,
   RunStore,
   SessionMessage,
+  SessionPage,
+  SessionReading,
+  SessionRun,
   SessionStore,
   Stores,
 } from './storage/store.ts'
@@ -90,6 +94,7 @@ export type {
   RunInput,
   RunMessage,
   RunStatus,
+  RunSummary,
   ToolCall,
   TraceOptions,
   Turn,

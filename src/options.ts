@@ -1,7 +1,12 @@
 import { inProcessDispatcher } from './agents/dispatch/in-process.ts'
 import type { Dispatcher } from './agents/dispatch/dispatcher.ts'
-import { type Authenticate, bearerToken } from './http/guards.ts'
+import { guardDispatcher } from './agents/dispatch/guarded.ts'
+import { type Authenticate, toAuthenticate } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
+import { type KnownKeys, refuseUnknownKeys } from './lib/options/known-keys.ts'
+import { type Limits, resolveLimits } from './lib/options/limits.ts'
+import { checkDuration } from './lib/options/numbers.ts'
+import { createReport, type ErrorHook } from './lib/options/report.ts'
 import type { Capability } from './introspection/capabilities.ts'
 import { readVariable } from './lib/environment.ts'
 import type { Database, OpenDatabase } from './project/database.ts'
@@ -9,12 +14,6 @@ import { defineProject } from './project/define-project.ts'
 import type { Project } from './project/project.ts'
 import { memoryStores } from './storage/memory/index.ts'
 import type { OpenStores, Stores } from './storage/store.ts'
-
-/** Limits of what a request may contain. */
-export interface Limits {
-  /** The maximum size of a request body, in bytes. Larger ones get a 413. @default 1_048_576 */
-  bodyBytes?: number
-}
 
 /** Options of `Studio`; each has a default. */
 export interface StudioOptions {
@@ -53,7 +52,7 @@ export interface StudioOptions {
    * `basePath` behind a framework or proxy that strips or rewrites the prefix. @default basePath
    */
   publicPath?: string
-  /** Limits of what a request may contain. */
+  /** Limits that protect the host: bodies, runs, queues and streams. Each has a default. */
   limits?: Limits
   /** Decides which process advances runs, and when. @default inProcessDispatcher() */
   dispatcher?: Dispatcher
@@ -61,17 +60,78 @@ export interface StudioOptions {
   leaseMs?: number
   /** How long `close` waits for turns and tools in progress, in milliseconds. @default 5_000 */
   shutdownMs?: number
-  /** Receives every masked error, but no client errors. `request` is absent for background work. @default console.error */
-  onError?: (error: unknown, request?: Request) => void
+  /**
+   * Receives every failure as it was thrown, with its cause: masked errors, and what failed in a tool, a model or a policy.
+   * `request` is absent for the work of runs, `context` names the run, the agent and the tool. Client errors are not
+   * reported. A hook that throws or rejects changes nothing. @default prints one line and the stack, without secrets
+   */
+  onError?: ErrorHook
   /** The source of the current time. @default the clock of the host */
   clock?: Clock
   /** The source of new ids. @default the random source of the host */
   ids?: Ids
 }
 
+const knownOptions: KnownKeys<StudioOptions> = {
+  project: true,
+  stores: true,
+  sessions: true,
+  introspection: true,
+  ai: true,
+  database: true,
+  allow: true,
+  environment: true,
+  debug: true,
+  pingTimeoutMs: true,
+  snapshotMaxAgeMs: true,
+  allowedOrigins: true,
+  allowedHosts: true,
+  auth: true,
+  basePath: true,
+  publicPath: true,
+  limits: true,
+  dispatcher: true,
+  leaseMs: true,
+  shutdownMs: true,
+  onError: true,
+  clock: true,
+  ids: true,
+}
+
+const synonyms = {
+  agents: 'the first argument',
+  token: 'auth: { token }',
+  authentication: 'auth',
+  authenticate: 'auth',
+  cors: 'allowedOrigins',
+  origins: 'allowedOrigins',
+  origin: 'allowedOrigins',
+  hosts: 'allowedHosts',
+  db: 'database',
+  sql: 'database: postgresDatabase(sql)',
+  store: 'stores',
+  storage: 'stores',
+  prefix: 'basePath',
+  path: 'basePath',
+  logger: 'onError',
+  name: 'project: defineProject({ name })',
+  port: 'serve(studio, { port })',
+  hostname: 'serve(studio, { hostname })',
+  bodyBytes: 'limits: { bodyBytes }',
+}
+
+// One hundred years.
+const maxLeaseMs = 3_155_760_000_000
+
 /** Fills in every default, so that no module has to do it again. */
 export function resolveOptions(options: StudioOptions) {
-  const { auth, clock = systemClock, onError = (error: unknown) => console.error(error) } = options
+  refuseUnknownKeys('new Studio', options, knownOptions, synonyms)
+  const { auth, clock = systemClock } = options
+  const onError = createReport(options.onError)
+  const shutdownMs = checkDuration('shutdownMs', options.shutdownMs ?? 5_000, {
+    zero: true,
+    infinite: true,
+  })
   const project = options.project ?? defineProject({ name: 'Studio' })
   const debug = options.debug ?? project.debug ?? false
   return {
@@ -84,16 +144,24 @@ export function resolveOptions(options: StudioOptions) {
     debug,
     environment: resolveEnvironment(options.environment ?? project.environment, debug),
     allow: options.allow ?? [],
-    pingTimeoutMs: options.pingTimeoutMs ?? 2_000,
-    snapshotMaxAgeMs: options.snapshotMaxAgeMs ?? 1_000,
+    pingTimeoutMs: checkDuration('pingTimeoutMs', options.pingTimeoutMs ?? 2_000),
+    snapshotMaxAgeMs: checkDuration('snapshotMaxAgeMs', options.snapshotMaxAgeMs ?? 1_000, {
+      zero: true,
+      infinite: true,
+    }),
     allowedOrigins: options.allowedOrigins ?? [],
     allowedHosts: options.allowedHosts,
-    auth: auth && 'token' in auth ? bearerToken(auth.token) : auth,
+    auth: auth === undefined ? undefined : toAuthenticate(auth),
     ...resolvePrefixes(options),
-    bodyBytes: options.limits?.bodyBytes ?? 1_048_576,
-    dispatcher: options.dispatcher ?? inProcessDispatcher({ clock, onError }),
-    leaseMs: options.leaseMs ?? 30_000,
-    shutdownMs: options.shutdownMs ?? 5_000,
+    limits: resolveLimits(options.limits),
+    dispatcher: guardDispatcher(
+      options.dispatcher ?? inProcessDispatcher({ clock, onError }),
+      shutdownMs,
+      onError,
+    ),
+    // The time of a lease is added to dates, which end.
+    leaseMs: Math.min(checkDuration('leaseMs', options.leaseMs ?? 30_000), maxLeaseMs),
+    shutdownMs,
     onError,
     clock,
     ids: options.ids ?? randomIds,

@@ -61,7 +61,7 @@ export { supabaseMigrations } from './migrations/tools/supabase.ts'
 export { sqlMigrations } from './migrations/tools/sql.ts'
 export { typeormMigrations } from './migrations/tools/typeorm.ts'
 export type { Retention } from './storage/postgres/prune.ts'
-export type { PgliteLike } from './storage/postgres/client.ts'
+export type { PgliteLike } from './storage/postgres/driver/pglite.ts'
 export {
   pgliteStores,
   type PostgresStoresOptions,

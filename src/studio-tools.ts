@@ -1,4 +1,5 @@
-import type { Tool, ToolContext } from './agents/tool.ts'
+import type { ToolContext } from './agents/tool-context.ts'
+import type { Tool } from './agents/tool.ts'
 import { StudioError } from './errors.ts'
 import { readIncoming } from './http/exchange.ts'
 import { type ReadToolName, readToolTexts } from './introspection/tools/read-tool-names.ts'

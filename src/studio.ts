@@ -43,7 +43,7 @@ export class Studio {
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
     this.fetch = this.#engines.wrap(
-      createPipeline({ ...resolved, routes: this.routes, capabilities: new Set(capabilities) }),
+      createPipeline({ ...resolved, ...resolved.limits, routes: this.routes, capabilities: new Set(capabilities) }),
     )
   }
 
@@ -92,8 +92,12 @@ export class Studio {
 
 // A repeated id gets `-2`, `-3`… in order of registration.
 function registerAgents(agents: readonly Agent[]): Map<string, Agent> {
+  if (!Array.isArray(agents)) throw new TypeError('new Studio takes a list of agents first')
   const registered = new Map<string, Agent>()
   for (const agent of agents) {
+    if (typeof agent?.id !== 'string' || !Array.isArray(agent.tools)) {
+      throw new TypeError('new Studio takes agents that defineAgent made')
+    }
     registered.set(
       uniqueName(agent.id, (id) => registered.has(id)),
       agent,

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
-import { postgresClient, type SqlClient } from '../../src/storage/postgres/client.ts'
+import type { SqlDriver } from '../../src/storage/postgres/driver/driver.ts'
+import { postgresDriver } from '../../src/storage/postgres/driver/postgres-js.ts'
 import { createStores } from '../../src/storage/postgres/index.ts'
 import type { Statement } from '../../src/storage/postgres/statement.ts'
 import type { Stores } from '../../src/storage/store.ts'
@@ -8,7 +9,7 @@ import type { Stores } from '../../src/storage/store.ts'
 export interface RecordedStores {
   readonly stores: Stores
   /** The recording driver, for stores with other options. */
-  readonly client: SqlClient
+  readonly driver: SqlDriver
   /** Returns the statements since the last call. */
   take(): Statement[]
 }
@@ -16,17 +17,17 @@ export interface RecordedStores {
 /** Makes PostgreSQL stores that record every statement they run. */
 export function recordStores(sql: Sql): RecordedStores {
   let statements: Statement[] = []
-  const driver = postgresClient(sql)
-  const client: SqlClient = {
-    ...driver,
+  const plain = postgresDriver(sql)
+  const driver: SqlDriver = {
+    ...plain,
     query(text, parameters) {
-      statements.push({ text, parameters })
-      return driver.query(text, parameters)
+      statements.push({ parts: [], text, parameters })
+      return plain.query(text, parameters)
     },
   }
   return {
-    client,
-    stores: createStores(client, {}),
+    driver,
+    stores: createStores(driver, {}),
     take() {
       const taken = statements
       statements = []

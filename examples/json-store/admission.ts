@@ -1,6 +1,6 @@
 import type { Admission, NewRun, Run } from 'fetch-studio'
 import type { Content } from './json-file.ts'
-import { findSession } from './sessions.ts'
+import { checkKeys, findSession } from './sessions.ts'
 import { isoTime, openRuns, requestCancel } from './transitions.ts'
 
 const dayMs = 86_400_000
@@ -17,6 +17,7 @@ export function admit(content: Content, request: NewRun, now: number): Admission
   const replay = findReplay(content, request, now)
   if (replay) return replay
   const { tenant, sessionId, onBusy, idempotency, ...fields } = request
+  checkKeys({ tenant, agentId: fields.agentId, 'idempotency-key': idempotency?.key ?? '' })
   if (sessionId !== null && !findSession(content, tenant, sessionId)) return { kind: 'no_session' }
   const open = openRuns(content, sessionId)
   const [busy] = open

@@ -1,27 +1,39 @@
 import {
+  type Clock,
+  type NewSession,
   type Page,
   type PageRequest,
   type Session,
   type SessionMessage,
+  type SessionPage,
+  type SessionReading,
   type SessionStore,
   StudioError,
 } from 'fetch-studio'
 import type { Content, JsonFile, SessionDocument } from './json-file.ts'
 import { toPage } from './page.ts'
+import { isoTime } from './transitions.ts'
 
 export class JsonSessions implements SessionStore {
   readonly #file: JsonFile
+  readonly #clock: Clock
 
-  constructor(file: JsonFile) {
+  constructor(file: JsonFile, clock: Clock) {
     this.#file = file
+    this.#clock = clock
   }
 
-  create(session: Session): Promise<void> {
+  create({ id, tenant, agentId, title, metadata }: NewSession): Promise<Session> {
     return this.#file.change((content) => {
-      if (content.sessions.some((document) => document.session.id === session.id)) {
+      checkKeys({ id, tenant, agentId })
+      if (content.sessions.some(({ session }) => session.id === id)) {
         throw new StudioError('conflict', 'The session id is taken')
       }
+      const now = isoTime(this.#clock.now())
+      const times = { createdAt: now, updatedAt: now }
+      const session = { id, tenant, agentId, title, metadata, ...times, messageCount: 0 }
       content.sessions.push({ session, serial: content.serial++, messages: [] })
+      return session
     })
   }
 
@@ -47,6 +59,23 @@ export class JsonSessions implements SessionStore {
     })
   }
 
+  read(tenant: string, id: string, page: SessionPage): Promise<SessionReading | null> {
+    return this.#file.read((content) => {
+      const document = findSession(content, tenant, id)
+      if (!document) return null
+      const messages = cutPage(document.messages, page)
+      const runIds = new Set(messages.map(({ runId }) => runId))
+      const runs = content.runs
+        .filter(({ run }) => runIds.has(run.id))
+        .map(({ run, messages: [...own], approvals }) => ({
+          run,
+          lastMessage: own.at(-1) ?? null,
+          approvals,
+        }))
+      return { session: document.session, messages, runs }
+    })
+  }
+
   delete(tenant: string, id: string): Promise<boolean> {
     return this.#file.change((content) => {
       if (!findSession(content, tenant, id)) return false
@@ -55,6 +84,31 @@ export class JsonSessions implements SessionStore {
       return true
     })
   }
+}
+
+/** The newest messages of a page, until it has enough messages or bytes. */
+function cutPage(
+  all: readonly SessionMessage[],
+  { before, limit, bytes }: SessionPage,
+): SessionMessage[] {
+  const older = all.slice(0, before ?? undefined)
+  const page: SessionMessage[] = []
+  let size = 0
+  for (const message of older.toReversed()) {
+    if (page.length === limit || size >= bytes) break
+    page.unshift(message)
+    size += JSON.stringify(message.message).length
+  }
+  return page
+}
+
+/** Refuses values by which rows are found that would be too long for an index. */
+export function checkKeys(keys: Readonly<Record<string, string>>): void {
+  const faults = Object.entries(keys)
+    .filter(([, value]) => new TextEncoder().encode(value).length > 512)
+    .map(([path]) => ({ path, message: 'must have at most 512 bytes' }))
+  if (faults.length === 0) return
+  throw new StudioError('bad_request', 'A value is too long to be a key', { details: faults })
 }
 
 export function findSession(

@@ -10,7 +10,7 @@ const systemClock: Clock = { now: () => Date.now() }
 export function jsonStores(path: string, clock: Clock = systemClock): Stores {
   const file = new JsonFile(path)
   return {
-    sessions: new JsonSessions(file),
+    sessions: new JsonSessions(file, clock),
     runs: new JsonRuns(file, clock),
     approvals: new JsonApprovals(file, clock),
   }

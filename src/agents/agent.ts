@@ -1,4 +1,6 @@
 import type { JsonObject } from '../lib/json.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
+import { checkDuration } from '../lib/options/numbers.ts'
 import type { ModelSettings } from './model/call.ts'
 import { isLanguageModel, type LanguageModel } from './model/language-model.ts'
 import type { Tool } from './tool.ts'
@@ -22,7 +24,9 @@ export interface AgentSpec {
   readonly maxTurns?: number
   /** Tool calls of one turn that run at the same time, 1 to 100. @default 1 */
   readonly toolConcurrency?: number
-  /** Milliseconds that a run may take from its start. @default no deadline */
+  /** Tool calls of one turn that run, 1 to 1,000; the model gets an error as the result of each further one. @default 128 */
+  readonly maxToolCalls?: number
+  /** Milliseconds that a run may take from its start; any positive number. @default no deadline */
   readonly timeoutMs?: number
   /**
    * How often a model call is repeated while nothing of its answer was received, 0 to 10: after statuses 408, 409, 425, 429
@@ -48,6 +52,7 @@ export interface Agent {
   readonly quickPrompts: readonly string[]
   readonly maxTurns: number
   readonly toolConcurrency: number
+  readonly maxToolCalls: number
   /** Milliseconds from a run's start; null means no deadline. */
   readonly timeoutMs: number | null
   /** How often a model call is repeated while nothing of its answer was received. */
@@ -61,23 +66,23 @@ export interface Agent {
 /**
  * Checks an agent, fills its defaults and freezes it.
  *
- * @throws TypeError for an empty id, a model that is not an AI SDK model, two tools of one name, or a number out of range.
+ * @throws TypeError for an unknown key, an empty id, a model that is not an AI SDK model, a tool that `defineTool` did not
+ *   make, two tools of one name, or a number out of range.
  */
 export function defineAgent(spec: AgentSpec): Agent {
+  refuseUnknownKeys('defineAgent', spec, knownKeys, synonyms)
   const id = typeof spec.id === 'string' ? spec.id.trim() : ''
   if (id === '') throw new TypeError('An agent needs an id that is not empty')
-  const { maxTurns = 20, toolConcurrency = 1, timeoutMs = null, maxHistory = null } = spec
-  const { retries = 3 } = spec
+  const { maxTurns = 20, toolConcurrency = 1, maxToolCalls = 128 } = spec
+  const { timeoutMs = null, retries = 3, maxHistory = null, settings = {} } = spec
   check(id, isLanguageModel(spec.model), 'needs an AI SDK model of specification v2, v3 or v4')
   check(id, isBetween(maxTurns, 1, 100), 'needs maxTurns from 1 to 100')
   check(id, isBetween(toolConcurrency, 1, 100), 'needs toolConcurrency from 1 to 100')
-  check(
-    id,
-    timeoutMs === null || isBetween(timeoutMs, 1, Infinity),
-    'needs a timeoutMs of whole milliseconds above 0',
-  )
+  check(id, isBetween(maxToolCalls, 1, 1_000), 'needs maxToolCalls from 1 to 1000')
+  if (timeoutMs !== null) checkDuration(`timeoutMs of agent "${id}"`, timeoutMs)
   check(id, isBetween(retries, 0, 10), 'needs retries from 0 to 10')
   check(id, maxHistory === null || isBetween(maxHistory, 1, Infinity), 'needs maxHistory from 1')
+  refuseUnknownKeys(`settings of agent "${id}"`, settings, knownSettings, settingSynonyms)
   return Object.freeze({
     id,
     name: spec.name?.trim() || id,
@@ -88,21 +93,88 @@ export function defineAgent(spec: AgentSpec): Agent {
     quickPrompts: Object.freeze([...(spec.quickPrompts ?? [])]),
     maxTurns,
     toolConcurrency,
+    maxToolCalls,
     timeoutMs,
     retries,
-    settings: Object.freeze({ ...spec.settings }),
+    settings: Object.freeze({ ...settings }),
     metadata: spec.metadata ?? null,
     maxHistory,
   })
 }
 
+const knownKeys: KnownKeys<AgentSpec> = {
+  id: true,
+  name: true,
+  description: true,
+  instructions: true,
+  model: true,
+  tools: true,
+  quickPrompts: true,
+  maxTurns: true,
+  toolConcurrency: true,
+  maxToolCalls: true,
+  timeoutMs: true,
+  retries: true,
+  settings: true,
+  metadata: true,
+  maxHistory: true,
+}
+
+const knownSettings: KnownKeys<ModelSettings> = {
+  temperature: true,
+  maxOutputTokens: true,
+  topP: true,
+  topK: true,
+  presencePenalty: true,
+  frequencyPenalty: true,
+  stopSequences: true,
+  seed: true,
+  toolChoice: true,
+  providerOptions: true,
+}
+
+const settingSynonyms = {
+  maxTokens: 'maxOutputTokens',
+  max_tokens: 'maxOutputTokens',
+  stop: 'stopSequences',
+}
+
+const synonyms = {
+  system: 'instructions',
+  systemPrompt: 'instructions',
+  prompt: 'instructions',
+  maxRetries: 'retries',
+  maxSteps: 'maxTurns',
+  stopWhen: 'maxTurns',
+  timeout: 'timeoutMs',
+  ...Object.fromEntries(Object.keys(knownSettings).map((key) => [key, `settings: { ${key} }`])),
+  maxTokens: 'settings: { maxOutputTokens }',
+}
+
 function uniqueTools(id: string, tools: readonly Tool[]): Tool[] {
+  check(id, Array.isArray(tools), 'needs tools as a list of what defineTool returned')
   const names = new Set<string>()
-  for (const { name } of tools) {
+  for (const tool of tools) {
+    check(id, isTool(tool), describeForeignTool(tool))
+    const { name } = tool
     check(id, !names.has(name), `has two tools named "${name}"`)
     names.add(name)
   }
   return [...tools]
+}
+
+function isTool(tool: unknown): boolean {
+  if (typeof tool !== 'object' || tool === null || !('name' in tool)) return false
+  const methods = ['describeInput', 'parseInput', 'execute'] as const
+  return methods.every((name) => typeof (tool as Partial<Tool>)[name] === 'function')
+}
+
+/** The tools of the AI SDK have no name and call their schema `inputSchema`, or `parameters` in version 4. */
+function describeForeignTool(tool: unknown): string {
+  const isForeign =
+    typeof tool === 'object' && tool !== null && ('inputSchema' in tool || 'parameters' in tool)
+  if (!isForeign) return 'has a tool that defineTool did not make'
+  return 'has a tool of another library: make it with defineTool({ name, description, input: itsSchema, execute })'
 }
 
 function isBetween(value: number, least: number, most: number): boolean {

@@ -1,5 +1,6 @@
 import type { Approval } from '../records/approval.ts'
-import { type Tool, toToolContext } from './tool.ts'
+import { toToolContext } from './tool-context.ts'
+import type { Tool } from './tool.ts'
 
 /**
  * Returns what the model reads after a rejection without a reason: the message of the tool, else a general sentence. A
@@ -15,8 +16,8 @@ export async function toRejection(
       ? 'The approval of the tool call timed out.'
       : 'The tool call was rejected.'
   if (!tool?.approval) return standard
-  const context = toToolContext(approval, new AbortController().signal)
   try {
+    const context = toToolContext(approval, new AbortController().signal)
     const parsed = await tool.parseInput(approval.input)
     const message = parsed.ok ? tool.approval.rejectMessage(parsed.value, context) : null
     return message || standard

@@ -1,5 +1,8 @@
-import { type Json, type JsonObject, toJsonText } from '../lib/json.ts'
+import { inTime } from '../lib/deadline.ts'
+import type { JsonObject } from '../lib/json.ts'
 import { prepareJsonSchema } from '../lib/json-schema.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
+import { checkDuration } from '../lib/options/numbers.ts'
 import {
   isStandardSchema,
   isZod3,
@@ -9,37 +12,8 @@ import {
   type InferOutput,
   type ParseResult,
 } from '../lib/standard-schema.ts'
-import type { ToolResultItem } from '../records/message.ts'
-
-/** The call that a tool or its approval policy is run for. */
-export interface ToolContext {
-  /** Aborts on cancellation, on the deadline of the run, on the time limit of the tool and at shutdown. */
-  readonly signal: AbortSignal
-  readonly runId: string
-  readonly agentId: string
-  readonly sessionId: string | null
-  readonly toolCallId: string
-  /** The same for every attempt at this call. Pass it to the services that the tool calls. */
-  readonly idempotencyKey: string
-  /** The metadata of the run. */
-  readonly metadata: JsonObject | null
-}
-
-/** A fixed text, or a function that makes one from the call. Null or undefined means no text. */
-export type ToolText<Input> =
-  string | ((input: Input, context: ToolContext) => string | null | undefined)
-
-/** Which calls of a tool wait for a person's approval, and what that person reads. */
-export interface ApprovalSpec<Input> {
-  /** Returns true for a call that needs approval. @default every call does */
-  readonly when?: (input: Input, context: ToolContext) => boolean | Promise<boolean>
-  /** Explains to the person why the call needs approval. @default no reason */
-  readonly reason?: ToolText<Input>
-  /** The result that the model reads after a rejection. @default a general sentence */
-  readonly rejectMessage?: ToolText<Input>
-  /** Milliseconds until an undecided approval counts as rejected. @default never */
-  readonly expiresInMs?: number
-}
+import { type ApprovalSpec, resolveApproval, type ToolApproval } from './approval-policy.ts'
+import type { ToolContext } from './tool-context.ts'
 
 /** What to do with a tool call that had started before a crash and whose outcome is unknown. */
 export type OnUnknown = 'fail' | 'retry' | 'ask'
@@ -49,9 +23,16 @@ export interface ToolSpec<Schema extends AnySchema | undefined> {
   /** 1 to 64 letters, digits, `_` or `-`; unique within an agent. */
   readonly name: string
   readonly description: string
-  /** Checks and types the input: zod 4, zod 3, any Standard Schema, or JSON Schema. @default any object */
+  /**
+   * Checks and types the input: zod 4, zod 3, a Standard Schema that describes itself as JSON Schema, or JSON Schema. What
+   * JSON cannot carry, such as `z.date()`, is refused. @default any object
+   */
   readonly input?: Schema
-  /** Does the work. A returned string is the result as it is, any other value becomes JSON; a throw is an error result. */
+  /**
+   * Does the work. A returned text or list of result items is the result as it is. An async generator yields progress, and
+   * its last value is the result. A stream, a `Response` and bytes are read as text; any other value becomes JSON with all
+   * that it holds. A throw, a returned error, and a value that JSON cannot hold are an error result and reach `onError`.
+   */
   readonly execute: (input: ToolInput<Schema>, context: ToolContext) => unknown
   /** True makes every call wait for a person. @default false */
   readonly approval?: boolean | ApprovalSpec<ToolInput<Schema>>
@@ -59,7 +40,7 @@ export interface ToolSpec<Schema extends AnySchema | undefined> {
   readonly idempotent?: boolean
   /** What to do with a call whose outcome is unknown after a crash. @default 'retry' when idempotent, else 'fail' */
   readonly onUnknown?: OnUnknown
-  /** Milliseconds that one call may take. @default only the run's `timeoutMs` limits it */
+  /** Milliseconds that one call may take; any positive number. @default only the run's `timeoutMs` limits it */
   readonly timeoutMs?: number
 }
 
@@ -82,23 +63,17 @@ export interface Tool {
   readonly timeoutMs: number | null
 }
 
-/** The approval policy of a tool. Inputs are the values that `parseInput` returned. */
-export interface ToolApproval {
-  when(input: unknown, context: ToolContext): Promise<boolean>
-  reason(input: unknown, context: ToolContext): string | null
-  rejectMessage(input: unknown, context: ToolContext): string | null
-  readonly expiresInMs: number | null
-}
-
 /**
  * Checks a tool and freezes it.
  *
- * @throws TypeError for an invalid name, a schema that describes no object or cannot be checked, or an invalid duration.
+ * @throws TypeError for an unknown key, an invalid name, an invalid duration, or a schema that describes no object, that
+ *   cannot be checked, or that asks for values which JSON cannot carry.
  */
 export function defineTool<const Schema extends AnySchema | undefined = undefined>(
   spec: ToolSpec<Schema>,
 ): Tool {
   type Input = ToolInput<Schema>
+  refuseUnknownKeys('defineTool', spec, knownKeys, synonyms)
   const { name, description, execute, idempotent = false, timeoutMs = null } = spec
   if (typeof name !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
     throw new TypeError(
@@ -107,7 +82,8 @@ export function defineTool<const Schema extends AnySchema | undefined = undefine
   }
   check(name, typeof description === 'string', 'needs a description')
   check(name, typeof execute === 'function', 'needs an execute function')
-  check(name, isDuration(timeoutMs), 'needs a timeoutMs above 0')
+  if (timeoutMs !== null) checkDuration(`timeoutMs of tool "${name}"`, timeoutMs)
+  check(name, typeof idempotent === 'boolean', 'needs idempotent: true or false')
   const { onUnknown = idempotent ? 'retry' : 'fail' } = spec
   check(
     name,
@@ -127,6 +103,31 @@ export function defineTool<const Schema extends AnySchema | undefined = undefine
   })
 }
 
+const knownKeys: KnownKeys<ToolSpec<undefined>> = {
+  name: true,
+  description: true,
+  input: true,
+  execute: true,
+  approval: true,
+  idempotent: true,
+  onUnknown: true,
+  timeoutMs: true,
+}
+
+const synonyms = {
+  inputSchema: 'input',
+  parameters: 'input',
+  schema: 'input',
+  args: 'input',
+  handler: 'execute',
+  run: 'execute',
+  func: 'execute',
+  call: 'execute',
+  needsApproval: 'approval',
+  requireApproval: 'approval',
+  timeout: 'timeoutMs',
+}
+
 function resolveInput(
   name: string,
   schema: AnySchema | undefined,
@@ -135,94 +136,23 @@ function resolveInput(
     const inputSchema = schema ?? { type: 'object', properties: {} }
     const describeInput = prepareJsonSchema(inputSchema)
     if (isStandardSchema(inputSchema) || isZod3(inputSchema)) {
-      return { describeInput, parseInput: (input) => parseWith(inputSchema, input) }
+      return { describeInput, parseInput: (input) => parseInTime(name, inputSchema, input) }
     }
     const plain: JsonObject = { type: 'object', ...inputSchema }
     toZod(plain)
-    return { describeInput, parseInput: (input) => parseWith(plain, input) }
+    return { describeInput, parseInput: (input) => parseInTime(name, plain, input) }
   } catch (error) {
-    throw new TypeError(`The input of tool "${name}" cannot be used: ${String(error)}`, {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new TypeError(`The input of tool "${name}" cannot be used: ${reason}`, {
       cause: error,
     })
   }
 }
 
-function resolveApproval<Input>(
-  name: string,
-  approval: boolean | ApprovalSpec<Input> | undefined,
-): ToolApproval | null {
-  if (approval === undefined || approval === false) return null
-  const { when, reason, rejectMessage, expiresInMs = null } = approval === true ? {} : approval
-  check(name, isDuration(expiresInMs), 'needs an expiresInMs above 0')
-  return Object.freeze({
-    when: async (input: unknown, context: ToolContext) =>
-      when === undefined || (await when(input as Input, context)),
-    reason: (input: unknown, context: ToolContext) => toText(reason, input as Input, context),
-    rejectMessage: (input: unknown, context: ToolContext) =>
-      toText(rejectMessage, input as Input, context),
-    expiresInMs,
-  })
-}
-
-function toText<Input>(
-  text: ToolText<Input> | undefined,
-  input: Input,
-  context: ToolContext,
-): string | null {
-  return (typeof text === 'function' ? text(input, context) : text) ?? null
-}
-
-function isDuration(milliseconds: number | null): boolean {
-  return milliseconds === null || (Number.isFinite(milliseconds) && milliseconds > 0)
+function parseInTime(name: string, schema: AnySchema, input: unknown): Promise<ParseResult> {
+  return inTime(`The input schema of tool "${name}"`, () => parseWith(schema, input))
 }
 
 function check(name: string, holds: boolean, demand: string): void {
   if (!holds) throw new TypeError(`Tool "${name}" ${demand}`)
-}
-
-/**
- * Turns the value that a tool returned into result items: a string and a list of result items as they are, undefined as an
- * empty text, everything else as JSON text.
- */
-export function toToolResult(value: unknown): ToolResultItem[] {
-  if (value === undefined) return [{ type: 'text', text: '' }]
-  if (typeof value === 'string') return [{ type: 'text', text: value }]
-  if (Array.isArray(value) && value.length > 0 && value.every(isResultItem)) return value
-  return [{ type: 'text', text: describe(value) }]
-}
-
-function isResultItem(value: unknown): value is ToolResultItem {
-  if (typeof value !== 'object' || value === null) return false
-  const item = value as Record<string, Json | undefined>
-  if (item.type === 'text') return typeof item.text === 'string'
-  return (
-    item.type === 'image' &&
-    typeof item.data === 'string' &&
-    (item.mediaType === undefined || typeof item.mediaType === 'string')
-  )
-}
-
-/** Falls back to plain text for a value that JSON cannot hold, such as a cycle. */
-function describe(value: unknown): string {
-  try {
-    return toJsonText(value) ?? ''
-  } catch {
-    return String(value)
-  }
-}
-
-/** Names a tool call and its run. */
-export interface ToolCallRef {
-  readonly runId: string
-  readonly agentId: string
-  readonly sessionId: string | null
-  readonly toolCallId: string
-  readonly metadata: JsonObject | null
-}
-
-/** Returns what a tool and its approval policy learn about a call. */
-export function toToolContext(call: ToolCallRef, signal: AbortSignal): ToolContext {
-  const { runId, agentId, sessionId, toolCallId, metadata } = call
-  const idempotencyKey = `${runId}:${toolCallId}`
-  return { signal, runId, agentId, sessionId, toolCallId, idempotencyKey, metadata }
 }

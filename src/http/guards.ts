@@ -1,5 +1,8 @@
 import { StudioError } from '../errors.ts'
 import { sha256Bytes } from '../lib/checksum.ts'
+import { withDeadline } from '../lib/deadline.ts'
+import { isRecord } from '../lib/json.ts'
+import { refuseUnknownKeys } from '../lib/options/known-keys.ts'
 import type { Incoming, Principal } from './exchange.ts'
 
 const loopbackName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
@@ -45,6 +48,49 @@ function isForeignSubresource(headers: Headers): boolean {
 
 /** Returns who is calling; null refuses the request with 401. May be asynchronous. */
 export type Authenticate = (request: Request) => Principal | null | Promise<Principal | null>
+
+/** How long `auth` may take, in milliseconds. */
+const authTimeoutMs = 30_000
+
+/**
+ * Makes a guard of the option `auth`: a token, or a function of the user, which gets 30 s and must return what a principal
+ * is. Any other answer than null or a principal is an error, so that a mistake never lets a caller in.
+ *
+ * @throws TypeError for an option that is neither.
+ */
+export function toAuthenticate(auth: { readonly token: string } | Authenticate): Authenticate {
+  if (typeof auth !== 'function') {
+    const what = 'auth must be { token } or a function'
+    if (typeof auth !== 'object' || auth === null) throw new TypeError(what)
+    refuseUnknownKeys(
+      'auth',
+      auth,
+      { token: true },
+      { verify: 'auth: verify, the function itself' },
+    )
+    if (!Object.hasOwn(auth, 'token')) throw new TypeError(`${what}, but it has no token`)
+    return bearerToken(auth.token)
+  }
+  const late = new StudioError('unavailable', 'The authentication did not answer in time', {
+    cause: new Error(`auth did not answer within ${authTimeoutMs} ms`),
+    headers: { 'retry-after': '1' },
+  })
+  return async (request) => {
+    const answer: unknown = await withDeadline(authTimeoutMs, late, async () => auth(request))
+    if (answer === null || answer === undefined || answer === false) return null
+    if (isPrincipal(answer)) return answer
+    throw new TypeError('auth must return null, or an object with an id that is a text')
+  }
+}
+
+function isPrincipal(answer: unknown): answer is Principal {
+  if (!isRecord(answer) || typeof answer.id !== 'string') return false
+  const { tenant, admin } = answer
+  return (
+    (tenant === undefined || typeof tenant === 'string') &&
+    (admin === undefined || typeof admin === 'boolean')
+  )
+}
 
 /** Returns who is calling, or null where no `auth` is configured. */
 export async function authenticate(

@@ -1,3 +1,5 @@
+import { startTimer } from './timer.ts'
+
 /**
  * Calls a listener once the signal aborts: at once if it has aborted already, because such a signal never fires again.
  * Returns a function that removes the listener.
@@ -15,7 +17,7 @@ export function onAbort(signal: AbortSignal, listener: () => void): () => void {
 export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const remove = onAbort(signal, () => reject(signal.reason))
-    promise.then(resolve, reject).finally(remove)
+    Promise.resolve(promise).then(resolve, reject).finally(remove)
   })
 }
 
@@ -29,10 +31,19 @@ export async function withDeadline<T>(
   run: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(reason), milliseconds)
+  const timer = startTimer(milliseconds, () => controller.abort(reason))
   try {
     return await abortable(run(controller.signal), controller.signal)
   } finally {
-    clearTimeout(timer)
+    timer.stop()
   }
+}
+
+/** How long a schema or a policy of the user may take, in milliseconds. */
+const userCodeMs = 60_000
+
+/** Bounds a function of the user that may never answer. */
+export function inTime<T>(what: string, call: () => Promise<T>): Promise<T> {
+  const message = `${what} did not answer within ${userCodeMs} ms`
+  return withDeadline(userCodeMs, new DOMException(message, 'TimeoutError'), call)
 }

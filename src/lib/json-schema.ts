@@ -1,12 +1,20 @@
 import { z } from 'zod'
 import { isRecord, type JsonObject } from './json.ts'
-import { isStandardSchema, isZod3, type AnySchema, type Zod3Schema } from './standard-schema.ts'
+import { checkJsonInput, checkZod3Input, describeForJson } from './tools/json-input.ts'
+import {
+  type AnySchema,
+  isStandardSchema,
+  isZod3,
+  type StandardSchema,
+  type Zod3Schema,
+} from './standard-schema.ts'
 
 /**
- * Returns a function that describes the input of a schema as JSON Schema draft 7 of type `object`, without `$schema`. A
- * Standard Schema that cannot describe itself becomes `{ type: 'object' }`; parsing still enforces the schema itself.
+ * Returns a function that describes the input of a schema as JSON Schema draft 7 of type `object`, without `$schema`. What
+ * is described is what is checked.
  *
- * @throws TypeError immediately, when the schema describes something other than an object.
+ * @throws TypeError immediately, when the schema describes something other than an object, cannot describe itself, or asks
+ *   for values that JSON cannot carry, such as a `Date`.
  *
  * @see docs/decisions/004-zod-3-and-4.md
  */
@@ -18,6 +26,7 @@ export function prepareJsonSchema(schema: AnySchema): () => Promise<JsonObject> 
   const { typeName = '' } = schema._def as { typeName?: string }
   if (notObjects.test(typeName))
     throw new TypeError(`The schema must describe an object, not a ${typeName}`)
+  checkZod3Input(schema)
   // the converter is loaded with the first description, because few applications still use zod 3
   let described: Promise<JsonObject> | undefined
   return () => (described ??= convertZod3(schema))
@@ -49,18 +58,28 @@ function describe(schema: Exclude<AnySchema, Zod3Schema>): JsonObject {
       io: 'input',
       target: 'draft-7',
       unrepresentable: 'any',
+      override: describeForJson,
     })
-    return described as JsonObject
+    return checkJsonInput(described) as JsonObject
   }
-  return isStandardSchema(schema) ? describeStandard(schema) : (schema as JsonObject)
+  if (isStandardSchema(schema)) return describeStandard(schema)
+  if ('jsonSchema' in schema && 'validate' in schema) {
+    throw new TypeError('jsonSchema() of the AI SDK is no schema here; pass the JSON Schema itself')
+  }
+  return schema as JsonObject
 }
 
 // Newer vendors implement Standard JSON Schema (standardschema.dev) and describe themselves.
-function describeStandard(schema: object): JsonObject {
-  const { '~standard': standard } = schema as {
-    '~standard': { jsonSchema?: { input?: (options: { target: string }) => JsonObject } }
+function describeStandard(schema: StandardSchema): JsonObject {
+  const { jsonSchema, vendor } = schema['~standard'] as StandardSchema['~standard'] & {
+    jsonSchema?: { input?: (options: { target: string }) => JsonObject }
   }
-  return standard.jsonSchema?.input?.({ target: 'draft-07' }) ?? { type: 'object' }
+  if (typeof jsonSchema?.input === 'function') return jsonSchema.input({ target: 'draft-07' })
+  const advice =
+    vendor === 'valibot'
+      ? 'wrap it with toStandardJsonSchema of @valibot/to-json-schema'
+      : 'use a version that implements Standard JSON Schema, or pass a JSON Schema'
+  throw new TypeError(`A schema of ${vendor} cannot tell the model what it accepts; ${advice}`)
 }
 
 // zod writes a schema that has an id as a bare reference to its own definition.

@@ -10,6 +10,8 @@ const hostPath = String.raw`(?:file:\/\/\/?|\/(?=(?:${hostRoots})\/)|[A-Za-z]:[\
 
 interface RedactionRule {
   readonly name: string
+  /** True for what an operator may read in a log, but a client must not. */
+  readonly operatorMayRead?: boolean
   readonly pattern: RegExp
   readonly replacement: string
 }
@@ -23,6 +25,7 @@ const rules: readonly RedactionRule[] = [
   },
   {
     name: 'stack line',
+    operatorMayRead: true,
     pattern: /^[ \t]*at [^\n]*(?::\d+(?::\d+)?|<anonymous>|native)\)?[ \t]*(?:\n|$)/gm,
     replacement: '',
   },
@@ -75,11 +78,13 @@ const rules: readonly RedactionRule[] = [
   },
   {
     name: 'quoted path',
+    operatorMayRead: true,
     pattern: new RegExp(String.raw`(["'${'`'}])${hostPath}[^"'${'`'}\n]*\1`, 'g'),
     replacement: '$1[path]$1',
   },
   {
     name: 'bare path',
+    operatorMayRead: true,
     pattern: new RegExp(String.raw`(?<![\w/.:\\-])${hostPath}[^\s"'${'`'}<>|(),;]*`, 'g'),
     replacement: '[path]',
   },
@@ -95,6 +100,15 @@ export function redactText(text: string): string {
   searched = searched.trim()
   if (searched.length <= maxLength && text.length <= maxSearched) return searched
   return `${searched.slice(0, maxLength - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+}
+
+/** Redacts the secrets of a text for the operator's log, which keeps paths and stacks. Returns at most 8,000 characters. */
+export function redactSecrets(text: string): string {
+  let searched = text.length > maxSearched ? `${truncateAtSpace(text)}…` : text
+  for (const { pattern, replacement, operatorMayRead } of rules) {
+    if (!operatorMayRead) searched = searched.replace(pattern, replacement)
+  }
+  return searched
 }
 
 // Truncating inside a secret would leave a piece that no pattern recognises.

@@ -12,7 +12,7 @@ export function toWellFormed(text: string): string {
   return text.replaceAll('\0', '\ufffd').replaceAll(half, '\ufffd')
 }
 
-/** Returns the first UTF-16 units of a text, at most `length`, without half of a surrogate pair at the end. */
-export function cutText(text: string, length: number): string {
-  return text.slice(0, length).replace(/[\ud800-\udbff]$/, '')
+/** Returns at most `length` UTF-16 code units of a text. A surrogate pair is never cut. */
+export function truncateText(text: string, length: number): string {
+  return text.slice(0, Math.max(0, length)).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -5,16 +5,65 @@ export function unref(timer: unknown): void {
   }
 }
 
+/** A timer that was started. */
+export interface Timer {
+  /** Prevents every later call. */
+  stop(): void
+  /** Lets the process exit while the timer is pending. */
+  unref(): void
+}
+
+// A host's timer with a longer delay fires at once.
+const maxDelayMs = 2_147_483_647
+
+/** Calls back once after `ms` milliseconds, also after more than the 24.8 days of a host's timer; never after Infinity. */
+export function startTimer(ms: number, callback: () => void): Timer {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let isUnref = false
+  const start = (left: number): void => {
+    if (left === Infinity) return
+    const delay = Math.min(left, maxDelayMs)
+    timer = setTimeout(() => (left > delay ? start(left - delay) : callback()), delay)
+    if (isUnref) unref(timer)
+  }
+  start(ms)
+  return {
+    stop: () => clearTimeout(timer),
+    unref() {
+      isUnref = true
+      unref(timer)
+    },
+  }
+}
+
+/** Calls back every `ms` milliseconds until it is stopped; `ms` is as long as `startTimer` takes. */
+export function startInterval(ms: number, callback: () => void): Timer {
+  let isUnref = false
+  const tick = (): void => {
+    timer = startTimer(ms, tick)
+    if (isUnref) timer.unref()
+    callback()
+  }
+  let timer = startTimer(ms, tick)
+  return {
+    stop: () => timer.stop(),
+    unref() {
+      isUnref = true
+      timer.unref()
+    },
+  }
+}
+
 /** Waits for `ms` milliseconds. Resolves early, and clears the timer, when the signal aborts. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
     const done = () => {
-      clearTimeout(timer)
+      timer.stop()
       signal.removeEventListener('abort', done)
       resolve()
     }
-    const timer = setTimeout(done, ms)
+    const timer = startTimer(ms, done)
     signal.addEventListener('abort', done)
   })
 }
@@ -36,28 +85,35 @@ export function repeat(
   everyMs: number,
   onError: (error: unknown) => void,
 ): Repetition {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: Timer | undefined
   let current: Promise<void> | null = null
   let isNudged = false
   let isStopped = false
   const run = (): void => {
-    clearTimeout(timer)
+    timer?.stop()
     isNudged = current !== null
-    current ??= task().catch(onError).then(scheduleNext)
+    current ??= round().then(scheduleNext, scheduleNext)
+  }
+  const round = async (): Promise<void> => {
+    try {
+      await task()
+    } catch (error) {
+      onError(error)
+    }
   }
   const scheduleNext = () => {
     current = null
     if (isStopped) return
     if (isNudged) return run()
-    timer = setTimeout(run, everyMs * (0.5 + Math.random()))
-    unref(timer)
+    timer = startTimer(everyMs * (0.5 + Math.random()), run)
+    timer.unref()
   }
   run()
   return {
     nudge: () => isStopped || run(),
     async stop() {
       isStopped = true
-      clearTimeout(timer)
+      timer?.stop()
       await current
     },
   }

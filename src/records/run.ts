@@ -97,6 +97,14 @@ export interface Run {
   readonly startedBy: string | null
 }
 
+/** A run without its prompt and history, which may be large. Everything but its owner works with it. */
+export interface RunSummary extends Omit<Run, 'input'> {
+  readonly input: Omit<RunInput, 'prompt' | 'history'>
+}
+
+/** How often in a row a run may lose its owner, without a tool call that succeeds, before it fails as `crashed`. */
+export const maxAttempts = 5
+
 /** A message of a run. The turn of the prompt is 0. */
 export interface RunMessage {
   readonly turn: number

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../lib/json.ts'
-import { cutText } from '../lib/text.ts'
+import { truncateText } from '../lib/text.ts'
 
 /** One conversation with an agent. Times are ISO 8601 UTC strings with milliseconds. */
 export interface Session {
@@ -21,5 +21,5 @@ export interface Session {
 export function titleFromPrompt(prompt: string): string | null {
   const title = prompt.replace(/\s+/g, ' ').trim()
   if (title === '') return null
-  return title.length > 72 ? `${cutText(title, 69)}...` : title
+  return title.length > 72 ? `${truncateText(title, 69)}...` : title
 }

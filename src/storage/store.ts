@@ -7,14 +7,23 @@ import type {
   RunError,
   RunInput,
   RunMessage,
+  RunSummary,
   ToolCall,
   Turn,
 } from '../records/run.ts'
-import type { Session } from '../records/session.ts'
 import type { Usage } from '../records/usage.ts'
 import type { ApprovalFilter, Page, PageRequest, RunFilter } from './page.ts'
+import type { SessionStore } from './session-store.ts'
 
 export type { ApprovalFilter, Page, PageRequest, RunFilter }
+export type {
+  NewSession,
+  SessionMessage,
+  SessionPage,
+  SessionReading,
+  SessionRun,
+  SessionStore,
+} from './session-store.ts'
 
 /** Where Studio keeps sessions, runs and approvals. Every method is one transaction; it rejects with `unavailable` during an outage. */
 export interface Stores {
@@ -55,26 +64,6 @@ export interface Pruned {
  */
 export type OpenStores = (from: { readonly env: unknown; readonly request?: Request }) => Stores
 
-/** Keeps conversations: their title, metadata and messages. */
-export interface SessionStore {
-  /** Saves a new, empty session. Rejects with `conflict` when its id is taken. */
-  create(session: Session): Promise<void>
-  /** Resolves to null when the tenant has no such session. */
-  get(tenant: string, id: string): Promise<Session | null>
-  /** One page, the latest `updatedAt` first; a null `agentId` lists all agents. */
-  list(page: PageRequest & { readonly agentId: string | null }): Promise<Page<Session>>
-  /** The last `limit` messages before position `before`, oldest first; null counts from the end. */
-  messages(id: string, limit: number, before: number | null): Promise<SessionMessage[]>
-  /** Deletes the session with its runs, messages, log entries and approvals. False when the tenant has no such session. */
-  delete(tenant: string, id: string): Promise<boolean>
-}
-
-/** A message of a session, with the run that wrote it and its position, counted from 0. */
-export interface SessionMessage extends RunMessage {
-  readonly runId: string
-  readonly position: number
-}
-
 /** A run that a client asks to admit. */
 export interface NewRun {
   readonly id: string
@@ -92,9 +81,9 @@ export interface NewRun {
 
 /** The outcome of an admission, by `kind`. */
 export type Admission =
-  | { readonly kind: 'created'; readonly run: Run; readonly cancelled: readonly string[] }
+  | { readonly kind: 'created'; readonly run: RunSummary; readonly cancelled: readonly string[] }
   /** The same key came before with the same body: the run of that time. */
-  | { readonly kind: 'replayed'; readonly run: Run }
+  | { readonly kind: 'replayed'; readonly run: RunSummary }
   /** The key came before with another body. */
   | { readonly kind: 'mismatch' }
   /** `onBusy` is `reject`, and this run of the session is open. */
@@ -110,7 +99,10 @@ export interface RunRef {
 
 /** Everything that the new owner of a run needs to continue it. */
 export interface ClaimedRun {
-  /** The session's messages before this run, oldest first, or the input's history. */
+  /**
+   * The session's messages before this run, oldest first, or the input's history. A session's history ends at about 64 MiB,
+   * and it is empty for a cancelled run and for one that lost its owner `maxAttempts` times.
+   */
   readonly history: readonly Message[]
   readonly journal: RunJournal
   /** The time of the store at the claim, in milliseconds since 1970. Deadlines are measured by it. */
@@ -176,6 +168,8 @@ export interface Claimant {
   readonly leaseMs: number
   /** The agents of the process, by id. It can claim runs of other agents only when they are cancelled, to end them. */
   readonly agents: ReadonlyMap<string, unknown>
+  /** How many messages of a session its newest run needs as history, by agent id; Infinity for all. @default all */
+  historyLimit?(agentId: string): number
 }
 
 /**
@@ -184,20 +178,23 @@ export interface Claimant {
  * @see docs/decisions/006-state-is-rows.md
  */
 export interface RunStore {
-  /** Admits a run as `queued`. The check of the idempotency key, `onBusy` and the insert are one transaction. */
+  /**
+   * Admits a run as `queued`. The check of the idempotency key, `onBusy` and the insert are one transaction. Rejects with
+   * `bad_request` when the tenant, the agent id or the idempotency key has more than 512 bytes.
+   */
   create(run: NewRun): Promise<Admission>
   /** Resolves to null when the tenant has no such run. */
-  get(tenant: string, id: string): Promise<Run | null>
+  get(tenant: string, id: string): Promise<RunSummary | null>
   /** Resolves to the run with this trace id, or to null. */
-  getByTrace(tenant: string, traceId: string): Promise<Run | null>
+  getByTrace(tenant: string, traceId: string): Promise<RunSummary | null>
   /** One page, the latest admitted run first. */
-  list(filter: RunFilter): Promise<Page<Run>>
+  list(filter: RunFilter): Promise<Page<RunSummary>>
   /** Resolves to these runs with their parts, in the order of `runIds`. Unknown ids are left out. */
   journals(runIds: readonly string[]): Promise<RunJournal[]>
   /**
    * Takes a run over for `leaseMs` and raises its epoch. Resolves to null when the run cannot be claimed: it is unknown,
    * ended, leased, waiting without a reason to wake, or queued behind another run of its session. Approvals that have expired
-   * become `timed_out`.
+   * become `timed_out`. After `maxAttempts` lost owners the journal holds the run alone, because reading the rest may fail.
    */
   claim(runId: string, claimant: Claimant): Promise<ClaimedRun | null>
   /** Extends the lease to `leaseMs` from now. Null when the claim was lost. */
@@ -207,7 +204,7 @@ export interface RunStore {
   /** Cancels the pending approvals of the run and resolves to all of its approvals. Null when the claim was lost. */
   cancelApprovals(ref: RunRef, reason: string): Promise<Approval[] | null>
   /** Requests that a run end as `cancelled`. Ended runs stay unchanged. Null when the tenant has no such run. */
-  requestCancel(tenant: string, id: string, reason: string | null): Promise<Run | null>
+  requestCancel(tenant: string, id: string, reason: string | null): Promise<RunSummary | null>
   /** Resolves to at most `limit` log entries after number `after`, in order; -1 starts at the beginning. */
   readLog(runId: string, after: number, limit: number): Promise<LogEntry[]>
   /** Resolves to at most `limit` runs that a process with these agents could claim now, the longest due first. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { z as z3 } from 'zod/v3'
-import { defineTool, toToolResult, type ToolContext, type ToolSpec } from '../../src/agents/tool.ts'
+import type { ToolContext } from '../../src/agents/tool-context.ts'
+import { defineTool, type ToolSpec } from '../../src/agents/tool.ts'
 import type { AnySchema } from '../../src/lib/standard-schema.ts'
 
 const base = { name: 'refund', description: 'Refunds.', execute: () => 'done' }
@@ -114,29 +115,5 @@ describe('an approval', () => {
     expect(approval?.reason({ cents: 5 }, context)).toBe('agent refunds 5')
     expect(approval?.rejectMessage({ cents: 5 }, context)).toBe('Refused.')
     expect(approval?.expiresInMs).toBe(60_000)
-  })
-})
-
-describe('a tool result', () => {
-  const text = (value: string) => [{ type: 'text', text: value }]
-  const cycle: { self?: unknown } = {}
-  cycle.self = cycle
-
-  it.each([
-    ['a string', 'found', text('found')],
-    ['undefined', undefined, text('')],
-    ['null', null, text('null')],
-    ['an object', { a: [1, true] }, text('{"a":[1,true]}')],
-    ['an empty list', [], text('[]')],
-    ['a list of other values', [{ type: 'text' }], text('[{"type":"text"}]')],
-    ['a big integer', { id: 12n }, text('{"id":"12"}')],
-    ['a value that JSON cannot hold', cycle, text('[object Object]')],
-  ])('toToolResult converts %s', (_, value, items) => {
-    expect(toToolResult(value)).toEqual(items)
-  })
-
-  it('toToolResult returns a list of result items as it is', () => {
-    const items = [...text('a'), { type: 'image', data: 'AQID', mediaType: 'image/png' }]
-    expect(toToolResult(items)).toEqual(items)
   })
 })

@@ -38,14 +38,25 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Room of a folder → the rooms of the same folder it may import. A room that is missing here may not exist. */
 const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   agents: {
-    'tool.ts': [],
+    'tool-context.ts': [],
+    'approval-policy.ts': ['tool-context.ts'],
+    'tool.ts': ['approval-policy.ts', 'tool-context.ts'],
     model: [],
     dispatch: [],
     'agent.ts': ['tool.ts', 'model'],
-    'rejection-message.ts': ['tool.ts'],
+    'rejection-message.ts': ['tool.ts', 'tool-context.ts'],
     views: ['agent.ts', 'tool.ts'],
     log: ['views'],
-    loop: ['agent.ts', 'tool.ts', 'rejection-message.ts', 'model', 'dispatch', 'views', 'log'],
+    loop: [
+      'agent.ts',
+      'tool.ts',
+      'tool-context.ts',
+      'rejection-message.ts',
+      'model',
+      'dispatch',
+      'views',
+      'log',
+    ],
     engine: ['agent.ts', 'dispatch', 'log', 'loop'],
     'module.ts': ['agent.ts', 'engine'],
     http: ['module.ts', 'agent.ts', 'tool.ts', 'rejection-message.ts', 'views', 'log', 'engine'],

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Agent, defineAgent } from '../../src/agents/agent.ts'
-import { defineTool, type ToolContext, type ToolSpec } from '../../src/agents/tool.ts'
+import type { ToolContext } from '../../src/agents/tool-context.ts'
+import { defineTool, type ToolSpec } from '../../src/agents/tool.ts'
 import { promptedModel, sleep } from './script.ts'
 
 /** Records an execution durably, before the tool does anything else. */

@@ -88,10 +88,58 @@ describe('prepareJsonSchema', () => {
     expect(await prepareJsonSchema(schema)()).toMatchObject({ type: 'object', anyOf: [{}, {}] })
   })
 
-  it('accepts anything for a value that JSON cannot represent', async () => {
-    expect(await prepareJsonSchema(z.object({ at: z.date() }))()).toMatchObject({
-      properties: { at: {} },
-    })
+  const instance = class Order {
+    readonly id = 1
+  }
+  const unusable: [string, AnySchema][] = [
+    ['date', z.object({ x: z.date() })],
+    ['optional date', z.object({ x: z.date().optional() })],
+    ['nullable date', z.object({ x: z.date().nullable() })],
+    ['date with a default', z.object({ x: z.date().default(new Date(0)) })],
+    ['date in a list', z.object({ x: z.array(z.date()) })],
+    ['date in a record', z.object({ x: z.record(z.string(), z.date()) })],
+    ['date in a tuple', z.object({ x: z.tuple([z.date()]) })],
+    ['date behind a lazy schema', z.object({ x: z.lazy(() => z.date()) })],
+    ['date with an id', z.object({ x: z.date().meta({ id: 'x' }) })],
+    ['bigint', z.object({ x: z.bigint() })],
+    ['64-bit integer', z.object({ x: z.int64() })],
+    ['bigint literal', z.object({ x: z.literal(1n) })],
+    ['map', z.object({ x: z.map(z.string(), z.string()) })],
+    ['set', z.object({ x: z.set(z.string()) })],
+    ['symbol', z.object({ x: z.symbol() })],
+    ['file', z.object({ x: z.file() })],
+    ['instance', z.object({ x: z.instanceof(instance) })],
+    ['zod 3 date', z3.object({ x: z3.date() })],
+    ['zod 3 nullable date', z3.object({ x: z3.date().nullable() })],
+    ['zod 3 refined date', z3.object({ x: z3.date().refine(() => true) })],
+    ['zod 3 date in a list', z3.object({ x: z3.array(z3.date()) })],
+    ['zod 3 date behind a lazy schema', z3.object({ x: z3.lazy(() => z3.date()) })],
+    ['zod 3 bigint', z3.object({ x: z3.bigint() })],
+    ['zod 3 map', z3.object({ x: z3.map(z3.string(), z3.string()) })],
+    ['zod 3 set', z3.object({ x: z3.set(z3.string()) })],
+    ['zod 3 instance', z3.object({ x: z3.instanceof(instance) })],
+  ]
+
+  it.each(unusable)('throws a TypeError that names the field of a %s', (_, schema) => {
+    expect(() => prepareJsonSchema(schema)).toThrow(/^"x" asks for/)
+  })
+
+  const usable: [string, AnySchema, unknown][] = [
+    ['coerced date', z.object({ x: z.coerce.date() }), '2026-01-01T00:00:00Z'],
+    ['coerced bigint', z.object({ x: z.coerce.bigint() }), '2512292042121000001'],
+    ['codec', z.object({ x: z.codec(z.iso.datetime(), z.date(), codec) }), '2026-01-01T00:00:00Z'],
+    ['preprocessed date', z.object({ x: z.preprocess(toDate, z.date()) }), '2026-01-01'],
+    ['union with a date', z.object({ x: z.union([z.string(), z.date()]) }), 'today'],
+    ['default that looks unusable', z.object({ x: z.any().default({ '~unusable': 'x' }) }), 1],
+    ['zod 3 coerced date', z3.object({ x: z3.coerce.date() }), '2026-01-01T00:00:00Z'],
+    ['zod 3 preprocessed date', z3.object({ x: z3.preprocess(toDate, z3.date()) }), '2026-01-01'],
+    ['zod 3 union with a date', z3.object({ x: z3.union([z3.string(), z3.date()]) }), 'today'],
+    ['zod 3 check of any value', z3.object({ x: z3.any().refine(() => true) }), 1],
+  ]
+
+  it.each(usable)('describes and accepts what JSON can carry: %s', async (_, schema, x) => {
+    expect(await prepareJsonSchema(schema)()).toMatchObject({ properties: { x: {} } })
+    expect(await parseWith(schema, { x })).toMatchObject({ ok: true })
   })
 
   it('uses the description that a Standard JSON Schema vendor gives', async () => {
@@ -102,8 +150,13 @@ describe('prepareJsonSchema', () => {
     expect(await prepareJsonSchema(schema as AnySchema)()).toEqual(described)
   })
 
-  it('describes any other Standard Schema as any object', async () => {
-    expect(await prepareJsonSchema(standard().schema)()).toEqual({ type: 'object' })
+  it('throws a TypeError for a Standard Schema that cannot describe itself', () => {
+    expect(() => prepareJsonSchema(standard().schema)).toThrow('cannot tell the model')
+  })
+
+  it('throws a TypeError for the jsonSchema() of the AI SDK', () => {
+    const foreign = { jsonSchema: { type: 'object' }, validate: () => true }
+    expect(() => prepareJsonSchema(foreign as unknown as AnySchema)).toThrow('AI SDK')
   })
 
   it.each([z.string(), z3.array(z3.string()), { type: 'array' }, true, null])(
@@ -113,6 +166,15 @@ describe('prepareJsonSchema', () => {
     },
   )
 })
+
+const codec = {
+  decode: (text: string) => new Date(text),
+  encode: (date: Date) => date.toISOString(),
+}
+
+function toDate(value: unknown): Date {
+  return new Date(String(value))
+}
 
 function standard() {
   const schema: StandardSchema<unknown, number> = {

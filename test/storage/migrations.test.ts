@@ -1,11 +1,11 @@
 import type { Sql } from 'postgres'
 import { beforeEach, expect, it } from 'vitest'
 import { postgresStores } from '../../src/postgres.ts'
-import { postgresClient } from '../../src/storage/postgres/client.ts'
+import { postgresDriver } from '../../src/storage/postgres/driver/postgres-js.ts'
 import { prepareTables } from '../../src/storage/postgres/prepare.ts'
 import { migrations } from '../../src/storage/postgres/tables.ts'
 import { describePostgres } from '../support/postgres.ts'
-import { newSession, startRun, succeed } from '../support/records.ts'
+import { claimant, newRun, newSession, startRun, succeed } from '../support/records.ts'
 
 const upgrade = [...migrations, 'alter table $schema.sessions add column colour text']
 
@@ -41,24 +41,74 @@ describePostgres('the tables', (postgres) => {
 
   it('the tables are upgraded once and keep their rows, while older instances go on', async () => {
     const older = postgresStores(sql)
-    const session = newSession()
-    await older.sessions.create(session)
+    const session = await older.sessions.create(newSession())
     const instances = Array.from({ length: 10 }, () => postgres.openPool(url, { max: 1 }))
     await Promise.all(
-      instances.map((pool) => prepareTables(postgresClient(pool), '"studio"', upgrade)),
+      instances.map((pool) => prepareTables(postgresDriver(pool), '"studio"', { steps: upgrade })),
     )
     expect(await versions()).toHaveLength(upgrade.length)
     expect(await sql`select id, colour from studio.sessions`).toEqual([
       { id: session.id, colour: null },
     ])
-    expect(await postgresStores(sql).sessions.get('', session.id)).toEqual(session)
     expect(await older.sessions.get('', session.id)).toEqual(session)
   })
+
+  it('an instance refuses to start with tables of a newer version, or of an older one without migrating', async () => {
+    await prepareTables(postgresDriver(sql), '"studio"', { steps: upgrade })
+    const stores = postgresStores(sql)
+    const message = `version ${upgrade.length}, and this version of fetch-studio works with ${migrations.length}`
+    const refusal = { code: 'unavailable', message: expect.stringContaining(message) as string }
+    await expect(stores.ready?.()).rejects.toMatchObject(refusal)
+    await expect(stores.runs.get('', 'x')).rejects.toMatchObject(refusal)
+    await prepareTables(postgresDriver(sql), '"other"', { steps: migrations.slice(0, 1) })
+    await expect(
+      postgresStores(sql, { schema: 'other', migrate: false }).ready?.(),
+    ).rejects.toThrow('npx fetch-studio migrate')
+  })
+
+  it('a run that an instance of version 1 admits is listed, claimed and ended by the present version', async () => {
+    await prepareTables(postgresDriver(sql), '"studio"', { steps: migrations.slice(0, 1) })
+    const stores = postgresStores(sql)
+    const { id: runId, input } = newRun()
+    const admit = (id: string) => sql`
+      insert into studio.runs (id, tenant, agent_id, trace_id, created_at, wake_at, input, usage)
+      values (${id}, '', 'support', ${id}, now(), now(), ${sql.json(input as never)}, ${sql.json({})})`
+    await admit(runId)
+    await stores.ready?.()
+    await admit('later') // the instance of version 1 goes on
+    const page = { tenant: '', limit: 10, cursor: null }
+    const filter = { ...page, statuses: null, agentId: null, sessionId: null }
+    const { prompt, history, ...options } = input
+    expect((await stores.runs.list(filter)).items).toMatchObject([
+      { id: 'later', input: options },
+      { id: runId, input: options },
+    ])
+    const claimed = await stores.runs.claim(runId, claimant())
+    expect(claimed?.journal.run.input).toEqual({ prompt, history, ...options })
+    const epoch = claimed?.journal.run.epoch ?? 0
+    await stores.runs.commit({ runId, epoch }, { release: succeed })
+    expect(await stores.runs.get('', runId)).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('a migration that cannot lock a table gives up, changes nothing and is repeated by the next use', async () => {
+    await prepareTables(postgresDriver(sql), '"studio"', { steps: migrations.slice(0, 1) })
+    const stores = postgresStores(sql)
+    const blocker = postgres.openPool(url, { max: 1 })
+    await blocker.begin(async (transaction) => {
+      await transaction`lock table studio.runs in share mode`
+      await expect(stores.ready?.()).rejects.toMatchObject({ code: 'unavailable' })
+    })
+    expect(await versions()).toEqual([1])
+    await stores.runs.get('', 'x')
+    expect(await versions()).toHaveLength(migrations.length)
+  }, 30_000)
 
   it('the tables stay unchanged if an upgrade fails half-way', async () => {
     await postgresStores(sql).ready?.()
     const broken = [...upgrade, 'alter table $schema.nothing add column colour text']
-    await expect(prepareTables(postgresClient(sql), '"studio"', broken)).rejects.toThrow('nothing')
+    await expect(prepareTables(postgresDriver(sql), '"studio"', { steps: broken })).rejects.toThrow(
+      'nothing',
+    )
     expect(await versions()).toHaveLength(migrations.length)
     expect(await sql`select * from studio.sessions`).toEqual([])
   })

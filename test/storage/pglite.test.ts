@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { pgliteStores } from '../../src/postgres.ts'
-import { pgliteClient, type PgliteLike } from '../../src/storage/postgres/client.ts'
+import { pgliteDriver, type PgliteLike } from '../../src/storage/postgres/driver/pglite.ts'
 import { fixedClock } from '../../src/testing.ts'
 import { storesContract } from '../../src/testing/contracts/index.ts'
 import { itKeeps } from '../support/contract.ts'
-import { clockedClientStores } from '../support/postgres-stores.ts'
+import { clockedDriverStores } from '../support/postgres-stores.ts'
 import { newSession, startRun, succeed } from '../support/records.ts'
 import { installTool } from '../support/tools.ts'
 
@@ -29,7 +29,7 @@ describe('pgliteStores by a test clock', () => {
   itKeeps(
     storesContract(() => {
       const clock = fixedClock()
-      return { clock, stores: clockedClientStores(pgliteClient(pglite), clock) }
+      return { clock, stores: clockedDriverStores(pgliteDriver(pglite), clock) }
     }),
   )
 })

@@ -193,7 +193,7 @@ describe('a write reads no more rows than it needs', () => {
   })
 
   it('prune reads only what it deletes', async () => {
-    const old = createStores(recorded.client, { retention: { runs: 3e9, sessions: 3e9 } })
+    const old = createStores(recorded.driver, { retention: { runs: 3e9, sessions: 3e9 } })
     expect(await excesses(async () => old.prune?.())).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type AgentSpec, defineAgent } from '../../src/agents/agent.ts'
-import { type ApprovalSpec, defineTool, type Tool } from '../../src/agents/tool.ts'
+import type { ApprovalSpec } from '../../src/agents/approval-policy.ts'
+import { defineTool, type Tool } from '../../src/agents/tool.ts'
 import { type ScriptedTurn, scriptedModel } from '../../src/testing.ts'
 
 /** A promise and the two ways to settle it. */

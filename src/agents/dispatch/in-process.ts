@@ -1,5 +1,8 @@
 import { type Clock, systemClock } from '../../lib/clock.ts'
-import { unref } from '../../lib/timer.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
+import { checkDuration } from '../../lib/options/numbers.ts'
+import { createReport } from '../../lib/options/report.ts'
+import { startTimer, type Timer } from '../../lib/timer.ts'
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 
 /** Options of `inProcessDispatcher`; each has a default. */
@@ -8,18 +11,31 @@ export interface InProcessDispatcherOptions {
   clock?: Clock
   /** How often to poll for work that other processes left, in milliseconds, varied by half. @default 2_000 */
   sweepMs?: number
-  /** Receives errors of background work. @default console.error */
+  /** Receives errors of background work. A hook that throws or rejects changes nothing. @default prints them */
   onError?: (error: unknown) => void
+}
+
+const knownOptions: KnownKeys<InProcessDispatcherOptions> = {
+  clock: true,
+  sweepMs: true,
+  onError: true,
 }
 
 const maxSleepMs = 3_600_000
 
-/** Advances runs in this process: immediately when woken, and with one timer for the earliest run that is due later. */
+/**
+ * Advances runs in this process: immediately when woken, and with one timer for the earliest run that is due later.
+ *
+ * @throws TypeError for an unknown option, and for a `sweepMs` that is no positive number.
+ */
 export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): Dispatcher {
-  const { clock = systemClock, sweepMs = 2_000, onError = console.error } = options
+  refuseUnknownKeys('inProcessDispatcher', options, knownOptions)
+  const { clock = systemClock } = options
+  const sweepMs = checkDuration('sweepMs', options.sweepMs ?? 2_000)
+  const onError: (error: unknown) => void = createReport(options.onError)
   const running = new Set<Promise<void>>()
   let work: DispatcherWork | null = null
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: Timer | undefined
   let alarm = Infinity
   let seen: ReadonlySet<string> = new Set()
   let sweeping: Promise<void> = Promise.resolve()
@@ -32,11 +48,11 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
   }
   const sleepUntil = (at: number) => {
     if (!work || at >= alarm) return
-    clearTimeout(timer)
+    timer?.stop()
     alarm = at
     const delay = Math.min(Math.max(at - clock.now(), 0), maxSleepMs)
-    timer = setTimeout(() => (sweeping = sweep().catch(onError)), delay)
-    unref(timer)
+    timer = startTimer(delay, () => (sweeping = sweep().catch(onError)))
+    timer.unref()
   }
   const sweep = async () => {
     alarm = Infinity
@@ -51,12 +67,9 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
       const next = work?.shared ? null : await work?.nextDue()
       if (typeof next === 'number') sleepUntil(Math.max(next, clock.now() + 1000))
     } finally {
-      sweepLater()
+      // with jitter, so that many instances do not poll at the same time
+      if (work?.shared) sleepUntil(clock.now() + sweepMs * (0.5 + Math.random()))
     }
-  }
-  /** With jitter, so that many instances do not poll at the same time. */
-  const sweepLater = () => {
-    if (work?.shared) sleepUntil(clock.now() + sweepMs * (0.5 + Math.random()))
   }
   return {
     start(studioWork) {
@@ -68,7 +81,7 @@ export function inProcessDispatcher(options: InProcessDispatcherOptions = {}): D
     },
     async stop() {
       work = null
-      clearTimeout(timer)
+      timer?.stop()
       await Promise.allSettled([...running, sweeping])
     },
   }

@@ -1,4 +1,7 @@
+import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
+import { checkCount, checkDuration } from '../../lib/options/numbers.ts'
 import { toPublicError } from '../../lib/redact.ts'
+import { createReport } from '../../lib/options/report.ts'
 import { repeat, type Repetition } from '../../lib/timer.ts'
 import type { Dispatcher, DispatcherWork } from './dispatcher.ts'
 
@@ -40,8 +43,16 @@ export interface PgBossDispatcherOptions {
   pollMs?: number
   /** How often to send jobs for due runs, such as those of a crashed process, in milliseconds, varied by half. @default 5_000 */
   sweepMs?: number
-  /** Receives errors of background work. @default console.error */
+  /** Receives errors of background work. A hook that throws or rejects changes nothing. @default prints them */
   onError?: (error: unknown) => void
+}
+
+const knownOptions: KnownKeys<PgBossDispatcherOptions> = {
+  queue: true,
+  concurrency: true,
+  pollMs: true,
+  sweepMs: true,
+  onError: true,
 }
 
 /** pg-boss limits the expiry of a job to less than 24 h. A run may outlive its job, because its lease decides who owns it. */
@@ -52,7 +63,7 @@ const expireInSeconds = 23 * 3_600
  * caller starts `boss` before the studio and stops it after the studio. Correctness does not depend on the queue: a job that
  * is late, lost or delivered twice is harmless, because `advance` claims the run and due runs get a new job.
  *
- * @throws RangeError if `concurrency` is not a whole number from 0.
+ * @throws TypeError for an unknown option, a `concurrency` that is no whole number from 0, or a time that is not positive.
  *
  * @see docs/decisions/051-pg-boss-by-fetch.md
  */
@@ -60,10 +71,11 @@ export function pgBossDispatcher(
   boss: PgBossLike,
   options: PgBossDispatcherOptions = {},
 ): Dispatcher {
-  const { concurrency = 10, pollMs = 1_000, sweepMs = 5_000, onError = console.error } = options
-  if (!Number.isInteger(concurrency) || concurrency < 0) {
-    throw new RangeError('concurrency must be a whole number from 0')
-  }
+  refuseUnknownKeys('pgBossDispatcher', options, knownOptions)
+  const concurrency = checkCount('concurrency', options.concurrency ?? 10, 0)
+  const pollMs = checkDuration('pollMs', options.pollMs ?? 1_000)
+  const sweepMs = checkDuration('sweepMs', options.sweepMs ?? 5_000)
+  const onError: (error: unknown) => void = createReport(options.onError)
   const jobs = openQueue(boss, options.queue ?? 'fetch-studio-runs')
   const running = new Set<Promise<void>>()
   let polling: Repetition | null = null

@@ -1,6 +1,7 @@
 import type { HostContext } from '../../http/handler.ts'
 import type { Clock, Ids } from '../../lib/clock.ts'
-import type { Run } from '../../records/run.ts'
+import type { ReportError } from '../../lib/options/report.ts'
+import type { RunSummary } from '../../records/run.ts'
 import type { Stores } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
@@ -24,7 +25,7 @@ export interface EngineOptions {
   readonly shutdownMs: number
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
-  readonly onError: (error: unknown) => void
+  readonly onError: ReportError
 }
 
 /** What routes need from an engine: the records, and the runs in progress. */
@@ -36,7 +37,7 @@ export interface Engine extends Pick<EngineOptions, 'agents' | 'stores' | 'ids' 
   /** Makes a run end soon after its cancellation was requested: stops it if this process advances it, and wakes it. */
   stopCancelled(runId: string, context?: HostContext): void
   /** Requests that a run ends as `cancelled`. Returns null if there is no such run. */
-  cancel(tenant: string, runId: string, reason: string | null): Promise<Run | null>
+  cancel(tenant: string, runId: string, reason: string | null): Promise<RunSummary | null>
   /** Reads a run's log from the entry after `after`. `run` is the current run. */
   follow(run: FollowedRun, after: number): Follower
   /** Makes every reader in this process check whether its run still exists. */
@@ -83,7 +84,7 @@ export function createEngine(options: EngineOptions): ManagedEngine {
   function wake(runId: string, context?: HostContext): void {
     if (!accepting()) return
     advancer.start()
-    const woken = Promise.resolve(dispatcher.wake(runId)).catch(onError)
+    const woken = Promise.resolve(dispatcher.wake(runId)).catch((error) => onError(error))
     context?.waitUntil?.(woken.then(() => advancer.settled(runId)))
   }
   const stopCancelled = (runId: string, context?: HostContext) => {

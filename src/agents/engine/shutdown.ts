@@ -1,3 +1,4 @@
+import { startTimer } from '../../lib/timer.ts'
 import type { LoopHost } from '../loop/host.ts'
 import type { Advancer } from './advancer.ts'
 import type { Readers } from './readers.ts'
@@ -31,10 +32,10 @@ export function createShutdown(shutdownMs: number): Shutdown {
         getController().abort()
         for (const stop of active.values()) stop('shutdown')
       }
-      const timer = setTimeout(stopRuns, shutdownMs)
+      const timer = startTimer(shutdownMs, stopRuns)
       await dispatcher.stop()
       await advancer.current()
-      clearTimeout(timer)
+      timer.stop()
       readers.nudge()
       await readers.close()
       getController().abort()

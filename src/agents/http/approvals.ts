@@ -75,10 +75,12 @@ function decisionRoute(module: AgentsModule): Route {
       const engine = module.engineOf(exchange)
       const approval = await requireApproval(module, params.approvalId, exchange)
       const tool = findTool(module, approval)
+      const { runId, agentId, toolName, toolCallId } = approval
+      const report = (error: unknown) =>
+        engine.onError(error, exchange.request, { runId, agentId, tool: toolName, toolCallId })
       const decision: Decision = {
         approved: body.approved,
-        reason:
-          body.reason || (body.approved ? null : await toRejection(tool, approval, engine.onError)),
+        reason: body.reason || (body.approved ? null : await toRejection(tool, approval, report)),
         decidedBy: exchange.principal?.id ?? null,
         ...(await editedInput(tool, body)),
       }

@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { checksum } from '../../lib/checksum.ts'
-import type { Run } from '../../records/run.ts'
+import type { RunSummary } from '../../records/run.ts'
 import type { Admission, NewRun } from '../../storage/store.ts'
 import type { AgentsModule } from '../module.ts'
 import { tenantOf } from './page.ts'
@@ -31,6 +31,7 @@ export function createRunRoute(module: AgentsModule): Route {
     summary: 'Run an agent: buffered, streamed or in the background',
     check: ({ agentId }) => void requireAgent(module, agentId),
     body: runRequestSchema,
+    attachments: true,
     async handle({ params: { agentId }, body }, exchange) {
       if (body.sessionId !== undefined) requireStore(module, 'sessions')
       checkHistory(body)
@@ -59,7 +60,7 @@ async function admitRun(
   module: AgentsModule,
   agentId: string,
   { engine, exchange, body, prefer }: RunCall,
-): Promise<Run> {
+): Promise<RunSummary> {
   if (!engine.accepting()) throw shuttingDown()
   const isWatched = body.stream === true || prefer.respondAsync || prefer.wait !== null
   const admission = await engine.stores.runs.create({
@@ -92,7 +93,7 @@ async function readIdempotency(
   return { key, fingerprint: await checksum(fingerprintInput(agentId, body)) }
 }
 
-function admittedRun(admission: Admission): Run {
+function admittedRun(admission: Admission): RunSummary {
   switch (admission.kind) {
     case 'created':
     case 'replayed':

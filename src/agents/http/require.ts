@@ -1,7 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Approval } from '../../records/approval.ts'
-import type { Run } from '../../records/run.ts'
+import type { RunSummary } from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
 import type { Agent } from '../agent.ts'
 import type { AgentsModule } from '../module.ts'
@@ -23,7 +23,7 @@ export async function requireRun(
   { engineOf }: AgentsModule,
   runId: string,
   exchange: Exchange,
-): Promise<Run> {
+): Promise<RunSummary> {
   const { runs } = engineOf(exchange).stores
   return requireFound(await runs.get(tenantOf(exchange), runId), 'Run')
 }

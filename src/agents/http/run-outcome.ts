@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts'
 import { json } from '../../http/respond.ts'
 import { onAbort } from '../../lib/deadline.ts'
 import type { JsonObject } from '../../lib/json.ts'
-import type { Run } from '../../records/run.ts'
+import type { RunSummary } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import { isTerminal, type RunEvent } from '../views/events.ts'
 import type { FollowedRun } from '../log/resume.ts'
@@ -65,7 +65,7 @@ function finishReasonOf({ finishReason }: { readonly finishReason?: string }) {
 }
 
 /** Reads a run as it stands now, with its pending approvals. A run that was deleted is shown as it was. */
-export async function readWireRun({ stores }: Engine, run: Run): Promise<JsonObject> {
+export async function readWireRun({ stores }: Engine, run: RunSummary): Promise<JsonObject> {
   const [journal] = await stores.runs.journals([run.id])
   const finishReason = journal?.turns.at(-1)?.finishReason ?? null
   return toWireRun(journal?.run ?? run, journal?.approvals ?? [], finishReason)

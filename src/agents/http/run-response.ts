@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { json } from '../../http/respond.ts'
 import { onAbort } from '../../lib/deadline.ts'
-import type { Run } from '../../records/run.ts'
+import type { RunSummary } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import { heartbeatMs, ndjsonFormat, streamLog } from './event-stream.ts'
 import { awaitOutcome, readWireRun, toOutcomeResponse } from './run-outcome.ts'
@@ -19,7 +19,11 @@ export interface RunCall {
 type RunHeaders = Readonly<Record<'location', string>>
 
 /** Responds to an admitted run in the mode that the client chose: streamed, in the background or buffered. */
-export function respondToRun(run: Run, call: RunCall, headers: RunHeaders): Promise<Response> {
+export function respondToRun(
+  run: RunSummary,
+  call: RunCall,
+  headers: RunHeaders,
+): Promise<Response> {
   const { stream = false } = call.body
   const { respondAsync, wait } = call.prefer
   if (stream) return streamRun(run, call, headers)
@@ -27,7 +31,7 @@ export function respondToRun(run: Run, call: RunCall, headers: RunHeaders): Prom
   return bufferRun(run, call, headers)
 }
 
-async function streamRun(run: Run, call: RunCall, headers: RunHeaders): Promise<Response> {
+async function streamRun(run: RunSummary, call: RunCall, headers: RunHeaders): Promise<Response> {
   const onCancel = cancelOnDisconnect(run, call)
   const follower = call.engine.follow(run, -1)
   const options = { follower, format: ndjsonFormat, heartbeatMs, headers }
@@ -35,7 +39,7 @@ async function streamRun(run: Run, call: RunCall, headers: RunHeaders): Promise<
 }
 
 /** Waits for the end of the run. If `Prefer: wait` is shorter, answers 202 after that time while the run goes on. */
-async function bufferRun(run: Run, call: RunCall, headers: RunHeaders): Promise<Response> {
+async function bufferRun(run: RunSummary, call: RunCall, headers: RunHeaders): Promise<Response> {
   const { engine, exchange, prefer } = call
   const { signal } = exchange.request
   const onCancel = cancelOnDisconnect(run, call)
@@ -54,7 +58,7 @@ async function bufferRun(run: Run, call: RunCall, headers: RunHeaders): Promise<
 }
 
 async function acceptRun(
-  run: Run,
+  run: RunSummary,
   { engine, prefer: { wait } }: RunCall,
   headers: RunHeaders,
 ): Promise<Response> {
@@ -62,7 +66,7 @@ async function acceptRun(
   return json(await readWireRun(engine, run), 202, { ...headers, 'preference-applied': applied })
 }
 
-function cancelOnDisconnect(run: Run, { engine, body }: RunCall): (() => void) | undefined {
+function cancelOnDisconnect(run: RunSummary, { engine, body }: RunCall): (() => void) | undefined {
   if (!body.cancelOnDisconnect) return undefined
   return () =>
     void engine.cancel(run.tenant, run.id, 'The client disconnected.').catch(engine.onError)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { groupBy } from '../../lib/groups.ts'
-import { type Run, runStatuses } from '../../records/run.ts'
+import { type RunSummary, runStatuses } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
 import { toWireRun } from '../views/resources.ts'
@@ -67,7 +67,7 @@ export function runRoutes(module: AgentsModule): Route[] {
 }
 
 /** Reads the pending approvals of a whole page with one query. */
-async function readWireRuns({ stores }: Engine, runs: readonly Run[]) {
+async function readWireRuns({ stores }: Engine, runs: readonly RunSummary[]) {
   const waiting = runs.filter(({ status }) => status === 'waiting').map(({ id }) => id)
   const pending = waiting.length > 0 ? await stores.approvals.pendingOf(waiting) : []
   const byRun = groupBy(pending, ({ runId }) => runId)

@@ -2,14 +2,13 @@ import { z } from 'zod'
 import { StudioError } from '../../errors.ts'
 import { json, noContent } from '../../http/respond.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
-import { isoTime } from '../../lib/clock.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
 import type { Session } from '../../records/session.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
 import { toWireSession } from '../views/resources.ts'
 import { pageQuery, tenantOf } from './page.ts'
-import { requireAgent, requireSession, requireStore } from './require.ts'
+import { requireAgent, requireFound, requireSession, requireStore } from './require.ts'
 import { itemRoute, listRoute } from './resource-routes.ts'
 import { awaitOutcome } from './run-outcome.ts'
 
@@ -62,7 +61,7 @@ export function sessionRoutes(module: AgentsModule): Route[] {
 }
 
 function createRoute(module: AgentsModule): Route {
-  const { engineOf, clock, ids, publicPath } = module
+  const { engineOf, ids, publicPath } = module
   return defineRoute({
     name: 'create_session',
     method: 'POST',
@@ -72,37 +71,38 @@ function createRoute(module: AgentsModule): Route {
     body: createBody,
     async handle({ body }, exchange) {
       requireAgent(module, body.agentId)
-      const now = isoTime(clock.now())
-      const session: Session = {
+      const session = await engineOf(exchange).stores.sessions.create({
         id: ids.uuid(),
         tenant: tenantOf(exchange),
         agentId: body.agentId,
         title: body.title || null,
         metadata: body.metadata ?? null,
-        createdAt: now,
-        updatedAt: now,
-        messageCount: 0,
-      }
-      await engineOf(exchange).stores.sessions.create(session)
+      })
       return json(toWireSession(session), 201, { location: `${publicPath}/sessions/${session.id}` })
     },
   })
 }
+
+/** A page of a session ends early if its messages exceed this many bytes; `nextBefore` then continues. */
+const answerBytes = 16 * 1_048_576
 
 async function readSession(
   { stores }: Engine,
   session: Session,
   { messageLimit, before }: z.infer<typeof sessionQuery>,
 ): Promise<object> {
-  const messages = await stores.sessions.messages(session.id, messageLimit, before ?? null)
-  const runIds = [...new Set(messages.map(({ runId }) => runId))]
-  const journals = await stores.runs.journals(runIds)
+  const page = { limit: messageLimit, before: before ?? null, bytes: answerBytes }
+  const reading = requireFound(
+    await stores.sessions.read(session.tenant, session.id, page),
+    'Session',
+  )
+  const { messages, runs } = reading
   const first = messages[0]?.position ?? 0
   const { toTranscript } = await import('../views/transcript.ts')
   return {
-    ...toWireSession(session),
+    ...toWireSession(reading.session),
     messages: messages.map(({ message }) => message),
-    transcript: toTranscript(messages, journals),
+    transcript: toTranscript(messages, runs),
     ...(first > 0 ? { nextBefore: first } : {}),
   }
 }

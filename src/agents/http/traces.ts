@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Route } from '../../http/route.ts'
 import type { JsonObject } from '../../lib/json.ts'
-import type { Run, RunStatus } from '../../records/run.ts'
+import type { RunStatus, RunSummary } from '../../records/run.ts'
 import type { RunJournal } from '../../storage/store.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
@@ -77,13 +77,13 @@ async function requireTrace(
   { engineOf }: AgentsModule,
   traceId: string,
   exchange: Exchange,
-): Promise<Run> {
+): Promise<RunSummary> {
   const { runs } = engineOf(exchange).stores
   return requireFound(await runs.getByTrace(tenantOf(exchange), traceId), 'Trace')
 }
 
 /** Reads the journals of a whole page with one query. A run that was just deleted keeps its summary. */
-async function readDetails(engine: Engine, runs: readonly Run[]): Promise<JsonObject[]> {
+async function readDetails(engine: Engine, runs: readonly RunSummary[]): Promise<JsonObject[]> {
   const journals = await engine.stores.runs.journals(runs.map(({ id }) => id))
   const details = journals.map(
     async (journal) => [journal.run.id, await readTrace(engine, journal)] as const,

@@ -3,7 +3,7 @@ import type { ClaimedRun, CommitResult, RunChange, RunRef, RunStore } from '../.
 import { type RunEvent, toOpenJson } from '../views/events.ts'
 import { createLogBuffer, type LogBuffer, type LogLine } from './buffer.ts'
 import { type Channel, closeTail, notify, openTail } from './channel.ts'
-import type { OutageRetry } from './outage.ts'
+import { isUnavailable, type OutageRetry } from './outage.ts'
 
 /** What a change adds while it waits for the next write. */
 type StagedChange = Omit<RunChange, 'entries' | 'release' | 'approvals'>
@@ -12,6 +12,11 @@ type StagedChange = Omit<RunChange, 'entries' | 'release' | 'approvals'>
 export interface Journal {
   /** True once another process has taken the run over: all writes fail from then on. */
   readonly lost: boolean
+  /**
+   * The error of a write that would fail again, such as a value that the store cannot keep. Null without one. What was
+   * staged is dropped then, and the journal takes only the change that ends the run.
+   */
+  readonly fault: { readonly error: unknown } | null
   /** Shows a delta at once and stores it with the next write. `body` is the event's JSON without its closing brace. */
   delta(type: string, body: string): void
   /** Shows an event at once and stores it with the next write. */
@@ -21,9 +26,12 @@ export interface Journal {
   /**
    * Stores a change, all staged changes, and events that readers see only once they are stored.
    *
-   * @throws if the run was lost, or if the store fails.
+   * @throws if the run was lost, or if the store fails. After `fault`, every change throws its error, except one that ends
+   *   the run.
    */
   write(change?: RunChange, events?: readonly RunEvent[]): Promise<CommitResult>
+  /** Drops everything that is not stored. Readers that have seen some of it go back to the last stored entry. */
+  dropUnstored(): Promise<void>
   /** Ends the claim's live tail. Readers continue with the store, unless they have seen the run's end. */
   close(): void
 }
@@ -33,8 +41,8 @@ export interface JournalOptions {
   readonly runs: RunStore
   readonly claimed: ClaimedRun
   readonly channel: Channel
-  /** Called when the run is lost or when its cancellation was requested. */
-  readonly onStop: (reason: 'lost' | 'cancelled') => void
+  /** Called when the run is lost, cannot be stored, or when its cancellation was requested. */
+  readonly onStop: (reason: 'lost' | 'unstorable' | 'cancelled') => void
   readonly retryOutage: OutageRetry
   /** Receives the error of a failed background write. */
   readonly onError: (error: unknown) => void
@@ -46,47 +54,59 @@ const flushEntries = 512
 interface JournalState {
   readonly options: JournalOptions
   readonly ref: RunRef
-  readonly buffer: LogBuffer
+  buffer: LogBuffer
+  /** The sequence number after the last stored entry. */
+  nextSeq: number
   staged: StagedChange
   timer: ReturnType<typeof setTimeout> | undefined
   lastWrite: Promise<unknown>
   /** The number of the last write, which lets the store recognise a repeated one. */
   writes: number
   lost: boolean
+  fault: { readonly error: unknown } | null
   ended: boolean
 }
 
 /** Opens the journal of a claimed run. */
 export function openJournal(options: JournalOptions): Journal {
   const { run } = options.claimed.journal
-  const buffer = createLogBuffer(run)
   const state: JournalState = {
     options,
     ref: { runId: run.id, epoch: run.epoch },
-    buffer,
+    buffer: createLogBuffer(run),
+    nextSeq: run.nextSeq,
     staged: {},
     timer: undefined,
     lastWrite: Promise.resolve(),
     writes: 0,
     lost: false,
+    fault: null,
     ended: false,
   }
-  openTail(options.channel, buffer)
+  openTail(options.channel, state.buffer)
   return {
     get lost() {
       return state.lost
     },
+    get fault() {
+      return state.fault
+    },
     delta: (type, body) => append(state, type, body),
     emit: (event) => append(state, event.type, toOpenJson(event)),
     stage(change, events = []) {
+      if (state.fault) return
       state.staged = mergeChange(state.staged, change)
-      buffer.hide(events.map(toLine))
+      state.buffer.hide(events.map(toLine))
       writeSoon(state)
     },
     write: (change = {}, events = []) => write(state, change, events),
+    async dropUnstored() {
+      await state.lastWrite.catch(() => undefined)
+      dropUnstored(state)
+    },
     close() {
       clearTimeout(state.timer)
-      if (!state.ended) closeTail(options.channel, buffer)
+      if (!state.ended) closeTail(options.channel, state.buffer)
     },
   }
 }
@@ -119,14 +139,17 @@ async function commit(
   clearTimeout(state.timer)
   state.timer = undefined
   if (state.lost) throw lostError
+  if (state.fault && change.release?.to !== 'end') throw state.fault.error
   const { options, buffer, ref } = state
   const merged = mergeChange(state.staged, change)
   state.staged = {}
   const entries = buffer.startCommit(events.map(toLine))
   const numbered = { ...merged, entries, write: ++state.writes }
   const send = () => options.runs.commit(ref, numbered)
-  const result = await options.retryOutage(send).catch((error) => lose(state, error))
-  if (!result) return lose(state, lostError)
+  const result = await options.retryOutage(send).catch((error) => {
+    throw isUnavailable(error) ? lose(state, error) : fail(state, error)
+  })
+  if (!result) throw lose(state, lostError)
   if (result.refused) {
     const { release: _, approvals: __, ...kept } = merged
     state.staged = mergeChange(kept, state.staged)
@@ -135,16 +158,36 @@ async function commit(
     options.onStop('cancelled')
     return result
   }
+  state.nextSeq += entries.length
   state.ended = change.release?.to === 'end'
   if (buffer.commitSucceeded()) notifyReaders(state)
   if (result.cancelRequested) options.onStop('cancelled')
   return result
 }
 
-function lose(state: JournalState, error: unknown): never {
+function lose(state: JournalState, error: unknown): unknown {
   state.lost = true
   state.options.onStop('lost')
-  throw error
+  return error
+}
+
+/** Any other error than an outage would come again, so the run must end. What the store refused is dropped. */
+function fail(state: JournalState, error: unknown): unknown {
+  state.fault = { error }
+  state.writes--
+  dropUnstored(state)
+  state.options.onStop('unstorable')
+  return error
+}
+
+function dropUnstored(state: JournalState): void {
+  const { channel, claimed } = state.options
+  const { takeoverSeq } = claimed.journal.run
+  const isTail = channel.tail === state.buffer
+  state.staged = {}
+  closeTail(channel, state.buffer)
+  state.buffer = createLogBuffer({ nextSeq: state.nextSeq, takeoverSeq })
+  if (isTail) openTail(channel, state.buffer)
 }
 
 /** A journal that lost its run must not wake the readers of the next one. */
@@ -158,10 +201,18 @@ function writeSoon(state: JournalState): void {
 
 function writeInBackground(state: JournalState): void {
   const { onError } = state.options
-  write(state, {}, []).catch((error) => error === lostError || onError(error))
+  write(state, {}, []).catch((error) => {
+    // The loop reports what ends the run.
+    if (!isTakenOver(error) && error !== state.fault?.error) onError(error)
+  })
 }
 
 const lostError = new StudioError('conflict', 'The run was taken over')
+
+/** Is this the error of a write after another process has taken the run over? */
+export function isTakenOver(error: unknown): boolean {
+  return error === lostError
+}
 
 function toLine(event: RunEvent): LogLine {
   return { type: event.type, body: toOpenJson(event) }

@@ -1,14 +1,15 @@
-import type { Run } from '../../records/run.ts'
-import type { ClaimedRun, CommitResult } from '../../storage/store.ts'
+import { maxAttempts, type Run } from '../../records/run.ts'
+import type { Claimant, ClaimedRun, CommitResult } from '../../storage/store.ts'
 import { runLoop } from './run-loop.ts'
+import { endBroken } from './end-broken.ts'
 import { endRun } from './end-run.ts'
 import type { LoopHost, StopReason } from './host.ts'
-import { openJournal } from '../log/journal.ts'
+import { isTakenOver, openJournal } from '../log/journal.ts'
 import { keepLease } from './lease.ts'
 import { joinChannel, leaveChannel } from '../log/channel.ts'
-import { toPublicError } from '../../lib/redact.ts'
+import { startTimer } from '../../lib/timer.ts'
 import { isUnavailable, retryWhileUnavailable } from '../log/outage.ts'
-import { restoreState, type RunState } from './run-state.ts'
+import { reportFailure, restoreState, type RunState } from './run-state.ts'
 
 /**
  * Claims a run and advances it until it ends or waits. Does nothing if this process cannot claim the run.
@@ -21,13 +22,19 @@ export async function advance(host: LoopHost, runId: string): Promise<void> {
   host.active.set(runId, ignoreStop)
   try {
     const since = host.clock.now()
-    const claimed = await host.stores.runs.claim(runId, host)
+    const claimed = await host.stores.runs.claim(runId, toClaimant(host))
     const result = claimed && (await advanceClaimed(host, claimed, since))
     for (const next of result?.wake ?? []) host.wake(next)
   } finally {
     host.active.delete(runId)
     if (host.woken.delete(runId)) host.wake(runId)
   }
+}
+
+function toClaimant({ owner, leaseMs, agents }: LoopHost): Claimant {
+  // One message more than the model gets tells whether the history was cut.
+  const historyLimit = (id: string) => (agents.get(id)?.maxHistory ?? Infinity) + 1
+  return { owner, leaseMs, agents, historyLimit }
 }
 
 /** Stops nothing, because the run is not claimed yet: the claim or the first write after it reports the same reason. */
@@ -39,6 +46,7 @@ async function advanceClaimed(
   since: number,
 ): Promise<CommitResult | null> {
   const { run } = claimed.journal
+  const report = (error: unknown) => reportFailure({ host, run }, error)
   const { signal, stop, stopReason } = createStopSwitch(run)
   const retryOutage = <T>(call: () => Promise<T>) =>
     retryWhileUnavailable(host.leaseMs * 10, host.closing, call)
@@ -49,33 +57,34 @@ async function advanceClaimed(
     channel,
     onStop: stop,
     retryOutage,
-    onError: host.onError,
+    onError: report,
   })
   host.active.set(run.id, stop)
   const lease = keepLease(host, { runId: run.id, epoch: run.epoch }, { since, stop, retryOutage })
   const { timeoutMs } = run.input
-  const deadline = timeoutMs === null ? undefined : setTimeout(() => stop('timeout'), timeoutMs)
+  const deadline = timeoutMs === null ? null : startTimer(timeoutMs, () => stop('timeout'))
   try {
     const tools = { host, journal, lease, retryOutage, signal, stopReason }
     return await runSafely(restoreState(claimed, tools))
   } catch (error) {
-    if (!journal.lost) host.onError(error)
+    if (!isTakenOver(error)) report(error)
     wakeAfterLease(host, run.id)
     return null
   } finally {
-    clearTimeout(deadline)
+    deadline?.stop()
     lease.close()
     journal.close()
     leaveChannel(host.channels, run.id, channel)
   }
 }
 
-/** The first reason to stop counts, except that `lost` replaces any other. */
+/** The first reason to stop counts, except that `lost` and `unstorable` replace any other. */
 function createStopSwitch(run: Run) {
   const controller = new AbortController()
   let stopReason: StopReason | null = null
   const stop = (reason: StopReason) => {
-    if (stopReason === null || reason === 'lost') stopReason = reason
+    const wins = reason === 'lost' || (reason === 'unstorable' && stopReason !== 'lost')
+    if (stopReason === null || wins) stopReason = reason
     controller.abort(new DOMException(`The run was stopped: ${reason}`, 'AbortError'))
   }
   if (run.cancelRequestedAt !== null) stop('cancelled')
@@ -88,7 +97,8 @@ function wakeAfterLease(
   runId: string,
 ): void {
   if (!accepting()) return
-  Promise.resolve(dispatcher.wake(runId, clock.now() + leaseMs)).catch(onError)
+  const woken = dispatcher.wake(runId, clock.now() + leaseMs)
+  Promise.resolve(woken).catch((error) => onError(error, undefined, { runId }))
 }
 
 /** Ends the run after an internal error, so that clients do not wait forever. During an outage another claim continues it. */
@@ -98,16 +108,10 @@ async function runSafely(state: RunState): Promise<CommitResult> {
     return await runLoop(state)
   } catch (error) {
     if (state.journal.lost || isUnavailable(error)) throw error
-    state.host.onError(error)
-    return endRun(state, {
-      status: 'failed',
-      error: { code: 'internal_error', ...toPublicError(error) },
-    })
+    reportFailure(state, error)
+    return endBroken(state, error)
   }
 }
-
-/** How often in a row a run may lose its owner, without a tool call that succeeds, before it fails. */
-const maxAttempts = 5
 
 /** A run that crashes its process must not crash one process after the other. */
 function endCrashed(state: RunState): Promise<CommitResult> {

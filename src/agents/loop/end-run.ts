@@ -80,7 +80,7 @@ function closingMessages(state: RunState, { partial, refused }: Ending): RunMess
   const messages: RunMessage[] = []
   const last = state.messages.at(-1)?.message
   if (last?.role === 'assistant' && turnCalls(state).length > 0) {
-    const message: ToolMessage = toToolMessage(turnCalls(state))
+    const message: ToolMessage = toToolMessage(state)
     messages.push({ turn: state.turn, message })
   }
   const content =

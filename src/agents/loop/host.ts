@@ -1,12 +1,16 @@
 import type { HostContext } from '../../http/handler.ts'
 import type { Clock, Ids } from '../../lib/clock.ts'
+import type { ReportError } from '../../lib/options/report.ts'
 import type { Stores } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
 import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Channels } from '../log/channel.ts'
 
-/** Why a run stops: it was cancelled, it timed out, the process shuts down, or another process took the run over. */
-export type StopReason = 'cancelled' | 'timeout' | 'shutdown' | 'lost'
+/**
+ * Why a run stops: it was cancelled, it timed out, the process shuts down, the store refused for good what the run wrote, or
+ * another process took the run over.
+ */
+export type StopReason = 'cancelled' | 'timeout' | 'shutdown' | 'unstorable' | 'lost'
 
 /** What the run loop needs from the process in which it runs. */
 export interface LoopHost {
@@ -18,7 +22,7 @@ export interface LoopHost {
   readonly leaseMs: number
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
-  readonly onError: (error: unknown) => void
+  readonly onError: ReportError
   /** Identifies this process in the rows of the runs that it owns. */
   readonly owner: string
   readonly channels: Channels

@@ -1,3 +1,4 @@
+import { startInterval } from '../../lib/timer.ts'
 import type { RunRef } from '../../storage/store.ts'
 import type { LoopHost, StopReason } from './host.ts'
 import type { OutageRetry } from '../log/outage.ts'
@@ -40,9 +41,10 @@ export function keepLease(
     if (renewed.cancelRequested) stop('cancelled')
     return true
   }
+  const report = (error: unknown) => onError(error, undefined, { runId: ref.runId })
   // One renewal at a time: they would pile up during an outage of the store.
   const renewOnce = () => (renewing ??= renew().finally(() => (renewing = null)))
-  const timer = setInterval(() => void renewOnce().catch(onError), leaseMs / 3)
+  const timer = startInterval(leaseMs / 3, () => void renewOnce().catch(report))
   return {
     async confirm() {
       while (clock.now() >= expiresAt) {
@@ -50,6 +52,6 @@ export function keepLease(
       }
       return true
     },
-    close: () => clearInterval(timer),
+    close: () => timer.stop(),
   }
 }

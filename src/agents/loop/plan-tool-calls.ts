@@ -1,12 +1,19 @@
-import type { Json } from '../../lib/json.ts'
+import { abortable } from '../../lib/deadline.ts'
 import { toPublicError } from '../../lib/redact.ts'
-import type { ParseResult } from '../../lib/standard-schema.ts'
 import type { Approval } from '../../records/approval.ts'
 import type { ToolCall } from '../../records/run.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
-import { findTool, openCalls, type RunState, toCallContext } from './run-state.ts'
+import { describeFaults, parseInput } from './parse-input.ts'
+import {
+  agentOf,
+  findTool,
+  openCalls,
+  reportFailure,
+  type RunState,
+  toCallContext,
+} from './run-state.ts'
 import { toWireApproval } from '../views/resources.ts'
 
 /** What to do with one call. */
@@ -20,52 +27,69 @@ type Plan =
  * protected calls get an approval, and the tool's `onUnknown` decides about a call that a crash left `started`.
  */
 export async function planCalls(state: RunState): Promise<void> {
-  const toolCalls: ToolCall[] = []
-  const approvals: Approval[] = []
-  const events: RunEvent[] = []
-  for (const call of openCalls(state)) {
-    if (call.state === 'waiting' || (call.state === 'planned' && call.approvalId !== null)) continue
+  const calls = openCalls(state).filter(needsPlan)
+  const plans: { readonly call: ToolCall; readonly plan: Plan }[] = []
+  for (const call of calls) {
     const plan = await planCall(state, call)
-    if (plan.kind === 'refuse') {
-      const done = concludeCall(state, call, { text: plan.text, skipped: call.state !== 'started' })
-      toolCalls.push(done)
-      events.push(resultEvent(done))
-    } else if (plan.kind === 'ask') {
-      const approval = toApproval(state, call, plan)
-      const waiting: ToolCall = { ...call, state: 'waiting', approvalId: approval.id }
-      state.approvals.set(approval.id, approval)
-      state.toolCalls.set(call.toolCallId, waiting)
-      approvals.push(approval)
-      toolCalls.push(waiting)
-      events.push({ type: 'tool_approval_request', approval: toWireApproval(approval) })
-    } else if (call.state === 'started') {
-      state.toolCalls.set(call.toolCallId, { ...call, state: 'planned' })
-    }
+    if (!plan) return // the run was stopped; the code that ends or takes over the run decides what follows
+    plans.push({ call, plan })
   }
-  if (events.length > 0) await state.journal.write({ toolCalls, approvals }, events)
+  const changes = plans.map(({ call, plan }) => applyPlan(state, call, plan))
+  const events = changes.flatMap((change) => change.events)
+  if (events.length === 0) return
+  await state.journal.write(
+    {
+      toolCalls: changes.flatMap((change) => change.toolCalls),
+      approvals: changes.flatMap((change) => change.approvals),
+    },
+    events,
+  )
 }
 
-async function planCall(state: RunState, call: ToolCall): Promise<Plan> {
+function needsPlan(call: ToolCall): boolean {
+  return call.state !== 'waiting' && !(call.state === 'planned' && call.approvalId !== null)
+}
+
+interface PlanChange {
+  readonly toolCalls: readonly ToolCall[]
+  readonly approvals: readonly Approval[]
+  readonly events: readonly RunEvent[]
+}
+
+function applyPlan(state: RunState, call: ToolCall, plan: Plan): PlanChange {
+  if (plan.kind === 'refuse') {
+    const done = concludeCall(state, call, { text: plan.text, skipped: call.state !== 'started' })
+    return { toolCalls: [done], approvals: [], events: [resultEvent(done)] }
+  }
+  if (plan.kind === 'ask') {
+    const approval = toApproval(state, call, plan)
+    const waiting: ToolCall = { ...call, state: 'waiting', approvalId: approval.id }
+    state.approvals.set(approval.id, approval)
+    state.toolCalls.set(call.toolCallId, waiting)
+    const event = { type: 'tool_approval_request', approval: toWireApproval(approval) } as const
+    return { toolCalls: [waiting], approvals: [approval], events: [event] }
+  }
+  if (call.state === 'started') {
+    state.toolCalls.set(call.toolCallId, { ...call, state: 'planned' })
+  }
+  return { toolCalls: [], approvals: [], events: [] }
+}
+
+/** Returns null if the run was stopped before the schema and the policy of the tool answered. */
+async function planCall(state: RunState, call: ToolCall): Promise<Plan | null> {
+  const { maxToolCalls } = agentOf(state)
+  if (call.index >= maxToolCalls) return { kind: 'refuse', text: tooManyCalls(maxToolCalls) }
   const tool = findTool(state, call)
   if (!tool) return { kind: 'refuse', text: `ToolNotFoundError: there is no tool ${call.toolName}` }
   if (call.state === 'started') return planUnknown(tool)
-  const parsed = await parseSafely(tool, call.input)
-  if (!parsed.ok) {
-    const faults = parsed.faults.map(({ path, message }) =>
-      path ? `${path}: ${message}` : message,
-    )
-    return { kind: 'refuse', text: `InvalidInputError: ${faults.join('; ')}` }
-  }
+  const parsed = await parseInput(state, tool, call)
+  if (!parsed) return null
+  if (!parsed.ok) return { kind: 'refuse', text: describeFaults(parsed.faults) }
   return planApproval(tool, parsed.value, state, call)
 }
 
-/** Treats a schema that throws like one that rejects the input. */
-async function parseSafely(tool: Tool, input: Json): Promise<ParseResult> {
-  try {
-    return await tool.parseInput(input)
-  } catch (error) {
-    return { ok: false, faults: [{ path: '', message: toPublicError(error).message }] }
-  }
+function tooManyCalls(most: number): string {
+  return `TooManyCallsError: at most ${most} tools run in one turn; this call did not run`
 }
 
 /** Plans a call that had started before a crash and whose outcome is unknown. */
@@ -82,15 +106,17 @@ async function planApproval(
   input: unknown,
   state: RunState,
   call: ToolCall,
-): Promise<Plan> {
+): Promise<Plan | null> {
   if (!approval) return { kind: 'run' }
   const context = toCallContext(state.run, call, state.signal)
   try {
-    if (!(await approval.when(input, context))) return { kind: 'run' }
+    const when = approval.when(input, context)
+    if (!(await abortable(when, state.signal))) return { kind: 'run' }
     const reason = approval.reason(input, context)
     return { kind: 'ask', reason, expiresInMs: approval.expiresInMs }
   } catch (error) {
-    state.host.onError(error)
+    if (state.signal.aborted) return null
+    reportFailure(state, error, call)
     const { name, message } = toPublicError(error)
     return { kind: 'refuse', text: `ApprovalPolicyError: ${name}: ${message}` }
   }
@@ -119,7 +145,14 @@ function toApproval(
     requestReason: plan.reason,
     decisionReason: null,
     decidedBy: null,
-    expiresAt: plan.expiresInMs === null ? null : storeTime(plan.expiresInMs),
+    expiresAt: toExpiry(plan.expiresInMs, storeTime),
     metadata: run.input.metadata,
   }
+}
+
+/** Later than this, a time has no common spelling, and nobody waits for it: about 8,000 years. */
+const maxExpiryMs = 2.5e14
+
+function toExpiry(expiresInMs: number | null, storeTime: RunState['storeTime']): string | null {
+  return expiresInMs === null || expiresInMs > maxExpiryMs ? null : storeTime(expiresInMs)
 }

@@ -5,7 +5,7 @@ import type { CommitResult } from '../../storage/store.ts'
 import { endRun, timeoutError } from './end-run.ts'
 import { runToolPhase } from './tool-calls.ts'
 import { runTurn } from './turn.ts'
-import type { RunState } from './run-state.ts'
+import { reportFailure, type RunState } from './run-state.ts'
 
 /**
  * Advances a claimed run until it ends or waits: a model turn, its tool calls, the next turn. The messages say where to
@@ -14,6 +14,7 @@ import type { RunState } from './run-state.ts'
 export async function runLoop(state: RunState): Promise<CommitResult> {
   const { run, journal, messages } = state
   for (;;) {
+    if (journal.fault) throw journal.fault.error
     const reason = state.stopReason()
     if (reason === 'shutdown' || !state.host.accepting()) {
       return journal.write({ release: { to: 'yield' } })
@@ -60,7 +61,10 @@ async function waitForApprovals(state: RunState): Promise<CommitResult> {
   const expiries = [...state.approvals.values()].flatMap(({ status, expiresAt }) =>
     status === 'pending' && expiresAt !== null ? [Date.parse(expiresAt) - state.skewMs] : [],
   )
-  if (expiries.length > 0) void state.host.dispatcher.wake(state.run.id, Math.min(...expiries))
+  if (expiries.length > 0) {
+    const woken = state.host.dispatcher.wake(state.run.id, Math.min(...expiries))
+    void Promise.resolve(woken).catch((error) => reportFailure(state, error))
+  }
   return result
 }
 

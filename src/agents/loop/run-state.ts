@@ -9,7 +9,8 @@ import type { LoopHost, StopReason } from './host.ts'
 import type { Journal } from '../log/journal.ts'
 import type { Lease } from './lease.ts'
 import type { OutageRetry } from '../log/outage.ts'
-import { type Tool, type ToolContext, toToolContext } from '../tool.ts'
+import { type ToolContext, toToolContext } from '../tool-context.ts'
+import type { Tool } from '../tool.ts'
 
 /** A claimed run in progress: what was restored from its rows, and what was added since. */
 export interface RunState {
@@ -89,6 +90,17 @@ export function findTool(
   { toolName }: ToolCall,
 ): Tool | undefined {
   return agentOf(state).tools.find(({ name }) => name === toolName)
+}
+
+/** Reports a failure of a user's code, as it was thrown, with the run and the tool call that it belongs to. */
+export function reportFailure(
+  { host, run }: Pick<RunState, 'host' | 'run'>,
+  error: unknown,
+  call?: Pick<ToolCall, 'toolName' | 'toolCallId'>,
+): void {
+  const { id: runId, agentId } = run
+  const about = call ? { tool: call.toolName, toolCallId: call.toolCallId } : {}
+  host.onError(error, undefined, { runId, agentId, ...about })
 }
 
 /** Returns the calls of the current turn that have no result yet, in call order. */

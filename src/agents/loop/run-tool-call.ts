@@ -1,9 +1,11 @@
 import { abortable, withDeadline } from '../../lib/deadline.ts'
 import { toPublicError } from '../../lib/redact.ts'
 import type { ToolCall } from '../../records/run.ts'
-import { type CallResult, concludeCall, resultEvent } from './tool-result.ts'
-import { type Tool, toToolResult } from '../tool.ts'
-import { findTool, type RunState, toCallContext } from './run-state.ts'
+import { type CallResult, concludeCall, resultEvent, toProgress } from './tool-result.ts'
+import type { Tool } from '../tool.ts'
+import { describeFaults, parseInput } from './parse-input.ts'
+import { findTool, reportFailure, type RunState, toCallContext } from './run-state.ts'
+import { readToolOutput } from './tool-output.ts'
 
 /**
  * Runs one tool call: stores `started` before the tool's code begins, and the result before readers see it. A call that
@@ -25,19 +27,31 @@ export async function runToolCall(state: RunState, call: ToolCall): Promise<void
 async function executeTool(state: RunState, call: ToolCall): Promise<CallResult | null> {
   const tool = findTool(state, call)
   if (!tool) return { text: `ToolNotFoundError: there is no tool ${call.toolName}`, skipped: true }
-  const parsed = await tool.parseInput(call.input)
-  if (!parsed.ok) return { text: 'InvalidInputError: the input does not fit', skipped: true }
+  const parsed = await parseInput(state, tool, call)
+  if (!parsed) return null
+  if (!parsed.ok) return { text: describeFaults(parsed.faults), skipped: true }
   const { run, signal: runSignal } = state
+  const onProgress = (value: unknown) => showProgress(state, call, value)
   try {
-    const value = await withTimeLimit(tool, runSignal, async (signal) =>
-      tool.execute(parsed.value, toCallContext(run, call, signal)),
-    )
-    return { items: toToolResult(value) }
+    const items = await withTimeLimit(tool, runSignal, async (signal) => {
+      const output: unknown = await tool.execute(parsed.value, toCallContext(run, call, signal))
+      return readToolOutput(output, { signal, onProgress })
+    })
+    return { items }
   } catch (error) {
     if (runSignal.aborted) return null
+    reportFailure(state, error, call)
     const { name, message } = toPublicError(error)
     return { text: `${name}: ${message}`, skipped: false }
   }
+}
+
+/** Stores a value that a tool yielded before its result. A generator is not faster than the store, so it fills no queue. */
+async function showProgress(state: RunState, call: ToolCall, value: unknown): Promise<void> {
+  const { turn, toolCallId, toolName } = call
+  await state.journal.write({}, [
+    { type: 'tool_progress', turn, toolCallId, toolName, progress: toProgress(value) },
+  ])
 }
 
 /** A tool that ignores its signal is abandoned: its promise keeps running, but the run continues. */

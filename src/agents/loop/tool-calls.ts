@@ -1,3 +1,4 @@
+import { abortable } from '../../lib/deadline.ts'
 import type { Approval } from '../../records/approval.ts'
 import type { ToolCall } from '../../records/run.ts'
 import type { RunEvent } from '../views/events.ts'
@@ -5,7 +6,7 @@ import { toRejection } from '../rejection-message.ts'
 import { runToolCall } from './run-tool-call.ts'
 import { planCalls } from './plan-tool-calls.ts'
 import { concludeCall, resultEvent, toToolMessage } from './tool-result.ts'
-import { findTool, openCalls, type RunState, turnCalls } from './run-state.ts'
+import { findTool, openCalls, reportFailure, type RunState } from './run-state.ts'
 import { toWireApproval } from '../views/resources.ts'
 
 /**
@@ -17,6 +18,7 @@ import { toWireApproval } from '../views/resources.ts'
 export async function runToolPhase(state: RunState): Promise<'done' | 'waiting' | 'stopped'> {
   const hadNoOpenCall = openCalls(state).length === 0
   await planCalls(state)
+  if (state.signal.aborted) return 'stopped'
   await settleApprovals(state)
   const running = new Map<string, Promise<void>>()
   for (;;) {
@@ -33,7 +35,7 @@ export async function runToolPhase(state: RunState): Promise<'done' | 'waiting' 
   }
   if (state.signal.aborted) return 'stopped'
   if (openCalls(state).length > 0) return 'waiting'
-  const message = { turn: state.turn, message: toToolMessage(turnCalls(state)) }
+  const message = { turn: state.turn, message: toToolMessage(state) }
   state.messages.push(message)
   // If no call ran, this turn is not stored yet, and the staged row of the next turn would replace its row.
   if (hadNoOpenCall) await state.journal.write({ messages: [message] })
@@ -63,6 +65,7 @@ async function settleApprovals(state: RunState): Promise<void> {
     const approval = state.approvals.get(call.approvalId ?? '')
     if (!approval || approval.status === 'pending') continue
     const next = await settleCall(state, call, approval)
+    if (!next) break // the run was stopped
     events.push({ type: 'tool_approval_result', approval: toWireApproval(approval) })
     if (next.state === 'done') events.push(resultEvent(next))
     settled.push(next)
@@ -70,14 +73,18 @@ async function settleApprovals(state: RunState): Promise<void> {
   if (settled.length > 0) await state.journal.write({ toolCalls: settled }, events)
 }
 
-async function settleCall(state: RunState, call: ToolCall, approval: Approval): Promise<ToolCall> {
+async function settleCall(
+  state: RunState,
+  call: ToolCall,
+  approval: Approval,
+): Promise<ToolCall | null> {
   if (approval.status === 'approved') {
     const ready: ToolCall = { ...call, state: 'planned', input: approval.input }
     state.toolCalls.set(call.toolCallId, ready)
     return ready
   }
-  const text =
-    approval.decisionReason ??
-    (await toRejection(findTool(state, call), approval, state.host.onError))
-  return concludeCall(state, call, { text, skipped: true })
+  const report = (error: unknown) => reportFailure(state, error, call)
+  const made = () => toRejection(findTool(state, call), approval, report)
+  const text = approval.decisionReason ?? (await abortable(made(), state.signal).catch(() => null))
+  return text === null ? null : concludeCall(state, call, { text, skipped: true })
 }

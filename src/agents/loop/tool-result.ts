@@ -1,9 +1,12 @@
-import { toJson } from '../../lib/json.ts'
-import { cutText, toWellFormed } from '../../lib/text.ts'
+import { canonicalJson } from '../../lib/checksum.ts'
+import { type Json, toJson } from '../../lib/json.ts'
+import { toPublicError } from '../../lib/redact.ts'
+import { toWellFormed, truncateText } from '../../lib/text.ts'
+import { toWholeJson } from '../../lib/tools/whole-json.ts'
 import { type ToolMessage, type ToolResultItem, toolResultText } from '../../records/message.ts'
 import type { ToolCall } from '../../records/run.ts'
 import type { RunEvent } from '../views/events.ts'
-import type { RunState } from './run-state.ts'
+import { type RunState, turnCalls } from './run-state.ts'
 
 /**
  * The outcome of a call: the text of an error, or the items that a tool returned.
@@ -46,10 +49,24 @@ function truncateItems(items: readonly ToolResultItem[]): ToolResultItem[] {
     const content = item.type === 'text' ? item.text : item.data
     left -= content.length
     if (left >= 0) return item.type === 'text' ? { ...item, text: toWellFormed(item.text) } : item
-    const kept = item.type === 'text' ? cutText(content, Math.max(0, content.length + left)) : ''
+    const kept = item.type === 'text' ? truncateText(content, content.length + left) : ''
     const note = `[${content.length - kept.length} characters of this result were left out]`
     return { type: 'text', text: toWellFormed(kept) + note }
   })
+}
+
+/** In characters. Progress is for people who watch, so it may be cut. */
+const maxProgressLength = 65_536
+
+/** Returns a value that a tool yielded before its result, as JSON: cut to a text if it is long or cannot be encoded. */
+export function toProgress(value: unknown): Json {
+  try {
+    const text = typeof value === 'string' ? value : toWholeJson(value ?? null)
+    if (text.length > maxProgressLength) return truncateText(text, maxProgressLength)
+    return typeof value === 'string' ? text : (JSON.parse(text) as Json)
+  } catch (error) {
+    return toPublicError(error).message
+  }
 }
 
 /** Returns the `tool_result` event of a finished call. */
@@ -67,16 +84,44 @@ export function resultEvent(call: ToolCall): RunEvent {
   }
 }
 
-/** Returns the message that follows an assistant's tool calls: their results, in call order. */
-export function toToolMessage(calls: readonly ToolCall[]): ToolMessage {
+/**
+ * Returns the message that follows an assistant's tool calls: their results, in call order. A call that a person changed
+ * says so, because the model's own message keeps the arguments that the model chose.
+ *
+ * @see docs/decisions/101-the-model-learns-of-an-edit.md
+ */
+export function toToolMessage(
+  state: Pick<RunState, 'messages' | 'toolCalls' | 'turn'>,
+): ToolMessage {
+  const asked = askedArguments(state)
   return {
     role: 'tool',
-    content: calls.map((call) => ({
+    content: turnCalls(state).map((call) => ({
       type: 'tool_result',
       id: call.toolCallId,
       toolName: call.toolName,
-      content: [...(call.result ?? [])],
+      content: [...editNote(call, asked), ...(call.result ?? [])],
       ...(call.isError ? { isError: true } : {}),
     })),
   }
+}
+
+/** Returns the arguments that the model chose in the current turn, by tool call, as canonical JSON. */
+function askedArguments({ messages, turn }: Pick<RunState, 'messages' | 'turn'>) {
+  const asked = new Map<string, string>()
+  for (const { message, turn: at } of messages) {
+    if (at !== turn || message.role !== 'assistant') continue
+    for (const part of message.content) {
+      if (part.type === 'tool_call') asked.set(part.id, canonicalJson(part.function.arguments))
+    }
+  }
+  return asked
+}
+
+function editNote(call: ToolCall, asked: ReadonlyMap<string, string>): ToolResultItem[] {
+  const original = asked.get(call.toolCallId)
+  const isEdited = original !== undefined && original !== canonicalJson(call.input)
+  if (!isEdited || call.approvalId === null || call.skipped) return []
+  const text = `A person changed the arguments of this call. It ran with ${JSON.stringify(call.input)}`
+  return [{ type: 'text', text }]
 }

@@ -1,4 +1,5 @@
 import { isoTime } from '../../lib/clock.ts'
+import { abortable } from '../../lib/deadline.ts'
 import { toJson, type JsonObject } from '../../lib/json.ts'
 import type { Message, ToolCallPart } from '../../records/message.ts'
 import type { Retry, ToolCall, Turn } from '../../records/run.ts'
@@ -15,7 +16,7 @@ import { closeHistory } from '../model/messages.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
-import { agentOf, type RunState } from './run-state.ts'
+import { agentOf, reportFailure, type RunState } from './run-state.ts'
 
 /** Makes one model call and records its answer. Returns how the run ends if the call failed, otherwise null. */
 export async function runTurn(state: RunState): Promise<Ending | null> {
@@ -23,6 +24,7 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
   const agent = agentOf(state)
   const turn = state.turn + 1
   const request = await toRequest(state)
+  if (state.signal.aborted) return null // the loop decides what follows
   const retries: Retry[] = []
   const row: Turn = {
     turn,
@@ -45,6 +47,8 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
   }
   journal.stage({ turn: row })
   emitStart(state, turn, request)
+  // A run that lost its owner asks the model again only once the store is known to take writes.
+  if (state.run.attempts > 0) await journal.write()
   const outcome = await callModel(agent.model, request, toSink(state, turn, retries), {
     signal: state.signal,
     clock: host.clock,
@@ -59,13 +63,14 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     recordAnswer(state, ended, outcome.answer)
     return null
   }
-  const { error, partial, usage, finishReason, refused } = outcome
+  const { error, cause, partial, usage, finishReason, refused } = outcome
   state.usage = addUsage(state.usage, usage)
   state.finishReason = finishReason
   journal.stage({ turn: { ...ended, status: 'error', error, usage, finishReason } })
   const reason = state.stopReason()
   if (reason === 'cancelled') return { status: 'cancelled', partial }
-  if (reason === 'shutdown' || reason === 'lost') return null
+  if (reason === 'shutdown' || reason === 'lost' || reason === 'unstorable') return null
+  if (reason === null) reportFailure(state, cause)
   const failure =
     reason === 'timeout' ? timeoutError(state.run) : { code: 'model_error' as const, ...error }
   return { status: 'failed', error: failure, partial, refused }
@@ -91,14 +96,24 @@ async function toRequest(state: RunState): Promise<ModelRequest> {
       [...limitHistory(history, agent.maxHistory), ...runMessages],
       agent.model.provider,
     ),
-    tools: await Promise.all(agent.tools.map(toModelTool)),
+    tools: await describeTools(state, agent.tools),
     stream: run.input.stream,
     settings: agent.settings,
   }
 }
 
-async function toModelTool({ name, description, describeInput }: Tool): Promise<ModelTool> {
-  return { name, description, inputSchema: await describeInput() }
+/** Returns nothing if the run was stopped before each tool had described its input. */
+async function describeTools(state: RunState, tools: readonly Tool[]): Promise<ModelTool[]> {
+  const described = tools.map(async (tool) => {
+    const { name, description } = tool
+    return { name, description, inputSchema: await tool.describeInput() }
+  })
+  try {
+    return await abortable(Promise.all(described), state.signal)
+  } catch (error) {
+    if (state.signal.aborted) return []
+    throw error
+  }
 }
 
 /** Keeps the last messages of a long conversation, starting at a user message. */

@@ -29,6 +29,8 @@ export type RunEvent =
       structuredResult?: Json
       isError?: true
     }
+  /** A value that an async generator yielded before its result. */
+  | { type: 'tool_progress'; turn: number; toolCallId: string; toolName: string; progress: Json }
   | { type: 'tool_approval_request'; approval: WireApproval }
   | { type: 'tool_approval_result'; approval: WireApproval }
   | {

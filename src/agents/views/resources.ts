@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../lib/json.ts'
 import type { Approval } from '../../records/approval.ts'
-import type { Run } from '../../records/run.ts'
+import type { RunSummary } from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
 
 /** An approval as clients see it. */
@@ -33,7 +33,7 @@ export function toWireApproval(approval: Approval): WireApproval {
 
 /** Shows a run with its pending approvals. `finishReason` tells why the model stopped in the last turn, once the run ended. */
 export function toWireRun(
-  run: Run,
+  run: RunSummary,
   approvals: readonly Approval[],
   finishReason: string | null = null,
 ): JsonObject {

@@ -1,5 +1,5 @@
 import { type JsonObject, toJson } from '../../lib/json.ts'
-import type { Run } from '../../records/run.ts'
+import type { RunSummary } from '../../records/run.ts'
 import { present } from './resources.ts'
 
 /** The status of a trace by the status of its run. */
@@ -13,7 +13,7 @@ export const traceStatus = {
 } as const
 
 /** Shows a trace as in lists: the output is its only payload. */
-export function toTraceSummary(run: Run): JsonObject {
+export function toTraceSummary(run: RunSummary): JsonObject {
   const { trace, metadata } = run.input
   const startedAt = run.startedAt ?? run.createdAt
   return present({

@@ -8,8 +8,8 @@ import {
   toolResultText,
   type UserMessage,
 } from '../../records/message.ts'
-import type { Run } from '../../records/run.ts'
-import type { RunJournal, SessionMessage } from '../../storage/store.ts'
+import type { RunSummary } from '../../records/run.ts'
+import type { SessionMessage, SessionRun } from '../../storage/store.ts'
 import { present } from './resources.ts'
 import { elapsedMs } from './trace-summary.ts'
 
@@ -21,15 +21,15 @@ type Entry = Record<string, Json>
  */
 export function toTranscript(
   messages: readonly SessionMessage[],
-  journals: readonly RunJournal[],
+  runs: readonly SessionRun[],
 ): JsonObject[] {
-  const byRun = new Map(journals.map((journal) => [journal.run.id, journal]))
+  const byRun = new Map(runs.map((sessionRun) => [sessionRun.run.id, sessionRun]))
   const groups = groupBy(messages, ({ runId }) => runId)
   const entries = [...groups].flatMap(([runId, group]) => runEntries(group, byRun.get(runId)))
   return entries.map((entry, entryId) => ({ entryId, ...entry }))
 }
 
-function runEntries(messages: readonly SessionMessage[], journal: RunJournal | undefined): Entry[] {
+function runEntries(messages: readonly SessionMessage[], journal: SessionRun | undefined): Entry[] {
   const approvals = new Map(journal?.approvals.map((approval) => [approval.toolCallId, approval]))
   const entries: Entry[] = []
   const run = journal && reachesEnd(messages, journal) ? journal.run : null
@@ -52,9 +52,9 @@ function runEntries(messages: readonly SessionMessage[], journal: RunJournal | u
 }
 
 /** A page may end in the middle of a run. The outcome then belongs to the next page. */
-function reachesEnd(messages: readonly SessionMessage[], journal: RunJournal): boolean {
-  const [shown, last] = [messages.at(-1), journal.messages.at(-1)]
-  return shown?.turn === last?.turn && shown?.message.role === last?.message.role
+function reachesEnd(messages: readonly SessionMessage[], { lastMessage }: SessionRun): boolean {
+  const shown = messages.at(-1)
+  return shown?.turn === lastMessage?.turn && shown?.message.role === lastMessage?.message.role
 }
 
 function textEntry(role: 'user' | 'assistant', text: string): Entry {
@@ -119,7 +119,7 @@ function embedApproval(approval: Approval): JsonObject {
 }
 
 /** Adds the run's time and trace to its last answer. A run without an answer gets an empty one, a failed run always does. */
-function addOutcome(entries: Entry[], run: Run): void {
+function addOutcome(entries: Entry[], run: RunSummary): void {
   const durationMs = elapsedMs(run.startedAt ?? run.createdAt, run.endedAt ?? run.createdAt)
   const outcome: Entry = { durationMs, traceId: run.traceId }
   const answer = entries.at(-1)

@@ -3,7 +3,7 @@ import { groupBy } from '../../lib/groups.ts'
 import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import { createFinder } from '../../health/drift/compare-models.ts'
 import { driftKinds } from '../../health/kit/issue.ts'
-import { isSecretName } from '../../project/models/names.ts'
+import { isSecretName } from '../../lib/secret-names.ts'
 import type { AppModel } from '../model/snapshot.ts'
 import type { SchemaIssue } from './wire.ts'
 
@@ -123,11 +123,12 @@ function toTableColumns(
   model: AppModel | null,
 ): Record<string, object> {
   const keyColumns = 'primaryKey' in table ? (table.primaryKey?.columns ?? []) : []
-  const isSensitive = (name: string) =>
-    model?.fields.find(({ column }) => column === name)?.sensitive ?? isSecretName(name)
+  const isSensitive = ({ name, baseType: type }: CatalogTable['columns'][number]) =>
+    model?.fields.find(({ column }) => column === name)?.sensitive ??
+    isSecretName(name, { table: table.name, type })
   return Object.fromEntries(
     table.columns
-      .filter(({ name }) => !isSensitive(name))
+      .filter((column) => !isSensitive(column))
       .map(({ name, type, notNull, default: fallback }) => [
         name,
         {

@@ -1,6 +1,6 @@
 import type { Issue } from '../../health/kit/issue.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
-import { isSecretName } from '../../project/models/names.ts'
+import { isSecretName } from '../../lib/secret-names.ts'
 import type { AppModel } from '../model/snapshot.ts'
 import type { SchemaIssue } from './wire.ts'
 
@@ -42,7 +42,9 @@ function findSecrets(
   const declared = new Set(models.map(({ table }) => table))
   for (const { name: table, columns } of [...(catalog?.tables ?? []), ...(catalog?.views ?? [])]) {
     if (declared.has(table)) continue
-    for (const { name } of columns) if (isSecretName(name)) add(table, name)
+    for (const { name, baseType: type } of columns) {
+      if (isSecretName(name, { table, type })) add(table, name)
+    }
   }
   return secrets
 }

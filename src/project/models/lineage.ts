@@ -1,5 +1,5 @@
 import { append, groupBy } from '../../lib/groups.ts'
-import { isSecretName } from './names.ts'
+import { isSecretName } from '../../lib/secret-names.ts'
 import type { Model } from '../model.ts'
 
 /** A table or view with the columns that lineage edges connect. */
@@ -9,7 +9,7 @@ export interface LineageRelation {
   readonly name: string
   /** True when its unqualified name finds it through the search path. */
   readonly isVisible: boolean
-  readonly columns: readonly (readonly [position: number, name: string])[]
+  readonly columns: readonly (readonly [position: number, name: string, type?: string])[]
 }
 
 /** A derivation: the column `to` is computed from the column `from`. Both are keys of `toColumnKey`. */
@@ -35,12 +35,16 @@ export function findSensitive(
   const declassified = new Set<string>()
   for (const relation of relations) {
     const fields = modelsOf(relation).flatMap((model) => model.fields)
-    for (const [position, name] of relation.columns) {
+    for (const [position, name, type] of relation.columns) {
       const key = toColumnKey(relation.oid, position)
       const declared = fields.filter(({ column }) => column === name)
       const isSecret = declared.some((field) => field.sensitive)
-      if (isSecret || (declared.length === 0 && isSecretName(name))) sensitive.add(key)
-      else if (declared.some((field) => field.declassified)) declassified.add(key)
+      if (
+        isSecret ||
+        (declared.length === 0 && isSecretName(name, { table: relation.name, type }))
+      ) {
+        sensitive.add(key)
+      } else if (declared.some((field) => field.declassified)) declassified.add(key)
     }
   }
   return { sensitive, declassified }

@@ -24,11 +24,3 @@ function toPlural(word: string): string {
 function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1)
 }
-
-/** Returns true when a name suggests a secret: `password_hash`, `apiKey` or `session_token`, but not `token_count`. */
-export function isSecretName(field: string): boolean {
-  const words = field.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase()
-  return /(^|_)(password|passwd|passphrase|secret|token|api_?key|private_?key)(_(hash|digest|salt))?$/.test(
-    words,
-  )
-}

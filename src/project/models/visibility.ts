@@ -1,4 +1,4 @@
-import { isSecretName } from './names.ts'
+import { isSecretName } from '../../lib/secret-names.ts'
 
 /** Options that decide which tables and columns clients can see. */
 export interface ExposureOptions {
@@ -7,7 +7,8 @@ export interface ExposureOptions {
   /**
    * Columns to hide from clients. A list of `table.column` adds to the default; a function replaces it.
    *
-   * @default columns whose name suggests a password, secret, token or key
+   * @default columns that may hold a secret by their name, table and type: passwords, keys, tokens, one-time codes, numbers of
+   *   cards, accounts and persons (docs/security.md)
    */
   sensitive?: readonly string[] | ((table: string, column: string) => boolean)
 }
@@ -17,10 +18,10 @@ export function resolveExposure({ expose, sensitive }: ExposureOptions) {
   const isExposed = Array.isArray(expose)
     ? (table: string) => expose.includes(table)
     : ((expose as ((table: string) => boolean) | undefined) ?? (() => true))
-  const isSensitive =
+  const isSensitive = (table: string, column: string, type: string) =>
     typeof sensitive === 'function'
-      ? sensitive
-      : (table: string, column: string) =>
-          isSecretName(column) || (sensitive?.includes(`${table}.${column}`) ?? false)
+      ? sensitive(table, column)
+      : isSecretName(column, { table, type }) ||
+        (sensitive?.includes(`${table}.${column}`) ?? false)
   return { isExposed, isSensitive }
 }

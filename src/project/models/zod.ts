@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { isSecretName, toTableName } from './names.ts'
+import { isSecretName } from '../../lib/secret-names.ts'
+import { toTableName } from './names.ts'
 import type { Field, Model, Relation } from '../model.ts'
 import type { ModelSource } from '../source.ts'
 import { arrayOf, quoteText } from '../type-text.ts'
@@ -90,16 +91,18 @@ function toModel(name: string, object: z.ZodObject, names: ReadonlyMap<unknown, 
   const meta = readMeta(object as unknown as Shape)
   const shape = Object.entries(object.shape) as unknown as [string, Shape][]
   const declaresKey = shape.some(([, schema]) => readMeta(schema).primaryKey)
+  const table = meta.table ?? toTableName(name)
   const fields: Field[] = []
   const relations: Relation[] = []
   for (const [key, schema] of shape) {
     const relation = toRelation(key, schema, names)
     if (relation) relations.push(relation)
-    if (relation?.type !== 'many_to_many') fields.push(toField(key, schema, !declaresKey))
+    if (relation?.type !== 'many_to_many')
+      fields.push(toField(key, schema, { table, keyById: !declaresKey }))
   }
   return {
     name,
-    table: meta.table ?? toTableName(name),
+    table,
     schema: meta.schema ?? null,
     description: meta.description ?? null,
     exposed: meta.exposed ?? true,
@@ -108,15 +111,20 @@ function toModel(name: string, object: z.ZodObject, names: ReadonlyMap<unknown, 
   }
 }
 
-function toField(name: string, schema: Shape, keyById: boolean): Field {
+function toField(
+  name: string,
+  schema: Shape,
+  { table, keyById }: { readonly table: string; readonly keyById: boolean },
+): Field {
   const { core, nullable, fallback } = unwrap(schema)
   const meta = readMeta(schema)
   const primaryKey = meta.primaryKey ?? (keyById && name === 'id')
   const column = meta.column ?? name
+  const type = core.format ?? core.def.type
   return {
     name,
     column,
-    type: core.format ?? core.def.type,
+    type,
     tsType: toTypeScript(core),
     nullable,
     primaryKey,
@@ -125,7 +133,9 @@ function toField(name: string, schema: Shape, keyById: boolean): Field {
     default: fallback,
     maxLength: core.maxLength ?? null,
     description: meta.description ?? null,
-    sensitive: meta.sensitive ?? (isSecretName(name) || isSecretName(column)),
+    sensitive:
+      meta.sensitive ??
+      (isSecretName(name, { table, type }) || isSecretName(column, { table, type })),
     ...(meta.sensitive === false ? { declassified: true } : {}),
   }
 }

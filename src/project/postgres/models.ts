@@ -81,7 +81,7 @@ function toModels(
 /** Returns a function that reads the fields of a table. It computes each TypeScript type once for equal columns. */
 function fieldReader(
   { enums }: Catalog,
-  sensitive: (table: string, column: string) => boolean,
+  sensitive: (table: string, column: string, type: string) => boolean,
 ): (table: CatalogTable) => Field[] {
   const toKey = (of: ObjectName | null) => (of ? `${of.schema}\0${of.name}` : '')
   const labels = new Map(enums.map((type) => [toKey(type), type.labels]))
@@ -109,7 +109,7 @@ function fieldReader(
       default: column.default,
       maxLength: column.maxLength,
       description: column.comment,
-      sensitive: sensitive(table.name, column.name),
+      sensitive: sensitive(table.name, column.name, column.baseType),
     }))
   }
 }

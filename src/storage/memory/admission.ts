@@ -1,12 +1,15 @@
 import type { Run } from '../../records/run.ts'
 import { noUsage } from '../../records/usage.ts'
 import type { Admission, NewRun } from '../store.ts'
-import { forgetRun, patchRun, type SessionRow, type State, timestamp } from './state.ts'
+import { checkNewRun } from '../keys.ts'
+import { evictKeys, evictRuns } from './evict.ts'
+import { patchRun, type SessionRow, type State, timestamp, toSummary } from './state.ts'
 
 const dayMs = 86_400_000
 
 /** Admits a run: checks the idempotency key first, then the session, then inserts the run as queued. */
 export function admit(state: State, request: NewRun): Admission {
+  checkNewRun(request)
   const replay = findReplay(state, request)
   if (replay) return replay
   const session = request.sessionId === null ? null : state.sessions.get(request.sessionId)
@@ -19,8 +22,8 @@ export function admit(state: State, request: NewRun): Admission {
   const run = insert(state, request)
   session?.open.push(run.id)
   saveKey(state, request)
-  evict(state)
-  return { kind: 'created', run, cancelled }
+  evictRuns(state)
+  return { kind: 'created', run: toSummary(run), cancelled }
 }
 
 function findReplay(state: State, { tenant, idempotency }: NewRun): Admission | null {
@@ -30,16 +33,13 @@ function findReplay(state: State, { tenant, idempotency }: NewRun): Admission | 
   const row = state.runs.get(known.runId)
   if (!row) return null
   if (known.fingerprint !== idempotency.fingerprint) return { kind: 'mismatch' }
-  return { kind: 'replayed', run: row.run }
+  return { kind: 'replayed', run: toSummary(row.run) }
 }
 
 function saveKey(state: State, { id, tenant, idempotency }: NewRun): void {
-  const now = state.clock.now()
-  for (const [key, { expires }] of state.idempotency) {
-    if (expires > now) break
-    state.idempotency.delete(key)
-  }
+  evictKeys(state)
   if (!idempotency) return
+  const now = state.clock.now()
   const { key, fingerprint } = idempotency
   const slot = JSON.stringify([tenant, key])
   state.idempotency.delete(slot)
@@ -102,13 +102,4 @@ function insert(state: State, request: NewRun): Run {
   state.live.add(run.id)
   state.traces.set(run.traceId, run.id)
   return run
-}
-
-// Above `maxRuns` the oldest ended runs are deleted, open runs never.
-function evict(state: State): void {
-  if (state.runs.size <= state.maxRuns) return
-  for (const row of state.runs.values()) {
-    if (state.runs.size <= state.maxRuns) return
-    if (!state.live.has(row.run.id)) forgetRun(state, row)
-  }
 }

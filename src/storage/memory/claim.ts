@@ -1,9 +1,15 @@
 import { isoTime } from '../../lib/clock.ts'
+import type { Message } from '../../records/message.ts'
+import { maxAttempts } from '../../records/run.ts'
 import type { Claimant, ClaimedRun, RunJournal } from '../store.ts'
 import { expireApprovals, patchRun, type RunRow, type State } from './state.ts'
 
 /** Takes over a run that is claimable. */
-export function claimRun(state: State, row: RunRow, { owner, leaseMs }: Claimant): ClaimedRun {
+export function claimRun(
+  state: State,
+  row: RunRow,
+  { owner, leaseMs, historyLimit }: Claimant,
+): ClaimedRun {
   expireApprovals(state, row)
   row.writes = 0
   const now = state.clock.now()
@@ -17,17 +23,22 @@ export function claimRun(state: State, row: RunRow, { owner, leaseMs }: Claimant
     wakeAt: null,
     startedAt: row.run.startedAt ?? isoTime(now),
   })
-  return {
-    history: readHistory(state, row),
-    journal: toJournal(row),
-    now,
-  }
+  if (row.run.attempts >= maxAttempts) return { history: [], journal: toBareJournal(row), now }
+  const limit = row.run.cancelRequestedAt ? 0 : (historyLimit?.(row.run.agentId) ?? Infinity)
+  return { history: readHistory(state, row, limit), journal: toJournal(row), now }
 }
 
-function readHistory(state: State, { run, position }: RunRow) {
+function readHistory(state: State, { run, position }: RunRow, limit: number) {
   if (run.sessionId === null) return run.input.history
   const plain = state.sessions.get(run.sessionId)?.plain ?? []
-  return plain.slice(0, position ?? plain.length)
+  const end = position ?? plain.length
+  return plain.slice(Math.max(0, end - limit), end)
+}
+
+function toBareJournal({ run }: RunRow): RunJournal {
+  const prompt: Message = { role: 'user', content: [] }
+  const input = { ...run.input, prompt, history: [] }
+  return { run: { ...run, input }, messages: [], turns: [], toolCalls: [], approvals: [] }
 }
 
 /** Copies a run with its parts. */

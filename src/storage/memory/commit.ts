@@ -1,5 +1,6 @@
 import { hasSuccess, type Run, type RunMessage } from '../../records/run.ts'
 import type { CommitResult, RunChange } from '../store.ts'
+import { evictSessions } from './evict.ts'
 import {
   patchRun,
   resolveApproval,
@@ -63,10 +64,12 @@ function writeSession(
     session.messages.push({ turn, message, runId: row.run.id, position })
     session.plain.push(message)
   }
+  state.messages += messages.length
   touchSession(state, session, {
     messageCount: session.messages.length,
     ...(isNamed ? { title } : {}),
   })
+  evictSessions(state)
 }
 
 function releaseRun(

@@ -11,6 +11,10 @@ export interface MemoryStoresOptions {
   clock?: Clock
   /** How many runs to keep. Above that, the oldest ended ones are deleted. @default 10_000 */
   maxRuns?: number
+  /** How many sessions to keep. Above that, those that changed least recently are deleted, unless a run is open. @default 1_000 */
+  maxSessions?: number
+  /** How many messages all sessions keep together. Above that, whole sessions are deleted in the same order, but never the newest. @default 100_000 */
+  maxMessages?: number
 }
 
 /**
@@ -20,10 +24,15 @@ export interface MemoryStoresOptions {
 export function memoryStores({
   clock = systemClock,
   maxRuns = 10_000,
+  maxSessions = 1_000,
+  maxMessages = 100_000,
 }: MemoryStoresOptions = {}): Stores {
   const state: State = {
     clock,
     maxRuns,
+    maxSessions,
+    maxMessages,
+    messages: 0,
     sessions: new Map(),
     runs: new Map(),
     live: new Set(),

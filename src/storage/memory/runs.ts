@@ -13,13 +13,14 @@ import {
   type State,
   timestamp,
   toPage,
+  toSummary,
 } from './state.ts'
 
 /** Creates a run store in memory. */
 export function createMemoryRunStore(state: State): RunStore {
   const find = (tenant: string, id: string | undefined) => {
     const run = id === undefined ? undefined : state.runs.get(id)?.run
-    return run?.tenant === tenant ? run : null
+    return run?.tenant === tenant ? toSummary(run) : null
   }
   const owned = (ref: RunRef) => findOwned(state, ref)
   return {
@@ -33,7 +34,7 @@ export function createMemoryRunStore(state: State): RunStore {
       return find(tenant, state.traces.get(traceId))
     },
     async list(filter) {
-      return toPage(matching(state, filter), filter.limit, (row) => row.run)
+      return toPage(matching(state, filter), filter.limit, (row) => toSummary(row.run))
     },
     async journals(runIds) {
       return runIds.flatMap((id) => {
@@ -65,7 +66,8 @@ export function createMemoryRunStore(state: State): RunStore {
       )
     },
     async requestCancel(tenant, id, reason) {
-      return find(tenant, id) && requestCancel(state, id, reason)
+      const run = find(tenant, id) && requestCancel(state, id, reason)
+      return run && toSummary(run)
     },
     async readLog(runId, after, limit) {
       return state.runs.get(runId)?.log.slice(after + 1, after + 1 + limit) ?? []

@@ -1,6 +1,14 @@
 import { StudioError } from '../../errors.ts'
-import type { PageRequest, SessionStore } from '../store.ts'
-import { forgetRun, parseCursor, type SessionRow, type State, toPage } from './state.ts'
+import { checkNewSession } from '../keys.ts'
+import type {
+  PageRequest,
+  SessionMessage,
+  SessionPage,
+  SessionReading,
+  SessionStore,
+} from '../store.ts'
+import { evictSessions, forgetSession } from './evict.ts'
+import { parseCursor, type SessionRow, type State, timestamp, toPage, toSummary } from './state.ts'
 
 /** Creates a session store in memory. */
 export function createMemorySessionStore(state: State): SessionStore {
@@ -9,10 +17,17 @@ export function createMemorySessionStore(state: State): SessionStore {
     return row && row.session.tenant === tenant ? row : null
   }
   return {
-    async create(session) {
-      if (state.sessions.has(session.id)) throw new StudioError('conflict', 'Session id is taken')
+    async create(created) {
+      checkNewSession(created)
+      const { id, tenant, agentId, title, metadata } = created
+      if (state.sessions.has(id)) throw new StudioError('conflict', 'Session id is taken')
+      const now = timestamp(state)
+      const times = { createdAt: now, updatedAt: now }
+      const session = { id, tenant, agentId, title, metadata, ...times, messageCount: 0 }
       const serial = state.serial++
-      state.sessions.set(session.id, { session, serial, messages: [], plain: [], open: [] })
+      state.sessions.set(id, { session, serial, messages: [], plain: [], open: [] })
+      evictSessions(state)
+      return session
     },
     async get(tenant, id) {
       return find(tenant, id)?.session ?? null
@@ -25,11 +40,38 @@ export function createMemorySessionStore(state: State): SessionStore {
       const end = Math.min(before ?? messages.length, messages.length)
       return messages.slice(Math.max(0, end - limit), end)
     },
+    async read(tenant, id, page) {
+      const row = find(tenant, id)
+      return row && readSession(state, row, page)
+    },
     async delete(tenant, id) {
       if (!find(tenant, id)) return false
-      for (const row of state.runs.values()) if (row.run.sessionId === id) forgetRun(state, row)
-      return state.sessions.delete(id)
+      forgetSession(state, id)
+      return true
     },
+  }
+}
+
+function readSession(state: State, row: SessionRow, page: SessionPage): SessionReading {
+  const end = Math.min(page.before ?? row.messages.length, row.messages.length)
+  const messages: SessionMessage[] = []
+  let bytes = 0
+  while (messages.length < page.limit && messages.length < end && bytes < page.bytes) {
+    const message = row.messages[end - messages.length - 1]
+    if (!message) break
+    messages.unshift(message)
+    bytes += JSON.stringify(message.message).length
+  }
+  const runIds = new Set(messages.map(({ runId }) => runId))
+  const runs = [...runIds].flatMap((id) => state.runs.get(id) ?? [])
+  return {
+    session: row.session,
+    messages,
+    runs: runs.map((run) => ({
+      run: toSummary(run.run),
+      lastMessage: run.messages.at(-1) ?? null,
+      approvals: [...run.approvals.values()],
+    })),
   }
 }
 

@@ -6,6 +6,7 @@ import {
   type LogEntry,
   type Run,
   type RunMessage,
+  type RunSummary,
   type ToolCall,
   type Turn,
 } from '../../records/run.ts'
@@ -52,6 +53,10 @@ export interface ApprovalRow {
 export interface State {
   readonly clock: Clock
   readonly maxRuns: number
+  readonly maxSessions: number
+  readonly maxMessages: number
+  /** How many messages all sessions have. */
+  messages: number
   readonly sessions: Map<string, SessionRow>
   /** In order of admission. */
   readonly runs: Map<string, RunRow>
@@ -67,6 +72,12 @@ export interface State {
 /** The current time as records keep it: ISO 8601 UTC with milliseconds. */
 export function timestamp(state: State): string {
   return isoTime(state.clock.now())
+}
+
+/** A run as it is read outside of a claim. */
+export function toSummary({ input, ...run }: Run): RunSummary {
+  const { prompt: _prompt, history: _history, ...options } = input
+  return { ...run, input: options }
 }
 
 /** Replaces some fields of a run and returns it. */
@@ -115,15 +126,6 @@ export function isClaimable(state: State, { run }: RunRow, now: string): boolean
   if (run.status === 'waiting') return run.wakeAt !== null && run.wakeAt <= now
   if (run.status !== 'queued' || run.sessionId === null) return true
   return state.sessions.get(run.sessionId)?.open[0] === run.id
-}
-
-/** Deletes a run and everything that refers to it. */
-export function forgetRun(state: State, row: RunRow): void {
-  const { id, traceId } = row.run
-  state.runs.delete(id)
-  state.live.delete(id)
-  state.traces.delete(traceId)
-  for (const approvalId of row.approvals.keys()) state.approvals.delete(approvalId)
 }
 
 /** Cuts a page out of rows in list order. Its cursor is the serial of its last row. */

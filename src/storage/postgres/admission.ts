@@ -1,7 +1,9 @@
 import type { Admission, NewRun } from '../store.ts'
+import { checkNewRun } from '../keys.ts'
 import { type SqlClient, type SqlRow, isUniqueViolation } from './client.ts'
-import { toRun } from './rows.ts'
-import { createStatement, now } from './statement.ts'
+import { toSummary } from './rows.ts'
+import { runColumns, runSummary } from './selects.ts'
+import { createStatement, now, statement } from './statement.ts'
 import { noUsage } from '../../records/usage.ts'
 
 /**
@@ -13,15 +15,15 @@ export async function admit(
   schema: string,
   request: NewRun,
 ): Promise<Admission> {
+  checkNewRun(request)
   for (let attempt = 0; ; attempt++) {
     const replay = await findReplay(client, schema, request)
     if (replay) return replay
     try {
       const row = await insert(client, schema, request)
       if (row) {
-        const cancelled =
-          request.onBusy === 'cancel' ? await cancelOlderRuns(client, schema, row) : []
-        return { kind: 'created', run: toRun(row), cancelled }
+        const cancelled = (row['cancelled'] ?? []) as readonly string[]
+        return { kind: 'created', run: toSummary(row), cancelled }
       }
     } catch (error) {
       if (!isUniqueViolation(error) || attempt > 2) throw error
@@ -40,15 +42,33 @@ async function findReplay(
   const { tenant, idempotency } = request
   if (!idempotency) return null
   const [row] = await client.query(
-    `select r.*, r.turns as observations, k.fingerprint from ${schema}.idempotency_keys k
+    `select ${runSummary}, r.turns as observations, k.fingerprint from ${schema}.idempotency_keys k
      join ${schema}.runs r on r.id = k.run_id
      where k.tenant = $1::text and k.key = $2::text and k.expires_at > now()`,
     [tenant, idempotency.key],
   )
   if (!row) return null
-  return row['fingerprint'] === idempotency.fingerprint
-    ? { kind: 'replayed', run: toRun(row) }
-    : { kind: 'mismatch' }
+  if (row['fingerprint'] !== idempotency.fingerprint) return { kind: 'mismatch' }
+  const run = toSummary(row)
+  if (request.onBusy === 'cancel' && run.endedAt === null) await cancelElders(client, schema, row)
+  return { kind: 'replayed', run }
+}
+
+const replaceElder = `cancel_requested_at = coalesce(cancel_requested_at, ${now}), wake_at = ${now},
+  cancel_reason = coalesce(cancel_reason, 'A newer run took its place.')`
+
+/**
+ * A replay repeats the cancellation, because an older version of this library admitted and cancelled in two transactions.
+ */
+async function cancelElders(client: SqlClient, schema: string, row: SqlRow): Promise<void> {
+  await client.write(
+    statement(
+      `update ${schema}.runs set ${replaceElder}
+       where session_id = $1::text and serial < $2::bigint and ended_at is null and cancel_requested_at is null
+       returning id`,
+      [row['session_id'] as string | null, String(row['serial'])],
+    ),
+  )
 }
 
 async function insert(
@@ -56,24 +76,25 @@ async function insert(
   schema: string,
   request: NewRun,
 ): Promise<SqlRow | undefined> {
-  const { bind, part, select } = createStatement()
-  const { id, tenant, sessionId, idempotency } = request
-  if (sessionId !== null) {
-    const onlyIdle = request.onBusy === 'reject' ? 'and open_runs = 0' : ''
-    part(
-      'session_row',
-      `update ${schema}.sessions set open_runs = open_runs + 1
-       where id = ${bind(sessionId)} and tenant = ${bind(tenant)} ${onlyIdle} returning open_runs`,
-    )
-  }
+  const built = createStatement()
+  const { bind, part, select } = built
+  const { id, tenant, sessionId, idempotency, input } = request
+  const replaces = sessionId !== null && request.onBusy === 'cancel'
+  if (sessionId !== null) addSession(schema, request, built)
   const isFirst = sessionId === null ? 'true' : '(select open_runs = 1 from session_row)'
+  // If a run was admitted that this statement cannot see, it is rolled back and repeated, as after a conflict.
+  const sawAll = replaces
+    ? 'where 1 / (case when open_runs = 1 + (select count(*) from elders) then 1 else 0 end) = 1'
+    : ''
+  const { prompt: _prompt, history: _history, ...options } = input
   part(
     'new_run',
-    `insert into ${schema}.runs
-       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, usage, started_by)
+    `insert into ${schema}.runs as r
+       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, options, usage, started_by)
      select ${bind(id)}, ${bind(tenant)}, ${bind(request.agentId)}, ${bind(sessionId)}, ${bind(request.traceId)},
-       ${now}, case when ${isFirst} then ${now} end, ${bind(request.input)}, ${bind(noUsage)}, ${bind(request.startedBy)}
-     ${sessionId === null ? '' : 'where exists (select 1 from session_row)'} returning *`,
+       ${clock}, case when ${isFirst} then ${clock} end, ${bind(input)}, ${bind(options)}, ${bind(noUsage)},
+       ${bind(request.startedBy)}
+     ${sessionId === null ? '' : `from session_row ${sawAll}`} returning ${runSummary}`,
   )
   if (idempotency) {
     part(
@@ -82,24 +103,47 @@ async function insert(
        select tenant, ${bind(idempotency.key)}, ${bind(idempotency.fingerprint)}, id, now() + interval '24 hours'
        from new_run`,
     )
-    await client.query(
-      `delete from ${schema}.idempotency_keys where tenant = $1::text and key = $2::text and expires_at <= now()`,
-      [tenant, idempotency.key],
+    await client.write(
+      statement(
+        `delete from ${schema}.idempotency_keys
+         where tenant = $1::text and key = $2::text and expires_at <= now() returning key`,
+        [tenant, idempotency.key],
+      ),
     )
   }
-  const { text, parameters } = select('select *, 0 as observations from new_run')
-  const [row] = await client.query(text, parameters)
+  const cancelled = replaces ? '(select json_agg(id) from elders)' : 'null'
+  const [row] = await client.write(
+    select(`select *, 0 as observations, ${cancelled} as cancelled from new_run`),
+  )
   return row
 }
 
-async function cancelOlderRuns(client: SqlClient, schema: string, row: SqlRow): Promise<string[]> {
-  const rows = await client.query(
-    `update ${schema}.runs set cancel_requested_at = coalesce(cancel_requested_at, ${now}), wake_at = ${now},
-       cancel_reason = coalesce(cancel_reason, 'A newer run took its place.')
-     where session_id = $1::text and serial < $2::bigint and ended_at is null returning id`,
-    [row['session_id'] as string | null, String(row['serial'])],
+/** SQL: the time when the run is inserted, after any wait for its session, so that times are in the order of `serial`. */
+const clock = `date_trunc('milliseconds', clock_timestamp())`
+
+// Runs are locked before their session, as in every other statement.
+function addSession(
+  schema: string,
+  { sessionId, tenant, onBusy }: NewRun,
+  { bind, part }: ReturnType<typeof createStatement>,
+): void {
+  const named = `id = ${bind(sessionId)} and tenant = ${bind(tenant)}`
+  if (onBusy === 'cancel') {
+    part(
+      'elders',
+      `update ${schema}.runs set ${replaceElder}
+       where session_id = (select id from ${schema}.sessions where ${named}) and ended_at is null returning id`,
+    )
+  }
+  const condition = {
+    enqueue: '',
+    reject: 'and open_runs = 0',
+    cancel: 'and (select count(*) from elders) >= 0',
+  }[onBusy]
+  part(
+    'session_row',
+    `update ${schema}.sessions set open_runs = open_runs + 1 where ${named} ${condition} returning open_runs`,
   )
-  return rows.map(({ id }) => String(id))
 }
 
 async function explainRefusal(
@@ -117,15 +161,26 @@ async function explainRefusal(
   return typeof session['busy'] === 'string' ? { kind: 'busy', runId: session['busy'] } : null
 }
 
-/** Requests the cancellation of a run. The first reason stays; ended runs stay unchanged. */
+/**
+ * Requests the cancellation of a run, and resolves to its row of `runColumns`. The first reason stays; ended runs stay
+ * unchanged.
+ */
 export async function requestCancel(
   client: SqlClient,
   schema: string,
   { tenant, id, reason }: { tenant: string; id: string; reason: string | null },
-): Promise<void> {
-  await client.query(
-    `update ${schema}.runs set cancel_requested_at = ${now}, cancel_reason = $3::text, wake_at = ${now}
-     where tenant = $1::text and id = $2::text and ended_at is null and cancel_requested_at is null`,
-    [tenant, id, reason],
+): Promise<SqlRow | undefined> {
+  const { bind, part, select } = createStatement()
+  const named = `r.tenant = ${bind(tenant)} and r.id = ${bind(id)}`
+  const columns = runColumns(schema)
+  part(
+    'cancelled',
+    `update ${schema}.runs r set cancel_requested_at = ${now}, cancel_reason = ${bind(reason)}, wake_at = ${now}
+     where ${named} and r.ended_at is null and r.cancel_requested_at is null returning ${columns}`,
   )
+  const [row] = await client.write(
+    select(`select * from cancelled union all
+      select ${columns} from ${schema}.runs r where ${named} and not exists (select 1 from cancelled)`),
+  )
+  return row
 }

@@ -27,7 +27,13 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
     },
     async decide(tenant, id, decision) {
       const { bind, part, select } = createStatement()
-      const isPending = `tenant = ${bind(tenant)} and id = ${bind(id)} and status = 'pending'`
+      const named = `tenant = ${bind(tenant)} and id = ${bind(id)}`
+      // The run is locked before its approvals, as in every other statement.
+      part(
+        'run_row',
+        `select id from ${schema}.runs where id = (select run_id from ${schema}.approvals where ${named}) for update`,
+      )
+      const isPending = `run_id in (select id from run_row) and ${named} and status = 'pending'`
       const input =
         decision.input === undefined ? 'input' : `${bind(toStorableJson(decision.input))}::jsonb`
       part(
@@ -47,8 +53,7 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
         `update ${schema}.runs set wake_at = ${now}
          where id in (select run_id from decided union all select run_id from expired)`,
       )
-      const { text, parameters } = select('select * from decided')
-      const [row] = await client.query(text, parameters)
+      const [row] = await client.write(select('select * from decided'))
       if (row) return { decided: true, approval: toApproval(row) }
       const approval = await read(tenant, id)
       return approval && { decided: false, approval }
@@ -68,6 +73,6 @@ async function listApprovals(client: SqlClient, schema: string, filter: Approval
       narrow: { run_id: filter.runId, session_id: filter.sessionId },
     },
   )
-  const { text, parameters } = select(`select * from ${page} as a order by a.serial`)
-  return toPage(await client.query(text, parameters), filter.limit, toApproval)
+  const rows = await client.read(select(`select * from ${page} as a order by a.serial`))
+  return toPage(rows, filter.limit, toApproval)
 }

@@ -1,15 +1,41 @@
-import { StudioError } from '../../errors.ts'
+import { maxAttempts } from '../../records/run.ts'
 import type { Claimant, ClaimedRun } from '../store.ts'
-import { isUniqueViolation, type SqlClient } from './client.ts'
-import { hasOlderRun, selectParts, runColumns, toJournal } from './selects.ts'
+import { isUniqueViolation, type SqlClient, type SqlRow } from './client.ts'
+import { toRun } from './rows.ts'
+import {
+  hasOlderRun,
+  newestMessages,
+  runColumns,
+  selectParts,
+  toJournal,
+  wholeRun,
+} from './selects.ts'
 import { createStatement, now } from './statement.ts'
+
+/** The history of a claim ends with the message that exceeds this. No model takes as much. */
+const historyBytes = 64 * 1_048_576
 
 // Two statements: the claim, then the journal. Only the winner of the claim reads the journal.
 export async function claimRun(
   client: SqlClient,
   schema: string,
-  { runId, owner, leaseMs, agents }: Claimant & { readonly runId: string },
+  { runId, ...claimant }: Claimant & { readonly runId: string },
 ): Promise<ClaimedRun | null> {
+  const row = await takeOver(client, schema, { runId, ...claimant })
+  if (!row) return null
+  const agentId = String(row['agent_id'])
+  const isCancelled = row['cancel_requested_at'] !== null
+  // What could not be read five times may be what fails. The owner ends such a run, for which the run alone is enough.
+  if (Number(row['attempts']) >= maxAttempts) return readBareClaim(client, schema, runId)
+  const limit = isCancelled ? 0 : (claimant.historyLimit?.(agentId) ?? Infinity)
+  return readClaim(client, schema, { runId, limit })
+}
+
+async function takeOver(
+  client: SqlClient,
+  schema: string,
+  { runId, owner, leaseMs, agents }: Claimant & { readonly runId: string },
+): Promise<SqlRow | undefined> {
   const { bind, part, select } = createStatement()
   const id = bind(runId)
   part(
@@ -22,21 +48,20 @@ export async function claimRun(
      where r.id = ${id} and r.ended_at is null and (r.lease_until is null or r.lease_until <= now())
        and (r.due_at <= now() or (r.status = 'queued' and not ${hasOlderRun(schema)}))
        and ${isFor(bind([...agents.keys()]))}
-     returning r.id`,
+     returning r.id, r.agent_id, r.attempts, r.cancel_requested_at`,
   )
   part(
     'expired',
     `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now}
      where run_id in (select id from claimed) and status = 'pending' and expires_at <= now()`,
   )
-  const statement = select('select id from claimed')
-  const claimed = await client
-    .query(statement.text, statement.parameters)
+  const [row] = await client
+    .write(select('select agent_id, attempts, cancel_requested_at from claimed'))
     .catch((error: unknown) => {
       if (isUniqueViolation(error)) return [] // another run of the session was claimed at the same time
       throw error
     })
-  return claimed.length > 0 ? readClaim(client, schema, runId) : null
+  return row
 }
 
 /** SQL: may a claimant with these agents (a JSON list) take over run `r`? Cancelled runs need no agent, only an end. */
@@ -44,20 +69,50 @@ export function isFor(agents: string): string {
   return `(r.cancel_requested_at is not null or ${agents} ? r.agent_id)`
 }
 
-async function readClaim(client: SqlClient, schema: string, runId: string): Promise<ClaimedRun> {
+const claimedAt = 'extract(epoch from now()) * 1000 as claimed_at'
+
+async function readClaim(
+  client: SqlClient,
+  schema: string,
+  { runId, limit }: { readonly runId: string; readonly limit: number },
+): Promise<ClaimedRun | null> {
+  const history = newestMessages(schema, {
+    session: 'r.session_id',
+    before: `coalesce((select min(o.position) from ${schema}.run_messages o where o.run_id = r.id), 2147483647)`,
+    limit: '$2::text::float8',
+    bytes: String(historyBytes),
+  })
   const [row] = await client.query(
-    `select ${runColumns(schema)}, ${selectParts(schema)}, extract(epoch from now()) * 1000 as claimed_at,
-       (select jsonb_agg(m.message order by m.position) from ${schema}.run_messages m
-        where m.session_id = r.session_id and m.run_id <> r.id and m.position < coalesce(
-          (select min(o.position) from ${schema}.run_messages o where o.run_id = r.id), 2147483647)) as history
+    `select ${wholeRun(schema)}, ${selectParts(schema)}, ${claimedAt},
+       (select json_agg(h.message order by h.position) from ${history} h) as history
      from ${schema}.runs r where r.id = $1::text`,
+    [runId, limit],
+  )
+  if (!row) return null // the session was deleted a moment ago
+  const journal = toJournal(row)
+  const { sessionId, input } = journal.run
+  const messages = sessionId === null ? input.history : row['history']
+  return {
+    history: (messages ?? []) as ClaimedRun['history'],
+    journal,
+    now: Number(row['claimed_at']),
+  }
+}
+
+/** Reads a claimed run without anything that may be large. */
+async function readBareClaim(
+  client: SqlClient,
+  schema: string,
+  runId: string,
+): Promise<ClaimedRun | null> {
+  const [row] = await client.query(
+    `select ${runColumns(schema)}, ${claimedAt} from ${schema}.runs r where r.id = $1::text`,
     [runId],
   )
-  if (!row) throw new StudioError('not_found', 'Run not found')
-  const journal = toJournal(row)
-  const history =
-    journal.run.sessionId === null
-      ? journal.run.input.history
-      : ((row['history'] ?? []) as ClaimedRun['history'])
-  return { history, journal, now: Number(row['claimed_at']) }
+  if (!row) return null
+  const run = toRun({ ...row, input: { ...(row['input'] as object), ...noConversation } })
+  const journal = { run, messages: [], turns: [], toolCalls: [], approvals: [] }
+  return { history: [], journal, now: Number(row['claimed_at']) }
 }
+
+const noConversation = { prompt: { role: 'user', content: [] }, history: [] }

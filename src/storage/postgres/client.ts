@@ -1,101 +1,122 @@
-import { errorCode, isNetworkCode } from '../../lib/error-code.ts'
-import type { Sql } from 'postgres'
-import { StudioError } from '../../errors.ts'
+import { withDeadline } from '../../lib/deadline.ts'
+import { errorCode } from '../../lib/error-code.ts'
+import { sleep } from '../../lib/timer.ts'
+import type { SqlDriver, SqlParameter } from './driver/driver.ts'
+import { createLane } from './driver/lane.ts'
+import { isConflict, isLost, isTooLate, toStoreError, unavailable } from './outage.ts'
+import { createServerClock } from './server-clock.ts'
+import { type Statement, toStorableText } from './statement.ts'
 
-/** One row of a result: column name → value. */
+/** One row of a result: column name → value, as PostgreSQL writes it in JSON. */
 export type SqlRow = Readonly<Record<string, unknown>>
 
-/** What the stores need from a driver. Every statement is a transaction of its own. */
+/**
+ * Runs the statements of the stores, each for at most `timeoutMs`.
+ *
+ * @see docs/decisions/095-statements-carry-their-deadline.md
+ */
 export interface SqlClient {
-  /** Runs one statement. Its text casts every parameter. */
+  /** Runs a statement that changes nothing. It is repeated once if its connection is lost. */
   query(text: string, parameters: readonly SqlParameter[]): Promise<readonly SqlRow[]>
-  /** Runs several statements without parameters in one transaction. */
-  script(text: string): Promise<void>
-  /** Reports notifications of a channel until the returned function is called. Absent where none would arrive. */
-  listen?(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>
+  /**
+   * Runs a statement that changes rows. PostgreSQL refuses it once its deadline is over, so that a statement that was given up
+   * is never executed later. Unless the statement was never sent, the error then says that the outcome is unknown.
+   */
+  write(statement: Statement): Promise<readonly SqlRow[]>
+  /** Runs a built statement that changes nothing. */
+  read(statement: Statement): Promise<readonly SqlRow[]>
 }
 
-/** A value that a statement can take as a parameter. */
-export type SqlParameter = string | number | boolean | null
+/** What the client needs besides a driver. */
+export interface ClientOptions {
+  readonly timeoutMs: number
+  /** Resolves when the tables can be used. */
+  ready(): Promise<void>
+}
+
+/** How often a statement is repeated that PostgreSQL rolled back because of others. */
+const maxRepeats = 8
+
+interface Order extends Statement {
+  readonly writes: boolean
+}
+
+/** Creates the client of one driver. */
+export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOptions): SqlClient {
+  const lane = createLane(driver.width, () => unavailable({ text: 'Too many statements wait' }))
+  const clock = createServerClock(driver)
+  const send = async (order: Order, until: number): Promise<readonly SqlRow[]> => {
+    const parameters = order.parameters.map(toStorable)
+    if (!order.writes) return toRows(await driver.query(toRead(order), parameters))
+    const answer = await driver.query(toWrite(order), [...parameters, clock.toServerTime(until)])
+    clock.learn(Number(answer[0]?.[1]))
+    return toRows(answer)
+  }
+  const run = async (order: Order): Promise<readonly SqlRow[]> => {
+    const until = performance.now() + timeoutMs
+    const gaveUp = new Error('The statement took too long')
+    let sent = false
+    try {
+      return await withDeadline(timeoutMs, gaveUp, async (signal) => {
+        await ready()
+        for (let attempt = 0; ; attempt++) {
+          try {
+            return await lane.run(signal, async () => {
+              if (order.writes && !clock.isKnown()) await clock.measure()
+              signal.throwIfAborted()
+              sent = true
+              return send(order, until)
+            })
+          } catch (error) {
+            if (signal.aborted || !mayRepeat(error, order, attempt)) throw error
+            sent = false // PostgreSQL rolled it back
+            if (isTooLate(error)) await clock.measure()
+            await sleep(Math.random() * 10 * 2 ** attempt, signal)
+          }
+        }
+      })
+    } catch (error) {
+      if (error !== gaveUp) throw toStoreError(error, order.writes && sent)
+      throw unavailable({ cause: error, isOutcomeUnknown: order.writes && sent })
+    }
+  }
+  return {
+    query: (text, parameters) => run({ text, parameters, parts: [], writes: false }),
+    read: (statement) => run({ ...statement, writes: false }),
+    write: (statement) => run({ ...statement, writes: true }),
+  }
+}
+
+function mayRepeat(error: unknown, { writes }: Order, attempt: number): boolean {
+  if (isConflict(error)) return attempt < maxRepeats
+  return !writes && attempt === 0 && isLost(error)
+}
+
+const toStorable = (value: SqlParameter) =>
+  typeof value === 'string' ? toStorableText(value) : value
+
+// Each row comes as one JSON text, which no option of a pool, role or database changes.
+function toRead({ parts, text }: Order): string {
+  return `with ${[...parts, `answer as (${text})`].join(', ')} select row_to_json(answer)::text from answer`
+}
 
 /**
- * Runs statements over postgres.js. They are prepared unless `sql` was created with `prepare: false`, which PgBouncer needs
- * in transaction mode.
- *
- * @throws StudioError `unavailable` when the database cannot be reached or cannot work.
+ * The statement fails with `division_by_zero`, which rolls it back, if its deadline is over when it starts or when it has
+ * waited for locks.
  */
-export function postgresClient(sql: Sql): SqlClient {
-  return {
-    query: (text, parameters) =>
-      sql
-        .unsafe(text, [...parameters])
-        .then((rows) => rows as unknown as readonly SqlRow[])
-        .catch(rethrow),
-    script: (text) =>
-      sql
-        .unsafe(text)
-        .simple()
-        .then(() => undefined)
-        .catch(rethrow),
-    ...(sql.options.prepare === false
-      ? {} // this usually means a pooler, which does not pass notifications on
-      : { listen: (channel, onPayload) => listenTo(sql, channel, onPayload) }),
-  }
+function toWrite({ parts, text, parameters }: Order): string {
+  const time = 'extract(epoch from pg_catalog.clock_timestamp()) * 1000'
+  const inTime = `1 / (case when ${time} < $${parameters.length + 1}::float8 then 1 else 0 end)`
+  return `with ${[...parts, `answer as (${text})`].join(', ')}
+    select row_to_json(answer)::text, guard.time::text, guard.early::text, (${inTime})::text
+    from (select ${inTime} as early, ${time} as time offset 0) guard left join answer on true`
 }
 
-// What postgres.js keeps about its one connection for all notifications.
-interface Listener {
-  sql?: Sql | undefined
-  readonly channels?: Readonly<Record<string, unknown>>
-}
-
-// The last listener closes the connection; postgres.js would keep it open until `sql` itself is ended.
-async function listenTo(sql: Sql, channel: string, onPayload: (payload: string) => void) {
-  const { unlisten } = await sql.listen(channel, onPayload)
-  return async () => {
-    await unlisten()
-    const listener: Listener = sql.listen as Listener
-    const connection = listener.sql
-    if (!connection || Object.keys(listener.channels ?? {}).length > 0) return
-    listener.sql = undefined
-    await connection.end({ timeout: 1 })
-  }
-}
-
-/** The methods of PGlite that the stores call. */
-export interface PgliteLike {
-  query(text: string, parameters?: unknown[]): Promise<{ readonly rows: readonly unknown[] }>
-  exec(text: string): Promise<unknown>
-}
-
-/** Runs statements in PGlite, in this process. */
-export function pgliteClient(pglite: PgliteLike): SqlClient {
-  return {
-    async query(text, parameters) {
-      const { rows } = await pglite.query(text, [...parameters]).catch(rethrow)
-      return rows as readonly SqlRow[]
-    },
-    async script(text) {
-      await pglite.exec(`begin; ${text}; commit`).catch(rethrow)
-    },
-  }
+function toRows(answer: readonly (readonly (string | null)[])[]): readonly SqlRow[] {
+  return answer.flatMap(([json]) => (json ? [JSON.parse(json) as SqlRow] : []))
 }
 
 /** Is this PostgreSQL's error for a unique violation (23505)? */
 export function isUniqueViolation(error: unknown): boolean {
   return errorCode(error) === '23505'
-}
-
-// SQLSTATE classes for an outage: connection, resources, operator intervention, system error.
-const unavailableState = /^(08|53|57P|58)/
-
-function rethrow(error: unknown): never {
-  const code = errorCode(error)
-  if (unavailableState.test(code) || isNetworkCode(code)) {
-    throw new StudioError('unavailable', 'The database is not available', {
-      cause: error,
-      headers: { 'retry-after': '1' },
-    })
-  }
-  throw error
 }

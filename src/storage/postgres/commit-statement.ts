@@ -152,13 +152,17 @@ function addTurnAndCalls(
     part(
       'upsert_tool_calls',
       `insert into ${schema}.run_tool_calls (run_id, tool_call_id, turn, index, state, data)
-       select owned.id, c.value ->> 'toolCallId', (c.value ->> 'turn')::integer,
+       select owned.id, ${toolCallKey}, (c.value ->> 'turn')::integer,
          (c.value ->> 'index')::integer, c.value ->> 'state', c.value
        from owned cross join jsonb_array_elements(${bind(latest(toolCalls))}) as c (value)
        on conflict (run_id, tool_call_id) do update set state = excluded.state, data = excluded.data`,
     )
   }
 }
+
+// An index entry has about 2,700 bytes at most, and providers choose the id. `data` keeps it whole.
+const toolCallKey = `case when octet_length(c.value ->> 'toolCallId') <= 512 then c.value ->> 'toolCallId'
+  else 'sha256:' || encode(sha256(convert_to(c.value ->> 'toolCallId', 'UTF8')), 'hex') end`
 
 // One statement may update a row only once, so keep the last of several changes to one call.
 function latest(toolCalls: readonly ToolCall[]): ToolCall[] {

@@ -1,7 +1,7 @@
 import type { CommitResult, RunChange, RunRef } from '../store.ts'
 import type { SqlClient, SqlRow } from './client.ts'
 import { commitStatement } from './commit-statement.ts'
-import { now } from './statement.ts'
+import { now, statement } from './statement.ts'
 
 /** Writes a change. A change that ends the run takes a second statement, which wakes the next run of the session. */
 export async function commitChange(
@@ -9,8 +9,7 @@ export async function commitChange(
   schema: string,
   { ref, change }: { ref: RunRef; change: RunChange },
 ): Promise<CommitResult | null> {
-  const { text, parameters } = commitStatement(schema, ref, change)
-  const [row] = await client.query(text, parameters)
+  const [row] = await client.write(commitStatement(schema, ref, change))
   const written = row ?? (await findEarlierWrite(client, schema, { ref, change }))
   if (!written) return null
   if (written === 'refused') return { cancelRequested: true, wake: [], refused: true }
@@ -48,12 +47,14 @@ async function findEarlierWrite(
 // A statement of its own, because it must see runs that were admitted during the first one.
 async function wakeNext(client: SqlClient, schema: string, sessionId: unknown): Promise<string[]> {
   if (typeof sessionId !== 'string') return []
-  const rows = await client.query(
-    `update ${schema}.runs set wake_at = coalesce(wake_at, ${now})
+  const rows = await client.write(
+    statement(
+      `update ${schema}.runs set wake_at = coalesce(wake_at, ${now})
      where id = (select r.id from ${schema}.runs r
        where r.session_id = $1::text and r.ended_at is null order by r.serial limit 1)
        and status = 'queued' returning id`,
-    [sessionId],
+      [sessionId],
+    ),
   )
   return rows.map((row) => String(row['id']))
 }

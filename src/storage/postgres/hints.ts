@@ -1,5 +1,6 @@
 import type { Hint, RunChange, RunStore } from '../store.ts'
 import type { SqlClient } from './client.ts'
+import type { SqlDriver } from './driver/driver.ts'
 
 /**
  * Sends and receives hints between processes. A hint may be lost; nothing depends on it.
@@ -8,55 +9,74 @@ import type { SqlClient } from './client.ts'
  */
 export interface Hints {
   send(hint: Hint): void
-  /** Listens on one connection for all watchers. Resolves to a function that ends this watcher. */
+  /**
+   * Listens on one connection for all watchers. Resolves to a function that ends this watcher. While `LISTEN` is refused, the
+   * watcher receives nothing.
+   */
   watch(onHint: (hint: Hint) => void): Promise<() => Promise<void>>
   /** Ends all watchers and their connection. */
   close(): Promise<void>
 }
 
+/** With more hints than this in the queue, further ones are dropped: readers poll as well. */
+const maxPending = 10_000
+
 /** Creates hints over `NOTIFY`. Null when the driver cannot listen, because no process would receive them. */
-export function createHints(client: SqlClient, schema: string): Hints | null {
-  const { listen } = client
+export function createHints(
+  { listen }: SqlDriver,
+  client: SqlClient,
+  schema: string,
+): Hints | null {
   if (!listen) return null
   const channel = `fetch-studio ${schema}`.slice(0, 63)
-  const pending = new Map<string, Hint>()
-  const watching = new Set<() => Promise<void>>()
+  const pending = new Set<string>()
+  const watchers = new Set<(hint: Hint) => void>()
+  let listening: Promise<() => Promise<void>> | undefined
   let sending = false
   // One statement at a time: a busy process then sends many hints with each.
   const flush = async () => {
     sending = true
     while (pending.size > 0) {
-      const payloads = JSON.stringify([...pending.keys()])
+      const payloads = JSON.stringify([...pending])
       pending.clear()
       await client.query(notify, [channel, payloads]).catch(() => undefined)
     }
     sending = false
   }
+  const receive = (payload: string) => {
+    const hint = parseHint(payload)
+    if (hint) for (const onHint of watchers) onHint(hint)
+  }
+  const stop = async () => {
+    const stopped = listening
+    listening = undefined
+    await (
+      await stopped
+    )?.()
+  }
   return {
-    send(hint) {
-      pending.set(`${hint.kind} ${hint.runId}`, hint)
+    send({ kind, runId }) {
+      if (pending.size < maxPending) pending.add(`${kind} ${runId}`)
       if (!sending) void flush()
     },
     async watch(onHint) {
-      const unlisten = await listen(channel, (payload) => {
-        const hint = parseHint(payload)
-        if (hint) onHint(hint)
-      })
-      const end = async () => {
-        if (watching.delete(end)) await unlisten().catch(() => undefined)
+      const watcher = (hint: Hint) => onHint(hint)
+      watchers.add(watcher)
+      await (listening ??= listen(channel, receive))
+      return async () => {
+        if (watchers.delete(watcher) && watchers.size === 0) await stop()
       }
-      watching.add(end)
-      return end
     },
     async close() {
-      await Promise.all([...watching].map((end) => end()))
+      watchers.clear()
+      await stop()
     },
   }
 }
 
 // NOTIFY holds a lock of the whole server until its commit is flushed to disk. Hints therefore have a transaction of their
 // own with `synchronous_commit = off`; the data that they announce is already committed.
-const notify = `select set_config('synchronous_commit', 'off', true), pg_notify($1::text, p.value)
+const notify = `select set_config('synchronous_commit', 'off', true) as setting, pg_notify($1::text, p.value)::text as sent
   from jsonb_array_elements_text($2::text::jsonb) as p (value)`
 
 function parseHint(payload: string): Hint | null {

@@ -1,22 +1,17 @@
 import type { Sql } from 'postgres'
-import { StudioError } from '../../errors.ts'
-import { withDeadline } from '../../lib/deadline.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
-import {
-  pgliteClient,
-  type PgliteLike,
-  postgresClient,
-  type SqlClient,
-  type SqlParameter,
-} from './client.ts'
+import { createClient } from './client.ts'
+import type { SqlDriver } from './driver/driver.ts'
+import { pgliteDriver, type PgliteLike } from './driver/pglite.ts'
+import { postgresDriver } from './driver/postgres-js.ts'
 import { createHints, withHints } from './hints.ts'
+import { toStoreError } from './outage.ts'
 import { prepareTables } from './prepare.ts'
 import { pruneTables, type Retention } from './prune.ts'
 import { createPostgresRunStore } from './runs.ts'
 import { createPostgresSessionStore } from './sessions.ts'
-import { toStorableText } from './statement.ts'
 
 /** Options of `postgresStores` and `pgliteStores`. */
 export interface PostgresStoresOptions {
@@ -43,19 +38,16 @@ export interface PostgresStoresOptions {
  * new Studio(agents, { stores: postgresStores(postgres(url)) })
  */
 export function postgresStores(sql: Sql, options: PostgresStoresOptions = {}): Stores {
-  return createStores(postgresClient(sql), options)
+  return createStores(postgresDriver(sql), options)
 }
 
 /** Creates the same stores in PGlite, for one process. The caller closes PGlite. */
 export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions = {}): Stores {
-  return createStores(pgliteClient(pglite), options)
+  return createStores(pgliteDriver(pglite), options)
 }
 
-const toStorable = (value: SqlParameter) =>
-  typeof value === 'string' ? toStorableText(value) : value
-
 /** Creates stores over any driver for PostgreSQL. */
-export function createStores(driver: SqlClient, options: PostgresStoresOptions): Stores {
+export function createStores(driver: SqlDriver, options: PostgresStoresOptions): Stores {
   const {
     schema = 'studio',
     migrate = true,
@@ -66,24 +58,15 @@ export function createStores(driver: SqlClient, options: PostgresStoresOptions):
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
   const ready = () => {
-    prepared ??= prepareTables(driver, name).catch((error: unknown) => {
+    prepared ??= prepareTables(driver, name, { migrate }).catch((error: unknown) => {
       prepared = null
-      throw error
+      throw toStoreError(error, false)
     })
     return prepared
   }
-  const client: SqlClient = {
-    // A statement that timed out may still be executed, like one whose answer was lost with its connection.
-    query: (text, parameters) =>
-      withDeadline(timeoutMs, timedOut, async (signal) => {
-        if (migrate) await ready()
-        signal.throwIfAborted()
-        return driver.query(text, parameters.map(toStorable))
-      }),
-    script: driver.script,
-  }
+  const client = createClient(driver, { timeoutMs, ready })
   const runs = createPostgresRunStore(client, name)
-  const hints = listen ? createHints({ ...driver, query: client.query }, schema) : null
+  const hints = listen ? createHints(driver, client, schema) : null
   return {
     shared: true,
     sessions: createPostgresSessionStore(client, name),
@@ -94,7 +77,3 @@ export function createStores(driver: SqlClient, options: PostgresStoresOptions):
     ...(hints ? { watch: hints.watch, close: hints.close } : {}),
   }
 }
-
-const timedOut = new StudioError('unavailable', 'The database does not answer', {
-  headers: { 'retry-after': '1' },
-})

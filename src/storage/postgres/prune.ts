@@ -1,5 +1,6 @@
 import type { Pruned } from '../store.ts'
 import type { SqlClient } from './client.ts'
+import { statement } from './statement.ts'
 
 /**
  * How long to keep runs and sessions, in milliseconds. Whatever is left out is kept without limit.
@@ -44,10 +45,10 @@ async function deleteBatches(
   { table, condition, ageMs }: { table: keyof typeof batchSizes; condition: string; ageMs: number },
 ): Promise<number> {
   const size = batchSizes[table]
-  const text = `with old as (select ctid from ${name} where ${condition} limit ${size} for update skip locked)
-    delete from ${name} where ctid = any (array(select ctid from old)) returning 1`
+  const old = `select ctid from ${name} where ${condition} limit ${size} for update skip locked`
+  const text = `delete from ${name} where ctid = any (array(${old})) returning 1 as deleted`
   for (let deleted = 0; ;) {
-    const { length } = await client.query(text, [ageMs])
+    const { length } = await client.write(statement(text, [ageMs]))
     deleted += length
     if (length < size) return deleted
   }

@@ -1,5 +1,5 @@
 import type { Approval } from '../../records/approval.ts'
-import type { LogEntry, Run, RunMessage, ToolCall, Turn } from '../../records/run.ts'
+import type { LogEntry, Run, RunMessage, RunSummary, ToolCall, Turn } from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
 import type { SqlRow } from './client.ts'
 
@@ -13,8 +13,13 @@ function requireTime(value: unknown): string {
   return toTime(value) ?? new Date(0).toISOString()
 }
 
-/** Reads a run from a row of `runColumns`. */
+/** Reads a run from a row of `wholeRun`. */
 export function toRun(row: SqlRow): Run {
+  return { ...toSummary(row), input: row['input'] as Run['input'] }
+}
+
+/** Reads a run without its prompt and history from a row of `runColumns`. */
+export function toSummary(row: SqlRow): RunSummary {
   return {
     id: String(row['id']),
     tenant: String(row['tenant']),
@@ -34,7 +39,7 @@ export function toRun(row: SqlRow): Run {
     createdAt: requireTime(row['created_at']),
     startedAt: toTime(row['started_at']),
     endedAt: toTime(row['ended_at']),
-    input: row['input'] as Run['input'],
+    input: row['input'] as RunSummary['input'],
     turns: Number(row['turns']),
     observations: Number(row['observations']),
     usage: row['usage'] as Run['usage'],

@@ -3,10 +3,10 @@ import type { Claimant, RunFilter, RunRef, RunStore } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
-import { hasOlderRun, selectParts, runColumns, toJournal } from './selects.ts'
+import { hasOlderRun, runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
 import { selectPage, toPage } from './list.ts'
-import { toApproval, toEntries, toRun } from './rows.ts'
-import { createStatement, now } from './statement.ts'
+import { toApproval, toEntries, toSummary } from './rows.ts'
+import { createStatement, now, statement } from './statement.ts'
 import { commitChange } from './commit.ts'
 
 /** Creates a run store on PostgreSQL. Every method is one statement unless its code says why it needs more. */
@@ -17,7 +17,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       `select ${columns} from ${schema}.runs r where ${condition}`,
       values,
     )
-    return row ? toRun(row) : null
+    return row ? toSummary(row) : null
   }
   return {
     create: (request) => admit(client, schema, request),
@@ -28,7 +28,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
     async journals(runIds) {
       if (runIds.length === 0) return []
       const rows = await client.query(
-        `select ${columns}, ${selectParts(schema)} from ${schema}.runs r
+        `select ${wholeRun(schema)}, ${selectParts(schema)} from ${schema}.runs r
          where r.id = any (array(select jsonb_array_elements_text($1::text::jsonb)))`,
         [JSON.stringify(runIds)],
       )
@@ -37,29 +37,31 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
     },
     claim: (runId, claimant) => claimRun(client, schema, { ...claimant, runId }),
     async renew({ runId, epoch }, leaseMs) {
-      const [row] = await client.query(
-        `update ${schema}.runs set lease_until = ${now} + $3::float8 * interval '1 millisecond'
-         where id = $1::text and epoch = $2::bigint and owner is not null
-         returning cancel_requested_at is not null as cancel_requested`,
-        [runId, epoch, leaseMs],
+      const [row] = await client.write(
+        statement(
+          `update ${schema}.runs set lease_until = ${now} + $3::float8 * interval '1 millisecond'
+           where id = $1::text and epoch = $2::bigint and owner is not null
+           returning cancel_requested_at is not null as cancel_requested`,
+          [runId, epoch, leaseMs],
+        ),
       )
       return row ? { cancelRequested: row['cancel_requested'] === true, wake: [] } : null
     },
     commit: (ref, change) => commitChange(client, schema, { ref, change }),
     cancelApprovals: (ref, reason) => cancelApprovals(client, schema, { ref, reason }),
     async requestCancel(tenant, id, reason) {
-      await requestCancel(client, schema, { tenant, id, reason })
-      return findOne('r.tenant = $1 and r.id = $2', [tenant, id])
+      const row = await requestCancel(client, schema, { tenant, id, reason })
+      return row ? toSummary(row) : null
     },
     readLog: (runId, after, limit) => readLog(client, schema, { runId, after, limit }),
     due: (limit, agents) => listDue(client, schema, { limit, agents }),
     async nextDue() {
       const [row] = await client.query(
-        `select min(due_at) as due from ${schema}.runs where due_at is not null`,
+        `select extract(epoch from min(due_at)) * 1000 as due from ${schema}.runs where due_at is not null`,
         [],
       )
       const due = row?.['due']
-      return due ? new Date(due as string | Date).getTime() : null
+      return typeof due === 'number' ? Math.ceil(due) : null
     },
   }
 }
@@ -69,15 +71,19 @@ async function cancelApprovals(
   schema: string,
   { ref, reason }: { ref: RunRef; reason: string },
 ) {
-  const owned = `select id from ${schema}.runs where id = $1::text and epoch = $2::bigint and owner is not null`
-  const cancelled = await client.query(
-    `with owned as (${owned} for update), closed as (
-       update ${schema}.approvals set status = 'cancelled', resolved_at = ${now}, decision_reason = $3::text
-       where run_id in (select id from owned) and status = 'pending')
-     select id from owned`,
-    [ref.runId, ref.epoch, reason],
+  const { bind, part, select } = createStatement()
+  part(
+    'owned',
+    `select id from ${schema}.runs where id = ${bind(ref.runId)} and epoch = ${bind(ref.epoch, 'bigint')}
+       and owner is not null for update`,
   )
-  if (cancelled.length === 0) return null
+  part(
+    'closed',
+    `update ${schema}.approvals set status = 'cancelled', resolved_at = ${now}, decision_reason = ${bind(reason)}
+     where run_id in (select id from owned) and status = 'pending'`,
+  )
+  const owned = await client.write(select('select id from owned'))
+  if (owned.length === 0) return null
   const rows = await client.query(
     `select * from ${schema}.approvals where run_id = $1::text order by serial`,
     [ref.runId],
@@ -97,10 +103,10 @@ async function listRuns(client: SqlClient, schema: string, filter: RunFilter) {
       narrow: { session_id: filter.sessionId },
     },
   )
-  const { text, parameters } = select(
-    `select ${runColumns(schema)} from ${page} as r order by r.serial desc`,
+  const rows = await client.read(
+    select(`select ${runColumns(schema)} from ${page} as r order by r.serial desc`),
   )
-  return toPage(await client.query(text, parameters), filter.limit, toRun)
+  return toPage(rows, filter.limit, toSummary)
 }
 
 async function readLog(
@@ -129,11 +135,25 @@ async function listDue(
     `(select r.id, r.due_at as since from ${schema}.runs r where r.due_at <= now() and ${isFor('$2::text::jsonb')}
       order by r.due_at limit $1::integer)
      union all
-     (select r.id, r.created_at from ${schema}.runs r
-      where r.status = 'queued' and r.wake_at is null and not ${hasOlderRun(schema)} and ${isFor('$2::text::jsonb')}
+     (select r.id, r.created_at from ${firstInLine(schema)} r where ${isFor('$2::text::jsonb')}
       order by r.serial limit $1::integer)
      order by since limit $1::integer`,
     [limit, JSON.stringify([...agents.keys()])],
   )
   return rows.map((row) => String(row['id']))
+}
+
+/**
+ * SQL: the runs that are queued without a time to wake, although no run of their session is before them. It looks at one run
+ * of each session with a queue, however long the queue is.
+ */
+function firstInLine(schema: string): string {
+  const next = (after: string) =>
+    `select q.* from ${schema}.runs q where q.status = 'queued' and q.wake_at is null and q.session_id > ${after}
+     order by q.session_id, q.serial limit 1`
+  return `(with recursive line as (
+      (${next(`''`)})
+      union all
+      select n.* from line cross join lateral (${next('line.session_id')}) n
+    ) select r.* from line r where not ${hasOlderRun(schema)})`
 }

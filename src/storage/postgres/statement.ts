@@ -1,9 +1,15 @@
-import type { SqlParameter } from './client.ts'
+import type { SqlParameter } from './driver/driver.ts'
 
-/** The text of a statement, with its parameters. */
+/** A statement: common table expressions, the query that returns its rows, and the parameters of both. */
 export interface Statement {
+  readonly parts: readonly string[]
   readonly text: string
   readonly parameters: readonly SqlParameter[]
+}
+
+/** Makes a statement of a text alone. */
+export function statement(text: string, parameters: readonly SqlParameter[]): Statement {
+  return { parts: [], text, parameters }
 }
 
 /** SQL: the time of the database, truncated to milliseconds as records keep it. */
@@ -26,7 +32,7 @@ export function createStatement() {
     },
     /** Ends the statement with the query whose rows it returns. */
     select(text: string): Statement {
-      return { text: parts.length > 0 ? `with ${parts.join(', ')} ${text}` : text, parameters }
+      return { parts, text, parameters }
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Admission, NewRun, Stores } from '../../storage/store.ts'
-import { equal, holds, matches } from './assert.ts'
+import { equal, holds, matches, rejects } from './assert.ts'
 import type { StoreCase } from './case.ts'
 import { agents, claimant, claimRun, newRun, newSession, startRun, succeed } from './records.ts'
 
@@ -24,7 +24,7 @@ export const admissionCases: readonly StoreCase[] = [
       matches(run, {
         id: request.id,
         traceId: request.traceId,
-        input: request.input,
+        input: { maxTurns: request.input.maxTurns, metadata: request.input.metadata },
         startedBy: 'ada',
         status: 'queued',
         epoch: 0,
@@ -39,6 +39,27 @@ export const admissionCases: readonly StoreCase[] = [
       })
       equal(await stores.runs.getByTrace('', request.traceId), run)
       equal(await stores.runs.readLog(request.id, -1, 10), [])
+    },
+  },
+  {
+    name: 'runs.create rejects with bad_request for keys of more than 512 bytes',
+    async run({ stores }) {
+      const long = 'é'.repeat(257)
+      for (const fields of [
+        { tenant: long },
+        { agentId: long },
+        { idempotency: { key: long, fingerprint: 'f' } },
+      ]) {
+        await rejects(stores.runs.create(newRun(fields)), 'bad_request')
+      }
+      const longest = 'é'.repeat(256)
+      const keys = {
+        tenant: longest,
+        agentId: longest,
+        idempotency: { ...idempotency, key: longest },
+      }
+      matches(await stores.runs.create(newRun(keys)), { kind: 'created' })
+      matches(await stores.runs.create(newRun(keys)), { kind: 'replayed' })
     },
   },
   {

@@ -2,6 +2,7 @@ import { equal, matches, rejects } from './assert.ts'
 import type { StoreCase, StoreFixture } from './case.ts'
 import {
   answerOf,
+  foreignCursors,
   logEntries,
   newApproval,
   newRun,
@@ -13,8 +14,6 @@ import {
 } from './records.ts'
 
 const firstPage = { tenant: '', limit: 50, cursor: null, agentId: null }
-const foreignCursors = ['x', '!', 'bm9uc2Vuc2U', btoa('[]'), btoa('[true]'), btoa('[["a"],1]')]
-
 /** What every session store promises. */
 export const sessionCases: readonly StoreCase[] = [
   {
@@ -23,6 +22,29 @@ export const sessionCases: readonly StoreCase[] = [
       const session = newSession({ title: 'Orders', metadata: { team: 'a' } })
       await stores.sessions.create(session)
       equal(await stores.sessions.get('', session.id), session)
+    },
+  },
+  {
+    name: 'sessions.create takes the times from the clock of the store',
+    async run({ stores, clock }) {
+      await clock.advance(5_000)
+      const past = '2001-01-01T00:00:00.000Z'
+      const session = newSession({ createdAt: past, updatedAt: past })
+      const now = new Date(clock.now()).toISOString()
+      const times = { createdAt: now, updatedAt: now }
+      equal(await stores.sessions.create(session), { ...session, ...times })
+      equal(await stores.sessions.get('', session.id), { ...session, ...times })
+    },
+  },
+  {
+    name: 'sessions.create rejects with bad_request for keys of more than 512 bytes',
+    async run({ stores }) {
+      for (const key of ['id', 'tenant', 'agentId']) {
+        await rejects(stores.sessions.create(newSession({ [key]: 'x'.repeat(513) })), 'bad_request')
+      }
+      const longest = 'x'.repeat(512)
+      await stores.sessions.create(newSession({ tenant: longest, agentId: longest }))
+      equal((await stores.sessions.list({ ...firstPage, tenant: longest })).items.length, 1)
     },
   },
   {

@@ -124,9 +124,9 @@ describe('pgBossDispatcher', () => {
     await dispatcher.stop()
   })
 
-  it('pgBossDispatcher throws a RangeError for an invalid concurrency', () => {
+  it('pgBossDispatcher throws a TypeError for an invalid concurrency', () => {
     for (const concurrency of [-1, 1.5, Number.NaN]) {
-      expect(() => pgBossDispatcher(boss, { concurrency })).toThrow(RangeError)
+      expect(() => pgBossDispatcher(boss, { concurrency })).toThrow(TypeError)
     }
   })
 })

@@ -100,12 +100,16 @@ describe('inProcessDispatcher', () => {
 describe.each(storeKinds)('a studio on $name stores', (store) => {
   it.each([
     [
-      'unavailable for one write: the write is repeated',
+      'a run succeeds with a store that was unavailable for one write, which is repeated',
       new StudioError('unavailable', 'The database is unavailable'),
-      'first',
+      { status: 200, body: { output: 'first' } },
     ],
-    ['broken for one write: the run is claimed again', new Error('broken'), 'second'],
-  ])('a run succeeds with a store that was %s', async (_, failure, output) => {
+    [
+      'a run fails at once with a store that refused one write for good',
+      new Error('broken'),
+      { status: 500, body: { error: { details: { code: 'internal_error', name: 'StoreError' } } } },
+    ],
+  ])('%s, without a second model call', async (_, failure, answer) => {
     const { stores } = await createTestStudio({ store, clock: systemClock })
     let failed = false
     const commit: typeof stores.runs.commit = async (ref, change) => {
@@ -119,7 +123,8 @@ describe.each(storeKinds)('a studio on $name stores', (store) => {
       leaseMs: 200,
       turns: ['first', 'second'],
     })
-    expect(await studio.run('hi')).toMatchObject({ status: 200, body: { output } })
+    expect(await studio.run('hi')).toMatchObject(answer)
+    expect(studio.model.calls.length).toBeLessThanOrEqual(1)
   })
 
   it('waitUntil keeps the host alive until a background run has ended', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { StudioError } from '../../../src/errors.ts'
 import { openJournal } from '../../../src/agents/log/journal.ts'
 import { joinChannel, type Channels } from '../../../src/agents/log/channel.ts'
 import { maxUnstored } from '../../../src/agents/log/resume.ts'
@@ -58,7 +59,18 @@ async function createJournal(gates: Gate[] = []) {
   const shown = () => (channel.tail?.entries ?? []).map(({ seq, type }) => [seq, type])
   const stored = async () =>
     (await runs.readLog(request.id, -1, 100)).map(({ seq, type }) => [seq, type])
-  return { journal, open, changes, stops, failures, shown, stored, runs, runId: request.id }
+  return {
+    journal,
+    open,
+    channel,
+    changes,
+    stops,
+    failures,
+    shown,
+    stored,
+    runs,
+    runId: request.id,
+  }
 }
 
 describe('the journal of a run', () => {
@@ -205,13 +217,48 @@ describe('the journal of a run', () => {
     journal.close()
   })
 
-  it('a failed background write is reported to onError', async () => {
+  it('a background write during an outage loses the run and is reported to onError', async () => {
     const gate = createGate()
     const { journal, failures, stops } = await createJournal([gate])
     journal.emit({ type: 'turn_start', turn: 1 })
-    gate.break(new Error('disk full'))
-    await eventually(async () => expect(failures).toMatchObject([{ message: 'disk full' }]))
-    expect(stops).toEqual(['lost'])
+    gate.break(new StudioError('unavailable', 'The database is away'))
+    await eventually(async () => expect(failures).toMatchObject([{ code: 'unavailable' }]))
+    expect([stops, journal.lost, journal.fault]).toEqual([['lost'], true, null])
+    journal.close()
+  })
+
+  it('a write that the store refuses for good stops the run and drops what was staged', async () => {
+    const gate = createGate()
+    const { journal, stops, changes, stored } = await createJournal([gate])
+    journal.emit({ type: 'turn_start', turn: 1 })
+    journal.stage({ toolCalls: [newToolCall()] }, [result(1)])
+    const refusal = new Error('value too long')
+    gate.break(refusal)
+    await eventually(async () => expect(journal.fault).toEqual({ error: refusal }))
+    expect([stops, journal.lost]).toEqual([['unstorable'], false])
+    await expect(journal.write({ messages: [] })).rejects.toBe(refusal)
+    const release = {
+      to: 'end',
+      status: 'failed',
+      output: null,
+      error: null,
+      partial: null,
+    } as const
+    await journal.write({ release }, [{ type: 'cancelled', runId: 'r', usage }])
+    expect(changes.at(-1)).toMatchObject({ toolCalls: [], write: 1, release })
+    expect(await stored()).toEqual([[0, 'cancelled']])
+    journal.close()
+  })
+
+  it('dropUnstored takes readers back to the last stored entry', async () => {
+    const { journal, channel, shown } = await createJournal()
+    journal.emit({ type: 'turn_start', turn: 1 })
+    await journal.write()
+    journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
+    const reader = { cursor: 1 }
+    channel.readers.add(reader)
+    await journal.dropUnstored()
+    expect([shown(), reader.cursor]).toEqual([[], 0])
     journal.close()
   })
 })

@@ -79,7 +79,7 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
     const sent = JSON.stringify(model.calls[1]?.prompt.at(-1))
     for (const { toolCallId } of results) expect(sent).toContain(String(toolCallId))
     expect(sent).toContain('no such order')
-    expect(failures).toEqual([])
+    expect(failures).toMatchObject([{ name: 'OrderError', message: 'no such order' }])
   })
 
   it('the model receives a history in which every tool call has a result', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isSecretName, toModelName, toTableName } from '../../../src/project/models/names.ts'
+import { toModelName, toTableName } from '../../../src/project/models/names.ts'
 
 it.each([
   ['users', 'User'],
@@ -25,10 +25,4 @@ it.each([
   ['Day', 'days'],
 ])('toTableName("%s") returns %s', (model, table) => {
   expect(toTableName(model)).toBe(table)
-})
-
-it('isSecretName() recognises the names of passwords, secrets and tokens', () => {
-  const names = ['password', 'password_hash', 'apiKey', 'session_token', 'clientSecret']
-  expect(names.filter(isSecretName)).toEqual(names)
-  expect(['token_count', 'passport', 'secretary', 'key', 'name'].filter(isSecretName)).toEqual([])
 })

@@ -4,7 +4,8 @@ import {
   type DrizzleForeignKey,
   type DrizzleTable,
 } from './table.ts'
-import { isSecretName, toModelName } from '../names.ts'
+import { isSecretName } from '../../../lib/secret-names.ts'
+import { toModelName } from '../names.ts'
 import type { DeclaredTable, Field, Model, Relation } from '../../model.ts'
 import type { ModelSource } from '../../source.ts'
 
@@ -14,7 +15,7 @@ export interface DrizzleModelsOptions {
   casing?: 'snake_case' | 'camelCase'
   /** Model names by table, for tables whose derived name is wrong: `{ news: 'News' }`. */
   names?: Readonly<Record<string, string>>
-  /** Returns true for columns to hide from AI clients. @default columns whose name suggests a password, secret, token or key */
+  /** Returns true for columns to hide from AI clients. @default columns that may hold a secret by name, table and type */
   sensitive?: (table: string, column: string) => boolean
 }
 
@@ -29,7 +30,7 @@ export function drizzleModels(
   tables: Readonly<Record<string, unknown>>,
   options: DrizzleModelsOptions = {},
 ): ModelSource {
-  const { names = {}, sensitive = (_table, column) => isSecretName(column) } = options
+  const { names = {}, sensitive } = options
   const read = Object.values(tables).flatMap(
     (value) => readDrizzleTable(value, options.casing) ?? [],
   )
@@ -42,7 +43,7 @@ export function drizzleModels(
 function toModel(
   table: DrizzleTable,
   nameOf: (table: string) => string,
-  sensitive: (table: string, column: string) => boolean,
+  sensitive: DrizzleModelsOptions['sensitive'],
 ): Model {
   return {
     name: nameOf(table.name),
@@ -51,11 +52,17 @@ function toModel(
     description: null,
     fields: table.columns.map((column) => ({
       ...toField(table, column),
-      sensitive: sensitive(table.name, column.column),
+      sensitive: sensitive
+        ? sensitive(table.name, column.column)
+        : isSecretColumn(table.name, column),
     })),
     relations: table.foreignKeys.map((key) => toRelation(table, key, nameOf)),
     declared: toDeclared(table),
   }
+}
+
+function isSecretColumn(table: string, { key, column, type }: DrizzleColumn): boolean {
+  return isSecretName(column, { table, type }) || isSecretName(key, { table, type })
 }
 
 function toField(

@@ -1,0 +1,33 @@
+import { abortable } from '../../lib/deadline.ts'
+import { toPublicError } from '../../lib/redact.ts'
+import type { ParseResult, SchemaFault } from '../../lib/standard-schema.ts'
+import type { ToolCall } from '../../records/run.ts'
+import type { Tool } from '../tool.ts'
+import { reportFailure, type RunState } from './run-state.ts'
+
+/**
+ * Checks the input of a call. A schema that throws or does not answer counts as one that rejects the input. Returns null if
+ * the run was stopped before the schema answered.
+ */
+export async function parseInput(
+  state: Pick<RunState, 'host' | 'run' | 'signal'>,
+  tool: Tool,
+  call: ToolCall,
+): Promise<ParseResult | null> {
+  try {
+    return await abortable(
+      (async () => tool.parseInput(call.input))(), // catches what a tool throws before its promise
+      state.signal,
+    )
+  } catch (error) {
+    if (state.signal.aborted) return null
+    reportFailure(state, error, call)
+    return { ok: false, faults: [{ path: '', message: toPublicError(error).message }] }
+  }
+}
+
+/** Returns what the model reads about an input that does not fit. */
+export function describeFaults(faults: readonly SchemaFault[]): string {
+  const texts = faults.map(({ path, message }) => (path ? `${path}: ${message}` : message))
+  return `InvalidInputError: ${texts.join('; ') || 'the input does not fit'}`
+}

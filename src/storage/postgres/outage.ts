@@ -1,0 +1,56 @@
+import { StudioError } from '../../errors.ts'
+import { errorCode, isNetworkCode } from '../../lib/error-code.ts'
+
+// SQLSTATE classes for an outage: connection, resources, operator intervention, system error. A read-only transaction is
+// what a server answers after a failover, and a lock that was not available ends a migration that waited too long.
+const unavailableState = /^(?:08|53|57P|58|25006$|55P03$)/
+
+/** Codes by which a statement certainly was not executed: no connection was made, or PostgreSQL refused or rolled it back. */
+const notExecuted =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOST\w+|ENET\w+|CONNECT_TIMEOUT|CONNECTION_ENDED|08001|08004|53\w{3}|57P03|25006|55P03)$/
+
+/** Codes of a connection that was lost while it was in use. */
+const lostConnection =
+  /^(?:ECONNRESET|EPIPE|ETIMEDOUT|CONNECTION_(?:CLOSED|DESTROYED)|08006|08003|57P01|57P02|57P05)$/
+
+/** Creates the error for a database that cannot be reached or does not answer in time. */
+export function unavailable(from: {
+  readonly text?: string
+  readonly cause?: unknown
+  readonly isOutcomeUnknown?: boolean
+}): StudioError {
+  return new StudioError('unavailable', from.text ?? 'The database does not answer', {
+    cause: from.cause,
+    headers: { 'retry-after': '1' },
+    ...(from.isOutcomeUnknown ? { details: { outcome: 'unknown' } } : {}),
+  })
+}
+
+/** Converts an error of the driver: an outage becomes `unavailable`, any other error stays as it is. */
+export function toStoreError(error: unknown, wasSent: boolean): unknown {
+  const code = errorCode(error)
+  if (error instanceof StudioError) return error
+  if (isConflict(error) || unavailableState.test(code) || isNetworkCode(code)) {
+    return unavailable({
+      text: 'The database is not available',
+      cause: error,
+      isOutcomeUnknown: wasSent && !isConflict(error) && !notExecuted.test(code),
+    })
+  }
+  return error
+}
+
+/** Was the statement rolled back because of another one, or because its deadline was over? It may be sent again. */
+export function isConflict(error: unknown): boolean {
+  return /^40(?:001|P01)$/.test(errorCode(error)) || isTooLate(error)
+}
+
+/** Did the statement find its deadline over? No statement of the stores divides for another reason. */
+export function isTooLate(error: unknown): boolean {
+  return errorCode(error) === '22012'
+}
+
+/** Was the connection lost while the statement used it? */
+export function isLost(error: unknown): boolean {
+  return lostConnection.test(errorCode(error))
+}
