@@ -165,7 +165,7 @@ function toWords(name: string): string {
   return `_${words}_`
 }
 
-/** Removes diacritics. */
+/** Removes the diacritics of letters, such as `ñ`. */
 function plain(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC')
 }
