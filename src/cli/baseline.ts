@@ -1,8 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { toBaseline } from '../health/suppress.ts'
-import { usageError } from './command.ts'
-import { commandFailure } from './failure.ts'
+import { usageError, commandFailure } from './command.ts'
 import type { Findings } from './findings.ts'
 
 const baselineSchema = z.object({ version: z.literal(1), issues: z.array(z.string()) })

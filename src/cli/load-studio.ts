@@ -1,9 +1,9 @@
+import { commandFailure } from './command.ts'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Studio } from '../index.ts'
 import { toPublicError } from '../lib/redact.ts'
-import { commandFailure } from './failure.ts'
 
 /** A Studio by shape, because the module may import another copy of this package. */
 export type LoadedStudio = Pick<Studio, 'fetch' | 'ready' | 'work' | 'close' | 'secured'>

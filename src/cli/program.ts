@@ -9,9 +9,10 @@ import {
   isUsageError,
   type Terminal,
   usageError,
+  isCommandFailure,
+  showArgument,
 } from './command.ts'
 import { dev } from './dev.ts'
-import { isCommandFailure, showArgument } from './failure.ts'
 import { erd } from './erd.ts'
 import { handshake } from './handshake.ts'
 import { migrate } from './migrate.ts'

@@ -2,9 +2,16 @@ import postgres from 'postgres'
 import { Studio, defineProject } from '../index.ts'
 import { redactText } from '../lib/redact.ts'
 import { databaseModels, postgresDatabase } from '../postgres.ts'
-import { type CommandInput, type Terminal, textOf, usageError } from './command.ts'
+import {
+  type CommandInput,
+  type Terminal,
+  textOf,
+  usageError,
+  commandFailure,
+  explainCause,
+  showArgument,
+} from './command.ts'
 import { parseConnection } from './connection.ts'
-import { commandFailure, explainCause, showArgument } from './failure.ts'
 import { loadStudio } from './load-studio.ts'
 
 /** The Studio that a command reads from, in this process or on a server. */

@@ -22,7 +22,7 @@ export interface MigrationContent extends MigrationFile {
 export const onlyLineEndings = 'Only its line endings differ from what ran.'
 
 /** Returns the checksums that a file may have in one checkout or another, by the name of its migration. */
-export function toChecksums(
+export function checksumsByName(
   contents: readonly MigrationContent[],
 ): ReadonlyMap<string, readonly string[]> {
   return new Map(contents.map(({ name, checksums }) => [name, checksums]))

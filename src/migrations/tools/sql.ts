@@ -12,7 +12,7 @@ import { markLate } from '../core/branches.ts'
 import { newestRecord, toStatus, toTime } from '../core/compare.ts'
 import { type MigrationFiles, toFiles } from '../core/files.ts'
 import { findHeadConflicts, toChain } from '../core/heads.ts'
-import { onlyLineEndings, readContents, toChecksums } from '../core/read.ts'
+import { onlyLineEndings, readContents, checksumsByName } from '../core/read.ts'
 import { timeOf, toPlaces } from '../core/table.ts'
 
 /**
@@ -44,7 +44,7 @@ export function sqlMigrations(
       return {
         migrations,
         problems,
-        compare: ({ journal }) => compareGraph(app, migrations, journal, toChecksums(contents)),
+        compare: ({ journal }) => compareGraph(app, migrations, journal, checksumsByName(contents)),
       }
     },
   }
