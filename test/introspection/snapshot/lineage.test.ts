@@ -105,6 +105,13 @@ const tables = `
   create table parent (id int, at date, pin text) partition by range (at);
   create table child partition of parent for values from ('2020-01-01') to ('2030-01-01');
   insert into parent values (1, '2024-01-01', 'canary');
+  alter table users add unique (ssn), add unique (name, ssn);
+  create table claims (id int primary key, person text unique references users (ssn));
+  create table payments (id int primary key, payer text references claims (person));
+  create table visits (id int primary key, name text, person text, foreign key (name, person) references users (name, ssn));
+  insert into claims values (1, 'canary'); insert into payments values (1, 'canary');
+  insert into visits values (1, 'Ada', 'canary');
+  create view claimants as select id, lower(payer) as low from payments;
 `
 
 const object = (columns: readonly string[]) =>
@@ -123,6 +130,10 @@ const models = {
   Made: object(['id', 'm', 'n']).meta({ table: 'made' }),
   Parent: object(['id', 'at', 'pin']).meta({ table: 'parent' }),
   Child: object(['id', 'at']).extend({ pin: sensitiveText }).meta({ table: 'child' }),
+  Claim: object(['id', 'person']),
+  Payment: object(['id', 'payer']),
+  Visit: object(['id', 'name', 'person']),
+  Claimant: object(['id', 'low']),
   SameTable: object(['id', 'ssn']).meta({ table: 'users', schema: 'public' }),
   Released: object(['id'])
     .extend({ m: z.string().meta({ sensitive: false }) })
@@ -135,6 +146,10 @@ const expected: readonly (readonly [string, readonly string[], readonly string[]
   ['Made', ['id', 'm', 'n'], ['m']],
   ['Parent', ['id', 'at', 'pin'], ['pin']],
   ['SameTable', ['id', 'ssn'], ['ssn']],
+  ['Claim', ['id', 'person'], ['person']],
+  ['Payment', ['id', 'payer'], ['payer']],
+  ['Visit', ['id', 'name', 'person'], ['person']],
+  ['Claimant', ['id', 'low'], ['low']],
 ]
 
 describePostgres('a column derived from a sensitive one', ({ createDatabase }) => {
