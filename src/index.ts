@@ -1,5 +1,6 @@
 export { Studio } from './studio.ts'
-export type { Limits, StudioOptions } from './options.ts'
+export type { Limits } from './lib/options/limits.ts'
+export type { StudioOptions } from './options.ts'
 export { studioTools, type StudioToolsOptions } from './studio-tools.ts'
 export { StudioError, errorStatus, type ErrorCode, type StudioErrorOptions } from './errors.ts'
 export type { Json, JsonObject } from './lib/json.ts'

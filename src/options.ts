@@ -4,7 +4,8 @@ import { guardDispatcher } from './agents/dispatch/guarded.ts'
 import { type Authenticate, toAuthenticate } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
 import { type KnownKeys, refuseUnknownKeys } from './lib/options/known-keys.ts'
-import { checkCount, checkDuration } from './lib/options/numbers.ts'
+import { type Limits, resolveLimits } from './lib/options/limits.ts'
+import { checkDuration } from './lib/options/numbers.ts'
 import { createReport, type ErrorHook } from './lib/options/report.ts'
 import type { Capability } from './introspection/capabilities.ts'
 import { readVariable } from './lib/environment.ts'
@@ -13,12 +14,6 @@ import { defineProject } from './project/define-project.ts'
 import type { Project } from './project/project.ts'
 import { memoryStores } from './storage/memory/index.ts'
 import type { OpenStores, Stores } from './storage/store.ts'
-
-/** Limits of what a request may contain. */
-export interface Limits {
-  /** The maximum size of a request body, in bytes. Larger ones get a 413. @default 1_048_576 */
-  bodyBytes?: number
-}
 
 /** Options of `Studio`; each has a default. */
 export interface StudioOptions {
@@ -34,7 +29,10 @@ export interface StudioOptions {
   ai?: boolean
   /** The database to introspect. A function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
-  /** Capabilities that write. Each is off until it is listed here. @default [] */
+  /**
+   * Capabilities to turn on: `write_data`, `apply_migrations`, and without `auth` also `read_data`, because rows would be open to
+   * everybody who reaches the port. `fetch-studio dev` adds `read_data` on loopback. @default []
+   */
   allow?: readonly Capability[]
   /** The name of the environment, as reported to clients. @default the project's, STUDIO_ENV, NODE_ENV, else production (development with `debug`) */
   environment?: string
@@ -57,7 +55,7 @@ export interface StudioOptions {
    * `basePath` behind a framework or proxy that strips or rewrites the prefix. @default basePath
    */
   publicPath?: string
-  /** Limits of what a request may contain. */
+  /** Limits that protect the host: bodies, runs, queues and streams. Each has a default. */
   limits?: Limits
   /** Decides which process advances runs, and when. @default inProcessDispatcher() */
   dispatcher?: Dispatcher
@@ -103,8 +101,6 @@ const knownOptions: KnownKeys<StudioOptions> = {
   ids: true,
 }
 
-const knownLimits: KnownKeys<Limits> = { bodyBytes: true }
-
 const synonyms = {
   agents: 'the first argument',
   token: 'auth: { token }',
@@ -133,7 +129,6 @@ const maxLeaseMs = 3_155_760_000_000
 /** Fills in every default, so that no module has to do it again. */
 export function resolveOptions(options: StudioOptions) {
   refuseUnknownKeys('new Studio', options, knownOptions, synonyms)
-  if (options.limits !== undefined) refuseUnknownKeys('limits', options.limits, knownLimits)
   const { auth, clock = systemClock } = options
   const onError = createReport(options.onError)
   const shutdownMs = checkDuration('shutdownMs', options.shutdownMs ?? 5_000, {
@@ -151,7 +146,7 @@ export function resolveOptions(options: StudioOptions) {
     ai: options.ai ?? true,
     debug,
     environment: resolveEnvironment(options.environment ?? project.environment, debug),
-    allow: options.allow ?? [],
+    allow: resolveAllow(options),
     pingTimeoutMs: checkDuration('pingTimeoutMs', options.pingTimeoutMs ?? 2_000),
     snapshotMaxAgeMs: checkDuration('snapshotMaxAgeMs', options.snapshotMaxAgeMs ?? 1_000, {
       zero: true,
@@ -161,7 +156,7 @@ export function resolveOptions(options: StudioOptions) {
     allowedHosts: options.allowedHosts,
     auth: auth === undefined ? undefined : toAuthenticate(auth),
     ...resolvePrefixes(options),
-    bodyBytes: checkCount('limits.bodyBytes', options.limits?.bodyBytes ?? 1_048_576, 0),
+    limits: resolveLimits(options.limits),
     dispatcher: guardDispatcher(
       options.dispatcher ?? inProcessDispatcher({ clock, onError }),
       shutdownMs,
@@ -174,6 +169,12 @@ export function resolveOptions(options: StudioOptions) {
     clock,
     ids: options.ids ?? randomIds,
   }
+}
+
+/** The command `dev`, which serves on loopback only, names `read_data` by a variable. No other capability can be named so. */
+function resolveAllow({ allow = [] }: StudioOptions): readonly Capability[] {
+  const isNamed = readVariable('STUDIO_ALLOW') === 'read_data' && !allow.includes('read_data')
+  return isNamed ? [...allow, 'read_data'] : allow
 }
 
 function resolvePrefixes({ basePath = '', publicPath = basePath }: StudioOptions) {

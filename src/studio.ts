@@ -43,7 +43,7 @@ export class Studio {
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
     this.fetch = this.#engines.wrap(
-      createPipeline({ ...resolved, routes: this.routes, capabilities: new Set(capabilities) }),
+      createPipeline({ ...resolved, ...resolved.limits, routes: this.routes, capabilities: new Set(capabilities) }),
     )
   }
 

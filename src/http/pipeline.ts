@@ -1,5 +1,5 @@
 import { badRequest, StudioError } from '../errors.ts'
-import { readJsonBody } from './body.ts'
+import { type BodyLimits, readJsonBody } from './body.ts'
 import { preflight } from './cors.ts'
 import { taggedResponse } from './etag.ts'
 import { type Incoming, readIncoming } from './exchange.ts'
@@ -24,6 +24,12 @@ export interface PipelineOptions {
   readonly capabilities: ReadonlySet<string>
   /** Longest accepted request body, in bytes. */
   readonly bodyBytes: number
+  /** Longest accepted body of a route with `attachments`, in bytes. */
+  readonly attachmentBytes: number
+  /** How deep the JSON of a body may nest. */
+  readonly jsonDepth: number
+  /** How long a client may take to send a body, in milliseconds. */
+  readonly bodyMs: number
   /** Gets every masked failure, never a client's mistake. */
   readonly onError: (error: unknown, request: Request) => void
 }
@@ -54,7 +60,7 @@ export function createPipeline(options: PipelineOptions): FetchHandler {
       const query = route.query && parse(route.query, queryRecord(incoming.url), 'query')
       const body =
         route.body &&
-        parse(route.body, await readJsonBody(request, options.bodyBytes), 'request body')
+        parse(route.body, await readJsonBody(request, bodyLimits(route, options)), 'request body')
       const answer = await route.handle({ params, query, body }, exchange)
       const response = isResponse(answer) ? answer : await toResponse(answer, route, request)
       return finish(response, incoming, admittedOrigin)
@@ -64,7 +70,16 @@ export function createPipeline(options: PipelineOptions): FetchHandler {
   }
 }
 
-type SelectedRoute = Pick<Route, 'capability' | 'check' | 'query' | 'body' | 'etag' | 'handle'>
+type SelectedRoute = Pick<
+  Route,
+  'capability' | 'check' | 'query' | 'body' | 'attachments' | 'etag' | 'handle'
+>
+
+function bodyLimits({ attachments = false }: SelectedRoute, options: PipelineOptions): BodyLimits {
+  const { bodyBytes, attachmentBytes, jsonDepth, bodyMs } = options
+  const maxBytes = attachments ? Math.max(bodyBytes, attachmentBytes) : bodyBytes
+  return { maxBytes, jsonDepth, bodyMs }
+}
 
 function selectRoute({ methods }: PathRoutes, { method, request }: Incoming): SelectedRoute {
   const route = methods.get(method === 'HEAD' ? 'GET' : method)

@@ -43,6 +43,8 @@ export interface Route<Query = unknown, Body = unknown, Path extends string = st
   readonly query?: z.ZodType<Query>
   /** A route without a body schema ignores the body. */
   readonly body?: z.ZodType<Body>
+  /** True if the body may hold files: it may then be as long as `limits.attachmentBytes`. */
+  readonly attachments?: boolean
   /** Returns the part of the answer that its `ETag` covers. Without this function the answer has no `ETag`. */
   readonly etag?: (answer: unknown) => unknown
   /** Returns JSON for a 200, or a `Response`. */

@@ -1,14 +1,18 @@
+import { abortable } from './deadline.ts'
+
 interface ReadTextOptions {
   /** The limit in bytes. They are counted while reading, so a wrong `content-length` has no effect. */
   readonly maxBytes: number
   /** True throws a TypeError for malformed UTF-8; false replaces it by U+FFFD. */
   readonly fatal: boolean
+  /** Gives the body up: an abort rejects with its reason. */
+  readonly signal?: AbortSignal
 }
 
 /** Reads a body as UTF-8. Returns null, and cancels the body, as soon as it is longer than `maxBytes`. */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,
-  { maxBytes, fatal }: ReadTextOptions,
+  { maxBytes, fatal, signal }: ReadTextOptions,
 ): Promise<string | null> {
   if (!body) return ''
   const reader = body.getReader()
@@ -18,9 +22,11 @@ export async function readText(
   let text = ''
   try {
     for (;;) {
-      const { done, value } = await reader.read()
+      const read = reader.read()
+      const { done, value } = await (signal ? abortable(read, signal) : read)
       if (done) return text + decoder.decode()
-      size += value.byteLength
+      // Empty pieces count too: a body of nothing else would never end.
+      size += value.byteLength || 1
       if (size > maxBytes) {
         cancel()
         return null

@@ -40,5 +40,6 @@ function addDetails(a: Usage, b: Usage): Record<string, number> | undefined {
 }
 
 function isZero(usage: Usage): boolean {
-  return usage.totalTokens === 0 && usage.inputTokens === 0 && usage.outputTokens === 0
+  const { details: _, ...counts } = usage
+  return Object.values(counts).every((count) => count === 0)
 }

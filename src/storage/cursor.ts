@@ -1,6 +1,6 @@
 import { badRequest } from '../errors.ts'
 
-/** What a key of a cursor is: any text, a whole number from 0, or a time in ISO 8601. */
+/** What a key of a cursor is: a text, a whole number from 0, or a time in ISO 8601. */
 export type CursorKey = 'string' | 'number' | 'time'
 
 /** Encodes the sort keys of the last item of a page as an opaque text. */

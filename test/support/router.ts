@@ -22,6 +22,9 @@ export function createTestRouter(overrides: Partial<PipelineOptions> = {}): Test
     auth: undefined,
     capabilities: new Set(),
     bodyBytes: 100,
+    attachmentBytes: 1000,
+    jsonDepth: 200,
+    bodyMs: 60_000,
     onError: (error) => void failures.push(error),
     ...overrides,
   })

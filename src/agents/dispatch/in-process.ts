@@ -12,7 +12,7 @@ export interface InProcessDispatcherOptions {
   /** How often to poll for work that other processes left, in milliseconds, varied by half. @default 2_000 */
   sweepMs?: number
   /** Receives errors of background work. A hook that throws or rejects changes nothing. @default prints them */
-  onError?: (error: unknown) => unknown
+  onError?: (error: unknown) => void
 }
 
 const knownOptions: KnownKeys<InProcessDispatcherOptions> = {

@@ -44,7 +44,7 @@ export interface PgBossDispatcherOptions {
   /** How often to send jobs for due runs, such as those of a crashed process, in milliseconds, varied by half. @default 5_000 */
   sweepMs?: number
   /** Receives errors of background work. A hook that throws or rejects changes nothing. @default prints them */
-  onError?: (error: unknown) => unknown
+  onError?: (error: unknown) => void
 }
 
 const knownOptions: KnownKeys<PgBossDispatcherOptions> = {

@@ -213,7 +213,8 @@ function acceptExtra(assembly: Assembly, part: StreamPart): void {
 /** Takes parts about the answer. They do not count as received, so a failure after them may still be retried. */
 function acceptAbout(assembly: Assembly, part: StreamPart): void {
   if (part.type === 'finish') {
-    assembly.finish = { reason: part.finishReason, usage: part.usage }
+    const { finishReason: reason, usage, providerMetadata } = part
+    assembly.finish = { reason, usage, providerMetadata }
   } else if (part.type === 'error') {
     assembly.error = { error: part.error }
   } else if (part.type === 'response-metadata') {

@@ -2,10 +2,11 @@ import type { JsonObject } from '../../lib/json.ts'
 import { isRecord, toJson } from '../../lib/json.ts'
 import { toWellFormed } from '../../lib/text.ts'
 import type { AssistantMessage, ToolCallPart } from '../../records/message.ts'
+import { noUsage, type Usage } from '../../records/usage.ts'
 import type { ModelAnswer, ModelCallContext, ModelSink, ModelToolCall } from './call-types.ts'
 import type { LanguageModel } from './language-model.ts'
 import type { ProviderMetadata } from './provider-metadata.ts'
-import { toFinishReason, toUsage } from './usage.ts'
+import { type Finish, toFinishReason, toUsage } from './usage.ts'
 
 type AssistantPart = AssistantMessage['content'][number]
 
@@ -49,7 +50,7 @@ export interface Assembly {
   firstDeltaMs: number | null
   responseId: string | null
   responseModel: string | null
-  finish: { readonly reason: unknown; readonly usage: unknown } | null
+  finish: (Finish & { readonly reason: unknown }) | null
   error: { readonly error: unknown } | null
 }
 
@@ -88,7 +89,7 @@ export function toAnswer(assembly: Assembly): ModelAnswer {
   return {
     message: toMessage(assembly, { generation: toGeneration(assembly, finishReason) }),
     toolCalls: drafts.flatMap((draft) => (draft.type === 'tool_call' ? [draft.call] : [])),
-    usage: toUsage(finish?.usage),
+    usage: readUsage(assembly),
     finishReason,
     responseId,
     responseModel,
@@ -109,6 +110,11 @@ export function readFinishReason({ finish }: Assembly): string | null {
   return finish && toFinishReason(finish.reason)
 }
 
+/** Returns the tokens of this attempt. */
+export function readUsage({ finish, model }: Assembly): Usage {
+  return finish ? toUsage(finish, model.provider) : noUsage
+}
+
 function toMessage(assembly: Assembly, studio: JsonObject): AssistantMessage {
   const { responseId: id, drafts } = assembly
   const content = mergeTexts(drafts).flatMap(toPart)
@@ -116,11 +122,11 @@ function toMessage(assembly: Assembly, studio: JsonObject): AssistantMessage {
 }
 
 function toGeneration(assembly: Assembly, finishReason: string): JsonObject {
-  const { model, finish, sources, providerToolCalls } = assembly
+  const { model, sources, providerToolCalls } = assembly
   return {
     provider: model.provider,
     model: model.modelId,
-    usage: toJson(toUsage(finish?.usage)),
+    usage: toJson(readUsage(assembly)),
     finishReason,
     ...(sources.size > 0 ? { sources: [...sources.values()] } : {}),
     ...(providerToolCalls.size > 0 ? { providerToolCalls: [...providerToolCalls.values()] } : {}),

@@ -1,16 +1,22 @@
 import { isoTime } from '../../lib/clock.ts'
 import { abortable } from '../../lib/deadline.ts'
 import { toPublicError } from '../../lib/redact.ts'
-import { errorsBehind, errorStatus, readMember } from '../../lib/error-causes.ts'
-import { type Backoff, isRetryable, retryDelayMs } from '../../lib/retry.ts'
+import { errorsBehind, errorStatus, readMember } from '../../lib/failures/error-causes.ts'
+import { type Backoff, isRetryable, retryDelayMs } from '../../lib/failures/retry.ts'
 import { sleep } from '../../lib/timer.ts'
-import { type Assembly, createAssembly, readFinishReason, toAnswer, toPartial } from './assembly.ts'
+import {
+  type Assembly,
+  createAssembly,
+  readFinishReason,
+  readUsage,
+  toAnswer,
+  toPartial,
+} from './assembly.ts'
 import { runAttempt } from './attempt.ts'
 import type { ModelCallContext, ModelOutcome, ModelRequest, ModelSink } from './call-types.ts'
 import type { LanguageModel } from './language-model.ts'
 import { createStop, type Stop } from './stop.ts'
 import { addUsage, noUsage, type Usage } from '../../records/usage.ts'
-import { toUsage } from './usage.ts'
 
 export type * from './call-types.ts'
 
@@ -40,7 +46,7 @@ export async function callModel(
         const answer = toAnswer(assembly)
         return { ok: true, answer: { ...answer, usage: addUsage(spent, answer.usage) } }
       }
-      spent = addUsage(spent, toUsage(assembly.finish?.usage))
+      spent = addUsage(spent, readUsage(assembly))
       const { error } = failure
       const delayMs =
         assembly.received || retries >= backoff.retries || !isRetryable(error) || stop.stopped

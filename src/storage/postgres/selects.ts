@@ -15,7 +15,7 @@ export const runSummary = `r.id, r.serial, r.tenant, r.agent_id, r.session_id, r
   coalesce(r.options, r.input - 'prompt'::text - 'history'::text) as input`
 
 /** SQL: the number of observations that the trace of run `r` will list. */
-export function observations(schema: string): string {
+function observations(schema: string): string {
   const count = (table: string) =>
     `(select count(*) from ${schema}.${table} p where p.run_id = r.id)`
   return `r.turns + ${count('run_tool_calls')} + ${count('approvals')} as observations`

@@ -9,7 +9,7 @@ import { toApproval, toSession, toSummary } from './rows.ts'
 import { listParts, messageOfRun, newestMessages, runColumns } from './selects.ts'
 import { createStatement, now } from './statement.ts'
 
-/** Above every position. */
+// above every position
 const maxPosition = 2_147_483_647
 
 /** Creates a session store on PostgreSQL. */

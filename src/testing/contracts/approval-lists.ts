@@ -1,7 +1,7 @@
 import type { Decision } from '../../records/approval.ts'
 import { equal, matches, rejects } from './assert.ts'
 import type { StoreCase } from './case.ts'
-import { newApproval, newSession, waitingRun } from './records.ts'
+import { foreignCursors, newApproval, newSession, waitingRun } from './records.ts'
 
 const firstPage = {
   tenant: '',
@@ -108,8 +108,9 @@ export const approvalListCases: readonly StoreCase[] = [
   {
     name: 'approvals.list rejects a foreign cursor with bad_request',
     async run({ stores }) {
-      const list = stores.approvals.list({ ...firstPage, cursor: btoa('["x"]') })
-      await rejects(list, 'bad_request')
+      for (const cursor of foreignCursors) {
+        await rejects(stores.approvals.list({ ...firstPage, cursor }), 'bad_request')
+      }
     },
   },
 ]

@@ -4,6 +4,7 @@ import { decisionCases, expiryCases } from './approvals.ts'
 import type { ContractCase, StoreFixture } from './case.ts'
 import { claimCases, dueCases } from './claims.ts'
 import { runListCases } from './run-lists.ts'
+import { sessionReadCases } from './session-reads.ts'
 import { sessionCases } from './sessions.ts'
 import { writeCases } from './writes.ts'
 
@@ -12,6 +13,7 @@ export { type CreateDispatcher, dispatcherContract } from './dispatcher.ts'
 
 const storeCases = [
   ...sessionCases,
+  ...sessionReadCases,
   ...admissionCases,
   ...runListCases,
   ...claimCases,

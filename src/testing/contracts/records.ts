@@ -205,3 +205,23 @@ export async function waitingRun(
   await stores.runs.commit(claimed, { approvals: requested, release: { to: 'wait' } })
   return { ...claimed, approvals: requested }
 }
+
+/** Texts that no store made as a cursor. */
+export const foreignCursors: readonly string[] = [
+  'x',
+  '!',
+  'é',
+  'bm9uc2Vuc2U',
+  btoa('[]'),
+  btoa('{"a":1}'),
+  btoa('[{}]'),
+  btoa('[null]'),
+  btoa('[true]'),
+  btoa('[["a"],1]'),
+  btoa('[1.5]'),
+  btoa('[1e300]'),
+  btoa('[-1]'),
+  btoa('["abc","x"]'),
+  btoa('["0000-01-01T00:00:00.000Z","x"]'),
+  btoa('["2026-02-31T00:00:00.000Z","x"]'),
+]

@@ -1,6 +1,6 @@
 import { equal, holds, rejects } from './assert.ts'
 import type { StoreCase, StoreFixture } from './case.ts'
-import { newRun, newSession, startRun } from './records.ts'
+import { foreignCursors, newRun, newSession, startRun } from './records.ts'
 
 const firstPage = {
   tenant: '',
@@ -10,16 +10,6 @@ const firstPage = {
   agentId: null,
   sessionId: null,
 }
-const foreignCursors = [
-  'x',
-  btoa('[null]'),
-  btoa('[{}]'),
-  btoa('{"a":1}'),
-  'é',
-  btoa('[1.5]'),
-  btoa('[1e300]'),
-  btoa('[-1]'),
-]
 
 /** What `runs.list` and `runs.journals` of every store promise. */
 export const runListCases: readonly StoreCase[] = [

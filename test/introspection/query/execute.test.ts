@@ -46,7 +46,7 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     const names = { 'odd "table': 'Odd' }
     const apps = [{ label: 'library', models: databaseModels({ names }) }]
     const project = sampleProject({ apps, resources: [] })
-    studio = new Studio([], { project, database: postgresDatabase(sql) })
+    studio = new Studio([], { allow: ['read_data'], project, database: postgresDatabase(sql) })
   })
 
   const query = async (plan: object) => {
@@ -217,6 +217,7 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     const project = sampleProject({ apps, resources: [] })
     const failures: unknown[] = []
     const slow = new Studio([], {
+      allow: ['read_data'],
       project,
       database: postgresDatabase(sql),
       onError: (error) => void failures.push(error),

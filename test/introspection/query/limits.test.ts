@@ -28,6 +28,7 @@ function createStudio(sql: Sql, failures: unknown[] = []): Studio {
   const apps = [{ label: 'a', models: zodModels(models) }]
   const project = sampleProject({ apps, resources: [] })
   return new Studio([], {
+    allow: ['read_data'],
     project,
     database: postgresDatabase(sql),
     onError: (error) => void failures.push(error),
@@ -194,7 +195,7 @@ describe('an error of the database with secrets', () => {
     })
     const database = fakeDatabase({ query: () => Promise.reject(failure) })
     const { status, body } = await postPlan(
-      new Studio([], { project: sampleProject(), database }),
+      new Studio([], { allow: ['read_data'], project: sampleProject(), database }),
       {
         model: 'Book',
       },

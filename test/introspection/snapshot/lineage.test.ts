@@ -160,6 +160,7 @@ describePostgres('a column derived from a sensitive one', ({ createDatabase }) =
     await sql.unsafe(tables)
     const apps = [{ label: 'a', models: zodModels(models) }]
     studio = new Studio([], {
+      allow: ['read_data'],
       project: sampleProject({ apps, resources: [] }),
       database: postgresDatabase(sql),
     })
@@ -201,9 +202,11 @@ describePostgres('a column derived from a sensitive one', ({ createDatabase }) =
       resources: [],
     })
     const database = postgresDatabase(sql)
-    const { body } = await postPlan(new Studio([], { project, database }), { model: 'Made' })
+    const { body } = await postPlan(new Studio([], { allow: ['read_data'], project, database }), {
+      model: 'Made',
+    })
     expect(body.rows).toEqual([{ id: 1, n: 2 }])
-    const diff = await new Studio([], { project, database }).fetch(
+    const diff = await new Studio([], { allow: ['read_data'], project, database }).fetch(
       new Request('http://studio.test/ai/schema/diff?table=made'),
     )
     const columns = at(await diff.json(), 'tables.made.database.columns')
@@ -215,7 +218,7 @@ describe('a database whose lineage cannot be read', () => {
   it('a query is refused with 503 if the lineage of columns cannot be read', async () => {
     const failure = Object.assign(new Error(), { code: '42501' })
     const database = fakeDatabase({ read: () => Promise.reject(failure) })
-    const studio = new Studio([], { project: sampleProject(), database })
+    const studio = new Studio([], { allow: ['read_data'], project: sampleProject(), database })
     const { status, body } = await postPlan(studio, { model: 'Book' })
     expect([status, body.detail]).toEqual([
       503,

@@ -1,5 +1,5 @@
-import { errorCode } from '../../../lib/error-code.ts'
 import { canonicalJson } from '../../../lib/checksum.ts'
+import { errorCode } from '../../../lib/failures/error-code.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { DatabaseReader } from '../../database.ts'
 import { fingerprintSelect, firstFingerprintSelect } from './fingerprint.ts'

@@ -167,6 +167,8 @@ export type IndexRow = readonly [
   definition: string | null,
   parentSchema: string | null,
   parent: string | null,
+  isReplicaIdentity: boolean,
+  isReferenced: boolean,
 ]
 
 /** A row for a sequence; its numbers are text. */
@@ -200,4 +202,5 @@ export type FunctionRow = readonly [
   settings: string | null,
   owner: string,
   comment: string | null,
+  hasBoundBody: boolean,
 ]

@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres'
+import { readTypesOnce } from '../../../lib/postgres-pool.ts'
 import type { SqlDriver, SqlParameter } from './driver.ts'
 import { listenOn } from './listening.ts'
 
@@ -22,6 +23,7 @@ export function postgresDriver(sql: Sql): SqlDriver {
     width: sql.options.max,
     async query(text, parameters) {
       const connection = await pool()
+      readTypesOnce(connection)
       const values = parameters.map((value) => toPlain(connection, value))
       const rows = await connection.unsafe(text, values).raw()
       return rows.map((row) => row.map((cell) => cell && decoder.decode(cell)))
