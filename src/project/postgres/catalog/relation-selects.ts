@@ -87,7 +87,17 @@ export function keySelects({ classes, chosen, expression }: Scope) {
         left join pg_catalog.pg_class t on t.oid = k.confrelid
         left join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
       ) k`,
-    indexes: `select x.* from (values (false)) older (indnullsnotdistinct), lateral (
+    indexes: indexSelect({ classes, expression }),
+    operatorClasses: `select oid::text, opcname::text from pg_catalog.pg_opclass where not opcdefault`,
+    // every collation in use is either built in or the target of a dependency
+    collations: `select oid::text, collname::text from pg_catalog.pg_collation
+      where oid < 12000 or oid in (select refobjid from pg_catalog.pg_depend
+        where refclassid = 'pg_catalog.pg_collation'::regclass)`,
+  } satisfies Partial<Selects<keyof CatalogRows>>
+}
+
+function indexSelect({ classes, expression }: Pick<Scope, 'classes' | 'expression'>): string {
+  return `select x.* from (values (false)) older (indnullsnotdistinct), lateral (
         select i.indrelid::text, i.indexrelid::text, ic.relname::text, am.amname::text,
           i.indkey::text, i.indnkeyatts::int, i.indclass::text, i.indcollation::text,
           i.indoption::text, i.indisunique, i.indisprimary, indnullsnotdistinct, i.indisvalid,
@@ -109,11 +119,5 @@ export function keySelects({ classes, chosen, expression }: Scope) {
         left join pg_catalog.pg_inherits h on ic.relispartition and h.inhrelid = ic.oid
         left join pg_catalog.pg_class p on p.oid = h.inhparent
         left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
-      ) x`,
-    operatorClasses: `select oid::text, opcname::text from pg_catalog.pg_opclass where not opcdefault`,
-    // every collation in use is either built in or the target of a dependency
-    collations: `select oid::text, collname::text from pg_catalog.pg_collation
-      where oid < 12000 or oid in (select refobjid from pg_catalog.pg_depend
-        where refclassid = 'pg_catalog.pg_collation'::regclass)`,
-  } satisfies Partial<Selects<keyof CatalogRows>>
+      ) x`
 }
