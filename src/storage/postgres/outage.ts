@@ -1,4 +1,4 @@
-import { StudioError } from '../../errors.ts'
+import { explainSharedConnection, StudioError } from '../../errors.ts'
 import { errorCode, isNetworkCode } from '../../lib/failures/error-code.ts'
 
 // SQLSTATE classes for an outage: connection, resources, operator intervention, system error. A read-only transaction is
@@ -37,7 +37,7 @@ export function toStoreError(error: unknown, wasSent: boolean): unknown {
       isOutcomeUnknown: wasSent && !isConflict(error) && !notExecuted.test(code),
     })
   }
-  return error
+  return explainSharedConnection(error) ?? error
 }
 
 /** Was the statement rolled back because of another one, or because its deadline was over? It may be sent again. */
