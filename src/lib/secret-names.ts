@@ -152,7 +152,7 @@ export function isSecretName(name: string, { table, type = '' }: SecretContext =
 }
 
 /** Splits a name into lower-case words without diacritics, between underscores: `authToken[0]` is `_auth_token_0_`. */
-function toWords(name: string): string {
+export function toWords(name: string): string {
   const words = plain(name.slice(0, 200))
     .replace(/ł/gi, 'l')
     .replace(/ß/g, 'ss')
@@ -165,7 +165,7 @@ function toWords(name: string): string {
   return `_${words}_`
 }
 
-/** Removes diacritics. */
+/** Removes the diacritics of letters, such as `ñ`. */
 function plain(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').normalize('NFC')
 }

@@ -1,4 +1,4 @@
-import { errorCode } from '../lib/error-code.ts'
+import { errorCode } from '../lib/failures/error-code.ts'
 import { explainSharedConnection, StudioError } from '../errors.ts'
 
 /** Fixed sentences by driver code, system code or SQLSTATE. They never contain a host, user, path or SQL text. */

@@ -24,7 +24,7 @@ async function bundle(entry: string) {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     conditions: ['worker', 'browser'],
-    external: ['zod', 'zod/*', 'node:*'],
+    external: ['zod', 'zod/*', 'node:*', 'postgres'],
     metafile: true,
     splitting: true,
     absWorkingDir: root,

@@ -59,7 +59,16 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     ],
     engine: ['agent.ts', 'dispatch', 'log', 'loop'],
     'module.ts': ['agent.ts', 'engine'],
-    http: ['module.ts', 'agent.ts', 'tool.ts', 'rejection-message.ts', 'views', 'log', 'engine'],
+    http: [
+      'module.ts',
+      'agent.ts',
+      'tool.ts',
+      'rejection-message.ts',
+      'model',
+      'views',
+      'log',
+      'engine',
+    ],
     'routes.ts': ['module.ts', 'http'],
   },
   introspection: {

@@ -147,8 +147,8 @@ describe('an auth function of the user', () => {
 
   it('toAuthenticate rejects with unavailable when it does not answer for 30 s', async () => {
     vi.useFakeTimers()
-    const answer = guard(new Promise(() => undefined))(request)
-    const outcome = answer.catch((error: unknown) => error)
+    const answer = async () => guard(new Promise(() => undefined))(request)
+    const outcome = answer().catch((error: unknown) => error)
     await vi.advanceTimersByTimeAsync(30_000)
     expect(await outcome).toMatchObject({ code: 'unavailable' })
   })

@@ -5,10 +5,10 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
  * What a proxy does to connections:
  *
  * - `pass` forwards everything
- * - `refuse` accepts no new connection, and existing ones fall silent
+ * - `refuse` accepts no new connection, and existing ones fall silent until the next condition ends them
  * - `freeze` accepts connections, and forwards nothing until the next condition
  * - `cut` ends all connections once, and forwards those that follow
- * - `half-open` drops what existing connections send, without ending them, and forwards new ones
+ * - `half-open` drops what existing connections send, without ending them before the next condition, and forwards new ones
  * - `delay` forwards every chunk some time later
  * - `truncate` forwards half of the next answer on each connection, and ends the connection
  * - `refuse-listen` ends every connection that sends `LISTEN`
@@ -87,6 +87,8 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
     },
     async set(next) {
       condition = next
+      // A kernel, too, ends silent connections at some time.
+      for (const { isSilent, client } of pairs) if (isSilent) client.destroy()
       if (next === 'refuse' || next === 'half-open') {
         for (const pair of pairs) {
           pair.isSilent = true

@@ -7,7 +7,6 @@ import type { Admission, NewRun } from '../../storage/store.ts'
 import type { AgentsModule } from '../module.ts'
 import { tenantOf } from './page.ts'
 import { requireAgent, requireSession, requireStore } from './require.ts'
-import { checkFiles } from './run-files.ts'
 import { respondToRun, type RunCall, shuttingDown } from './run-response.ts'
 import {
   checkHistory,
@@ -39,7 +38,10 @@ export function createRunRoute(module: AgentsModule): Route {
         const session = await requireSession(module, body.sessionId, exchange)
         if (session.agentId !== agentId) throw foreignSession()
       }
-      await checkFiles(body, requireAgent(module, agentId).model)
+      if (typeof body.message === 'object' || body.history || body.messages) {
+        const { checkFiles } = await import('./run-files.ts') // most runs have no files
+        await checkFiles(body, requireAgent(module, agentId).model)
+      }
       const engine = module.engineOf(exchange)
       const prefer = parsePrefer(exchange.request.headers.get('prefer'))
       const call: RunCall = { engine, exchange, body, prefer }

@@ -1,5 +1,5 @@
 import { explainSharedConnection, StudioError } from '../../errors.ts'
-import { errorCode, isNetworkCode } from '../../lib/error-code.ts'
+import { errorCode, isNetworkCode } from '../../lib/failures/error-code.ts'
 
 // SQLSTATE classes for an outage: connection, resources, operator intervention, system error. A read-only transaction is
 // what a server answers after a failover, and a lock that was not available ends a migration that waited too long.
