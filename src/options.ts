@@ -4,6 +4,7 @@ import { guardDispatcher } from './agents/dispatch/guarded.ts'
 import { type Authenticate, toAuthenticate } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
 import { type KnownKeys, refuseUnknownKeys } from './lib/options/known-keys.ts'
+import { checkOnDisconnect } from './lib/options/on-disconnect.ts'
 import { type Limits, resolveLimits } from './lib/options/limits.ts'
 import { checkDuration } from './lib/options/numbers.ts'
 import { createReport, type ErrorHook } from './lib/options/report.ts'
@@ -57,6 +58,11 @@ export interface StudioOptions {
   publicPath?: string
   /** Limits that protect the host: bodies, runs, queues and streams. Each has a default. */
   limits?: Limits
+  /**
+   * What happens to a run whose client disconnects: it continues, or it is cancelled. An agent's `onDisconnect` and a
+   * request's `cancelOnDisconnect` take precedence. @default 'continue'
+   */
+  onDisconnect?: 'continue' | 'cancel'
   /** Decides which process advances runs, and when. @default inProcessDispatcher() */
   dispatcher?: Dispatcher
   /** The lease of a run, in milliseconds: after a crash, another process can take the run over after this time. @default 30_000 */
@@ -93,6 +99,7 @@ const knownOptions: KnownKeys<StudioOptions> = {
   basePath: true,
   publicPath: true,
   limits: true,
+  onDisconnect: true,
   dispatcher: true,
   leaseMs: true,
   shutdownMs: true,
@@ -157,6 +164,7 @@ export function resolveOptions(options: StudioOptions) {
     auth: auth === undefined ? undefined : toAuthenticate(auth),
     ...resolvePrefixes(options),
     limits: resolveLimits(options.limits),
+    onDisconnect: checkOnDisconnect(options.onDisconnect ?? 'continue'),
     dispatcher: guardDispatcher(
       options.dispatcher ?? inProcessDispatcher({ clock, onError }),
       shutdownMs,

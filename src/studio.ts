@@ -4,7 +4,8 @@ import { createEngines, type Engines } from './agents/engine/engines.ts'
 import { agentRoutes } from './agents/routes.ts'
 import type { AgentsModule } from './agents/module.ts'
 import type { Exchange } from './http/exchange.ts'
-import type { FetchHandler } from './http/handler.ts'
+import type { StudioFetch } from './http/handler.ts'
+import { createFetch } from './http/to-request.ts'
 import type { Route } from './http/route.ts'
 import { createPipeline } from './http/pipeline.ts'
 import type { JsonObject } from './lib/json.ts'
@@ -20,8 +21,11 @@ import type { Pruned } from './storage/store.ts'
  * export default new Studio([agent], { project, stores })
  */
 export class Studio {
-  /** Handles a request and never rejects. It is bound, and takes `(request, env?, context?)` as Workers pass them. */
-  readonly fetch: FetchHandler
+  /**
+   * Handles a request and never rejects. It is bound, and takes `(request, env?, context?)` as Workers pass them, or what the
+   * global `fetch` takes: a URL or a text, which may be a path alone, with `init`.
+   */
+  readonly fetch: StudioFetch
   /** Every endpoint as a value, in documentation order. */
   readonly routes: readonly Route[]
   /** True when the option `auth` is set. */
@@ -42,9 +46,15 @@ export class Studio {
     const ownRoutes = agentRoutes(this.#module)
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
-    this.fetch = this.#engines.wrap(
-      createPipeline({ ...resolved, ...resolved.limits, routes: this.routes, capabilities: new Set(capabilities) }),
+    const handle = this.#engines.wrap(
+      createPipeline({
+        ...resolved,
+        ...resolved.limits,
+        routes: this.routes,
+        capabilities: new Set(capabilities),
+      }),
     )
+    this.fetch = createFetch(handle, resolved)
   }
 
   /** Returns the body of `GET /config`. */
@@ -68,7 +78,7 @@ export class Studio {
   /**
    * Advances runs without serving requests, for a worker process. Resolves after `close`.
    *
-   * @throws TypeError when stores are opened for each request.
+   * @throws TypeError when stores are opened for each request, or are not shared with other processes.
    */
   work(): Promise<void> {
     return this.#engines.work()

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../lib/json.ts'
 import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
+import { checkOnDisconnect } from '../lib/options/on-disconnect.ts'
 import { checkDuration } from '../lib/options/numbers.ts'
 import type { ModelSettings } from './model/call.ts'
 import { isLanguageModel, type LanguageModel } from './model/language-model.ts'
@@ -32,6 +33,8 @@ export interface AgentSpec {
    * 20 s; a run with `timeoutMs` waits for at most half of the time that it has left. @default 3
    */
   readonly retries?: number
+  /** What happens to a run whose client disconnects. A request's `cancelOnDisconnect` takes precedence. @default the studio's */
+  readonly onDisconnect?: 'continue' | 'cancel'
   readonly settings?: ModelSettings
   /** JSON that is shown with the agent. */
   readonly metadata?: JsonObject
@@ -54,6 +57,8 @@ export interface Agent {
   readonly timeoutMs: number | null
   /** How often a model call is repeated while nothing of its answer was received. */
   readonly retries: number
+  /** What happens to a run whose client disconnects; null means what the studio says. */
+  readonly onDisconnect: 'continue' | 'cancel' | null
   readonly settings: ModelSettings
   readonly metadata: JsonObject | null
   /** How many messages of a session the model gets; null means all. */
@@ -91,6 +96,7 @@ export function defineAgent(spec: AgentSpec): Agent {
     toolConcurrency,
     timeoutMs,
     retries,
+    onDisconnect: checkOnDisconnect(spec.onDisconnect ?? null),
     settings: Object.freeze({ ...settings }),
     metadata: spec.metadata ?? null,
     maxHistory,
@@ -109,6 +115,7 @@ const knownKeys: KnownKeys<AgentSpec> = {
   toolConcurrency: true,
   timeoutMs: true,
   retries: true,
+  onDisconnect: true,
   settings: true,
   metadata: true,
   maxHistory: true,

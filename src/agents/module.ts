@@ -14,4 +14,6 @@ export interface AgentsModule {
   readonly sessions: boolean
   /** The prefix that clients see, without a trailing slash. */
   readonly publicPath: string
+  /** What happens to a run whose client disconnects, unless its agent or request says otherwise. */
+  readonly onDisconnect: 'continue' | 'cancel'
 }

@@ -9,16 +9,18 @@ const loopbackName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /**
  * Refuses a foreign `Host`, which is the defence against DNS rebinding. The host must be one of `allowedHosts`, with or
- * without its port. Where those are undefined, a listener on loopback accepts loopback names only.
+ * without its port. Where those are undefined, a listener on loopback, or a
+ * client on loopback (`isLocal`), may use loopback names only.
  */
 export function guardHost(
   { url: { host }, context }: Incoming,
   allowedHosts: readonly string[] | undefined,
+  isLocal = false,
 ): void {
   const name = host.replace(/:\d+$/, '')
   const allowed = allowedHosts
     ? allowedHosts.includes(name) || allowedHosts.includes(host)
-    : !context.loopback || loopbackName.test(name)
+    : !(context.loopback || isLocal) || loopbackName.test(name)
   if (!allowed) throw new StudioError('forbidden', 'Host not allowed')
 }
 

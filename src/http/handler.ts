@@ -6,6 +6,12 @@ export interface HostContext {
   loopback?: boolean
 }
 
+/** What `Studio.fetch` takes: a request as hosts pass it, or what the global `fetch` takes. A text may be a path alone. */
+export interface StudioFetch extends FetchHandler {
+  (input: string | URL, init?: RequestInit): Promise<Response>
+  (request: Request, env?: unknown, context?: HostContext): Promise<Response>
+}
+
 /** The whole contract with a runtime. It never rejects: every failure is a response. */
 export type FetchHandler = (
   request: Request,

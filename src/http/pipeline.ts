@@ -5,6 +5,7 @@ import { taggedResponse } from './etag.ts'
 import { type Incoming, readIncoming } from './exchange.ts'
 import { finish } from './finish.ts'
 import { type Authenticate, authenticate, guardHost, guardOrigin } from './guards.ts'
+import { createPeerGuard } from './peer.ts'
 import type { FetchHandler } from './handler.ts'
 import { parse, queryRecord } from './parse.ts'
 import { errorResponse, json } from './respond.ts'
@@ -41,12 +42,17 @@ export interface PipelineOptions {
  * @throws TypeError when two routes share a name, or a method and a path.
  */
 export function createPipeline(options: PipelineOptions): FetchHandler {
+  const guardPeer = createPeerGuard((line) => console.warn(line))
   const findMatch = createMatcher(options.routes)
   return async (request, env, context) => {
     const incoming = readIncoming(request, options.basePath, { env, context })
     let admittedOrigin: string | null = null
     try {
-      guardHost(incoming, options.allowedHosts)
+      const { allowedHosts, auth } = options
+      // A browser sends no token to a rebound name, so `auth` is a defence of its own.
+      const peer =
+        allowedHosts || auth || context?.loopback !== undefined ? null : guardPeer(request, env)
+      guardHost(incoming, allowedHosts, peer === 'loopback')
       admittedOrigin = guardOrigin(incoming, options.allowedOrigins)
       const match = findMatch(incoming.path)
       const needsAuth = !match?.routes.open && incoming.method !== 'OPTIONS'

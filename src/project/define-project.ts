@@ -100,6 +100,7 @@ const knownHealthKeys: KnownKeys<SchemaHealthOptions> = {
   exposedSchemas: true,
   exposedRoles: true,
   unusedAfterDays: true,
+  preset: true,
   enable: true,
   disable: true,
   severities: true,

@@ -75,6 +75,8 @@ export interface NewRun {
   readonly startedBy: string | null
   /** What to do when the session has an open run. */
   readonly onBusy: 'enqueue' | 'reject' | 'cancel'
+  /** With `enqueue`: how many open runs the session may have, with this one. Absent means any number. */
+  readonly maxOpenRuns?: number
   /** Makes a repeated admission return the first run, for 24 hours. Equal fingerprints mean equal bodies. */
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null
 }
@@ -88,6 +90,8 @@ export type Admission =
   | { readonly kind: 'mismatch' }
   /** `onBusy` is `reject`, and this run of the session is open. */
   | { readonly kind: 'busy'; readonly runId: string }
+  /** The session has `maxOpenRuns` open runs already. */
+  | { readonly kind: 'full' }
   /** The tenant has no such session; it may have been deleted in the meantime. */
   | { readonly kind: 'no_session' }
 

@@ -1,7 +1,12 @@
 import type { LoopHost } from '../loop/host.ts'
+import { createSlots } from './slots.ts'
 
 /** Advances the runs of one engine and knows which are in progress. */
 export interface Advancer {
+  /** Lets a run start although as many as may are in progress: it is cancelled, and has little to do. */
+  hurry(runId: string): void
+  /** Lets all runs that wait for a slot find out that this process shuts down. */
+  release(): void
   /** Starts the dispatcher. */
   start(): void
   /** Resolves when the runs in progress have ended or wait, even if others have started since. */
@@ -16,14 +21,17 @@ export interface Advancer {
 
 const maxDue = 100
 
-/** Creates the advancer of an engine. It does nothing until `start` or `tick`. */
-export function createAdvancer(host: LoopHost): Advancer {
+/** Creates the advancer of an engine, with at most `maxRuns` runs at a time. It does nothing until `start` or `tick`. */
+export function createAdvancer(host: LoopHost, maxRuns: number): Advancer {
   const { stores, agents, dispatcher } = host
   const advancing = new Map<Promise<void>, string>()
+  const slots = createSlots(maxRuns)
   let started = false
 
   const advance = (runId: string): Promise<void> => {
-    const done = loadAndAdvance(host, runId).finally(() => advancing.delete(done))
+    const done = slots
+      .use(runId, () => loadAndAdvance(host, runId))
+      .finally(() => advancing.delete(done))
     advancing.set(done, runId)
     return done
   }
@@ -35,6 +43,8 @@ export function createAdvancer(host: LoopHost): Advancer {
     if (runIds.length === maxDue) await tick()
   }
   return {
+    hurry: slots.hurry,
+    release: slots.open,
     start() {
       if (started || !host.accepting()) return
       started = true

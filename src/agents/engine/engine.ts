@@ -9,7 +9,9 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Follower } from '../log/follow.ts'
 import type { FollowedRun } from '../log/resume.ts'
 import type { LoopHost } from '../loop/host.ts'
+import type { ResolvedLimits } from '../../lib/options/limits.ts'
 import { createAdvancer } from './advancer.ts'
+import { createLoad } from './load.ts'
 import { createReaders } from './readers.ts'
 import { createShutdown } from './shutdown.ts'
 
@@ -24,6 +26,7 @@ export interface EngineOptions {
   readonly leaseMs: number
   /** How long `close` waits for turns and tools in progress, in milliseconds. */
   readonly shutdownMs: number
+  readonly limits: ResolvedLimits
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
   readonly onError: ReportError
@@ -31,11 +34,18 @@ export interface EngineOptions {
 }
 
 /** What routes need from an engine: the records, and the runs in progress. */
-export interface Engine extends Pick<EngineOptions, 'agents' | 'stores' | 'ids' | 'onError'> {
+export interface Engine extends Pick<
+  EngineOptions,
+  'agents' | 'stores' | 'ids' | 'limits' | 'onError'
+> {
   /** Returns false once the engine shuts down. */
   readonly accepting: () => boolean
   /** Schedules a run to be advanced soon. The host is kept alive for it if `context` allows that. */
-  wake(runId: string, context?: HostContext): void
+  wake(runId: string, context?: HostContext): Promise<void>
+  /** Counts a run that is being admitted. @throws StudioError `unavailable` or `rate_limited` at a limit. */
+  enter(tenant: string, agentId: string): { leave(): void }
+  /** @throws StudioError `unavailable` or `rate_limited` if no further reader may follow runs, or this run. */
+  checkReaders(tenant: string, runId?: string): void
   /** Makes a run end soon after its cancellation was requested: stops it if this process advances it, and wakes it. */
   stopCancelled(runId: string, context?: HostContext): void
   /** Requests that a run ends as `cancelled`. Returns null if there is no such run. */
@@ -62,7 +72,8 @@ export interface ManagedEngine extends Engine {
 
 /** Creates an engine. It does nothing until `start` or the first `wake`. */
 export function createEngine(options: EngineOptions): ManagedEngine {
-  const { agents, stores, dispatcher, ids, onError } = options
+  const { agents, stores, dispatcher, ids, limits, onError } = options
+  const load = createLoad(limits)
   const shutdown = createShutdown(options.shutdownMs)
   const { accepting } = shutdown
   let owner: string | undefined
@@ -78,27 +89,34 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     active: new Map(),
     woken: new Set(),
     accepting,
-    wake,
+    wake: (runId, context) => void wake(runId, context),
   }
-  const advancer = createAdvancer(host)
-  const readers = createReaders(host)
+  const advancer = createAdvancer(host, limits.runs)
+  const readers = createReaders(host, load)
 
-  function wake(runId: string, context?: HostContext): void {
+  async function wake(runId: string, context?: HostContext): Promise<void> {
     if (!accepting()) return
     advancer.start()
     const woken = Promise.resolve(dispatcher.wake(runId)).catch((error) => onError(error))
     context?.waitUntil?.(woken.then(() => advancer.settled(runId)))
+    await woken
   }
   const stopCancelled = (runId: string, context?: HostContext) => {
-    host.active.get(runId)?.('cancelled')
-    wake(runId, context)
+    host.active.get(runId)?.stop('cancelled')
+    advancer.hurry(runId)
+    void wake(runId, context)
   }
+  const countReaders = (runId: string | undefined) =>
+    runId === undefined ? 0 : (host.channels.get(runId)?.readers.size ?? 0)
   return {
     agents,
     stores,
     ids,
+    limits,
     onError,
     accepting,
+    enter: load.enter,
+    checkReaders: (tenant, runId) => load.checkReaders(tenant, countReaders(runId)),
     wake,
     stopCancelled,
     async cancel(tenant, runId, reason) {

@@ -4,6 +4,7 @@ import type { Follower } from '../log/follow.ts'
 import { followRun } from '../log/follow-run.ts'
 import type { FollowedRun } from '../log/resume.ts'
 import type { LoopHost } from '../loop/host.ts'
+import type { Load } from './load.ts'
 
 /** The readers of runs in one process. */
 export interface Readers {
@@ -19,7 +20,7 @@ export interface Readers {
 const pollMs = 250
 
 /** Creates the readers of an engine. They subscribe to the store's hints when the first one starts. */
-export function createReaders(host: LoopHost): Readers {
+export function createReaders(host: LoopHost, load: Load): Readers {
   const { channels, stores, accepting } = host
   let watching: Promise<(() => Promise<void>) | void> | undefined
   const watch = () => {
@@ -36,6 +37,7 @@ export function createReaders(host: LoopHost): Readers {
         runs: stores.runs,
         pollMs: stores.shared ? pollMs : null,
         accepting,
+        onReaders: load.countReader,
       }
       return followRun(source, run, after)
     },
@@ -49,11 +51,14 @@ export function createReaders(host: LoopHost): Readers {
   }
 }
 
-/** Applies what another process did to a run that this process reads or advances. */
+/**
+ * Looks at a run of which another process reports a change. A hint alone changes nothing, because anybody who may connect
+ * to the database can send one: every branch reads the run first.
+ */
 function applyHint({ active, channels, wake }: LoopHost, { kind, runId }: Hint): void {
-  const stop = active.get(runId)
+  const run = active.get(runId)
   const channel = channels.get(runId)
   if (kind === 'due') wake(runId)
-  else if (kind === 'cancel') stop?.('cancelled')
-  else if (channel && !stop) notify(channel)
+  else if (kind === 'cancel') run?.check()
+  else if (channel && !run) notify(channel)
 }

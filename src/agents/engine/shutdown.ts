@@ -14,6 +14,22 @@ export interface Shutdown {
   close(host: LoopHost, advancer: Advancer, readers: Readers): Promise<void>
 }
 
+/** How long `close` waits after `shutdownMs` for calls of the store, in milliseconds. */
+const graceMs = 8_000
+
+/** Resolves when a task has settled, or after `ms`. Never rejects. */
+function settled(ms: number, task: () => Promise<void>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = startTimer(ms, resolve)
+    task()
+      .catch(() => undefined)
+      .finally(() => {
+        timer.stop()
+        resolve()
+      })
+  })
+}
+
 /** Creates the shutdown of an engine that waits up to `shutdownMs` for turns and tools in progress. */
 export function createShutdown(shutdownMs: number): Shutdown {
   let controller: AbortController | undefined
@@ -30,15 +46,19 @@ export function createShutdown(shutdownMs: number): Shutdown {
       isAccepting = false
       const stopRuns = () => {
         getController().abort()
-        for (const stop of active.values()) stop('shutdown')
+        for (const { stop } of active.values()) stop('shutdown')
       }
       const timer = startTimer(shutdownMs, stopRuns)
-      await dispatcher.stop()
-      await advancer.current()
+      advancer.release()
+      // A database that hangs must not hold the process: its calls have deadlines, and what is left ends with its leases.
+      await settled(shutdownMs + graceMs, async () => {
+        await dispatcher.stop()
+        await advancer.current()
+      })
       timer.stop()
+      stopRuns()
       readers.nudge()
-      await readers.close()
-      getController().abort()
+      await settled(graceMs / 2, readers.close)
       resolveDone()
     },
   }

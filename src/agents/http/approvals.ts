@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { badRequest, StudioError } from '../../errors.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
+import { canonicalJson } from '../../lib/checksum.ts'
 import { findRounded, type Json, jsonSchema, toWellFormedJson } from '../../lib/json.ts'
 import {
   type Approval,
@@ -89,11 +90,7 @@ function decisionRoute(module: AgentsModule): Route {
         'Approval',
       )
       if (result.decided) engine.wake(approval.runId, exchange.context)
-      else if (!isSameVerdict(result.approval, body.approved)) {
-        throw new StudioError('conflict', `The approval is already ${result.approval.status}`, {
-          details: { status: result.approval.status },
-        })
-      }
+      else refuseOther(result.approval, decision)
       return toWireApproval(result.approval)
     },
   })
@@ -103,8 +100,18 @@ function findTool({ agents }: AgentsModule, { agentId, toolName }: Approval): To
   return agents.get(agentId)?.tools.find(({ name }) => name === toolName)
 }
 
-function isSameVerdict({ status }: Approval, approved: boolean): boolean {
-  return status === (approved ? 'approved' : 'rejected')
+/** Repeating a decision is fine. @throws StudioError `conflict` for another verdict or other arguments. */
+function refuseOther({ status, input: decided }: Approval, { approved, input }: Decision): void {
+  const isSame = status === (approved ? 'approved' : 'rejected')
+  const isEdited =
+    isSame &&
+    input !== undefined &&
+    canonicalJson(toWellFormedJson(input)) !== canonicalJson(decided)
+  if (isSame && !isEdited) return
+  const other = isEdited ? ' with other arguments' : ''
+  throw new StudioError('conflict', `The approval is already ${status}${other}`, {
+    details: { status },
+  })
 }
 
 /** Checks arguments that replace the model's against the schema of the tool. */

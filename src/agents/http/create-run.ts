@@ -4,6 +4,8 @@ import { defineRoute, type Route } from '../../http/route.ts'
 import { checksum } from '../../lib/checksum.ts'
 import type { RunSummary } from '../../records/run.ts'
 import type { Admission, NewRun } from '../../storage/store.ts'
+import type { Engine } from '../engine/engine.ts'
+import { limited } from '../engine/load.ts'
 import type { AgentsModule } from '../module.ts'
 import { tenantOf } from './page.ts'
 import { requireAgent, requireSession, requireStore } from './require.ts'
@@ -44,12 +46,25 @@ export function createRunRoute(module: AgentsModule): Route {
       }
       const engine = module.engineOf(exchange)
       const prefer = parsePrefer(exchange.request.headers.get('prefer'))
-      const call: RunCall = { engine, exchange, body, prefer }
-      const run = await admitRun(module, agentId, call)
-      engine.wake(run.id, exchange.context)
+      const onDisconnect = module.agents.get(agentId)?.onDisconnect ?? module.onDisconnect
+      const cancels = body.cancelOnDisconnect ?? onDisconnect === 'cancel'
+      const call: RunCall = { engine, exchange, body, prefer, cancels }
+      if (cancels && exchange.request.signal.aborted) throw clientLeft()
+      if (body.stream || !prefer.respondAsync) engine.checkReaders(tenantOf(exchange))
+      const place = engine.enter(tenantOf(exchange), agentId)
+      const run = await admitRun(module, agentId, call).catch((error: unknown) => {
+        place.leave()
+        throw error
+      })
+      void engine.wake(run.id, exchange.context).then(place.leave, place.leave)
       return respondToRun(run, call, { location: `${module.publicPath}/runs/${run.id}` })
     },
   })
+}
+
+/** Nobody reads this answer. */
+function clientLeft(): StudioError {
+  return new StudioError('conflict', 'The client disconnected before the run was admitted')
 }
 
 function foreignSession(): StudioError {
@@ -74,12 +89,16 @@ async function admitRun(
     input: toRunInput(body, requireAgent(module, agentId), isWatched),
     startedBy: exchange.principal?.id ?? null,
     onBusy: body.onBusy ?? 'enqueue',
+    // One that runs, and the queue behind it.
+    ...(engine.limits.sessionQueue === Infinity
+      ? {}
+      : { maxOpenRuns: engine.limits.sessionQueue + 1 }),
     idempotency: await readIdempotency(agentId, body, exchange),
   })
   if (admission.kind === 'created') {
     for (const runId of admission.cancelled) engine.stopCancelled(runId, exchange.context)
   }
-  return admittedRun(admission)
+  return admittedRun(admission, engine)
 }
 
 async function readIdempotency(
@@ -95,7 +114,7 @@ async function readIdempotency(
   return { key, fingerprint: await checksum(fingerprintInput(agentId, body)) }
 }
 
-function admittedRun(admission: Admission): RunSummary {
+function admittedRun(admission: Admission, { limits }: Engine): RunSummary {
   switch (admission.kind) {
     case 'created':
     case 'replayed':
@@ -109,6 +128,8 @@ function admittedRun(admission: Admission): RunSummary {
       throw new StudioError('conflict', 'The session is busy with another run', {
         details: { runId: admission.runId },
       })
+    case 'full':
+      throw limited('sessionQueue', limits.sessionQueue)
     case 'no_session':
       throw new StudioError('not_found', 'Session not found')
   }

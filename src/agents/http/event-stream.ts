@@ -1,3 +1,4 @@
+import { unref } from '../../lib/timer.ts'
 import type { LogEntry } from '../../records/run.ts'
 import { isTerminal } from '../views/events.ts'
 import type { Follower } from '../log/follow.ts'
@@ -37,7 +38,7 @@ export const sseFormat: StreamFormat = {
 export interface LogStreamOptions {
   readonly follower: Follower
   readonly format: StreamFormat
-  /** A heartbeat follows a silence of half to all of this time, in milliseconds. */
+  /** A heartbeat follows a silence of this time, in milliseconds. */
   readonly heartbeatMs: number
   readonly headers: Record<string, string>
   /** The event types to show besides the terminal ones; null shows all. A hidden event still uses up its `seq`. */
@@ -51,39 +52,38 @@ const encoder = new TextEncoder()
 /** Responds with a run's log. Each reader follows the log at its own pace, so a slow one delays no other. */
 export function streamLog(options: LogStreamOptions): Response {
   const { follower, format, heartbeatMs, headers, types = null, onCancel } = options
-  let silent = false
-  const timer = setInterval(() => {
-    if (silent) follower.nudge()
-    silent = true
-  }, heartbeatMs / 2)
   const isShown = ({ type }: LogEntry) => !types || types.has(type) || isTerminal(type)
-  /** Resolves to the next text to send: entries or a heartbeat. Null at the end. */
+  /** Resolves to the next text to send: entries or a heartbeat. Null at the end. A timer runs only while somebody waits. */
   const read = async (): Promise<string | null> => {
-    for (;;) {
-      const entries = await follower.next()
-      if (entries === null) return null
-      const text = format.encode(types ? entries.filter(isShown) : entries)
-      if (text !== '') return text
-      if (silent) return format.heartbeat
+    let silent = false
+    const timer = setInterval(() => {
+      silent = true
+      follower.nudge()
+    }, heartbeatMs)
+    unref(timer)
+    try {
+      for (;;) {
+        const entries = await follower.next()
+        if (entries === null) return null
+        const text = format.encode(types ? entries.filter(isShown) : entries)
+        if (text !== '') return text
+        if (silent) return format.heartbeat
+      }
+    } finally {
+      clearInterval(timer)
     }
   }
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
         const text = await read().catch((error: unknown) => {
-          clearInterval(timer)
           follower.close()
           throw error
         })
-        if (text === null) {
-          clearInterval(timer)
-          return controller.close()
-        }
-        silent = false
+        if (text === null) return controller.close()
         controller.enqueue(encoder.encode(text))
       },
       cancel() {
-        clearInterval(timer)
         follower.close()
         onCancel?.()
       },

@@ -14,6 +14,8 @@ export interface RunCall {
   readonly exchange: Exchange
   readonly body: RunRequest
   readonly prefer: Preference
+  /** True if the run is cancelled when its client disconnects. */
+  readonly cancels: boolean
 }
 
 type RunHeaders = Readonly<Record<'location', string>>
@@ -27,12 +29,17 @@ export function respondToRun(
   const { stream = false } = call.body
   const { respondAsync, wait } = call.prefer
   if (stream) return streamRun(run, call, headers)
-  if (respondAsync && wait === null) return acceptRun(run, call, headers)
+  if (respondAsync && wait === null) {
+    if (call.exchange.request.signal.aborted) cancelOnDisconnect(run, call)?.()
+    return acceptRun(run, call, headers)
+  }
   return bufferRun(run, call, headers)
 }
 
 async function streamRun(run: RunSummary, call: RunCall, headers: RunHeaders): Promise<Response> {
   const onCancel = cancelOnDisconnect(run, call)
+  // Nobody reads, or cancels, a stream whose client left during the admission. Deno aborts later signals after success too.
+  if (call.exchange.request.signal.aborted) onCancel?.()
   const follower = call.engine.follow(run, -1)
   const options = { follower, format: ndjsonFormat, heartbeatMs, headers }
   return streamLog(onCancel ? { ...options, onCancel } : options)
@@ -45,8 +52,7 @@ async function bufferRun(run: RunSummary, call: RunCall, headers: RunHeaders): P
   const onCancel = cancelOnDisconnect(run, call)
   const remove = onCancel && onAbort(signal, onCancel)
   const waitMs = prefer.wait === null ? null : prefer.wait * 1000
-  const outcome = await awaitOutcome(engine, run, { waitMs, signal })
-  remove?.()
+  const outcome = await awaitOutcome(engine, run, { waitMs, signal }).finally(() => remove?.())
   if (outcome) return toOutcomeResponse(outcome, headers)
   if (!engine.accepting()) throw shuttingDown(headers)
   if (prefer.wait === null && !signal.aborted) {
@@ -66,8 +72,11 @@ async function acceptRun(
   return json(await readWireRun(engine, run), 202, { ...headers, 'preference-applied': applied })
 }
 
-function cancelOnDisconnect(run: RunSummary, { engine, body }: RunCall): (() => void) | undefined {
-  if (!body.cancelOnDisconnect) return undefined
+function cancelOnDisconnect(
+  run: RunSummary,
+  { engine, cancels }: RunCall,
+): (() => void) | undefined {
+  if (!cancels) return undefined
   return () =>
     void engine.cancel(run.tenant, run.id, 'The client disconnected.').catch(engine.onError)
 }

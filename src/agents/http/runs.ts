@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
+import { noContent } from '../../http/respond.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { groupBy } from '../../lib/groups.ts'
-import { type RunSummary, runStatuses } from '../../records/run.ts'
+import { type RunSummary, isEnded, runStatuses } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
 import { toWireRun } from '../views/resources.ts'
@@ -90,6 +91,10 @@ function eventsRoute(module: AgentsModule): Route {
       if (exchange.method === 'HEAD') {
         return new Response(null, { headers: { 'content-type': format.contentType } })
       }
+      if (isSse && after >= 0 && (await hasNoMore(module.engineOf(exchange), run, after))) {
+        return noContent() // which makes an EventSource stop
+      }
+      module.engineOf(exchange).checkReaders(run.tenant, run.id)
       return streamLog({
         follower: module.engineOf(exchange).follow(run, after),
         format,
@@ -99,6 +104,15 @@ function eventsRoute(module: AgentsModule): Route {
       })
     },
   })
+}
+
+/**
+ * Has a reader seen the last event of a run? Not where a process was lost: the entries that the reader saw may have been
+ * replaced by others with the same numbers.
+ */
+async function hasNoMore({ stores }: Engine, run: RunSummary, after: number): Promise<boolean> {
+  if (!isEnded(run.status) || run.takeoverSeq !== null) return false
+  return (await stores.runs.readLog(run.id, after, 1)).length === 0
 }
 
 function parseEventId(header: string | null): number {

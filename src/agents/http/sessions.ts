@@ -83,15 +83,12 @@ function createRoute(module: AgentsModule): Route {
   })
 }
 
-/** A page of a session ends early if its messages exceed this many bytes; `nextBefore` then continues. */
-const answerBytes = 16 * 1_048_576
-
 async function readSession(
-  { stores }: Engine,
+  { stores, limits }: Engine,
   session: Session,
   { messageLimit, before }: z.infer<typeof sessionQuery>,
 ): Promise<object> {
-  const page = { limit: messageLimit, before: before ?? null, bytes: answerBytes }
+  const page = { limit: messageLimit, before: before ?? null, bytes: limits.sessionBytes }
   const reading = requireFound(
     await stores.sessions.read(session.tenant, session.id, page),
     'Session',

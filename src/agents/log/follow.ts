@@ -35,43 +35,61 @@ export interface FollowSource {
   readonly runs: Pick<RunStore, 'readLog' | 'get'>
   /** How often to poll a run that another process may advance; null if only this process can advance it. */
   readonly pollMs: number | null
+  /** Called when a reader of this tenant begins to read (1) and when it ends (-1). */
+  readonly onReaders?: (tenant: string, change: 1 | -1) => void
 }
 
 const pageSize = 500
 
-/** Follows a run from the entry after `after`: first the stored entries, then the live ones, without a gap. */
+/** How long the run that a follower was made with counts as current, in milliseconds. */
+const freshMs = 1_000
+
+/**
+ * Follows a run from the entry after `after`: first the stored entries, then the live ones, without a gap. Nothing is kept
+ * for a reader that has not begun to read.
+ */
 export function follow(source: FollowSource, run: FollowedRun, after: number): Follower {
-  const channel = joinChannel(source.channels, run.id)
   const reader: LogReader = { cursor: after }
-  channel.readers.add(reader)
+  let opened: { channel: Channel; pause: Pause } | undefined
   let closed = false
   let isJoined = false
-  let isFresh = true
-  const pause = createPause(channel, source.pollMs)
+  let attempts = 0
+  const madeAt = Date.now()
 
+  const open = () => {
+    if (opened) return opened
+    const channel = joinChannel(source.channels, run.id)
+    channel.readers.add(reader)
+    source.onReaders?.(run.tenant, 1)
+    return (opened = { channel, pause: createPause(channel, source.pollMs) })
+  }
   const close = () => {
     if (closed) return
     closed = true
-    pause.end()
-    channel.readers.delete(reader)
-    leaveChannel(source.channels, run.id, channel)
+    if (!opened) return
+    opened.pause.end()
+    opened.channel.readers.delete(reader)
+    source.onReaders?.(run.tenant, -1)
+    leaveChannel(source.channels, run.id, opened.channel)
   }
   const join = async (now: FollowedRun) => {
-    if (isJoined) return
-    const point = await findResumePoint(source.runs, { channel, run: now, after })
+    if (isJoined || closed) return
+    const point = await findResumePoint(source.runs, { channel: open().channel, run: now, after })
     if (point === null) return
     reader.cursor = point
     isJoined = true
   }
   const joinNow = async () => {
+    // A reader may begin long after it was made, when the run has changed.
+    const isFresh = attempts++ === 0 && Date.now() - madeAt < freshMs
     const now = isFresh ? run : await source.runs.get(run.tenant, run.id)
-    isFresh = false
     if (now) await join(now)
   }
   const read = async (): Promise<readonly LogEntry[]> => {
     // During an outage of the store there are no new entries, and the reader keeps waiting.
     if (!isJoined) await joinNow().catch(orWhenUnavailable(undefined))
     if (!isJoined) return []
+    const { channel } = open()
     const entries = readTail(channel, reader.cursor) ?? (await readPage(source, run, reader.cursor))
     reader.cursor = entries.at(-1)?.seq ?? reader.cursor
     return entries
@@ -79,6 +97,7 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
   return {
     async next() {
       if (closed) return null
+      const { channel, pause } = open()
       const { version } = channel
       let entries = await read()
       if (entries.length === 0 && channel.version === version) await pause.start()
@@ -90,10 +109,12 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     },
     join,
     cursor: () => reader.cursor,
-    nudge: () => pause.end(),
+    nudge: () => opened?.pause.end(),
     close,
   }
 }
+
+type Pause = ReturnType<typeof createPause>
 
 /** Makes a pause that lasts until its channel is notified, `pollMs` have passed, or `end` is called. */
 function createPause(channel: Channel, pollMs: number | null) {

@@ -3,7 +3,7 @@ import type { Claimant, ClaimedRun, CommitResult } from '../../storage/store.ts'
 import { runLoop } from './run-loop.ts'
 import { endBroken } from './end-broken.ts'
 import { endRun } from './end-run.ts'
-import type { LoopHost, StopReason } from './host.ts'
+import type { ActiveRun, LoopHost, StopReason } from './host.ts'
 import { isTakenOver, openJournal } from '../log/journal.ts'
 import { keepLease } from './lease.ts'
 import { joinChannel, leaveChannel } from '../log/channel.ts'
@@ -19,7 +19,7 @@ import { reportFailure, restoreState, type RunState } from './run-state.ts'
 export async function advance(host: LoopHost, runId: string): Promise<void> {
   if (!host.accepting()) return
   if (host.active.has(runId)) return void host.woken.add(runId)
-  host.active.set(runId, ignoreStop)
+  host.active.set(runId, unclaimed)
   try {
     const since = host.clock.now()
     const claimed = await host.stores.runs.claim(runId, toClaimant(host))
@@ -37,8 +37,8 @@ function toClaimant({ owner, leaseMs, agents }: LoopHost): Claimant {
   return { owner, leaseMs, agents, historyLimit }
 }
 
-/** Stops nothing, because the run is not claimed yet: the claim or the first write after it reports the same reason. */
-function ignoreStop(): void {}
+/** Does nothing: the claim, or the first write after it, reports the same reason to stop. */
+const unclaimed: ActiveRun = { stop: () => undefined, check: () => undefined }
 
 async function advanceClaimed(
   host: LoopHost,
@@ -59,8 +59,8 @@ async function advanceClaimed(
     retryOutage,
     onError: report,
   })
-  host.active.set(run.id, stop)
   const lease = keepLease(host, { runId: run.id, epoch: run.epoch }, { since, stop, retryOutage })
+  host.active.set(run.id, { stop, check: lease.check })
   const { timeoutMs } = run.input
   const deadline = timeoutMs === null ? null : startTimer(timeoutMs, () => stop('timeout'))
   try {

@@ -25,7 +25,7 @@ export interface Ending {
  */
 export async function endRun(state: RunState, ending: Ending): Promise<CommitResult> {
   const { status, output = null, error = null } = ending
-  const approvalEvents = await closeApprovals(state)
+  const approvalEvents = await closeApprovals(state, ending)
   const closed = openCalls(state).map((call) =>
     concludeCall(state, call, closingResult(call, status)),
   )
@@ -51,17 +51,23 @@ export function timeoutError({ input }: Run): RunError {
 }
 
 /** Cancels the approvals for which calls wait. Returns the events, also of approvals that were decided a moment ago. */
-async function closeApprovals(state: RunState): Promise<RunEvent[]> {
+async function closeApprovals(state: RunState, ending: Ending): Promise<RunEvent[]> {
   const waiting = openCalls(state).filter((call) => call.state === 'waiting')
   if (waiting.length === 0) return []
   const { run, host } = state
   const ref = { runId: run.id, epoch: run.epoch }
-  const reason = 'The run was cancelled.'
+  const reason = closingReason(ending)
   const approvals = await state.retryOutage(() => host.stores.runs.cancelApprovals(ref, reason))
   const ids = new Set(waiting.map(({ approvalId }) => approvalId))
   return (approvals ?? [])
     .filter(({ id }) => ids.has(id))
     .map((approval) => ({ type: 'tool_approval_result', approval: toWireApproval(approval) }))
+}
+
+/** Says why nobody can decide an approval any more. */
+function closingReason({ status, error }: Ending): string {
+  if (status === 'cancelled') return 'The run was cancelled.'
+  return error?.code === 'timeout' ? 'The run did not finish in time.' : 'The run failed.'
 }
 
 function closingResult(call: ToolCall, status: EndedStatus) {

@@ -13,6 +13,13 @@ import type { Channels } from '../log/channel.ts'
  */
 export type StopReason = 'cancelled' | 'timeout' | 'shutdown' | 'unstorable' | 'lost'
 
+/** The controls of a run that this process advances. */
+export interface ActiveRun {
+  stop(reason: StopReason): void
+  /** Reads soon whether the run was cancelled. */
+  check(): void
+}
+
 /** What the run loop needs from the process in which it runs. */
 export interface LoopHost {
   readonly agents: ReadonlyMap<string, Agent>
@@ -28,8 +35,8 @@ export interface LoopHost {
   /** Identifies this process in the rows of the runs that it owns. */
   readonly owner: string
   readonly channels: Channels
-  /** The runs that this process is claiming or advancing, each with a function that stops it. */
-  readonly active: Map<string, (reason: StopReason) => void>
+  /** The runs that this process is claiming or advancing. */
+  readonly active: Map<string, ActiveRun>
   /** Runs that were woken while this process was advancing them. They are woken again afterwards. */
   readonly woken: Set<string>
   /** Returns false after `close`: no new turn starts. */

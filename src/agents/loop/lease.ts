@@ -10,6 +10,8 @@ export interface Lease {
    * (SIGSTOP, VM migration) for longer than its lease without noticing.
    */
   confirm(): Promise<boolean>
+  /** Renews the lease soon, and obeys a cancellation that the store then reports. */
+  check(): void
   /** Stops the renewal. The lease expires later. */
   close(): void
 }
@@ -21,6 +23,8 @@ export interface LeaseOptions {
   readonly stop: (reason: StopReason) => void
   readonly retryOutage: OutageRetry
 }
+
+const noop = (): void => undefined
 
 /** Renews a lease whenever a third of its time has passed. */
 export function keepLease(
@@ -51,6 +55,11 @@ export function keepLease(
         if (!(await retryOutage(renewOnce))) return false
       }
       return true
+    },
+    check() {
+      // A renewal on its way may have read the run before the change.
+      const after = renewing?.then(noop, noop) ?? Promise.resolve()
+      after.then(renewOnce).catch(report)
     },
     close: () => timer.stop(),
   }

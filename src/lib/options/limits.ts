@@ -34,8 +34,6 @@ export interface Limits {
   runEvents?: number
   /** How many bytes the events of a run may have. A run that logs more fails with `limit`. @default 134_217_728 */
   runBytes?: number
-  /** How many tool calls one turn may ask for. Further ones are answered with an error that the model sees. @default 128 */
-  turnToolCalls?: number
   /** The size of the messages in one answer of `GET /sessions/:sessionId`, in bytes; `nextBefore` names the rest. @default 16_777_216 */
   sessionBytes?: number
 }
@@ -58,7 +56,6 @@ const known: KnownKeys<Limits> = {
   runStreams: true,
   runEvents: true,
   runBytes: true,
-  turnToolCalls: true,
   sessionBytes: true,
 }
 
@@ -73,7 +70,6 @@ const counts = {
   runStreams: 2_500,
   runEvents: 200_000,
   runBytes: 134_217_728,
-  turnToolCalls: 128,
   sessionBytes: 16_777_216,
 }
 

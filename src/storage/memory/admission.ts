@@ -18,6 +18,10 @@ export function admit(state: State, request: NewRun): Admission {
   }
   const [busy] = session?.open ?? []
   if (busy !== undefined && request.onBusy === 'reject') return { kind: 'busy', runId: busy }
+  const { maxOpenRuns = Infinity } = request
+  if (request.onBusy === 'enqueue' && (session?.open.length ?? 0) >= maxOpenRuns) {
+    return { kind: 'full' }
+  }
   const cancelled = request.onBusy === 'cancel' ? cancelOpenRuns(state, session) : []
   const run = insert(state, request)
   session?.open.push(run.id)
@@ -65,7 +69,7 @@ export function requestCancel(state: State, id: string, reason: string | null): 
 }
 
 function insert(state: State, request: NewRun): Run {
-  const { onBusy: _onBusy, idempotency: _idempotency, ...fields } = request
+  const { onBusy: _onBusy, maxOpenRuns: _max, idempotency: _idempotency, ...fields } = request
   const run: Run = {
     ...fields,
     status: 'queued',

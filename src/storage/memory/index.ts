@@ -13,7 +13,7 @@ export interface MemoryStoresOptions {
   clock?: Clock
   /** How many runs to keep. Above that, the oldest ended ones are deleted. @default 10_000 */
   maxRuns?: number
-  /** How many sessions to keep. Above that, those that changed least recently are deleted, unless a run is open. @default 1_000 */
+  /** How many sessions to keep. Above that, those that changed least recently are deleted, unless a run is open. @default as many as runs */
   maxSessions?: number
   /** How many messages all sessions keep together. Above that, whole sessions are deleted in the same order, but never the newest. @default 100_000 */
   maxMessages?: number
@@ -34,7 +34,7 @@ export function memoryStores(options: MemoryStoresOptions = {}): Stores {
   refuseUnknownKeys('memoryStores', options, knownOptions)
   const { clock = systemClock } = options
   const maxRuns = checkCount('maxRuns', options.maxRuns ?? 10_000, 0)
-  const maxSessions = checkCount('maxSessions', options.maxSessions ?? 1_000, 0)
+  const maxSessions = checkCount('maxSessions', options.maxSessions ?? maxRuns, 0)
   const maxMessages = checkCount('maxMessages', options.maxMessages ?? 100_000, 0)
   const state: State = {
     clock,

@@ -86,13 +86,12 @@ async function insert(
   const sawAll = replaces
     ? 'where 1 / (case when open_runs = 1 + (select count(*) from elders) then 1 else 0 end) = 1'
     : ''
-  const { prompt: _prompt, history: _history, ...options } = input
   part(
     'new_run',
     `insert into ${schema}.runs as r
-       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, options, usage, started_by)
+       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, usage, started_by)
      select ${bind(id)}, ${bind(tenant)}, ${bind(request.agentId)}, ${bind(sessionId)}, ${bind(request.traceId)},
-       ${clock}, case when ${isFirst} then ${clock} end, ${bind(input)}, ${bind(options)}, ${bind(noUsage)},
+       ${clock}, case when ${isFirst} then ${clock} end, ${bind(input)}, ${bind(noUsage)},
        ${bind(request.startedBy)}
      ${sessionId === null ? '' : `from session_row ${sawAll}`} returning ${runSummary}`,
   )
@@ -124,7 +123,7 @@ const clock = `date_trunc('milliseconds', clock_timestamp())`
 // Runs are locked before their session, as in every other statement.
 function addSession(
   schema: string,
-  { sessionId, tenant, onBusy }: NewRun,
+  { sessionId, tenant, onBusy, maxOpenRuns }: NewRun,
   { bind, part }: ReturnType<typeof createStatement>,
 ): void {
   const named = `id = ${bind(sessionId)} and tenant = ${bind(tenant)}`
@@ -140,16 +139,20 @@ function addSession(
     reject: 'and open_runs = 0',
     cancel: 'and (select count(*) from elders) >= 0',
   }[onBusy]
+  const hasRoom =
+    onBusy === 'enqueue' && maxOpenRuns !== undefined
+      ? `and open_runs < ${bind(maxOpenRuns, 'integer')}`
+      : ''
   part(
     'session_row',
-    `update ${schema}.sessions set open_runs = open_runs + 1 where ${named} ${condition} returning open_runs`,
+    `update ${schema}.sessions set open_runs = open_runs + 1 where ${named} ${condition} ${hasRoom} returning open_runs`,
   )
 }
 
 async function explainRefusal(
   client: SqlClient,
   schema: string,
-  { tenant, sessionId }: NewRun,
+  { tenant, sessionId, onBusy }: NewRun,
 ): Promise<Admission | null> {
   const [session] = await client.query(
     `select open_runs, (select r.id from ${schema}.runs r where r.session_id = s.id and r.ended_at is null
@@ -158,6 +161,7 @@ async function explainRefusal(
     [sessionId, tenant],
   )
   if (!session) return { kind: 'no_session' }
+  if (typeof session['busy'] === 'string' && onBusy === 'enqueue') return { kind: 'full' }
   return typeof session['busy'] === 'string' ? { kind: 'busy', runId: session['busy'] } : null
 }
 

@@ -13,7 +13,7 @@ export type SqlRow = Readonly<Record<string, unknown>>
 /**
  * Runs the statements of the stores, each for at most `timeoutMs`.
  *
- * @see docs/decisions/095-statements-carry-their-deadline.md
+ * @see docs/decisions/110-statements-carry-their-deadline.md
  */
 export interface SqlClient {
   /** Runs a statement that changes nothing. It is repeated once if its connection is lost. */
