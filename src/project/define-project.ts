@@ -104,6 +104,7 @@ const knownHealthKeys: KnownKeys<SchemaHealthOptions> = {
   enable: true,
   disable: true,
   severities: true,
+  preset: true,
 }
 
 function checkApps(apps: readonly App[]): void {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { StudioError } from '../../src/errors.ts'
-import { bearerToken } from '../../src/http/guards.ts'
+import { type Authenticate, bearerToken, toAuthenticate } from '../../src/http/guards.ts'
 import { createTestRouter, route } from '../support/router.ts'
 
 const bearing = (authorization: string) => ({ headers: { authorization } })
@@ -109,5 +109,47 @@ describe('an auth function', () => {
     const response = await createTestRouter({ auth }).send('/things')
     expect(response.status).toBe(429)
     expect(response.headers.get('retry-after')).toBe('7')
+  })
+})
+
+describe('an auth function of the user', () => {
+  afterEach(() => void vi.useRealTimers())
+
+  const request = new Request('http://studio.test/')
+  const guard = (answer: unknown) => toAuthenticate((() => answer) as unknown as Authenticate)
+
+  it.each([null, undefined, false])(
+    'toAuthenticate refuses the caller when it returns %j',
+    async (answer) => {
+      expect(await guard(answer)(request)).toBeNull()
+    },
+  )
+
+  it.each([{ id: 'ada' }, { id: 'ada', tenant: 'acme', admin: true }])(
+    'toAuthenticate lets the principal %j in',
+    async (answer) => {
+      expect(await guard(answer)(request)).toEqual(answer)
+    },
+  )
+
+  it.each([
+    true,
+    'ada',
+    1,
+    {},
+    [],
+    { id: 5 },
+    { id: 'ada', tenant: 7 },
+    { id: 'ada', admin: 'yes' },
+  ])('toAuthenticate lets nobody in when it returns %j', async (answer) => {
+    await expect(guard(answer)(request)).rejects.toThrow(TypeError)
+  })
+
+  it('toAuthenticate rejects with unavailable when it does not answer for 30 s', async () => {
+    vi.useFakeTimers()
+    const answer = async () => guard(new Promise(() => undefined))(request)
+    const outcome = answer().catch((error: unknown) => error)
+    await vi.advanceTimersByTimeAsync(30_000)
+    expect(await outcome).toMatchObject({ code: 'unavailable' })
   })
 })

@@ -119,7 +119,7 @@ describe.each(storeKinds)('a buffered run ($name stores)', (store) => {
       status: 'failed',
       error: { code: 'model_error', message: 'model exploded' },
     })
-    expect(failures).toEqual([])
+    expect(failures).toEqual([error])
   })
 
   it('GET /runs/:runId shows a run in its current state', async () => {
