@@ -30,10 +30,6 @@ export interface Limits {
   tenantStreams?: number
   /** How many of them may follow one run. Further ones get a 429. @default 2_500 */
   runStreams?: number
-  /** How many events a run may log. A run that logs more fails with `limit`. @default 200_000 */
-  runEvents?: number
-  /** How many bytes the events of a run may have. A run that logs more fails with `limit`. @default 134_217_728 */
-  runBytes?: number
   /** The size of the messages in one answer of `GET /sessions/:sessionId`, in bytes; `nextBefore` names the rest. @default 16_777_216 */
   sessionBytes?: number
 }
@@ -54,8 +50,6 @@ const known: KnownKeys<Limits> = {
   streams: true,
   tenantStreams: true,
   runStreams: true,
-  runEvents: true,
-  runBytes: true,
   sessionBytes: true,
 }
 
@@ -68,8 +62,6 @@ const counts = {
   streams: 5_000,
   tenantStreams: 2_500,
   runStreams: 2_500,
-  runEvents: 200_000,
-  runBytes: 134_217_728,
   sessionBytes: 16_777_216,
 }
 
