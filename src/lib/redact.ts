@@ -1,4 +1,4 @@
-import { networkCodeBehind } from './error-causes.ts'
+import { networkCodeBehind } from './failures/error-causes.ts'
 import { isSecretName } from './secret-names.ts'
 
 const maxLength = 2_000

@@ -1,5 +1,6 @@
 import type { HostContext } from '../../http/handler.ts'
 import type { Clock, Ids } from '../../lib/clock.ts'
+import type { ResolvedLimits } from '../../lib/options/limits.ts'
 import type { ReportError } from '../../lib/options/report.ts'
 import type { RunSummary } from '../../records/run.ts'
 import type { Stores } from '../../storage/store.ts'
@@ -26,6 +27,7 @@ export interface EngineOptions {
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
   readonly onError: ReportError
+  readonly limits: Pick<ResolvedLimits, 'turnToolCalls'>
 }
 
 /** What routes need from an engine: the records, and the runs in progress. */

@@ -1,5 +1,5 @@
 import { badRequest, StudioError } from '../../errors.ts'
-import { errorCode } from '../../lib/error-code.ts'
+import { errorCode } from '../../lib/failures/error-code.ts'
 import type { SchemaFault } from '../../lib/standard-schema.ts'
 import type { Statement } from '../../project/database.ts'
 import { describeFailure } from '../../project/failure.ts'

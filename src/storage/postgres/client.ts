@@ -1,5 +1,5 @@
 import { withDeadline } from '../../lib/deadline.ts'
-import { errorCode } from '../../lib/error-code.ts'
+import { errorCode } from '../../lib/failures/error-code.ts'
 import { sleep } from '../../lib/timer.ts'
 import type { SqlDriver, SqlParameter } from './driver/driver.ts'
 import { createLane } from './driver/lane.ts'

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { withDeadline } from '../../../lib/deadline.ts'
-import { errorCode } from '../../../lib/error-code.ts'
+import { errorCode } from '../../../lib/failures/error-code.ts'
 import { startTimer, type Timer } from '../../../lib/timer.ts'
 
 /** What postgres.js keeps about its one connection for all notifications. */
