@@ -11,8 +11,11 @@ mkdirSync(join(root, '.tools'), { recursive: true })
 const folder = mkdtempSync(join(root, '.tools/bundle-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Bytes that a runtime loads with the entry; modules loaded on demand are not counted. */
-const budget = 40_000
+/**
+ * Bytes that a runtime loads with the entry; modules loaded on demand are not counted. The list of names that may hold a
+ * secret takes 6,000 of them: it redacts every error, so it cannot wait.
+ */
+const budget = 50_000
 
 /** Bundles one entry for the web: zod stays external, everything else is included. */
 async function bundle(entry: string) {

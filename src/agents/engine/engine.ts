@@ -112,8 +112,7 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     onError,
     accepting,
     enter: load.enter,
-    checkReaders: (tenant, runId) =>
-      load.checkReaders(tenant, host.channels.get(runId ?? '')?.readers.size ?? 0),
+    checkReaders: (tenant, runId) => load.checkReaders(tenant, readers.count(runId)),
     wake,
     stopCancelled,
     async cancel(tenant, runId, reason) {

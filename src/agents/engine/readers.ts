@@ -10,6 +10,8 @@ import type { Load } from './load.ts'
 export interface Readers {
   /** Reads a run's log from the entry after `after`. `run` is the current run. */
   follow(run: FollowedRun, after: number): Follower
+  /** Returns how many readers of this process follow a run; 0 without a run. */
+  count(runId: string | undefined): number
   /** Makes every reader check whether its run still exists. */
   nudge(): void
   /** Ends the subscription to hints. */
@@ -41,6 +43,7 @@ export function createReaders(host: LoopHost, load: Load): Readers {
       }
       return followRun(source, run, after)
     },
+    count: (runId) => channels.get(runId ?? '')?.readers.size ?? 0,
     nudge() {
       for (const channel of channels.values()) notify(channel)
     },

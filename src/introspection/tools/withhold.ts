@@ -27,7 +27,7 @@ export function createWithholder(
   names: WithheldNames,
   redact: (text: string) => string,
 ): Withholder {
-  const hidesName = (name: string) => names.hides({ name, value: '', table: '', siblings: [] })
+  const hidesName: HidesName = (name) => names.hides({ name, value: '', table: '', siblings: [] })
 
   function clean(value: Json, table: string, depth: number): Json {
     if (depth > maxDepth) throw new RangeError(`The answer is nested more than ${maxDepth} levels`)
@@ -47,8 +47,8 @@ export function createWithholder(
 
   function cleanArray(items: readonly Json[], table: string, depth: number): Json {
     // A first row of names is a header; it may also be an entry, so both are removed.
-    const header = toHiddenIndexes(items[0])
-    const kept = items.filter((item) => !isWithheldPair(item))
+    const header = toHiddenIndexes(items[0], hidesName)
+    const kept = items.filter((item) => !isWithheldPair(item, hidesName))
     const isTable = header.size > 0 && items.every(isArray)
     const rows = isTable ? kept.map((row) => dropIndexes(row, header)) : kept
     return rows.map((item) => clean(item, table, depth + 1))
@@ -60,66 +60,78 @@ export function createWithholder(
     const describesHidden = entries.some(
       ([name, value]) => namesField.test(name) && typeof value === 'string' && hidesName(value),
     )
-    const indexes = toColumns(entries.map(([, value]) => value))
+    const indexes = toColumns(Object.values(object), hidesName)
     const cleaned = entries.flatMap(([name, value]): [string, Json][] => {
       if (describesHidden && holdsValue.test(name)) return []
-      if (names.hides({ name, value, table, siblings }) && !isEnvelope(name, value)) return []
+      const member = { name, value, table, siblings }
+      if (names.hides(member) && !isEnvelope(names, member, depth)) return []
       // Members of an envelope belong to what the envelope belongs to.
       const owner = names.ownerOf(name, table)
       return [[name, clean(dropColumns(value, indexes), owner, depth + 1)]]
     })
     return Object.fromEntries(cleaned)
-
-    /** A member that is only named like its table's secrets, or like a table of secrets, and holds items, is looked into. */
-    function isEnvelope(name: string, value: Json): boolean {
-      if (typeof value !== 'object' || value === null) return false
-      const holdsItems = isArray(value) && value.length > 0 && value.every(isObject)
-      const isOfSecrets = names.hides({ name: 'zzz', value: '', table: name, siblings: [] })
-      if (isOfSecrets) return holdsItems || isObject(value)
-      const byTable = !names.hides({ name, value, table: '', siblings: [] })
-      return byTable && depth === 0 && holdsItems && !names.isItem(table, siblings)
-    }
-  }
-
-  /** Is this an entry such as `["token", "…"]`? */
-  function isWithheldPair(item: Json): boolean {
-    if (!isArray(item) || item.length !== 2) return false
-    const [name, value] = item
-    return typeof name === 'string' && !isArray(value) && hidesName(name)
-  }
-
-  /** Finds the positions of withheld names in a list of column names. */
-  function toHiddenIndexes(row: Json | undefined): ReadonlySet<number> {
-    if (row === undefined || !isArray(row)) return new Set()
-    const columns = row.map((cell) => (isObject(cell) ? (cell['name'] ?? cell['field']) : cell))
-    return new Set(
-      columns.flatMap((name, index) =>
-        typeof name === 'string' && hidesName(name) ? [index] : [],
-      ),
-    )
-  }
-
-  /** Finds lists of column names among the members of an object, by their length. */
-  function toColumns(values: readonly Json[]): ReadonlyMap<number, ReadonlySet<number>> {
-    const lists = values.flatMap((value) => {
-      const indexes = toHiddenIndexes(value)
-      if (!isArray(value) || indexes.size === 0 || !hasRows(values, value.length)) return []
-      return [[value.length, indexes] as const]
-    })
-    return new Map(lists)
   }
 
   return {
     clean: (value, table) => clean(value, table, 0),
-    isWithheldText(text) {
-      const [first = ''] = text.trimStart().split('\n', 1)
-      const cells = first.split(/[,;\t|]/).map((cell) => cell.trim().replace(/^["']|["']$/g, ''))
-      if (cells.length > 1 && cells.some((cell) => cell.length < 100 && hidesName(cell)))
-        return true
-      const named = text.matchAll(/([\p{L}_][\p{L}\d_.-]{0,63})["']?\s*[:=]\s*\S/gu)
-      return [...named].some(([, name = '']) => hidesName(name))
-    },
+    isWithheldText: (text) => isWithheldText(text, hidesName),
   }
+}
+
+type Member = Parameters<WithheldNames['hides']>[0]
+
+/** Is this the name of a withheld member, wherever it occurs? */
+type HidesName = (name: string) => boolean
+
+/** A member that is only named like its table's secrets, or like a table of secrets, and holds items, is looked into. */
+function isEnvelope(
+  names: WithheldNames,
+  { name, value, table, siblings }: Member & { readonly value: Json },
+  depth: number,
+): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const holdsItems = isArray(value) && value.length > 0 && value.every(isObject)
+  const isOfSecrets = names.hides({ name: 'zzz', value: '', table: name, siblings: [] })
+  if (isOfSecrets) return holdsItems || isObject(value)
+  const byTable = !names.hides({ name, value, table: '', siblings: [] })
+  return byTable && depth === 0 && holdsItems && !names.isItem(table, siblings)
+}
+
+/** Is this an entry such as `["token", "…"]`? */
+function isWithheldPair(item: Json, hidesName: HidesName): boolean {
+  if (!isArray(item) || item.length !== 2) return false
+  const [name, value] = item
+  return typeof name === 'string' && !isArray(value) && hidesName(name)
+}
+
+/** Finds the positions of withheld names in a list of column names. */
+function toHiddenIndexes(row: Json | undefined, hidesName: HidesName): ReadonlySet<number> {
+  if (row === undefined || !isArray(row)) return new Set()
+  const columns = row.map((cell) => (isObject(cell) ? (cell['name'] ?? cell['field']) : cell))
+  return new Set(
+    columns.flatMap((name, index) => (typeof name === 'string' && hidesName(name) ? [index] : [])),
+  )
+}
+
+/** Finds lists of column names among the members of an object, by their length. */
+function toColumns(
+  values: readonly Json[],
+  hidesName: HidesName,
+): ReadonlyMap<number, ReadonlySet<number>> {
+  const lists = values.flatMap((value) => {
+    const indexes = toHiddenIndexes(value, hidesName)
+    if (!isArray(value) || indexes.size === 0 || !hasRows(values, value.length)) return []
+    return [[value.length, indexes] as const]
+  })
+  return new Map(lists)
+}
+
+function isWithheldText(text: string, hidesName: HidesName): boolean {
+  const [first = ''] = text.trimStart().split('\n', 1)
+  const cells = first.split(/[,;\t|]/).map((cell) => cell.trim().replace(/^["']|["']$/g, ''))
+  if (cells.length > 1 && cells.some((cell) => cell.length < 100 && hidesName(cell))) return true
+  const named = text.matchAll(/([\p{L}_][\p{L}\d_.-]{0,63})["']?\s*[:=]\s*\S/gu)
+  return [...named].some(([, name = '']) => hidesName(name))
 }
 
 function hasRows(values: readonly Json[], length: number): boolean {
