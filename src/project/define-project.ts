@@ -104,7 +104,6 @@ const knownHealthKeys: KnownKeys<SchemaHealthOptions> = {
   enable: true,
   disable: true,
   severities: true,
-  preset: true,
 }
 
 function checkApps(apps: readonly App[]): void {

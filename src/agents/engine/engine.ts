@@ -9,7 +9,6 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Follower } from '../log/follow.ts'
 import type { FollowedRun } from '../log/resume.ts'
 import type { LoopHost } from '../loop/host.ts'
-import type { ResolvedLimits } from '../../lib/options/limits.ts'
 import { createAdvancer } from './advancer.ts'
 import { createLoad } from './load.ts'
 import { createReaders } from './readers.ts'
@@ -30,7 +29,6 @@ export interface EngineOptions {
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
   readonly onError: ReportError
-  readonly limits: Pick<ResolvedLimits, 'turnToolCalls'>
 }
 
 /** What routes need from an engine: the records, and the runs in progress. */
