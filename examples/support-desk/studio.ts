@@ -20,6 +20,7 @@ export function createStudio(sql: Sql, api: Hono, model: LanguageModel): Studio 
   return new Studio([agent], {
     project: createProject(api),
     database: postgresDatabase(sql),
+    allow: ['read_data'], // it is served on loopback, without `auth`
     stores: postgresStores(sql), // runs and sessions survive a restart
     allowedOrigins: ['https://studio.aksara.dev', 'http://localhost:3000'],
   })

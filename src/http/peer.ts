@@ -8,7 +8,7 @@ export type Peer = 'loopback' | 'elsewhere' | null
  * Reads the client's address from what Bun (its server) and Deno (its info) pass as the second argument of `fetch`, also
  * through frameworks that hand it on.
  */
-export function readPeer(request: Request, env: unknown): Peer {
+function readPeer(request: Request, env: unknown): Peer {
   if (typeof env !== 'object' || env === null) return null
   try {
     const address = addressOf(request, env)

@@ -104,8 +104,6 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     advancer.hurry(runId)
     void wake(runId, context)
   }
-  const countReaders = (runId: string | undefined) =>
-    runId === undefined ? 0 : (host.channels.get(runId)?.readers.size ?? 0)
   return {
     agents,
     stores,
@@ -114,7 +112,8 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     onError,
     accepting,
     enter: load.enter,
-    checkReaders: (tenant, runId) => load.checkReaders(tenant, countReaders(runId)),
+    checkReaders: (tenant, runId) =>
+      load.checkReaders(tenant, host.channels.get(runId ?? '')?.readers.size ?? 0),
     wake,
     stopCancelled,
     async cancel(tenant, runId, reason) {

@@ -45,7 +45,7 @@ export function createSlots(limit: number): Slots {
     },
     open() {
       isOpen = true
-      for (const key of [...waiting.keys()]) start(key)
+      for (const key of waiting.keys()) start(key)
     },
   }
 }

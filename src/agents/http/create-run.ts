@@ -62,7 +62,7 @@ export function createRunRoute(module: AgentsModule): Route {
   })
 }
 
-/** Nobody reads this answer. */
+/** The answer for a client that has left, which nobody reads. */
 function clientLeft(): StudioError {
   return new StudioError('conflict', 'The client disconnected before the run was admitted')
 }

@@ -53,8 +53,7 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
   let opened: { channel: Channel; pause: Pause } | undefined
   let closed = false
   let isJoined = false
-  let attempts = 0
-  const madeAt = Date.now()
+  const current = createCurrent(source, run)
 
   const open = () => {
     if (opened) return opened
@@ -80,9 +79,7 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     isJoined = true
   }
   const joinNow = async () => {
-    // A reader may begin long after it was made, when the run has changed.
-    const isFresh = attempts++ === 0 && Date.now() - madeAt < freshMs
-    const now = isFresh ? run : await source.runs.get(run.tenant, run.id)
+    const now = await current()
     if (now) await join(now)
   }
   const read = async (): Promise<readonly LogEntry[]> => {
@@ -111,6 +108,16 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     cursor: () => reader.cursor,
     nudge: () => opened?.pause.end(),
     close,
+  }
+}
+
+/** Returns a function that resolves to the run as it is now: a reader may begin long after it was made. */
+function createCurrent({ runs }: FollowSource, run: FollowedRun) {
+  const madeAt = Date.now()
+  let attempts = 0
+  return async (): Promise<FollowedRun | null> => {
+    const isFresh = attempts++ === 0 && Date.now() - madeAt < freshMs
+    return isFresh ? run : runs.get(run.tenant, run.id)
   }
 }
 

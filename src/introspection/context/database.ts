@@ -1,11 +1,22 @@
 import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
+/** A relation as clients see it, and its oid, which they do not see. */
+export interface DatabaseDetails {
+  readonly oid: string
+  readonly kind: CatalogTable['kind'] | CatalogView['kind']
+  readonly estimated_rows: number | null
+  readonly [detail: string]: unknown
+}
+
 /**
  * Returns the keys, indexes, checks and enums of a model's table or view. Anything that involves a column clients may not see
  * is left out, including expressions that mention it. Null if there is no such relation, or if the catalog could not be read.
  */
-export function toDatabaseDetails(catalog: Catalog | null, model: AppModel): object | null {
+export function toDatabaseDetails(
+  catalog: Catalog | null,
+  model: AppModel,
+): DatabaseDetails | null {
   const relation = catalog && findRelation(catalog, model)
   if (!relation) return null
   const visible = new Set(
@@ -18,6 +29,7 @@ export function toDatabaseDetails(catalog: Catalog | null, model: AppModel): obj
   const table = 'primaryKey' in relation ? relation : null
   const keys = [table?.primaryKey ?? [], table?.keys ?? []].flat()
   return {
+    oid: relation.oid,
     kind: relation.kind,
     schema: relation.schema,
     comment: relation.comment,

@@ -1,11 +1,12 @@
 import { StudioError } from '../../errors.ts'
+import { withDeadline } from '../../lib/deadline.ts'
 import { toContextModel } from '../model/context-model.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { AppModel, Snapshot } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { fitAnswer } from './budget.ts'
-import { toDatabaseDetails } from './database.ts'
+import { type DatabaseDetails, toDatabaseDetails } from './database.ts'
 import { parseParameters } from './parameters.ts'
 import { selectModels, selectSections } from './sections.ts'
 import { adminSite, toContextSettings } from './settings.ts'
@@ -66,11 +67,37 @@ function listItems(part: ListPart, snapshot: Snapshot): object {
  *
  * @throws StudioError `not_found` for a model that does not exist or is hidden.
  */
-export function readContextModel({ models, catalog }: Snapshot, name: string): object {
+export async function readContextModel(scope: RequestScope, name: string): Promise<object> {
+  const { models, catalog } = await scope.snapshot()
   const model = findByName(models, name)
-  if (!model) throw new StudioError('not_found', `Model "${name}" not found`)
-  const database = toDatabaseDetails(catalog, model)
+  if (!model) throw new StudioError('not_found', `Model "${name.slice(0, 64)}" not found`)
+  const details = toDatabaseDetails(catalog, model)
+  const database = details && (await withEstimate(details, scope))
   return { model: toContextModel(model, models), database, version: protocolLevel }
+}
+
+/** Longest that reading an estimate may take, in milliseconds. */
+const estimateTimeoutMs = 1_000
+
+/** Replaces the estimate of the catalog, which is as old as the last change of the schema, by that of now. */
+async function withEstimate(
+  { oid, kind, ...details }: DatabaseDetails,
+  { database }: RequestScope,
+): Promise<object> {
+  if (!database || !/^\d+$/.test(oid) || kind === 'view') return { kind, ...details }
+  const late = new StudioError('unavailable', 'no estimate in time')
+  const parts =
+    kind === 'partitioned'
+      ? `select relid from pg_catalog.pg_partition_tree(${oid}) where isleaf`
+      : `select ${oid}`
+  const estimate = `select sum(nullif(c.reltuples, -1))::float8 from pg_catalog.pg_class c where c.oid in (${parts})`
+  const estimated_rows = await withDeadline(estimateTimeoutMs, late, (signal) =>
+    database.read({ estimate }, signal),
+  ).then(
+    (rows) => (rows.estimate[0]?.[0] ?? null) as number | null,
+    () => details.estimated_rows,
+  )
+  return { kind, ...details, estimated_rows }
 }
 
 /** Finds a model by `app.Name` or, if there is none, by `Name`. */

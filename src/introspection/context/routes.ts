@@ -66,7 +66,7 @@ function modelRoute({ withScope }: IntrospectionModule): Route {
     etag: (answer) => answer,
     async handle({ params: { model } }, exchange) {
       const { readContextModel } = await import('./part.ts')
-      return withScope(exchange, async (scope) => readContextModel(await scope.snapshot(), model))
+      return withScope(exchange, (scope) => readContextModel(scope, model))
     },
   })
 }

@@ -1,10 +1,12 @@
 import { compareText } from '../../lib/text.ts'
 import { append } from '../../lib/groups.ts'
+import { uniqueName } from '../../lib/unique-name.ts'
 import type { Field, Relation } from '../../project/model.ts'
 import type { AppModel } from './snapshot.ts'
 
 /** Shows a model in full: its fields, its relations, and the relations of other models that lead to it. */
 export function toContextModel(model: AppModel, all: readonly AppModel[]) {
+  const visible = model.fields.filter(({ sensitive }) => !sensitive)
   const foreignKeys = new Map(
     model.relations
       .filter(({ type }) => type === 'foreign_key')
@@ -12,6 +14,7 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
   )
   const forward = model.relations.map((relation) => toContextRelation(model.name, relation))
   const reverse = findReverseRelations(all).get(model.name) ?? []
+  const relations = [...forward, ...reverse].sort((a, b) => compareText(toSortKey(a), toSortKey(b)))
   return {
     name: model.name,
     table_name: model.table,
@@ -20,12 +23,10 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
     ai_description: model.description ?? '',
     ai_agent_exposed: true,
     ai_permissions: ['read'],
-    fields: model.fields
-      .filter(({ sensitive }) => !sensitive)
-      .map((field) => toContextField(field, foreignKeys.get(field.name))),
+    fields: visible.map((field) => toContextField(field, foreignKeys.get(field.name))),
     primary_key_field:
       model.fields.find(({ primaryKey, sensitive }) => primaryKey && !sensitive)?.name ?? null,
-    relations: [...forward, ...reverse].sort((a, b) => compareText(toSortKey(a), toSortKey(b))),
+    relations: nameUniquely(relations, visible),
   }
 }
 
@@ -69,6 +70,26 @@ function toSortKey({ relation_type, name, from_model }: ContextRelation): string
   return JSON.stringify([relation_type, name, from_model])
 }
 
+/**
+ * Gives each relation a name that no field and no other relation of the model has. A name that is taken gets the target of
+ * the relation as its ending, or the model between the two, and then a number.
+ */
+function nameUniquely(relations: readonly ContextRelation[], fields: readonly Field[]) {
+  const taken = new Set(fields.map(({ name }) => name))
+  const isTaken = (name: string) => taken.has(name)
+  return relations.map((relation) => {
+    const { name, to_model, through_model } = relation
+    const fuller = `${name}_${toSnakeCase(through_model ?? to_model)}`
+    const unique = taken.has(name) ? uniqueName(fuller, isTaken, { separator: '_' }) : name
+    taken.add(unique)
+    return { ...relation, name: unique }
+  })
+}
+
+function toSnakeCase(name: string): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase()
+}
+
 const reverseRelations = new WeakMap<readonly AppModel[], Map<string, ContextRelation[]>>()
 
 /** Returns the relations that lead to each model, by its name. Cached per list of models. */
@@ -85,9 +106,11 @@ function findReverseRelations(all: readonly AppModel[]): ReadonlyMap<string, Con
   return found
 }
 
+/** A reverse relation is named after where it comes from: `post_by_author`, for the posts whose author is the item. */
 function toReverseRelation(from: string, relation: Relation): ContextRelation {
   return {
     ...toContextRelation(from, relation),
+    name: `${toSnakeCase(from)}_by_${relation.name}`,
     relation_type: 'reverse_fk',
     from_model: relation.to,
     to_model: from,

@@ -82,7 +82,8 @@ export async function readSchemaDiff(
   const found = Object.entries(diff.tables).filter(
     ([name, { schema }]) => name === table || `${schema}.${name}` === table,
   )
-  if (found.length === 0) throw new StudioError('not_found', `No table is named "${table}"`)
+  if (found.length === 0)
+    throw new StudioError('not_found', `No table is named "${table.slice(0, 130)}"`)
   const names = found.map(([name]) => name)
   return {
     tables: Object.fromEntries(found),

@@ -6,10 +6,13 @@ import {
   toHealthStatus,
   toSystemIssue,
 } from '../../health/check-schema.ts'
+import { createFinder } from '../../health/drift/compare-models.ts'
 import { noGrants, readGrants } from '../../health/kit/grants.ts'
 import type { Issue } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { withDeadline } from '../../lib/deadline.ts'
+import type { Catalog } from '../../project/catalog/catalog.ts'
+import type { ObjectName } from '../../project/catalog/object-name.ts'
 import type { DatabaseReader } from '../../project/database.ts'
 import { explainFailure } from '../../project/failure.ts'
 import { markSensitive } from '../../project/models/lineage.ts'
@@ -57,11 +60,12 @@ export async function examineSchema(
       readOptionalInputs(database, options.exposedRoles, report),
     )
     const live = new Set(project.apps.filter((app) => app.models?.isLive).map(({ label }) => label))
+    const whole = withoutPartial(catalog, models)
     const input: HealthInput = {
       ...readings,
-      catalog,
-      declared: models.filter(({ app }) => !live.has(app)),
-      live: models.filter(({ app }) => live.has(app)),
+      catalog: whole.catalog,
+      declared: whole.models.filter(({ app }) => !live.has(app)),
+      live: whole.models.filter(({ app }) => live.has(app)),
       migrations,
       problems: problems.filter((problem) => !migrations.problems.includes(problem)),
       now: clock.now(),
@@ -69,6 +73,28 @@ export async function examineSchema(
     return { models, input, version, report: checkSchema(input, options) }
   } catch (error) {
     return toUnexamined(models, toUnreadable(explainFailure(error, report)))
+  }
+}
+
+/** Leaves out relations that could be read only in part: nothing that is missing in them is known to be missing. */
+function withoutPartial(
+  catalog: Catalog,
+  models: readonly AppModel[],
+): { readonly catalog: Catalog; readonly models: readonly AppModel[] } {
+  const partial = new Set(catalog.partial?.map(({ schema, name }) => `${schema}.${name}`))
+  if (partial.size === 0) return { catalog, models }
+  const find = createFinder(catalog)
+  const isWhole = ({ schema, name }: ObjectName) => !partial.has(`${schema}.${name}`)
+  return {
+    catalog: {
+      ...catalog,
+      tables: catalog.tables.filter(isWhole),
+      views: catalog.views.filter(isWhole),
+    },
+    models: models.filter((model) => {
+      const found = find(model)
+      return !found || isWhole(found)
+    }),
   }
 }
 

@@ -1,6 +1,8 @@
+import { canonicalJson } from '../../lib/checksum.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { StudioError } from '../../errors.ts'
 import { resolveMigrations } from '../../migrations/core/overview.ts'
+import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Database } from '../../project/database.ts'
 import type { ColumnsByTable } from '../../project/models/lineage.ts'
 import { readSensitiveColumns } from '../../project/postgres/sensitive-columns.ts'
@@ -15,8 +17,20 @@ import { toChecksums } from './checksums.ts'
 import { findInconsistencies } from './inconsistencies.ts'
 import { readSources, type SourceContents } from './read-sources.ts'
 import { createSourceAccess, type SourceAccess, type SourceMemory } from './source-access.ts'
-import { hasSameColumns, hasSameModels, isUnchanged, rememberModels } from './unchanged.ts'
-import { pickModels, type SnapshotModels, toAppModels, toSnapshotModels } from './visible-models.ts'
+import {
+  hasSameColumns,
+  hasSameModels,
+  isUnchanged,
+  keepEqual,
+  rememberModels,
+} from './unchanged.ts'
+import {
+  markGenerated,
+  pickModels,
+  type SnapshotModels,
+  toAppModels,
+  toSnapshotModels,
+} from './visible-models.ts'
 
 /** What a snapshot is read from. */
 interface SnapshotInput {
@@ -48,12 +62,13 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
 
   // Read every source.
   const contents = await readSources(project, input.ownRoutes, access)
-  const { catalog, routes } = contents
+  const { catalog } = contents
+  const routes = keepEqual(previous?.routes, contents.routes)
 
   // Derive what clients see.
-  const { models, unchangedIn } = await resolveModels(input, contents, access)
+  const { models, unchangedIn, exposure } = await resolveModels(input, contents, access)
   const migrations = resolveMigrations(contents.migrations)
-  const tools = await resolveTools(input, models, access)
+  const tools = await resolveTools({ input, models, routes, unchangedIn }, access)
   const inconsistencies = findInconsistencies(project, models.declaredModels, migrations)
   const problems = [...access.problems, ...inconsistencies].sort()
   const checksums = await toChecksums(
@@ -62,8 +77,7 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   )
 
   // Compare with the previous snapshot.
-  const exposure = isExposureKnown(input, contents, models) ? 'known' : 'unknown'
-  const snapshot = {
+  const snapshot: Snapshot = {
     catalog,
     ...models,
     exposure,
@@ -72,62 +86,91 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
     tools,
     checksums,
     problems,
-  } as const
+  }
   if (previous && previous === unchangedIn && isUnchanged(previous, snapshot)) return previous
   return rememberModels(snapshot, contents.models)
 }
 
-/** True once the models and what is derived from their sensitive columns were read. */
-function isExposureKnown(
-  { database }: SnapshotInput,
-  { areModelsKnown }: SourceContents,
-  { sensitiveColumns }: SnapshotModels,
-): boolean {
-  return areModelsKnown && (database === null || sensitiveColumns !== null)
-}
-
 /**
- * Derives the models, or takes those of the previous snapshot if neither they nor their sensitive columns changed;
- * `unchangedIn` is then that snapshot.
+ * Derives the models, or takes those of the previous snapshot if neither they nor their sensitive columns nor the catalog
+ * changed; `unchangedIn` is then that snapshot. The exposure is known once all models and the lineage of these very models
+ * were read.
  */
 async function resolveModels(
-  { project, previous }: SnapshotInput,
-  { models: modelsByApp }: SourceContents,
+  { project, previous, database }: SnapshotInput,
+  { models: modelsByApp, areModelsKnown, catalog }: SourceContents,
   access: SourceAccess,
-): Promise<{ readonly models: SnapshotModels; readonly unchangedIn: Snapshot | null }> {
+): Promise<{
+  readonly models: SnapshotModels
+  readonly unchangedIn: Snapshot | null
+  readonly exposure: Snapshot['exposure']
+}> {
   const known = previous && hasSameModels(previous, modelsByApp) ? previous : null
   const declaredModels = known?.declaredModels ?? toAppModels(project.apps, modelsByApp)
-  // Read each time: a view in a schema that no source reads can make a column sensitive.
-  const sensitiveColumns = await resolveSensitive(declaredModels, access)
-  if (known && hasSameColumns(known, sensitiveColumns)) {
-    return { models: pickModels(known), unchangedIn: known }
+  const lineage = await readLineage(declaredModels, access)
+  const isOfModels = lineage?.of === declaredModels
+  const exposure = areModelsKnown && (database === null || isOfModels) ? 'known' : 'unknown'
+  const sensitiveColumns = lineage?.columns ?? null
+  if (known && known.catalog === catalog && hasSameColumns(known, sensitiveColumns)) {
+    return { models: pickModels(known), unchangedIn: known, exposure }
   }
-  const models = toSnapshotModels(project.resources, declaredModels, sensitiveColumns)
-  return { models, unchangedIn: null }
+  const filled = markGenerated(declaredModels, catalog)
+  const models = toSnapshotModels(project.resources, declaredModels, { filled, sensitiveColumns })
+  return { models, unchangedIn: null, exposure }
 }
 
+/** The sensitive columns, and the models that they were read for. */
+interface Lineage {
+  readonly of: readonly AppModel[]
+  readonly columns: ColumnsByTable
+}
+
+/** The lineage by the catalog at which it was read. A catalog stays the same object until anything in any schema changes. */
+const lineages = new WeakMap<Catalog, Lineage>()
+
 /** Returns null without a database, and if the lineage could never be read. */
-async function resolveSensitive(
+async function readLineage(
   models: readonly AppModel[],
   { database, status, readSource }: SourceAccess,
-): Promise<ColumnsByTable | null> {
+): Promise<Lineage | null> {
   if (!database) return null
   return readSource('lineage of columns', async () => {
     const { connected, last_error } = await status()
     if (!connected) throw new StudioError('unavailable', last_error ?? 'no answer')
-    return readSensitiveColumns(database, models)
+    const catalog = (await database.catalog?.().catch(() => null)) ?? null
+    const known = catalog && lineages.get(catalog)
+    if (known?.of === models) return known
+    const lineage = { of: models, columns: await readSensitiveColumns(database, models) }
+    if (catalog) lineages.set(catalog, lineage)
+    return lineage
   })
 }
 
-/** A project whose routes cannot be understood loses its tools, not its snapshot. */
+interface ToolsInput {
+  readonly input: SnapshotInput
+  readonly models: SnapshotModels
+  readonly routes: readonly ProjectRoute[]
+  readonly unchangedIn: Snapshot | null
+}
+
+/**
+ * Lists the tools, or takes those of the snapshot with the same models, routes and settings. A project whose routes cannot be
+ * understood loses its tools, not its snapshot.
+ */
 async function resolveTools(
-  { project, served }: SnapshotInput,
-  models: SnapshotModels,
+  { input: { project, served, settings }, models, routes, unchangedIn }: ToolsInput,
   { readSource }: SourceAccess,
 ): Promise<readonly StudioTool[]> {
+  const basis = canonicalJson({ served, settings })
+  const known = unchangedIn && unchangedIn.routes === routes ? toolsOf.get(unchangedIn.tools) : null
+  if (unchangedIn && known === basis) return unchangedIn.tools
   const tools = await readSource('tools', async () => collectTools(models, project.routes, served))
+  if (tools) toolsOf.set(tools, basis)
   return tools ?? []
 }
+
+/** What a list of tools depends on besides models and routes. */
+const toolsOf = new WeakMap<readonly StudioTool[], string>()
 
 /** The schemas that model sources name; null, which means all, if none is named. */
 function unionOfSchemas(apps: readonly App[]): readonly string[] | null {

@@ -75,7 +75,12 @@ export function createSourceAccess(options: AccessOptions): SourceAccess {
     }
   }
   const onLocked = (names: readonly string[]) =>
-    problems.push(...names.map((name) => `catalog: ${name} is locked and not shown`))
+    problems.push(
+      ...names.map(
+        (name) =>
+          `catalog: ${name} is locked; shown as before the lock, or without its expressions`,
+      ),
+    )
   const database = createDatabaseReader(options, onLocked)
   return { database, status: options.status, readSource, recall, remember, problems }
 }

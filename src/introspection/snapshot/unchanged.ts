@@ -28,11 +28,17 @@ export function hasSameColumns(previous: Snapshot, columns: ColumnsByTable | nul
   return canonicalJson(previous.sensitiveColumns) === canonicalJson(columns)
 }
 
-/** Compares two snapshots of the same models: the catalogs by identity, everything else by content. */
+/** Compares two snapshots of the same models: by identity where possible, because content takes long to compare. */
 export function isUnchanged(previous: Snapshot, next: Snapshot): boolean {
-  return previous.catalog === next.catalog && toContent(previous) === toContent(next)
+  const parts = ['exposure', 'migrations', 'routes', 'tools', 'checksums', 'problems'] as const
+  return (
+    previous.catalog === next.catalog &&
+    parts.every((part) => keepEqual<unknown>(previous[part], next[part]) === previous[part])
+  )
 }
 
-function toContent({ exposure, migrations, routes, tools, checksums, problems }: Snapshot): string {
-  return canonicalJson({ exposure, migrations, routes, tools, checksums, problems })
+/** Returns the known value if the new one has the same content, so that it can be recognised by identity. */
+export function keepEqual<T>(known: T | undefined, next: T): T {
+  if (known === undefined || known === next) return next
+  return canonicalJson(known) === canonicalJson(next) ? known : next
 }

@@ -1,5 +1,6 @@
 import { compareText } from '../../lib/text.ts'
-import type { Model, Relation } from '../../project/model.ts'
+import type { Catalog } from '../../project/catalog/catalog.ts'
+import type { Field, Model, Relation } from '../../project/model.ts'
 import { type ColumnsByTable, markSensitive } from '../../project/models/lineage.ts'
 import type { App, Resource } from '../../project/project.ts'
 import type { AppModel, Snapshot } from '../model/snapshot.ts'
@@ -28,13 +29,43 @@ export function toAppModels(
     .sort((a, b) => compareText(a.app, b.app) || compareText(a.name, b.name))
 }
 
-/** Builds the visible models and resources next to the full, unfiltered list. */
+/** Marks the fields that the database fills, in models that do not say so themselves, such as those of zod. */
+export function markGenerated(
+  models: readonly AppModel[],
+  catalog: Catalog | null,
+): readonly AppModel[] {
+  const generated = new Map<string, Map<string, Field['generated']>>()
+  for (const { schema, name, columns } of catalog?.tables ?? []) {
+    const found = columns.flatMap((column) => {
+      const how = column.generated ? 'always' : column.identity
+      return how ? [[column.name, how] as const] : []
+    })
+    if (found.length > 0) generated.set(JSON.stringify([schema, name]), new Map(found))
+  }
+  return models.map((model) => {
+    const columns = generated.get(JSON.stringify([model.schema ?? 'public', model.table]))
+    const isNews = ({ column, generated: how }: Field) => how === undefined && columns?.has(column)
+    if (!columns || !model.fields.some(isNews)) return model
+    const fields = model.fields.map((field) =>
+      isNews(field) ? { ...field, generated: columns.get(field.column) } : field,
+    )
+    return { ...model, fields }
+  })
+}
+
+/**
+ * Builds the visible models and resources next to the full, unfiltered list. `filled` are the declared models with what the
+ * catalog knows about them.
+ */
 export function toSnapshotModels(
   resources: readonly Resource[],
   declaredModels: readonly AppModel[],
-  sensitiveColumns: ColumnsByTable | null,
+  {
+    filled,
+    sensitiveColumns,
+  }: { readonly filled: readonly AppModel[]; readonly sensitiveColumns: ColumnsByTable | null },
 ): SnapshotModels {
-  const marked = markSensitive(declaredModels, sensitiveColumns ?? {})
+  const marked = markSensitive(filled, sensitiveColumns ?? {})
   return { ...toVisible(marked, resources), declaredModels, sensitiveColumns }
 }
 

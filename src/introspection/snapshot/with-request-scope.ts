@@ -29,13 +29,15 @@ interface ScopeOptions {
  */
 export function createWithRequestScope(options: ScopeOptions): WithRequestScope {
   const { project, pingTimeoutMs, onError, clock } = options
-  const memory: SourceMemory = new Map()
+  const sharedMemory: SourceMemory = new Map()
   const shared = typeof options.database === 'function' ? null : createSharedSnapshot(options)
 
   return (exchange, use) =>
     withRequestDatabase(options.database, exchange, (database) => {
       const report = (error: unknown) => onError(error, exchange.request)
       const status = once(() => pingDatabase(database, pingTimeoutMs, report))
+      // A database that is opened for a request may be another one each time, whose content nobody else may see.
+      const memory: SourceMemory = shared ? sharedMemory : new Map()
       const read = async (previous: Snapshot | null) => {
         const { readSnapshot } = await import('./read-snapshot.ts') // keeps the core entry small
         return readSnapshot({

@@ -29,7 +29,7 @@ const appTimeoutMs = 30_000
  */
 const passedHeaders = new RegExp(
   `^(?:${[
-    'authorization|cookie|accept-language|user-agent|traceparent|tracestate|baggage',
+    'authorization|cookie|origin|accept-language|user-agent|traceparent|tracestate|baggage',
     'x-(?:api-key|auth-token|csrf-token|xsrf-token|requested-with|correlation-id|trace-id|api-version)',
     'x-(?:locale|language|timezone)',
     'x-(?:tenant|org|organi[sz]ation|workspace|team|project|company|store|shop|site)(?:-(?:id|slug|name))?',

@@ -20,8 +20,13 @@ export function toInputs(resource: Resource, model: AppModel | null): ResourceIn
   const serverControlled =
     resource.serverControlled ?? (keys.length === 1 ? keys.map(({ name }) => name) : [])
   const pk = toKeySchema(keys)
-  const writable = fields.filter(({ name }) => !serverControlled.includes(name) && name !== 'pk')
-  const required = writable.filter((field) => !field.nullable && field.default === null)
+  const writable = fields.filter(
+    ({ name, generated }) =>
+      !serverControlled.includes(name) && name !== 'pk' && generated !== 'always',
+  )
+  const required = writable.filter(
+    (field) => !field.nullable && field.default === null && !field.generated,
+  )
   const properties = toProperties(writable)
   const isOpen = model === null
   const paging = {

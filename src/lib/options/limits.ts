@@ -34,6 +34,8 @@ export interface Limits {
   runEvents?: number
   /** How many bytes the events of a run may have. A run that logs more fails with `limit`. @default 134_217_728 */
   runBytes?: number
+  /** How many tools the model may call in one turn. Calls beyond it get an error result and do not run. @default 128 */
+  turnToolCalls?: number
   /** The size of the messages in one answer of `GET /sessions/:sessionId`, in bytes; `nextBefore` names the rest. @default 16_777_216 */
   sessionBytes?: number
 }
@@ -56,6 +58,7 @@ const known: KnownKeys<Limits> = {
   runStreams: true,
   runEvents: true,
   runBytes: true,
+  turnToolCalls: true,
   sessionBytes: true,
 }
 
@@ -70,6 +73,7 @@ const counts = {
   runStreams: 2_500,
   runEvents: 200_000,
   runBytes: 134_217_728,
+  turnToolCalls: 128,
   sessionBytes: 16_777_216,
 }
 

@@ -25,6 +25,8 @@ export interface Catalog {
   /** Functions, procedures, aggregates and window functions; overloads are sorted by arguments. */
   readonly functions: readonly CatalogFunction[]
   readonly extensions: readonly CatalogExtension[]
+  /** Tables and views that a transaction has locked, of which no expression could be read. Absent when there are none. */
+  readonly partial?: readonly ObjectName[]
 }
 
 /** One schema of the database, with its owner and comment. */

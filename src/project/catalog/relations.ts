@@ -57,7 +57,7 @@ export interface CatalogColumn {
   readonly domain: ObjectName | null
   /** The enum below domains and arrays; null when there is none. */
   readonly enum: ObjectName | null
-  /** Also false when the constraint is `NOT VALID` (PostgreSQL 18). */
+  /** True by the column's own constraint or that of its domain; false when the constraint is `NOT VALID` (PostgreSQL 18). */
   readonly notNull: boolean
   /** Null for a generated column, whose expression is in `generated`. */
   readonly default: string | null

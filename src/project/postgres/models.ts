@@ -1,5 +1,5 @@
 import { StudioError } from '../../errors.ts'
-import type { Catalog, CatalogTable } from '../catalog/catalog.ts'
+import type { Catalog, CatalogColumn, CatalogTable } from '../catalog/catalog.ts'
 import type { ObjectName } from '../catalog/object-name.ts'
 import { type ExposureOptions, resolveExposure } from '../models/visibility.ts'
 import type { Field, Model } from '../model.ts'
@@ -105,6 +105,7 @@ function fieldReader(
       nullable: !column.notNull,
       primaryKey: primary.has(column.name),
       unique: unique.has(column.name),
+      ...toGenerated(column),
       indexed: first.has(column.name),
       default: column.default,
       maxLength: column.maxLength,
@@ -112,6 +113,11 @@ function fieldReader(
       sensitive: sensitive(table.name, column.name, column.baseType),
     }))
   }
+}
+
+function toGenerated({ generated, identity }: CatalogColumn): Pick<Field, 'generated'> {
+  if (generated || identity === 'always') return { generated: 'always' }
+  return identity ? { generated: identity } : {}
 }
 
 /** Finds the columns that are unique on their own, and those that come first in an index. */

@@ -16,7 +16,7 @@ export type SqlRow = Readonly<Record<string, unknown>>
  * @see docs/decisions/110-statements-carry-their-deadline.md
  */
 export interface SqlClient {
-  /** Runs a statement that changes nothing. It is repeated once if its connection is lost. */
+  /** Runs a statement that changes nothing. It is repeated if its connection is lost. */
   query(text: string, parameters: readonly SqlParameter[]): Promise<readonly SqlRow[]>
   /**
    * Runs a statement that changes rows. PostgreSQL refuses it once its deadline is over, so that a statement that was given up
@@ -34,7 +34,7 @@ export interface ClientOptions {
   ready(): Promise<void>
 }
 
-/** How often a statement is repeated that PostgreSQL rolled back because of others. */
+/** How often a statement is repeated that PostgreSQL rolled back because of others, or a read whose connection was lost. */
 const maxRepeats = 8
 
 interface Order extends Statement {
@@ -88,8 +88,8 @@ export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOpti
 }
 
 function mayRepeat(error: unknown, { writes }: Order, attempt: number): boolean {
-  if (isConflict(error)) return attempt < maxRepeats
-  return !writes && attempt === 0 && isLost(error)
+  if (attempt >= maxRepeats) return false
+  return isConflict(error) || (!writes && isLost(error)) // a pool may hold several lost connections
 }
 
 const toStorable = (value: SqlParameter) =>

@@ -236,7 +236,7 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
 
 describe('the capability read_data', () => {
   it('read_data and query_execute are in the handshake with a database', async () => {
-    const { get } = createTestStudio({ database: fakeDatabase() })
+    const { get } = createTestStudio({ database: fakeDatabase(), allow: ['read_data'] })
     expect(await get('/studio/handshake')).toMatchObject({
       capabilities: ['read_schema', 'read_data', 'read_migrations', 'ai_tools', 'ai_query'],
       endpoints: { query_execute: '/ai/query/execute' },
@@ -253,7 +253,7 @@ describe('the capability read_data', () => {
   it('POST /ai/query/execute answers 503 without an address while the database is unavailable', async () => {
     const failure = Object.assign(new Error('10.0.0.7'), { code: 'ECONNREFUSED' })
     const ping = () => Promise.reject(failure)
-    const { studio } = createTestStudio({ database: fakeDatabase({ ping }) })
+    const { studio } = createTestStudio({ database: fakeDatabase({ ping }), allow: ['read_data'] })
     expect(await post(studio, { model: 'Book' })).toMatchObject({
       status: 503,
       body: { detail: 'The database is unavailable: connection refused' },

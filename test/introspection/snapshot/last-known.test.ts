@@ -58,7 +58,7 @@ describePostgres('The last known state', ({ createDatabase }) => {
   const modelNames = ({ body }: { body: Record<string, unknown> }) =>
     (body['models'] as { name: string }[]).map(({ name }) => name)
 
-  it('models and checksums stay as they were while a table is locked, and the problem says how old they are', async () => {
+  it('models and checksums stay as they were while a table is locked, and the problem names the table', async () => {
     const { sql, send } = await createProject()
     const before = await send('/studio/context/summary')
     const lock = await sql.reserve()
@@ -75,21 +75,25 @@ describePostgres('The last known state', ({ createDatabase }) => {
     ])
     expect(checksumOf(first)).toBe(checksumOf(second))
     expect(health.body['status']).toBe('degraded')
-    expect(JSON.stringify(health.body)).toContain('a lock was not available; shown as of 20')
+    expect(JSON.stringify(health.body)).toContain(
+      'public.posts is locked; shown as before the lock',
+    )
   })
 
-  it('a table that is locked during the first read is missing with the views over it, and nothing else is', async () => {
+  it('a table that is locked during the first read lacks only its expressions, and schema health says nothing of it', async () => {
     const { sql, send } = await createProject()
     const lock = await sql.reserve()
     await lock`begin`
     await lock`lock table users`
     const during = await send('/studio/context/summary')
     const health = await send('/studio/health')
+    const issues = await send('/ai/schema/issues')
     await lock`rollback`
     lock.release()
-    expect(modelNames(during)).toContain('Post')
-    expect(modelNames(during)).not.toContain('User')
-    expect(JSON.stringify(health.body)).toContain('public.users is locked and not shown')
+    expect(modelNames(during)).toEqual(expect.arrayContaining(['Post', 'User']))
+    expect(JSON.stringify(health.body)).toContain('public.users is locked; shown as before')
+    expect(JSON.stringify(issues.body)).toContain('"posts"')
+    expect(JSON.stringify(issues.body)).not.toContain('"users"')
     expect(modelNames(await send('/studio/context/summary'))).toEqual(
       expect.arrayContaining(['Post', 'User']),
     )

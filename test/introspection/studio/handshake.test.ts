@@ -94,7 +94,10 @@ describe('the capabilities and endpoints of the handshake', () => {
     const ai = ({ capabilities }: { capabilities: string[] }) =>
       capabilities.filter((name) => name.startsWith('ai_'))
     expect(ai(await handshake())).toEqual(['ai_tools'])
-    expect(ai(await handshake({ database, allow: ['read_data'] }))).toEqual(['ai_tools', 'ai_query'])
+    expect(ai(await handshake({ database, allow: ['read_data'] }))).toEqual([
+      'ai_tools',
+      'ai_query',
+    ])
     expect(ai(await handshake({ database, allow: ['read_data'], ai: false }))).toEqual([])
   })
 

@@ -87,7 +87,12 @@ function toField(
     default: column.default,
     maxLength: column.maxLength,
     description: null,
+    ...(column.isGenerated ? { generated: toGenerated(column) } : {}),
   }
+}
+
+function toGenerated({ generation }: DrizzleColumn): Field['generated'] {
+  return generation?.startsWith('GENERATED ALWAYS') ? 'always' : 'by default'
 }
 
 function toRelation(

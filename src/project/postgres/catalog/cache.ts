@@ -1,3 +1,4 @@
+import { canonicalJson } from '../../../lib/checksum.ts'
 import { errorCode } from '../../../lib/failures/error-code.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { DatabaseReader } from '../../database.ts'
@@ -23,8 +24,8 @@ const entries = new WeakMap<object, Map<string, Entry>>()
  * @param database The key of the cache.
  * @param reader Runs the SELECTs of a read.
  * @param schemas The names of the schemas; null for all.
- * @param onLocked Receives the names of relations that are locked and therefore missing, before any catalog was read. Once
- *   there is one, a read that a lock prevents rejects instead.
+ * @param onLocked Receives the names of relations that are locked. What is shown of them is what was known before, or else
+ *   everything but their expressions.
  */
 export async function currentCatalog(
   database: object,
@@ -35,8 +36,8 @@ export async function currentCatalog(
   const entry = entryOf(database, schemas)
   entry.pending ??= refresh(entry, reader, schemas)
     .catch((error: unknown) => {
-      if (entry.known || errorCode(error) !== lockNotAvailable) throw error
-      return readUnlocked(reader, schemas, onLocked)
+      if (errorCode(error) !== lockNotAvailable) throw error
+      return readUnlocked(entry, { reader, schemas, onLocked })
     })
     .finally(() => (entry.pending = null))
   return entry.pending
@@ -74,19 +75,36 @@ async function refresh(
   return catalog
 }
 
-/** Reads the catalog without the relations that are locked now. */
+interface UnlockedRead {
+  readonly reader: DatabaseReader
+  readonly schemas: readonly string[] | null
+  readonly onLocked: (names: readonly string[]) => void
+}
+
+/**
+ * Reads the catalog without the expressions of relations that are locked now, because printing one waits for the lock. The
+ * result is the known catalog itself if nothing but locked relations changed.
+ */
 async function readUnlocked(
-  reader: DatabaseReader,
-  schemas: readonly string[] | null,
-  onLocked: (names: readonly string[]) => void,
+  { known }: Entry,
+  { reader, schemas, onLocked }: UnlockedRead,
 ): Promise<Catalog> {
   const { locked } = await reader.read({ locked: lockedRelationsSelect })
-  const rows = await reader.read(
-    catalogSelects(
-      schemas,
-      locked.map(([oid]) => Number(oid)),
-    ),
-  )
+  const oids = new Set(locked.map(([oid]) => String(oid)))
+  const rows = await reader.read(catalogSelects(schemas, [...oids].map(Number)))
   onLocked(locked.map(([, name]) => String(name)))
-  return toCatalog(rows as unknown as CatalogRows)
+  const catalog = toCatalog(rows as unknown as CatalogRows)
+  const before = new Map(
+    [...(known?.catalog.tables ?? []), ...(known?.catalog.views ?? [])].map((one) => [
+      one.oid,
+      one,
+    ]),
+  )
+  const keep = <R extends { readonly oid: string }>(relation: R): R =>
+    oids.has(relation.oid) ? ((before.get(relation.oid) as R | undefined) ?? relation) : relation
+  const isPartial = ({ oid }: { readonly oid: string }) => oids.has(oid) && !before.has(oid)
+  const merged = { ...catalog, tables: catalog.tables.map(keep), views: catalog.views.map(keep) }
+  const partial = [...catalog.tables, ...catalog.views].filter(isPartial)
+  if (known && canonicalJson(known.catalog) === canonicalJson(merged)) return known.catalog
+  return { ...merged, partial: partial.map(({ schema, name }) => ({ schema, name })) }
 }

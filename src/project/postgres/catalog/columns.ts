@@ -16,7 +16,7 @@ export interface Columns {
 type TypeFacts = Pick<
   CatalogColumn,
   'type' | 'baseType' | 'isArray' | 'domain' | 'enum' | 'maxLength'
-> & { readonly collation: string }
+> & { readonly collation: string; readonly isRequired: boolean }
 
 /** Returns a function that builds the columns of a relation. Facts about a type are computed once for all its columns. */
 export function columnReader(rows: CatalogRows): (relation: string) => Columns {
@@ -34,12 +34,13 @@ export function columnReader(rows: CatalogRows): (relation: string) => Columns {
     const list = found.map((row, index) => {
       const column = toColumn(row, facts[index] ?? unknown, texts)
       const collation = row[7]
+      const required = facts[index]?.isRequired ?? false
       const isOwn = collation !== facts[index]?.collation
       if (!isOwn && unproven.size === 0) return column
       return {
         ...column,
         collation: isOwn ? (collations.get(collation) ?? collation) : null,
-        notNull: column.notNull && !unproven.has(`${relation} ${column.position}`),
+        notNull: required || (row[4] && !unproven.has(`${relation} ${column.position}`)),
       }
     })
     const at = (position: number) =>
@@ -70,7 +71,7 @@ function toColumn(row: ColumnRow, facts: TypeFacts, { defaults, comments }: Text
     dimensions: row[8],
     domain: facts.domain,
     enum: facts.enum,
-    notNull: row[4],
+    notNull: row[4] || facts.isRequired,
     default: generated === '' ? expression : null,
     identity: row[5] === 'a' ? 'always' : row[5] === 'd' ? 'by default' : null,
     generated:
@@ -97,6 +98,7 @@ const unknown: TypeFacts = {
   enum: null,
   maxLength: null,
   collation: '0',
+  isRequired: false,
 }
 
 function toUserTypes({ types, enums }: CatalogRows): ReadonlyMap<string, TypeFacts> {
@@ -114,6 +116,7 @@ function toUserTypes({ types, enums }: CatalogRows): ReadonlyMap<string, TypeFac
         enum: enumNames.get(baseOid) ?? null,
         maxLength: isArray ? null : toMaxLength(base, baseModifier),
         collation,
+        isRequired: row[9],
       }
       return [type, facts]
     }),

@@ -1,11 +1,11 @@
 /**
- * A SELECT of the oid and name of each table that a transaction has locked exclusively, and of each view over one. PostgreSQL
+ * A SELECT of the oid and name of each table that a transaction has locked exclusively or waits to lock, and of each view over one. PostgreSQL
  * prints no expression of them until the lock is released.
  */
 export const lockedRelationsSelect = `
   with recursive locked(oid) as (
     select l.relation from pg_catalog.pg_locks l
-      where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock' and l.granted
+      where l.locktype = 'relation' and l.mode = 'AccessExclusiveLock'
         and l.database = (select d.oid from pg_catalog.pg_database d where d.datname = current_database())
     union
     select r.ev_class from locked

@@ -44,20 +44,21 @@ export function columnSelects({ classes }: Scope) {
         select distinct a.atttypid, a.atttypmod from ${attributes}
       ), step as (
         select u.atttypid, u.atttypmod, u.atttypid as oid, u.atttypmod as modifier,
-          false as is_array, null::oid as domain
+          false as is_array, null::oid as domain, false as is_required
         from used u
         union all
         select s.atttypid, s.atttypmod,
           case when t.typtype = 'd' then t.typbasetype else t.typelem end,
           case when t.typtype = 'd' then t.typtypmod else s.modifier end,
-          s.is_array or t.typtype <> 'd', coalesce(s.domain, case when t.typtype = 'd' then t.oid end)
+          s.is_array or t.typtype <> 'd', coalesce(s.domain, case when t.typtype = 'd' then t.oid end),
+          s.is_required or t.typtype = 'd' and t.typnotnull and not s.is_array
         from step s
         join pg_catalog.pg_type t on t.oid = s.oid
           and (t.typtype = 'd' or t.typelem <> 0 and t.typlen = -1)
       )
       select ${typeKey('s')}, format_type(s.atttypid, s.atttypmod),
         u.typcollation::text, t.typname::text, t.oid::text, s.modifier, s.is_array,
-        dn.nspname::text, d.typname::text
+        dn.nspname::text, d.typname::text, s.is_required
       from step s
       join pg_catalog.pg_type u on u.oid = s.atttypid
       join pg_catalog.pg_type t on t.oid = s.oid

@@ -30,7 +30,7 @@ export async function readCatalog(
 
 /**
  * Returns the SELECTs of a catalog read for `Database.read`, in the order in which they run. `leftOut` lists the oids of
- * relations that are not read.
+ * relations whose expressions are not read.
  */
 export function catalogSelects(
   schemas: readonly string[] | null,

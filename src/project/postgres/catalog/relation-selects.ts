@@ -5,16 +5,16 @@ type Selects<Name extends keyof CatalogRows> = Readonly<Record<Name, string>>
 
 /** Selects tables and views, and their parts other than columns, constraints and indexes. */
 export function relationSelects(scope: Scope) {
-  const { classes, namedClasses } = scope
+  const { classes, namedClasses, expression } = scope
   return {
     relations: `select c.oid::text, n.nspname::text, c.relname::text, c.relkind::text,
         pg_get_userbyid(c.relowner)::text, c.relpersistence::text, c.relrowsecurity,
         c.relforcerowsecurity, c.reltuples::float8, c.relpages, c.relispopulated,
         array_to_json(c.reloptions)::text,
-        case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end,
-        case when c.relispartition then pg_get_expr(c.relpartbound, c.oid) end
+        case when c.relkind = 'p' then ${expression('c.oid', 'pg_get_partkeydef(c.oid)')} end,
+        case when c.relispartition then ${expression('c.oid', 'pg_get_expr(c.relpartbound, c.oid)')} end
       from ${namedClasses(...relationKinds)}`,
-    defaults: `select d.adrelid::text, d.adnum::int, pg_get_expr(d.adbin, d.adrelid)
+    defaults: `select d.adrelid::text, d.adnum::int, ${expression('c.oid', 'pg_get_expr(d.adbin, d.adrelid)')}
       from ${classes(...relationKinds)}
       join pg_catalog.pg_attrdef d on d.adrelid = c.oid`,
     comments: `select d.objoid::text, d.objsubid, d.description
@@ -31,9 +31,10 @@ export function relationSelects(scope: Scope) {
   } satisfies Partial<Selects<keyof CatalogRows>>
 }
 
-function attachedSelects({ classes }: Scope) {
+function attachedSelects({ classes, expression }: Scope) {
   return {
-    triggers: `select t.tgrelid::text, t.tgname::text, t.tgenabled::text, pg_get_triggerdef(t.oid),
+    triggers: `select t.tgrelid::text, t.tgname::text, t.tgenabled::text,
+        ${expression('c.oid', 'pg_get_triggerdef(t.oid)')},
         pn.nspname || '.' || p.proname
       from ${classes(...relationKinds)}
       join pg_catalog.pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0
@@ -42,7 +43,9 @@ function attachedSelects({ classes }: Scope) {
     policies: `select p.polrelid::text, p.polname::text, p.polpermissive, p.polcmd::text,
         (select json_agg(case when r = 0 then 'public' else pg_get_userbyid(r)::text end)::text
           from unnest(p.polroles) r),
-        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
+        case when p.polqual is not null then ${expression('c.oid', 'pg_get_expr(p.polqual, p.polrelid)')} end,
+        case when p.polwithcheck is not null
+          then ${expression('c.oid', 'pg_get_expr(p.polwithcheck, p.polrelid)')} end
       from ${classes(...tableKinds)}
       join pg_catalog.pg_policy p on p.polrelid = c.oid`,
     rules: `select r.ev_class::text, r.rulename::text
@@ -63,7 +66,7 @@ function attachedSelects({ classes }: Scope) {
  * Selects constraints and indexes. A catalog column that an older PostgreSQL lacks resolves to the outer FROM item `older`,
  * which has the implied value, because SQL resolves an unqualified name from the inside out.
  */
-export function keySelects({ classes, chosen }: Scope) {
+export function keySelects({ classes, chosen, expression }: Scope) {
   return {
     constraints: `select k.* from (values (true, null::int2[])) older (conenforced, confdelsetcols),
       lateral (
@@ -72,7 +75,7 @@ export function keySelects({ classes, chosen }: Scope) {
           k.conindid::text, tn.nspname::text, t.relname::text, array_to_string(k.confkey, ' '),
           k.confupdtype::text, k.confdeltype::text, array_to_string(confdelsetcols, ' '),
           k.confmatchtype::text,
-          case when k.contype in ('c', 'x') then pg_get_constraintdef(k.oid) end, k.confrelid::text,
+          case when k.contype in ('c', 'x') then ${expression('c.oid', 'pg_get_constraintdef(k.oid)')} end, k.confrelid::text,
           case when k.contype = 'f' and t.relnamespace not in (select oid from ${chosen}) then (
             select json_agg(a.attname order by s.place)::text
             from unnest(k.confkey) with ordinality s (number, place)
@@ -84,17 +87,28 @@ export function keySelects({ classes, chosen }: Scope) {
         left join pg_catalog.pg_class t on t.oid = k.confrelid
         left join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
       ) k`,
-    indexes: `select x.* from (values (false)) older (indnullsnotdistinct), lateral (
+    indexes: indexSelect({ classes, expression }),
+    operatorClasses: `select oid::text, opcname::text from pg_catalog.pg_opclass where not opcdefault`,
+    // every collation in use is either built in or the target of a dependency
+    collations: `select oid::text, collname::text from pg_catalog.pg_collation
+      where oid < 12000 or oid in (select refobjid from pg_catalog.pg_depend
+        where refclassid = 'pg_catalog.pg_collation'::regclass)`,
+  } satisfies Partial<Selects<keyof CatalogRows>>
+}
+
+function indexSelect({ classes, expression }: Pick<Scope, 'classes' | 'expression'>): string {
+  return `select x.* from (values (false)) older (indnullsnotdistinct), lateral (
         select i.indrelid::text, i.indexrelid::text, ic.relname::text, am.amname::text,
           i.indkey::text, i.indnkeyatts::int, i.indclass::text, i.indcollation::text,
           i.indoption::text, i.indisunique, i.indisprimary, indnullsnotdistinct, i.indisvalid,
           i.indisready, ic.relpages,
           case when i.indexprs is not null then (
-            select json_agg(pg_get_indexdef(i.indexrelid, s, false) order by s)::text
+            select json_agg(${expression('c.oid', 'pg_get_indexdef(i.indexrelid, s, false)')} order by s)::text
             from generate_series(1, i.indnkeyatts::int) s where i.indkey[s - 1] = 0) end,
-          pg_get_expr(i.indpred, i.indrelid),
+          case when i.indpred is not null
+            then ${expression('c.oid', 'pg_get_expr(i.indpred, i.indrelid)')} end,
           case when i.indexprs is not null or i.indpred is not null
-            then pg_get_indexdef(i.indexrelid) end,
+            then ${expression('c.oid', 'pg_get_indexdef(i.indexrelid)')} end,
           pn.nspname::text, p.relname::text, i.indisreplident,
           exists (select from pg_catalog.pg_constraint f where f.contype = 'f'
             and f.confrelid = i.indrelid and f.conindid = i.indexrelid)
@@ -105,11 +119,5 @@ export function keySelects({ classes, chosen }: Scope) {
         left join pg_catalog.pg_inherits h on ic.relispartition and h.inhrelid = ic.oid
         left join pg_catalog.pg_class p on p.oid = h.inhparent
         left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
-      ) x`,
-    operatorClasses: `select oid::text, opcname::text from pg_catalog.pg_opclass where not opcdefault`,
-    // every collation in use is either built in or the target of a dependency
-    collations: `select oid::text, collname::text from pg_catalog.pg_collation
-      where oid < 12000 or oid in (select refobjid from pg_catalog.pg_depend
-        where refclassid = 'pg_catalog.pg_collation'::regclass)`,
-  } satisfies Partial<Selects<keyof CatalogRows>>
+      ) x`
 }

@@ -107,7 +107,7 @@ export type ColumnRow = readonly [
   dimensions: number,
 ]
 
-/** A row for a type that columns use, once for each type; `base` is the type below domains and arrays. */
+/** A row for a type that columns use, once for each type; `base` is the type below domains and arrays. `isRequired` is true for a domain that is `NOT NULL`. */
 export type TypeRow = readonly [
   type: string,
   text: string,
@@ -118,6 +118,7 @@ export type TypeRow = readonly [
   isArray: boolean,
   domainSchema: string | null,
   domain: string | null,
+  isRequired: boolean,
 ]
 
 /** A row for a constraint; `targetNames` is set when its target is outside the chosen schemas. */

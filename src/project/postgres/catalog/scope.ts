@@ -9,6 +9,8 @@ export interface Scope {
   readonly first: Readonly<Record<'path' | 'choice', string>>
   /** A FROM item with the oids of the chosen schemas, named `chosen`. */
   readonly chosen: string
+  /** Returns SQL that prints an expression of a relation, whose oid is `relation`; empty for a locked relation. */
+  expression(relation: string, text: string): string
   /** Returns a FROM item: `pg_class c` of these kinds in the chosen schemas. */
   classes(...kinds: readonly string[]): string
   /** Returns the FROM item of `classes`, joined with `pg_namespace n`. */
@@ -19,7 +21,7 @@ export interface Scope {
  * Chooses schemas by name, or with null every schema that belongs neither to PostgreSQL nor to an extension.
  *
  * The names are literals in the text, because the simple protocol has no parameters. `leftOut` lists the oids of relations
- * that are not read.
+ * whose expressions are not read.
  */
 export function createScope(
   schemas: readonly string[] | null,
@@ -33,10 +35,10 @@ export function createScope(
             and x.deptype = 'e')`
       : `n.nspname = any (array[${schemas.map(quoteLiteral).join(', ')}]::text[])`
   const chosen = `unnest(current_setting('studio.schemas')::oid[]) chosen(oid)`
-  const exclusion = leftOut.length > 0 ? ` and c.oid not in (${leftOut.join(', ')})` : ''
+  const locked = leftOut.join(', ')
   const classes = (...kinds: readonly string[]) => `pg_catalog.pg_class c
       join ${chosen} on chosen.oid = c.relnamespace
-        and c.relkind in (${kinds.map((kind) => `'${kind}'`).join(', ')})${exclusion}`
+        and c.relkind in (${kinds.map((kind) => `'${kind}'`).join(', ')})`
   return {
     first: {
       path: `select pg_catalog.set_config('search_path', '', true)`,
@@ -45,6 +47,8 @@ export function createScope(
     },
     chosen,
     classes,
+    expression: (relation, text) =>
+      locked === '' ? text : `case when ${relation} not in (${locked}) then ${text} else '' end`,
     namedClasses: (...kinds) => `${classes(...kinds)}
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace`,
   }
