@@ -18,6 +18,7 @@ it('defineAgent fills in defaults', () => {
     maxTurns: 20,
     toolConcurrency: 1,
     maxToolCalls: 128,
+    onDisconnect: null,
     retries: 3,
     timeoutMs: null,
     settings: {},
