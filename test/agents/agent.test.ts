@@ -17,6 +17,8 @@ it('defineAgent fills in defaults', () => {
     quickPrompts: [],
     maxTurns: 20,
     toolConcurrency: 1,
+    maxToolCalls: 128,
+    onDisconnect: null,
     retries: 3,
     timeoutMs: null,
     settings: {},
