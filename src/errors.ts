@@ -49,3 +49,18 @@ export class StudioError extends Error {
 export function badRequest(message: string, faults: readonly SchemaFault[] = []): StudioError {
   return new StudioError('bad_request', message, faults.length > 0 ? { details: faults } : {})
 }
+
+/** What a Worker is told whose requests share a connection. */
+const sharedConnection =
+  'The connection belongs to another request: give `stores` and `database` as functions that open one for each request'
+
+/**
+ * Returns the error that explains a failure with which a Worker refuses to use a connection of another request; null for
+ * every other failure.
+ */
+export function explainSharedConnection(error: unknown): StudioError | null {
+  if (!(error instanceof Error) || !/on behalf of a different request/.test(error.message)) {
+    return null
+  }
+  return new StudioError('internal_error', sharedConnection, { cause: error })
+}

@@ -30,7 +30,10 @@ export interface StudioOptions {
   ai?: boolean
   /** The database to introspect. A function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
-  /** Capabilities that write. Each is off until it is listed here. @default [] */
+  /**
+   * Capabilities to turn on: `write_data`, `apply_migrations`, and without `auth` also `read_data`, because rows would be open to
+   * everybody who reaches the port. `fetch-studio dev` adds `read_data` on loopback. @default []
+   */
   allow?: readonly Capability[]
   /** The name of the environment, as reported to clients. @default the project's, STUDIO_ENV, NODE_ENV, else production (development with `debug`) */
   environment?: string
@@ -150,7 +153,7 @@ export function resolveOptions(options: StudioOptions) {
     ai: options.ai ?? true,
     debug,
     environment: resolveEnvironment(options.environment ?? project.environment, debug),
-    allow: options.allow ?? [],
+    allow: resolveAllow(options),
     pingTimeoutMs: checkDuration('pingTimeoutMs', options.pingTimeoutMs ?? 2_000),
     snapshotMaxAgeMs: checkDuration('snapshotMaxAgeMs', options.snapshotMaxAgeMs ?? 1_000, {
       zero: true,
@@ -174,6 +177,12 @@ export function resolveOptions(options: StudioOptions) {
     clock,
     ids: options.ids ?? randomIds,
   }
+}
+
+/** The command `dev`, which serves on loopback only, names `read_data` by a variable. No other capability can be named so. */
+function resolveAllow({ allow = [] }: StudioOptions): readonly Capability[] {
+  const isNamed = readVariable('STUDIO_ALLOW') === 'read_data' && !allow.includes('read_data')
+  return isNamed ? [...allow, 'read_data'] : allow
 }
 
 function resolvePrefixes({ basePath = '', publicPath = basePath }: StudioOptions) {

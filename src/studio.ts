@@ -78,7 +78,7 @@ export class Studio {
   /**
    * Advances runs without serving requests, for a worker process. Resolves after `close`.
    *
-   * @throws TypeError when stores are opened for each request.
+   * @throws TypeError when stores are opened for each request, or are not shared with other processes.
    */
   work(): Promise<void> {
     return this.#engines.work()

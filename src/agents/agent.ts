@@ -25,8 +25,6 @@ export interface AgentSpec {
   readonly maxTurns?: number
   /** Tool calls of one turn that run at the same time, 1 to 100. @default 1 */
   readonly toolConcurrency?: number
-  /** Tool calls of one turn that run, 1 to 1,000; the model gets an error as the result of each further one. @default 128 */
-  readonly maxToolCalls?: number
   /** Milliseconds that a run may take from its start; any positive number. @default no deadline */
   readonly timeoutMs?: number
   /**
@@ -55,7 +53,6 @@ export interface Agent {
   readonly quickPrompts: readonly string[]
   readonly maxTurns: number
   readonly toolConcurrency: number
-  readonly maxToolCalls: number
   /** Milliseconds from a run's start; null means no deadline. */
   readonly timeoutMs: number | null
   /** How often a model call is repeated while nothing of its answer was received. */
@@ -78,12 +75,11 @@ export function defineAgent(spec: AgentSpec): Agent {
   refuseUnknownKeys('defineAgent', spec, knownKeys, synonyms)
   const id = typeof spec.id === 'string' ? spec.id.trim() : ''
   if (id === '') throw new TypeError('An agent needs an id that is not empty')
-  const { maxTurns = 20, toolConcurrency = 1, maxToolCalls = 128 } = spec
+  const { maxTurns = 20, toolConcurrency = 1 } = spec
   const { timeoutMs = null, retries = 3, maxHistory = null, settings = {} } = spec
   check(id, isLanguageModel(spec.model), 'needs an AI SDK model of specification v2, v3 or v4')
   check(id, isBetween(maxTurns, 1, 100), 'needs maxTurns from 1 to 100')
   check(id, isBetween(toolConcurrency, 1, 100), 'needs toolConcurrency from 1 to 100')
-  check(id, isBetween(maxToolCalls, 1, 1_000), 'needs maxToolCalls from 1 to 1000')
   if (timeoutMs !== null) checkDuration(`timeoutMs of agent "${id}"`, timeoutMs)
   check(id, isBetween(retries, 0, 10), 'needs retries from 0 to 10')
   check(id, maxHistory === null || isBetween(maxHistory, 1, Infinity), 'needs maxHistory from 1')
@@ -98,7 +94,6 @@ export function defineAgent(spec: AgentSpec): Agent {
     quickPrompts: Object.freeze([...(spec.quickPrompts ?? [])]),
     maxTurns,
     toolConcurrency,
-    maxToolCalls,
     timeoutMs,
     retries,
     onDisconnect: checkOnDisconnect(spec.onDisconnect ?? null),
@@ -118,7 +113,6 @@ const knownKeys: KnownKeys<AgentSpec> = {
   quickPrompts: true,
   maxTurns: true,
   toolConcurrency: true,
-  maxToolCalls: true,
   timeoutMs: true,
   retries: true,
   onDisconnect: true,

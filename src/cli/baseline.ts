@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { toBaseline } from '../health/suppress.ts'
+import { usageError, commandFailure } from './command.ts'
 import type { Findings } from './findings.ts'
 
 const baselineSchema = z.object({ version: z.literal(1), issues: z.array(z.string()) })
@@ -13,9 +14,10 @@ const baselineSchema = z.object({ version: z.literal(1), issues: z.array(z.strin
 export async function readBaseline(path: string | undefined): Promise<ReadonlySet<string>> {
   if (path === undefined) return new Set()
   const text = await readFile(path, 'utf8').catch(() => null)
-  if (text === null) throw new Error(`Could not read the baseline ${path}`)
+  if (text === null)
+    throw usageError(`Could not read the baseline ${path}; create one with --write-baseline`)
   const { success, data } = baselineSchema.safeParse(parseJson(text))
-  if (!success) throw new Error(`${path} is not a baseline; create one with --write-baseline`)
+  if (!success) throw usageError(`${path} is not a baseline; create one with --write-baseline`)
   return new Set(data.issues)
 }
 
@@ -26,7 +28,7 @@ export async function readBaseline(path: string | undefined): Promise<ReadonlySe
  */
 export async function writeBaseline(path: string, { health }: Findings): Promise<number> {
   const system = health.issues.find(({ kind }) => kind === 'system')
-  if (system) throw new Error(`Did not write ${path}: ${system.message}`)
+  if (system) throw commandFailure(`Did not write ${path}: ${system.message}`)
   const baseline = toBaseline(health.issues)
   await writeFile(path, `${JSON.stringify(baseline, null, 2)}\n`)
   return baseline.issues.length

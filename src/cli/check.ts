@@ -1,9 +1,10 @@
+import { z } from 'zod'
 import { severities, type Severity } from '../project/schema-health-options.ts'
 import { readBaseline, writeBaseline } from './baseline.ts'
 import { type Command, textOf, usageError } from './command.ts'
 import { readFindings } from './findings.ts'
 import { formatReport, toReport } from './report.ts'
-import { targetNotes, targetOptions, withTarget } from './target.ts'
+import { type Target, targetNotes, targetOptions, withTarget } from './target.ts'
 
 const exitCodes = { passed: 0, failed: 1, incomplete: 3 }
 
@@ -19,7 +20,7 @@ export const check: Command = {
     '--baseline        a JSON file of known issues; they do not count',
     '--write-baseline  writes all current issues to that file and succeeds',
     '--json            prints the report as JSON',
-    'Exit codes: 0 passed, 1 failed, 2 usage error, 3 could not check everything',
+    'Exit codes: 0 passed, 1 failed, 2 usage error, 3 could not check everything, or the target could not be read',
   ],
   options: {
     ...targetOptions,
@@ -30,6 +31,7 @@ export const check: Command = {
     json: { type: 'boolean' },
   },
   operands: [0, 1],
+  failureCode: exitCodes.incomplete,
   async run(input, terminal) {
     const { values } = input
     const failOn = parseSeverity(textOf(values['fail-on']) ?? 'danger')
@@ -44,11 +46,23 @@ export const check: Command = {
       const allowPending = values['allow-pending'] === true
       const report = toReport(findings, { failOn, baseline, allowPending })
       terminal.print(values['json'] ? JSON.stringify(report, null, 2) : formatReport(report))
-      if (!report.complete) return exitCodes.incomplete
+      if (!report.complete) {
+        const reason = await readDatabaseError(target)
+        if (reason !== null && !values['json']) terminal.print(`The database: ${reason}`)
+        return exitCodes.incomplete
+      }
       return report.ok ? exitCodes.passed : exitCodes.failed
     })
   },
 }
+
+/** Returns why the database does not answer; null if it does, or if there is none. */
+async function readDatabaseError(target: Target): Promise<string | null> {
+  const { success, data } = databaseSchema.safeParse(await target.read('/studio/handshake'))
+  return success ? data.database.last_error : null
+}
+
+const databaseSchema = z.object({ database: z.object({ last_error: z.string().nullable() }) })
 
 function parseSeverity(text: string): Severity {
   const severity = severities.find((name) => name === text)

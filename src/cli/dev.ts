@@ -20,6 +20,8 @@ export const dev: Command = {
     const port = values['port'] === undefined ? undefined : parsePort(values['port'])
     const database = env['DATABASE_URL'] ? null : await startDevDatabase(print)
     if (database) process.env['DATABASE_URL'] = database.url
+    // Rows may be read without `auth`, because `dev` serves on loopback only.
+    process.env['STUDIO_ALLOW'] = 'read_data'
     const stop = () => database?.stop()
     const studio = await loadReady(path).catch(async (error: unknown) => {
       await stop()

@@ -1,5 +1,7 @@
+import { commandFailure } from './command.ts'
+import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Studio } from '../index.ts'
 import { toPublicError } from '../lib/redact.ts'
 
@@ -15,18 +17,33 @@ const methods = ['fetch', 'ready', 'work', 'close']
  */
 export async function loadStudio(path: string): Promise<LoadedStudio> {
   const module = await importModule(path)
-  if (!isStudio(module.default)) throw new Error(`${path} must export a Studio as its default`)
+  if (!isStudio(module.default)) {
+    throw commandFailure(`${path} must export a Studio as its default`)
+  }
   return module.default
 }
 
 async function importModule(path: string): Promise<{ default?: unknown }> {
-  try {
-    return (await import(pathToFileURL(resolve(path)).href)) as { default?: unknown }
-  } catch (error) {
-    const { message } = toPublicError(error)
-    const text = `Could not load ${path} (run \`node ${path}\` for details): ${message}`
-    throw new Error(text, { cause: error })
+  const file = path.startsWith('file:') ? fileURLToPath(path) : resolve(path)
+  if (!existsSync(file)) {
+    throw commandFailure(
+      `Could not load ${path}: there is no such file. Expected a module whose default export is a Studio`,
+    )
   }
+  try {
+    return (await import(pathToFileURL(file).href)) as { default?: unknown }
+  } catch (error) {
+    throw commandFailure(`Could not load ${path}: ${explainImport(error, path)}`, error)
+  }
+}
+
+function explainImport(error: unknown, path: string): string {
+  const { code } = error as { readonly code?: unknown }
+  if (code === 'ERR_UNKNOWN_FILE_EXTENSION' && /\.[cm]?tsx?$/.test(path)) {
+    return `this Node (${process.version}) does not run TypeScript. Run \`npx tsx node_modules/.bin/fetch-studio …\`, or use Node 22.18 or newer`
+  }
+  const { message } = toPublicError(error)
+  return `${message} (run \`node ${path}\` for details)`
 }
 
 function isStudio(value: unknown): value is LoadedStudio {

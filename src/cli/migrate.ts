@@ -1,6 +1,7 @@
 import postgres from 'postgres'
 import { postgresStores } from '../postgres.ts'
 import { type Command, usageError } from './command.ts'
+import { parseConnection } from './connection.ts'
 
 /** `fetch-studio migrate`: creates or upgrades the tables with a role that may do so, before a deploy. */
 export const migrate: Command = {
@@ -20,12 +21,9 @@ export const migrate: Command = {
       throw usageError('Missing connection string: pass --url or set DATABASE_URL')
     }
     if (typeof schema !== 'string' || schema === '') throw usageError('--schema needs a name')
-    const sql = postgres(url, {
-      max: 1,
-      prepare: false,
-      connect_timeout: 10,
-      onnotice: () => undefined,
-    })
+    const source = values['url'] === undefined ? 'DATABASE_URL' : '--url'
+    const { options } = parseConnection(url, source)
+    const sql = postgres({ ...options, max: 1, prepare: false, onnotice: () => undefined })
     try {
       await postgresStores(sql, { schema }).ready?.()
     } finally {

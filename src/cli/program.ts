@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { StudioError } from '../errors.ts'
-import { redactText, toPublicError } from '../lib/redact.ts'
+import { toPublicError } from '../lib/redact.ts'
 import { library } from '../library.ts'
 import { check } from './check.ts'
 import {
@@ -9,6 +9,8 @@ import {
   isUsageError,
   type Terminal,
   usageError,
+  isCommandFailure,
+  showArgument,
 } from './command.ts'
 import { dev } from './dev.ts'
 import { erd } from './erd.ts'
@@ -32,7 +34,7 @@ export interface ProgramTerminal extends Terminal {
 /**
  * Runs the program with the arguments after its name.
  *
- * @returns The exit code: 0 success, 1 failure, 2 usage error; `check` also returns 3.
+ * @returns The exit code: 0 success, 1 failure, 2 usage error; `check` returns 3 when it could not find out.
  */
 export async function runProgram(
   args: readonly string[],
@@ -48,7 +50,7 @@ export async function runProgram(
     return 0
   } catch (error) {
     terminal.printError(`${library.name}: ${explain(error)}`)
-    if (!isUsageError(error)) return 1
+    if (!isUsageError(error)) return command?.failureCode ?? 1
     terminal.printError(command ? commandHelp(command) : programHelp())
     return 2
   }
@@ -68,13 +70,18 @@ async function runCommand(
     terminal.print(commandHelp(command))
     return 0
   }
-  const [min, max] = command.operands
-  if (positionals.length < min || positionals.length > max) {
-    const range = min === max ? `${max}` : `${min} to ${max}`
-    throw usageError(`${command.name} takes ${range} argument(s), not ${positionals.length}`)
-  }
+  checkOperands(command, positionals)
   const options = values as CommandInput['values'] // no option of a command has `multiple`
   return (await command.run({ values: options, operands: positionals }, terminal)) ?? 0
+}
+
+function checkOperands({ name, usage, operands: [min, max] }: Command, given: readonly string[]) {
+  const [missing] = usage.split(' ').slice(given.length + 1)
+  if (given.length < min) throw usageError(`${name} needs ${missing}`)
+  const extra = given[max]
+  if (extra === undefined) return
+  const most = max === 0 ? 'no argument' : `only ${usage.split(' ')[1]}`
+  throw usageError(`${name} takes ${most}, but there is also "${showArgument(extra)}"`)
 }
 
 function programHelp(): string {
@@ -100,7 +107,7 @@ function commandHelp({ usage, summary, notes }: Command): string {
 
 /** Returns the message, and for an unavailable database the driver's code, without connection strings. */
 function explain(error: unknown): string {
-  if (isUsageError(error)) return redactText(error.message)
+  if (isUsageError(error) || isCommandFailure(error)) return error.message
   const { message } = toPublicError(error)
   const cause = error instanceof StudioError ? error.cause : undefined
   return cause === undefined ? message : `${message}: ${toPublicError(cause).message}`

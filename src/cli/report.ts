@@ -77,7 +77,8 @@ function formatIssue(issue: Report['issues'][number]): string[] {
   const { severity, kind, message, rule, hint, fix_sql } = issue
   return [
     `${severity.padEnd(8)} ${message} (${rule})`,
-    ...(hint && kind !== 'lint' ? [`         ${hint}`] : []),
+    // what could not be read is explained by endpoints, which the terminal does not have
+    ...(hint && kind !== 'lint' && kind !== 'system' ? [`         ${hint}`] : []),
     ...(fix_sql ? fix_sql.split('\n').map((line) => `         ${line}`) : []),
   ]
 }

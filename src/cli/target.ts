@@ -1,7 +1,17 @@
 import postgres from 'postgres'
 import { Studio, defineProject } from '../index.ts'
+import { redactText } from '../lib/redact.ts'
 import { databaseModels, postgresDatabase } from '../postgres.ts'
-import { type CommandInput, type Terminal, textOf, usageError } from './command.ts'
+import {
+  type CommandInput,
+  type Terminal,
+  textOf,
+  usageError,
+  commandFailure,
+  explainCause,
+  showArgument,
+} from './command.ts'
+import { parseConnection } from './connection.ts'
 import { loadStudio } from './load-studio.ts'
 
 /** The Studio that a command reads from, in this process or on a server. */
@@ -20,7 +30,8 @@ export const targetOptions = {
 export const targetNotes: readonly string[] = [
   '<target>   a module whose default export is a Studio, the URL of a running Studio,',
   '           or a PostgreSQL connection string (default: DATABASE_URL)',
-  '--schema   with a connection string: the schemas to read, separated by commas (default: public)',
+  '--schema   with a connection string: the schemas to read, separated by commas',
+  '           (default: its parameter `schema`, as Prisma writes it, or public)',
   'STUDIO_TOKEN from the environment is sent as a bearer token',
 ]
 
@@ -42,8 +53,11 @@ async function openTarget({ operands, values }: CommandInput, { env }: Terminal)
   const address = operands[0] ?? env['DATABASE_URL']
   if (!address) throw usageError('Missing target: pass a module or a URL, or set DATABASE_URL')
   const token = env['STUDIO_TOKEN']
-  if (/^https?:/.test(address)) return remoteTarget(address, token)
-  if (/^postgres(ql)?:/.test(address)) return databaseTarget(address, textOf(values['schema']))
+  if (/^https?:/i.test(address)) return remoteTarget(address, token)
+  if (isAddress(address)) {
+    const source = operands[0] === undefined ? 'DATABASE_URL' : 'The target'
+    return databaseTarget(address, { source, schema: textOf(values['schema']) })
+  }
   const studio = await loadStudio(address)
   return fetchTarget(
     (request) => studio.fetch(request),
@@ -52,22 +66,40 @@ async function openTarget({ operands, values }: CommandInput, { env }: Terminal)
   )
 }
 
+// A path of Windows such as `C:\\studio.mjs` is no address.
+function isAddress(text: string): boolean {
+  return /^[a-z][a-z\d+.-]+:\/\//i.test(text) && !/^file:/i.test(text)
+}
+
 function remoteTarget(url: string, token: string | undefined): Target {
   const base = url.replace(/\/+$/, '')
-  const send = ({ url: requested, headers }: Request) => {
+  if (!URL.canParse(base)) throw usageError(`The target is no URL: ${showArgument(url)}`)
+  const send = async ({ url: requested, headers }: Request) => {
     const { pathname, search } = new URL(requested)
-    return fetch(base + pathname + search, { headers, redirect: 'error' })
+    try {
+      return await fetch(base + pathname + search, { headers, redirect: 'error' })
+    } catch (error) {
+      throw commandFailure(`Could not reach ${showArgument(base)}: ${explainCause(error)}`, error)
+    }
   }
   return fetchTarget(send, token, async () => undefined)
 }
 
 /** A project whose models are the tables of a database. */
-function databaseTarget(url: string, schema = 'public'): Target {
-  const schemas = schema.split(',').map((name) => name.trim())
-  const sql = postgres(url, { max: 2, prepare: false, connect_timeout: 10, onnotice: ignore })
+function databaseTarget(
+  url: string,
+  given: { readonly source: string; readonly schema: string | undefined },
+): Target {
+  const connection = parseConnection(url, given.source)
+  const schemas = (given.schema ?? connection.schema ?? 'public')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  if (schemas.length === 0) throw usageError('--schema needs a name')
+  const sql = postgres({ ...connection.options, max: 2, prepare: false, onnotice: ignore })
   const studio = new Studio([], {
     project: defineProject({
-      name: new URL(url).pathname.slice(1) || 'database',
+      name: connection.database || 'database',
       apps: [{ label: 'database', models: databaseModels({ schemas }) }],
     }),
     database: postgresDatabase(sql),
@@ -92,8 +124,17 @@ function fetchTarget(
     async read(path) {
       const response = await send(new Request(`http://localhost${path}`, { headers }))
       const text = await response.text()
-      if (!response.ok) throw new Error(`GET ${path} returned ${response.status}${reason(text)}`)
-      return JSON.parse(text) as unknown
+      if (!response.ok) {
+        throw commandFailure(`GET ${path} returned ${response.status}${reason(text)}`)
+      }
+      try {
+        return JSON.parse(text) as unknown
+      } catch (error) {
+        throw commandFailure(
+          `GET ${path} did not return JSON: is this the address of a Studio?`,
+          error,
+        )
+      }
     },
     close,
   }
@@ -102,7 +143,7 @@ function fetchTarget(
 /** Returns the message of an error envelope, or nothing for another body. */
 function reason(text: string): string {
   const [, message] = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(text) ?? []
-  return message === undefined ? '' : `: ${JSON.parse(`"${message}"`)}`
+  return message === undefined ? '' : `: ${redactText(String(JSON.parse(`"${message}"`)))}`
 }
 
 function ignore(): void {}

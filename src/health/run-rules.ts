@@ -16,12 +16,16 @@ export interface SkippedRule {
  */
 export function lintCatalog(
   inspected: Inspected,
-  { enable = [], disable = [], severities = {} }: LintOptions = {},
+  { preset = 'essential', enable = [], disable = [], severities = {} }: LintOptions = {},
 ): { readonly issues: readonly Issue[]; readonly skipped: readonly SkippedRule[] } {
   const issues: Issue[] = []
   const skipped: SkippedRule[] = []
   for (const rule of allRules) {
-    if (disable.includes(rule.id) || (!rule.isDefault && !enable.includes(rule.id))) continue
+    if (
+      disable.includes(rule.id) ||
+      !(preset === 'all' || rule.isDefault || enable.includes(rule.id))
+    )
+      continue
     const reason = rule.skipReason?.(inspected) ?? null
     if (reason !== null) {
       skipped.push({ rule: rule.id, reason })
@@ -33,7 +37,7 @@ export function lintCatalog(
 }
 
 function toIssue(rule: Rule, found: Found, severity: Severity | undefined): Issue {
-  const { objects, message, fix } = found
+  const { objects, message, fix, advice } = found
   const [first] = objects
   return {
     id: `${rule.id}:${toPath(first)}`,
@@ -49,7 +53,7 @@ function toIssue(rule: Rule, found: Found, severity: Severity | undefined): Issu
     expected: null,
     actual: null,
     message,
-    hint: rule.title,
+    hint: advice ?? rule.title,
     fix,
     why: rule.why,
     link: rule.link,

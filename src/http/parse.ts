@@ -29,6 +29,12 @@ function toFaults(issue: z.core.$ZodIssue): { path: string; message: string }[] 
       }))
     }
   }
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      path: [...path, key].join('.').slice(0, 200),
+      message: `Unrecognized key: "${key.slice(0, 100)}"`,
+    }))
+  }
   return [{ path: path.join('.'), message: issue.message }]
 }
 

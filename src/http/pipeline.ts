@@ -1,4 +1,4 @@
-import { badRequest, StudioError } from '../errors.ts'
+import { badRequest, explainSharedConnection, StudioError } from '../errors.ts'
 import { type BodyLimits, readJsonBody } from './body.ts'
 import { preflight } from './cors.ts'
 import { taggedResponse } from './etag.ts'
@@ -131,10 +131,12 @@ function maskError(
   { request, path }: Incoming,
   onError: PipelineOptions['onError'],
 ): Response {
-  const known = error instanceof StudioError ? error : null
+  const known = error instanceof StudioError ? error : explainSharedConnection(error)
   if (!known || known.cause !== undefined) {
+    // An operator needs the explanation, not the host's own error alone.
+    const reported = explainSharedConnection(known?.cause) ?? known?.cause ?? error
     // A hook that throws or rejects must not replace the response.
-    void (async () => onError(known ? known.cause : error, request))().catch(() => undefined)
+    void (async () => onError(reported, request))().catch(() => undefined)
   }
   return errorResponse(known ?? new StudioError('internal_error', 'Internal error'), path)
 }

@@ -22,6 +22,9 @@ export type Capability = (typeof capabilities)[number]
 /** Capabilities that change something. They are off until the option `allow` names them. */
 const writes: readonly Capability[] = ['write_data', 'apply_migrations']
 
+/** Capabilities that show rows. Without `auth` they are off until `allow` names `read_data`. */
+const dataReaders: readonly Capability[] = ['read_data', 'ai_query']
+
 /** Capabilities that are never served without a database. */
 const needDatabase: readonly Capability[] = ['read_data', 'apply_migrations', 'ai_query']
 
@@ -31,11 +34,14 @@ export function resolveCapabilities(
   deployment: {
     readonly allow: readonly Capability[]
     readonly hasDatabase: boolean
+    /** True with the option `auth`. Without it, everybody who reaches the port would read the data. */
+    readonly hasAuth: boolean
     /** True when tools reach an application. Its writes do not need Studio's database, because it has its own. */
     readonly toolsCanWrite: boolean
   },
 ): Capability[] {
-  const { allow, hasDatabase, toolsCanWrite } = deployment
+  const { allow, hasDatabase, hasAuth, toolsCanWrite } = deployment
+  const readsData = hasAuth || allow.includes('read_data')
   const served = new Set<unknown>(routes.map((route) => route.capability))
   if (toolsCanWrite) served.add('write_data')
   if (routes.some(({ name }) => name === 'query_execute')) served.add('ai_query')
@@ -43,6 +49,7 @@ export function resolveCapabilities(
     (name) =>
       served.has(name) &&
       (!writes.includes(name) || allow.includes(name)) &&
+      (readsData || !dataReaders.includes(name)) &&
       (!needDatabase.includes(name) || hasDatabase),
   )
 }

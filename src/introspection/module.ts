@@ -1,3 +1,4 @@
+import type { Authenticate } from '../http/guards.ts'
 import type { Route } from '../http/route.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Database, OpenDatabase } from '../project/database.ts'
@@ -15,6 +16,7 @@ export interface IntrospectionOptions {
   /** False leaves out the routes that only AI clients use: queries, tools and MCP. */
   readonly ai: boolean
   readonly allow: readonly Capability[]
+  readonly auth: Authenticate | undefined
   /** The prefix that clients see, without a trailing slash. */
   readonly publicPath: string
   readonly pingTimeoutMs: number

@@ -32,10 +32,11 @@ export function createIntrospection(options: IntrospectionOptions): {
 }
 
 function resolveServed(routes: readonly Route[], options: IntrospectionOptions): Served {
-  const { project, allow, database, publicPath, ai } = options
+  const { project, allow, auth, database, publicPath, ai } = options
   const capabilities = resolveCapabilities(routes, {
     allow,
     hasDatabase: database !== null,
+    hasAuth: auth !== undefined,
     toolsCanWrite: ai && project.app !== null && project.resources.length > 0,
   })
   return { capabilities, endpoints: resolveEndpoints(routes, capabilities, publicPath) }

@@ -51,6 +51,20 @@ function mend(value: unknown): unknown {
   )
 }
 
+/**
+ * Returns the paths of the whole numbers that JavaScript may have rounded when it parsed them, because they are beyond
+ * 2^53: such as `items.0.id`. Empty when every digit was kept.
+ */
+export function findRounded(value: unknown, path = ''): string[] {
+  if (typeof value === 'number') {
+    return Number.isInteger(value) && !Number.isSafeInteger(value) ? [path] : []
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, member]) =>
+    findRounded(member, path === '' ? key : `${path}.${key}`),
+  )
+}
+
 /** Converts any value to JSON: null for one that `JSON.stringify` drops, text for one that it refuses. */
 export function toJson(value: unknown): Json {
   try {

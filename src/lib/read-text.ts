@@ -25,7 +25,8 @@ export async function readText(
       const read = reader.read()
       const { done, value } = await (signal ? abortable(read, signal) : read)
       if (done) return text + decoder.decode()
-      size += value.byteLength
+      // Empty pieces count too: a body of nothing else would never end.
+      size += value.byteLength || 1
       if (size > maxBytes) {
         cancel()
         return null

@@ -152,7 +152,7 @@ export function isSecretName(name: string, { table, type = '' }: SecretContext =
 }
 
 /** Splits a name into lower-case words without diacritics, between underscores: `authToken[0]` is `_auth_token_0_`. */
-function toWords(name: string): string {
+export function toWords(name: string): string {
   const words = plain(name.slice(0, 200))
     .replace(/ł/gi, 'l')
     .replace(/ß/g, 'ss')

@@ -1,4 +1,5 @@
 import type { Json } from '../lib/json.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
 import { listsRoutes, toCallApp } from './app.ts'
 import type { SchemaHealthOptions } from './schema-health-options.ts'
 import type { App, AppHandler, Project, Resource } from './project.ts'
@@ -35,17 +36,18 @@ const secretName = /secret|token|passw|credential|dsn|api_?key|database_url/i
 /**
  * Checks a project definition and fills in the defaults. Reads nothing: sources are read when a client first needs them.
  *
- * @throws TypeError when a label, model name or prefix is malformed or given twice, or when the name of a setting suggests
- *   a secret.
+ * @throws TypeError when a key is unknown, when a label, model name or prefix is malformed or given twice, or when the name
+ *   of a setting suggests a secret.
  */
 export function defineProject(definition: ProjectDefinition): Project {
+  refuseUnknownKeys('defineProject', definition, knownKeys, synonyms)
   const { name, version = '0.0.0', environment, debug, settings = {} } = definition
   if (typeof name !== 'string' || name.trim() === '') throw new TypeError('A project needs a name')
-  const apps = (definition.apps ?? []).map(({ label, models = null, migrations = null }) => ({
-    label,
-    models,
-    migrations,
-  }))
+  const apps = (definition.apps ?? []).map((app) => {
+    refuseUnknownKeys('an app of defineProject', app, knownAppKeys, { name: 'label' })
+    const { label, models = null, migrations = null } = app
+    return { label, models, migrations }
+  })
   checkApps(apps)
   const resources = (definition.resources ?? []).map(toResource)
   refuseTwice(
@@ -60,11 +62,48 @@ export function defineProject(definition: ProjectDefinition): Project {
   const routes = toList(definition.routes ?? (listsRoutes(app) ? app : undefined))
   routes.forEach(toRoutes)
   const { schemaHealth } = definition
+  if (schemaHealth) refuseUnknownKeys('schemaHealth', schemaHealth, knownHealthKeys)
   if (schemaHealth?.baseline && !Array.isArray(schemaHealth.baseline.issues)) {
     throw new TypeError('The baseline of schema health must be a result of `toBaseline`')
   }
   const declared = { environment: environment?.toLowerCase(), debug, schemaHealth }
   return { name, version, ...declared, apps, resources, routes, app, settings }
+}
+
+const knownKeys: KnownKeys<ProjectDefinition> = {
+  name: true,
+  version: true,
+  environment: true,
+  debug: true,
+  apps: true,
+  resources: true,
+  routes: true,
+  app: true,
+  settings: true,
+  schemaHealth: true,
+}
+
+const synonyms = {
+  models: 'apps: [{ label, models }]',
+  migrations: 'apps: [{ label, migrations }]',
+  viewsets: 'resources',
+  health: 'schemaHealth',
+  lint: 'schemaHealth',
+  database: 'new Studio(agents, { database })',
+}
+
+const knownAppKeys: KnownKeys<App> = { label: true, models: true, migrations: true }
+
+const knownHealthKeys: KnownKeys<SchemaHealthOptions> = {
+  ignore: true,
+  baseline: true,
+  exposedSchemas: true,
+  exposedRoles: true,
+  unusedAfterDays: true,
+  preset: true,
+  enable: true,
+  disable: true,
+  severities: true,
 }
 
 function checkApps(apps: readonly App[]): void {

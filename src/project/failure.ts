@@ -1,5 +1,5 @@
-import { errorCode } from '../lib/error-code.ts'
-import { StudioError } from '../errors.ts'
+import { errorCode } from '../lib/failures/error-code.ts'
+import { explainSharedConnection, StudioError } from '../errors.ts'
 
 /** Fixed sentences by driver code, system code or SQLSTATE. They never contain a host, user, path or SQL text. */
 const reasons: Readonly<Record<string, string>> = {
@@ -49,7 +49,8 @@ export function describeFailure(error: unknown): string | null {
 
 /** Describes an error in words that are safe to send to clients; reports an unknown error to the operator. */
 export function explainFailure(error: unknown, report: (error: unknown) => void): string {
-  const reason = describeFailure(error)
-  if (reason === null) report(error)
+  const explained = explainSharedConnection(error)
+  const reason = describeFailure(explained ?? error)
+  if (explained || reason === null) report(explained ?? error)
   return reason ?? 'failed for an unexpected reason'
 }

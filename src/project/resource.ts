@@ -1,3 +1,4 @@
+import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
 import { toZod } from '../lib/standard-schema.ts'
 import type { Operation, Resource, ResourceAction } from './project.ts'
 
@@ -10,6 +11,11 @@ export const operations: readonly Operation[] = ['list', 'retrieve', 'create', '
  * @throws TypeError when the prefix is not a plain path, an operation is unknown, or an action is malformed or given twice.
  */
 export function toResource(resource: Resource): Resource {
+  refuseUnknownKeys('a resource of defineProject', resource, knownKeys, {
+    path: 'prefix',
+    name: 'model',
+    endpoints: 'operations',
+  })
   const { prefix, operations: chosen = [], actions = [] } = resource
   if (!prefix.startsWith('/')) throw new TypeError(`The prefix "${prefix}" must start with "/"`)
   if (!isPlainPath(prefix)) throw new TypeError(`The prefix "${prefix}" must be a plain path`)
@@ -31,7 +37,32 @@ function isPlainPath(path: string): boolean {
   return /^[\w\-./~:@!$&'()*+,;={}]*$/.test(path) && !/\/\/|(^|\/)\.+(\/|$)/.test(path)
 }
 
-function checkAction(prefix: string, { name, path = name, input }: ResourceAction): void {
+const knownKeys: KnownKeys<Resource> = {
+  model: true,
+  prefix: true,
+  exposed: true,
+  operations: true,
+  actions: true,
+  serverControlled: true,
+  requiresAuth: true,
+  requiresAdmin: true,
+  defaultLimit: true,
+  maxLimit: true,
+}
+
+const knownActionKeys: KnownKeys<ResourceAction> = {
+  name: true,
+  path: true,
+  methods: true,
+  detail: true,
+  description: true,
+  input: true,
+  exposed: true,
+}
+
+function checkAction(prefix: string, action: ResourceAction): void {
+  refuseUnknownKeys(`an action of ${prefix}`, action, knownActionKeys, { inputSchema: 'input' })
+  const { name, path = name, input } = action
   if (!/^[A-Za-z]\w*$/.test(name)) {
     throw new TypeError(`The action name "${name}" of ${prefix} is malformed`)
   }

@@ -34,7 +34,12 @@ export const defaultExposedRoles: readonly string[] = ['public', 'anon', 'authen
 
 /** Which rules run, and how severe their findings are. */
 export interface LintOptions {
-  /** Ids of rules to run although they are off by default. */
+  /**
+   * The rules to begin with: `essential` for problems that cost data, time or safety, `all` to add matters of convention.
+   * @default 'essential'
+   */
+  readonly preset?: 'essential' | 'all'
+  /** Ids of rules to run in addition to the preset. */
   readonly enable?: readonly string[]
   /** Ids of rules that do not run. */
   readonly disable?: readonly string[]

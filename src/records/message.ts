@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { isBase64 } from '../lib/base64.ts'
-import { fileUrlFault } from '../lib/file-url.ts'
+import { isBase64 } from '../lib/files/base64.ts'
+import { fileUrlFault } from '../lib/files/file-url.ts'
 import { isRecord, jsonSchema } from '../lib/json.ts'
 
 const fileUrl = z.string().superRefine((url, { addIssue }) => {

@@ -17,7 +17,6 @@ it('defineAgent fills in defaults', () => {
     quickPrompts: [],
     maxTurns: 20,
     toolConcurrency: 1,
-    maxToolCalls: 128,
     retries: 3,
     timeoutMs: null,
     settings: {},

@@ -17,7 +17,11 @@ async function run(calls: readonly [name: string, input: object][], options: Stu
     'done',
   ]
   const { agent, model } = createSupport(turns, { tools: studioTools(find) })
-  const made = (studio = new Studio([agent], { project: sampleProject(), ...options }))
+  const made = (studio = new Studio([agent], {
+    project: sampleProject(),
+    allow: ['read_data'],
+    ...options,
+  }))
   onTestFinished(() => made.close())
   const headers = { 'content-type': 'application/json', authorization: 'Bearer t' }
   const body = JSON.stringify({ message: 'go' })

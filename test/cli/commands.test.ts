@@ -119,7 +119,7 @@ describe('fetch-studio check', () => {
     expect(report.issues.map(({ rule }) => rule)).toContain('no-primary-key')
   })
 
-  it('check --baseline ignores known issues and exits with 1 if the file is missing', async () => {
+  it('check --baseline ignores known issues and exits with 2 if the file is missing', async () => {
     const baseline = join(folder, 'baseline.json')
     expect(await run(['check', url, '--write-baseline', baseline])).toMatchObject({ code: 0 })
     expect(JSON.parse(await readFile(baseline, 'utf8'))).toMatchObject({ version: 1 })
@@ -131,7 +131,7 @@ describe('fetch-studio check', () => {
     })
     const missing = await run(['check', url, '--baseline', join(folder, 'none.json')])
     expect(missing).toMatchObject({
-      code: 1,
+      code: 2,
       errors: expect.stringContaining('Could not read the baseline'),
     })
   })
@@ -143,6 +143,21 @@ describe('fetch-studio check', () => {
     ])
     expect(code).toBe(3)
     expect(printed + errors).not.toContain('hunter2')
+  })
+
+  it.each([
+    ['a Studio that is away', 'http://127.0.0.1:1', /Could not reach http:\/\/127\.0\.0\.1:1/],
+    [
+      'a module that does not exist',
+      './no-such-studio.mjs',
+      /Could not load \.\/no-such-studio\.mjs/,
+    ],
+    ['a page that is no Studio', 'http://user:hunter2@127.0.0.1:1/x', /http:\/\/127\.0\.0\.1:1\/x/],
+    ['a module that fails', './test/cli/fixtures/empty.mjs', /must export a Studio/],
+  ])('check exits with 3 for %s and names it', async (_what, target, message) => {
+    const { code, errors } = await run(['check', target])
+    expect({ code, errors }).toEqual({ code: 3, errors: expect.stringMatching(message) })
+    expect(errors).not.toContain('hunter2')
   })
 
   it('check exits with 2 for an unknown severity', async () => {

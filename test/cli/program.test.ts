@@ -29,17 +29,24 @@ describe('fetch-studio', () => {
     [['migrate', '--url', ''], 'DATABASE_URL'],
     [['migrate', '--url', 'postgres://x', '--schema', ''], '--schema'],
     [['migrate', '--speed', 'high'], "Unknown option '--speed'"],
-    [['migrate', 'now', '--url', 'postgres://x'], 'takes 0 argument(s), not 1'],
-    [['work'], 'takes 1 argument(s), not 0'],
+    [['migrate', 'now', '--url', 'postgres://x'], 'takes no argument, but there is also "now"'],
+    [['work'], 'work needs <module>'],
+    [['work', 'a.mjs', 'b.mjs'], 'takes only <module>, but there is also "b.mjs"'],
+    [['handshake', 'a', 'b'], 'takes only [<target>], but there is also "b"'],
+    [['migrate', '--url', 'nonsense'], '--url is not a PostgreSQL connection string'],
+    [['check', 'mysql://ada:hunter2@db/x'], 'it starts with mysql:'],
+    [['check', 'prisma://accelerate/?api_key=hunter2'], 'Prisma Accelerate'],
+    [['check', 'postgres://ada:hunter2@db:port/x'], 'a port is a number'],
   ])('the arguments %j exit with 2 and print the usage', async (args, message) => {
     const { code, printed, errors } = await run(args)
     expect({ code, printed }).toEqual({ code: 2, printed: '' })
     expect(errors).toContain(message)
     expect(errors).toContain('Usage: fetch-studio')
+    expect(errors).not.toContain('hunter2')
   })
 
   it.each([
-    ['./nowhere.js', 'Could not load ./nowhere.js'],
+    ['./nowhere.js', 'Could not load ./nowhere.js: there is no such file'],
     ['./test/cli/fixtures/empty.mjs', 'must export a Studio as its default'],
   ])('work %s exits with 1 and prints the reason', async (path, message) => {
     const { code, errors } = await run(['work', path])
@@ -86,9 +93,9 @@ describe('fetch-studio migrate', () => {
     expect(errors).not.toContain('hunter2')
   })
 
-  it('migrate exits with 1 for a malformed connection string and does not print it', async () => {
+  it('migrate exits with 2 for a malformed connection string and does not print it', async () => {
     const { code, errors } = await run(['migrate', '--url', 'hunter2 is the password'])
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(errors).toMatch(/^fetch-studio: .+/)
     expect(errors).not.toContain('hunter2')
   })

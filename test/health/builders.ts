@@ -49,6 +49,8 @@ export function index(
     predicate: null,
     constraint: null,
     partitionOf: null,
+    isReplicaIdentity: false,
+    isReferenced: false,
     estimatedBytes: 8192,
     definition: null,
     ...overrides,

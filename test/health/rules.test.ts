@@ -109,6 +109,21 @@ describePostgres('rules on PostgreSQL', ({ createDatabase }) => {
     expect(failures).toEqual([])
   })
 
+  it('no proposed statement raises another issue', () => {
+    const known = new Set(before.map(({ id }) => id))
+    const essential = rules.filter(({ isDefault }) => isDefault).map(({ id }) => id)
+    const raised = after.filter(
+      ({ id, rule, schema }) =>
+        essential.includes(rule) && !known.has(id) && schema?.startsWith('bad_'),
+    )
+    expect(raised.map(({ id }) => id)).toEqual([])
+  })
+
+  it('a finding without statements says in words what to do', () => {
+    const silent = before.filter(({ fix, hint }) => fix === null && !hint)
+    expect(silent.map(({ id }) => id)).toEqual([])
+  })
+
   it('every finding has an id of its own', () => {
     const ids = before.map(({ id }) => id)
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])

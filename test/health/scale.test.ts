@@ -53,6 +53,7 @@ function makeStatistics({ tables }: Catalog): CatalogStatistics {
   }
   return {
     resetAt: 0,
+    startedAt: 0,
     isReplica: false,
     tables: new Map(names.map((name) => [name, counters])),
     indexScans: new Map(names.flatMap((name) => [[`${name}_two`, 0] as const])),

@@ -94,6 +94,7 @@ describePostgres('hostile texts as input of endpoints', ({ createDatabase }) => 
     await sql.unsafe(hostileTables)
     const models = databaseModels({ expose: ['people'], sensitive: hostileSecrets })
     studio = new Studio([], {
+      allow: ['read_data'],
       project: sampleProject({ apps: [{ label: 'a', models }], resources: [] }),
       database: postgresDatabase(sql),
       onError: (error) => void failures.push(error),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isRetryable, retryDelayMs } from '../../src/lib/retry.ts'
+import { isRetryable, retryDelayMs } from '../../src/lib/failures/retry.ts'
 
 const failure = (members: object, message = 'failed') => Object.assign(new Error(message), members)
 const backoff = { retries: 3, budgetMs: null, random: () => 0 }
@@ -27,6 +27,7 @@ it.each([
   [{ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }],
   [{ type: 'server_error', code: null, message: 'Try again' }],
   [failure({ name: 'ThrottlingException' })],
+  [failure({ name: 'AI_InvalidResponseDataError' })],
   [new AggregateError([failure({ code: 'ECONNREFUSED' })])],
 ])('isRetryable returns true for %j', (error) => {
   expect(isRetryable(error)).toBe(true)
@@ -40,6 +41,7 @@ it.each([
   [failure({ cause: { status_code: 404, error: 'model not found' } })],
   [failure({ statusCode: 400, cause: failure({ code: 'ECONNRESET' }) })],
   [{ type: 'error', error: { type: 'invalid_request_error' } }],
+  [failure({ statusCode: 429, data: { error: { code: 'insufficient_quota' } } })],
   [new Error('terminated the account')],
   ['fetch failed'],
   [undefined],

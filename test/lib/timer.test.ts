@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { repeat, sleep } from '../../src/lib/timer.ts'
+import { repeat, sleep, startInterval, startTimer } from '../../src/lib/timer.ts'
 import { createGate } from '../support/agents.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -78,4 +78,43 @@ it('sleep resolves after its time, or earlier when its signal aborts', async () 
   await expect(pending).resolves.toBeUndefined()
   await expect(sleep(60_000, controller.signal)).resolves.toBeUndefined()
   await expect(sleep(1, new AbortController().signal)).resolves.toBeUndefined()
+})
+
+const days = 86_400_000
+
+describe('startTimer', () => {
+  it.each([30, 60, 365])(
+    'startTimer waits %i days, which a timer of the host cannot',
+    async (count) => {
+      let calls = 0
+      startTimer(count * days, () => calls++)
+      await vi.advanceTimersByTimeAsync(count * days - 1)
+      expect(calls).toBe(0)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(calls).toBe(1)
+      await vi.advanceTimersByTimeAsync(count * days)
+      expect(calls).toBe(1)
+    },
+  )
+
+  it('startTimer never calls back after Infinity, and starts no timer', () => {
+    startTimer(Infinity, () => expect.unreachable('called'))
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('stop prevents the call, also between the parts of a long wait', async () => {
+    const timer = startTimer(60 * days, () => expect.unreachable('called'))
+    await vi.advanceTimersByTimeAsync(30 * days)
+    timer.stop()
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('startInterval calls back until it is stopped', async () => {
+    let calls = 0
+    const timer = startInterval(30 * days, () => calls++)
+    await vi.advanceTimersByTimeAsync(90 * days)
+    timer.stop()
+    await vi.advanceTimersByTimeAsync(90 * days)
+    expect(calls).toBe(3)
+  })
 })

@@ -66,7 +66,7 @@ describe.runIf(isThere)('behind PgBouncer in transaction mode', () => {
     expect((await readCatalog(database)).tables.map(({ name }) => name)).toContain('orders')
     const models = databaseModels()
     const project = defineProject({ name: 'Shop', apps: [{ label: 'shop', models }] })
-    const { get, post } = await createTestStudio({ project, database })
+    const { get, post } = await createTestStudio({ project, database, allow: ['read_data'] })
     expect((await get('/studio/handshake')).body).toMatchObject({ database: { connected: true } })
     const plan = { model: 'Order', filters: [{ field: 'id', value: 1 }] }
     expect(await post('/ai/query/execute', plan)).toMatchObject({

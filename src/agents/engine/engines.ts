@@ -41,6 +41,11 @@ function sharedEngine(engine: ManagedEngine): Engines {
     },
     withEngine: (_env, task) => task(engine),
     async work() {
+      if (!engine.stores.shared) {
+        throw new TypeError(
+          'Working needs stores that processes share, such as postgresStores(): these hold only the runs of this process',
+        )
+      }
       await engine.stores.ready?.()
       engine.start()
       const keepAlive = setInterval(() => undefined, 60_000)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { badRequest, StudioError } from '../../errors.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { canonicalJson } from '../../lib/checksum.ts'
-import { type Json, jsonSchema, toWellFormedJson } from '../../lib/json.ts'
+import { findRounded, type Json, jsonSchema, toWellFormedJson } from '../../lib/json.ts'
 import {
   type Approval,
   type ApprovalStatus,
@@ -120,6 +120,14 @@ async function editedInput(
   { approved, input }: z.infer<typeof decisionBody>,
 ): Promise<{ input?: Json }> {
   if (input === undefined || !approved) return {}
+  const rounded = findRounded(input, 'input')
+  if (rounded.length > 0) {
+    const message = 'is beyond 2^53, where JSON numbers lose digits: send it as a string'
+    throw badRequest(
+      'Invalid request body: a number has lost digits',
+      rounded.map((path) => ({ path, message })),
+    )
+  }
   const parsed = tool && (await tool.parseInput(input))
   if (!parsed?.ok) {
     const faults = parsed?.faults ?? [{ path: '', message: 'the tool is not registered here' }]
@@ -131,5 +139,5 @@ async function editedInput(
       })),
     )
   }
-  return { input }
+  return { input: toWellFormedJson(input) }
 }

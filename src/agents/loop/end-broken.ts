@@ -1,4 +1,4 @@
-import { errorCode } from '../../lib/error-code.ts'
+import { errorCode } from '../../lib/failures/error-code.ts'
 import { toPublicError } from '../../lib/redact.ts'
 import type { RunError } from '../../records/run.ts'
 import type { CommitResult } from '../../storage/store.ts'

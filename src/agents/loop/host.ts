@@ -1,5 +1,6 @@
 import type { HostContext } from '../../http/handler.ts'
 import type { Clock, Ids } from '../../lib/clock.ts'
+import type { ResolvedLimits } from '../../lib/options/limits.ts'
 import type { ReportError } from '../../lib/options/report.ts'
 import type { Stores } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
@@ -30,6 +31,7 @@ export interface LoopHost {
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
   readonly onError: ReportError
+  readonly limits: Pick<ResolvedLimits, 'turnToolCalls'>
   /** Identifies this process in the rows of the runs that it owns. */
   readonly owner: string
   readonly channels: Channels

@@ -6,14 +6,7 @@ import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
 import { describeFaults, parseInput } from './parse-input.ts'
-import {
-  agentOf,
-  findTool,
-  openCalls,
-  reportFailure,
-  type RunState,
-  toCallContext,
-} from './run-state.ts'
+import { findTool, openCalls, reportFailure, type RunState, toCallContext } from './run-state.ts'
 import { toWireApproval } from '../views/resources.ts'
 
 /** What to do with one call. */
@@ -77,8 +70,8 @@ function applyPlan(state: RunState, call: ToolCall, plan: Plan): PlanChange {
 
 /** Returns null if the run was stopped before the schema and the policy of the tool answered. */
 async function planCall(state: RunState, call: ToolCall): Promise<Plan | null> {
-  const { maxToolCalls } = agentOf(state)
-  if (call.index >= maxToolCalls) return { kind: 'refuse', text: tooManyCalls(maxToolCalls) }
+  const most = state.host.limits.turnToolCalls
+  if (call.index >= most) return { kind: 'refuse', text: tooManyCalls(most) }
   const tool = findTool(state, call)
   if (!tool) return { kind: 'refuse', text: `ToolNotFoundError: there is no tool ${call.toolName}` }
   if (call.state === 'started') return planUnknown(tool)

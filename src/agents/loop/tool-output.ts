@@ -1,4 +1,4 @@
-import { toBase64 } from '../../lib/base64.ts'
+import { toBase64 } from '../../lib/files/base64.ts'
 import { abortable } from '../../lib/deadline.ts'
 import { cancelLater } from '../../lib/foreign-stream.ts'
 import { toBytes, toWholeJson } from '../../lib/tools/whole-json.ts'

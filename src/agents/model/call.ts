@@ -1,8 +1,8 @@
 import { isoTime } from '../../lib/clock.ts'
 import { abortable } from '../../lib/deadline.ts'
 import { toPublicError } from '../../lib/redact.ts'
-import { errorsBehind, errorStatus, readMember } from '../../lib/error-causes.ts'
-import { type Backoff, isRetryable, retryDelayMs } from '../../lib/retry.ts'
+import { errorsBehind, errorStatus, readMember } from '../../lib/failures/error-causes.ts'
+import { type Backoff, isRetryable, retryDelayMs } from '../../lib/failures/retry.ts'
 import { sleep } from '../../lib/timer.ts'
 import {
   type Assembly,

@@ -1,4 +1,4 @@
-import { toBase64 } from '../../lib/base64.ts'
+import { toBase64 } from '../../lib/files/base64.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
 import { toJson, toJsonText, toWellFormedJson } from '../../lib/json.ts'
 import { toWellFormed } from '../../lib/text.ts'

@@ -1,5 +1,5 @@
-import { isBase64, toPlainBase64 } from '../../lib/base64.ts'
-import { dataUrl, fileUrlFault } from '../../lib/file-url.ts'
+import { isBase64, toPlainBase64 } from '../../lib/files/base64.ts'
+import { dataUrl, fileUrlFault } from '../../lib/files/file-url.ts'
 import type { LanguageModel } from './language-model.ts'
 import type { UrlSupport } from './supported-urls.ts'
 

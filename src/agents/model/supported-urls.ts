@@ -1,5 +1,5 @@
 import { withDeadline } from '../../lib/deadline.ts'
-import { dataUrl } from '../../lib/file-url.ts'
+import { dataUrl } from '../../lib/files/file-url.ts'
 import { isRecord } from '../../lib/json.ts'
 import type { LanguageModel } from './language-model.ts'
 

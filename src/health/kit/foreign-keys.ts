@@ -1,6 +1,6 @@
 import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
 import type { CatalogForeignKey } from '../../project/catalog/constraints.ts'
-import { toIdentifier, toName, toQualified } from './identifiers.ts'
+import { toName } from './identifiers.ts'
 import type { Inspected } from './inspected.ts'
 import type { Found } from './rule.ts'
 import { partSubject } from './subjects.ts'
@@ -31,7 +31,10 @@ export function* findMismatchedKeys(
           partSubject('column', target, to.name),
         ],
         message: `${toName(table)}.${from.name} is ${from.type}, but references ${toName(target)}.${to.name}, which is ${to.type}`,
-        fix: `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(from.name)} TYPE ${to.type};`,
+        fix: null,
+        advice: isNarrower(to, from)
+          ? 'Nothing has to be done: the wider integer holds every value of the target.'
+          : `Change ${toName(table)}.${from.name} to ${to.type}. The change rewrites the table under an ACCESS EXCLUSIVE lock, and views over the column have to be created again.`,
         // a wider integer holds every value of the target and is compared as fast
         ...(isNarrower(to, from) ? { severity: 'info' as const } : {}),
       }

@@ -13,6 +13,14 @@ export function toKeySignature(key: CatalogIndexKey): string {
   return `${column ?? `(${expression})`}\n${isDescending} ${nullsFirst} ${collation} ${operatorClass}`
 }
 
+/** Returns true when every row of a predicate has a value in this column. */
+export function impliesNotNull(predicate: string, column: string): boolean {
+  const names = [column, quoteIdentifier(column)]
+  return predicate
+    .split(' AND ')
+    .some((part) => names.includes(/^\(*(.+?) IS NOT NULL\)*$/.exec(part)?.[1] ?? ''))
+}
+
 /** Returns true when a predicate excludes only rows in which one of these columns is null. */
 export function isNotNullPredicate(predicate: string, columns: readonly string[]): boolean {
   const allowed = new Set(columns.flatMap((name) => [name, quoteIdentifier(name)]))
@@ -20,6 +28,11 @@ export function isNotNullPredicate(predicate: string, columns: readonly string[]
     const [, name] = /^\(*(.+) IS NOT NULL\)*$/.exec(part) ?? []
     return name !== undefined && allowed.has(name)
   })
+}
+
+/** Returns true when replication or a foreign key needs this very index, so that it cannot be dropped. */
+export function isNeeded({ isReplicaIdentity, isReferenced }: CatalogIndex): boolean {
+  return isReplicaIdentity || isReferenced
 }
 
 /** Returns true when two lists hold the same names in any order. */

@@ -1,8 +1,6 @@
 import type { Inspected } from './inspected.ts'
 
 const dayMs = 86_400_000
-// If the counters were never reset, this many scans show that the database has been in use for a while.
-const minScans = 10_000
 
 /** Returns why a rule that needs the counters of the server cannot run; null when it can. */
 export function needsStatistics({ statistics }: Inspected): string | null {
@@ -17,15 +15,12 @@ export function needsOldStatistics(inspected: Inspected): string | null {
   const { statistics, now, unusedAfterDays } = inspected
   if (!statistics) return needsStatistics(inspected)
   if (statistics.isReplica) return 'this is a replica, which only counts its own queries'
-  if (statistics.resetAt !== null) {
-    const days = (now - statistics.resetAt) / dayMs
-    if (days >= unusedAfterDays) return null
-    return `the counters were reset ${Math.max(0, Math.floor(days))} days ago; ${unusedAfterDays} days are needed`
-  }
-  let scans = 0
-  for (const count of statistics.indexScans.values()) scans += count
-  for (const { sequentialScans } of statistics.tables.values()) scans += sequentialScans
-  return scans >= minScans ? null : 'the database has hardly been used since the counters started'
+  const { resetAt, startedAt } = statistics
+  if (startedAt === null) return 'the age of the counters is unknown'
+  // A restore or a crash empties the counters without a reset, so they may be no older than the server process.
+  const days = (now - Math.max(resetAt ?? 0, startedAt)) / dayMs
+  if (days >= unusedAfterDays) return null
+  return `the counters may be only ${Math.max(0, Math.floor(days))} days old; ${unusedAfterDays} days are needed`
 }
 
 /** Returns why a rule about exposed schemas cannot run; null when it can. */

@@ -16,7 +16,7 @@ export interface Rule {
   readonly why: string
   /** A page that explains the problem; null when the title is enough. */
   readonly link: string | null
-  /** False for a matter of taste: such a rule runs only when it is enabled. */
+  /** True for a rule of the preset `essential`. The others are about conventions, and run when they are enabled or with `all`. */
   readonly isDefault: boolean
   /** Returns why the rule cannot run on this input, or null when it can. @default always null */
   readonly skipReason?: (inspected: Inspected) => string | null
@@ -28,8 +28,13 @@ export interface Found {
   /** The first object has the problem; the others are involved. No two findings of a rule have the same first object. */
   readonly objects: readonly [Subject, ...Subject[]]
   readonly message: string
-  /** SQL statements that fix the problem, with quoted identifiers; null when there are none. */
+  /**
+   * SQL statements that fix the problem, with quoted identifiers. They run as they are, and break nothing that uses the object.
+   * Null when no such statements exist; then `advice` says what to do.
+   */
   readonly fix: string | null
+  /** What to do, in words. @default the title of the rule */
+  readonly advice?: string
   /** Overrides the severity of the rule for this finding. */
   readonly severity?: Severity
 }

@@ -24,6 +24,8 @@ export interface StudioTool {
   readonly app: string | null
   /** JSON Schema 2020-12 of type `object`. */
   readonly input: JsonObject
+  /** The original names of arguments that have another name in `input`, because clients refuse the original one. */
+  readonly argumentNames?: Readonly<Record<string, string>>
   /** JSON Schema of the result; null if it is not known. */
   readonly output: JsonObject | null
   /** True if a call changes something; then it needs the capability `write_data`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type NumbersAsText, parseExactJson } from '../../lib/exact-json.ts'
 import type { Json } from '../../lib/json.ts'
 import type { Row } from '../../project/database.ts'
 import type { Field } from '../../project/model.ts'
@@ -12,15 +13,22 @@ export const truncatedCellSchema = z.object({
   bytes: z.int().nonnegative(),
 })
 
-/** Turns rows into objects by field name. A truncated cell holds the beginning of its text and is listed. */
-export function toObjects(fields: readonly Field[], rows: readonly Row[]) {
+/**
+ * Turns rows into objects by field name. A truncated cell holds the beginning of its text and is listed. `rules` say for each
+ * field which numbers become text.
+ */
+export function toObjects(
+  fields: readonly Field[],
+  rows: readonly Row[],
+  rules: readonly NumbersAsText[],
+) {
   const truncatedCells: z.infer<typeof truncatedCellSchema>[] = []
   const objects = rows.map((row, rowIndex) =>
     Object.fromEntries(
       fields.map(({ name }, index): [string, Json] => {
         const cell = row[index]
         if (typeof cell !== 'string') return [name, null]
-        if (!cell.startsWith(truncationMarker)) return [name, JSON.parse(cell) as Json]
+        if (!cell.startsWith(truncationMarker)) return [name, parseExactJson(cell, rules[index])]
         const start = truncationMarker.length
         const end = cell.indexOf(truncationMarker, start)
         truncatedCells.push({ row: rowIndex, field: name, bytes: Number(cell.slice(start, end)) })

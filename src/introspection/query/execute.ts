@@ -1,18 +1,20 @@
-import { errorCode } from '../../lib/error-code.ts'
 import { z } from 'zod'
-import { badRequest, StudioError } from '../../errors.ts'
+import { StudioError } from '../../errors.ts'
 import { parse } from '../../http/parse.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
 import type { Database, QueryAnswer, Statement } from '../../project/database.ts'
 import { describeFailure } from '../../project/failure.ts'
 import type { RequestScope } from '../model/request-scope.ts'
-import type { AppModel } from '../model/snapshot.ts'
+import type { Snapshot } from '../model/snapshot.ts'
 import { unknownExposure } from '../model/unknown-exposure.ts'
 import { toObjects, truncatedCellSchema } from './cells.ts'
+import { toNumberRules } from './columns.ts'
 import { explanationSchema, toPlan } from './explain.ts'
+import { explainRefusal } from './faults.ts'
 import {
   findModel,
+  type PlannedModel,
   queryPlanSchema,
   type QueryRequest,
   queryRequestSchema,
@@ -22,13 +24,16 @@ import {
 /** The body of a 200 of `POST /ai/query/execute` (docs/contracts/introspection.md, 4.4), and what this library adds. */
 export const queryResultSchema = z.object({
   plan: queryPlanSchema,
-  rows: z.array(jsonObjectSchema),
-  count: z.int().nonnegative(),
+  /** Null with `explain`, because the query did not run; `count` is then null too. */
+  rows: z.array(jsonObjectSchema).nullable(),
+  count: z.int().nonnegative().nullable(),
   /** True exactly if more rows follow. */
   limited: z.boolean(),
   /** True if the answer was shortened for its size: rows are missing before the limit, or cells are truncated. */
   truncated: z.boolean(),
   cut_cells: z.array(truncatedCellSchema),
+  /** True if pages may overlap, because the model has no unique field and the plan no sorting. */
+  unstable: z.boolean(),
   /** Present if `explain` was set; then the query did not run. */
   explanation: explanationSchema.optional(),
 })
@@ -56,23 +61,29 @@ export function parseQuery(body: unknown): QueryRequest {
  *   `unavailable` without a database that answers.
  */
 export async function executeQuery(
-  { explain, ...plan }: QueryRequest,
+  request: QueryRequest,
   scope: RequestScope,
   signal?: AbortSignal,
 ): Promise<QueryResult> {
-  const { database, models } = await requireReadable(scope)
-  const { fields, statement } = toStatement(findModel(models, plan.model), plan)
+  const { explain, ...plan } = request
+  const { database, snapshot } = await requireReadable(scope)
+  const { models, catalog } = snapshot
+  const model = findModel(models, plan.model)
+  const { fields, statement, isUnstable } = toStatement(model, plan)
   const { text, values } = statement
   const executed = explain ? { text: `explain (format json) ${text}`, values } : statement
-  const answer = await withQuerySlot(database, () => runQuery(database, executed, signal))
+  const answer = await withQuerySlot(database, () =>
+    runQuery(executed, { database, model, request, signal }),
+  )
   if (explain) {
     const explained = toPlan(answer.rows[0]?.[0], models)
     const explanation = { sql: text, parameters: [...values], plan: explained }
-    const noRows = { rows: [], count: 0, limited: false, truncated: false, cut_cells: [] }
-    return { plan, ...noRows, explanation }
+    const noRows = { rows: null, count: null, limited: false, truncated: false, cut_cells: [] }
+    return { plan, ...noRows, unstable: isUnstable, explanation }
   }
   const { limit } = plan.pagination
-  const { objects, truncatedCells } = toObjects(fields, answer.rows.slice(0, limit))
+  const rules = toNumberRules(model, fields, catalog)
+  const { objects, truncatedCells } = toObjects(fields, answer.rows.slice(0, limit), rules)
   return {
     plan,
     rows: objects,
@@ -80,22 +91,23 @@ export async function executeQuery(
     limited: answer.truncated || answer.rows.length > limit,
     truncated: truncatedCells.length > 0 || (answer.truncated && answer.rows.length < limit),
     cut_cells: truncatedCells,
+    unstable: isUnstable,
   }
 }
 
 /** @throws StudioError `unavailable` without a database that answers, and while it is unknown which columns are sensitive. */
 async function requireReadable(
   scope: RequestScope,
-): Promise<{ readonly database: Database; readonly models: readonly AppModel[] }> {
+): Promise<{ readonly database: Database; readonly snapshot: Snapshot }> {
   const { database } = scope
-  const { models, exposure } = await scope.snapshot()
+  const snapshot = await scope.snapshot()
   const { connected, last_error } = await scope.status()
   if (!database || !connected) {
     const reason = last_error ?? 'none is configured'
     throw new StudioError('unavailable', `The database is unavailable: ${reason}`)
   }
-  if (exposure === 'unknown') throw unknownExposure()
-  return { database, models }
+  if (snapshot.exposure === 'unknown') throw unknownExposure()
+  return { database, snapshot }
 }
 
 const runningQueries = new WeakMap<Database, number>()
@@ -116,24 +128,31 @@ async function withQuerySlot<T>(database: Database, run: () => Promise<T>): Prom
   }
 }
 
-/** SQLSTATE classes that mean a fault of the plan, usually a value that does not fit its column. */
-const planFaults = /^(22|42)...$/
+interface QueryRun {
+  readonly database: Database
+  readonly model: PlannedModel
+  readonly request: QueryRequest
+  readonly signal: AbortSignal | undefined
+}
 
 async function runQuery(
-  database: Database,
   statement: Statement,
-  signal: AbortSignal | undefined,
+  { database, model, request, signal }: QueryRun,
 ): Promise<QueryAnswer> {
   const late = new StudioError('unavailable', `no answer within ${queryTimeoutMs} ms`)
   try {
-    return await withDeadline(queryTimeoutMs, late, (deadline) =>
-      database.query(statement, limits, signal ? AbortSignal.any([signal, deadline]) : deadline),
-    )
+    return await withDeadline(queryTimeoutMs, late, async (deadline) => {
+      const either = signal ? AbortSignal.any([signal, deadline]) : deadline
+      const run = (one: Statement) => database.query(one, limits, either)
+      return run(statement).catch(async (error: unknown) => {
+        throw await explainRefusal(error, { model, plan: request }, run)
+      })
+    })
   } catch (error) {
-    const reason = describeFailure(error)
-    if (planFaults.test(errorCode(error))) {
-      throw badRequest(`Invalid query plan: ${reason ?? 'the server refused it'}`)
+    if (signal?.aborted) {
+      throw new StudioError('unavailable', 'The client ended its request', { cause: error })
     }
+    const reason = describeFailure(error)
     if (error instanceof StudioError || reason === null) throw error
     throw new StudioError('unavailable', `The query failed: ${reason}`, { cause: error })
   }

@@ -79,6 +79,9 @@ export function toCondition(
 
 /** Sends every value as text; the server casts it to the type of its column. */
 function toScalar({ field, lookup }: Filter, value: Json): string {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw badRequest(`The value of "${field}" has lost digits as a JSON number: send it as text`)
+  }
   if (['string', 'number', 'boolean'].includes(typeof value)) return String(value)
   throw badRequest(`The value of "${field}" must be text, a number or a boolean for ${lookup}`)
 }

@@ -7,17 +7,24 @@ import type { Field } from '../../project/model.ts'
 import { toCondition } from './filter.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
+/** A name in a plan. PostgreSQL keeps at most 63 bytes of one; an app and a dot may stand before it. */
+const nameSchema = z.string().max(200)
+
 /** A query as data: names and values, never SQL (docs/contracts/introspection.md, 4.4). */
 export const queryPlanSchema = z.strictObject({
-  model: z.string().min(1),
+  model: nameSchema.min(1),
   filters: z
     .array(
-      z.strictObject({ field: z.string(), lookup: z.string().default('exact'), value: jsonSchema }),
+      z.strictObject({
+        field: nameSchema,
+        lookup: nameSchema.default('exact'),
+        value: jsonSchema,
+      }),
     )
     .max(50)
     .default([]),
   sorting: z
-    .array(z.strictObject({ field: z.string(), direction: z.enum(['asc', 'desc']).default('asc') }))
+    .array(z.strictObject({ field: nameSchema, direction: z.enum(['asc', 'desc']).default('asc') }))
     .max(50)
     .default([]),
   pagination: z
@@ -26,8 +33,8 @@ export const queryPlanSchema = z.strictObject({
       offset: z.int().nonnegative().default(0),
     })
     .prefault({}),
-  select_fields: z.array(z.string()).max(2_000).nullable().default(null),
-  debug_notes: z.string().nullable().default(null),
+  select_fields: z.array(nameSchema).max(2_000).nullable().default(null),
+  debug_notes: z.string().max(10_000).nullable().default(null),
 })
 
 /** A query as data, with every default filled in. */
@@ -47,32 +54,48 @@ const maxCellCharacters = 16_384
 /** Starts a truncated cell, as no JSON does: `~<size of the value in bytes>~<its first characters>`. */
 export const truncationMarker = '~'
 
+/** A model without its sensitive fields. */
+export interface PlannedModel extends AppModel {
+  /** True when a field of the primary key is sensitive, so that the visible ones identify no row. */
+  readonly hiddenKeys: boolean
+}
+
 /**
  * Finds the model of a plan, without its sensitive fields, by `Name` or `app.Name`. The app only decides between models of the
  * same name.
  *
  * @throws StudioError `bad_request` that lists the models.
  */
-export function findModel(models: readonly AppModel[], asked: string): AppModel {
+export function findModel(models: readonly AppModel[], asked: string): PlannedModel {
   const dot = asked.lastIndexOf('.')
   const named = models.filter(({ name }) => name === asked.slice(dot + 1))
   const model = named.find(({ app }) => app === asked.slice(0, Math.max(0, dot))) ?? named[0]
-  if (model) return { ...model, fields: model.fields.filter(({ sensitive }) => !sensitive) }
+  if (model) {
+    const fields = model.fields.filter(({ sensitive }) => !sensitive)
+    const hiddenKeys = model.fields.some(({ primaryKey, sensitive }) => primaryKey && sensitive)
+    return { ...model, fields, hiddenKeys }
+  }
   const names = models.map(({ name }) => name).join(', ')
   throw badRequest(`Model "${asked}" not found. Models: ${names || 'none'}`)
+}
+
+/** A plan as one SELECT. */
+export interface CompiledPlan {
+  /** The fields of the model that the columns of the SELECT hold, in order. */
+  readonly fields: readonly Field[]
+  readonly statement: Statement
+  /** True when two rows may change places between pages, because nothing that identifies a row decides the order. */
+  readonly isUnstable: boolean
 }
 
 /**
  * Compiles a plan to one parameterised SELECT (docs/decisions/082-one-statement-and-no-parser.md). Identifiers come from the
  * model, never from the plan. The statement reads one row more than the limit, to detect whether more follow. The primary key
- * breaks ties, so that pages do not overlap. Each value is one JSON text.
+ * or another unique field breaks ties, so that pages do not overlap. Each value is one JSON text.
  *
  * @throws StudioError `bad_request` for a field, lookup or value that does not fit the model.
  */
-export function toStatement(
-  model: AppModel,
-  plan: QueryPlan,
-): { readonly fields: readonly Field[]; readonly statement: Statement } {
+export function toStatement(model: PlannedModel, plan: QueryPlan): CompiledPlan {
   const values: string[] = []
   const parameter = (value: string) => `$${values.push(value)}`
   const find = (name: string) => findField(model, name)
@@ -84,7 +107,8 @@ export function toStatement(
   const where = plan.filters.map((filter) => toCondition(find(filter.field), filter, parameter))
   const sorting = plan.sorting.map(({ field, direction }) => `${column(find(field))} ${direction}`)
   const { limit, offset } = plan.pagination
-  const order = [...sorting, ...keys.map(column)]
+  const ties = toTieBreakers(model, plan)
+  const order = [...sorting, ...ties]
   const outputs = fields.map((field, index) => `${toOutput(field)} as "${alias}${index}"`)
   const clauses = [
     `select ${outputs.join(', ')} from ${tableOf(model)} as "${alias}"`,
@@ -94,7 +118,38 @@ export function toStatement(
   ]
   const cells = fields.map((_field, index) => truncateLong(`"${alias}${index}"`))
   const text = `select ${cells.join(', ')} from (${clauses.filter(Boolean).join(' ')}) as "${alias}"`
-  return { fields, statement: { text, values } }
+  return { fields, statement: { text, values }, isUnstable: order.length === 0 }
+}
+
+/**
+ * Compiles a statement that fails if the server refuses one filter or one sorting field of a plan, and reads no row.
+ * `explain` makes it independent of the rows.
+ */
+export function toProbe(model: PlannedModel, part: Partial<QueryPlan>): Statement {
+  const values: string[] = []
+  const parameter = (value: string) => `$${values.push(value)}`
+  const find = (name: string) => findField(model, name)
+  const where = part.filters?.map((filter) => toCondition(find(filter.field), filter, parameter))
+  const order = part.sorting?.map(({ field }) => column(find(field)))
+  const clauses = [
+    `explain select 1 from ${tableOf(model)} as "${toAlias(model)}"`,
+    where ? `where ${where.join(' and ')}` : '',
+    order ? `order by ${order.join(', ')}` : '',
+  ]
+  return { text: clauses.filter(Boolean).join(' '), values }
+}
+
+/**
+ * Returns what decides between rows that the sorting leaves equal: the primary key, or a unique field. Without one, a sorted
+ * query compares all fields, which leaves only rows equal that look equal. An unsorted query would then have to sort the
+ * whole table, so it stays without an order.
+ */
+function toTieBreakers({ fields, hiddenKeys }: PlannedModel, { sorting }: QueryPlan): string[] {
+  const keys = fields.filter(({ primaryKey }) => primaryKey)
+  if (keys.length > 0 && !hiddenKeys) return keys.map(column)
+  const unique = fields.find((field) => field.unique && !field.nullable)
+  if (unique) return [column(unique)]
+  return sorting.length > 0 ? fields.map((field) => `${column(field)}::text`) : []
 }
 
 /** Returns a table alias that no column name starts with. */
@@ -119,10 +174,9 @@ function findField({ name, fields }: AppModel, asked: string): Field {
   throw badRequest(`Model "${name}" has no field "${asked}". Fields: ${names}`)
 }
 
-/** Selects a value as JSON, which no driver setting changes; numbers that JavaScript cannot hold become text. */
+/** Selects a value as JSON text, which no driver setting changes. `to_json` keeps every digit, and JSON as it was stored. */
 function toOutput(field: Field): string {
-  const isExact = /^(bigint|numeric|money)/.test(field.type)
-  return `to_jsonb(${column(field)}${isExact ? '::text' : ''})::text`
+  return `to_json(${column(field)})::text`
 }
 
 function tableOf({ schema, table }: AppModel): string {

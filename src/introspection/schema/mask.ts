@@ -1,5 +1,8 @@
+import { createFinder } from '../../health/drift/compare-models.ts'
 import type { Issue } from '../../health/kit/issue.ts'
+import { append } from '../../lib/groups.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
+import type { ObjectName } from '../../project/catalog/object-name.ts'
 import { isSecretName } from '../../lib/secret-names.ts'
 import type { AppModel } from '../model/snapshot.ts'
 import type { SchemaIssue } from './wire.ts'
@@ -14,12 +17,13 @@ export interface Mask {
 
 /** Builds the mask. Models decide which columns are sensitive; without a model, the name of a column does. */
 export function createMask(models: readonly AppModel[], catalog: Catalog | null): Mask {
-  const hiddenTables = new Set(
-    models.filter(({ exposed }) => exposed === false).map(({ table }) => table),
-  )
-  const secrets = findSecrets(models, catalog)
+  const resolve = tableResolver(catalog)
+  const hidden = findHidden(models, catalog, resolve)
+  const secrets = findSecrets(models, catalog, resolve)
   return {
-    isWithheld: (issue) => toTables(issue).some((table) => hiddenTables.has(table)),
+    isWithheld: (issue) =>
+      toTables(issue).some((table) => hidden.has(table)) ||
+      [issue.message, issue.fix, issue.hint].some((text) => mentions(text, hidden)),
     apply(wireIssue, issue) {
       const names = new Set(toTables(issue).flatMap((table) => [...(secrets.get(table) ?? [])]))
       return names.size > 0 ? maskIssue(wireIssue, toPattern([...names])) : wireIssue
@@ -27,33 +31,84 @@ export function createMask(models: readonly AppModel[], catalog: Catalog | null)
   }
 }
 
-/** Returns the sensitive columns of each table, by the table's name in any schema. */
+/** Returns a function that names the table of a model with its schema, where the model leaves the schema open. */
+function tableResolver(catalog: Catalog | null): (model: AppModel) => string {
+  const find = catalog ? createFinder(catalog) : () => undefined
+  return (model) => toKey(find(model)?.schema ?? model.schema, model.table)
+}
+
+/**
+ * Returns the tables of models that are not exposed, with what exists because of them: their partitions, the tables that
+ * inherit from them, views over them, and their sequences. A table or view with a visible model is never among them.
+ */
+function findHidden(
+  models: readonly AppModel[],
+  catalog: Catalog | null,
+  resolve: (model: AppModel) => string,
+): ReadonlySet<string> {
+  const isHidden = ({ exposed }: AppModel) => exposed === false
+  const hidden = new Set(models.filter(isHidden).map(resolve))
+  const visible = new Set(models.filter((model) => !isHidden(model)).map(resolve))
+  const dependents = new Map<string, string[]>()
+  const add = (of: ObjectName, { schema, name }: ObjectName) =>
+    append(dependents, toKey(of.schema, of.name), toKey(schema, name))
+  for (const table of catalog?.tables ?? []) {
+    for (const parent of table.inherits) add(parent, table)
+    if (table.partitionOf) add(table.partitionOf, table)
+  }
+  for (const view of catalog?.views ?? []) for (const table of view.reads) add(table, view)
+  for (const { schema, name, ownedBy } of catalog?.sequences ?? []) {
+    if (ownedBy) add({ schema: ownedBy.schema, name: ownedBy.table }, { schema, name })
+  }
+  for (const key of hidden) {
+    for (const next of dependents.get(key) ?? []) if (!visible.has(next)) hidden.add(next)
+  }
+  return hidden
+}
+
+/** Returns the sensitive columns of each table, by its schema and name. */
 function findSecrets(
   models: readonly AppModel[],
   catalog: Catalog | null,
+  resolve: (model: AppModel) => string,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const secrets = new Map<string, Set<string>>()
-  const add = (table: string, column: string) => {
-    secrets.set(table, (secrets.get(table) ?? new Set()).add(column))
+  const add = (key: string, column: string) => {
+    secrets.set(key, (secrets.get(key) ?? new Set()).add(column))
   }
-  for (const { table, fields } of models) {
-    for (const { column, sensitive } of fields) if (sensitive) add(table, column)
+  const declared = new Set<string>()
+  for (const model of models) {
+    const key = resolve(model)
+    declared.add(key)
+    for (const { column, sensitive } of model.fields) if (sensitive) add(key, column)
   }
-  const declared = new Set(models.map(({ table }) => table))
-  for (const { name: table, columns } of [...(catalog?.tables ?? []), ...(catalog?.views ?? [])]) {
-    if (declared.has(table)) continue
-    for (const { name, baseType: type } of columns) {
-      if (isSecretName(name, { table, type })) add(table, name)
+  for (const { schema, name, columns } of [...(catalog?.tables ?? []), ...(catalog?.views ?? [])]) {
+    const key = toKey(schema, name)
+    if (declared.has(key)) continue
+    for (const { name: column, baseType: type } of columns) {
+      if (isSecretName(column, { table: name, type })) add(key, column)
     }
   }
   return secrets
 }
 
-function toTables({ table, objects }: Issue): string[] {
-  return [
-    ...(table === null ? [] : [table]),
-    ...objects.flatMap((object) => (object.table === null ? [] : [object.table])),
-  ]
+function toTables({ schema, table, objects }: Issue): string[] {
+  const parts = objects.map((object) => toKey(object.schema, object.table ?? object.name))
+  return table === null ? parts : [toKey(schema, table), ...parts]
+}
+
+function toKey(schema: string | null, table: string): string {
+  return `${schema ?? 'public'}.${table}`
+}
+
+/** True for a text that names a hidden table together with its schema. */
+function mentions(text: string | null, hidden: ReadonlySet<string>): boolean {
+  if (text === null || hidden.size === 0) return false
+  const name = '(?:"(?:[^"]|"")+"|[\\p{L}_][\\p{L}\\p{N}_$]*)'
+  const pairs = text.matchAll(new RegExp(`(${name})\\.(${name})`, 'gu'))
+  const plain = (part = '') =>
+    part.startsWith('"') ? part.slice(1, -1).replaceAll('""', '"') : part
+  return [...pairs].some(([, schema, table]) => hidden.has(`${plain(schema)}.${plain(table)}`))
 }
 
 function toPattern(names: readonly string[]): RegExp {

@@ -2,6 +2,7 @@ import { type HistoryReading, readHistories } from '../../migrations/core/histor
 import type { SourceReading } from '../../migrations/core/overview.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Model } from '../../project/model.ts'
+import { describeFailure } from '../../project/failure.ts'
 import type { App, Project } from '../../project/project.ts'
 import { listRoutes, type ProjectRoute } from '../../project/routes.ts'
 import type { MigrationSource } from '../../project/source.ts'
@@ -61,18 +62,27 @@ async function readMigrations(
   const sources = apps.flatMap(({ label, migrations }) =>
     migrations ? [{ label, source: migrations }] : [],
   )
+  const reasons = new Map<string, string>()
+  const discover = async ({ label, source }: (typeof sources)[number]) => {
+    try {
+      return await source.discover(label)
+    } catch (error) {
+      reasons.set(label, describeFailure(error) ?? 'the files could not be listed')
+      throw error
+    }
+  }
   const [histories, discoveries] = await Promise.all([
     readHistoryTables(sources, access),
     Promise.all(
-      sources.map(({ label, source }) =>
-        access.readSource(`migrations of ${label}`, () => source.discover(label)),
-      ),
+      sources.map((one) => access.readSource(`migrations of ${one.label}`, () => discover(one))),
     ),
   ])
   const unread: HistoryReading = { problem: 'the tables could not be read', isReported: true }
   return sources.map(({ label, source: { tool } }, index) => {
     const discovery = discoveries[index] ?? null
-    return { label, tool, discovery, journal: histories[index] ?? unread }
+    const reason = reasons.get(label)
+    const journal = histories[index] ?? unread
+    return { label, tool, discovery, journal, ...(reason === undefined ? {} : { reason }) }
   })
 }
 

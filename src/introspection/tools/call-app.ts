@@ -7,6 +7,7 @@ import type { AppHandler } from '../../project/project.ts'
 import { readAnswer } from './app-answer.ts'
 import type { ToolOutcome } from './outcome.ts'
 import type { StudioTool } from '../model/tool.ts'
+import type { WithheldNames } from './withheld-names.ts'
 
 /** A tool call that the application of the project answers. */
 interface AppCall {
@@ -14,17 +15,30 @@ interface AppCall {
   readonly tool: StudioTool
   readonly args: JsonObject
   readonly exchange: Exchange
-  /** Names of JSON members to remove from the answer. */
-  readonly hidden: ReadonlySet<string>
+  /** Members to remove from the answer. */
+  readonly withheld: WithheldNames
   readonly onError: (error: unknown, request: Request) => void
 }
 
 /** Longest the application may take, in milliseconds. */
 const appTimeoutMs = 30_000
 
-/** Headers that describe the request to Studio and not its caller. All others are passed on to the application. */
-const requestHeaders =
-  /^(accept|accept-.*|connection|content-.*|expect|host|if-.*|keep-alive|last-event-id|mcp-.*|prefer|proxy-.*|range|te|trailer|transfer-encoding|upgrade|x-ai-apply)$/
+/**
+ * Headers of the caller that reach the application: who it is, its language and tenant, and the trace it belongs to. No other
+ * header does, because it could change the method, the path, the host or the identity of the call.
+ */
+const passedHeaders = new RegExp(
+  `^(?:${[
+    'authorization|cookie|accept-language|user-agent|traceparent|tracestate|baggage',
+    'x-(?:api-key|auth-token|csrf-token|xsrf-token|requested-with|correlation-id|trace-id|api-version)',
+    'x-(?:locale|language|timezone)',
+    'x-(?:tenant|org|organi[sz]ation|workspace|team|project|company|store|shop|site)(?:-(?:id|slug|name))?',
+  ].join('|')})$`,
+)
+
+/** Arguments by which frameworks let a client choose another method. */
+const methodOverride =
+  /^(?:_{1,2}method_?|_http_?method|x-(?:http-)?method(?:-override)?|_method_?override)$/i
 
 /**
  * Calls the application in this process on behalf of the caller (docs/decisions/091-tools-go-through-the-application.md). A
@@ -33,7 +47,7 @@ const requestHeaders =
  * @throws StudioError `bad_request` for a key that cannot be part of a path.
  */
 export async function callApp(call: AppCall): Promise<ToolOutcome> {
-  const { app, exchange, hidden, onError } = call
+  const { app, exchange, tool, withheld, onError } = call
   const { request, env, context } = exchange
   const late = new StudioError('unavailable', `No answer within ${appTimeoutMs} ms`)
   const target = toTarget(call)
@@ -45,7 +59,8 @@ export async function callApp(call: AppCall): Promise<ToolOutcome> {
         env,
         context,
       )
-      return readAnswer(response, hidden)
+      if (signal.aborted) void response?.body?.cancel().catch(() => undefined)
+      return readAnswer(response, { withheld, model: tool.model ?? '', signal })
     })
   } catch (error) {
     if (error === late) return fail(late.message)
@@ -68,8 +83,10 @@ function toTarget({ tool, args, exchange }: AppCall): { url: URL; init: RequestI
   url.pathname = pathname
   url.search = ''
   // The URL parser normalises `..` and the like: such a key would lead to another path.
-  if (url.pathname !== pathname) throw invalidKey()
+  if (url.pathname !== pathname) throw invalidArgument('pk', 'cannot be part of a path')
   const values = hasKey ? rest : args
+  const override = Object.keys(values).find((name) => methodOverride.test(name))
+  if (override !== undefined) throw invalidArgument(override, 'would change the method of the call')
   const headers = toHeaders(exchange)
   if (method !== 'GET' && method !== 'DELETE') {
     headers.set('content-type', 'application/json')
@@ -86,14 +103,12 @@ function toSegment(key: Json | undefined): string {
   try {
     return encodeURIComponent(toText(key ?? ''))
   } catch {
-    throw invalidKey() // for a lone surrogate
+    throw invalidArgument('pk', 'cannot be part of a path') // for a lone surrogate
   }
 }
 
-function invalidKey(): StudioError {
-  return badRequest('Invalid arguments: pk: cannot be part of a path', [
-    { path: 'pk', message: 'cannot be part of a path' },
-  ])
+function invalidArgument(path: string, message: string): StudioError {
+  return badRequest(`Invalid arguments: ${path}: ${message}`, [{ path, message }])
 }
 
 function toText(value: Json): string {
@@ -103,7 +118,7 @@ function toText(value: Json): string {
 function toHeaders({ request, requestId }: Exchange): Headers {
   const headers = new Headers({ accept: 'application/json', 'x-request-id': requestId })
   for (const [name, value] of request.headers) {
-    if (!requestHeaders.test(name) && name !== 'x-request-id') headers.append(name, value)
+    if (passedHeaders.test(name)) headers.append(name, value)
   }
   return headers
 }

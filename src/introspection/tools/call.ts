@@ -3,14 +3,14 @@ import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { toZod } from '../../lib/standard-schema.ts'
-import { markSensitive } from '../../project/models/lineage.ts'
-import type { Snapshot } from '../model/snapshot.ts'
 import { unknownExposure } from '../model/unknown-exposure.ts'
 import { isVisible, type StudioTool } from '../model/tool.ts'
 import type { IntrospectionModule } from '../module.ts'
+import { toOriginalArguments, toToolArguments } from './argument-names.ts'
 import { callApp } from './call-app.ts'
 import type { ToolOutcome } from './outcome.ts'
 import { callReadTool, isReadTool } from './read-tools.ts'
+import { toWithheldNames } from './withheld-names.ts'
 
 /** A tool call as a client requests it. */
 interface ToolRequest {
@@ -70,10 +70,11 @@ export async function callTool(
       'The project has no `app` to call tools through',
     )
   }
-  const parsed = parse(toZod(tool.input), args, 'arguments') as JsonObject
-  const hidden = toHiddenNames(snapshot)
+  const checked = parse(toZod(tool.input), toToolArguments(args, tool), 'arguments') as JsonObject
+  const parsed = toOriginalArguments(checked, tool)
+  const withheld = toWithheldNames(snapshot)
   const { onError } = introspection
-  return callApp({ app, tool, args: parsed, exchange, hidden, onError })
+  return callApp({ app, tool, args: parsed, exchange, withheld, onError })
 }
 
 function checkAllowed(
@@ -88,11 +89,4 @@ function checkAllowed(
     })
   }
   if (!confirmed) throw new StudioError('forbidden', 'A write needs the header X-AI-Apply: true')
-}
-
-/** Returns the names of all sensitive fields, also of models that are not exposed: an item may contain items of any model. */
-function toHiddenNames({ declaredModels, sensitiveColumns }: Snapshot): ReadonlySet<string> {
-  const models = markSensitive(declaredModels, sensitiveColumns ?? {})
-  const sensitive = models.flatMap(({ fields }) => fields.filter((field) => field.sensitive))
-  return new Set(sensitive.flatMap(({ name, column }) => [name, column]))
 }

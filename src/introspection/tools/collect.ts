@@ -3,6 +3,7 @@ import { uniqueName } from '../../lib/unique-name.ts'
 import type { RouteSource } from '../../project/routes.ts'
 import type { StudioTool } from '../model/tool.ts'
 import type { Served } from '../module.ts'
+import { withSafeArguments } from './argument-names.ts'
 import { toReadTools } from './read-tools.ts'
 import { toResourceTools, type VisibleParts } from './resource-tools.ts'
 
@@ -17,7 +18,7 @@ export function collectTools(
   if (!served.capabilities.includes('ai_tools')) return []
   const takenNames = new Set<string>()
   return [...toReadTools(served), ...toResourceTools(visible, routes)]
-    .map((tool) => ({ ...tool, name: claimName(tool.name, takenNames) }))
+    .map((tool) => withSafeArguments({ ...tool, name: claimName(tool.name, takenNames) }))
     .sort((a, b) => compareText(a.name, b.name))
 }
 

@@ -30,6 +30,8 @@ export interface Limits {
   tenantStreams?: number
   /** How many of them may follow one run. Further ones get a 429. @default 2_500 */
   runStreams?: number
+  /** How many tools the model may call in one turn. Calls beyond it get an error result and do not run. @default 128 */
+  turnToolCalls?: number
   /** The size of the messages in one answer of `GET /sessions/:sessionId`, in bytes; `nextBefore` names the rest. @default 16_777_216 */
   sessionBytes?: number
 }
@@ -50,6 +52,7 @@ const known: KnownKeys<Limits> = {
   streams: true,
   tenantStreams: true,
   runStreams: true,
+  turnToolCalls: true,
   sessionBytes: true,
 }
 
@@ -62,6 +65,7 @@ const counts = {
   streams: 5_000,
   tenantStreams: 2_500,
   runStreams: 2_500,
+  turnToolCalls: 128,
   sessionBytes: 16_777_216,
 }
 

@@ -1,4 +1,4 @@
-import { toBase64 } from '../base64.ts'
+import { toBase64 } from '../files/base64.ts'
 
 /**
  * Encodes what a tool returned as JSON text, with everything that it holds: maps and sets by their entries, errors by their

@@ -1,4 +1,4 @@
-import { errorCode } from '../../lib/error-code.ts'
+import { errorCode } from '../../lib/failures/error-code.ts'
 import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
 import type { DatabaseReader, Row } from '../../project/database.ts'
 import { describeFailure } from '../../project/failure.ts'

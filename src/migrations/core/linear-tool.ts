@@ -23,8 +23,8 @@ export interface LinearTool {
   toName(path: string): string | null
   /** Compares names. @default by code units */
   readonly compareNames?: (a: string, b: string) => number
-  /** Derives the name from the content; null skips the file. @default the result of `toName` */
-  readonly readName?: (content: MigrationContent) => string | null
+  /** Finds the names of the migrations in a file; none skips the file. @default the result of `toName` */
+  readonly readNames?: (content: MigrationContent) => readonly string[]
   /** The part of a name that must be unique. @default the whole name */
   readonly toVersion?: (name: string) => string
   /** Converts rows to records of the app. @default reads rows of `name, time` */
@@ -51,8 +51,8 @@ export function linearSource(tool: LinearTool): MigrationSource {
       })
       const { contents, problems } = await readContents(app, files, wanted)
       const named = contents.flatMap((content) => {
-        const name = tool.readName ? tool.readName(content) : content.name
-        return name === null ? [] : [{ name, checksum: content.checksum }]
+        const names = tool.readNames ? tool.readNames(content) : [content.name]
+        return names.map((name) => ({ name, checksum: content.checksum }))
       })
       named.sort((a, b) => compareNames(a.name, b.name))
       const migrations = toChain(app, named)

@@ -10,6 +10,7 @@ import type { HistoryReading } from './history-tables.ts'
 /** The files and records of one source. */
 export interface SourceRecords {
   readonly label: string
+  readonly tool: string
   readonly discovery: Discovery | null
   readonly migrations: readonly MigrationKey[]
   readonly journal: HistoryReading
@@ -25,12 +26,19 @@ export function findOrphans(sources: readonly SourceRecords[]): MissingMigration
   for (const source of sources) {
     const others = sources.filter((other) => other !== source && shareTable(source, other))
     for (const record of source.comparison?.missing ?? []) {
-      if (others.some((other) => claims(other, record))) continue
-      const key = JSON.stringify([record.app, record.name, toTables(source)])
+      if (others.some((other) => claims(other, record) || hasFile(other, source, record))) continue
+      const owner = record.app === source.label ? null : record.app
+      const key = JSON.stringify([owner, record.name, toTables(source)])
       if (!orphans.has(key)) orphans.set(key, record)
     }
   }
   return [...orphans.values()]
+}
+
+// The other folder of the same tool read the same row and does not miss its file. Rows with a label have one owner.
+function hasFile(other: SourceRecords, { tool }: SourceRecords, { name }: AppliedMigration) {
+  if (other.tool !== tool || tool === 'sql' || tool === 'django' || !other.comparison) return false
+  return !other.comparison.missing.some((record) => record.name === name)
 }
 
 function claims({ label, discovery, migrations }: SourceRecords, { app, name }: AppliedMigration) {

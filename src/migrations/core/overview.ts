@@ -10,16 +10,10 @@ import { newestRecord, toStatus } from './compare.ts'
 import { findCyclic } from './cycles.ts'
 import { findHeads, hasRun } from './heads.ts'
 import { findOrphans } from './orphans.ts'
-import type { HistoryReading } from './history-tables.ts'
+import { type SourceReading, withoutForeignRows } from './shared-tables.ts'
 
-/** The files and the history of one app's migrations. */
-export interface SourceReading {
-  readonly label: string
-  readonly tool: string
-  /** Null if the files could not be listed. */
-  readonly discovery: Discovery | null
-  readonly journal: HistoryReading
-}
+export type { SourceReading }
+import type { HistoryReading } from './history-tables.ts'
 
 /** A migration with its status. */
 export interface LocatedMigration extends Migration, MigrationStatus {
@@ -82,7 +76,8 @@ interface Located extends SourceReading {
 
 /** Combines files and histories. If two migrations of an app share a name, the first one wins. */
 export function resolveMigrations(readings: readonly SourceReading[]): MigrationOverview {
-  const located = [...readings].sort((a, b) => compareText(a.label, b.label)).map(locate)
+  const sorted = [...readings].sort((a, b) => compareText(a.label, b.label))
+  const located = withoutForeignRows(sorted).map(locate)
   const migrations = located.flatMap((one) => one.migrations)
   const applied = migrations.filter((migration) => migration.applied).length
   const records = located.flatMap(({ comparison }) => comparison?.last ?? [])
@@ -146,10 +141,12 @@ function toApp({ label, tool, migrations, comparison }: Located): AppMigrations 
   }
 }
 
-function toSourceStatus({ label, tool, discovery, journal, comparison }: Located): SourceStatus {
+function toSourceStatus(located: Located): SourceStatus {
+  const { label, tool, discovery, journal, comparison, reason } = located
   const problems = [...(discovery?.problems ?? []), ...(comparison?.problems ?? [])]
   const tables = 'rows' in journal ? journal.tables : []
   if ('problem' in journal) problems.unshift(journal.problem)
+  if (!discovery) problems.unshift(reason ?? 'the files could not be listed')
   const status =
     discovery === null || 'problem' in journal
       ? 'unknown'

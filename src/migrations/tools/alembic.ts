@@ -10,7 +10,7 @@ import { findDuplicates, toSentenceList, toStatus } from '../core/compare.ts'
 import { type MigrationFiles, toFiles } from '../core/files.ts'
 import { findHeads, hasRun } from '../core/heads.ts'
 import { readAssignment, readStrings } from './python-text.ts'
-import { readContents } from '../core/read.ts'
+import { type MigrationContent, readContents } from '../core/read.ts'
 import { type TableOptions, toPlaces } from '../core/table.ts'
 import { sortByDependencies } from '../core/topological-sort.ts'
 
@@ -41,14 +41,7 @@ export function alembicMigrations(
         .map((path) => ({ name: path.replace(/\.py$/, ''), path }))
         .sort((a, b) => (a.path < b.path ? -1 : 1))
       const { contents, problems } = await readContents(app, source, wanted)
-      const found = contents.flatMap(({ text, checksum }): Migration[] => {
-        const [name] = readStrings(readAssignment(text ?? '', 'revision'))
-        if (name === undefined) return []
-        const names = ['down_revision', 'depends_on'].flatMap((assigned) =>
-          readStrings(readAssignment(text ?? '', assigned)),
-        )
-        return [{ app, name, checksum, dependencies: names.map((one) => ({ app, name: one })) }]
-      })
+      const found = toRevisions(app, contents)
       const migrations = sortByDependencies(found)
       return {
         migrations,
@@ -57,6 +50,43 @@ export function alembicMigrations(
       }
     },
   }
+}
+
+/**
+ * Reads the revisions. `down_revision` and `depends_on` name a revision, or a branch label, which stands for the revision that
+ * carries it; `depends_on` may also name a revision by its beginning, or a part of a branch: `core@head`.
+ */
+function toRevisions(app: string, contents: readonly MigrationContent[]): Migration[] {
+  const revisions = contents.flatMap(({ text, checksum }) => {
+    const read = (assigned: string) => readStrings(readAssignment(text ?? '', assigned))
+    const [name] = read('revision')
+    if (name === undefined) return []
+    const needs = [...read('down_revision'), ...read('depends_on')]
+    return [{ name, checksum, needs, labels: read('branch_labels') }]
+  })
+  const names = revisions.map(({ name }) => name)
+  const labels = new Map(
+    revisions.flatMap(({ name, labels: own }) => own.map((one) => [one, name])),
+  )
+  const resolve = (need: string): string => {
+    if (names.includes(need)) return need
+    const [label = '', part = ''] = need.split('@')
+    const carrier = labels.get(label)
+    if (part === '') return carrier ?? toWhole(label, names)
+    return /^(head|heads|base)$/.test(part) ? (carrier ?? need) : toWhole(part, names)
+  }
+  return revisions.map(({ name, checksum, needs }) => ({
+    app,
+    name,
+    checksum,
+    dependencies: needs.map((need) => ({ app, name: resolve(need) })),
+  }))
+}
+
+// Alembic finds a revision by its beginning if that is the beginning of no other.
+function toWhole(start: string, names: readonly string[]): string {
+  const [only, ...more] = names.filter((name) => name.startsWith(start))
+  return only !== undefined && more.length === 0 ? only : start
 }
 
 function compare(app: string, migrations: readonly Migration[], rows: readonly Row[]): Comparison {

@@ -3,7 +3,9 @@
  * bracketed expression, or the rest of the line. Null without an assignment. The source is read, never run.
  */
 export function readAssignment(text: string, name: string): string | null {
-  const start = new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]+)?=[ \\t]*`, 'm').exec(text)
+  const start = new RegExp(`^[ \\t]*${name}[ \\t]*(?::[^=\\n]+)?=(?!=)[ \\t]*`, 'm').exec(
+    hideDocstrings(text),
+  )
   if (!start) return null
   let depth = 0
   let value = ''
@@ -32,4 +34,11 @@ export function readPairs(expression: string | null): [string, string][] {
     /\(\s*(['"])([^'"]*)\1\s*,\s*(['"])([^'"]*)\3\s*,?\s*\)/g,
   )
   return [...pairs].map(([, , first = '', , second = '']) => [first, second])
+}
+
+// What a docstring says becomes blanks, so that every other character keeps its place.
+function hideDocstrings(text: string): string {
+  return text.replace(/^([ \t]*)[ru]?("""[^]*?"""|'''[^]*?''')/gim, (whole) =>
+    whole.replace(/[^\n]/g, ' '),
+  )
 }

@@ -12,7 +12,7 @@ import { markLate } from '../core/branches.ts'
 import { newestRecord, toStatus, toTime } from '../core/compare.ts'
 import { type MigrationFiles, toFiles } from '../core/files.ts'
 import { findHeadConflicts, toChain } from '../core/heads.ts'
-import { readContents } from '../core/read.ts'
+import { onlyLineEndings, readContents, checksumsByName } from '../core/read.ts'
 import { timeOf, toPlaces } from '../core/table.ts'
 
 /**
@@ -23,7 +23,7 @@ import { timeOf, toPlaces } from '../core/table.ts'
  * sub-folders. The history is read from `table`, by default `aksara_migrations`: a column `name` and, if present,
  * `app_label`, `applied_at`, `checksum` and `id`.
  *
- * @throws TypeError for a table that is not a plain name, with or without a schema.
+ * @throws TypeError for a table that is not a name, with or without a schema.
  */
 export function sqlMigrations(
   files: string | URL | MigrationFiles,
@@ -44,7 +44,7 @@ export function sqlMigrations(
       return {
         migrations,
         problems,
-        compare: ({ journal }) => compareGraph(app, migrations, journal),
+        compare: ({ journal }) => compareGraph(app, migrations, journal, checksumsByName(contents)),
       }
     },
   }
@@ -52,7 +52,7 @@ export function sqlMigrations(
 
 function journalOf(table: string): HistoryTable {
   return {
-    places: toPlaces({ table: table.toLowerCase() }, { schema: null, table }),
+    places: toTablePlaces(table),
     columns: ['name'],
     select(from, columns) {
       const text = (column: string) => (columns.has(column) ? `${column}::text` : 'null::text')
@@ -64,6 +64,15 @@ function journalOf(table: string): HistoryTable {
   }
 }
 
+// The name as it is, or in lower case, which is what SQL makes of a name without quotes.
+function toTablePlaces(table: string): HistoryTable['places'] {
+  const exact = toPlaces({ table }, { schema: null, table })
+  const folded = table.toLowerCase()
+  return folded === table
+    ? exact
+    : [...exact, ...toPlaces({ table: folded }, { schema: null, table })]
+}
+
 /**
  * Compares migrations with rows of `name, app, time, checksum`. A row without a label matches by name alone. The checksum of a
  * row may be abbreviated.
@@ -72,6 +81,7 @@ export function compareGraph(
   app: string,
   migrations: readonly Migration[],
   rows: readonly Row[] | null | undefined,
+  checksums: ReadonlyMap<string, readonly string[]> = new Map(),
 ): Comparison {
   const records = (rows ?? []).map(([name, label, time, checksum]) => ({
     app: label === null ? null : String(label),
@@ -80,13 +90,16 @@ export function compareGraph(
     checksum: typeof checksum === 'string' ? checksum : null,
   }))
   const own = records.filter((record) => record.app === null || record.app === app)
-  const ran = new Map(own.map((record) => [record.name, record]))
+  const ranBy = new Map(own.map((record) => [record.name, record]))
   const statuses = new Map<string, MigrationStatus>()
   for (const { name, checksum } of migrations) {
-    const record = ran.get(name)
+    const record = ranBy.get(name)
     if (!record) continue
-    const isSame = !record.checksum || !checksum || checksum.startsWith(record.checksum)
-    const message = isSame ? null : 'Its file was changed after it ran.'
+    const ran = record.checksum
+    const known = checksums.get(name) ?? [checksum ?? '']
+    const isSame = !ran || !checksum || known.some((one) => one.startsWith(ran))
+    const changed = isSame ? null : 'Its file was changed after it ran.'
+    const message = isSame && ran && !known[0]?.startsWith(ran) ? onlyLineEndings : changed
     statuses.set(name, toStatus(isSame ? 'applied' : 'modified', message, record.appliedAt))
   }
   markLate(migrations, statuses, 'A migration that depends on it has run.')

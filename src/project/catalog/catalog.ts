@@ -95,6 +95,8 @@ export interface CatalogFunction extends ObjectName {
   readonly language: string
   readonly volatility: 'immutable' | 'stable' | 'volatile'
   readonly isSecurityDefiner: boolean
+  /** True for a body in standard SQL (`BEGIN ATOMIC`, `RETURN`), whose names PostgreSQL resolved when it was created. */
+  readonly hasBoundBody: boolean
   /** `proconfig`: settings fixed by the function, as `name=value`. */
   readonly settings: readonly string[]
   readonly owner: string

@@ -69,6 +69,10 @@ export interface CatalogIndex {
   readonly constraint: string | null
   /** The index of the partitioned table that it is attached to; null when there is none. */
   readonly partitionOf: ObjectName | null
+  /** True for the index that identifies rows in logical replication (`REPLICA IDENTITY USING INDEX`). */
+  readonly isReplicaIdentity: boolean
+  /** True when a foreign key needs the index, to find the rows that it references. */
+  readonly isReferenced: boolean
   /** The size in bytes, computed from `relpages`. */
   readonly estimatedBytes: number
   /** The text of `pg_get_indexdef` when the index has expressions or a predicate; null otherwise. */

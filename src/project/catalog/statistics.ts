@@ -2,6 +2,8 @@
 export interface CatalogStatistics {
   /** When the counters were last reset, in milliseconds since 1970; null when never. */
   readonly resetAt: number | null
+  /** When the server started, in milliseconds since 1970; null when unknown. */
+  readonly startedAt: number | null
   readonly isReplica: boolean
   readonly tables: ReadonlyMap<string, TableStatistics>
   /** The number of scans of each index since `resetAt`. */

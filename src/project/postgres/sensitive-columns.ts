@@ -14,7 +14,7 @@ import { parseViewRule } from './rule-tree.ts'
 
 /** One row of `edgesSelect`: `to` uses `from`. A position of 0 means the whole relation. */
 type Use = readonly [
-  kind: 'view' | 'generated' | 'inherited',
+  kind: 'view' | 'generated' | 'inherited' | 'references',
   to: string,
   toPosition: number,
   from: string,
@@ -46,7 +46,12 @@ const edgesSelect = `
   union all
   select 'inherited', i.inhrelid, 0, i.inhparent, 0
     from pg_catalog.pg_inherits i
-    join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')`
+    join pg_catalog.pg_class c on c.oid = i.inhrelid and c.relkind in ('r', 'p', 'f')
+  union all
+  select 'references', k.conrelid, part.own, k.confrelid, part.other
+    from pg_catalog.pg_constraint k
+    cross join lateral unnest(k.conkey, k.confkey) part(own, other)
+    where k.contype = 'f' and (k.conrelid, part.own) <> (k.confrelid, part.other)`
 
 const selects = {
   uses: `select e.kind, e.target::text, e.position::int, e.source::text, e.part::int from (${edgesSelect}) e`,
@@ -62,8 +67,8 @@ const selects = {
 }
 
 /**
- * Finds the columns of models that are sensitive directly or by derivation: through views, generated columns, partitions and
- * inheritance, or because another model of the same table marks them. It does not detect what a function reads. The role
+ * Finds the columns of models that are sensitive directly or by derivation: through views, generated columns, partitions,
+ * inheritance and foreign keys, which hold the very values they reference, or because another model of the same table marks them. It does not detect what a function reads. The role
  * needs no privilege to read data.
  */
 export async function readSensitiveColumns(
@@ -130,7 +135,7 @@ function toEdges(
   const used = new Map<string, Use[]>()
   for (const use of uses) {
     const [kind, to, toPosition, from, fromPosition] = use
-    if (kind === 'generated') {
+    if (kind === 'generated' || kind === 'references') {
       edges.push([toColumnKey(from, fromPosition), toColumnKey(to, toPosition)])
     } else if (kind === 'inherited') {
       edges.push(...toInherited(byOid.get(from), byOid.get(to)))

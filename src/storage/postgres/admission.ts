@@ -86,13 +86,12 @@ async function insert(
   const sawAll = replaces
     ? 'where 1 / (case when open_runs = 1 + (select count(*) from elders) then 1 else 0 end) = 1'
     : ''
-  const { prompt: _prompt, history: _history, ...options } = input
   part(
     'new_run',
     `insert into ${schema}.runs as r
-       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, options, usage, started_by)
+       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, usage, started_by)
      select ${bind(id)}, ${bind(tenant)}, ${bind(request.agentId)}, ${bind(sessionId)}, ${bind(request.traceId)},
-       ${clock}, case when ${isFirst} then ${clock} end, ${bind(input)}, ${bind(options)}, ${bind(noUsage)},
+       ${clock}, case when ${isFirst} then ${clock} end, ${bind(input)}, ${bind(noUsage)},
        ${bind(request.startedBy)}
      ${sessionId === null ? '' : `from session_row ${sawAll}`} returning ${runSummary}`,
   )

@@ -28,7 +28,7 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
     async decide(tenant, id, decision) {
       const { bind, part, select } = createStatement()
       const named = `tenant = ${bind(tenant)} and id = ${bind(id)}`
-      // The run is locked before its approvals, as in every other statement.
+      // The run is locked before its approvals (docs/decisions/111-runs-are-locked-first.md).
       part(
         'run_row',
         `select id from ${schema}.runs where id = (select run_id from ${schema}.approvals where ${named}) for update`,

@@ -1,5 +1,5 @@
 import { withDeadline } from '../../lib/deadline.ts'
-import { errorCode } from '../../lib/error-code.ts'
+import { errorCode } from '../../lib/failures/error-code.ts'
 import { sleep } from '../../lib/timer.ts'
 import type { SqlDriver, SqlParameter } from './driver/driver.ts'
 import { createLane } from './driver/lane.ts'
@@ -13,7 +13,7 @@ export type SqlRow = Readonly<Record<string, unknown>>
 /**
  * Runs the statements of the stores, each for at most `timeoutMs`.
  *
- * @see docs/decisions/095-statements-carry-their-deadline.md
+ * @see docs/decisions/110-statements-carry-their-deadline.md
  */
 export interface SqlClient {
   /** Runs a statement that changes nothing. It is repeated once if its connection is lost. */

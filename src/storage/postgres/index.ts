@@ -1,4 +1,6 @@
 import type { Sql } from 'postgres'
+import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
+import { checkDuration } from '../../lib/options/numbers.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
@@ -46,15 +48,24 @@ export function pgliteStores(pglite: PgliteLike, options: PostgresStoresOptions 
   return createStores(pgliteDriver(pglite), options)
 }
 
+const knownOptions: KnownKeys<PostgresStoresOptions> = {
+  schema: true,
+  retention: true,
+  migrate: true,
+  timeoutMs: true,
+  listen: true,
+}
+
+const knownRetention: KnownKeys<Retention> = { runs: true, sessions: true }
+
 /** Creates stores over any driver for PostgreSQL. */
 export function createStores(driver: SqlDriver, options: PostgresStoresOptions): Stores {
-  const {
-    schema = 'studio',
-    migrate = true,
-    retention = {},
-    timeoutMs = 10_000,
-    listen = true,
-  } = options
+  refuseUnknownKeys('The options of the stores', options, knownOptions, { timeout: 'timeoutMs' })
+  const { schema = 'studio', migrate = true, retention = {}, listen = true } = options
+  refuseUnknownKeys('retention', retention, knownRetention)
+  for (const [kind, ms] of Object.entries(retention))
+    checkDuration(`retention.${kind}`, ms, { zero: true })
+  const timeoutMs = checkDuration('timeoutMs', options.timeoutMs ?? 10_000)
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
   const ready = () => {

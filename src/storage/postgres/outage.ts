@@ -1,5 +1,5 @@
-import { StudioError } from '../../errors.ts'
-import { errorCode, isNetworkCode } from '../../lib/error-code.ts'
+import { explainSharedConnection, StudioError } from '../../errors.ts'
+import { errorCode, isNetworkCode } from '../../lib/failures/error-code.ts'
 
 // SQLSTATE classes for an outage: connection, resources, operator intervention, system error. A read-only transaction is
 // what a server answers after a failover, and a lock that was not available ends a migration that waited too long.
@@ -37,7 +37,7 @@ export function toStoreError(error: unknown, wasSent: boolean): unknown {
       isOutcomeUnknown: wasSent && !isConflict(error) && !notExecuted.test(code),
     })
   }
-  return error
+  return explainSharedConnection(error) ?? error
 }
 
 /** Was the statement rolled back because of another one, or because its deadline was over? It may be sent again. */

@@ -144,16 +144,13 @@ async function listDue(
 }
 
 /**
- * SQL: the runs that are queued without a time to wake, although no run of their session is before them. It looks at one run
- * of each session with a queue, however long the queue is.
+ * SQL: the runs that are queued without a time to wake, although no run of their session is before them. Of each session only
+ * the first such run is compared with others, because queues may be long.
  */
 function firstInLine(schema: string): string {
-  const next = (after: string) =>
-    `select q.* from ${schema}.runs q where q.status = 'queued' and q.wake_at is null and q.session_id > ${after}
-     order by q.session_id, q.serial limit 1`
-  return `(with recursive line as (
-      (${next(`''`)})
-      union all
-      select n.* from line cross join lateral (${next('line.session_id')}) n
-    ) select r.* from line r where not ${hasOlderRun(schema)})`
+  const queued = (run: string) => `${run}.status = 'queued' and ${run}.wake_at is null`
+  return `(select r.* from (
+      select min(q.serial) as serial from ${schema}.runs q where ${queued('q')} group by q.session_id
+    ) f join ${schema}.runs r on r.serial = f.serial and ${queued('r')}
+    where not ${hasOlderRun(schema)})`
 }

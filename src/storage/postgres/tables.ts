@@ -129,10 +129,4 @@ create table $schema.idempotency_keys (
 create index idempotency_keys_by_run on $schema.idempotency_keys (run_id);
 create index idempotency_keys_expired on $schema.idempotency_keys (expires_at);
 `,
-  // Rows without `options` are older, or were written by an instance of version 1; readers then take them from `input`.
-  `
-alter table $schema.runs add column options jsonb;
-create index runs_in_line on $schema.runs (session_id, serial) where status = 'queued' and wake_at is null;
-drop index $schema.runs_queued;
-`,
 ]

@@ -178,4 +178,26 @@ describe.each(racyKinds)('several approvals of one turn on $name stores', (store
       expect(refunds).toHaveLength(3)
     }
   })
+
+  it('a decision whose input lost digits returns 400 and names them', async () => {
+    const { tool, refunds } = createRefundTool()
+    const studio = await createTestStudio({
+      store,
+      turns: [toolCall('refund', input)],
+      tools: [tool],
+    })
+    await studio.startRun('go')
+    const [id = ''] = await studio.pendingApprovals()
+    const body = '{"approved":true,"input":{"orderId":"o1","cents":9007199254740993}}'
+    const response = await studio.studio.fetch(
+      new Request(`http://studio.test/approvals/${id}/decision`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      }),
+    )
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { details: [{ path: 'input.cents' }] } })
+    expect(refunds).toEqual([])
+  })
 })

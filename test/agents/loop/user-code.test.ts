@@ -233,7 +233,7 @@ it('a generator of a tool shows its progress in the stream, and its last value i
   expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index))
 })
 
-it('calls beyond maxToolCalls get an error and do not run', async () => {
+it('calls beyond limits.turnToolCalls get an error and do not run', async () => {
   const places: number[] = []
   const tool = defineTool({
     ...base,
@@ -241,8 +241,8 @@ it('calls beyond maxToolCalls get an error and do not run', async () => {
     execute: ({ place }) => places.push(place),
   })
   const calls = Array.from({ length: 5 }, (_, place) => toolCall('refund', { place }))
-  const agent = { maxToolCalls: 2 }
-  const studio = await createTestStudio({ turns: [calls, 'done'], tools: [tool], agent })
+  const limits = { turnToolCalls: 2 }
+  const studio = await createTestStudio({ turns: [calls, 'done'], tools: [tool], limits })
   await studio.run('go')
   expect(places).toEqual([0, 1])
   const results = listAt(studio.model.calls[1]?.prompt.at(-1), 'content')

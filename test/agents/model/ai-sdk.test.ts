@@ -7,6 +7,11 @@ import { chunk, startOpenAiServer, type Answer } from './open-ai-server.ts'
 import { answerOf, ask, failureOf } from './support.ts'
 
 const usage = { prompt_tokens: 9, completion_tokens: 4, total_tokens: 13 }
+const halfCall = chunk({
+  tool_calls: [
+    { index: 0, id: 'c1', type: 'function', function: { name: 'find', arguments: '{"i' } },
+  ],
+})
 const end = { ...chunk({}, 'stop'), usage }
 let server: Awaited<ReturnType<typeof startOpenAiServer>> | undefined
 
@@ -130,8 +135,60 @@ describe('@ai-sdk/openai-compatible over a socket', () => {
     const { model, server } = await local()
     await server.close()
     const { outcome, delays } = await ask(model)
-    expect(failureOf(outcome).error.name).toBe('AI_APICallError')
+    const { error } = failureOf(outcome)
+    expect(error.name).toBe('AI_APICallError')
+    expect(error.message).toContain('ECONNREFUSED')
     expect(delays).toHaveLength(3)
+  })
+
+  it.each([
+    [401, false],
+    [400, true],
+    [413, true],
+    [422, true],
+  ])(
+    'a %i is the status of the failure, and refuses what was said: %s',
+    async (status, refused) => {
+      const { model } = await local({ status })
+      expect(failureOf((await ask(model)).outcome)).toMatchObject({ error: { status }, refused })
+    },
+  )
+
+  it.each([
+    ['without a reason', [chunk({ content: 'Half' })]],
+    ['without a reason, in a tool call', [chunk({ content: 'Half' }), halfCall]],
+  ])('a stream that ends early is a failure that keeps its text: %s', async (_, chunks) => {
+    const { model } = await local({ chunks })
+    const { partial } = failureOf((await ask(model)).outcome)
+    expect(partial?.content[0]).toEqual({ type: 'text', text: 'Half' })
+  })
+
+  it('a stream that ends before its first part is requested again', async () => {
+    const { model, server } = await local(
+      { chunks: [] },
+      { chunks: [chunk({ content: 'Hi' }), end] },
+    )
+    expect(answerOf((await ask(model)).outcome).finishReason).toBe('stop')
+    expect(server.bodies).toHaveLength(2)
+  })
+
+  it.each([[''], ['{"id":"chat-1","choi'], ['<html>']])(
+    'a body that is no JSON is requested again when it is not streamed: %j',
+    async (body) => {
+      const message = { role: 'assistant', content: 'Hello' }
+      const json = { ...end, choices: [{ index: 0, message, finish_reason: 'stop' }] }
+      const { model, server } = await local({ body }, { json })
+      expect(answerOf((await ask(model, { stream: false })).outcome).finishReason).toBe('stop')
+      expect(server.bodies).toHaveLength(2)
+    },
+  )
+
+  it('a body that is cut off is requested again when it is not streamed', async () => {
+    const message = { role: 'assistant', content: 'Hello' }
+    const json = { ...end, choices: [{ index: 0, message, finish_reason: 'stop' }] }
+    const { model, server } = await local({ chunks: [{}], cut: true }, { json })
+    expect(answerOf((await ask(model, { stream: false })).outcome).finishReason).toBe('stop')
+    expect(server.bodies).toHaveLength(2)
   })
 
   it('a broken connection fails and keeps the received text', async () => {

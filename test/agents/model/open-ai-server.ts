@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** One response of the server: a JSON body, the chunks of a stream, or a status with headers. */
+/** One response of the server: a JSON body, a text instead of one, the chunks of a stream, or a status with headers. */
 export type Answer =
   | { readonly json: unknown }
+  | { readonly body: string }
   | { readonly chunks: readonly unknown[]; readonly cut?: boolean; readonly hang?: boolean }
   | { readonly status: number; readonly headers?: Record<string, string> }
 
@@ -43,9 +44,9 @@ function play(answer: Answer, response: ServerResponse): void {
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers })
     return void response.end('{"error":{"message":"no"}}')
   }
-  if ('json' in answer) {
+  if ('json' in answer || 'body' in answer) {
     response.writeHead(200, { 'content-type': 'application/json' })
-    return void response.end(JSON.stringify(answer.json))
+    return void response.end('body' in answer ? answer.body : JSON.stringify(answer.json))
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   for (const chunk of answer.chunks) response.write(`data: ${JSON.stringify(chunk)}\n\n`)

@@ -5,7 +5,8 @@ export const indexCases: readonly RuleCase[] = [
   {
     rule: 'btree-on-container',
     defect: `create table items (id int primary key, tags text[], data jsonb); create index by_tags on items (tags); create index by_data on items (data);`,
-    clean: `create table items (id int primary key, tags text[] unique, data jsonb); create index on items using gin (tags); create index on items ((data ->> 'a'));`,
+    clean: `create table items (id int primary key, tags text[] unique, data jsonb); create index on items using gin (tags); create index on items ((data ->> 'a'));
+      create table sorted (id int primary key, n int, tags text[]); create index on sorted (n, tags);`,
     finds: ['items.by_data', 'items.by_tags'],
     isMended: false,
   },
@@ -15,7 +16,8 @@ export const indexCases: readonly RuleCase[] = [
       create unique index again on items (id); create index low_1 on items (lower(t)) where n > 1; create index low_2 on items (lower(t)) where n > 1;`,
     clean: `create table items (id int primary key, n int, t text, unique (n)); create index on items (n, t); create index on items (t, n);
       create index on items (n desc, t); create index on items (t text_pattern_ops, n); create index on items using hash (n); create index on items (n, t) where n > 1;
-      create table parted (id int) partition by range (id); create table part partition of parted for values from (0) to (9); create index on parted (id);`,
+      create table parted (id int) partition by range (id); create table part partition of parted for values from (0) to (9); create index on parted (id);
+      create table replicated (id int not null, n int not null); create unique index r1 on replicated (id); create unique index r2 on replicated (id); alter table replicated replica identity using index r2; drop index r1;`,
     finds: ['items.again', 'items.low_2', 'items.two'],
   },
   {
@@ -26,7 +28,7 @@ export const indexCases: readonly RuleCase[] = [
   },
   {
     rule: 'invalid-index',
-    defect: `create table items (id int primary key, n int); create index broken on items (n); create unique index "Worse" on items (n, id);
+    defect: `create table items (id int primary key, n int, m int); create index broken on items (n); create unique index "Worse" on items (m);
       update pg_index set indisvalid = false where indexrelid in ('broken'::regclass, '"Worse"'::regclass);`,
     clean: `create table items (id int primary key, n int); create index fine on items (n);`,
     finds: ['items.Worse', 'items.broken'],
@@ -34,7 +36,8 @@ export const indexCases: readonly RuleCase[] = [
   {
     rule: 'nullable-unique',
     defect: `create table items (id int primary key, a int not null, b int, constraint pair unique (a, b));`,
-    clean: `create table items (id int primary key, a int not null, b int not null, c int unique, unique (a, b)); create unique index on items (a, c) where c is not null;`,
+    clean: `create table items (id int primary key, a int not null, b int not null, c int unique, unique (a, b)); create unique index on items (a, c) where c is not null;
+      create table locales (a int not null, b text, c bool); create unique index on locales (a, b) where c = true and b is not null;`,
     finds: ['items.pair'],
   },
   {

@@ -6,7 +6,8 @@ export const securityCases: readonly RuleCase[] = [
     rule: 'definer-search-path',
     defect: `create function risky(a int, b text default 'x') returns int security definer language sql as 'select 1';
       create procedure also() security definer language sql as 'select 1';`,
-    clean: `create function safe() returns int security definer set search_path = '' language sql as 'select 1'; create function plain() returns int language sql as 'select 1';`,
+    clean: `create function safe() returns int security definer set search_path = '' language sql as 'select 1'; create function plain() returns int language sql as 'select 1';
+      create function bound() returns int language sql security definer begin atomic select 1; end;`,
     finds: ['also()', 'risky(a integer, b text)'],
   },
   {
@@ -48,7 +49,8 @@ export const securityCases: readonly RuleCase[] = [
   {
     rule: 'mutable-search-path',
     defect: `create function plain() returns int language sql as 'select 1';`,
-    clean: `create function safe() returns int set search_path = pg_catalog language sql as 'select 1'; create aggregate total (int) (sfunc = int4pl, stype = int);`,
+    clean: `create function safe() returns int set search_path = pg_catalog language sql as 'select 1'; create aggregate total (int) (sfunc = int4pl, stype = int);
+      create function bound() returns int language sql begin atomic select 1; end;`,
     finds: ['plain()'],
   },
   {
@@ -69,13 +71,15 @@ export const securityCases: readonly RuleCase[] = [
     defect: `create table items (id int primary key); alter table items enable row level security; create policy everything on items using (true);
       create policy inserts on items for insert with check (true); create policy removes on items for delete using (true);`,
     clean: `create table items (id int primary key); alter table items enable row level security; create policy reads on items for select using (true);
-      create policy writes on items for update using (id > 0); create policy narrow on items as restrictive using (true);`,
+      create policy writes on items for update using (id > 0); create policy narrow on items as restrictive using (true);
+      create table shared (id int primary key, tenant text); alter table shared enable row level security; create policy everyone on shared using (true) with check (true); create policy own on shared as restrictive using (tenant = current_user) with check (tenant = current_user);`,
     finds: ['items.everything', 'items.inserts', 'items.removes'],
   },
   {
     rule: 'policy-call-per-row',
     defect: `create table items (id int primary key, owner text); alter table items enable row level security; create policy own on items using (owner = current_setting('app.user', true));`,
-    clean: `create table items (id int primary key, owner text); alter table items enable row level security; create policy own on items using (owner = (select current_setting('app.user', true)));`,
+    clean: `create table items (id int primary key, owner text); alter table items enable row level security; create policy own on items using (owner = (select current_setting('app.user', true)));
+      create table claims (id int primary key, who uuid); alter table claims enable row level security; create policy once on claims using (who = (select (current_setting('request.jwt', true)::json ->> 'sub')::uuid));`,
     finds: ['items.own'],
   },
   {

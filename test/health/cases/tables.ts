@@ -26,7 +26,8 @@ export const tableCases: readonly RuleCase[] = [
     rule: 'no-default-partition',
     defect: `create table parted (id int) partition by range (id); create table one partition of parted for values from (0) to (9);`,
     clean: `create table parted (id int) partition by list (id); create table one partition of parted for values in (1); create table rest partition of parted default;
-      create table hashed (id int) partition by hash (id); create table h partition of hashed for values with (modulus 1, remainder 0);`,
+      create table hashed (id int) partition by hash (id); create table h partition of hashed for values with (modulus 1, remainder 0);
+      create table flags (id int, done boolean not null) partition by list (done); create table flags_yes partition of flags for values in (true); create table flags_no partition of flags for values in (false);`,
     finds: ['parted'],
   },
   {
@@ -62,7 +63,8 @@ export const tableCases: readonly RuleCase[] = [
   {
     rule: 'truncated-name',
     defect: `create table items (${'n'.repeat(63)} int, fine int); create index ${'i'.repeat(70)} on items (fine);`,
-    clean: `create table items (${'n'.repeat(62)} int);`,
+    clean: `create table items (${'n'.repeat(62)} int);
+      create table a_table_with_a_long_name_of_its_own_that_goes_on (a_column_with_a_long_name_too int check (a_column_with_a_long_name_too > 0));`,
     finds: [`items.${'i'.repeat(63)}`, `items.${'n'.repeat(63)}`],
   },
   {

@@ -33,6 +33,7 @@ describePostgres('the parts of the context', ({ createDatabase }) => {
       { label: 'b', models: zodModels({ Mood }) },
     ]
     studio = new Studio([], {
+      allow: ['read_data'],
       project: sampleProject({ apps }),
       database: postgresDatabase(sql),
     })

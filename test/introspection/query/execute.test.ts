@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { Studio } from '../../../src/index.ts'
-import { type QueryResult, queryResultSchema } from '../../../src/introspection/query/execute.ts'
+import { queryResultSchema } from '../../../src/introspection/query/execute.ts'
 import { databaseModels, postgresDatabase } from '../../../src/postgres.ts'
 import { describePostgres } from '../../support/postgres.ts'
 import { zodModels } from '../../../src/zod.ts'
@@ -46,13 +46,14 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     const names = { 'odd "table': 'Odd' }
     const apps = [{ label: 'library', models: databaseModels({ names }) }]
     const project = sampleProject({ apps, resources: [] })
-    studio = new Studio([], { project, database: postgresDatabase(sql) })
+    studio = new Studio([], { allow: ['read_data'], project, database: postgresDatabase(sql) })
   })
 
-  const query = async (plan: object): Promise<QueryResult> => {
+  const query = async (plan: object) => {
     const { status, body } = await post(studio, plan)
     expect([status, body.detail]).toEqual([200, undefined])
-    return queryResultSchema.parse(body)
+    const result = queryResultSchema.parse(body)
+    return { ...result, rows: result.rows ?? [] }
   }
   const titles = async (...filters: [field: string, lookup: string, value: unknown][]) => {
     const { rows } = await query({
@@ -216,6 +217,7 @@ describePostgres('POST /ai/query/execute', ({ createDatabase }) => {
     const project = sampleProject({ apps, resources: [] })
     const failures: unknown[] = []
     const slow = new Studio([], {
+      allow: ['read_data'],
       project,
       database: postgresDatabase(sql),
       onError: (error) => void failures.push(error),

@@ -105,6 +105,13 @@ const tables = `
   create table parent (id int, at date, pin text) partition by range (at);
   create table child partition of parent for values from ('2020-01-01') to ('2030-01-01');
   insert into parent values (1, '2024-01-01', 'canary');
+  alter table users add unique (ssn), add unique (name, ssn);
+  create table claims (id int primary key, person text unique references users (ssn));
+  create table payments (id int primary key, payer text references claims (person));
+  create table visits (id int primary key, name text, person text, foreign key (name, person) references users (name, ssn));
+  insert into claims values (1, 'canary'); insert into payments values (1, 'canary');
+  insert into visits values (1, 'Ada', 'canary');
+  create view claimants as select id, lower(payer) as low from payments;
 `
 
 const object = (columns: readonly string[]) =>
@@ -123,6 +130,10 @@ const models = {
   Made: object(['id', 'm', 'n']).meta({ table: 'made' }),
   Parent: object(['id', 'at', 'pin']).meta({ table: 'parent' }),
   Child: object(['id', 'at']).extend({ pin: sensitiveText }).meta({ table: 'child' }),
+  Claim: object(['id', 'person']),
+  Payment: object(['id', 'payer']),
+  Visit: object(['id', 'name', 'person']),
+  Claimant: object(['id', 'low']),
   SameTable: object(['id', 'ssn']).meta({ table: 'users', schema: 'public' }),
   Released: object(['id'])
     .extend({ m: z.string().meta({ sensitive: false }) })
@@ -135,6 +146,10 @@ const expected: readonly (readonly [string, readonly string[], readonly string[]
   ['Made', ['id', 'm', 'n'], ['m']],
   ['Parent', ['id', 'at', 'pin'], ['pin']],
   ['SameTable', ['id', 'ssn'], ['ssn']],
+  ['Claim', ['id', 'person'], ['person']],
+  ['Payment', ['id', 'payer'], ['payer']],
+  ['Visit', ['id', 'name', 'person'], ['person']],
+  ['Claimant', ['id', 'low'], ['low']],
 ]
 
 describePostgres('a column derived from a sensitive one', ({ createDatabase }) => {
@@ -145,6 +160,7 @@ describePostgres('a column derived from a sensitive one', ({ createDatabase }) =
     await sql.unsafe(tables)
     const apps = [{ label: 'a', models: zodModels(models) }]
     studio = new Studio([], {
+      allow: ['read_data'],
       project: sampleProject({ apps, resources: [] }),
       database: postgresDatabase(sql),
     })
@@ -186,9 +202,11 @@ describePostgres('a column derived from a sensitive one', ({ createDatabase }) =
       resources: [],
     })
     const database = postgresDatabase(sql)
-    const { body } = await postPlan(new Studio([], { project, database }), { model: 'Made' })
+    const { body } = await postPlan(new Studio([], { allow: ['read_data'], project, database }), {
+      model: 'Made',
+    })
     expect(body.rows).toEqual([{ id: 1, n: 2 }])
-    const diff = await new Studio([], { project, database }).fetch(
+    const diff = await new Studio([], { allow: ['read_data'], project, database }).fetch(
       new Request('http://studio.test/ai/schema/diff?table=made'),
     )
     const columns = at(await diff.json(), 'tables.made.database.columns')
@@ -200,7 +218,7 @@ describe('a database whose lineage cannot be read', () => {
   it('a query is refused with 503 if the lineage of columns cannot be read', async () => {
     const failure = Object.assign(new Error(), { code: '42501' })
     const database = fakeDatabase({ read: () => Promise.reject(failure) })
-    const studio = new Studio([], { project: sampleProject(), database })
+    const studio = new Studio([], { allow: ['read_data'], project: sampleProject(), database })
     const { status, body } = await postPlan(studio, { model: 'Book' })
     expect([status, body.detail]).toEqual([
       503,

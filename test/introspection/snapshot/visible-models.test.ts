@@ -43,6 +43,7 @@ describe('a model that is not exposed', () => {
     { model: 'Person', prefix: '/api/people' },
   ]
   const studio = new Studio([], {
+    allow: ['read_data'],
     project: sampleProject({ apps, resources }),
     database: fakeDatabase(),
   })
@@ -72,6 +73,7 @@ describe('a model that is not exposed', () => {
   it('a change of a model that is not exposed changes no checksum', async () => {
     const create = (vault: typeof Vault, person = Person) =>
       new Studio([], {
+        allow: ['read_data'],
         project: sampleProject({
           apps: [{ label: 'a', models: zodModels({ Person: person, Vault: vault }) }],
           resources: [],
@@ -101,6 +103,7 @@ describe('the tables of a database that clients may see', () => {
   })
   const createStudio = (options: Parameters<typeof databaseModels>[0]) =>
     new Studio([], {
+      allow: ['read_data'],
       project: sampleProject({
         apps: [{ label: 'a', models: databaseModels(options) }],
         resources: [],

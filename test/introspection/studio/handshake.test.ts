@@ -94,12 +94,15 @@ describe('the capabilities and endpoints of the handshake', () => {
     const ai = ({ capabilities }: { capabilities: string[] }) =>
       capabilities.filter((name) => name.startsWith('ai_'))
     expect(ai(await handshake())).toEqual(['ai_tools'])
-    expect(ai(await handshake({ database }))).toEqual(['ai_tools', 'ai_query'])
-    expect(ai(await handshake({ database, ai: false }))).toEqual([])
+    expect(ai(await handshake({ database, allow: ['read_data'] }))).toEqual([
+      'ai_tools',
+      'ai_query',
+    ])
+    expect(ai(await handshake({ database, allow: ['read_data'], ai: false }))).toEqual([])
   })
 
   it('the endpoints are all those of the introspection module, in the order of the contract', async () => {
-    const { studio, get } = createTestStudio({ database: fakeDatabase() })
+    const { studio, get } = createTestStudio({ database: fakeDatabase(), allow: ['read_data'] })
     const { endpoints } = handshakeSchema.parse(await get('/studio/handshake'))
     const served = studio.routes.filter(({ path }) => /^\/(studio|ai)\//.test(path))
     expect(endpoints).toEqual(Object.fromEntries(served.map(({ name, path }) => [name, path])))

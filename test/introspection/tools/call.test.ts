@@ -107,7 +107,7 @@ describe('a call of a resource tool', () => {
         details: [
           { path: 'title' },
           { path: 'year' },
-          { path: '', message: expect.stringContaining('"no"') },
+          { path: 'no', message: expect.stringContaining('"no"') },
         ],
       },
     })

@@ -28,7 +28,12 @@ describePostgres('hostile texts as arguments of tools', ({ createDatabase }) => 
     })
     const project = defineProject({ name: 'People', apps: [{ label: 'a', models }] })
     const onError = (error: unknown) => void failures.push(error)
-    studio = new Studio([], { project, database: postgresDatabase(sql), onError })
+    studio = new Studio([], {
+      allow: ['read_data'],
+      project,
+      database: postgresDatabase(sql),
+      onError,
+    })
   })
 
   const calls = (text: string): [name: string, args: Record<string, unknown>][] => [

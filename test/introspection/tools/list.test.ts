@@ -152,7 +152,7 @@ describe('GET /ai/tools', () => {
   it('GET /ai/tools lists query_data only with a database', async () => {
     const names = async (options: Options) => (await list({}, options)).map(({ name }) => name)
     expect(await names({})).not.toContain('query_data')
-    expect(await names({ database: fakeDatabase() })).toContain('query_data')
+    expect(await names({ database: fakeDatabase(), allow: ['read_data'] })).toContain('query_data')
   })
 })
 

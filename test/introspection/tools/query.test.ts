@@ -22,7 +22,7 @@ describePostgres('the tools of Studio over MCP', ({ createDatabase }) => {
     await sql.unsafe(tables)
     const apps = [{ label: 'library', models: databaseModels() }]
     const project = defineProject({ name: 'Library', apps })
-    studio = new Studio([], { project, database: postgresDatabase(sql) })
+    studio = new Studio([], { allow: ['read_data'], project, database: postgresDatabase(sql) })
   })
 
   it.each(mcpClients)(

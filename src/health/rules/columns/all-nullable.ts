@@ -9,7 +9,7 @@ export const allNullable: Rule = {
   title: 'Every column outside the key may be null',
   why: 'An empty row is valid, so every reader must expect null in every column.',
   link: null,
-  isDefault: true,
+  isDefault: false,
   *find({ roots }) {
     for (const table of roots) {
       const key = table.primaryKey?.columns ?? []

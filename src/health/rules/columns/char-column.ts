@@ -7,7 +7,7 @@ export const charColumn: Rule = {
   title: 'A column has the type char(n)',
   why: 'PostgreSQL pads the values with blanks, which count in some comparisons but not in others. The type saves neither space nor time.',
   link: `${dontDoThis}#Don.27t_use_char.28n.29`,
-  isDefault: true,
+  isDefault: false,
   find: (inspected) =>
     findColumns(inspected, {
       isWrong: ({ baseType, type }) => baseType === 'bpchar' && type !== 'bpchar',

@@ -1,4 +1,4 @@
-import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
+import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
@@ -18,12 +18,14 @@ export const btreeOnContainer: Rule = {
           .map(({ name }) => name),
       )
       for (const { name, keys, method, isUnique, partitionOf } of table.indexes) {
-        const column = keys.find((key) => key.column !== null && containers.has(key.column))?.column
-        if (!column || method !== 'btree' || isUnique || partitionOf) continue
+        const column = keys[0]?.column // a container behind other keys only sorts
+        if (!column || !containers.has(column) || method !== 'btree' || isUnique || partitionOf)
+          continue
         yield {
           objects: [partSubject('index', table, name), partSubject('column', table, column)],
           message: `${name} of ${toName(table)} is a B-tree on ${column}, which is an array or jsonb`,
-          fix: `CREATE INDEX ON ${toQualified(table)} USING gin (${toIdentifier(column)});`,
+          fix: null,
+          advice: `If queries look into ${column}, replace the index by one with USING gin. If they compare whole values, keep it.`,
         }
       }
     }

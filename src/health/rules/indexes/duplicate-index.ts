@@ -1,7 +1,7 @@
 import { compareText } from '../../../lib/text.ts'
 import type { CatalogIndex } from '../../../project/catalog/constraints.ts'
 import { toName, toQualified } from '../../kit/identifiers.ts'
-import { toKeySignature } from '../../kit/indexes.ts'
+import { isNeeded, toKeySignature } from '../../kit/indexes.ts'
 import { append } from '../../../lib/groups.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
@@ -19,7 +19,7 @@ export const duplicateIndex: Rule = {
       if (owner.indexes.length < 2) continue
       for (const [first, ...others] of toGroups(owner.indexes)) {
         for (const index of others) {
-          if (!first || index.constraint !== null) continue
+          if (!first || index.constraint !== null || isNeeded(index)) continue
           const name = toQualified({ schema: owner.schema, name: index.name })
           yield {
             objects: [
@@ -54,7 +54,9 @@ function toSignature(index: CatalogIndex): string {
 }
 
 function byUse(a: CatalogIndex, b: CatalogIndex): number {
-  const rank = ({ isPrimary, constraint }: CatalogIndex) =>
-    isPrimary ? 0 : constraint === null ? 2 : 1
+  const rank = (index: CatalogIndex) => {
+    const { isPrimary, constraint } = index
+    return isPrimary ? 0 : constraint !== null ? 1 : isNeeded(index) ? 2 : 3
+  }
   return rank(a) - rank(b) || compareText(a.name, b.name)
 }

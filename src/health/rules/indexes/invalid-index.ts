@@ -1,3 +1,4 @@
+import type { CatalogIndex } from '../../../project/catalog/constraints.ts'
 import { toName, toQualified } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
@@ -14,14 +15,25 @@ export const invalidIndex: Rule = {
       if (owner.kind === 'partitioned') continue
       for (const index of owner.indexes) {
         if (index.isValid) continue
+        const name = toQualified({ schema: owner.schema, name: index.name })
+        const isLeftover = /_cc(new|old)\d*$/.test(index.name)
         const state = index.isReady ? '' : ' or still being built'
         yield {
           objects: [partSubject('index', owner, index.name)],
           message: `${index.name} of ${toName(owner)} is invalid${state}`,
-          fix: `REINDEX INDEX CONCURRENTLY ${toQualified({ schema: owner.schema, name: index.name })};`,
+          // REINDEX left such a copy behind; PostgreSQL's manual says to drop it. It cannot rebuild an exclusion constraint.
+          fix: isLeftover
+            ? `DROP INDEX CONCURRENTLY ${name};`
+            : isExclusion(index)
+              ? null
+              : `REINDEX INDEX CONCURRENTLY ${name};`,
           ...(index.isUnique ? { severity: 'danger' as const } : {}),
         }
       }
     }
   },
+}
+
+function isExclusion({ constraint, isUnique }: CatalogIndex): boolean {
+  return constraint !== null && !isUnique
 }

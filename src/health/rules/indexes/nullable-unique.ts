@@ -1,5 +1,5 @@
-import { toIdentifier, toIdentifiers, toName, toQualified } from '../../kit/identifiers.ts'
-import { isNotNullPredicate, keyColumns } from '../../kit/indexes.ts'
+import { toName } from '../../kit/identifiers.ts'
+import { impliesNotNull, keyColumns } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
@@ -13,30 +13,27 @@ export const nullableUnique: Rule = {
   why: 'Nulls count as distinct: rows that agree in all other columns may repeat when one of the columns is null.',
   link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-UNIQUE-CONSTRAINTS`,
   isDefault: true,
-  *find({ roots, catalog }) {
+  *find({ roots }) {
     for (const table of roots) {
       const nullable = new Set(
         table.columns.filter(({ notNull }) => !notNull).map(({ name }) => name),
       )
       for (const index of table.indexes) {
         const columns = keyColumns(index) ?? []
-        const nullableColumns = columns.filter((column) => nullable.has(column))
-        if (!index.isUnique || index.nullsNotDistinct || columns.length < 2) continue
-        if (
-          nullableColumns.length === 0 ||
-          (index.predicate && isNotNullPredicate(index.predicate, nullableColumns))
+        const nullableColumns = columns.filter(
+          (column) => nullable.has(column) && !impliesNotNull(index.predicate ?? '', column),
         )
-          continue
+        if (!index.isUnique || index.nullsNotDistinct || columns.length < 2) continue
+        if (nullableColumns.length === 0) continue
         yield {
           objects: [
             partSubject('index', table, index.name),
             ...nullableColumns.map((column) => partSubject('column', table, column)),
           ],
           message: `${index.name} of ${toName(table)} allows duplicates where ${nullableColumns.join(' or ')} is null`,
-          fix:
-            catalog.serverVersion >= 150_000 && index.constraint !== null
-              ? `ALTER TABLE ${toQualified(table)} DROP CONSTRAINT ${toIdentifier(index.constraint)}, ADD CONSTRAINT ${toIdentifier(index.constraint)} UNIQUE NULLS NOT DISTINCT (${toIdentifiers(columns)});`
-              : null,
+          fix: null,
+          advice:
+            'If rows that are equal apart from a null are duplicates, declare the columns NOT NULL, or build the index with NULLS NOT DISTINCT (PostgreSQL 15). If a null means that there is nothing to compare, the index is right.',
         }
       }
     }

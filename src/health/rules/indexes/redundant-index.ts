@@ -1,6 +1,6 @@
 import type { CatalogIndex } from '../../../project/catalog/constraints.ts'
 import { toName, toQualified } from '../../kit/identifiers.ts'
-import { toKeySignature } from '../../kit/indexes.ts'
+import { isNeeded, toKeySignature } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
@@ -20,7 +20,7 @@ export const redundantIndex: Rule = {
         .map((index): Candidate => ({ index, parts: index.keys.map(toKeySignature) }))
       for (const candidate of indexes) {
         const { index } = candidate
-        if (index.isUnique || index.constraint !== null) continue
+        if (index.isUnique || index.constraint !== null || isNeeded(index)) continue
         const wider = indexes.find(
           (other) => other !== candidate && contains(other, candidate),
         )?.index

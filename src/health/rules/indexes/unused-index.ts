@@ -1,5 +1,6 @@
 import { needsOldStatistics } from '../../kit/preconditions.ts'
 import { toName, toQualified } from '../../kit/identifiers.ts'
+import { isNeeded } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
 
@@ -30,6 +31,7 @@ export const unusedIndex: Rule = {
         const name = { schema: table.schema, name: index.name }
         if (index.isUnique || index.constraint !== null || index.partitionOf || !index.isValid)
           continue
+        if (isNeeded(index)) continue
         if (scans.get(toName(name)) !== 0) continue
         yield {
           objects: [partSubject('index', table, index.name)],

@@ -29,15 +29,22 @@ function toFix(table: CatalogTable): string | null {
   const requiredColumns = new Set(
     table.columns.filter(({ notNull }) => notNull).map(({ name }) => name),
   )
-  const candidate = table.indexes.find((index) => {
+  const candidates = table.indexes.filter((index) => {
     const columns = keyColumns(index)
     if (!index.isUnique || !index.isValid || index.predicate !== null || !columns) return false
-    return index.constraint === null && columns.every((column) => requiredColumns.has(column))
+    return columns.every((column) => requiredColumns.has(column))
   })
+  // PostgreSQL takes an index over for a key only if it is no constraint and sorts as usual.
+  const candidate = candidates.find(
+    ({ constraint, keys }) =>
+      constraint === null &&
+      keys.every(({ isDescending, nullsFirst }) => !isDescending && !nullsFirst),
+  )
   const alter = `ALTER TABLE ${toQualified(table)} ADD`
   if (candidate && table.kind === 'table') {
     return `${alter} PRIMARY KEY USING INDEX ${toIdentifier(candidate.name)};`
   }
+  if (candidates.length > 0) return null // one of them should become the key
   const isFree = table.kind === 'table' && table.columns.every(({ name }) => name !== 'id')
   return isFree ? `${alter} COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;` : null
 }

@@ -1,4 +1,4 @@
-import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
+import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { generatedColumns } from '../../kit/sequences.ts'
 import { partSubject } from '../../kit/subjects.ts'
@@ -19,7 +19,9 @@ export const smallKey: Rule = {
       yield {
         objects: [partSubject('column', table, column.name)],
         message: `${toName(table)}.${column.name} is a generated key of type ${column.type}`,
-        fix: `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(column.name)} TYPE bigint;`,
+        fix: null,
+        advice:
+          'While the table is small, change the column, its sequence and every column that references it to bigint. Each change rewrites its table under an ACCESS EXCLUSIVE lock; later, add a bigint column and copy in batches.',
       }
     }
   },

@@ -1,4 +1,4 @@
-import { toSearchPathFix, withoutSearchPath } from '../../kit/functions.ts'
+import { searchPathAdvice, withoutSearchPath } from '../../kit/functions.ts'
 import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { functionSubject } from '../../kit/subjects.ts'
@@ -20,7 +20,8 @@ export const mutableSearchPath: Rule = {
       yield {
         objects: [functionSubject(routine)],
         message: `${toName(routine)} resolves names through the search_path of its caller`,
-        fix: toSearchPathFix(routine),
+        fix: null,
+        advice: searchPathAdvice,
       }
     }
   },

@@ -19,6 +19,7 @@ export const policyAlwaysTrue: Rule = {
       if (!table.hasRowSecurity) continue
       for (const policy of table.policies) {
         if (!policy.isPermissive || !isOpen(policy)) continue
+        if (table.policies.some((other) => restricts(other, policy))) continue
         yield {
           objects: [partSubject('policy', table, policy.name)],
           message: `${policy.name} of ${toName(table)} allows ${policy.roles.join(', ')} to write every row`,
@@ -27,6 +28,16 @@ export const policyAlwaysTrue: Rule = {
       }
     }
   },
+}
+
+// Restrictive policies grant nothing by themselves, so tenants are separated by one of them beside a permissive `true`.
+function restricts(other: CatalogPolicy, { command, roles }: CatalogPolicy): boolean {
+  return (
+    !other.isPermissive &&
+    !isOpen(other) &&
+    (other.command === 'all' || other.command === command) &&
+    (other.roles.includes('public') || roles.every((role) => other.roles.includes(role)))
+  )
 }
 
 // A policy without WITH CHECK checks new rows by its USING expression.
@@ -38,5 +49,5 @@ function isOpen({ command, using, withCheck }: CatalogPolicy): boolean {
 }
 
 function isTrue(expression: string | null): boolean {
-  return expression !== null && /^\(*(true|1 = 1)\)*$/.test(expression)
+  return expression !== null && /^\(*(true|1 = 1|NOT false)\)*$/.test(expression)
 }

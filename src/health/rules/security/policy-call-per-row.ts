@@ -26,6 +26,24 @@ export const policyCallPerRow: Rule = {
 
 // PostgreSQL evaluates a call inside a sub-select once, so those are removed first.
 function findBareCall(expression: string): string | undefined {
-  const bare = expression.replace(/\( ?SELECT [^()]*(\([^()]*\)[^()]*)*\)/g, '')
+  const bare = withoutSelects(expression)
   return /\b(auth\.\w+|current_setting)(?=\()/.exec(bare)?.[1]
 }
+
+// Removes `( SELECT … )` with all brackets inside it.
+function withoutSelects(expression: string): string {
+  let rest = expression
+  for (let start = rest.search(selectStart); start >= 0; start = rest.search(selectStart)) {
+    let depth = 0
+    let end = start
+    do {
+      if (rest[end] === '(') depth++
+      if (rest[end] === ')') depth--
+      end++
+    } while (depth > 0 && end < rest.length)
+    rest = rest.slice(0, start) + rest.slice(end)
+  }
+  return rest
+}
+
+const selectStart = /\( ?SELECT /

@@ -1,5 +1,5 @@
 import { needsExposedSchemas } from '../../kit/preconditions.ts'
-import { toName, toQualified } from '../../kit/identifiers.ts'
+import { toName } from '../../kit/identifiers.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject } from '../../kit/subjects.ts'
 
@@ -11,14 +11,19 @@ export const rowSecurityDisabled: Rule = {
   link: `${manual}ddl-rowsecurity.html`,
   isDefault: true,
   skipReason: needsExposedSchemas,
-  *find({ tables, exposedSchemas }) {
+  *find({ tables, tableOf, exposedSchemas }) {
     for (const table of tables) {
       if (table.hasRowSecurity || table.kind === 'foreign') continue
       if (!exposedSchemas.has(table.schema)) continue
+      // A partition is as open as its table: the finding of the table covers both.
+      const parent = table.partitionOf && tableOf(table.partitionOf)
+      if (parent && !parent.hasRowSecurity && exposedSchemas.has(parent.schema)) continue
       yield {
         objects: [tableSubject(table)],
         message: `${toName(table)} is exposed without row security`,
-        fix: `ALTER TABLE ${toQualified(table)} ENABLE ROW LEVEL SECURITY;`,
+        fix: null,
+        advice:
+          'Write the policies first, then enable row security: without a policy every row is hidden from everyone but the owner.',
       }
     }
   },

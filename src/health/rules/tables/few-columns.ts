@@ -8,7 +8,7 @@ export const fewColumns: Rule = {
   title: 'A table has one column or none',
   why: 'The table may be a leftover, or a list of values that an enum, a check or a column of another table would represent better.',
   link: null,
-  isDefault: true,
+  isDefault: false,
   *find({ roots }) {
     for (const table of roots) {
       if (table.columns.length > 1 || table.inherits.length > 0) continue

@@ -17,7 +17,8 @@ export const truncatedName: Rule = {
   *find({ roots }) {
     for (const table of roots) {
       for (const [kind, name] of namesOf(table)) {
-        if (name.length * 3 < maxNameBytes || toBytes(name) < maxNameBytes) continue
+        if (name.length * 3 < maxNameBytes - 1 || !isCut(name)) continue
+        if (isGenerated(name)) continue
         yield {
           objects: [kind === 'table' ? tableSubject(table) : partSubject(kind, table, name)],
           message: `${name} of ${toName(table)} has the maximum length of a name`,
@@ -39,6 +40,17 @@ function* namesOf(
   for (const { name } of table.foreignKeys) yield ['constraint', name]
   for (const { name } of table.checks) yield ['constraint', name]
   for (const { name, constraint } of table.indexes) if (constraint !== name) yield ['index', name]
+}
+
+// PostgreSQL cuts between characters, so a name whose next character has two bytes keeps 62.
+function isCut(name: string): boolean {
+  const bytes = toBytes(name)
+  return bytes >= maxNameBytes || (bytes === maxNameBytes - 1 && bytes > name.length)
+}
+
+// PostgreSQL shortens the parts of the names that it makes itself until they fit.
+function isGenerated(name: string): boolean {
+  return /_(pkey|key|idx|fkey|check|excl|seq|not_null)\d*$/.test(name)
 }
 
 function toBytes(name: string): number {

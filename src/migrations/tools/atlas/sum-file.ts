@@ -1,4 +1,4 @@
-import { toBase64 } from '../../../lib/base64.ts'
+import { toBase64 } from '../../../lib/files/base64.ts'
 import type { MigrationContent } from '../../core/read.ts'
 
 /** The content of `atlas.sum`, compared with the files. */

@@ -11,13 +11,15 @@ import { toSentenceList, toStatus } from '../../core/compare.ts'
 import { type DrizzleRow, readJsonFile, toDrizzleRows, toRowRecord } from './rows.ts'
 import type { MigrationFiles } from '../../core/files.ts'
 import { findHeads, hasRun, toChain } from '../../core/heads.ts'
-import { readContents } from '../../core/read.ts'
+import { onlyLineEndings, readContents } from '../../core/read.ts'
 
 const snapshotSchema = z.object({ id: z.string(), prevIds: z.array(z.string()) })
 
 /** A migration and the tables that its SQL mentions. */
 interface Folder {
   readonly migration: Migration
+  /** The hashes that its file has in one checkout or another, first of all the one of this checkout. */
+  readonly checksums: readonly string[]
   readonly tables: ReadonlySet<string>
 }
 
@@ -40,7 +42,8 @@ export async function discoverFolders(
     const parent = parents.get(migration.name)
     const dependencies = parent?.map((name) => ({ app, name })) ?? migration.dependencies
     const tables = findTables(contents[index]?.text ?? '')
-    return { migration: { ...migration, dependencies }, tables }
+    const checksums = contents[index]?.checksums ?? []
+    return { migration: { ...migration, dependencies }, checksums, tables }
   })
   const migrations = folders.map(({ migration }) => migration)
   return { migrations, problems, compare: (rows) => compare(app, folders, rows) }
@@ -71,12 +74,10 @@ function compare(app: string, folders: readonly Folder[], { journal }: HistoryRo
   const owners = new Map<DrizzleRow, string>()
   const rows = toDrizzleRows(journal)
   for (const row of rows) {
-    const owner = findOwner(row, migrations)
+    const owner = findOwner(row, folders)
     if (!owner) continue
-    owners.set(row, owner.name)
-    const isSame = owner.checksum === null || owner.checksum === row.hash
-    const message = isSame ? null : 'Its file was changed after it ran; Drizzle takes no notice.'
-    statuses.set(owner.name, toStatus(isSame ? 'applied' : 'modified', message, row.appliedAt))
+    owners.set(row, owner.migration.name)
+    statuses.set(owner.migration.name, toRowStatus(row, owner))
   }
   markLate(
     migrations,
@@ -101,14 +102,22 @@ function compare(app: string, folders: readonly Folder[], { journal }: HistoryRo
   }
 }
 
+function toRowStatus(row: DrizzleRow, { checksums }: Folder): MigrationStatus {
+  const [current = row.hash] = checksums
+  if (current === row.hash) return toStatus('applied', null, row.appliedAt)
+  if (checksums.includes(row.hash)) return toStatus('applied', onlyLineEndings, row.appliedAt)
+  const message = 'Its file was changed after it ran; Drizzle takes no notice.'
+  return toStatus('modified', message, row.appliedAt)
+}
+
 /** Rows from before 1.0 have no name. Like Drizzle, matches them by time in seconds, then by hash. */
-function findOwner(row: DrizzleRow, migrations: readonly Migration[]): Migration | undefined {
-  if (row.name !== null) return migrations.find(({ name }) => name === row.name)
+function findOwner(row: DrizzleRow, folders: readonly Folder[]): Folder | undefined {
+  if (row.name !== null) return folders.find(({ migration }) => migration.name === row.name)
   const second = row.createdAt === null ? NaN : Math.floor(row.createdAt / 1000) * 1000
-  const same = migrations.filter(({ name }) => toMilliseconds(name) === second)
+  const same = folders.filter(({ migration }) => toMilliseconds(migration.name) === second)
   if (same.length === 1) return same[0]
-  const candidates = same.length > 1 ? same : migrations
-  return candidates.find(({ checksum }) => checksum === row.hash)
+  const candidates = same.length > 1 ? same : folders
+  return candidates.find(({ checksums }) => checksums.includes(row.hash))
 }
 
 function toMilliseconds(name: string): number {

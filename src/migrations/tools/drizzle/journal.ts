@@ -11,7 +11,7 @@ import { toSentenceList, toStatus } from '../../core/compare.ts'
 import { type DrizzleRow, readJsonFile, toDrizzleRows, toRowRecord } from './rows.ts'
 import type { MigrationFiles } from '../../core/files.ts'
 import { findHeadConflicts, toChain } from '../../core/heads.ts'
-import { readContents } from '../../core/read.ts'
+import { onlyLineEndings, readContents } from '../../core/read.ts'
 
 const journalSchema = z.object({
   entries: z.array(z.object({ tag: z.string(), when: z.number() })),
@@ -21,6 +21,8 @@ const snapshotSchema = z.object({ id: z.string(), prevId: z.string() })
 /** A migration and its time in `_journal.json`, which decides whether the migrator runs it. */
 interface Entry {
   readonly migration: Migration
+  /** The hashes that its file has in one checkout or another, first of all the one of this checkout. */
+  readonly checksums: readonly string[]
   readonly when: number
 }
 
@@ -44,7 +46,9 @@ export async function discoverJournal(
     const parent = parents.get(migration.name)
     const dependencies =
       parent === undefined ? migration.dependencies : parent.map((name) => ({ app, name }))
-    return { migration: { ...migration, dependencies }, when: entries[index]?.when ?? 0 }
+    const checksums = contents[index]?.checksums ?? []
+    const when = entries[index]?.when ?? 0
+    return { migration: { ...migration, dependencies }, checksums, when }
   })
   const migrations = found.map(({ migration }) => migration)
   const unlisted = names.filter(
@@ -124,12 +128,12 @@ function matchRows(entries: readonly Entry[], rows: readonly DrizzleRow[]): Map<
     }
   }
   match(({ when }, row) => when === row.createdAt)
-  match(({ migration }, row) => migration.checksum === row.hash)
+  match(({ checksums }, row) => checksums.includes(row.hash))
   return owners
 }
 
 function toEntryStatus(
-  { migration, when }: Entry,
+  { checksums, when }: Entry,
   row: DrizzleRow | undefined,
   newest: number | null,
 ): MigrationStatus {
@@ -139,13 +143,14 @@ function toEntryStatus(
       'Drizzle never runs it: its time in the journal is not after that of the newest row.'
     return toStatus('skipped_forever', message)
   }
-  const { checksum } = migration
   if (when > (newest ?? 0)) {
     const message =
       'Its time in the journal was changed after it ran: Drizzle runs it a second time.'
     return toStatus('modified', message, row.appliedAt)
   }
-  if (checksum === null || checksum === row.hash) return toStatus('applied', null, row.appliedAt)
+  const [current = row.hash] = checksums
+  if (current === row.hash) return toStatus('applied', null, row.appliedAt)
+  if (checksums.includes(row.hash)) return toStatus('applied', onlyLineEndings, row.appliedAt)
   const message = 'Its file was changed after it ran; Drizzle takes no notice.'
   return toStatus('modified', message, row.appliedAt)
 }

@@ -1,4 +1,4 @@
-import { errorCode } from '../../../lib/error-code.ts'
+import { errorCode } from '../../../lib/failures/error-code.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { DatabaseReader } from '../../database.ts'
 import { fingerprintSelect, firstFingerprintSelect } from './fingerprint.ts'

@@ -8,6 +8,7 @@ interface StatisticsRows {
     isReplica: boolean,
     age: number,
     deadRows: number,
+    startedAt: number,
   ])[]
   readonly tables: readonly (readonly [
     schema: string,
@@ -33,9 +34,11 @@ export async function readStatistics(
 ): Promise<CatalogStatistics> {
   const answer = await database.read(statisticsSelects(createScope(schemas)))
   const { database: databaseRows, tables, indexes, sequences } = answer as unknown as StatisticsRows
-  const [[resetAt, isReplica, databaseAge, catalogDeadRows] = [null, false, 0, 0]] = databaseRows
+  const [row = [null, false, 0, 0, null]] = databaseRows
+  const [resetAt, isReplica, databaseAge, catalogDeadRows, startedAt] = row
   return {
     resetAt,
+    startedAt,
     isReplica,
     tables: new Map(
       tables.map(([schema, name, ...counts]) => [`${schema}.${name}`, toTable(counts)]),
@@ -71,7 +74,8 @@ function statisticsSelects({
   return {
     ...first,
     database: `select ${milliseconds('pg_stat_get_db_stat_reset_time(d.oid)')}, pg_is_in_recovery(),
-        age(d.datfrozenxid), ${dead('pg_attribute')} + ${dead('pg_depend')}
+        age(d.datfrozenxid), ${dead('pg_attribute')} + ${dead('pg_depend')},
+        ${milliseconds('pg_postmaster_start_time()')}
       from pg_catalog.pg_database d where d.datname = current_database()`,
     tables: `select n.nspname::text, c.relname::text, pg_stat_get_live_tuples(c.oid)::float8,
         pg_stat_get_dead_tuples(c.oid)::float8, ${later('analyze', 'autoanalyze')},

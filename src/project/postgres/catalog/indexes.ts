@@ -54,6 +54,8 @@ export function indexReader(
     predicate: row[16],
     constraint: constraints.get(row[1]) ?? null,
     partitionOf: toObjectName(row[18], row[19]),
+    isReplicaIdentity: row[20],
+    isReferenced: row[21],
     estimatedBytes: row[14] * blockSize,
     definition: row[17],
   })

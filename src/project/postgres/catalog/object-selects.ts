@@ -113,7 +113,8 @@ export function functionSelects({ chosen }: Scope) {
     functions: `select p.oid::text, n.nspname::text, p.proname::text, p.prokind::text,
         pg_get_function_identity_arguments(p.oid), pg_get_function_result(p.oid),
         l.lanname::text, p.provolatile::text, p.prosecdef, array_to_json(p.proconfig)::text,
-        pg_get_userbyid(p.proowner)::text, obj_description(p.oid, 'pg_proc')
+        pg_get_userbyid(p.proowner)::text, obj_description(p.oid, 'pg_proc'),
+        p.prosqlbody is not null
       from pg_catalog.pg_proc p
       join pg_catalog.pg_namespace n on n.oid = p.pronamespace
       join ${chosen} on chosen.oid = n.oid

@@ -117,7 +117,7 @@ export function toFunctions(rows: CatalogRows): CatalogFunction[] {
   const extensionOf = extensionFinder(rows.members)
   const toFunction = (row: FunctionRow): CatalogFunction => {
     const [oid, schema, name, kind, identity, returns, language, volatility] = row
-    const [, , , , , , , , isSecurityDefiner, settings, owner, comment] = row
+    const [, , , , , , , , isSecurityDefiner, settings, owner, comment, hasBoundBody] = row
     return {
       schema,
       name,
@@ -127,6 +127,7 @@ export function toFunctions(rows: CatalogRows): CatalogFunction[] {
       language,
       volatility: volatilities[volatility] ?? 'volatile',
       isSecurityDefiner,
+      hasBoundBody,
       settings: toTexts(settings),
       owner,
       comment,

@@ -95,7 +95,9 @@ export function keySelects({ classes, chosen }: Scope) {
           pg_get_expr(i.indpred, i.indrelid),
           case when i.indexprs is not null or i.indpred is not null
             then pg_get_indexdef(i.indexrelid) end,
-          pn.nspname::text, p.relname::text
+          pn.nspname::text, p.relname::text, i.indisreplident,
+          exists (select from pg_catalog.pg_constraint f where f.contype = 'f'
+            and f.confrelid = i.indrelid and f.conindid = i.indexrelid)
         from ${classes('r', 'p', 'm')}
         join pg_catalog.pg_index i on i.indrelid = c.oid
         join pg_catalog.pg_class ic on ic.oid = i.indexrelid

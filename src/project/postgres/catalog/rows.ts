@@ -166,6 +166,8 @@ export type IndexRow = readonly [
   definition: string | null,
   parentSchema: string | null,
   parent: string | null,
+  isReplicaIdentity: boolean,
+  isReferenced: boolean,
 ]
 
 /** A row for a sequence; its numbers are text. */
@@ -199,4 +201,5 @@ export type FunctionRow = readonly [
   settings: string | null,
   owner: string,
   comment: string | null,
+  hasBoundBody: boolean,
 ]

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { withDeadline } from '../../../lib/deadline.ts'
-import { errorCode } from '../../../lib/error-code.ts'
-import { unref } from '../../../lib/timer.ts'
+import { errorCode } from '../../../lib/failures/error-code.ts'
+import { startTimer, type Timer } from '../../../lib/timer.ts'
 
 /** What postgres.js keeps about its one connection for all notifications. */
 interface Listener {
@@ -11,19 +11,19 @@ interface Listener {
 
 const openMs = 5_000
 const closeMs = 1_000
-const firstPauseMs = 1_000
-const maxPauseMs = 30_000
+const firstPauseMs = 500
+const maxPauseMs = 2_000
 
 /**
  * Listens on a channel until the returned function is called. Resolves after the first attempt, also if it failed: then and
- * after a lost connection it tries again, one attempt at a time, with pauses from 1 s to 30 s. No step waits without a limit.
+ * after a lost connection it tries again, one attempt at a time, with pauses of up to 2 s. No step waits without a limit.
  */
 export async function listenOn(
   sql: Sql,
   channel: string,
   onPayload: (payload: string) => void,
 ): Promise<() => Promise<void>> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: Timer | undefined
   let pauseMs = firstPauseMs
   let stopped = false
   let watched: Sql | undefined
@@ -45,9 +45,9 @@ export async function listenOn(
   }
   const again = () => {
     if (stopped) return
-    clearTimeout(timer)
-    timer = setTimeout(() => void open(), pauseMs * (0.75 + Math.random() / 2))
-    unref(timer)
+    timer?.stop()
+    timer = startTimer(pauseMs * (0.5 + Math.random() / 2), () => void open())
+    timer.unref()
     pauseMs = Math.min(pauseMs * 2, maxPauseMs)
   }
   const lose = () => {
@@ -56,7 +56,7 @@ export async function listenOn(
   await open()
   return async () => {
     stopped = true
-    clearTimeout(timer)
+    timer?.stop()
     await leave(sql, channel, receive)
   }
 }

@@ -12,7 +12,7 @@ const decoder = new TextDecoder()
  * Runs statements over postgres.js. It sends and reads plain text, so that the types and transforms of the caller's pool
  * change nothing. Statements are not prepared, and `begin`, `reserve` and `cancel` are never used.
  *
- * @see docs/decisions/095-statements-carry-their-deadline.md
+ * @see docs/decisions/110-statements-carry-their-deadline.md
  */
 export function postgresDriver(sql: Sql): SqlDriver {
   // A row transform is the only option that also applies to raw rows, so it needs connections of its own.

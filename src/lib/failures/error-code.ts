@@ -1,4 +1,4 @@
-import { isRecord } from './json.ts'
+import { isRecord } from '../json.ts'
 
 // Node, undici, Bun and postgres.js each have their own codes for a connection that failed or was lost.
 const networkCode =

@@ -1,5 +1,5 @@
 import { isNetworkCode } from './error-code.ts'
-import { isRecord } from './json.ts'
+import { isRecord } from '../json.ts'
 
 /** An error can be its own cause, so only this many errors are looked at. */
 const maxErrors = 20

@@ -1,6 +1,6 @@
 import { errorsBehind, errorStatus, readMember } from './error-causes.ts'
 import { isNetworkCode } from './error-code.ts'
-import { isRecord } from './json.ts'
+import { isRecord } from '../json.ts'
 
 const firstDelayMs = 1_500
 const growth = 3.8
@@ -9,7 +9,9 @@ const longestDelayMs = 22_500
 const jitter = 0.2
 const maxRetryAfterMs = 60_000
 const retryableStatuses = new Set([408, 409, 425, 429])
-const networkNames = /^(?:TimeoutError|ConnectTimeoutError|APIConnection(?:Timeout)?Error)$/
+/** Connections that failed, and answers of the AI SDK that were cut off. */
+const networkNames =
+  /^(?:TimeoutError|ConnectTimeoutError|APIConnection(?:Timeout)?Error|AI_(?:InvalidResponseData|EmptyResponseBody|JSONParse|NoContentGenerated)Error)$/
 const networkMessages =
   /^(?:fetch failed|terminated|network ?error)$|failed to fetch|network connection lost|socket hang ?up|other side closed|premature close|^load failed|error sending request|unable to connect/i
 
@@ -20,11 +22,17 @@ const networkMessages =
  */
 export function isRetryable(error: unknown): boolean {
   const errors = errorsBehind(error)
-  if (errors.some((behind) => readMember(behind, 'name') === 'AbortError')) return false
+  if (errors.some(isFinal)) return false
   if (errors.some((behind) => readMember(behind, 'isRetryable') === true)) return true
   const status = errorStatus(error)
   if (status !== null) return retryableStatuses.has(status) || status >= 500
   return errors.some(isNetworkFailure)
+}
+
+/** A request that somebody aborted, or that nobody will pay for in the next minute. */
+function isFinal(error: Record<string, unknown>): boolean {
+  if (readMember(error, 'name') === 'AbortError') return true
+  return [readMember(error, 'code'), readMember(error, 'type')].includes('insufficient_quota')
 }
 
 function isNetworkFailure(error: Record<string, unknown>): boolean {
