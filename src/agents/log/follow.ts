@@ -71,20 +71,16 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     source.onReaders?.(run.tenant, -1)
     leaveChannel(source.channels, run.id, opened.channel)
   }
-  const join = async (now: FollowedRun) => {
-    if (isJoined || closed) return
+  const join = async (now: FollowedRun | null) => {
+    if (!now || isJoined || closed) return
     const point = await findResumePoint(source.runs, { channel: open().channel, run: now, after })
     if (point === null) return
     reader.cursor = point
     isJoined = true
   }
-  const joinNow = async () => {
-    const now = await current()
-    if (now) await join(now)
-  }
   const read = async (): Promise<readonly LogEntry[]> => {
     // During an outage of the store there are no new entries, and the reader keeps waiting.
-    if (!isJoined) await joinNow().catch(orWhenUnavailable(undefined))
+    if (!isJoined) await current().then(join).catch(orWhenUnavailable(undefined))
     if (!isJoined) return []
     const { channel } = open()
     const entries = readTail(channel, reader.cursor) ?? (await readPage(source, run, reader.cursor))
