@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
  * Bytes that a runtime loads with the entry; modules loaded on demand are not counted. The list of names that may hold a
  * secret takes 6,000 of them: it redacts every error, so it cannot wait.
  */
-const budget = 50_000
+const budget = 52_000
 
 /** Bundles one entry for the web: zod stays external, everything else is included. */
 async function bundle(entry: string) {

@@ -71,9 +71,8 @@ export interface ManagedEngine extends Engine {
 /** Creates an engine. It does nothing until `start` or the first `wake`. */
 export function createEngine(options: EngineOptions): ManagedEngine {
   const { agents, stores, dispatcher, ids, limits, onError } = options
-  const load = createLoad(limits)
   const shutdown = createShutdown(options.shutdownMs)
-  const { accepting } = shutdown
+  const load = createLoad(limits)
   let owner: string | undefined
   const host: LoopHost = {
     ...options,
@@ -86,14 +85,14 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     channels: new Map(),
     active: new Map(),
     woken: new Set(),
-    accepting,
+    accepting: shutdown.accepting,
     wake: (runId, context) => void wake(runId, context),
   }
   const advancer = createAdvancer(host, limits.runs)
   const readers = createReaders(host, load)
 
   async function wake(runId: string, context?: HostContext): Promise<void> {
-    if (!accepting()) return
+    if (!shutdown.accepting()) return
     advancer.start()
     const woken = Promise.resolve(dispatcher.wake(runId)).catch((error) => onError(error))
     context?.waitUntil?.(woken.then(() => advancer.settled(runId)))
@@ -110,7 +109,7 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     ids,
     limits,
     onError,
-    accepting,
+    accepting: shutdown.accepting,
     enter: load.enter,
     checkReaders: (tenant, runId) => load.checkReaders(tenant, readers.count(runId)),
     wake,

@@ -63,13 +63,13 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     return (opened = { channel, pause: createPause(channel, source.pollMs) })
   }
   const close = () => {
-    if (closed) return
+    const wasOpen = !closed && opened
     closed = true
-    if (!opened) return
-    opened.pause.end()
-    opened.channel.readers.delete(reader)
+    if (!wasOpen) return
+    wasOpen.pause.end()
+    wasOpen.channel.readers.delete(reader)
     source.onReaders?.(run.tenant, -1)
-    leaveChannel(source.channels, run.id, opened.channel)
+    leaveChannel(source.channels, run.id, wasOpen.channel)
   }
   const join = async (now: FollowedRun | null) => {
     if (!now || isJoined || closed) return
@@ -82,8 +82,8 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     // During an outage of the store there are no new entries, and the reader keeps waiting.
     if (!isJoined) await current().then(join).catch(orWhenUnavailable(undefined))
     if (!isJoined) return []
-    const { channel } = open()
-    const entries = readTail(channel, reader.cursor) ?? (await readPage(source, run, reader.cursor))
+    const entries =
+      readTail(open().channel, reader.cursor) ?? (await readPage(source, run, reader.cursor))
     reader.cursor = entries.at(-1)?.seq ?? reader.cursor
     return entries
   }

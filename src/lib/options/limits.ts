@@ -30,12 +30,6 @@ export interface Limits {
   tenantStreams?: number
   /** How many of them may follow one run. Further ones get a 429. @default 2_500 */
   runStreams?: number
-  /** How many events a run may log. A run that logs more fails with `limit`. @default 200_000 */
-  runEvents?: number
-  /** How many bytes the events of a run may have. A run that logs more fails with `limit`. @default 134_217_728 */
-  runBytes?: number
-  /** How many tools the model may call in one turn. Calls beyond it get an error result and do not run. @default 128 */
-  turnToolCalls?: number
   /** The size of the messages in one answer of `GET /sessions/:sessionId`, in bytes; `nextBefore` names the rest. @default 16_777_216 */
   sessionBytes?: number
 }
@@ -56,9 +50,6 @@ const known: KnownKeys<Limits> = {
   streams: true,
   tenantStreams: true,
   runStreams: true,
-  runEvents: true,
-  runBytes: true,
-  turnToolCalls: true,
   sessionBytes: true,
 }
 
@@ -71,9 +62,6 @@ const counts = {
   streams: 5_000,
   tenantStreams: 2_500,
   runStreams: 2_500,
-  runEvents: 200_000,
-  runBytes: 134_217_728,
-  turnToolCalls: 128,
   sessionBytes: 16_777_216,
 }
 
