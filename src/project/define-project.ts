@@ -92,7 +92,15 @@ const synonyms = {
   database: 'new Studio(agents, { database })',
 }
 
-const knownAppKeys: KnownKeys<App> = { label: true, models: true, migrations: true }
+// `detectMigrations` returns apps with the last three.
+const knownAppKeys: KnownKeys<App> & Readonly<Record<'tool' | 'folder' | 'tables', true>> = {
+  label: true,
+  models: true,
+  migrations: true,
+  tool: true,
+  folder: true,
+  tables: true,
+}
 
 const knownHealthKeys: KnownKeys<SchemaHealthOptions> = {
   ignore: true,

@@ -270,7 +270,7 @@ describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
     expect(await runIn(runId, 'succeeded')).toMatchObject({ output: 'hello' })
   })
 
-  it('a client that left before its run was admitted is not waited for, and cancelOnDisconnect cancels the run', async () => {
+  it('a client that left before its run was admitted is not waited for, and cancelOnDisconnect admits no run', async () => {
     const gate = createGate()
     const turns = [
       [{ wait: gate.opened }, 'hello'],
@@ -280,10 +280,9 @@ describe.each(racyKinds)('cancelOnDisconnect on $name stores', (store) => {
     const signal = AbortSignal.abort()
     await run('hi', { signal })
     await run({ message: 'hi', cancelOnDisconnect: true }, { signal })
-    const [cancelled, kept] = [0, 1].map((index) => `runs.${index}.id`)
     const { body } = await get('/runs')
-    expect(await runIn(textAt(body, cancelled ?? ''), 'cancelled')).not.toHaveProperty('output')
+    expect(body).toMatchObject({ runs: [{ id: expect.any(String) }] })
     gate.open()
-    expect(await runIn(textAt(body, kept ?? ''), 'succeeded')).toMatchObject({ output: 'hello' })
+    expect(await runIn(textAt(body, 'runs.0.id'), 'succeeded')).toMatchObject({ output: 'hello' })
   })
 })
