@@ -78,7 +78,11 @@ function isOneToOne(model: ContextModel, relation: ContextModel['relations'][num
   const linked = model.fields.filter(({ fk_to_model }) => fk_to_model === relation.to_model)
   const keys = model.fields.filter(({ primary_key }) => primary_key)
   const named = linked.filter(
-    ({ name }) => name === relation.name || name.replace(/(_id|Id)$/, '') === relation.name,
+    ({ name }) =>
+      name === relation.name ||
+      name.replace(/(_id|Id)$/, '') === relation.name ||
+      // a relation whose name would be that of its field has its target's name behind it
+      relation.name === `${name}_${relation.to_model.toLowerCase()}`,
   )
   const rivals = model.relations.filter(
     ({ from_model, to_model, relation_type }) =>

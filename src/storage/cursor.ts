@@ -1,6 +1,6 @@
 import { badRequest } from '../errors.ts'
 
-/** What a key of a cursor is: a text, a whole number, or a time in ISO 8601. */
+/** What a key of a cursor is: a text, a whole number from 0, or a time in ISO 8601. */
 export type CursorKey = 'string' | 'number' | 'time'
 
 /** Encodes the sort keys of the last item of a page as an opaque text. */
@@ -30,7 +30,7 @@ const isoTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/
 
 const isKey: Readonly<Record<CursorKey, (key: unknown) => boolean>> = {
   string: (key) => typeof key === 'string',
-  number: (key) => Number.isSafeInteger(key),
+  number: (key) => Number.isSafeInteger(key) && Number(key) >= 0,
   time: (key) =>
     typeof key === 'string' &&
     isoTime.test(key) &&

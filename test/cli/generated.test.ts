@@ -156,8 +156,8 @@ describe('fetch-studio erd', () => {
     expect(lines).toEqual([
       expect.stringMatching(/^ {2}Half \|o--\|\| Pair : /),
       '  Passport |o--|| Person : person',
-      '  Person }o--o| Person : manager',
-      '  Person |o--o| Person : mentor',
+      '  Person }o--o| Person : manager_person',
+      '  Person |o--o| Person : mentor_person',
       '  Profile |o--|| Person : person',
       '  Visit }o--o| Person : person',
     ])

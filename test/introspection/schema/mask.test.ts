@@ -31,8 +31,8 @@ const readText = async (models: ModelSource, path: string) => {
   const project = defineProject({
     name: 'Shop',
     apps: [{ label: 'shop', models }],
-    schemaHealth: { rules: 'all' },
-  } as Parameters<typeof defineProject>[0])
+    schemaHealth: { preset: 'all' },
+  })
   return JSON.stringify(
     await createTestStudio({ database: postgresDatabase(sql), project }).get(path),
   )
