@@ -5,12 +5,14 @@ import { lintCatalog } from '../../src/health/run-rules.ts'
 import { describePostgres } from '../support/postgres.ts'
 
 describePostgres('rules about extensions', ({ createDatabase }) => {
-  it('extension rules find an extension in public and one whose version differs from the server, and their fix works', async () => {
+  it('extension rules find an extension in public and one whose version differs from the server', async () => {
     const { sql } = await createDatabase({ max: 1 })
     await sql.unsafe(`create extension citext schema public; create schema extensions;
       create extension pg_trgm schema extensions`)
     const lint = async () =>
-      lintCatalog(inspect(await readCatalog(postgresDatabase(sql)), { now: 0 }))
+      lintCatalog(inspect(await readCatalog(postgresDatabase(sql)), { now: 0 }), {
+        preset: 'all',
+      })
         .issues.filter(({ rule }) => rule.includes('extension'))
         .map(({ rule, objects: [first], fix }) => [rule, first?.name, fix])
     await sql.unsafe(`update pg_extension set extversion = '1.5' where extname = 'pg_trgm'`)
@@ -20,7 +22,7 @@ describePostgres('rules about extensions', ({ createDatabase }) => {
       ['outdated-extension', 'pg_trgm'],
     ])
     await sql.unsafe(`update pg_extension set extversion = '1.6' where extname = 'pg_trgm'`)
-    await sql.unsafe(String(found[0]?.[2]))
-    expect(await lint()).toEqual([])
+    // Moving an extension may break what uses it, so there is no statement for that.
+    expect(await lint()).toEqual([['extension-in-public', 'citext', null]])
   })
 })
