@@ -77,7 +77,7 @@ export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOpti
       })
     } catch (error) {
       if (error !== gaveUp) throw toStoreError(error, order.writes && sent)
-      throw unavailable({ cause: error, isOutcomeUnknown: order.writes && sent })
+      throw unavailable({ isOutcomeUnknown: order.writes && sent })
     }
   }
   return {
