@@ -23,15 +23,17 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 
 /**
  * Runs a task that may never settle. After `milliseconds` the task's signal aborts, and the returned promise rejects with
- * `reason`.
+ * `reason`. A deadline in the background lets the process exit before it.
  */
 export async function withDeadline<T>(
   milliseconds: number,
   reason: Error,
   run: (signal: AbortSignal) => Promise<T>,
+  { isBackground = false } = {},
 ): Promise<T> {
   const controller = new AbortController()
   const timer = startTimer(milliseconds, () => controller.abort(reason))
+  if (isBackground) timer.unref()
   try {
     return await abortable(run(controller.signal), controller.signal)
   } finally {
@@ -42,8 +44,9 @@ export async function withDeadline<T>(
 /** How long a schema or a policy of the user may take, in milliseconds. */
 const userCodeMs = 60_000
 
-/** Bounds a function of the user that may never answer. */
+/** Bounds a function of the user that may never answer. It does not keep the process alive: its run may be over. */
 export function inTime<T>(what: string, call: () => Promise<T>): Promise<T> {
   const message = `${what} did not answer within ${userCodeMs} ms`
-  return withDeadline(userCodeMs, new DOMException(message, 'TimeoutError'), call)
+  const late = new DOMException(message, 'TimeoutError')
+  return withDeadline(userCodeMs, late, call, { isBackground: true })
 }
