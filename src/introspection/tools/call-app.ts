@@ -1,6 +1,6 @@
 import { badRequest, StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import { withDeadline } from '../../lib/deadline.ts'
+import { abortable, withDeadline } from '../../lib/deadline.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
 import { toCallApp } from '../../project/app.ts'
 import type { AppHandler } from '../../project/project.ts'
@@ -54,12 +54,12 @@ export async function callApp(call: AppCall): Promise<ToolOutcome> {
   try {
     return await withDeadline(appTimeoutMs, late, async (deadline) => {
       const signal = AbortSignal.any([deadline, request.signal])
-      const response = await toCallApp(app)?.(
-        new Request(target.url, { ...target.init, signal }),
-        env,
-        context,
-      )
-      if (signal.aborted) void response?.body?.cancel().catch(() => undefined)
+      const sent = new Request(target.url, { ...target.init, signal })
+      const answered = Promise.resolve(toCallApp(app)?.(sent, env, context))
+      const release = (answer?: Response) =>
+        signal.aborted && void answer?.body?.cancel().catch(() => undefined)
+      answered.then(release, () => undefined)
+      const response = await abortable(answered, signal) // also ends when the client has left
       return readAnswer(response, { withheld, model: tool.model ?? '', signal })
     })
   } catch (error) {
