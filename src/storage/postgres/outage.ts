@@ -2,13 +2,12 @@ import { explainSharedConnection, StudioError } from '../../errors.ts'
 import { errorCode, isNetworkCode } from '../../lib/failures/error-code.ts'
 
 // SQLSTATE classes for an outage: connection, resources, operator intervention, system error. A read-only transaction is
-// what a server answers after a failover, and a lock that was not available ends a migration that waited too long. A role
-// that lost its privileges gets them back, so its runs wait as for a server.
-const unavailableState = /^(?:08|53|57P|58|25006$|42501$|55P03$)/
+// what a server answers after a failover, and a lock that was not available ends a migration that waited too long.
+const unavailableState = /^(?:08|53|57P|58|25006$|55P03$)/
 
 /** Codes by which a statement certainly was not executed: no connection was made, or PostgreSQL refused or rolled it back. */
 const notExecuted =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOST\w+|ENET\w+|CONNECT_TIMEOUT|CONNECTION_ENDED|08001|08004|53\w{3}|57P03|25006|42501|55P03)$/
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOST\w+|ENET\w+|CONNECT_TIMEOUT|CONNECTION_ENDED|08001|08004|53\w{3}|57P03|25006|55P03)$/
 
 /** Codes of a connection that was lost while it was in use. */
 const lostConnection =
