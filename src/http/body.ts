@@ -1,5 +1,5 @@
 import { badRequest, StudioError } from '../errors.ts'
-import { exceedsJsonDepth } from './json-depth.ts'
+import { exceedsJsonDepth } from '../lib/json-depth.ts'
 import { readText } from '../lib/read-text.ts'
 import { startTimer } from '../lib/timer.ts'
 

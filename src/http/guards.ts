@@ -9,8 +9,8 @@ const loopbackName = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 /**
  * Refuses a foreign `Host`, which is the defence against DNS rebinding. The host must be one of `allowedHosts`, with or
- * without its port. Where those are undefined, a listener on loopback, or a
- * client on loopback (`isLocal`), may use loopback names only.
+ * without its port. Where those are undefined, a listener on loopback, or a client on loopback (`isLocal`), may use loopback
+ * names only.
  */
 export function guardHost(
   { url: { host }, context }: Incoming,

@@ -2,6 +2,7 @@ import { toBase64 } from '../../lib/files/base64.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
 import { toJson, toJsonText, toWellFormedJson } from '../../lib/json.ts'
 import { toWellFormed } from '../../lib/text.ts'
+import { exceedsJsonDepth } from '../../lib/json-depth.ts'
 import type { AssistantMessage } from '../../records/message.ts'
 import type { ModelToolCall } from './call-types.ts'
 import { toProviderMetadata } from './provider-metadata.ts'
@@ -41,7 +42,8 @@ function parseInput(input: unknown): { value: Json; error: string | null } {
   if (typeof input !== 'string') return parseInput(toJsonText(input) ?? null)
   if (input.trim() === '') return { value: {}, error: null }
   const text = toWellFormed(input)
-  if (isTooDeep(input)) return { value: text, error: 'The arguments are nested too deeply' }
+  if (exceedsJsonDepth(input, maxDepth))
+    return { value: text, error: 'The arguments are nested too deeply' }
   try {
     const value = toWellFormedJson(JSON.parse(input) as Json)
     const lost = findInexact(input)
@@ -58,16 +60,6 @@ function tooLarge(number: string): string {
 
 /** Stores and code that walks a value need a limit; PostgreSQL has one of some thousand levels. */
 const maxDepth = 200
-
-function isTooDeep(json: string): boolean {
-  let depth = 0
-  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[[{\]}]/gs)) {
-    if (token === '[' || token === '{') depth++
-    else if (token === ']' || token === '}') depth--
-    if (depth > maxDepth) return true
-  }
-  return false
-}
 
 /** Matches the strings and the numbers of JSON text. Strings come first, because digits in them are no numbers. */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/gs
