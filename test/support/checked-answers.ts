@@ -1,6 +1,6 @@
 // Setup of every test file: each answer of each test is checked against the schema that its route advertises, and each event of
 // a stream against the union of events. A key that the schema does not know is a failure too.
-import { afterEach, expect, vi } from 'vitest'
+import { afterEach, vi } from 'vitest'
 import { z } from 'zod'
 import { StudioError } from '../../src/errors.ts'
 import { errorsOf } from '../../src/http/route-errors.ts'
@@ -9,7 +9,8 @@ import type { LazySchema, Route } from '../../src/http/route.ts'
 const violations: string[] = []
 
 afterEach(() => {
-  expect(violations.splice(0), 'answers that differ from their schemas').toEqual([])
+  const found = violations.splice(0)
+  if (found.length > 0) throw new Error(`Answers differ from their schemas:\n${found.join('\n')}`)
 })
 
 vi.mock(import('../../src/http/pipeline.ts'), async (load) => {

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-/** The runtime that answers. */
 const runner = z
   .object({ id: z.string(), name: z.string(), version: z.string() })
   .meta({ id: 'Runner', description: 'The runtime that answers.' })
