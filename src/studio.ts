@@ -9,6 +9,7 @@ import { createFetch } from './http/to-request.ts'
 import type { Route } from './http/route.ts'
 import { createPipeline } from './http/pipeline.ts'
 import type { JsonObject } from './lib/json.ts'
+import { openApiRoutes } from './openapi/routes.ts'
 import { createIntrospection } from './introspection/routes.ts'
 import { uniqueName } from './lib/unique-name.ts'
 import { resolveOptions, type StudioOptions } from './options.ts'
@@ -45,7 +46,8 @@ export class Studio {
     this.basePath = resolved.basePath
     const ownRoutes = agentRoutes(this.#module)
     const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
-    this.routes = resolved.introspection ? [...routes, ...ownRoutes] : ownRoutes
+    const described = openApiRoutes({ ...resolved, secured: this.secured }, () => this.routes)
+    this.routes = [...described, ...(resolved.introspection ? routes : []), ...ownRoutes]
     const handle = this.#engines.wrap(
       createPipeline({
         ...resolved,

@@ -68,6 +68,8 @@ export interface Route<
   readonly answer?: LazySchema<Answer>
   /** The JSON of other statuses. Null: the status has no body. */
   readonly answers?: Readonly<Partial<Record<201 | 202 | 204 | 304 | 503, LazySchema | null>>>
+  /** Request headers that change the answer, besides those that any route takes; the value is their description. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The codes that this route refuses with, besides those that any route can have (see `errorsOf`). */
   readonly errors?: readonly ErrorCode[]
   /** What the route sends instead of JSON when a client asks for events. */

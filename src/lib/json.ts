@@ -9,17 +9,15 @@ export interface JsonObject {
 }
 
 /** Accepts any JSON value, as `JSON.parse` returns it. */
-export const jsonSchema: z.ZodType<Json> = z.custom<Json>(
-  (value) => value !== undefined,
-  'must be JSON',
-)
+export const jsonSchema: z.ZodType<Json> = z
+  .custom<Json>((value) => value !== undefined, 'must be JSON')
+  .meta({ id: 'Json' })
 
 /** Accepts a JSON object: neither an array nor null. */
-export const jsonObjectSchema: z.ZodType<JsonObject> = z.custom<JsonObject>(
-  isRecord,
+export const jsonObjectSchema: z.ZodType<JsonObject> = z
   // Without `abort: false` a failure here would hide the other faults of the same object.
-  { error: 'must be a JSON object', abort: false },
-)
+  .custom<JsonObject>(isRecord, { error: 'must be a JSON object', abort: false })
+  .meta({ id: 'JsonObject' })
 
 /** Is this an object with members to read: neither an array nor null? */
 export function isRecord(value: unknown): value is Record<string, unknown> {

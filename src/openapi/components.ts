@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { isRecord } from '../lib/json.ts'
+
+/** A JSON Schema of draft 2020-12, which OpenAPI 3.1 uses unchanged. */
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** Which side of a schema is described: what a client sends, or what it receives. */
+export type Direction = 'input' | 'output'
+
+const jsonText = 'Any JSON value.'
+
+/** What zod cannot say of values that are checked by a function, by the name of the schema. */
+const recursive: Readonly<Record<string, JsonSchema>> = {
+  Json: {
+    description: jsonText,
+    anyOf: [
+      { type: ['string', 'number', 'boolean', 'null'] },
+      { type: 'array', items: { $ref: '#/$defs/Json' } },
+      { type: 'object', additionalProperties: { $ref: '#/$defs/Json' } },
+    ],
+  },
+  JsonObject: {
+    description: 'A JSON object with any members.',
+    type: 'object',
+    additionalProperties: { $ref: '#/$defs/Json' },
+  },
+}
+
+/** The named schemas of one document. Each schema with a `meta` id becomes one of them. */
+export interface Components {
+  /** Converts a zod schema. A named one becomes a reference. */
+  add(schema: z.ZodType, direction: Direction): JsonSchema
+  /** Returns all named schemas so far, by name. */
+  list(): Readonly<Record<string, JsonSchema>>
+}
+
+/** Creates an empty collection of named schemas. */
+export function createComponents(): Components {
+  const named = new Map<string, JsonSchema>()
+  return {
+    add(schema, direction) {
+      const converted = z.toJSONSchema(schema, { io: direction, unrepresentable: 'any' })
+      const { $schema: _, $defs = {}, ...root } = converted as Record<string, unknown>
+      const definitions = { ...(isRecord($defs) ? $defs : {}) }
+      const id = typeof root['id'] === 'string' ? root['id'] : null
+      if (id !== null) definitions[id] = root
+      const names = nameAll(definitions, named, direction)
+      for (const [key, name] of names) {
+        named.set(name, rewrite(recursive[key] ?? definitions[key], names) as JsonSchema)
+        if (key === 'JsonObject' && !named.has('Json')) {
+          named.set('Json', rewrite(recursive['Json'], names) as JsonSchema)
+        }
+      }
+      return (id === null ? rewrite(root, names) : toRef(names.get(id) ?? id)) as JsonSchema
+    },
+    list: () => Object.fromEntries([...named].sort(([a], [b]) => (a < b ? -1 : 1))),
+  }
+}
+
+/** Names the definitions of one schema. What differs between the directions is `…Input` where clients send it. */
+function nameAll(
+  definitions: Readonly<Record<string, unknown>>,
+  named: ReadonlyMap<string, JsonSchema>,
+  direction: Direction,
+): Map<string, string> {
+  const asIs = new Map(Object.keys(definitions).map((key) => [key, key]))
+  if (direction === 'output') return asIs
+  const differs = (key: string): boolean => {
+    const known = named.get(key)
+    const own = JSON.stringify(rewrite(recursive[key] ?? definitions[key], asIs))
+    return known !== undefined && JSON.stringify(known) !== own
+  }
+  // A schema that refers to one that differs has to differ as well, so all of them are renamed together.
+  if (![...asIs.keys()].some(differs)) return asIs
+  return new Map([...asIs.keys()].map((key) => [key, key in recursive ? key : `${key}Input`]))
+}
+
+function toRef(name: string): JsonSchema {
+  return { $ref: `#/components/schemas/${name}` }
+}
+
+/** Keywords whose members are named by the schema, so that none of them is a keyword. */
+const maps: ReadonlySet<string> = new Set(['properties', 'patternProperties'])
+
+/**
+ * Points references at the components, and removes what says nothing to a client: the ids, the bounds that zod adds to whole
+ * numbers, and `additionalProperties: false`, because a later version may answer with more.
+ */
+function rewrite(schema: unknown, names: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(schema)) return schema.map((member) => rewrite(member, names))
+  if (!isRecord(schema)) return schema
+  const { $ref } = schema
+  if (typeof $ref === 'string') {
+    const key = $ref.replace(/^#\/\$defs\//, '')
+    return toRef(names.get(key) ?? key)
+  }
+  return Object.fromEntries(
+    Object.entries(schema).flatMap(([key, value]): [string, unknown][] => {
+      if (
+        key === 'id' ||
+        key === 'const' ||
+        key === 'enum' ||
+        key === 'examples' ||
+        key === 'default'
+      )
+        return key === 'id' ? [] : [[key, value]]
+      if (key === 'additionalProperties' && value === false) return []
+      if (Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER && /imum$/i.test(key)) return []
+      if (maps.has(key) && isRecord(value)) {
+        const members = Object.entries(value).map(([name, inner]) => [name, rewrite(inner, names)])
+        return [[key, Object.fromEntries(members)]]
+      }
+      return [[key, rewrite(value, names)]]
+    }),
+  )
+}
