@@ -16,10 +16,11 @@ import { dev } from './dev.ts'
 import { erd } from './erd.ts'
 import { handshake } from './handshake.ts'
 import { migrate } from './migrate.ts'
+import { openapi } from './openapi.ts'
 import { types } from './types.ts'
 import { work } from './work.ts'
 
-const commands: readonly Command[] = [handshake, check, types, erd, dev, migrate, work]
+const commands: readonly Command[] = [handshake, check, types, erd, openapi, dev, migrate, work]
 
 /**
  * A terminal with an error output.

@@ -1,0 +1,40 @@
+import { Studio } from '../../src/index.ts'
+
+/** The members of an OpenAPI document that the scripts read. */
+export interface OpenApiDocument {
+  readonly tags: readonly { readonly name: string; readonly description: string }[]
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
+  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> }
+}
+
+export interface Operation {
+  readonly operationId: string
+  readonly tags: readonly string[]
+  readonly summary: string
+  readonly description: string
+  readonly parameters?: readonly Parameter[]
+  readonly requestBody?: { readonly content: Content }
+  readonly responses: Readonly<
+    Record<string, { readonly $ref?: string; readonly content?: Content }>
+  >
+}
+
+export interface Parameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly description?: string
+  readonly schema: JsonSchema
+}
+
+export type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>
+export type JsonSchema = Readonly<Record<string, unknown>>
+
+/** Returns the document of a studio that has everything. */
+export async function makeDocument(): Promise<OpenApiDocument> {
+  const headers = { authorization: 'Bearer token' }
+  const response = await new Studio([], { auth: { token: 'token' } }).fetch('/openapi.json', {
+    headers,
+  })
+  return (await response.json()) as OpenApiDocument
+}
