@@ -34,10 +34,7 @@ if (tools.some((tool) => !existsSync(join(folder, 'node_modules', tool.replace(/
   execFileSync('npm', install, { cwd: folder, stdio: 'inherit' })
 }
 writeFileSync(join(folder, 'openapi.json'), JSON.stringify(await makeDocument(), null, 2))
-writeFileSync(
-  join(folder, '.spectral.yaml'),
-  'extends: ["spectral:oas"]\nrules: { info-contact: off }\n',
-)
+writeFileSync(join(folder, '.spectral.yaml'), 'extends: ["spectral:oas"]\n')
 writeFileSync(
   join(folder, 'tsconfig.json'),
   JSON.stringify({

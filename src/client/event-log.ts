@@ -8,7 +8,7 @@ const remembered = 4_096
  * number that was there before and another content: it replaces that event and every later one, and is given as a new one.
  */
 export function createEventLog(after: number) {
-  const marks = new Map<number, string>()
+  const marks = new Map<number, number>()
   let last = after
   return {
     /** The sequence number of the last event; -1 before the first. */
@@ -20,12 +20,13 @@ export function createEventLog(after: number) {
       const event = parse(line)
       if (event === null) return null
       const { seq } = event
+      const mark = digest(line)
       if (seq <= last) {
-        if (marks.get(seq) === line || (seq <= after && !marks.has(seq))) return null
+        if (marks.get(seq) === mark) return null
         for (let void_ = seq + 1; void_ <= last; void_++) marks.delete(void_)
       }
       last = seq
-      marks.set(seq, line)
+      marks.set(seq, mark)
       marks.delete(seq - remembered)
       return event
     },
@@ -41,4 +42,18 @@ function parse(line: string): StreamedEvent | null {
   } catch {
     return null
   }
+}
+
+/** A hash of 53 bits (cyrb53), so that long events need not be kept. */
+function digest(text: string): number {
+  let high = 0xdeadbeef
+  let low = 0x41c6ce57
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    high = Math.imul(high ^ code, 2654435761)
+    low = Math.imul(low ^ code, 1597334677)
+  }
+  high = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909)
+  low = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(high ^ (high >>> 13), 3266489909)
+  return 4294967296 * (2097151 & low) + (high >>> 0)
 }

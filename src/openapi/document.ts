@@ -39,6 +39,7 @@ export async function createDocument(
       title: library.name,
       version: library.version,
       description: 'Introspection of a running project, and runs of its AI agents.',
+      contact: { name: library.name, url: 'https://github.com/fetch-studio/fetch-studio' },
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: publicPath || '/' }],

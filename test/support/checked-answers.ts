@@ -1,10 +1,11 @@
 // Setup of every test file: each answer of each test is checked against the schema that its route advertises, and each event of
 // a stream against the union of events. A key that the schema does not know is a failure too.
-import { afterEach, vi } from 'vitest'
+import { afterEach, expect, vi } from 'vitest'
 import { z } from 'zod'
 import { StudioError } from '../../src/errors.ts'
 import { errorsOf } from '../../src/http/route-errors.ts'
 import type { LazySchema, Route } from '../../src/http/route.ts'
+import { isMutating, mutateAnswer } from './answer-mutation.ts'
 
 const violations: string[] = []
 
@@ -27,7 +28,10 @@ function checkRoute(route: Route): Route {
   return {
     ...route,
     async handle(input, exchange) {
-      const answer = await checkError(route, async () => route.handle(input, exchange))
+      const answer = await mutate(
+        route,
+        await checkError(route, async () => route.handle(input, exchange)),
+      )
       if (!(answer instanceof Response)) {
         await check(route, 200, route.answer, answer)
         return answer
@@ -35,6 +39,16 @@ function checkRoute(route: Route): Route {
       return checkResponse(route, answer)
     },
   }
+}
+
+/** Applies the change of `npm run mutate:answers` to JSON. */
+async function mutate(route: Route, answer: unknown): Promise<unknown> {
+  const file = expect.getState().testPath ?? ''
+  if (!(answer instanceof Response)) return mutateAnswer(route.name, file, answer)
+  const isJson = answer.headers.get('content-type')?.includes('application/json')
+  if (!isJson || !isMutating) return answer
+  const body = mutateAnswer(route.name, file, await answer.json())
+  return new Response(JSON.stringify(body), { status: answer.status, headers: answer.headers })
 }
 
 /** Checks the code of an error that the handler throws for clients. */
