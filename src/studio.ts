@@ -1,4 +1,5 @@
 import type { Agent } from './agents/agent.ts'
+import type { WireConfig } from './agents/answers/catalog-answers.ts'
 import { readConfig } from './agents/http/catalog.ts'
 import { createEngines, type Engines } from './agents/engine/engines.ts'
 import { agentRoutes } from './agents/routes.ts'
@@ -8,7 +9,6 @@ import type { StudioFetch } from './http/handler.ts'
 import { createFetch } from './http/to-request.ts'
 import type { Route } from './http/route.ts'
 import { createPipeline } from './http/pipeline.ts'
-import type { JsonObject } from './lib/json.ts'
 import { openApiRoutes } from './openapi/routes.ts'
 import { createIntrospection } from './introspection/routes.ts'
 import { uniqueName } from './lib/unique-name.ts'
@@ -60,7 +60,7 @@ export class Studio {
   }
 
   /** Returns the body of `GET /config`. */
-  config(): JsonObject {
+  config(): WireConfig {
     return readConfig(this.#module)
   }
 

@@ -19,7 +19,7 @@ const tools = [
 const run = (...command: string[]): string => {
   const [program = '', ...args] = command
   try {
-    const options = { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const
+    const options = { cwd: folder, encoding: 'utf8', stdio: 'pipe' } as const
     return execFileSync(join('node_modules/.bin', program), args, options)
   } catch (error) {
     const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string }

@@ -55,7 +55,8 @@ const reasoning = z.object({
   content: z.array(reasoningPiece).optional(),
 })
 
-const toolCall = z.object({
+/** Validates the part by which a model requests to run a tool. */
+export const toolCallSchema = z.object({
   type: z.literal('tool_call'),
   id: z.string(),
   callId: z.string().optional(),
@@ -90,7 +91,7 @@ export const messageSchema = z.discriminatedUnion('role', [
   }),
   z.object({
     role: z.literal('assistant'),
-    content: z.array(z.discriminatedUnion('type', [text, toolCall, reasoning, image])),
+    content: z.array(z.discriminatedUnion('type', [text, toolCallSchema, reasoning, image])),
     id: z.string().optional(),
     metadata,
   }),
@@ -106,7 +107,7 @@ export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 /** The results of the tool calls of one assistant message. */
 export type ToolMessage = Extract<Message, { role: 'tool' }>
 /** The part by which a model requests to run a tool. */
-export type ToolCallPart = z.infer<typeof toolCall>
+export type ToolCallPart = z.infer<typeof toolCallSchema>
 /** The result of one tool call. */
 export type ToolResultPart = z.infer<typeof toolResult>
 /** One text or image of a tool's result. */

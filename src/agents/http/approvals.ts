@@ -13,6 +13,7 @@ import type { AgentsModule } from '../module.ts'
 import { toRejection } from '../rejection-message.ts'
 import type { Tool } from '../tool.ts'
 import { toWireApproval } from '../views/resources.ts'
+import { approvalAnswers } from './answers.ts'
 import { pageQuery } from './page.ts'
 import { requireApproval, requireFound } from './require.ts'
 import { itemRoute, listRoute } from './resource-routes.ts'
@@ -36,6 +37,9 @@ export function approvalRoutes(module: AgentsModule): Route[] {
   return [
     listRoute(module, {
       name: 'approvals',
+      operationId: 'listApprovals',
+      tags: ['approvals'],
+      answer: approvalAnswers('approvalPage'),
       path: '/approvals',
       summary: 'Approvals, oldest first',
       query: approvalsQuery,
@@ -47,10 +51,14 @@ export function approvalRoutes(module: AgentsModule): Route[] {
           agentId: query.agentId ?? null,
           sessionId: query.sessionId ?? null,
         }),
-      show: (approvals) => approvals.map(toWireApproval),
+      show: (approvals) => ({ approvals: approvals.map(toWireApproval) }),
     }),
     itemRoute(module, {
       name: 'approval',
+      operationId: 'getApproval',
+      tags: ['approvals'],
+      errors: ['not_found'],
+      answer: approvalAnswers('approval'),
       path: '/approvals/:approvalId',
       summary: 'One approval',
       find: ({ approvalId }, exchange) => requireApproval(module, approvalId, exchange),
@@ -68,6 +76,10 @@ function toStatuses(status: ApprovalStatus | 'resolved' | undefined): ApprovalSt
 function decisionRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'decide_approval',
+    operationId: 'decideApproval',
+    tags: ['approvals'],
+    errors: ['not_found', 'conflict'],
+    answer: approvalAnswers('approval'),
     method: 'POST',
     path: '/approvals/:approvalId/decision',
     summary: 'Approve or reject a tool call, optionally with other arguments',

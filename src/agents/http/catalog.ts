@@ -1,9 +1,10 @@
 import { defineRoute, type Route } from '../../http/route.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { JsonObject } from '../../lib/json.ts'
 import { library } from '../../library.ts'
 import type { Agent } from '../agent.ts'
 import type { AgentsModule } from '../module.ts'
+import type { WireAgent, WireConfig } from '../answers/catalog-answers.ts'
+import { catalogAnswers } from './answers.ts'
 import { requireAgent } from './require.ts'
 import { present } from '../views/resources.ts'
 
@@ -18,11 +19,14 @@ export function catalogRoutes(module: AgentsModule): Route[] {
       path: '/health',
       summary: 'Answers while the runtime is alive',
       open: true,
-      answer: async () => (await import('./catalog-answers.ts')).runtimeHealth,
+      answer: catalogAnswers('runtimeHealth'),
       handle: () => ({ status: 'ok' as const, runner }),
     }),
     defineRoute({
       name: 'config',
+      operationId: 'getConfig',
+      tags: ['runtime'],
+      answer: catalogAnswers('runtimeConfig'),
       method: 'GET',
       path: '/config',
       summary: 'Agents, quick prompts and enabled capabilities',
@@ -31,6 +35,9 @@ export function catalogRoutes(module: AgentsModule): Route[] {
     }),
     defineRoute({
       name: 'agents',
+      operationId: 'listAgents',
+      tags: ['agents'],
+      answer: catalogAnswers('agentList'),
       method: 'GET',
       path: '/agents',
       summary: 'The registered agents',
@@ -39,6 +46,10 @@ export function catalogRoutes(module: AgentsModule): Route[] {
     }),
     defineRoute({
       name: 'agent',
+      operationId: 'getAgent',
+      tags: ['agents'],
+      errors: ['not_found'],
+      answer: catalogAnswers('agentConfig'),
       method: 'GET',
       path: '/agents/:agentId',
       summary: 'One agent',
@@ -62,7 +73,7 @@ export function catalogRoutes(module: AgentsModule): Route[] {
 const runner = { id: library.name, name: library.name, version: library.version }
 
 /** Returns the answer of `GET /config`. It lists only the capabilities that are enabled. */
-export function readConfig(module: AgentsModule): JsonObject {
+export function readConfig(module: AgentsModule): WireConfig {
   return {
     ...runner,
     agents: toWireAgents(module),
@@ -78,28 +89,27 @@ export function readConfig(module: AgentsModule): JsonObject {
   }
 }
 
-function readCapabilities({ agents, sessions }: AgentsModule): JsonObject {
+function readCapabilities({ agents, sessions }: AgentsModule): WireConfig['capabilities'] {
   const tools = [...agents.values()].flatMap((agent) => agent.tools)
   const enabled = {
     agents: true,
     approvals: tools.some(({ approval }) => approval !== null),
-    memory: sessions,
     sessions,
     status: true,
     tools: tools.length > 0,
     traces: sessions,
   }
   const names = Object.entries(enabled).flatMap(([name, on]) => (on ? [name] : []))
-  return Object.fromEntries(names.map((name) => [name, { enabled: true }]))
+  return Object.fromEntries(names.map((name) => [name, { enabled: true as const }]))
 }
 
-function toWireAgents({ agents }: AgentsModule): JsonObject[] {
+function toWireAgents({ agents }: AgentsModule): WireAgent[] {
   return [...agents].map(([id, agent]) => toWireAgent(id, agent))
 }
 
 // Shows no member of the model or the code, so that neither can leak.
-function toWireAgent(id: string, agent: Agent): JsonObject {
-  return present({
+function toWireAgent(id: string, agent: Agent): WireAgent {
+  return present<WireAgent>({
     id,
     name: agent.name,
     description: agent.description,

@@ -7,6 +7,7 @@ import type { Admission, NewRun } from '../../storage/store.ts'
 import type { Engine } from '../engine/engine.ts'
 import { limited } from '../engine/load.ts'
 import type { AgentsModule } from '../module.ts'
+import { eventAnswers, runAnswers } from './answers.ts'
 import { tenantOf } from './page.ts'
 import { requireAgent, requireSession, requireStore } from './require.ts'
 import { respondToRun, type RunCall, shuttingDown } from './run-response.ts'
@@ -27,6 +28,12 @@ import {
 export function createRunRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'create_run',
+    operationId: 'createRun',
+    tags: ['runs', 'agents'],
+    errors: ['not_found', 'conflict', 'unprocessable', 'rate_limited', 'unsupported_capability'],
+    answer: runAnswers('runResult'),
+    answers: { 202: runAnswers('run') },
+    stream: { media: ['application/x-ndjson'], event: eventAnswers('streamEvent') },
     method: 'POST',
     path: '/agents/:agentId/runs',
     summary: 'Run an agent: buffered, streamed or in the background',

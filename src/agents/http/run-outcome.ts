@@ -1,9 +1,9 @@
 import { StudioError } from '../../errors.ts'
 import { json } from '../../http/respond.ts'
 import { onAbort } from '../../lib/deadline.ts'
-import type { JsonObject } from '../../lib/json.ts'
 import type { RunSummary } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
+import type { WireRun, WireRunResult } from '../answers/run-answers.ts'
 import { isTerminal, type RunEvent } from '../views/events.ts'
 import type { FollowedRun } from '../log/resume.ts'
 import { toWireRun } from '../views/resources.ts'
@@ -55,9 +55,9 @@ export function toOutcomeResponse(outcome: Outcome, headers: Record<string, stri
     const details = { runId, ...(outcome.reason === undefined ? {} : { reason: outcome.reason }) }
     throw new StudioError('conflict', 'The run was cancelled', { details, headers })
   }
-  const { output, usage, messages, trace } = outcome
-  const body = { runId, output, usage, messages, ...finishReasonOf(outcome) }
-  return json({ ...body, ...(trace ? { trace } : {}) }, 200, headers)
+  const { type: _, ...logged } = outcome
+  const { seq: __, ...result } = logged as WireRunResult & { readonly seq?: number }
+  return json(result, 200, headers)
 }
 
 function finishReasonOf({ finishReason }: { readonly finishReason?: string }) {
@@ -65,7 +65,7 @@ function finishReasonOf({ finishReason }: { readonly finishReason?: string }) {
 }
 
 /** Reads a run as it stands now, with its pending approvals. A run that was deleted is shown as it was. */
-export async function readWireRun({ stores }: Engine, run: RunSummary): Promise<JsonObject> {
+export async function readWireRun({ stores }: Engine, run: RunSummary): Promise<WireRun> {
   const [journal] = await stores.runs.journals([run.id])
   const finishReason = journal?.turns.at(-1)?.finishReason ?? null
   return toWireRun(journal?.run ?? run, journal?.approvals ?? [], finishReason)

@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
 import { toWireRun } from '../views/resources.ts'
 import { heartbeatMs, ndjsonFormat, sseFormat, streamLog } from './event-stream.ts'
+import { eventAnswers, runAnswers } from './answers.ts'
 import { pageQuery, tenantOf } from './page.ts'
 import { requireRun } from './require.ts'
 import { itemRoute, listRoute } from './resource-routes.ts'
@@ -43,6 +44,9 @@ export function runRoutes(module: AgentsModule): Route[] {
   return [
     listRoute(module, {
       name: 'runs',
+      operationId: 'listRuns',
+      tags: ['runs'],
+      answer: runAnswers('runPage'),
       path: '/runs',
       summary: 'Runs, newest first',
       query: runsQuery,
@@ -53,10 +57,14 @@ export function runRoutes(module: AgentsModule): Route[] {
           agentId: query.agentId ?? null,
           sessionId: query.sessionId ?? null,
         }),
-      show: (runs, { engine }) => readWireRuns(engine, runs),
+      show: async (runs, { engine }) => ({ runs: await readWireRuns(engine, runs) }),
     }),
     itemRoute(module, {
       name: 'run',
+      operationId: 'getRun',
+      tags: ['runs'],
+      errors: ['not_found'],
+      answer: runAnswers('run'),
       path: '/runs/:runId',
       summary: 'One run in its current state',
       find: ({ runId }, exchange) => requireRun(module, runId, exchange),
@@ -78,6 +86,14 @@ async function readWireRuns({ stores }: Engine, runs: readonly RunSummary[]) {
 function eventsRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'run_events',
+    operationId: 'readRunEvents',
+    tags: ['runs'],
+    errors: ['not_found', 'rate_limited'],
+    answers: { 204: null },
+    stream: {
+      media: ['application/x-ndjson', 'text/event-stream'],
+      event: eventAnswers('streamEvent'),
+    },
     method: 'GET',
     path: '/runs/:runId/events',
     summary: 'The events of a run: first those in the log, then live until the last one',
@@ -124,6 +140,10 @@ function parseEventId(header: string | null): number {
 function cancelRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'cancel_run',
+    operationId: 'cancelRun',
+    tags: ['runs'],
+    errors: ['not_found'],
+    answer: runAnswers('run'),
     method: 'POST',
     path: '/runs/:runId/cancel',
     summary: 'Cancel a run; a run that has ended stays as it is',

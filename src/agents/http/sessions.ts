@@ -4,9 +4,11 @@ import { json, noContent } from '../../http/respond.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
 import type { Session } from '../../records/session.ts'
+import type { WireReading } from '../answers/session-answers.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
 import { toWireSession } from '../views/resources.ts'
+import { sessionAnswers } from './answers.ts'
 import { pageQuery, tenantOf } from './page.ts'
 import { requireAgent, requireFound, requireSession, requireStore } from './require.ts'
 import { itemRoute, listRoute } from './resource-routes.ts'
@@ -36,6 +38,10 @@ export function sessionRoutes(module: AgentsModule): Route[] {
   return [
     listRoute(module, {
       name: 'sessions',
+      operationId: 'listSessions',
+      tags: ['sessions'],
+      errors: ['not_found', 'unsupported_capability'],
+      answer: sessionAnswers('sessionPage'),
       path: '/sessions',
       summary: 'Sessions, the latest changed first',
       check,
@@ -44,11 +50,15 @@ export function sessionRoutes(module: AgentsModule): Route[] {
         if (agentId !== null) requireAgent(module, agentId)
         return engine.stores.sessions.list({ ...page, agentId })
       },
-      show: (sessions) => sessions.map(toWireSession),
+      show: (sessions) => ({ sessions: sessions.map(toWireSession) }),
     }),
     createRoute(module),
     itemRoute(module, {
       name: 'session',
+      operationId: 'getSession',
+      tags: ['sessions'],
+      errors: ['not_found', 'unsupported_capability'],
+      answer: sessionAnswers('sessionReading'),
       path: '/sessions/:sessionId',
       summary: 'One session with its messages and transcript',
       check,
@@ -64,6 +74,10 @@ function createRoute(module: AgentsModule): Route {
   const { engineOf, ids, publicPath } = module
   return defineRoute({
     name: 'create_session',
+    operationId: 'createSession',
+    tags: ['sessions'],
+    errors: ['not_found', 'unsupported_capability'],
+    answers: { 201: sessionAnswers('session') },
     method: 'POST',
     path: '/sessions',
     summary: 'Create a session with an agent',
@@ -87,7 +101,7 @@ async function readSession(
   { stores, limits }: Engine,
   session: Session,
   { messageLimit, before }: z.infer<typeof sessionQuery>,
-): Promise<object> {
+): Promise<WireReading> {
   const page = { limit: messageLimit, before: before ?? null, bytes: limits.sessionBytes }
   const reading = requireFound(
     await stores.sessions.read(session.tenant, session.id, page),
@@ -107,6 +121,10 @@ async function readSession(
 function deleteRoute(module: AgentsModule): Route {
   return defineRoute({
     name: 'delete_session',
+    operationId: 'deleteSession',
+    tags: ['sessions'],
+    errors: ['not_found', 'unsupported_capability'],
+    answers: { 204: null },
     method: 'DELETE',
     path: '/sessions/:sessionId',
     summary: 'Delete a session with its messages, runs and traces; its open runs are cancelled',

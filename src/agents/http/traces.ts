@@ -1,12 +1,13 @@
 import { z } from 'zod'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Route } from '../../http/route.ts'
-import type { JsonObject } from '../../lib/json.ts'
 import type { RunStatus, RunSummary } from '../../records/run.ts'
 import type { RunJournal } from '../../storage/store.ts'
+import type { WireTrace, WireTraceSummary } from '../answers/trace-answers.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
 import { toTraceSummary } from '../views/trace-summary.ts'
+import { traceAnswers } from './answers.ts'
 import { pageQuery, tenantOf } from './page.ts'
 import { requireFound, requireSession, requireStore } from './require.ts'
 import { itemRoute, listRoute } from './resource-routes.ts'
@@ -31,7 +32,10 @@ export function traceRoutes(module: AgentsModule): Route[] {
   return [
     listRoute(module, {
       name: 'session_traces',
-      key: 'traces',
+      operationId: 'listSessionTraces',
+      tags: ['sessions', 'traces'],
+      errors: ['not_found', 'unsupported_capability'],
+      answer: traceAnswers('tracePage'),
       path: '/sessions/:sessionId/traces',
       summary: 'Traces of a session, newest first',
       async check({ sessionId }, exchange) {
@@ -41,10 +45,14 @@ export function traceRoutes(module: AgentsModule): Route[] {
       query: z.object(pageQuery),
       list: (page, { engine, params: { sessionId } }) =>
         engine.stores.runs.list({ ...page, statuses: null, agentId: null, sessionId }),
-      show: (runs) => runs.map(toTraceSummary),
+      show: (runs, { engine }) => ({ traces: showSummaries(engine, runs) }),
     }),
     listRoute(module, {
       name: 'traces',
+      operationId: 'listTraces',
+      tags: ['traces'],
+      errors: ['unsupported_capability'],
+      answer: traceAnswers('tracePage'),
       path: '/traces',
       summary: 'Traces, newest first',
       check: () => requireStore(module, 'traces'),
@@ -56,11 +64,19 @@ export function traceRoutes(module: AgentsModule): Route[] {
           agentId: query.agentId ?? null,
           sessionId: query.sessionId ?? null,
         }),
-      show: (runs, { engine, query }) =>
-        query.include === 'detail' ? readDetails(engine, runs) : runs.map(toTraceSummary),
+      show: async (runs, { engine, query }) => ({
+        traces:
+          query.include === 'detail'
+            ? await readDetails(engine, runs)
+            : showSummaries(engine, runs),
+      }),
     }),
     itemRoute(module, {
       name: 'trace',
+      operationId: 'getTrace',
+      tags: ['traces'],
+      errors: ['not_found', 'unsupported_capability'],
+      answer: traceAnswers('trace'),
       path: '/traces/:traceId',
       summary: 'One trace with its observations',
       check: () => requireStore(module, 'traces'),
@@ -82,17 +98,26 @@ async function requireTrace(
   return requireFound(await runs.getByTrace(tenantOf(exchange), traceId), 'Trace')
 }
 
+function showSummaries({ agents }: Engine, runs: readonly RunSummary[]): WireTraceSummary[] {
+  return runs.map((run) => toTraceSummary(run, agents.get(run.agentId)))
+}
+
 /** Reads the journals of a whole page with one query. A run that was just deleted keeps its summary. */
-async function readDetails(engine: Engine, runs: readonly RunSummary[]): Promise<JsonObject[]> {
+async function readDetails(
+  engine: Engine,
+  runs: readonly RunSummary[],
+): Promise<(WireTrace | WireTraceSummary)[]> {
   const journals = await engine.stores.runs.journals(runs.map(({ id }) => id))
   const details = journals.map(
     async (journal) => [journal.run.id, await readTrace(engine, journal)] as const,
   )
   const traces = new Map(await Promise.all(details))
-  return runs.map((run) => traces.get(run.id) ?? toTraceSummary(run))
+  return runs.map(
+    (run) => traces.get(run.id) ?? toTraceSummary(run, engine.agents.get(run.agentId)),
+  )
 }
 
-async function readTrace({ agents }: Engine, journal: RunJournal): Promise<JsonObject> {
+async function readTrace({ agents }: Engine, journal: RunJournal): Promise<WireTrace> {
   const { toTrace } = await import('../views/trace.ts')
   return toTrace(journal, agents.get(journal.run.agentId))
 }

@@ -49,8 +49,9 @@ async function executeTool(state: RunState, call: ToolCall): Promise<CallResult 
 /** Stores a value that a tool yielded before its result. A generator is not faster than the store, so it fills no queue. */
 async function showProgress(state: RunState, call: ToolCall, value: unknown): Promise<void> {
   const { turn, toolCallId, toolName } = call
+  const progress = toProgress(value)
   await state.journal.write({}, [
-    { type: 'tool_progress', turn, toolCallId, toolName, progress: toProgress(value) },
+    { type: 'tool_progress', turn, toolCallId, callId: toolCallId, toolName, progress },
   ])
 }
 

@@ -145,6 +145,7 @@ function toSink({ journal, skewMs }: RunState, turn: number, retries: Retry[]): 
   const text = `{"type":"text_delta","turn":${turn},"delta":`
   const reasoning = `{"type":"reasoning_delta","turn":${turn},"delta":`
   const call = `{"type":"tool_call_delta","turn":${turn},"toolCallId":`
+
   return {
     text: (delta) => journal.delta('text_delta', text + JSON.stringify(delta)),
     reasoning(delta, id) {
@@ -152,7 +153,8 @@ function toSink({ journal, skewMs }: RunState, turn: number, retries: Retry[]): 
       journal.delta('reasoning_delta', reasoning + JSON.stringify(delta) + suffix)
     },
     toolCallDelta(id, name, delta) {
-      const members = `${JSON.stringify(id)},"toolName":${JSON.stringify(name)},"delta":`
+      const quoted = JSON.stringify(id)
+      const members = `${quoted},"callId":${quoted},"toolName":${JSON.stringify(name)},"delta":`
       journal.delta('tool_call_delta', call + members + JSON.stringify(delta))
     },
     retry: (retry) => void retries.push({ ...retry, at: isoTime(Date.parse(retry.at) + skewMs) }),
@@ -208,7 +210,7 @@ function toPlannedCall(state: RunState, part: ToolCallPart, index: number): Tool
 function answerEvents({ run }: RunState, { turn }: Turn, answer: ModelAnswer): RunEvent[] {
   const { message, usage, finishReason, responseId, responseModel, firstDeltaMs } = answer
   const calls = answer.toolCalls.map(({ part }) => {
-    return { type: 'tool_call', turn, toolCall: part } as const
+    return { type: 'tool_call', turn, toolCall: { ...part, callId: part.id } } as const
   })
   const end = {
     type: 'turn_end',

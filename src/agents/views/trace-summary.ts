@@ -1,5 +1,6 @@
-import { type JsonObject, toJson } from '../../lib/json.ts'
 import type { RunSummary } from '../../records/run.ts'
+import type { Agent } from '../agent.ts'
+import type { WireTraceSummary } from '../answers/trace-answers.ts'
 import { present } from './resources.ts'
 
 /** The status of a trace by the status of its run. */
@@ -12,11 +13,11 @@ export const traceStatus = {
   cancelled: 'cancelled',
 } as const
 
-/** Shows a trace as in lists: the output is its only payload. */
-export function toTraceSummary(run: RunSummary): JsonObject {
+/** Shows a trace as in lists: the output is its only payload. The agent is absent if it is not registered here. */
+export function toTraceSummary(run: RunSummary, agent: Agent | undefined): WireTraceSummary {
   const { trace, metadata } = run.input
   const startedAt = run.startedAt ?? run.createdAt
-  return present({
+  return present<WireTraceSummary>({
     id: run.traceId,
     externalId: trace?.traceId,
     runId: run.id,
@@ -26,11 +27,13 @@ export function toTraceSummary(run: RunSummary): JsonObject {
     status: traceStatus[run.status],
     startedAt,
     endedAt: run.endedAt,
-    durationMs: run.endedAt === null ? undefined : elapsedMs(startedAt, run.endedAt),
+    durationMs: run.endedAt === null ? null : elapsedMs(startedAt, run.endedAt),
     output: run.output,
-    error: run.error && present({ ...run.error }),
-    usage: toJson(run.usage),
-    metadata: present({
+    error: run.error,
+    usage: run.usage,
+    metadata: present<WireTraceSummary['metadata']>({
+      agentName: agent?.name,
+      agentDescription: agent?.description,
       userId: trace?.userId,
       tags: trace?.tags,
       version: trace?.version,

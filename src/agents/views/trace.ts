@@ -1,67 +1,85 @@
-import { type Json, type JsonObject, toJson } from '../../lib/json.ts'
-import type { Approval } from '../../records/approval.ts'
-import { toolResultText } from '../../records/message.ts'
-import type { Run, RunMessage, ToolCall, Turn } from '../../records/run.ts'
+import { type Json, type JsonObject } from '../../lib/json.ts'
+import type { Approval, ApprovalStatus } from '../../records/approval.ts'
+import { type Message, toolResultText } from '../../records/message.ts'
+import type { Run, ToolCall, Turn } from '../../records/run.ts'
 import type { Usage } from '../../records/usage.ts'
 import type { RunJournal } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
+import type {
+  ApprovalSpan,
+  GenerationSpan,
+  Observation,
+  RootSpan,
+  ToolSpan,
+  WireTrace,
+} from '../answers/trace-answers.ts'
 import type { Tool } from '../tool.ts'
+import { createInputs, type GenerationInputs } from './generation-input.ts'
 import { elapsedMs, toTraceSummary, traceStatus } from './trace-summary.ts'
-import { present } from './resources.ts'
+import { present, spanIdOf, toTraceRef } from './resources.ts'
 
 /**
- * Shows a whole trace: its input, and its observations in order of their start, with the root first.
+ * Shows a whole trace: its input, and its observations in order of their start, with the root first. `before` holds the
+ * messages of the session before the run.
  *
  * @see docs/decisions/030-the-journal-is-the-truth.md
  */
-export async function toTrace(journal: RunJournal, agent: Agent | undefined): Promise<JsonObject> {
-  const { run, turns, toolCalls, approvals, messages } = journal
-  const root = spanIdOf(run.id)
+export async function toTrace(
+  journal: RunJournal,
+  agent: Agent | undefined,
+  before: readonly Message[] = [],
+): Promise<WireTrace> {
+  const { run, turns, toolCalls, approvals } = journal
   const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolDescription)))
   const turnOf = new Map(toolCalls.map(({ toolCallId, turn }) => [toolCallId, turn]))
+  const askedOf = new Map(approvals.map((approval) => [approval.toolCallId, approval]))
+  const inputs = createInputs(journal, agent, before)
   // The sort is stable, so equal times keep this order: a turn calls the model, then asks for approval, then calls tools.
-  const observations = [
-    ...turns.map((turn) => toGeneration(turn, root, messages)),
-    ...approvals.map((approval) => toApprovalSpan(approval, root, turnOf.get(approval.toolCallId))),
-    ...toolCalls.map((call) => toToolSpan(call, root, tools.get(call.toolName))),
+  const observations: Observation[] = [
+    ...turns.map((turn) => toGeneration(turn, journal, inputs)),
+    ...approvals.map((approval) => toApprovalSpan(approval, turnOf.get(approval.toolCallId))),
+    ...toolCalls.map((call) =>
+      toToolSpan(call, run, {
+        tool: tools.get(call.toolName),
+        approval: askedOf.get(call.toolCallId),
+      }),
+    ),
   ].sort(byTurnAndStart)
-  return present({
-    ...toTraceSummary(run),
-    trace: { traceId: run.traceId, observationId: root },
-    input: present({
+  return present<WireTrace>({
+    ...toTraceSummary(run, agent),
+    trace: toTraceRef(run),
+    input: present<WireTrace['input']>({
       instructions: agent?.instructions,
-      prompt: toJson(run.input.prompt),
-      history: toJson(run.input.history),
+      prompt: run.input.prompt,
+      history: run.input.history,
     }),
     finishReason: run.endedAt === null ? null : (turns.at(-1)?.finishReason ?? null),
-    observations: [toRootSpan(run, agent), ...observations],
+    observations: [toRootSpan(journal, agent), ...observations],
   })
 }
 
-function byTurnAndStart(a: JsonObject, b: JsonObject): number {
-  const turns = Number(a['turn']) - Number(b['turn'])
-  return turns || String(a['startedAt']).localeCompare(String(b['startedAt']))
-}
-
-/** Returns the last 16 hex digits of a random id. The last, because they also differ between the counting ids of tests. */
-function spanIdOf(uuid: string): string {
-  return uuid.replaceAll('-', '').slice(-16)
+function byTurnAndStart(a: Observation, b: Observation): number {
+  const turns = (a.turn ?? 0) - (b.turn ?? 0)
+  return turns || a.startedAt.localeCompare(b.startedAt)
 }
 
 function timing(startedAt: string, endedAt: string | null) {
-  const durationMs = endedAt === null ? undefined : elapsedMs(startedAt, endedAt)
+  const durationMs = endedAt === null ? null : elapsedMs(startedAt, endedAt)
   return { startedAt, endedAt, durationMs }
 }
 
-function toRootSpan(run: Run, agent: Agent | undefined): JsonObject {
-  return present({
+function toRootSpan({ run, turns }: RunJournal, agent: Agent | undefined): RootSpan {
+  return present<RootSpan>({
     id: spanIdOf(run.id),
     kind: 'agent',
     name: `invoke_agent ${agent?.name ?? run.agentId}`,
     status: traceStatus[run.status],
+    turn: 0,
     ...timing(run.startedAt ?? run.createdAt, run.endedAt),
-    error: run.error && present({ ...run.error }),
-    metadata: present({
+    error: run.error,
+    metadata: present<RootSpan['metadata']>({
+      finishReason: run.endedAt === null ? null : turns.at(-1)?.finishReason,
+      cancelReason: run.status === 'cancelled' ? run.cancelReason : null,
       'gen_ai.operation.name': 'invoke_agent',
       'gen_ai.agent.id': run.agentId,
       'gen_ai.agent.name': agent?.name,
@@ -71,7 +89,7 @@ function toRootSpan(run: Run, agent: Agent | undefined): JsonObject {
   })
 }
 
-function usageAttributes(usage: Usage): Record<string, Json> {
+function usageAttributes(usage: Usage) {
   return {
     'gen_ai.usage.input_tokens': usage.inputTokens,
     'gen_ai.usage.output_tokens': usage.outputTokens,
@@ -80,60 +98,73 @@ function usageAttributes(usage: Usage): Record<string, Json> {
   }
 }
 
-function toGeneration(turn: Turn, parent: string, messages: readonly RunMessage[]): JsonObject {
-  const answer = messages.find(
+function toGeneration(turn: Turn, journal: RunJournal, inputs: GenerationInputs): GenerationSpan {
+  const { usage, finishReason } = turn
+  const answer = journal.messages.find(
     ({ turn: index, message }) =>
       index === turn.turn && message.role === 'assistant' && message.content.length > 0,
   )
-  return present({
+  return present<GenerationSpan>({
     id: turn.spanId,
-    parentObservationId: parent,
+    parentObservationId: spanIdOf(journal.run.id),
     kind: 'generation',
     name: `model.turn.${turn.turn}`,
     status: turn.status,
     turn: turn.turn,
     ...timing(turn.startedAt, turn.endedAt),
-    output: answer && toJson(answer.message),
-    error: turn.error && { ...turn.error },
+    input: inputs.of(turn),
+    output: answer && ({ ...answer.message, usage } as GenerationSpan['output']),
+    usage,
+    error: turn.error,
     events:
       turn.retries.length > 0
-        ? toJson(turn.retries.map((retry) => ({ type: 'retry', ...retry })))
+        ? turn.retries.map((retry) => ({ type: 'retry' as const, ...retry }))
         : null,
-    metadata: present({
+    metadata: present<GenerationSpan['metadata']>({
       provider: turn.provider,
       model: turn.responseModel ?? turn.model,
       requestedModel: turn.model,
       messageId: turn.responseId,
-      usage: toJson(turn.usage),
+      usage,
       toolCount: turn.toolNames.length,
       toolNames: turn.toolNames,
       historyCount: turn.historyCount,
       firstDeltaMs: turn.firstDeltaMs,
-      finishReason: turn.finishReason,
+      finishReason,
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': turn.provider,
       'gen_ai.request.model': turn.model,
       'gen_ai.response.model': turn.responseModel,
       'gen_ai.response.id': turn.responseId,
-      'gen_ai.response.finish_reasons': turn.finishReason === null ? null : [turn.finishReason],
-      ...usageAttributes(turn.usage),
+      'gen_ai.response.finish_reasons': finishReason === null ? null : [finishReason],
+      ...usageAttributes(usage),
     }),
   })
 }
 
-function toApprovalSpan(approval: Approval, parent: string, turn: number | undefined): JsonObject {
-  const { status, requestReason, decisionReason, decidedBy } = approval
-  return present({
+/** An approval that nobody gave is not a success. */
+const approvalSpanStatus: Readonly<Record<ApprovalStatus, ApprovalSpan['status']>> = {
+  pending: 'running',
+  approved: 'success',
+  rejected: 'error',
+  timed_out: 'error',
+  cancelled: 'cancelled',
+}
+
+function toApprovalSpan(approval: Approval, turn: number | undefined): ApprovalSpan {
+  const { status, requestReason, decisionReason, decidedBy, toolCallId } = approval
+  return present<ApprovalSpan>({
     id: spanIdOf(approval.id),
-    parentObservationId: parent,
+    parentObservationId: spanIdOf(approval.runId),
     kind: 'approval',
     name: approval.toolName,
-    status: status === 'pending' ? 'running' : 'success',
+    status: approvalSpanStatus[status],
     turn,
     ...timing(approval.requestedAt, approval.resolvedAt),
-    metadata: present({
+    metadata: present<ApprovalSpan['metadata']>({
       approvalId: approval.id,
-      toolCallId: approval.toolCallId,
+      toolCallId,
+      callId: toolCallId,
       approvalStatus: status,
       requestReason,
       decisionReason,
@@ -142,35 +173,44 @@ function toApprovalSpan(approval: Approval, parent: string, turn: number | undef
   })
 }
 
-function toToolSpan(call: ToolCall, parent: string, tool: ToolDescription | undefined): JsonObject {
+/** What else is known about a tool call: its tool, and its approval. */
+interface CallFacts {
+  readonly tool: ToolDescription | undefined
+  readonly approval: Approval | undefined
+}
+
+function toToolSpan(call: ToolCall, run: Run, { tool, approval }: CallFacts): ToolSpan {
+  const { toolCallId } = call
   const output = call.result && parseOutput(toolResultText(call.result))
-  const startedAt = call.startedAt ?? call.plannedAt
-  return present({
+  // A call that was refused by a person begins, and ends, with the decision.
+  const startedAt = call.startedAt ?? approval?.resolvedAt ?? call.plannedAt
+  const shown = present<Omit<ToolSpan, 'input' | 'output'>>({
     id: spanIdOf(call.internalCallId),
-    parentObservationId: parent,
+    parentObservationId: spanIdOf(run.id),
     kind: 'tool',
     name: call.toolName,
     status: call.state === 'done' ? (call.isError ? 'error' : 'success') : 'running',
     turn: call.turn,
     ...timing(startedAt, call.endedAt),
-    input: call.input,
-    output: call.isError ? undefined : output,
-    error: call.isError ? { name: 'ToolError', message: String(output) } : undefined,
-    metadata: present({
+    error: call.isError ? { name: 'ToolError', message: String(output) } : null,
+    metadata: present<ToolSpan['metadata']>({
       internalCallId: call.internalCallId,
-      toolCallId: call.toolCallId,
+      toolCallId,
+      callId: toolCallId,
       skipped: call.skipped,
       argumentBytes: byteLength(call.input),
-      resultBytes: call.result ? byteLength(call.result) : undefined,
+      resultBytes: call.result ? byteLength(call.result) : null,
       toolDescription: tool?.description,
       parameterKeys: tool?.parameterKeys,
       requiredParameterKeys: tool?.requiredKeys,
       approvalRequired: call.approvalId !== null,
       'gen_ai.operation.name': 'execute_tool',
       'gen_ai.tool.name': call.toolName,
-      'gen_ai.tool.call.id': call.toolCallId,
+      'gen_ai.tool.call.id': toolCallId,
     }),
   })
+  const input = { input: call.input } // null is an input and an output too
+  return call.isError || !call.result ? { ...shown, ...input } : { ...shown, ...input, output }
 }
 
 interface ToolDescription {

@@ -1,19 +1,23 @@
 import { groupBy } from '../../lib/groups.ts'
-import type { Json, JsonObject } from '../../lib/json.ts'
 import { isRecord, toJson } from '../../lib/json.ts'
 import type { Approval } from '../../records/approval.ts'
 import {
   type AssistantMessage,
   type ToolCallPart,
+  type ToolMessage,
   toolResultText,
   type UserMessage,
 } from '../../records/message.ts'
 import type { RunSummary } from '../../records/run.ts'
 import type { SessionMessage, SessionRun } from '../../storage/store.ts'
+import type { Attachment, EmbeddedApproval, TranscriptEntry } from '../answers/session-answers.ts'
 import { present } from './resources.ts'
 import { elapsedMs } from './trace-summary.ts'
 
-type Entry = Record<string, Json>
+type Unnumbered<Kind> = Kind extends TranscriptEntry ? Omit<Kind, 'entryId'> : never
+type Entry = Unnumbered<TranscriptEntry>
+type MessageEntry = Extract<Entry, { kind: 'message' }>
+type ToolEntry = Extract<Entry, { kind: 'tool' }>
 
 /**
  * Shows a conversation as people read it, made from messages, approvals and outcomes, and equal for streamed and buffered
@@ -22,7 +26,7 @@ type Entry = Record<string, Json>
 export function toTranscript(
   messages: readonly SessionMessage[],
   runs: readonly SessionRun[],
-): JsonObject[] {
+): TranscriptEntry[] {
   const byRun = new Map(runs.map((sessionRun) => [sessionRun.run.id, sessionRun]))
   const groups = groupBy(messages, ({ runId }) => runId)
   const entries = [...groups].flatMap(([runId, group]) => runEntries(group, byRun.get(runId)))
@@ -38,14 +42,7 @@ function runEntries(messages: readonly SessionMessage[], journal: SessionRun | u
     if (message.role === 'user') entries.push(userEntry(message))
     else if (message.role === 'system') entries.push(textEntry('assistant', message.content))
     else if (message.role === 'assistant') addAssistant(entries, message, approvals)
-    else {
-      for (const { id, content } of message.content) {
-        const entry = entries.findLast(({ kind, callId }) => kind === 'tool' && callId === id)
-        if (!entry) continue
-        entry['result'] = toolResultText(content)
-        if (content.some(({ type }) => type !== 'text')) entry['structuredResult'] = toJson(content)
-      }
-    }
+    else addResults(entries, message)
   }
   if (run?.endedAt) addOutcome(entries, run)
   return entries
@@ -57,7 +54,7 @@ function reachesEnd(messages: readonly SessionMessage[], { lastMessage }: Sessio
   return shown?.turn === lastMessage?.turn && shown?.message.role === lastMessage?.message.role
 }
 
-function textEntry(role: 'user' | 'assistant', text: string): Entry {
+function textEntry(role: 'user' | 'assistant', text: string): MessageEntry {
   return { kind: 'message', role, text }
 }
 
@@ -68,14 +65,14 @@ function userEntry({ content }: UserMessage): Entry {
 }
 
 /** Inline text documents are shown by name and type only. */
-function toAttachment(part: Exclude<UserMessage['content'][number], { type: 'text' }>): JsonObject {
+function toAttachment(part: Exclude<UserMessage['content'][number], { type: 'text' }>): Attachment {
   const { type, source } = part
-  return present({
+  return present<Attachment>({
     kind: type,
-    name: 'filename' in source ? source.filename : undefined,
-    mediaType: 'mediaType' in source ? source.mediaType : undefined,
-    data: source.type === 'base64' ? source.data : undefined,
-    url: source.type === 'url' ? source.url : undefined,
+    name: 'filename' in source ? source.filename : null,
+    mediaType: 'mediaType' in source ? source.mediaType : null,
+    data: source.type === 'base64' ? source.data : null,
+    url: source.type === 'url' ? source.url : null,
   })
 }
 
@@ -87,51 +84,68 @@ function addAssistant(
   for (const part of content) {
     const last = entries.at(-1)
     if (part.type === 'text') {
-      if (last?.['kind'] === 'message' && last['role'] === 'assistant') {
-        last['text'] = `${String(last['text'])}${part.text}`
-      } else entries.push(textEntry('assistant', part.text))
+      if (last?.kind === 'message' && last.role === 'assistant') last.text += part.text
+      else entries.push(textEntry('assistant', part.text))
     } else if (part.type === 'reasoning') {
       const { text, id } = part
       entries.push({ kind: 'reasoning', text, ...(id === undefined ? {} : { reasoningId: id }) })
     } else if (part.type === 'tool_call') {
-      const approval = approvals.get(part.id)
-      entries.push({
-        kind: 'tool',
-        toolName: part.function.name,
-        callId: part.id,
-        args: JSON.stringify(part.function.arguments, null, 2),
-        ...hostedResult(part),
-        ...(approval ? { approval: embedApproval(approval) } : {}),
-      })
+      entries.push(toolEntry(part, approvals.get(part.id)))
     }
   }
 }
 
+function toolEntry(part: ToolCallPart, approval: Approval | undefined): ToolEntry {
+  return present<ToolEntry>({
+    kind: 'tool',
+    toolName: part.function.name,
+    toolCallId: part.id,
+    callId: part.id,
+    args: JSON.stringify(part.function.arguments, null, 2),
+    result: hostedResult(part),
+    approval: approval && embedApproval(approval),
+  })
+}
+
 /** A provider answers its own calls in the same message. */
-function hostedResult({ additionalParams }: ToolCallPart): Entry {
-  if (!isRecord(additionalParams) || additionalParams.result === undefined) return {}
-  return { result: JSON.stringify(additionalParams.result) }
+function hostedResult({ additionalParams }: ToolCallPart): string | null {
+  if (!isRecord(additionalParams) || additionalParams.result === undefined) return null
+  return JSON.stringify(additionalParams.result)
 }
 
-function embedApproval(approval: Approval): JsonObject {
+function addResults(entries: readonly Entry[], { content: results }: ToolMessage): void {
+  for (const { id, content } of results) {
+    const entry = entries.findLast(
+      (one): one is ToolEntry => one.kind === 'tool' && one.callId === id,
+    )
+    if (!entry) continue
+    entry.result = toolResultText(content)
+    if (content.some(({ type }) => type !== 'text')) entry.structuredResult = toJson(content)
+  }
+}
+
+function embedApproval(approval: Approval): EmbeddedApproval {
   const { id, status, requestedAt, resolvedAt, requestReason, decisionReason } = approval
-  return present({ id, status, requestedAt, resolvedAt, reason: decisionReason ?? requestReason })
+  const reason = decisionReason ?? requestReason
+  return present<EmbeddedApproval>({ id, status, requestedAt, resolvedAt, reason })
 }
 
-/** Adds the run's time and trace to its last answer. A run without an answer gets an empty one, a failed run always does. */
+/**
+ * Adds the run's time and trace to its last answer. A run without an answer gets an empty one. A run that failed or was
+ * cancelled gets an entry that says so, also to readers who look at the text alone.
+ */
 function addOutcome(entries: Entry[], run: RunSummary): void {
   const durationMs = elapsedMs(run.startedAt ?? run.createdAt, run.endedAt ?? run.createdAt)
-  const outcome: Entry = { durationMs, traceId: run.traceId }
+  const outcome = { durationMs, traceId: run.traceId }
   const answer = entries.at(-1)
   if (run.error) {
     const { code, message } = run.error
-    entries.push({
-      ...textEntry('assistant', ''),
-      tone: 'error',
-      error: { code, message },
-      ...outcome,
-    })
-  } else if (answer?.['kind'] === 'message' && answer['role'] === 'assistant') {
+    const error = { code, message }
+    entries.push({ ...textEntry('assistant', message), tone: 'error', error, ...outcome })
+  } else if (run.status === 'cancelled') {
+    const text = run.cancelReason ?? 'The run was cancelled.'
+    entries.push({ ...textEntry('assistant', text), tone: 'cancelled', ...outcome })
+  } else if (answer?.kind === 'message' && answer.role === 'assistant') {
     Object.assign(answer, outcome)
   } else {
     entries.push({ ...textEntry('assistant', ''), ...outcome })
