@@ -13,7 +13,10 @@ export default defineConfig({
         find: /^fetch-studio\/testing\/contracts$/,
         replacement: source('testing/contracts/index.ts'),
       },
-      { find: /^fetch-studio\/(pg-boss|postgres|testing|zod)$/, replacement: source('$1.ts') },
+      {
+        find: /^fetch-studio\/(client|pg-boss|postgres|testing|zod)$/,
+        replacement: source('$1.ts'),
+      },
     ],
   },
   test: {

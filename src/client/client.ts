@@ -1,0 +1,198 @@
+import { listPages, type PageOptions } from './pages.ts'
+import { type RunStream, streamRun } from './run-stream.ts'
+import { type Call, type ClientOptions, createSend, readJson, type Send } from './send.ts'
+import type {
+  AgentInfo,
+  AgentRuntime,
+  AgentTools,
+  Answers,
+  ApprovalInfo,
+  RunBody,
+  RunInfo,
+  RunResult,
+  SessionInfo,
+  SessionReading,
+  TraceDetail,
+  TraceInfo,
+} from './wire.ts'
+
+/** What every call takes. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+}
+
+/** What starting a run takes besides its body. */
+export interface StartOptions extends CallOptions {
+  /** Makes a repeated request return the run of the first one. @default a new key for each call */
+  readonly idempotencyKey?: string
+}
+
+/** How to follow a run that exists. */
+export interface FollowOptions extends CallOptions {
+  /** The number of the last event that the caller has. @default -1, from the beginning */
+  readonly after?: number
+}
+
+/** Filters of the list of runs. */
+export interface RunFilter extends PageOptions {
+  readonly status?: RunInfo['status']
+  readonly agentId?: string
+  readonly sessionId?: string
+}
+
+/** Filters of the list of approvals. */
+export interface ApprovalFilter extends PageOptions {
+  readonly status?: ApprovalInfo['status'] | 'resolved'
+  readonly runId?: string
+  readonly agentId?: string
+  readonly sessionId?: string
+}
+
+/** A person's decision about a tool call. */
+export interface ApprovalDecision {
+  readonly approved: boolean
+  readonly reason?: string
+  /** Replaces the arguments of the call. */
+  readonly input?: unknown
+}
+
+/** A typed client of one studio. It keeps no state and opens nothing, so it needs no end. */
+export type StudioClient = ReturnType<typeof createStudioClient>
+
+/**
+ * Creates a client of a studio that is reached by `baseUrl`, or of a studio in this process by its `fetch`. Every call rejects
+ * with a `StudioClientError`, or with the reason of its `signal`.
+ *
+ * @example
+ * const client = createStudioClient({ baseUrl: 'https://example.com/studio', token })
+ * for await (const event of client.runs.stream('support', { message: 'Where is my order?' })) {
+ *   if (event.type === 'text_delta') process.stdout.write(event.delta)
+ * }
+ *
+ * @example
+ * const client = createStudioClient({ fetch: studio.fetch })
+ * expect(await client.runs.stream('support', { message: 'hi' }).text()).toBe('Hello!')
+ */
+export function createStudioClient(options: ClientOptions) {
+  const send = createSend(options)
+  const call = async <T>(path: string, given?: Call): Promise<T> =>
+    readJson<T>(await send(path, given))
+  return {
+    /** Reads any route without parameters in its path: `client.get('/studio/health')`. */
+    get: <Path extends keyof Answers>(
+      path: Path,
+      { query, signal }: CallOptions & { query?: object } = {},
+    ) => call<Answers[Path]>(path, { query, signal }),
+    agents: agentCalls(call),
+    runs: runCalls(send, call, options.reconnectMs ?? 60_000),
+    sessions: sessionCalls(send, call),
+    approvals: approvalCalls(call),
+    traces: traceCalls(call),
+  }
+}
+
+type JsonCall = <T>(path: string, call?: Call) => Promise<T>
+
+const segment = encodeURIComponent
+
+function agentCalls(call: JsonCall) {
+  return {
+    list: async (options: CallOptions = {}) =>
+      (await call<Answers['/agents']>('/agents', options)).agents,
+    get: (agentId: string, options: CallOptions = {}) =>
+      call<AgentInfo>(`/agents/${segment(agentId)}`, options),
+    tools: (agentId: string, options: CallOptions = {}) =>
+      call<AgentTools>(`/agents/${segment(agentId)}/tools`, options),
+    runtime: (agentId: string, options: CallOptions = {}) =>
+      call<AgentRuntime>(`/agents/${segment(agentId)}/runtime`, options),
+  }
+}
+
+function runCalls(send: Send, call: JsonCall, reconnectMs: number) {
+  const pathOf = (runId: string) => `/runs/${segment(runId)}`
+  const post = (agentId: string, body: object, headers: Call['headers'], given: StartOptions) => {
+    const { signal, idempotencyKey = crypto.randomUUID() } = given
+    return send(`/agents/${segment(agentId)}/runs`, {
+      method: 'POST',
+      body,
+      headers: { ...headers, 'idempotency-key': idempotencyKey },
+      signal,
+    })
+  }
+  return {
+    /** Runs an agent, and resolves after the end of the run. */
+    create: async (agentId: string, body: RunBody, options: StartOptions = {}) =>
+      readJson<RunResult>(await post(agentId, body, {}, options)),
+    /** Starts a run in the background, and resolves as soon as it is stored. */
+    start: async (agentId: string, body: RunBody, options: StartOptions = {}) =>
+      readJson<RunInfo>(await post(agentId, body, { prefer: 'respond-async' }, options)),
+    /** Runs an agent and streams its events. */
+    stream: (agentId: string, body: RunBody, options: StartOptions = {}): RunStream =>
+      streamRun(send, {
+        create: (signal) => post(agentId, { ...body, stream: true }, {}, { ...options, signal }),
+        signal: options.signal,
+        reconnectMs,
+      }),
+    /** Streams the events of a run that exists: first those of its log, then live. */
+    follow: (runId: string, { after = -1, signal }: FollowOptions = {}): RunStream =>
+      streamRun(send, { runId, after, signal, reconnectMs }),
+    get: (runId: string, options: CallOptions = {}) => call<RunInfo>(pathOf(runId), options),
+    /** Lists runs, newest first. */
+    list: (filter: RunFilter = {}) => listPages<RunInfo>(call, '/runs', 'runs', filter),
+    /** Cancels a run. A run that has ended stays as it is. */
+    cancel: (runId: string, options: CallOptions = {}) =>
+      call<RunInfo>(`${pathOf(runId)}/cancel`, { ...options, method: 'POST' }),
+  }
+}
+
+function sessionCalls(send: Send, call: JsonCall) {
+  const pathOf = (sessionId: string) => `/sessions/${segment(sessionId)}`
+  return {
+    create: (
+      body: { readonly agentId: string; readonly title?: string; readonly metadata?: object },
+      options: CallOptions = {},
+    ) => call<SessionInfo>('/sessions', { ...options, method: 'POST', body }),
+    get: (
+      sessionId: string,
+      {
+        signal,
+        ...query
+      }: CallOptions & { readonly messageLimit?: number; readonly before?: number } = {},
+    ) => call<SessionReading>(pathOf(sessionId), { query, signal }),
+    /** Lists sessions, the latest changed first. */
+    list: (filter: PageOptions & { readonly agentId?: string } = {}) =>
+      listPages<SessionInfo>(call, '/sessions', 'sessions', filter),
+    /** Deletes a session with its runs and traces. */
+    delete: async (sessionId: string, options: CallOptions = {}): Promise<void> => {
+      const response = await send(pathOf(sessionId), { ...options, method: 'DELETE' })
+      await response.body?.cancel()
+    },
+  }
+}
+
+function approvalCalls(call: JsonCall) {
+  const pathOf = (approvalId: string) => `/approvals/${segment(approvalId)}`
+  return {
+    /** Lists approvals, oldest first. */
+    list: (filter: ApprovalFilter = {}) =>
+      listPages<ApprovalInfo>(call, '/approvals', 'approvals', filter),
+    get: (approvalId: string, options: CallOptions = {}) =>
+      call<ApprovalInfo>(pathOf(approvalId), options),
+    /** Approves or rejects a tool call. The same decision again is accepted, another one is a `conflict`. */
+    decide: (approvalId: string, decision: ApprovalDecision, options: CallOptions = {}) =>
+      call<ApprovalInfo>(`${pathOf(approvalId)}/decision`, {
+        ...options,
+        method: 'POST',
+        body: decision,
+      }),
+  }
+}
+
+function traceCalls(call: JsonCall) {
+  return {
+    /** Lists traces, newest first. */
+    list: (filter: PageOptions = {}) => listPages<TraceInfo>(call, '/traces', 'traces', filter),
+    get: (traceId: string, options: CallOptions = {}) =>
+      call<TraceDetail>(`/traces/${segment(traceId)}`, options),
+  }
+}

@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+import type { approval, approvalPage } from '../agents/answers/approval-answers.ts'
+import type {
+  agentConfig,
+  agentList,
+  agentRuntime,
+  agentTools,
+  runtimeConfig,
+  runtimeHealth,
+  runtimeStatus,
+} from '../agents/answers/catalog-answers.ts'
+import type { streamEvent } from '../agents/answers/event-answers.ts'
+import type { run, runPage, runResult } from '../agents/answers/run-answers.ts'
+import type { session, sessionPage, sessionReading } from '../agents/answers/session-answers.ts'
+import type { trace, tracePage, traceSummary } from '../agents/answers/trace-answers.ts'
+import type { RunRequest } from '../agents/http/run-request.ts'
+
+/** The answer of each route that takes neither parameters in its path nor a body. */
+export interface Answers {
+  readonly '/health': z.infer<typeof runtimeHealth>
+  readonly '/config': z.infer<typeof runtimeConfig>
+  readonly '/status': z.infer<typeof runtimeStatus>
+  readonly '/agents': z.infer<typeof agentList>
+  readonly '/sessions': z.infer<typeof sessionPage>
+  readonly '/runs': z.infer<typeof runPage>
+  readonly '/traces': z.infer<typeof tracePage>
+  readonly '/approvals': z.infer<typeof approvalPage>
+}
+
+/** An agent, its prompts and facts. */
+export type AgentInfo = z.infer<typeof agentConfig>
+/** The tools of an agent, with their schemas and approval policies. */
+export type AgentTools = z.infer<typeof agentTools>
+/** What an agent runs on: model, limits and counts. */
+export type AgentRuntime = z.infer<typeof agentRuntime>
+/** A run in its current state. */
+export type RunInfo = z.infer<typeof run>
+/** What a run produced, in a buffered answer. */
+export type RunResult = z.infer<typeof runResult>
+/** The body that starts a run; the client itself chooses how it is answered. */
+export type RunBody = Omit<RunRequest, 'stream'>
+/** A conversation without its messages. */
+export type SessionInfo = z.infer<typeof session>
+/** A conversation with its messages and its transcript. */
+export type SessionReading = z.infer<typeof sessionReading>
+/** A tool call that waits, or waited, for a person. */
+export type ApprovalInfo = z.infer<typeof approval>
+/** A trace without its observations. */
+export type TraceInfo = z.infer<typeof traceSummary>
+/** A trace with its observations. */
+export type TraceDetail = z.infer<typeof trace>
+
+/** One event of a run, told apart by `type`. */
+export type StreamedEvent = Extract<z.infer<typeof streamEvent>, { readonly seq: number }>
+/** The last event of a run that succeeded. */
+export type FinalEvent = Extract<StreamedEvent, { readonly type: 'final' }>

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest'
+import { createStudioClient, StudioClientError } from '../../src/client.ts'
+import { createRefundTool, toolCall } from '../support/agents.ts'
+import { createTestStudio } from '../support/studio.ts'
+
+/** Resolves to the error that a call rejects with. */
+const failure = async (call: Promise<unknown>): Promise<StudioClientError> => {
+  const error: unknown = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(StudioClientError)
+  return error as StudioClientError
+}
+
+describe('a client of a studio in this process', () => {
+  it('runs an agent, reads the run, its session and its trace', async () => {
+    const { studio } = await createTestStudio({ turns: ['Hello!'] })
+    const client = createStudioClient({ fetch: studio.fetch })
+    const { id: sessionId } = await client.sessions.create({ agentId: 'support', title: 'First' })
+    const result = await client.runs.create('support', { message: 'hi', sessionId })
+    expect(result.output).toBe('Hello!')
+    const run = await client.runs.get(result.runId)
+    expect(run).toMatchObject({ status: 'succeeded', sessionId })
+    expect(await client.sessions.get(sessionId)).toMatchObject({ title: 'First', messageCount: 2 })
+    expect(await client.traces.get(run.trace.traceId)).toMatchObject({ status: 'success' })
+    expect(await client.agents.list()).toMatchObject([{ id: 'support' }])
+    expect(await client.get('/health')).toMatchObject({ status: 'ok' })
+    await client.sessions.delete(sessionId)
+    expect((await failure(client.sessions.get(sessionId))).status).toBe(404)
+  })
+
+  it('lists all runs over several pages, in order', async () => {
+    const { studio } = await createTestStudio({ turns: ['a', 'b', 'c', 'd', 'e'] })
+    const client = createStudioClient({ fetch: studio.fetch })
+    const ids: string[] = []
+    for (let made = 0; made < 5; made++) {
+      ids.unshift((await client.runs.create('support', { message: 'hi' })).runId)
+    }
+    const listed: string[] = []
+    for await (const { id } of client.runs.list({ limit: 2 })) listed.push(id)
+    expect(listed).toEqual(ids)
+    const first = await client.runs.list({ limit: 2 }).page()
+    expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 2))
+    const second = await client.runs.list({ limit: 2 }).page(first.nextCursor ?? '')
+    expect(second.items.map(({ id }) => id)).toEqual(ids.slice(2, 4))
+  })
+
+  it('decides about an approval, and the run goes on', async () => {
+    const { tool, refunds } = createRefundTool()
+    const turns = [toolCall('refund', { orderId: 'o1', cents: 5 }), 'done']
+    const { studio } = await createTestStudio({ tools: [tool], turns })
+    const client = createStudioClient({ fetch: studio.fetch })
+    const stream = client.runs.stream('support', { message: 'refund' })
+    for await (const event of stream) {
+      if (event.type !== 'tool_approval_request') continue
+      const { id } = event.approval
+      expect(await client.approvals.get(id)).toMatchObject({ status: 'pending' })
+      await client.approvals.decide(id, { approved: true, input: { orderId: 'o1', cents: 7 } })
+      const again = await failure(client.approvals.decide(id, { approved: false }))
+      expect(again).toMatchObject({ code: 'conflict', status: 409 })
+    }
+    expect(refunds).toEqual([{ orderId: 'o1', cents: 7 }])
+  })
+
+  it('cancels a run, and `final` rejects with the reason', async () => {
+    const turns = [['a', { wait: new Promise<never>(() => undefined) }]]
+    const { studio } = await createTestStudio({ turns })
+    const client = createStudioClient({ fetch: studio.fetch })
+    const stream = client.runs.stream('support', { message: 'hi' })
+    const iterator = stream[Symbol.asyncIterator]()
+    await iterator.next()
+    await stream.cancel()
+    expect(await failure(stream.final())).toMatchObject({ code: 'run_cancelled' })
+  })
+})
+
+describe('an error', () => {
+  it('of the studio has its code, status, message, details and request id', async () => {
+    const { studio } = await createTestStudio()
+    const client = createStudioClient({ fetch: studio.fetch })
+    const error = await failure(client.runs.create('support', { message: 'hi', maxTurns: 0 }))
+    expect(error).toMatchObject({
+      code: 'bad_request',
+      status: 400,
+      details: [{ path: 'maxTurns' }],
+      requestId: expect.stringMatching(/./),
+    })
+  })
+
+  it('of a proxy has its status, and no code of a studio', async () => {
+    const fetch = async () => new Response('<html>Bad gateway</html>', { status: 502 })
+    const client = createStudioClient({ fetch })
+    expect(await failure(client.get('/health'))).toMatchObject({ code: 'bad_answer', status: 502 })
+  })
+
+  it('of a page that is no JSON names it, although the status is 200', async () => {
+    const client = createStudioClient({ fetch: async () => new Response('<html></html>') })
+    expect(await failure(client.get('/health'))).toMatchObject({ code: 'bad_answer', status: 200 })
+  })
+
+  it('of a server that cannot be reached keeps its cause', async () => {
+    const cause = new Error('ECONNREFUSED')
+    const client = createStudioClient({ fetch: () => Promise.reject(cause) })
+    expect(await failure(client.get('/health'))).toMatchObject({ code: 'network_error', cause })
+  })
+
+  it('says how long to wait', async () => {
+    const headers = { 'retry-after': '7' }
+    const fetch = async () => new Response('{}', { status: 503, headers })
+    const client = createStudioClient({ fetch })
+    expect((await failure(client.get('/health'))).retryAfterMs).toBe(7_000)
+  })
+})
+
+describe('a request', () => {
+  it('carries the token and the headers, and goes below the base URL', async () => {
+    const sent: Request[] = []
+    const fetch = async (request: Request) => {
+      sent.push(request)
+      return new Response('{}')
+    }
+    const client = createStudioClient({
+      baseUrl: 'https://example.com/studio/',
+      fetch,
+      token: async () => 's3cret',
+      headers: { 'x-tenant': 'acme' },
+    })
+    await client.runs.get('a/b')
+    expect(sent[0]?.url).toBe('https://example.com/studio/runs/a%2Fb')
+    expect(sent[0]?.headers.get('authorization')).toBe('Bearer s3cret')
+    expect(sent[0]?.headers.get('x-tenant')).toBe('acme')
+  })
+
+  it('ends with the reason of its signal', async () => {
+    const { studio } = await createTestStudio({
+      turns: [[{ wait: new Promise<never>(() => undefined) }]],
+    })
+    const client = createStudioClient({
+      fetch: (request) =>
+        Promise.race([
+          studio.fetch(request),
+          new Promise<never>((_, reject) => {
+            request.signal.addEventListener('abort', () => reject(request.signal.reason))
+          }),
+        ]),
+    })
+    const controller = new AbortController()
+    const call = client.runs.create('support', { message: 'hi' }, { signal: controller.signal })
+    controller.abort(new Error('enough'))
+    await expect(call).rejects.toThrow('enough')
+  })
+
+  it('needs a base URL or a fetch', () => {
+    expect(() => createStudioClient({})).toThrow('baseUrl')
+  })
+})
