@@ -7,16 +7,15 @@ export type JsonSchema = Readonly<Record<string, unknown>>
 /** Which side of a schema is described: what a client sends, or what it receives. */
 export type Direction = 'input' | 'output'
 
-const jsonText = 'Any JSON value.'
-
 /** What zod cannot say of values that are checked by a function, by the name of the schema. */
 const recursive: Readonly<Record<string, JsonSchema>> = {
+  // The items of a list are any JSON too. Said as a reference, they would be an array type that refers to itself.
   Json: {
-    description: jsonText,
+    description: 'Any JSON value.',
     anyOf: [
       { type: ['string', 'number', 'boolean', 'null'] },
-      { type: 'array', items: { $ref: '#/$defs/Json' } },
-      { type: 'object', additionalProperties: { $ref: '#/$defs/Json' } },
+      { type: 'array', items: {} },
+      { $ref: '#/$defs/JsonObject' },
     ],
   },
   JsonObject: {
@@ -47,8 +46,9 @@ export function createComponents(): Components {
       const names = nameAll(definitions, named, direction)
       for (const [key, name] of names) {
         named.set(name, rewrite(recursive[key] ?? definitions[key], names) as JsonSchema)
-        if (key === 'JsonObject' && !named.has('Json')) {
-          named.set('Json', rewrite(recursive['Json'], names) as JsonSchema)
+        if (!(key in recursive)) continue
+        for (const [name, schema] of Object.entries(recursive)) {
+          named.set(name, rewrite(schema, names) as JsonSchema) // each refers to the others
         }
       }
       return (id === null ? rewrite(root, names) : toRef(names.get(id) ?? id)) as JsonSchema
