@@ -33,7 +33,7 @@ describePostgres('Reads that were given up', ({ createDatabase, openPool }) => {
     const slow = pool`select pg_sleep(1)`.execute()
     await expect(
       database.query(statement('late'), limits, AbortSignal.timeout(200)),
-    ).rejects.toThrow()
+    ).rejects.toThrow('timeout')
     await slow
     await pool`select 1`
     expect(await settle()).toEqual(['in time'])
@@ -48,7 +48,7 @@ describePostgres('Reads that were given up', ({ createDatabase, openPool }) => {
     await proxy.set('freeze')
     await expect(
       database.query(statement('late'), limits, AbortSignal.timeout(200)),
-    ).rejects.toThrow()
+    ).rejects.toThrow('timeout')
     await new Promise((resolve) => setTimeout(resolve, limits.timeoutMs))
     await proxy.set('pass')
     await pool`select 1`
@@ -65,9 +65,9 @@ describePostgres('Reads that were given up', ({ createDatabase, openPool }) => {
     await proxy.set('cut')
     await proxy.set('freeze')
     const long = { ...limits, timeoutMs: 60_000 }
-    await expect(
-      database.query(statement('late'), long, AbortSignal.timeout(200)),
-    ).rejects.toThrow()
+    await expect(database.query(statement('late'), long, AbortSignal.timeout(200))).rejects.toThrow(
+      'timeout',
+    )
     await proxy.set('pass')
     await pool`select 1`
     expect(await settle()).toEqual(['in time'])
