@@ -23,7 +23,8 @@ export function isEnded(status: RunStatus): status is EndedStatus {
 
 /** Why a run failed. `name` and `message` come from the original error, redacted. */
 export interface RunError {
-  readonly code: 'max_turns' | 'model_error' | 'timeout' | 'crashed' | 'internal_error'
+  readonly code:
+    'max_turns' | 'model_error' | 'timeout' | 'limit_exceeded' | 'crashed' | 'internal_error'
   readonly name: string
   readonly message: string
   /** The HTTP status with which the provider of the model refused; absent for any other failure. */

@@ -109,6 +109,8 @@ export interface ClaimedRun {
    */
   readonly history: readonly Message[]
   readonly journal: RunJournal
+  /** The size of the run's log: the UTF-8 bytes of the JSON of its entries. @default 0 */
+  readonly logBytes?: number
   /** The time of the store at the claim, in milliseconds since 1970. Deadlines are measured by it. */
   readonly now: number
 }
