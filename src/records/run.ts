@@ -103,6 +103,9 @@ export interface RunSummary extends Omit<Run, 'input'> {
   readonly input: Omit<RunInput, 'prompt' | 'history'>
 }
 
+/** How far a run has come: the fields by which readers notice a change. */
+export type RunProgress = Pick<Run, 'id' | 'status' | 'nextSeq' | 'takeoverSeq'>
+
 /** How often in a row a run may lose its owner, without a tool call that succeeds, before it fails as `crashed`. */
 export const maxAttempts = 5
 

@@ -13,7 +13,11 @@ export interface LogSize {
   add(body: string): void
 }
 
-/** Measures the log of a claimed run from now on. Calls `onFull` once, when the log exceeds a limit. */
+/**
+ * Measures the log of a claimed run from now on. Calls `onFull` once, when the log exceeds a limit.
+ *
+ * @see docs/decisions/134-a-log-has-a-limit.md
+ */
 export function measureLog(
   { journal, logBytes = 0 }: ClaimedRun,
   limits: LogLimits,
