@@ -24,8 +24,9 @@ export function claimRun(
     wakeAt: null,
     startedAt: row.run.startedAt ?? isoTime(now),
   })
-  if (row.run.attempts >= maxAttempts) return { history: [], journal: toBareJournal(row), now }
-  const limit = row.run.cancelRequestedAt ? 0 : (historyLimit?.(row.run.agentId) ?? Infinity)
+  if (row.run.attempts > maxAttempts) return { history: [], journal: toBareJournal(row), now }
+  const isOver = row.run.cancelRequestedAt !== null || row.run.attempts === maxAttempts
+  const limit = isOver ? 0 : (historyLimit?.(row.run.agentId) ?? Infinity)
   const logBytes = row.log.reduce((sum, { json }) => sum + utf8Length(json), 0)
   return { history: readHistory(state, row, limit), journal: toJournal(row), logBytes, now }
 }
