@@ -52,9 +52,9 @@ describe.each(storeKinds)('the log of a run on $name stores', (store) => {
   it('the events of earlier claims count: a run that waited for a person does not start again at 0', async () => {
     const { tool, refunds } = createRefundTool()
     const input = { orderId: 'o1', cents: 500 }
-    const said = [{ deltas: words.slice(0, 30) }, toolCall('refund', input)].flat()
-    const turns = [said, { deltas: words.slice(0, 30) }]
-    const options = { store, turns, tools: [tool], limits: { runBytes: 5_000 } }
+    const said = [{ deltas: words.slice(0, 100) }, toolCall('refund', input)].flat()
+    const turns = [said, { deltas: words.slice(0, 100) }]
+    const options = { store, turns, tools: [tool], limits: { runBytes: 9_000 } }
     const { runStream, pendingApprovals, decide, get } = await createTestStudio(options)
     const { response, until, rest } = await runStream('refund')
     await until('tool_approval_request')
@@ -62,7 +62,7 @@ describe.each(storeKinds)('the log of a run on $name stores', (store) => {
     await decide(approval, { approved: true })
     await rest()
     const run = await get(response.headers.get('location') ?? '')
-    expect(run.body).toMatchObject(exceeded('runBytes', '5000 bytes'))
+    expect(run.body).toMatchObject(exceeded('runBytes', '9000 bytes'))
     expect(refunds).toEqual([input])
   })
 
