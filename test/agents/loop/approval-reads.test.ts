@@ -14,8 +14,8 @@ it('calls that end while an approval is open read neither their run nor their re
   const other = postgresStores(postgres.openPool(url))
   const read = { statements: 0, bytes: 0 }
   const unsafe = sql.unsafe.bind(sql)
-  const counted: typeof sql.unsafe = (text, ...rest) => {
-    const query = unsafe(text, ...rest)
+  const counted = (...given: Parameters<typeof sql.unsafe>) => {
+    const query = unsafe(...given)
     const raw = query.raw.bind(query)
     query.raw = () => {
       const rows = raw()
