@@ -103,6 +103,7 @@ export type {
   RunInput,
   RunMessage,
   RunStatus,
+  RunProgress,
   RunSummary,
   ToolCall,
   TraceOptions,

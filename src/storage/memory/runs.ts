@@ -36,6 +36,14 @@ export function createMemoryRunStore(state: State): RunStore {
     async list(filter) {
       return toPage(matching(state, filter), filter.limit, (row) => toSummary(row.run))
     },
+    async progress(runIds) {
+      return runIds.flatMap((id) => {
+        const run = state.runs.get(id)?.run
+        if (!run) return []
+        const { status, nextSeq, takeoverSeq } = run
+        return [{ id, status, nextSeq, takeoverSeq }]
+      })
+    },
     async journals(runIds) {
       return runIds.flatMap((id) => {
         const row = state.runs.get(id)

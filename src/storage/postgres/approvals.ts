@@ -25,6 +25,14 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
       )
       return rows.map(toApproval)
     },
+    async resolvedOf(ids) {
+      const rows = await client.query(
+        `select * from ${schema}.approvals where status <> 'pending'
+           and id = any (array(select jsonb_array_elements_text($1::text::jsonb)))`,
+        [JSON.stringify(ids)],
+      )
+      return rows.map(toApproval)
+    },
     async decide(tenant, id, decision) {
       const { bind, part, select } = createStatement()
       const named = `tenant = ${bind(tenant)} and id = ${bind(id)}`

@@ -5,7 +5,7 @@ import { claimRun, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
 import { hasOlderRun, runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
 import { selectPage, toPage } from './list.ts'
-import { toApproval, toEntries, toSummary } from './rows.ts'
+import { toApproval, toEntries, toProgress, toSummary } from './rows.ts'
 import { createStatement, now, statement } from './statement.ts'
 import { commitChange } from './commit.ts'
 
@@ -25,11 +25,18 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
     getByTrace: (tenant, traceId) =>
       findOne('r.tenant = $1 and r.trace_id = $2', [tenant, traceId]),
     list: (filter) => listRuns(client, schema, filter),
+    async progress(runIds) {
+      const rows = await client.query(
+        `select id, status, next_seq, takeover_seq from ${schema}.runs where id = any (${ids})`,
+        [JSON.stringify(runIds)],
+      )
+      return rows.map(toProgress)
+    },
     async journals(runIds) {
       if (runIds.length === 0) return []
       const rows = await client.query(
         `select ${wholeRun(schema)}, ${selectParts(schema)} from ${schema}.runs r
-         where r.id = any (array(select jsonb_array_elements_text($1::text::jsonb)))`,
+         where r.id = any (${ids})`,
         [JSON.stringify(runIds)],
       )
       const journals = new Map(rows.map((row) => [String(row['id']), toJournal(row)]))
@@ -65,6 +72,9 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
     },
   }
 }
+
+/** SQL: the ids of a JSON list, as an array. */
+const ids = 'array(select jsonb_array_elements_text($1::text::jsonb))'
 
 async function cancelApprovals(
   client: SqlClient,

@@ -38,6 +38,16 @@ export const claimCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'runs.claim says how many bytes the log of the run has',
+    async run({ stores }) {
+      const ref = await startRun(stores)
+      const json = ['{"type":"text_delta","delta":"é","seq":0}', '{"type":"ping","seq":1}']
+      const entries = json.map((text, seq) => ({ seq, type: 'text_delta', json: text }))
+      await stores.runs.commit(ref, { entries, release: { to: 'yield' } })
+      matches(await stores.runs.claim(ref.runId, claimant()), { logBytes: 65 })
+    },
+  },
+  {
     name: 'runs.claim refuses a claimant without the agent unless the run is cancelled',
     async run({ stores }) {
       const request = newRun({ agentId: 'rare' })
