@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
+import { isTemplate } from '../capabilities.ts'
 import type { IntrospectionModule, Served } from '../module.ts'
 import { queryRequestSchema } from '../query/plan.ts'
 import { queryResultSchema } from '../query/execute.ts'
@@ -157,8 +158,8 @@ function toRequest(
   endpoints: Served['endpoints'],
 ): Pick<StudioTool, 'method' | 'path'> {
   const path = endpoints[endpoint ?? '']
-  if (path === undefined || path.includes(':')) {
-    return { method: 'POST', path: endpoints['tool_call']?.replace(':name', name) ?? '' }
+  if (path === undefined || isTemplate(path)) {
+    return { method: 'POST', path: endpoints['tool_call']?.replace('{name}', () => name) ?? '' }
   }
   return { method: endpoint === 'query_execute' ? 'POST' : 'GET', path }
 }
