@@ -137,6 +137,7 @@ export type {
   Baseline,
   IgnoredIssue,
   LintOptions,
+  LintPreset,
   SchemaHealthOptions,
   Severity,
 } from './project/schema-health-options.ts'

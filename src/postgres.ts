@@ -73,6 +73,7 @@ export {
   type HealthInput,
   type HealthInput as SchemaFacts,
   type SchemaReport,
+  type SchemaVerdict,
 } from './health/check-schema.ts'
 export type { Inspected } from './health/kit/inspected.ts'
 export { type CompareOptions, compareModels } from './health/drift/compare-models.ts'
@@ -83,7 +84,7 @@ export {
   readGrants,
   readGrants as readExposure,
 } from './health/kit/grants.ts'
-export type { LintOptions } from './project/schema-health-options.ts'
+export type { LintOptions, LintPreset } from './project/schema-health-options.ts'
 export type { SkippedRule } from './health/run-rules.ts'
 export type { Found, Rule } from './health/kit/rule.ts'
 export { rules as schemaRules } from './health/rules/index.ts'
