@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts'
 import type { ClaimedRun, CommitResult, RunChange, RunRef, RunStore } from '../../storage/store.ts'
 import { type RunEvent, toOpenJson } from '../views/events.ts'
 import { createLogBuffer, type LogBuffer, type LogLine } from './buffer.ts'
-import { type LogLimits, type LogSize, measureLog } from './log-size.ts'
+import { type LogLimits, type LogSize, measureLog } from './measure.ts'
 import { type Channel, closeTail, notify, openTail } from './channel.ts'
 import { isUnavailable, type OutageRetry } from './outage.ts'
 
