@@ -52,31 +52,18 @@ const freshMs = 1_000
  */
 export function follow(source: FollowSource, run: FollowedRun, after: number): Follower {
   const reader: LogReader = { cursor: after }
-  let opened: { channel: Channel; pause: Pause } | undefined
-  let closed = false
+  const seat = createSeat(source, run, reader)
   let isJoined = false
   let isQuiet = false
   const current = createCurrent(source, run)
 
-  const open = () => {
-    if (opened) return opened
-    const channel = joinChannel(source.channels, run.id)
-    channel.readers.add(reader)
-    source.onReaders?.(run.tenant, 1)
-    return (opened = { channel, pause: createPause(channel, source.onWait) })
-  }
-  const close = () => {
-    const wasOpen = !closed && opened
-    closed = true
-    if (!wasOpen) return
-    wasOpen.pause.end()
-    wasOpen.channel.readers.delete(reader)
-    source.onReaders?.(run.tenant, -1)
-    leaveChannel(source.channels, run.id, wasOpen.channel)
-  }
   const join = async (now: FollowedRun | null) => {
-    if (!now || isJoined || closed) return
-    const point = await findResumePoint(source.runs, { channel: open().channel, run: now, after })
+    if (!now || isJoined || seat.isLeft()) return
+    const point = await findResumePoint(source.runs, {
+      channel: seat.take().channel,
+      run: now,
+      after,
+    })
     if (point === null) return
     reader.cursor = point
     isJoined = true
@@ -85,7 +72,7 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     // During an outage of the store there are no new entries, and the reader keeps waiting.
     if (!isJoined) await current().then(join).catch(orWhenUnavailable(undefined))
     if (!isJoined) return []
-    const { channel } = open()
+    const { channel } = seat.take()
     const { cursor: after } = reader
     const entries =
       readTail(channel, after) ?? (await readPage(source, channel, { id: run.id, after }))
@@ -93,18 +80,18 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     return entries
   }
   const next = async (): Promise<readonly LogEntry[] | null> => {
-    if (closed) return null
-    const { channel, pause } = open()
+    if (seat.isLeft()) return null
+    const { channel, pause } = seat.take()
     const { version } = channel
     let entries = await read()
     isQuiet = entries.length === 0 && channel.version === version
     if (isQuiet) await pause.start()
-    if (closed) return null
+    if (seat.isLeft()) return null
     isQuiet &&= channel.version === version
     if (isQuiet) return []
     if (entries.length === 0) entries = await read()
     const last = entries.at(-1)
-    if (last && isTerminal(last.type)) close()
+    if (last && isTerminal(last.type)) seat.leave()
     return entries
   }
   return {
@@ -112,8 +99,34 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     join,
     cursor: () => reader.cursor,
     isQuiet: () => isQuiet,
-    nudge: () => opened?.pause.end(),
-    close,
+    nudge: seat.nudge,
+    close: seat.leave,
+  }
+}
+
+/** The place of a reader in its run's channel: taken when it begins to read, and left once. */
+function createSeat(source: FollowSource, run: FollowedRun, reader: LogReader) {
+  let taken: { channel: Channel; pause: Pause } | undefined
+  let left = false
+  return {
+    take() {
+      if (taken) return taken
+      const channel = joinChannel(source.channels, run.id)
+      channel.readers.add(reader)
+      source.onReaders?.(run.tenant, 1)
+      return (taken = { channel, pause: createPause(channel, source.onWait) })
+    },
+    leave() {
+      const wasTaken = !left && taken
+      left = true
+      if (!wasTaken) return
+      wasTaken.pause.end()
+      wasTaken.channel.readers.delete(reader)
+      source.onReaders?.(run.tenant, -1)
+      leaveChannel(source.channels, run.id, wasTaken.channel)
+    },
+    isLeft: () => left,
+    nudge: () => taken?.pause.end(),
   }
 }
 
