@@ -132,6 +132,7 @@ export type {
   Model,
   Relation,
 } from './project/model.ts'
+export type { FixEffect, LockMode } from './health/kit/fix-effect.ts'
 export type { DriftKind, Issue, IssueKind, Subject, SubjectKind } from './health/kit/issue.ts'
 export type {
   Baseline,
@@ -197,6 +198,7 @@ export type {
   CatalogSequence,
   /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogTable,
+  DisabledForeignKey,
   /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogView,
 } from './project/catalog/catalog.ts'

@@ -12,6 +12,7 @@ export type {
   CatalogSchema,
   CatalogSequence,
   CatalogTable,
+  DisabledForeignKey,
   CatalogView,
 } from './project/catalog/catalog.ts'
 export type { ObjectName } from './project/catalog/object-name.ts'
@@ -86,6 +87,7 @@ export {
 } from './health/kit/grants.ts'
 export type { LintOptions, LintPreset } from './project/schema-health-options.ts'
 export type { SkippedRule } from './health/run-rules.ts'
+export type { FixEffect, LockMode } from './health/kit/fix-effect.ts'
 export type { Found, Rule } from './health/kit/rule.ts'
 export { rules as schemaRules } from './health/rules/index.ts'
 export { toBaseline } from './health/suppress.ts'

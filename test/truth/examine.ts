@@ -119,7 +119,7 @@ function inCopy(server: PostgresServer, name: string): Sandbox {
   }
 }
 
-export function compare(
+function compare(
   answers: ReadonlyMap<string, readonly string[]>,
   issues: readonly Issue[],
   skipped: ReadonlyMap<string, string>,

@@ -14,7 +14,7 @@ export interface RealSchema {
 export class NotInstalled extends Error {}
 
 /** Leaves out what only `psql` understands: its commands, and the rows behind `COPY … FROM stdin`. */
-export function withoutPsql(script: string): string {
+function withoutPsql(script: string): string {
   return script
     .replace(/^COPY [^;]* FROM stdin[^;]*;\n[\s\S]*?^\\\.$/gim, '')
     .replace(/^\\.*$/gm, '')

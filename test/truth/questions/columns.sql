@@ -20,6 +20,5 @@ select path from root_cols where base = 'timetz' and relkind <> 'f'
 -- upgrade-blocking-type
 select path from root_cols where relkind <> 'f' and base like 'reg%' and base not in ('regclass', 'regrole', 'regtype', 'regdatabase')
 -- varchar-limit
-select path from root_cols where base = 'varchar' and relkind <> 'f' and not is_array
-  and substring(format_type(atttypid, atttypmod) from '\d+') is not null
-  and format_type(atttypid, atttypmod) like 'character varying(%'
+select c.path from root_cols c where c.base = 'varchar' and c.relkind <> 'f' and not c.is_array
+  and (c.atttypmod >= 0 or exists (select from steps s join pg_type t on t.oid = s.below where s.type = c.atttypid and t.typtypmod >= 0))
