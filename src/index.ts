@@ -198,7 +198,6 @@ export type {
   CatalogSequence,
   /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogTable,
-  DisabledForeignKey,
   /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogView,
 } from './project/catalog/catalog.ts'
@@ -225,6 +224,7 @@ export type {
   CatalogPolicy,
   /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogTrigger,
+  DisabledForeignKey,
 } from './project/catalog/relations.ts'
 export type {
   /** @deprecated Import it from `fetch-studio/postgres`. */

@@ -12,7 +12,6 @@ export type {
   CatalogSchema,
   CatalogSequence,
   CatalogTable,
-  DisabledForeignKey,
   CatalogView,
 } from './project/catalog/catalog.ts'
 export type { ObjectName } from './project/catalog/object-name.ts'
@@ -24,7 +23,11 @@ export type {
   CatalogKey,
   ReferenceAction,
 } from './project/catalog/constraints.ts'
-export type { CatalogPolicy, CatalogTrigger } from './project/catalog/relations.ts'
+export type {
+  CatalogPolicy,
+  CatalogTrigger,
+  DisabledForeignKey,
+} from './project/catalog/relations.ts'
 export type { CatalogStatistics, TableStatistics } from './project/catalog/statistics.ts'
 export type { ExposureOptions } from './project/models/visibility.ts'
 export { type DatabaseModelsOptions, databaseModels } from './project/postgres/models.ts'
