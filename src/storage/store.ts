@@ -83,7 +83,13 @@ export interface NewRun {
 
 /** The outcome of an admission, by `kind`. */
 export type Admission =
-  | { readonly kind: 'created'; readonly run: RunSummary; readonly cancelled: readonly string[] }
+  | {
+      readonly kind: 'created'
+      readonly run: RunSummary
+      readonly cancelled: readonly string[]
+      /** How many open runs of the session go first. */
+      readonly ahead: number
+    }
   /** The same key came before with the same body: the run of that time. */
   | { readonly kind: 'replayed'; readonly run: RunSummary }
   /** The key came before with another body. */

@@ -42,7 +42,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     'approval-policy.ts': ['tool-context.ts'],
     'tool.ts': ['approval-policy.ts', 'tool-context.ts'],
     answers: [],
-    model: [],
+    model: ['answers'],
     dispatch: [],
     'agent.ts': ['tool.ts', 'model'],
     'rejection-message.ts': ['tool.ts', 'tool-context.ts'],

@@ -55,16 +55,20 @@ export function createRunRoute(module: AgentsModule): Route {
       const prefer = parsePrefer(exchange.request.headers.get('prefer'))
       const onDisconnect = module.agents.get(agentId)?.onDisconnect ?? module.onDisconnect
       const cancels = body.cancelOnDisconnect ?? onDisconnect === 'cancel'
-      const call: RunCall = { engine, exchange, body, prefer, cancels }
+      const call = { engine, exchange, body, prefer, cancels }
       if (cancels && exchange.request.signal.aborted) throw clientLeft()
       if (body.stream || !prefer.respondAsync) engine.checkReaders(tenantOf(exchange))
       const place = engine.enter(tenantOf(exchange), agentId)
-      const run = await admitRun(module, agentId, call).catch((error: unknown) => {
+      const { run, ahead } = await admitRun(module, agentId, call).catch((error: unknown) => {
         place.leave()
         throw error
       })
       void engine.wake(run.id, exchange.context).then(place.leave, place.leave)
-      return respondToRun(run, call, { location: `${module.publicPath}/runs/${run.id}` })
+      return respondToRun(
+        run,
+        { ...call, ahead },
+        { location: `${module.publicPath}/runs/${run.id}` },
+      )
     },
   })
 }
@@ -83,8 +87,8 @@ function foreignSession(): StudioError {
 async function admitRun(
   module: AgentsModule,
   agentId: string,
-  { engine, exchange, body, prefer }: RunCall,
-): Promise<RunSummary> {
+  { engine, exchange, body, prefer }: Omit<RunCall, 'ahead'>,
+): Promise<AdmittedRun> {
   if (!engine.accepting()) throw shuttingDown()
   const isWatched = body.stream === true || prefer.respondAsync || prefer.wait !== null
   const admission = await engine.stores.runs.create({
@@ -105,7 +109,7 @@ async function admitRun(
   if (admission.kind === 'created') {
     for (const runId of admission.cancelled) engine.stopCancelled(runId, exchange.context)
   }
-  return admittedRun(admission, engine)
+  return toAdmitted(admission, engine)
 }
 
 async function readIdempotency(
@@ -121,11 +125,18 @@ async function readIdempotency(
   return { key, fingerprint: await checksum(fingerprintInput(agentId, body)) }
 }
 
-function admittedRun(admission: Admission, { limits }: Engine): RunSummary {
+/** A run that was admitted, and how many runs of its session go first: null for one that was admitted before. */
+interface AdmittedRun {
+  readonly run: RunSummary
+  readonly ahead: number | null
+}
+
+function toAdmitted(admission: Admission, { limits }: Engine): AdmittedRun {
   switch (admission.kind) {
     case 'created':
+      return { run: admission.run, ahead: admission.ahead }
     case 'replayed':
-      return admission.run
+      return { run: admission.run, ahead: null }
     case 'mismatch':
       throw new StudioError(
         'unprocessable',

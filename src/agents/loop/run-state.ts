@@ -36,6 +36,8 @@ export interface RunState {
   finishReason: string | null
   /** When the time limit of the run ends, in milliseconds since 1970 by the clock of this process; null for no limit. */
   readonly deadline: number | null
+  /** True while the last event of the log says that the run waits. Null until somebody has looked. */
+  isWaiting: boolean | null
   /** The number of the last model call that finished. */
   turn: number
   /** The number of the next attempt at the next model call, from 1. */
@@ -68,6 +70,7 @@ export function restoreState(claimed: ClaimedRun, tools: RunTools): RunState {
     usage: rows.run.usage,
     finishReason: finished.at(-1)?.finishReason ?? null,
     deadline: timeoutMs === null ? null : clock.now() + timeoutMs,
+    isWaiting: null,
     turn: finished.length,
     attempt: (unfinished?.attempt ?? 0) + 1,
   }

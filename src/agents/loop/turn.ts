@@ -157,6 +157,8 @@ function toSink({ journal, skewMs }: RunState, turn: number, retries: Retry[]): 
       const members = `${quoted},"callId":${quoted},"toolName":${JSON.stringify(name)},"delta":`
       journal.delta('tool_call_delta', call + members + JSON.stringify(delta))
     },
+    source: (source) => journal.emit({ type: 'source', turn, source }),
+    providerToolCall: (call) => journal.emit({ type: 'provider_tool_call', turn, toolCall: call }),
     retry: (retry) => void retries.push({ ...retry, at: isoTime(Date.parse(retry.at) + skewMs) }),
   }
 }
