@@ -7,17 +7,19 @@ import type {
   RunError,
   RunInput,
   RunMessage,
+  RunStatus,
   RunSummary,
   ToolCall,
   Turn,
 } from '../records/run.ts'
 import type { Usage } from '../records/usage.ts'
-import type { ApprovalFilter, Page, PageRequest, RunFilter } from './page.ts'
+import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
 import type { SessionStore } from './session-store.ts'
 
-export type { ApprovalFilter, Page, PageRequest, RunFilter }
+export type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter }
 export type {
   NewSession,
+  SessionChange,
   SessionMessage,
   SessionPage,
   SessionReading,
@@ -29,11 +31,15 @@ export type {
 export interface Stores {
   /** True when other processes may change the same data: Studio then polls for their changes. @default false */
   readonly shared?: boolean
+  /** What keeps the data, as `GET /status` shows it, such as `memory` or `postgres`. @default 'custom' */
+  readonly kind?: string
   readonly sessions: SessionStore
   readonly runs: RunStore
   readonly approvals: ApprovalStore
   /** Prepares the storage, for example its tables. Called once, before the first use. */
   ready?(): Promise<void>
+  /** Counts what a tenant has; a count stops at 10,000. @default `GET /status` counts what the lists show, up to 100 */
+  counts?(tenant: string): Promise<StoreCounts>
   /** Deletes what is older than the retention that the stores were opened with. */
   prune?(): Promise<Pruned>
   /**
@@ -43,6 +49,13 @@ export interface Stores {
   watch?(onHint: (hint: Hint) => void): Promise<() => Promise<void>>
   /** Releases what the stores opened themselves, for example a connection that listens. */
   close?(): Promise<void>
+}
+
+/** What a tenant has, for `GET /status`. Each count stops at 10,000. */
+export interface StoreCounts {
+  readonly sessions: number
+  readonly runs: Readonly<Record<RunStatus, number>>
+  readonly approvals: { readonly pending: number; readonly resolved: number }
 }
 
 /** What may have happened to a run: its log has new entries, its cancellation was requested, or it is due. */

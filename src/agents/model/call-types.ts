@@ -1,6 +1,6 @@
 import type { Clock, Ids } from '../../lib/clock.ts'
 import type { JsonObject } from '../../lib/json.ts'
-import type { ProviderToolCall, Source } from '../answers/parts.ts'
+import type { ProviderToolCall, Source } from '../answers/shared.ts'
 import type { AssistantMessage, Message, ToolCallPart } from '../../records/message.ts'
 import type { Retry } from '../../records/run.ts'
 import type { Usage } from '../../records/usage.ts'

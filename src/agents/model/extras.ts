@@ -1,7 +1,7 @@
 import { isRecord } from '../../lib/json.ts'
 import { toWellFormed } from '../../lib/text.ts'
 import type { Message } from '../../records/message.ts'
-import type { ProviderToolCall, Source } from '../answers/parts.ts'
+import type { ProviderToolCall, Source } from '../answers/shared.ts'
 import type { Assembly } from './assembly.ts'
 import { studioOf } from './generation.ts'
 import type { StreamPart } from './parts.ts'

@@ -4,7 +4,7 @@ import { toJson, toJsonText, toWellFormedJson } from '../../lib/json.ts'
 import { toWellFormed } from '../../lib/text.ts'
 import { exceedsJsonDepth } from '../../lib/json-depth.ts'
 import type { AssistantMessage } from '../../records/message.ts'
-import type { Source } from '../answers/parts.ts'
+import type { Source } from '../answers/shared.ts'
 import type { ModelToolCall } from './call-types.ts'
 import { toProviderMetadata } from './provider-metadata.ts'
 
