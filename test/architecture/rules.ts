@@ -66,6 +66,8 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
       'module.ts',
       'agent.ts',
       'tool.ts',
+      'tool-context.ts',
+      'loop',
       'rejection-message.ts',
       'model',
       'views',

@@ -13,6 +13,7 @@ import { requireAgent, requireSession, requireStore } from './require.ts'
 import { respondToRun, type RunCall, shuttingDown } from './run-response.ts'
 import {
   checkHistory,
+  chooseModel,
   fingerprintInput,
   parsePrefer,
   type RunRequest,
@@ -43,13 +44,14 @@ export function createRunRoute(module: AgentsModule): Route {
     async handle({ params: { agentId }, body }, exchange) {
       if (body.sessionId !== undefined) requireStore(module, 'sessions')
       checkHistory(body)
+      const model = chooseModel(body, requireAgent(module, agentId))
       if (body.sessionId !== undefined) {
         const session = await requireSession(module, body.sessionId, exchange)
         if (session.agentId !== agentId) throw foreignSession()
       }
       if (typeof body.message === 'object' || body.history || body.messages) {
         const { checkFiles } = await import('./run-files.ts') // most runs have no files
-        await checkFiles(body, requireAgent(module, agentId).model)
+        await checkFiles(body, model)
       }
       const engine = module.engineOf(exchange)
       const prefer = parsePrefer(exchange.request.headers.get('prefer'))

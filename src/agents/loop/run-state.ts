@@ -5,6 +5,7 @@ import type { Run, RunMessage, ToolCall } from '../../records/run.ts'
 import type { Usage } from '../../records/usage.ts'
 import type { ClaimedRun } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
+import type { LanguageModel } from '../model/language-model.ts'
 import type { LoopHost, StopReason } from './host.ts'
 import type { Journal } from '../log/journal.ts'
 import type { Lease } from './lease.ts'
@@ -85,6 +86,20 @@ export function agentOf({ host, run }: Pick<RunState, 'host' | 'run'>): Agent {
   const agent = host.agents.get(run.agentId)
   if (!agent) throw new Error(`Agent ${run.agentId} is not registered here`)
   return agent
+}
+
+/**
+ * Returns the model of the run: the one that its request named, else the agent's.
+ *
+ * @throws Error if the agent has no model of this name in this process.
+ */
+export function modelOf(state: Pick<RunState, 'host' | 'run'>): LanguageModel {
+  const { model, models } = agentOf(state)
+  const { agentId, input } = state.run
+  if (input.model === undefined) return model
+  const named = models.get(input.model)
+  if (!named) throw new Error(`Agent ${agentId} has no model ${JSON.stringify(input.model)} here`)
+  return named
 }
 
 /** Returns the tool of a call, if the run's agent has it. */
