@@ -77,11 +77,14 @@ export type {
   RunJournal,
   RunRef,
   RunStore,
+  SessionChange,
+  SessionFilter,
   SessionMessage,
   SessionPage,
   SessionReading,
   SessionRun,
   SessionStore,
+  StoreCounts,
   Stores,
 } from './storage/store.ts'
 export type { Approval, ApprovalStatus, Decision } from './records/approval.ts'

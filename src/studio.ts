@@ -1,5 +1,5 @@
 import type { Agent } from './agents/agent.ts'
-import type { WireConfig } from './agents/answers/catalog-answers.ts'
+import type { JsonObject } from './lib/json.ts'
 import { readConfig } from './agents/http/catalog.ts'
 import { createEngines, type Engines } from './agents/engine/engines.ts'
 import { agentRoutes } from './agents/routes.ts'
@@ -60,7 +60,7 @@ export class Studio {
   }
 
   /** Returns the body of `GET /config`. */
-  config(): WireConfig {
+  config(): JsonObject {
     return readConfig(this.#module)
   }
 

@@ -39,7 +39,8 @@ export function admit(content: Content, request: NewRun, now: number): Admission
   if (idempotency) {
     content.keys.push({ ...idempotency, tenant, runId: run.id, expires: now + dayMs })
   }
-  return { kind: 'created', run, cancelled: cancelled.map((document) => document.run.id) }
+  const ids = cancelled.map((document) => document.run.id)
+  return { kind: 'created', run, cancelled: ids, ahead: open.length }
 }
 
 function findReplay(

@@ -2,8 +2,9 @@ import {
   type Clock,
   type NewSession,
   type Page,
-  type PageRequest,
   type Session,
+  type SessionChange,
+  type SessionFilter,
   type SessionMessage,
   type SessionPage,
   type SessionReading,
@@ -41,13 +42,24 @@ export class JsonSessions implements SessionStore {
     return this.#file.read((content) => findSession(content, tenant, id)?.session ?? null)
   }
 
-  list(page: PageRequest & { readonly agentId: string | null }): Promise<Page<Session>> {
+  list(page: SessionFilter): Promise<Page<Session>> {
     return this.#file.read(({ sessions }) => {
       const matching = sessions
         .filter(({ session }) => session.tenant === page.tenant)
         .filter(({ session }) => page.agentId === null || session.agentId === page.agentId)
+        .filter(({ session }) => !page.search || holdsText(session, page.search.toLowerCase()))
         .toSorted((a, b) => b.serial - a.serial)
       return toPage(matching, { ...page, order: 'descending' }, ({ session }) => session)
+    })
+  }
+
+  update(tenant: string, id: string, change: SessionChange): Promise<Session | null> {
+    return this.#file.change((content) => {
+      const document = findSession(content, tenant, id)
+      if (!document) return null
+      document.session = { ...document.session, ...change, updatedAt: isoTime(this.#clock.now()) }
+      document.serial = content.serial++
+      return document.session
     })
   }
 
@@ -117,4 +129,13 @@ export function findSession(
   id: string | null,
 ): SessionDocument | undefined {
   return sessions.find(({ session }) => session.id === id && session.tenant === tenant)
+}
+
+function holdsText({ title, metadata }: Session, wanted: string): boolean {
+  const texts: string[] = []
+  JSON.stringify([title, metadata], (_key, value: unknown) => {
+    if (typeof value === 'string' || typeof value === 'number') texts.push(String(value))
+    return value
+  })
+  return texts.some((text) => text.toLowerCase().includes(wanted))
 }

@@ -17,6 +17,8 @@ export interface AgentSpec {
   readonly instructions?: string
   /** Any AI SDK model of specification v2, v3 or v4. */
   readonly model: LanguageModel
+  /** Other models that a run can choose by their name, as `model` of its request. @default none */
+  readonly models?: Readonly<Record<string, LanguageModel>>
   /** Made by `defineTool`; names are unique. @default [] */
   readonly tools?: readonly Tool[]
   /** Prompts that a user interface offers. @default [] */
@@ -51,6 +53,8 @@ export interface Agent {
   readonly description: string | null
   readonly instructions: string | null
   readonly model: LanguageModel
+  /** The other models that a run can choose, by name. */
+  readonly models: ReadonlyMap<string, LanguageModel>
   readonly tools: readonly Tool[]
   readonly quickPrompts: readonly string[]
   readonly maxTurns: number
@@ -72,7 +76,7 @@ export interface Agent {
  * Checks an agent, fills its defaults and freezes it.
  *
  * @throws TypeError for an unknown key, an empty id, a model that is not an AI SDK model, a tool that `defineTool` did not
- *   make, two tools of one name, or a number out of range.
+ *   make, two tools of one name, a number out of range, or a name of a model that is empty.
  */
 export function defineAgent(spec: AgentSpec): Agent {
   refuseUnknownKeys('defineAgent', spec, knownKeys, synonyms)
@@ -94,6 +98,7 @@ export function defineAgent(spec: AgentSpec): Agent {
     description: spec.description ?? null,
     instructions: spec.instructions?.trim() ? spec.instructions : null,
     model: spec.model,
+    models: checkModels(id, spec.models ?? {}),
     tools: Object.freeze(uniqueTools(id, spec.tools ?? [])),
     quickPrompts: Object.freeze([...(spec.quickPrompts ?? [])]),
     maxTurns,
@@ -114,6 +119,7 @@ const knownKeys: KnownKeys<AgentSpec> = {
   description: true,
   instructions: true,
   model: true,
+  models: true,
   tools: true,
   quickPrompts: true,
   maxTurns: true,
@@ -156,6 +162,19 @@ const synonyms = {
   timeout: 'timeoutMs',
   ...Object.fromEntries(Object.keys(knownSettings).map((key) => [key, `settings: { ${key} }`])),
   maxTokens: 'settings: { maxOutputTokens }',
+}
+
+function checkModels(id: string, models: Readonly<Record<string, LanguageModel>>) {
+  check(id, typeof models === 'object' && models !== null, 'needs models as an object, by name')
+  for (const [name, model] of Object.entries(models)) {
+    check(
+      id,
+      name.trim() !== '' && name.length <= 200,
+      'needs names of models of 1 to 200 characters',
+    )
+    check(id, isLanguageModel(model), `needs an AI SDK model as models.${name}`)
+  }
+  return new Map(Object.entries(models))
 }
 
 function uniqueTools(id: string, tools: readonly Tool[]): Tool[] {

@@ -56,7 +56,7 @@ const reasoning = z.object({
 })
 
 /** Validates the part by which a model requests to run a tool. */
-export const toolCallSchema = z.object({
+export const toolCallPart = z.object({
   type: z.literal('tool_call'),
   id: z.string(),
   callId: z.string().optional(),
@@ -91,7 +91,7 @@ export const messageSchema = z.discriminatedUnion('role', [
   }),
   z.object({
     role: z.literal('assistant'),
-    content: z.array(z.discriminatedUnion('type', [text, toolCallSchema, reasoning, image])),
+    content: z.array(z.discriminatedUnion('type', [text, toolCallPart, reasoning, image])),
     id: z.string().optional(),
     metadata,
   }),
@@ -107,7 +107,7 @@ export type AssistantMessage = Extract<Message, { role: 'assistant' }>
 /** The results of the tool calls of one assistant message. */
 export type ToolMessage = Extract<Message, { role: 'tool' }>
 /** The part by which a model requests to run a tool. */
-export type ToolCallPart = z.infer<typeof toolCallSchema>
+export type ToolCallPart = z.infer<typeof toolCallPart>
 /** The result of one tool call. */
 export type ToolResultPart = z.infer<typeof toolResult>
 /** One text or image of a tool's result. */

@@ -57,6 +57,8 @@ export interface RunInput {
   readonly verbose: boolean
   readonly trace: TraceOptions | null
   readonly metadata: JsonObject | null
+  /** The name of one of the agent's `models`; absent for its default model. */
+  readonly model?: string
 }
 
 /** One run without its messages, turns, calls and events. Times are ISO 8601 UTC strings with milliseconds. */

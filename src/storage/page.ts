@@ -22,6 +22,17 @@ export interface RunFilter extends PageRequest {
   readonly sessionId: string | null
 }
 
+/** Filters of `GET /sessions`. A filter that is null matches every session. */
+export interface SessionFilter extends PageRequest {
+  readonly agentId: string | null
+  /**
+   * A text that the title holds, or any text or number in the metadata; the case of letters makes no difference.
+   *
+   * @default null
+   */
+  readonly search?: string | null
+}
+
 /** Filters of `GET /approvals`. A filter that is null matches every approval. */
 export interface ApprovalFilter extends PageRequest {
   readonly statuses: readonly ApprovalStatus[] | null

@@ -1,7 +1,7 @@
 import type { Approval } from '../records/approval.ts'
 import type { RunMessage, RunSummary } from '../records/run.ts'
 import type { Session } from '../records/session.ts'
-import type { Page, PageRequest } from './page.ts'
+import type { Page, SessionFilter } from './page.ts'
 
 /** Keeps conversations: their title, metadata and messages. */
 export interface SessionStore {
@@ -12,8 +12,13 @@ export interface SessionStore {
   create(session: NewSession): Promise<Session>
   /** Resolves to null when the tenant has no such session. */
   get(tenant: string, id: string): Promise<Session | null>
-  /** One page, the latest `updatedAt` first; a null `agentId` lists all agents. */
-  list(page: PageRequest & { readonly agentId: string | null }): Promise<Page<Session>>
+  /** One page, the latest `updatedAt` first. */
+  list(filter: SessionFilter): Promise<Page<Session>>
+  /**
+   * Replaces the title, the metadata or both, and sets `updatedAt`; what is absent stays. Null when the tenant has no such
+   * session.
+   */
+  update(tenant: string, id: string, change: SessionChange): Promise<Session | null>
   /** The last `limit` messages before position `before`, oldest first; null counts from the end. */
   messages(id: string, limit: number, before: number | null): Promise<SessionMessage[]>
   /**
@@ -26,6 +31,9 @@ export interface SessionStore {
 
 /** A session before it is saved. */
 export type NewSession = Omit<Session, 'createdAt' | 'updatedAt' | 'messageCount'>
+
+/** What a client changes of a session. */
+export type SessionChange = Partial<Pick<Session, 'title' | 'metadata'>>
 
 /** Which messages of a session to read: the last `limit` before position `before`, where null counts from the end. */
 export interface SessionPage {

@@ -8,17 +8,19 @@ import type {
   RunInput,
   RunMessage,
   RunProgress,
+  RunStatus,
   RunSummary,
   ToolCall,
   Turn,
 } from '../records/run.ts'
 import type { Usage } from '../records/usage.ts'
-import type { ApprovalFilter, Page, PageRequest, RunFilter } from './page.ts'
+import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
 import type { SessionStore } from './session-store.ts'
 
-export type { ApprovalFilter, Page, PageRequest, RunFilter }
+export type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter }
 export type {
   NewSession,
+  SessionChange,
   SessionMessage,
   SessionPage,
   SessionReading,
@@ -30,11 +32,15 @@ export type {
 export interface Stores {
   /** True when other processes may change the same data: Studio then polls for their changes. @default false */
   readonly shared?: boolean
+  /** What keeps the data, as `GET /status` shows it, such as `memory` or `postgres`. @default 'custom' */
+  readonly kind?: string
   readonly sessions: SessionStore
   readonly runs: RunStore
   readonly approvals: ApprovalStore
   /** Prepares the storage, for example its tables. Called once, before the first use. */
   ready?(): Promise<void>
+  /** Counts what a tenant has; a count stops at 10,000. @default `GET /status` counts what the lists show, up to 100 */
+  counts?(tenant: string): Promise<StoreCounts>
   /** Deletes what is older than the retention that the stores were opened with. */
   prune?(): Promise<Pruned>
   /**
@@ -46,6 +52,13 @@ export interface Stores {
   listening?(): boolean
   /** Releases what the stores opened themselves, for example a connection that listens. */
   close?(): Promise<void>
+}
+
+/** What a tenant has, for `GET /status`. Each count stops at 10,000. */
+export interface StoreCounts {
+  readonly sessions: number
+  readonly runs: Readonly<Record<RunStatus, number>>
+  readonly approvals: { readonly pending: number; readonly resolved: number }
 }
 
 /** What may have happened to a run: its log has new entries, its cancellation was requested, or it is due. */
@@ -86,7 +99,13 @@ export interface NewRun {
 
 /** The outcome of an admission, by `kind`. */
 export type Admission =
-  | { readonly kind: 'created'; readonly run: RunSummary; readonly cancelled: readonly string[] }
+  | {
+      readonly kind: 'created'
+      readonly run: RunSummary
+      readonly cancelled: readonly string[]
+      /** How many open runs of the session go first. */
+      readonly ahead: number
+    }
   /** The same key came before with the same body: the run of that time. */
   | { readonly kind: 'replayed'; readonly run: RunSummary }
   /** The key came before with another body. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { approvalStatuses } from '../../records/approval.ts'
-import { anyJson, anyObject, listOf, nextCursor, time } from './parts.ts'
+import { anyJson, anyObject, listOf, nextCursor, time } from './shared.ts'
 
 /** The answer of `GET /approvals/:approvalId`. */
 export const approval = z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { runStatuses } from '../../records/run.ts'
-import { anyJson, anyObject, count, listOf, time } from './parts.ts'
+import { anyJson, anyObject, count, listOf, time } from './shared.ts'
 
 const runner = z
   .object({ id: z.string(), name: z.string(), version: z.string() })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { jsonSchema } from '../../lib/json.ts'
-import { messageSchema, toolCallSchema } from '../../records/message.ts'
+import { messageSchema, toolCallPart } from '../../records/message.ts'
 import { approval } from './approval-answers.ts'
 import {
   anyJson,
@@ -11,7 +11,7 @@ import {
   runError,
   source,
   usage,
-} from './parts.ts'
+} from './shared.ts'
 import { result } from './run-answers.ts'
 
 const seq = count.describe('The number of the event in its run: from 0, without gaps.')
@@ -65,7 +65,7 @@ const logged = [
     delta: z.string(),
     seq,
   }),
-  z.object({ type: z.literal('tool_call'), turn, toolCall: toolCallSchema, seq }),
+  z.object({ type: z.literal('tool_call'), turn, toolCall: toolCallPart, seq }),
   z.object({ type: z.literal('source'), turn, source, seq }),
   z.object({ type: z.literal('provider_tool_call'), turn, toolCall: providerToolCall, seq }),
   z.object({

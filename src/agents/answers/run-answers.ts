@@ -13,7 +13,7 @@ import {
   time,
   traceRef,
   usage,
-} from './parts.ts'
+} from './shared.ts'
 
 /** The answer of `GET /runs/:runId`. */
 export const run = z

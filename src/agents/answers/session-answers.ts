@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { approvalStatuses } from '../../records/approval.ts'
 import { messageSchema } from '../../records/message.ts'
-import { anyJson, anyObject, count, listOf, nextCursor, runError, time } from './parts.ts'
+import { anyJson, anyObject, count, listOf, nextCursor, runError, time } from './shared.ts'
 
 /** What lists show of a session, and the answer of `POST /sessions`. */
 export const session = z

@@ -12,7 +12,7 @@ import {
   time,
   traceRef,
   usage,
-} from './parts.ts'
+} from './shared.ts'
 
 const status = z.enum(['running', 'success', 'error', 'cancelled'])
 

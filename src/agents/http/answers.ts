@@ -17,13 +17,13 @@ function lazily<Module extends object>(load: () => Promise<Module>) {
 
 /** The answers about the runtime and its agents. */
 export const catalogAnswers = lazily(() => import('../answers/catalog-answers.ts'))
-/** The answers about approvals. */
+/** The answers of the routes of approvals. */
 export const approvalAnswers = lazily(() => import('../answers/approval-answers.ts'))
-/** The answers about runs. */
+/** The answers of the routes of runs. */
 export const runAnswers = lazily(() => import('../answers/run-answers.ts'))
-/** The lines of a stream. */
+/** The lines of the stream of a run. */
 export const eventAnswers = lazily(() => import('../answers/event-answers.ts'))
-/** The answers about sessions. */
+/** The answers of the routes of sessions. */
 export const sessionAnswers = lazily(() => import('../answers/session-answers.ts'))
-/** The answers about traces. */
+/** The answers of the routes of traces. */
 export const traceAnswers = lazily(() => import('../answers/trace-answers.ts'))

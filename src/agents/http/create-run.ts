@@ -13,6 +13,7 @@ import { requireAgent, requireSession, requireStore } from './require.ts'
 import { respondToRun, type RunCall, shuttingDown } from './run-response.ts'
 import {
   checkHistory,
+  chooseModel,
   fingerprintInput,
   parsePrefer,
   type RunRequest,
@@ -43,28 +44,33 @@ export function createRunRoute(module: AgentsModule): Route {
     async handle({ params: { agentId }, body }, exchange) {
       if (body.sessionId !== undefined) requireStore(module, 'sessions')
       checkHistory(body)
+      const model = chooseModel(body, requireAgent(module, agentId))
       if (body.sessionId !== undefined) {
         const session = await requireSession(module, body.sessionId, exchange)
         if (session.agentId !== agentId) throw foreignSession()
       }
       if (typeof body.message === 'object' || body.history || body.messages) {
         const { checkFiles } = await import('./run-files.ts') // most runs have no files
-        await checkFiles(body, requireAgent(module, agentId).model)
+        await checkFiles(body, model)
       }
       const engine = module.engineOf(exchange)
       const prefer = parsePrefer(exchange.request.headers.get('prefer'))
       const onDisconnect = module.agents.get(agentId)?.onDisconnect ?? module.onDisconnect
       const cancels = body.cancelOnDisconnect ?? onDisconnect === 'cancel'
-      const call: RunCall = { engine, exchange, body, prefer, cancels }
+      const call = { engine, exchange, body, prefer, cancels }
       if (cancels && exchange.request.signal.aborted) throw clientLeft()
       if (body.stream || !prefer.respondAsync) engine.checkReaders(tenantOf(exchange))
       const place = engine.enter(tenantOf(exchange), agentId)
-      const run = await admitRun(module, agentId, call).catch((error: unknown) => {
+      const { run, ahead } = await admitRun(module, agentId, call).catch((error: unknown) => {
         place.leave()
         throw error
       })
       void engine.wake(run.id, exchange.context).then(place.leave, place.leave)
-      return respondToRun(run, call, { location: `${module.publicPath}/runs/${run.id}` })
+      return respondToRun(
+        run,
+        { ...call, ahead },
+        { location: `${module.publicPath}/runs/${run.id}` },
+      )
     },
   })
 }
@@ -83,8 +89,8 @@ function foreignSession(): StudioError {
 async function admitRun(
   module: AgentsModule,
   agentId: string,
-  { engine, exchange, body, prefer }: RunCall,
-): Promise<RunSummary> {
+  { engine, exchange, body, prefer }: Omit<RunCall, 'ahead'>,
+): Promise<AdmittedRun> {
   if (!engine.accepting()) throw shuttingDown()
   const isWatched = body.stream === true || prefer.respondAsync || prefer.wait !== null
   const admission = await engine.stores.runs.create({
@@ -105,7 +111,7 @@ async function admitRun(
   if (admission.kind === 'created') {
     for (const runId of admission.cancelled) engine.stopCancelled(runId, exchange.context)
   }
-  return admittedRun(admission, engine)
+  return toAdmitted(admission, engine)
 }
 
 async function readIdempotency(
@@ -121,11 +127,18 @@ async function readIdempotency(
   return { key, fingerprint: await checksum(fingerprintInput(agentId, body)) }
 }
 
-function admittedRun(admission: Admission, { limits }: Engine): RunSummary {
+/** A run that was admitted, and how many runs of its session go first: null for one that was admitted before. */
+interface AdmittedRun {
+  readonly run: RunSummary
+  readonly ahead: number | null
+}
+
+function toAdmitted(admission: Admission, { limits }: Engine): AdmittedRun {
   switch (admission.kind) {
     case 'created':
+      return { run: admission.run, ahead: admission.ahead }
     case 'replayed':
-      return admission.run
+      return { run: admission.run, ahead: null }
     case 'mismatch':
       throw new StudioError(
         'unprocessable',

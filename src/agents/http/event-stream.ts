@@ -10,6 +10,8 @@ export const heartbeatMs = 15_000
 export interface StreamFormat {
   readonly contentType: string
   encode(entries: readonly LogEntry[]): string
+  /** Encodes an event that has no number, because it belongs to this stream and not to the run. */
+  encodeOwn(event: { readonly type: string }): string
   /** Sent after a silence, so that no proxy cuts the connection. */
   readonly heartbeat: string
 }
@@ -24,6 +26,7 @@ export const ndjsonFormat: StreamFormat = {
     for (const { json } of entries) text += `${json}\n`
     return text
   },
+  encodeOwn: (event) => `${JSON.stringify(event)}\n`,
   heartbeat: '{"type":"ping"}\n',
 }
 
@@ -32,6 +35,7 @@ export const sseFormat: StreamFormat = {
   contentType: 'text/event-stream; charset=utf-8',
   encode: (entries) =>
     entries.map(({ seq, type, json }) => `id: ${seq}\nevent: ${type}\ndata: ${json}\n\n`).join(''),
+  encodeOwn: (event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`,
   heartbeat: ': ping\n\n',
 }
 
@@ -43,6 +47,8 @@ export interface LogStreamOptions {
   readonly headers: Record<string, string>
   /** The event types to show besides the terminal ones; null shows all. A hidden event still uses up its `seq`. */
   readonly types?: ReadonlySet<string> | null
+  /** What the stream says before the log, for example that the run waits for its session. */
+  readonly first?: { readonly type: string } | null
   /** Called when the reader disconnects before the end. */
   readonly onCancel?: () => void
 }
@@ -52,9 +58,15 @@ const encoder = new TextEncoder()
 /** Responds with a run's log. Each reader follows the log at its own pace, so a slow one delays no other. */
 export function streamLog(options: LogStreamOptions): Response {
   const { follower, format, heartbeatMs, headers, types = null, onCancel } = options
+  let first = options.first && (!types || types.has(options.first.type)) ? options.first : null
   const isShown = ({ type }: LogEntry) => !types || types.has(type) || isTerminal(type)
   /** Resolves to the next text to send: entries or a heartbeat. Null at the end. A timer runs only while somebody waits. */
   const read = async (): Promise<string | null> => {
+    if (first) {
+      const text = format.encodeOwn(first)
+      first = null
+      return text
+    }
     let silent = false
     const timer = setInterval(() => {
       silent = true

@@ -4,6 +4,7 @@ import { type JsonObject, jsonObjectSchema, toWellFormedJson } from '../../lib/j
 import { type Message, messageSchema, userMessage } from '../../records/message.ts'
 import type { RunInput } from '../../records/run.ts'
 import type { Agent } from '../agent.ts'
+import type { LanguageModel } from '../model/language-model.ts'
 
 const traceSchema = z.object({
   name: z.string().optional(),
@@ -22,6 +23,7 @@ export const runRequestSchema = z
     message: z.union([z.string(), messageSchema]).optional(),
     history: z.array(messageSchema).optional(),
     messages: z.array(messageSchema).min(1).optional(),
+    model: z.string().min(1).max(200).optional(),
     sessionId: z
       .string()
       .refine((id) => id.trim() !== '', 'must not be blank')
@@ -59,7 +61,20 @@ export function toRunInput(request: RunRequest, agent: Agent, stream: boolean): 
     verbose: request.verbose ?? false,
     trace: request.trace ? toTraceOptions(request.trace) : null,
     metadata: request.metadata ?? null,
+    ...(request.model === undefined ? {} : { model: request.model }),
   }
+}
+
+/** Returns the model that the request chooses. @throws StudioError `bad_request` for a name that the agent does not have. */
+export function chooseModel({ model: name }: RunRequest, { model, models }: Agent): LanguageModel {
+  if (name === undefined) return model
+  const chosen = models.get(name)
+  if (chosen) return chosen
+  const known = [...models.keys()].map((key) => JSON.stringify(key)).join(', ')
+  const message = known === '' ? 'this agent has one model' : `is not one of ${known}`
+  throw badRequest('Invalid request body: the agent has no such model', [
+    { path: 'model', message },
+  ])
 }
 
 /** @throws StudioError `bad_request` when the request has both a session and a history. */

@@ -5,6 +5,7 @@ import { onAbort } from '../../lib/deadline.ts'
 import type { RunSummary } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import { heartbeatMs, ndjsonFormat, streamLog } from './event-stream.ts'
+import { readQueuedLine, toQueuedLine } from './queue.ts'
 import { awaitOutcome, readWireRun, toOutcomeResponse } from './run-outcome.ts'
 import type { Preference, RunRequest } from './run-request.ts'
 
@@ -14,6 +15,8 @@ export interface RunCall {
   readonly exchange: Exchange
   readonly body: RunRequest
   readonly prefer: Preference
+  /** How many open runs of the session went first at the admission; null for a run that was admitted before. */
+  readonly ahead: number | null
   /** True if the run is cancelled when its client disconnects. */
   readonly cancels: boolean
 }
@@ -40,8 +43,10 @@ async function streamRun(run: RunSummary, call: RunCall, headers: RunHeaders): P
   const onCancel = cancelOnDisconnect(run, call)
   // Nobody reads, or cancels, a stream whose client left during the admission. Deno aborts later signals after success too.
   if (call.exchange.request.signal.aborted) onCancel?.()
-  const follower = call.engine.follow(run, -1)
-  const options = { follower, format: ndjsonFormat, heartbeatMs, headers }
+  const { engine, ahead } = call
+  const first = ahead === null ? await readQueuedLine(engine, run) : toQueuedLine(ahead)
+  const follower = engine.follow(run, -1)
+  const options = { follower, format: ndjsonFormat, heartbeatMs, headers, first }
   return streamLog(onCancel ? { ...options, onCancel } : options)
 }
 

@@ -10,6 +10,7 @@ import { toWireRun } from '../views/resources.ts'
 import { heartbeatMs, ndjsonFormat, sseFormat, streamLog } from './event-stream.ts'
 import { eventAnswers, runAnswers } from './answers.ts'
 import { pageQuery, tenantOf } from './page.ts'
+import { readQueuedLine } from './queue.ts'
 import { requireRun } from './require.ts'
 import { itemRoute, listRoute } from './resource-routes.ts'
 import { awaitOutcome, readWireRun } from './run-outcome.ts'
@@ -110,9 +111,12 @@ function eventsRoute(module: AgentsModule): Route {
       if (isSse && after >= 0 && (await hasNoMore(module.engineOf(exchange), run, after))) {
         return noContent() // which makes an EventSource stop
       }
-      module.engineOf(exchange).checkReaders(run.tenant, run.id)
+      const engine = module.engineOf(exchange)
+      engine.checkReaders(run.tenant, run.id)
+      const first = after < 0 ? await readQueuedLine(engine, run) : null
       return streamLog({
-        follower: module.engineOf(exchange).follow(run, after),
+        follower: engine.follow(run, after),
+        first,
         format,
         heartbeatMs,
         headers: {},

@@ -14,12 +14,21 @@ import { requireAgent, requireFound, requireSession, requireStore } from './requ
 import { itemRoute, listRoute } from './resource-routes.ts'
 import { awaitOutcome } from './run-outcome.ts'
 
-const sessionsQuery = z.object({ ...pageQuery, agentId: z.string().optional() })
+const sessionsQuery = z.object({
+  ...pageQuery,
+  agentId: z.string().optional(),
+  search: z.string().trim().max(200).optional(),
+})
 
 const createBody = z.object({
   agentId: z.string().trim().min(1, 'must not be blank'),
   title: z.string().trim().max(1000).optional(),
   metadata: jsonObjectSchema.optional(),
+})
+
+const updateBody = z.object({
+  title: z.string().trim().max(1000).nullable().optional(),
+  metadata: jsonObjectSchema.nullable().optional(),
 })
 
 const wholeNumber = z
@@ -32,7 +41,7 @@ const sessionQuery = z.object({
   before: wholeNumber.optional(),
 })
 
-/** `GET` and `POST /sessions`, `GET` and `DELETE /sessions/:sessionId`. */
+/** `GET` and `POST /sessions`, `GET`, `PATCH` and `DELETE /sessions/:sessionId`. */
 export function sessionRoutes(module: AgentsModule): Route[] {
   const check = () => requireStore(module, 'sessions')
   return [
@@ -46,9 +55,9 @@ export function sessionRoutes(module: AgentsModule): Route[] {
       summary: 'Sessions, the latest changed first',
       check,
       query: sessionsQuery,
-      async list(page, { engine, query: { agentId = null } }) {
+      async list(page, { engine, query: { agentId = null, search } }) {
         if (agentId !== null) requireAgent(module, agentId)
-        return engine.stores.sessions.list({ ...page, agentId })
+        return engine.stores.sessions.list({ ...page, agentId, search: search || null })
       },
       show: (sessions) => ({ sessions: sessions.map(toWireSession) }),
     }),
@@ -66,6 +75,7 @@ export function sessionRoutes(module: AgentsModule): Route[] {
       find: ({ sessionId }, exchange) => requireSession(module, sessionId, exchange),
       show: (session, { engine, query }) => readSession(engine, session, query),
     }),
+    updateRoute(module),
     deleteRoute(module),
   ]
 }
@@ -93,6 +103,33 @@ function createRoute(module: AgentsModule): Route {
         metadata: body.metadata ?? null,
       })
       return json(toWireSession(session), 201, { location: `${publicPath}/sessions/${session.id}` })
+    },
+  })
+}
+
+function updateRoute(module: AgentsModule): Route {
+  return defineRoute({
+    name: 'update_session',
+    operationId: 'updateSession',
+    tags: ['sessions'],
+    errors: ['not_found', 'unsupported_capability'],
+    answer: sessionAnswers('session'),
+    method: 'PATCH',
+    path: '/sessions/:sessionId',
+    summary: 'Replace the title or the metadata of a session; null removes it',
+    check: () => requireStore(module, 'sessions'),
+    body: updateBody,
+    async handle({ params: { sessionId }, body: { title, metadata } }, exchange) {
+      const { sessions } = module.engineOf(exchange).stores
+      const change = {
+        ...(title === undefined ? {} : { title: title || null }),
+        ...(metadata === undefined ? {} : { metadata }),
+      }
+      if (Object.keys(change).length === 0) {
+        return toWireSession(await requireSession(module, sessionId, exchange))
+      }
+      const changed = await sessions.update(tenantOf(exchange), sessionId, change)
+      return toWireSession(requireFound(changed, 'Session'))
     },
   })
 }

@@ -1,11 +1,12 @@
 import { type AssistantMessage, isHostedCall, type ToolMessage } from '../../records/message.ts'
+import { readExtras } from '../model/extras.ts'
 import { refusedMark } from '../model/generation.ts'
 import type { EndedStatus, Run, RunError, RunMessage, ToolCall } from '../../records/run.ts'
 import type { CommitResult } from '../../storage/store.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent, toToolMessage } from './tool-result.ts'
 import { openCalls, type RunState, turnCalls } from './run-state.ts'
-import { toWireApproval } from '../views/resources.ts'
+import { toTraceRef, toWireApproval } from '../views/resources.ts'
 
 export interface Ending {
   readonly status: EndedStatus
@@ -112,7 +113,7 @@ function hasContent(partial: AssistantMessage | null | undefined): boolean {
 
 async function terminalEvent(state: RunState, ending: Ending): Promise<RunEvent> {
   const { host, run, usage, messages } = state
-  const { id: runId, traceId, tenant } = run
+  const { id: runId, tenant } = run
   const finish = state.finishReason === null ? {} : { finishReason: state.finishReason }
   if (ending.error) return { type: 'error', runId, error: ending.error, usage, ...finish }
   if (ending.status === 'cancelled') {
@@ -121,13 +122,17 @@ async function terminalEvent(state: RunState, ending: Ending): Promise<RunEvent>
     const reason = now?.cancelReason ?? null
     return { type: 'cancelled', runId, ...(reason === null ? {} : { reason }), usage }
   }
+  const ownMessages = messages.map(({ message }) => message)
+  const { sources, providerToolCalls } = readExtras(ownMessages)
   return {
     type: 'final',
     runId,
     output: ending.output ?? '',
-    messages: messages.map(({ message }) => message),
+    messages: ownMessages,
     usage,
     ...finish,
-    ...(host.sessions ? { trace: { traceId } } : {}),
+    ...(host.sessions ? { trace: toTraceRef(run) } : {}),
+    ...(sources.length > 0 ? { sources } : {}),
+    ...(providerToolCalls.length > 0 ? { providerToolCalls } : {}),
   }
 }

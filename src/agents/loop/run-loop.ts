@@ -6,6 +6,7 @@ import { endRun, limitError, timeoutError } from './end-run.ts'
 import { runToolPhase } from './tool-calls.ts'
 import { runTurn } from './turn.ts'
 import { reportFailure, type RunState } from './run-state.ts'
+import { saysWaiting } from './stillness.ts'
 
 /**
  * Advances a claimed run until it ends or waits: a model turn, its tool calls, the next turn. The messages say where to
@@ -58,9 +59,12 @@ function addPrompt({ run, journal, messages }: RunState): void {
 }
 
 async function waitForApprovals(state: RunState): Promise<CommitResult> {
-  const result = await state.journal.write({ release: { to: 'wait' } })
-  const expiries = [...state.approvals.values()].flatMap(({ status, expiresAt }) =>
-    status === 'pending' && expiresAt !== null ? [Date.parse(expiresAt) - state.skewMs] : [],
+  const pending = [...state.approvals.values()].filter(({ status }) => status === 'pending')
+  const approvalIds = pending.map(({ id }) => id)
+  const events = (await saysWaiting(state)) ? [] : [{ type: 'run_waiting', approvalIds } as const]
+  const result = await state.journal.write({ release: { to: 'wait' } }, events)
+  const expiries = pending.flatMap(({ expiresAt }) =>
+    expiresAt === null ? [] : [Date.parse(expiresAt) - state.skewMs],
   )
   if (expiries.length > 0) {
     const woken = state.host.dispatcher.wake(state.run.id, Math.min(...expiries))

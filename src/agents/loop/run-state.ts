@@ -5,6 +5,7 @@ import type { Run, RunMessage, ToolCall } from '../../records/run.ts'
 import type { Usage } from '../../records/usage.ts'
 import type { ClaimedRun } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
+import type { LanguageModel } from '../model/language-model.ts'
 import type { LoopHost, StopReason } from './host.ts'
 import type { Journal } from '../log/journal.ts'
 import type { Lease } from './lease.ts'
@@ -36,6 +37,8 @@ export interface RunState {
   finishReason: string | null
   /** When the time limit of the run ends, in milliseconds since 1970 by the clock of this process; null for no limit. */
   readonly deadline: number | null
+  /** True while the last event of the log says that the run waits. Null until somebody has looked. */
+  isWaiting: boolean | null
   /** The number of the last model call that finished. */
   turn: number
   /** The number of the next attempt at the next model call, from 1. */
@@ -68,6 +71,7 @@ export function restoreState(claimed: ClaimedRun, tools: RunTools): RunState {
     usage: rows.run.usage,
     finishReason: finished.at(-1)?.finishReason ?? null,
     deadline: timeoutMs === null ? null : clock.now() + timeoutMs,
+    isWaiting: null,
     turn: finished.length,
     attempt: (unfinished?.attempt ?? 0) + 1,
   }
@@ -82,6 +86,20 @@ export function agentOf({ host, run }: Pick<RunState, 'host' | 'run'>): Agent {
   const agent = host.agents.get(run.agentId)
   if (!agent) throw new Error(`Agent ${run.agentId} is not registered here`)
   return agent
+}
+
+/**
+ * Returns the model of the run: the one that its request named, else the agent's.
+ *
+ * @throws Error if the agent has no model of this name in this process.
+ */
+export function modelOf(state: Pick<RunState, 'host' | 'run'>): LanguageModel {
+  const { model, models } = agentOf(state)
+  const { agentId, input } = state.run
+  if (input.model === undefined) return model
+  const named = models.get(input.model)
+  if (!named) throw new Error(`Agent ${agentId} has no model ${JSON.stringify(input.model)} here`)
+  return named
 }
 
 /** Returns the tool of a call, if the run's agent has it. */

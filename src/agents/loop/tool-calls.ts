@@ -7,6 +7,7 @@ import { runToolCall } from './run-tool-call.ts'
 import { planCalls } from './plan-tool-calls.ts'
 import { concludeCall, resultEvent, toToolMessage } from './tool-result.ts'
 import { findTool, openCalls, reportFailure, type RunState } from './run-state.ts'
+import { resume } from './stillness.ts'
 import { toWireApproval } from '../views/resources.ts'
 
 /**
@@ -70,7 +71,8 @@ async function settleApprovals(state: RunState): Promise<void> {
     if (next.state === 'done') events.push(resultEvent(next))
     settled.push(next)
   }
-  if (settled.length > 0) await state.journal.write({ toolCalls: settled }, events)
+  if (settled.length === 0) return
+  await state.journal.write({ toolCalls: settled }, [...(await resume(state)), ...events])
 }
 
 /** Reads the approvals of these calls that are resolved. It happens after every call, so it reads nothing else. */

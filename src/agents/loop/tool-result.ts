@@ -43,7 +43,7 @@ export function concludeCall(
 const maxResultLength = 1_048_576
 
 /** Truncates an oversized result and says so in the text. Failing instead would make the model repeat the call. */
-function truncateItems(items: readonly ToolResultItem[]): ToolResultItem[] {
+export function truncateItems(items: readonly ToolResultItem[]): ToolResultItem[] {
   let left = maxResultLength
   return items.map((item) => {
     const content = item.type === 'text' ? item.text : item.data

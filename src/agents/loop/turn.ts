@@ -16,12 +16,13 @@ import { closeHistory } from '../model/messages.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
-import { agentOf, reportFailure, type RunState } from './run-state.ts'
+import { agentOf, modelOf, reportFailure, type RunState } from './run-state.ts'
 
 /** Makes one model call and records its answer. Returns how the run ends if the call failed, otherwise null. */
 export async function runTurn(state: RunState): Promise<Ending | null> {
   const { journal, host } = state
   const agent = agentOf(state)
+  const model = modelOf(state)
   const turn = state.turn + 1
   const request = await toRequest(state)
   if (state.signal.aborted) return null // the loop decides what follows
@@ -34,8 +35,8 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
     startedAt: state.storeTime(),
     endedAt: null,
     firstDeltaMs: null,
-    provider: agent.model.provider,
-    model: agent.model.modelId,
+    provider: model.provider,
+    model: model.modelId,
     responseId: null,
     responseModel: null,
     finishReason: null,
@@ -49,7 +50,7 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
   emitStart(state, turn, request)
   // A run that lost its owner asks the model again only once the store is known to take writes.
   if (state.run.attempts > 0) await journal.write()
-  const outcome = await callModel(agent.model, request, toSink(state, turn, retries), {
+  const outcome = await callModel(model, request, toSink(state, turn, retries), {
     signal: state.signal,
     clock: host.clock,
     ids: host.ids,
@@ -100,7 +101,7 @@ async function toRequest(state: RunState): Promise<ModelRequest> {
     instructions: agent.instructions,
     messages: closeHistory(
       [...limitHistory(history, agent.maxHistory), ...runMessages],
-      agent.model.provider,
+      modelOf(state).provider,
     ),
     tools: await describeTools(state, agent.tools),
     stream: run.input.stream,
@@ -137,7 +138,7 @@ function emitStart(state: RunState, turn: number, request: ModelRequest): void {
   const prompt = request.messages.at(-1)
   const history = request.messages.slice(0, -1)
   journal.emit({ ...start, ...(prompt ? { prompt } : {}), history })
-  const { provider, modelId: defaultModel } = agentOf(state).model
+  const { provider, modelId: defaultModel } = modelOf(state)
   journal.emit({
     type: 'generation_start',
     turn,
@@ -163,6 +164,8 @@ function toSink({ journal, skewMs }: RunState, turn: number, retries: Retry[]): 
       const members = `${quoted},"callId":${quoted},"toolName":${JSON.stringify(name)},"delta":`
       journal.delta('tool_call_delta', call + members + JSON.stringify(delta))
     },
+    source: (source) => journal.emit({ type: 'source', turn, source }),
+    providerToolCall: (call) => journal.emit({ type: 'provider_tool_call', turn, toolCall: call }),
     retry: (retry) => void retries.push({ ...retry, at: isoTime(Date.parse(retry.at) + skewMs) }),
   }
 }

@@ -1,6 +1,7 @@
 import { redactText } from '../../lib/redact.ts'
 import { toWellFormed } from '../../lib/text.ts'
 import type { Assembly, BlockDraft } from './assembly.ts'
+import { noteProviderCall, noteSource } from './extras.ts'
 import {
   readHostedResult,
   readImage,
@@ -179,7 +180,7 @@ function readName({ toolName }: StreamPart): string {
 
 /** Keeps a call that the provider runs itself at its place: the reasoning before it is refused without it. */
 function acceptHostedCall(assembly: Assembly, part: StreamPart, name: string): void {
-  noteProviderCall(assembly, part, 'running')
+  noteProviderCall(assembly, { ...part, toolName: name }, 'running')
   const id = String(part.toolCallId)
   const call = readToolCall(part, id, name).part
   assembly.drafts.push({ type: 'hosted_call', call, result: {} })
@@ -197,15 +198,10 @@ function acceptProviderResult(assembly: Assembly, part: StreamPart): void {
     assembly.drafts[at] = { ...draft, result: readHostedResult(part) }
 }
 
-function noteProviderCall(assembly: Assembly, part: StreamPart, status: string): void {
-  const id = String(part.toolCallId)
-  assembly.providerToolCalls.set(id, { id, name: String(part.toolName), status })
-}
-
 function acceptExtra(assembly: Assembly, part: StreamPart): void {
   assembly.received = true
   const source = part.type === 'source' ? readSource(part) : null
-  if (source) assembly.sources.set(`${source.url ?? source.id}`, source)
+  if (source) noteSource(assembly, source)
   const image = part.type === 'file' ? readImage(part) : null
   if (image) assembly.drafts.push({ type: 'image', part: image })
 }

@@ -3,6 +3,7 @@ import { isRecord, toJson } from '../../lib/json.ts'
 import { toWellFormed } from '../../lib/text.ts'
 import type { AssistantMessage, ToolCallPart } from '../../records/message.ts'
 import { noUsage, type Usage } from '../../records/usage.ts'
+import type { ProviderToolCall, Source } from '../answers/shared.ts'
 import type { ModelAnswer, ModelCallContext, ModelSink, ModelToolCall } from './call-types.ts'
 import type { LanguageModel } from './language-model.ts'
 import type { ProviderMetadata } from './provider-metadata.ts'
@@ -40,8 +41,8 @@ export interface Assembly {
   /** Tool inputs that are still growing, by the provider's id. */
   readonly inputs: Map<unknown, { readonly id: string; readonly name: string }>
   readonly takenIds: Set<string>
-  readonly sources: Map<string, JsonObject>
-  readonly providerToolCalls: Map<string, JsonObject>
+  readonly sources: Map<string, Source>
+  readonly providerToolCalls: Map<string, ProviderToolCall>
   readonly warnings: string[]
   /** The text that grew last. Nearly every delta belongs to it. */
   text: BlockDraft | null
@@ -128,8 +129,10 @@ function toGeneration(assembly: Assembly, finishReason: string): JsonObject {
     model: model.modelId,
     usage: toJson(readUsage(assembly)),
     finishReason,
-    ...(sources.size > 0 ? { sources: [...sources.values()] } : {}),
-    ...(providerToolCalls.size > 0 ? { providerToolCalls: [...providerToolCalls.values()] } : {}),
+    ...(sources.size > 0 ? { sources: toJson([...sources.values()]) } : {}),
+    ...(providerToolCalls.size > 0
+      ? { providerToolCalls: toJson([...providerToolCalls.values()]) }
+      : {}),
   }
 }
 

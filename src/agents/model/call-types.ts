@@ -1,5 +1,6 @@
 import type { Clock, Ids } from '../../lib/clock.ts'
 import type { JsonObject } from '../../lib/json.ts'
+import type { ProviderToolCall, Source } from '../answers/shared.ts'
 import type { AssistantMessage, Message, ToolCallPart } from '../../records/message.ts'
 import type { Retry } from '../../records/run.ts'
 import type { Usage } from '../../records/usage.ts'
@@ -43,6 +44,10 @@ export interface ModelSink {
   text(delta: string): void
   reasoning(delta: string, id: string | undefined): void
   toolCallDelta(toolCallId: string, toolName: string, delta: string): void
+  /** The model cites something for the first time in this answer. */
+  source(source: Source): void
+  /** A tool that the provider runs by itself has begun or ended. */
+  providerToolCall(call: ProviderToolCall): void
   /** An attempt failed and is retried after `retry.delayMs`. */
   retry(retry: Retry): void
 }

@@ -31,7 +31,10 @@ export function readRefused(message: AssistantMessage): number {
   return message.content.length === 0 && typeof refused === 'number' ? refused : 0
 }
 
-function studioOf({ metadata }: AssistantMessage): Readonly<Record<string, Json | undefined>> {
+/** Returns what is noted in the message; empty if nothing is. */
+export function studioOf({
+  metadata,
+}: AssistantMessage): Readonly<Record<string, Json | undefined>> {
   const studio = isRecord(metadata) ? metadata['studio'] : undefined
   return isRecord(studio) ? (studio as Record<string, Json>) : {}
 }

@@ -4,6 +4,7 @@ import { toJson, toJsonText, toWellFormedJson } from '../../lib/json.ts'
 import { toWellFormed } from '../../lib/text.ts'
 import { exceedsJsonDepth } from '../../lib/json-depth.ts'
 import type { AssistantMessage } from '../../records/message.ts'
+import type { Source } from '../answers/shared.ts'
 import type { ModelToolCall } from './call-types.ts'
 import { toProviderMetadata } from './provider-metadata.ts'
 
@@ -76,17 +77,19 @@ function findInexact(json: string): string | null {
 }
 
 /** Reads a source that the model cites: a page by `url`, or a document. Returns null for any other kind. */
-export function readSource({ sourceType, id, url, ...rest }: StreamPart): JsonObject | null {
-  const named = { id: toJson(id), ...pickTexts(rest, ['title']) }
-  if (sourceType === 'url') return { type: 'url', url: String(url), ...named }
+export function readSource({ sourceType, url, ...part }: StreamPart): Source | null {
+  const named = pickTexts(part, ['id', 'title'])
+  if (sourceType === 'url') return { type: 'url', url: toWellFormed(String(url)), ...named }
   if (sourceType !== 'document') return null
-  return { type: 'document', ...named, ...pickTexts(rest, ['mediaType', 'filename']) }
+  return { type: 'document', ...named, ...pickTexts(part, ['mediaType', 'filename']) }
 }
 
-function pickTexts(part: StreamPart, names: readonly string[]): JsonObject {
-  return Object.fromEntries(
-    names.flatMap((name) => (typeof part[name] === 'string' ? [[name, part[name]]] : [])),
-  )
+function pickTexts<Name extends string>(part: StreamPart, names: readonly Name[]) {
+  const texts = names.flatMap((name) => {
+    const text = part[name]
+    return typeof text === 'string' ? [[name, toWellFormed(text)]] : []
+  })
+  return Object.fromEntries(texts) as { readonly [Key in Name]?: string }
 }
 
 /** Reads a generated image: bare data in v2 and v3, tagged data in v4. Returns null for any other file. */

@@ -52,6 +52,7 @@ export function toWireRun(
     error: run.error,
     finishReason: run.endedAt === null ? null : finishReason,
     trace: toTraceRef(run),
+    model: run.input.model,
     metadata: run.input.metadata,
     startedBy: run.startedBy,
     approvals: approvals.filter(({ status }) => status === 'pending').map(toWireApproval),

@@ -23,11 +23,12 @@ export function admit(state: State, request: NewRun): Admission {
     return { kind: 'full' }
   }
   const cancelled = request.onBusy === 'cancel' ? cancelOpenRuns(state, session) : []
+  const ahead = session?.open.length ?? 0
   const run = insert(state, request)
   session?.open.push(run.id)
   saveKey(state, request)
   evictRuns(state)
-  return { kind: 'created', run: toSummary(run), cancelled }
+  return { kind: 'created', run: toSummary(run), cancelled, ahead }
 }
 
 function findReplay(state: State, { tenant, idempotency }: NewRun): Admission | null {

@@ -5,7 +5,7 @@ import type { Stores } from '../store.ts'
 import { createMemoryApprovalStore } from './approvals.ts'
 import { createMemoryRunStore } from './runs.ts'
 import { createMemorySessionStore } from './sessions.ts'
-import type { State } from './state.ts'
+import { countRows, type State } from './state.ts'
 
 /** Options of `memoryStores`; each has a default. */
 export interface MemoryStoresOptions {
@@ -51,6 +51,8 @@ export function memoryStores(options: MemoryStoresOptions = {}): Stores {
     serial: 0,
   }
   return {
+    kind: 'memory',
+    counts: async (tenant) => countRows(state, tenant),
     sessions: createMemorySessionStore(state),
     runs: createMemoryRunStore(state),
     approvals: createMemoryApprovalStore(state),

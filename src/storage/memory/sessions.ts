@@ -1,14 +1,23 @@
 import { StudioError } from '../../errors.ts'
 import { checkNewSession } from '../keys.ts'
 import type {
-  PageRequest,
+  SessionFilter,
   SessionMessage,
   SessionPage,
   SessionReading,
   SessionStore,
 } from '../store.ts'
+import { matchesSearch } from '../search.ts'
 import { evictSessions, forgetSession } from './evict.ts'
-import { parseCursor, type SessionRow, type State, timestamp, toPage, toSummary } from './state.ts'
+import {
+  parseCursor,
+  type SessionRow,
+  type State,
+  timestamp,
+  toPage,
+  toSummary,
+  touchSession,
+} from './state.ts'
 
 /** Creates a session store in memory. */
 export function createMemorySessionStore(state: State): SessionStore {
@@ -34,6 +43,12 @@ export function createMemorySessionStore(state: State): SessionStore {
     },
     async list(page) {
       return toPage(matching(state, page), page.limit, (row) => row.session)
+    },
+    async update(tenant, id, change) {
+      const row = find(tenant, id)
+      if (!row) return null
+      touchSession(state, row, change)
+      return row.session
     },
     async messages(id, limit, before) {
       const messages = state.sessions.get(id)?.messages ?? []
@@ -78,12 +93,13 @@ function readSession(state: State, row: SessionRow, page: SessionPage): SessionR
 // The map is in order of `updatedAt`, so the newest first is its reverse.
 function* matching(
   state: State,
-  { tenant, agentId, cursor }: PageRequest & { agentId: string | null },
+  { tenant, agentId, cursor, search = null }: SessionFilter,
 ): Generator<SessionRow> {
   const after = parseCursor(cursor) ?? Infinity
   for (const row of [...state.sessions.values()].reverse()) {
     const { session, serial } = row
     if (serial >= after || session.tenant !== tenant) continue
-    if (agentId === null || session.agentId === agentId) yield row
+    if (agentId !== null && session.agentId !== agentId) continue
+    if (search === null || matchesSearch(session, search)) yield row
   }
 }

@@ -6,12 +6,14 @@ import {
   type LogEntry,
   type Run,
   type RunMessage,
+  type RunStatus,
+  runStatuses,
   type RunSummary,
   type ToolCall,
   type Turn,
 } from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
-import type { Page, SessionMessage } from '../store.ts'
+import type { Page, SessionMessage, StoreCounts } from '../store.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 
 /** A run with its parts, its log and its place in the session. */
@@ -150,4 +152,25 @@ export function toPage<Row extends { readonly serial: number }, Item>(
 export function parseCursor(cursor: string | null): number | null {
   const [serial] = cursor === null ? [null] : decodeCursor(cursor, ['number'])
   return typeof serial === 'number' ? serial : null
+}
+
+const maxCount = 10_000
+
+/** Counts what a tenant has. */
+export function countRows(state: State, tenant: string): StoreCounts {
+  const runs = Object.fromEntries(runStatuses.map((status) => [status, 0])) as Record<
+    RunStatus,
+    number
+  >
+  const approvals = { pending: 0, resolved: 0 }
+  for (const row of state.runs.values()) {
+    if (row.run.tenant !== tenant) continue
+    runs[row.run.status] = Math.min(runs[row.run.status] + 1, maxCount)
+    for (const { status } of row.approvals.values()) {
+      const kind = status === 'pending' ? 'pending' : 'resolved'
+      approvals[kind] = Math.min(approvals[kind] + 1, maxCount)
+    }
+  }
+  const sessions = [...state.sessions.values()].filter(({ session }) => session.tenant === tenant)
+  return { sessions: Math.min(sessions.length, maxCount), runs, approvals }
 }

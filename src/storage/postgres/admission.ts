@@ -23,7 +23,7 @@ export async function admit(
       const row = await insert(client, schema, request)
       if (row) {
         const cancelled = (row['cancelled'] ?? []) as readonly string[]
-        return { kind: 'created', run: toSummary(row), cancelled }
+        return { kind: 'created', run: toSummary(row), cancelled, ahead: Number(row['ahead']) }
       }
     } catch (error) {
       if (!isUniqueViolation(error) || attempt > 2) throw error
@@ -110,9 +110,12 @@ async function insert(
       ),
     )
   }
+  const ahead = sessionId === null ? '0' : '(select open_runs - 1 from session_row)'
   const cancelled = replaces ? '(select json_agg(id) from elders)' : 'null'
   const [row] = await client.write(
-    select(`select *, 0 as observations, ${cancelled} as cancelled from new_run`),
+    select(
+      `select *, 0 as observations, ${cancelled} as cancelled, ${ahead} as ahead from new_run`,
+    ),
   )
   return row
 }

@@ -10,6 +10,7 @@ import { pgliteDriver, type PgliteLike } from './driver/pglite.ts'
 import { postgresDriver } from './driver/postgres-js.ts'
 import { createHints, withHints } from './hints.ts'
 import { toStoreError } from './outage.ts'
+import { countRows } from './list.ts'
 import { prepareTables } from './prepare.ts'
 import { pruneTables, type Retention } from './prune.ts'
 import { createPostgresRunStore } from './runs.ts'
@@ -80,6 +81,8 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
   const hints = listen ? createHints(driver, client, schema) : null
   return {
     shared: true,
+    kind: 'postgres',
+    counts: (tenant) => countRows(client, name, tenant),
     sessions: createPostgresSessionStore(client, name),
     runs: hints ? withHints(runs, hints) : runs,
     approvals: createPostgresApprovalStore(client, name),

@@ -1,7 +1,9 @@
 import { decodeCursor, encodeCursor } from '../cursor.ts'
-import type { Page, PageRequest } from '../store.ts'
-import type { SqlRow } from './client.ts'
-import type { createStatement } from './statement.ts'
+import { approvalStatuses } from '../../records/approval.ts'
+import { type RunStatus, runStatuses } from '../../records/run.ts'
+import type { Page, PageRequest, StoreCounts } from '../store.ts'
+import type { SqlClient, SqlRow } from './client.ts'
+import { createStatement } from './statement.ts'
 
 /**
  * Filters and order of one page of a table with serial numbers.
@@ -64,4 +66,41 @@ export function toPage<T>(
   const last = rows[limit - 1]
   const cursor = rows.length > limit && last ? encodeCursor([Number(last['serial'])]) : null
   return { items: rows.slice(0, limit).map(toItem), cursor }
+}
+
+const maxCount = 10_000
+
+/** Counts what a tenant has, each kind up to a limit: counting all rows of a large table takes seconds. */
+export async function countRows(
+  client: SqlClient,
+  schema: string,
+  tenant: string,
+): Promise<StoreCounts> {
+  const { bind, select } = createStatement()
+  const owner = bind(tenant)
+  const count = (name: string, from: string) =>
+    `select '${name}' as name, count(*) as count
+     from (select 1 from ${schema}.${from} limit ${maxCount}) as some`
+  const byStatus = (table: string, statuses: readonly string[]) =>
+    statuses.map((status) =>
+      count(`${table}.${status}`, `${table} where tenant = ${owner} and status = '${status}'`),
+    )
+  const counts = [
+    count('sessions', `sessions where tenant = ${owner}`),
+    ...byStatus('runs', runStatuses),
+    ...byStatus('approvals', approvalStatuses),
+  ]
+  const rows = await client.read(select(counts.join(' union all ')))
+  const found = new Map(rows.map((row) => [String(row['name']), Number(row['count'])]))
+  const of = (name: string) => found.get(name) ?? 0
+  const resolved = approvalStatuses.filter((status) => status !== 'pending')
+  const decided = resolved.reduce((sum, status) => sum + of(`approvals.${status}`), 0)
+  return {
+    sessions: of('sessions'),
+    runs: Object.fromEntries(runStatuses.map((status) => [status, of(`runs.${status}`)])) as Record<
+      RunStatus,
+      number
+    >,
+    approvals: { pending: of('approvals.pending'), resolved: Math.min(decided, maxCount) },
+  }
 }

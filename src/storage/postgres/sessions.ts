@@ -2,12 +2,20 @@ import { StudioError } from '../../errors.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
 import type { Session } from '../../records/session.ts'
 import type { RunMessage } from '../../records/run.ts'
-import type { Page, SessionMessage, SessionPage, SessionReading, SessionStore } from '../store.ts'
+import type {
+  Page,
+  SessionChange,
+  SessionFilter,
+  SessionMessage,
+  SessionPage,
+  SessionReading,
+  SessionStore,
+} from '../store.ts'
 import { checkNewSession } from '../keys.ts'
 import { isUniqueViolation, type SqlClient, type SqlRow } from './client.ts'
 import { toApproval, toSession, toSummary } from './rows.ts'
 import { listParts, messageOfRun, newestMessages, runColumns } from './selects.ts'
-import { createStatement, now } from './statement.ts'
+import { createStatement, now, toStorableText } from './statement.ts'
 
 // above every position
 const maxPosition = 2_147_483_647
@@ -37,6 +45,7 @@ export function createPostgresSessionStore(client: SqlClient, schema: string): S
       return row ? toSession(row) : null
     },
     list: (page) => listSessions(client, schema, page),
+    update: (tenant, id, change) => updateSession(client, schema, { tenant, id, change }),
     async messages(id, limit, before) {
       const rows = await client.query(
         `select run_id, turn, message, position from ${schema}.run_messages
@@ -66,14 +75,40 @@ export function createPostgresSessionStore(client: SqlClient, schema: string): S
   }
 }
 
+async function updateSession(
+  client: SqlClient,
+  schema: string,
+  { tenant, id, change }: { tenant: string; id: string; change: SessionChange },
+): Promise<Session | null> {
+  const { bind, select } = createStatement()
+  const columns = [`updated_at = ${now}`]
+  if (change.title !== undefined) columns.push(`title = ${bind(change.title)}`)
+  if (change.metadata !== undefined) columns.push(`metadata = ${bind(change.metadata)}::jsonb`)
+  const [row] = await client.write(
+    select(
+      `update ${schema}.sessions set ${columns.join(', ')}
+       where tenant = ${bind(tenant)} and id = ${bind(id)} returning *`,
+    ),
+  )
+  return row ? toSession(row) : null
+}
+
+/** SQL: does the title, or a text or number anywhere in the metadata, hold this text? */
+function searchCondition(text: string): string {
+  const holds = (value: string) => `position(lower(${text}) in lower(${value})) > 0`
+  const scalars = `jsonb_path_query(metadata, 'strict $.** ? (@.type() == "string" || @.type() == "number")')`
+  return `(${holds('title')} or exists (select from ${scalars} as v where ${holds(`v #>> '{}'`)}))`
+}
+
 async function listSessions(
   client: SqlClient,
   schema: string,
-  { tenant, limit, cursor, agentId }: Parameters<SessionStore['list']>[0],
+  { tenant, limit, cursor, agentId, search = null }: SessionFilter,
 ): Promise<Page<Session>> {
   const { bind, select } = createStatement()
   const conditions = [`tenant = ${bind(tenant)}`]
   if (agentId !== null) conditions.push(`agent_id = ${bind(agentId)}`)
+  if (search !== null) conditions.push(searchCondition(bind(toStorableText(search))))
   if (cursor !== null) {
     const [updatedAt, id] = decodeCursor(cursor, ['time', 'string'])
     const after = `(${bind(String(updatedAt))}::timestamptz, ${bind(String(id))})`

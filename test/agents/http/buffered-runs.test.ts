@@ -67,7 +67,10 @@ describe.each(storeKinds)('a buffered run ($name stores)', (store) => {
       usage,
       messages: [user('hi'), { ...assistant('hello'), metadata: { studio: { generation } } }],
       finishReason: 'stop',
-      trace: { traceId: expect.stringMatching(/^[0-9a-f]{32}$/) },
+      trace: {
+        traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+        observationId: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
     })
     expect(answer.headers.get('location')).toBe(`/runs/${textAt(answer.body, 'runId')}`)
   })
@@ -138,7 +141,10 @@ describe.each(storeKinds)('a buffered run ($name stores)', (store) => {
       usage: expect.objectContaining({ totalTokens: 0 }),
       output: 'hello',
       finishReason: 'stop',
-      trace: { traceId: textAt(answer.body, 'trace.traceId') },
+      trace: {
+        traceId: textAt(answer.body, 'trace.traceId'),
+        observationId: expect.stringMatching(/^[0-9a-f]{16}$/),
+      },
       metadata: { requestId: 'r1' },
       approvals: [],
     })

@@ -26,7 +26,6 @@ describe('the configuration', () => {
       chat: { quickPrompts: { support: ['Hi?'] } },
       capabilities: {
         agents: { enabled: true },
-        memory: { enabled: true },
         sessions: { enabled: true },
         status: { enabled: true },
         traces: { enabled: true },

@@ -7,6 +7,10 @@ import { storeKinds } from '../../support/stores.ts'
 const input = { orderId: 'o1', cents: 500 }
 const turns = [toolCall('refund', input, 'c1'), 'done']
 
+/** A decision may come before the run stands still: the two events of a wait are tested where they are certain. */
+const isNoPause = ({ type }: { readonly type?: unknown }) =>
+  type !== 'run_waiting' && type !== 'run_resumed'
+
 describe.each(storeKinds)('an approval on $name stores', (store) => {
   it('a protected tool runs only after its approval (R-51)', async () => {
     const { tool, refunds } = createRefundTool({ reason: 'Over 3 €' })
@@ -25,6 +29,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
       agentId: 'support',
       toolName: 'refund',
       toolCallId: 'c1',
+      callId: 'c1',
       internalCallId: expect.any(String),
       args: JSON.stringify(input),
       input,
@@ -43,7 +48,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
     const approved = { ...pending, status: 'approved', resolvedAt: expect.any(String) }
     expect(decision).toMatchObject({ status: 200 })
     expect(decision.body).toEqual(approved)
-    const after = (await rest()).slice((request.seq ?? 0) + 1)
+    const after = (await rest()).slice((request.seq ?? 0) + 1).filter(isNoPause)
     expect(after).toMatchObject([
       { type: 'tool_approval_result', approval: decision.body },
       { type: 'tool_result', toolCallId: 'c1', result: 'refunded 500' },
@@ -232,7 +237,7 @@ describe.each(storeKinds)('an approval on $name stores', (store) => {
       const studio = await createTestStudio({ store, turns, tools: [tool] })
       const { until, rest } = await studio.runStream('refund o1')
       await studio.decide(textAt(await until('tool_approval_request'), 'approval.id'), { approved })
-      const types = (await rest()).map(({ type }) => type)
+      const types = (await rest()).filter(isNoPause).map(({ type }) => type)
       expect(types.slice(types.indexOf('turn_end'), types.lastIndexOf('turn_start') + 1)).toEqual([
         'turn_end',
         'tool_approval_request',

@@ -200,7 +200,12 @@ describe('a stream', () => {
         },
       },
     })
-    expect(log).toEqual(['text found'])
+    expect(log).toEqual([
+      'provider web_search running',
+      'provider web_search done',
+      'source url A',
+      'text found',
+    ])
   })
 
   it('a stream keeps generated images, with bare or tagged data', async () => {

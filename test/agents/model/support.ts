@@ -32,6 +32,8 @@ export async function ask(
       text: (delta) => log.push(`text ${delta}`),
       reasoning: (delta, id) => log.push(`reasoning ${id} ${delta}`),
       toolCallDelta: (id, name, delta) => log.push(`tool ${id} ${name} ${delta}`),
+      source: (source) => log.push(`source ${source.type} ${source.title}`),
+      providerToolCall: ({ name, status }) => log.push(`provider ${name} ${status}`),
       retry: ({ message }) => log.push(`retry ${message}`),
     },
     {

@@ -112,7 +112,7 @@ describe.each(storeKinds)('a transcript ($name stores)', (store) => {
     expect(await transcriptOf(studio, sessionId)).toMatchObject([
       { role: 'user', text: 'go' },
       { role: 'assistant', text: 'half' },
-      { role: 'assistant', text: '', tone: 'error', error: { message: 'reset' } },
+      { role: 'assistant', text: 'reset', tone: 'error', error: { message: 'reset' } },
     ])
   })
 

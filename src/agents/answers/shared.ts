@@ -7,7 +7,7 @@ export function listOf<Item extends z.ZodType>(item: Item): z.ZodType<readonly z
   return z.array(item) as unknown as z.ZodType<readonly z.output<Item>[]>
 }
 
-/** Any JSON. */
+/** Any value that JSON can say. */
 export const anyJson: z.ZodType<Json> = jsonSchema
 
 /** An object with any members. */
@@ -40,7 +40,7 @@ export const namedError = z
   })
   .meta({ id: 'NamedError', description: 'A failure that was not the end of its run.' })
 
-/** Why a run failed. */
+/** Why a run failed, as its last event says. */
 export const runError = z
   .object({
     code: z.enum(['max_turns', 'model_error', 'timeout', 'crashed', 'internal_error']),
@@ -55,7 +55,7 @@ export const traceRef = z
   .object({ traceId: z.string(), observationId: z.string().exactOptional() })
   .meta({ id: 'TraceRef', description: 'The trace of a run, and its root observation.' })
 
-/** What the model cites. */
+/** A page or a document that a model cites. */
 export const source = z
   .discriminatedUnion('type', [
     z.object({
@@ -74,7 +74,7 @@ export const source = z
   ])
   .meta({ id: 'Source', description: 'A page or a document that the model cites.' })
 
-/** A page or a document that the model cites. */
+/** One page or document that a model cites. */
 export type Source = z.infer<typeof source>
 
 /** A tool that the provider of the model ran by itself. */
