@@ -7,6 +7,7 @@ import type { Snapshot } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { type SectionedAnswer, fitAnswer } from './budget.ts'
+import type { FullContext } from './context-answers.ts'
 import { type ContextParameters, parseParameters } from './parameters.ts'
 import { selectSections } from './sections.ts'
 import { adminSite, toContextSchemas, toContextSettings } from './settings.ts'
@@ -19,7 +20,7 @@ const versions = {
 
 /** An answer without the time it was generated at. */
 interface Context {
-  readonly content: object
+  readonly content: Omit<FullContext, 'generated_at' | 'checksum'>
   readonly checksum: string
 }
 
@@ -28,7 +29,7 @@ export async function readFullContext(
   introspection: IntrospectionModule,
   scope: RequestScope,
   url: URL,
-): Promise<object> {
+): Promise<FullContext> {
   const parameters = parseParameters(url)
   const context = await readContext(introspection, scope, parameters)
   const generated_at = isoTime(introspection.clock.now())
@@ -66,22 +67,22 @@ function toDraft(
   detail: Detail,
   { terms }: ContextParameters,
   { introspection, scope, snapshot }: ContextSource,
-): SectionedAnswer {
+): SectionedAnswer<Context['content']> {
   const isShort = detail === 'names'
   return {
     sections: selectSections(detail, terms, snapshot),
-    compose: (lists) => ({
+    compose: (itemsOf) => ({
       ...versions, // here too, because they count for the size and the checksum
-      ...toCountedList('model', lists),
-      ...toCountedList('viewset', lists),
-      ...toCountedList('route', lists),
-      ...toCountedList('migration', lists),
+      ...toCountedList('model', itemsOf('models')),
+      ...toCountedList('viewset', itemsOf('viewsets')),
+      ...toCountedList('route', itemsOf('routes')),
+      ...toCountedList('migration', itemsOf('migrations')),
       pending_migrations: snapshot.migrations.pending,
       admin: adminSite,
       settings: isShort ? null : toContextSettings(introspection, scope.database),
       middleware: [],
       middleware_count: 0,
-      ...toCountedList('ai_tool', lists),
+      ...toCountedList('ai_tool', itemsOf('ai_tools')),
       ai_schemas: isShort ? [] : toContextSchemas(introspection, detail),
       ai_hints: [],
       ai_hint_count: 0,
@@ -91,7 +92,9 @@ function toDraft(
   }
 }
 
-function toCountedList(name: string, lists: ReadonlyMap<string, readonly unknown[]>): object {
-  const items = lists.get(`${name}s`) ?? []
-  return { [`${name}s`]: items, [`${name}_count`]: items.length }
+type CountedList<Name extends string, Item> = Record<`${Name}s`, Item[]> &
+  Record<`${Name}_count`, number>
+
+function toCountedList<Name extends string, Item>(name: Name, items: readonly Item[]) {
+  return { [`${name}s`]: items, [`${name}_count`]: items.length } as CountedList<Name, Item>
 }

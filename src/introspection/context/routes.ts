@@ -1,6 +1,8 @@
 import { defineRoute, type Route } from '../../http/route.ts'
 import type { IntrospectionModule } from '../module.ts'
-import type { ContextPart } from './part.ts'
+import type { ContextPart } from './context-answers.ts'
+
+const loadAnswers = () => import('./context-answers.ts')
 
 const parts: Readonly<Record<ContextPart, string>> = {
   models: 'The models, shortened by `detail`, `match` and `maxTokens`.',
@@ -25,10 +27,14 @@ export function contextRoutes(introspection: IntrospectionModule): Route[] {
 function fullRoute(introspection: IntrospectionModule): Route {
   return defineRoute({
     name: 'context_full',
+    operationId: 'getFullContext',
+    tags: ['context'],
     method: 'GET',
     path: '/ai/context/full',
     summary: 'Models with their fields, viewsets, routes, migrations and settings, in full.',
     capability: 'read_schema',
+    answer: async () => (await loadAnswers()).fullContextSchema,
+    errors: ['bad_request'],
     etag: (answer) => (answer as { checksum: string }).checksum,
     async handle(_input, exchange) {
       const { readFullContext } = await import('./full.ts')
@@ -39,13 +45,21 @@ function fullRoute(introspection: IntrospectionModule): Route {
   })
 }
 
-function partRoute(introspection: IntrospectionModule, part: ContextPart, summary: string): Route {
+function partRoute<Part extends ContextPart>(
+  introspection: IntrospectionModule,
+  part: Part,
+  summary: string,
+): Route {
   return defineRoute({
     name: `context_${part}`,
+    operationId: `getContext${part[0]?.toUpperCase()}${part.slice(1)}`,
+    tags: ['context'],
     method: 'GET',
     path: `/ai/context/${part}`,
     summary,
     capability: 'read_schema',
+    answer: async () => (await loadAnswers()).partAnswer(part),
+    errors: part === 'models' ? ['bad_request'] : [],
     etag: (answer) => answer,
     async handle(_input, exchange) {
       const { readContextPart } = await import('./part.ts')
@@ -59,10 +73,14 @@ function partRoute(introspection: IntrospectionModule, part: ContextPart, summar
 function modelRoute({ withScope }: IntrospectionModule): Route {
   return defineRoute({
     name: 'context_model',
+    operationId: 'getContextModel',
+    tags: ['context'],
     method: 'GET',
     path: '/ai/context/models/:model',
     summary: 'One model in full, with its keys, indexes and checks.',
     capability: 'read_schema',
+    answer: async () => (await loadAnswers()).contextModelSchema,
+    errors: ['not_found'],
     etag: (answer) => answer,
     async handle({ params: { model } }, exchange) {
       const { readContextModel } = await import('./part.ts')

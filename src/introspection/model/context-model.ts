@@ -2,10 +2,11 @@ import { compareText } from '../../lib/text.ts'
 import { append } from '../../lib/groups.ts'
 import { uniqueName } from '../../lib/unique-name.ts'
 import type { Field, Relation } from '../../project/model.ts'
+import type { ContextField, ContextModel, ContextRelation } from './model-answers.ts'
 import type { AppModel } from './snapshot.ts'
 
 /** Shows a model in full: its fields, its relations, and the relations of other models that lead to it. */
-export function toContextModel(model: AppModel, all: readonly AppModel[]) {
+export function toContextModel(model: AppModel, all: readonly AppModel[]): ContextModel {
   const visible = model.fields.filter(({ sensitive }) => !sensitive)
   const foreignKeys = new Map(
     model.relations
@@ -31,7 +32,7 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
 export function toForeignKeys(model: AppModel, all: readonly AppModel[]) {
   return toNamedRelations(model, all).flatMap(({ shown, declared }) =>
     declared?.type === 'foreign_key'
-      ? [{ relation: shown.name, fields: declared.fields, unique: declared.unique }]
+      ? [{ relation: shown.name, fields: [...declared.fields], unique: declared.unique }]
       : [],
   )
 }
@@ -60,7 +61,7 @@ function toNamedRelations(model: AppModel, all: readonly AppModel[]): readonly N
   )
 }
 
-function toContextField(field: Field, foreignKey: Relation | undefined) {
+function toContextField(field: Field, foreignKey: Relation | undefined): ContextField {
   return {
     name: field.name,
     db_column: field.column,
@@ -82,10 +83,10 @@ function toContextField(field: Field, foreignKey: Relation | undefined) {
   }
 }
 
-function toContextRelation(from: string, relation: Relation) {
+function toContextRelation(from: string, relation: Relation): ContextRelation {
   return {
     name: relation.name,
-    relation_type: relation.type as string,
+    relation_type: relation.type,
     from_model: from,
     to_model: relation.to,
     through_model: relation.through,
@@ -93,8 +94,6 @@ function toContextRelation(from: string, relation: Relation) {
     nullable: relation.nullable,
   }
 }
-
-type ContextRelation = ReturnType<typeof toContextRelation>
 
 function toSortKey({ relation_type, name, from_model }: ContextRelation): string {
   return JSON.stringify([relation_type, name, from_model])

@@ -4,7 +4,7 @@ import type { Model } from '../../project/model.ts'
 import type { ColumnsByTable } from '../../project/models/lineage.ts'
 import type { Resource } from '../../project/project.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
-import type { Checksums } from '../wire.ts'
+import type { Checksums } from '../introspection-answers.ts'
 import type { StudioTool } from './tool.ts'
 
 /** A model together with the label of its app. */
