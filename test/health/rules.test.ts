@@ -7,7 +7,6 @@ import { describePostgres } from '../support/postgres.ts'
 import type { RuleCase } from './cases/case.ts'
 import { createCases, inspectCases, ruleCases as cases, schemaOf } from './cases/database.ts'
 
-
 const enable = rules.map(({ id }) => id)
 
 /** Returns the issues that the rule of a case reports about one schema. */

@@ -87,10 +87,15 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
       severity: z.enum(['info', 'warning', 'danger']).optional(),
       rule: z.string().max(100).optional().describe('Only issues of this rule.'),
       table: z.string().max(200).optional().describe('Only issues of this table.'),
+      preset: z
+        .enum(['essential', 'all'])
+        .optional()
+        .describe('The rules to run: all adds matters of convention to the essential ones.'),
       limit: z.int().min(1).max(200).default(50).describe('Maximum number of issues to return.'),
     }),
     output: z.looseObject({
       status: z.string(),
+      lint_status: z.string().nullable(),
       issues: z.array(z.looseObject({})),
       truncated: z.boolean(),
     }),
