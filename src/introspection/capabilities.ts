@@ -36,15 +36,22 @@ export function resolveCapabilities(
     readonly hasDatabase: boolean
     /** True with the option `auth`. Without it, everybody who reaches the port would read the data. */
     readonly hasAuth: boolean
+    /** True when a route of the project answers where its admin site is said to be. */
+    readonly hasAdmin: boolean
+    /** True with the option `debug`: clients are told to show the panels. */
+    readonly hasPanels: boolean
     /** True when tools reach an application. Its writes do not need Studio's database, because it has its own. */
     readonly toolsCanWrite: boolean
   },
 ): Capability[] {
-  const { allow, hasDatabase, hasAuth, toolsCanWrite } = deployment
+  const { allow, hasDatabase, hasAuth, hasAdmin, hasPanels, toolsCanWrite } = deployment
   const readsData = hasAuth || allow.includes('read_data')
   const served = new Set<unknown>(routes.map((route) => route.capability))
+  const serves = (endpoint: string) => routes.some(({ name }) => name === endpoint)
   if (toolsCanWrite) served.add('write_data')
-  if (routes.some(({ name }) => name === 'query_execute')) served.add('ai_query')
+  if (hasAdmin) served.add('admin_access')
+  if (hasPanels && serves('runtime_info')) served.add('debug_panels')
+  if (serves('query_execute')) served.add('ai_query')
   return capabilities.filter(
     (name) =>
       served.has(name) &&

@@ -1,8 +1,11 @@
 import type { Route } from '../http/route.ts'
 import type { Database } from '../project/database.ts'
+import type { Project } from '../project/project.ts'
+import { isAtOrBelow, listRoutes } from '../project/routes.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capabilities.ts'
 import { contextRoutes } from './context/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
+import { panelRoutes } from './panels/routes.ts'
 import { queryRoutes } from './query/routes.ts'
 import { schemaRoutes } from './schema/routes.ts'
 import { createWithRequestScope } from './snapshot/with-request-scope.ts'
@@ -29,6 +32,7 @@ export function createIntrospection(options: IntrospectionOptions): {
   const introspection: IntrospectionModule = { ...options, withScope, served, routes: () => routes }
   routes.push(
     ...studioRoutes(introspection),
+    ...panelRoutes(introspection),
     ...contextRoutes(introspection),
     ...schemaRoutes(introspection),
     ...(ai ? [...queryRoutes(introspection), ...toolRoutes(introspection)] : []),
@@ -42,9 +46,17 @@ function resolveServed(routes: readonly Route[], options: IntrospectionOptions):
     allow,
     hasDatabase: database !== null,
     hasAuth: auth !== undefined,
+    hasAdmin: hasAdmin(project),
+    hasPanels: options.debug,
     toolsCanWrite: ai && project.app !== null && project.resources.length > 0,
   })
   return { capabilities, endpoints: resolveEndpoints(routes, capabilities, publicPath) }
+}
+
+/** True if the project names its admin site, and a route of the project is there. */
+function hasAdmin({ admin, routes }: Project): boolean {
+  if (admin === null) return false
+  return listRoutes(routes).some(({ path }) => isAtOrBelow(path, admin))
 }
 
 /** The settings that `settings_checksum` covers. They are listed one by one, so that no secret can be among them. */
@@ -62,6 +74,7 @@ function toSettings(options: IntrospectionOptions, database: Database | null): o
     pool_max_size: database?.pool().size ?? null,
     installed_apps: project.apps.map(({ label }) => label),
     viewsets: project.resources,
+    ...(project.admin === null ? {} : { admin: project.admin }),
     project: project.settings,
   }
 }

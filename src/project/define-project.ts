@@ -23,6 +23,11 @@ export interface ProjectDefinition {
   routes?: RouteSource | readonly RouteSource[]
   /** The application. The tools of the resources send their requests to it, within this process. @default none */
   app?: AppHandler
+  /**
+   * The path of the admin site of the application, such as `/admin`. Clients get the capability `admin_access` once a route of
+   * the project is at or below it. @default none
+   */
+  admin?: string
   /** Settings that hold no secret and whose changes clients should notice. */
   settings?: Readonly<Record<string, Json>>
   /** Which schema issues to leave out, which rules run, and which schemas and roles an API exposes. @default the default rules */
@@ -62,12 +67,13 @@ export function defineProject(definition: ProjectDefinition): Project {
   const routes = toList(definition.routes ?? (listsRoutes(app) ? app : undefined))
   routes.forEach(toRoutes)
   const { schemaHealth } = definition
+  const admin = definition.admin === undefined ? null : toAdminPath(definition.admin)
   if (schemaHealth) refuseUnknownKeys('schemaHealth', schemaHealth, knownHealthKeys)
   if (schemaHealth?.baseline && !Array.isArray(schemaHealth.baseline.issues)) {
     throw new TypeError('The baseline of schema health must be a result of `toBaseline`')
   }
   const declared = { environment: environment?.toLowerCase(), debug, schemaHealth }
-  return { name, version, ...declared, apps, resources, routes, app, settings }
+  return { name, version, ...declared, apps, resources, routes, app, admin, settings }
 }
 
 const knownKeys: KnownKeys<ProjectDefinition> = {
@@ -79,6 +85,7 @@ const knownKeys: KnownKeys<ProjectDefinition> = {
   resources: true,
   routes: true,
   app: true,
+  admin: true,
   settings: true,
   schemaHealth: true,
 }
@@ -112,6 +119,13 @@ const knownHealthKeys: KnownKeys<SchemaHealthOptions> = {
   enable: true,
   disable: true,
   severities: true,
+}
+
+function toAdminPath(path: string): string {
+  const trimmed = typeof path === 'string' ? path.replace(/\/$/, '') : ''
+  if (!trimmed.startsWith('/'))
+    throw new TypeError(`The path of the admin site "${path}" must start with "/"`)
+  return trimmed
 }
 
 function checkApps(apps: readonly App[]): void {

@@ -1,4 +1,4 @@
-import { type Detail, details } from '../model/detail.ts'
+import { type Detail, details } from '../model/detail-levels.ts'
 import type { ContextItems, Selection } from './context-answers.ts'
 import type { ContextParameters } from './parameters.ts'
 

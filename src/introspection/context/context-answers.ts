@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { jsonObjectSchema } from '../../lib/json.ts'
-import { details } from '../model/detail.ts'
+import { details } from '../model/detail-levels.ts'
 import { fullModel, modelAt } from '../model/model-answers.ts'
 
 const count = z.int().nonnegative()

@@ -52,13 +52,21 @@ export function toDatabaseDetails(
   }
 }
 
-function findRelation(
-  { tables, views }: Catalog,
-  { schema, table }: AppModel,
+const relationsOf = new WeakMap<Catalog, ReadonlyMap<string, CatalogTable | CatalogView>>()
+
+/** Finds the table or view of a model. Cached per catalog. */
+export function findRelation(
+  catalog: Catalog,
+  { schema, table }: Pick<AppModel, 'schema' | 'table'>,
 ): CatalogTable | CatalogView | undefined {
-  const isOfModel = (relation: CatalogTable | CatalogView) =>
-    relation.name === table && relation.schema === (schema ?? 'public')
-  return tables.find(isOfModel) ?? views.find(isOfModel)
+  const key = (inSchema: string, name: string) => JSON.stringify([inSchema, name])
+  let relations = relationsOf.get(catalog)
+  if (!relations) {
+    const all = [...catalog.views, ...catalog.tables]
+    relations = new Map(all.map((relation) => [key(relation.schema, relation.name), relation]))
+    relationsOf.set(catalog, relations)
+  }
+  return relations.get(key(schema ?? 'public', table))
 }
 
 /** Returns the enum types of the visible columns, with their labels in order. */

@@ -1,16 +1,17 @@
 import { checksum } from '../../lib/checksum.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { library } from '../../library.ts'
-import type { Detail } from '../model/detail.ts'
+import type { Detail } from '../model/detail-levels.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { type SectionedAnswer, fitAnswer } from './budget.ts'
 import type { FullContext } from './context-answers.ts'
-import { type ContextParameters, parseParameters } from './parameters.ts'
+import { type ContextParameters, toParameters } from './parameters.ts'
 import { selectSections } from './sections.ts'
-import { adminSite, toContextSchemas, toContextSettings } from './settings.ts'
+import type { ContextQuery } from './wire.ts'
+import { toAdminSite, toContextSchemas, toContextSettings } from './settings.ts'
 
 const versions = {
   framework: 'aksara',
@@ -28,9 +29,9 @@ interface Context {
 export async function readFullContext(
   introspection: IntrospectionModule,
   scope: RequestScope,
-  url: URL,
+  query: ContextQuery,
 ): Promise<FullContext> {
-  const parameters = parseParameters(url)
+  const parameters = toParameters(query)
   const context = await readContext(introspection, scope, parameters)
   const generated_at = isoTime(introspection.clock.now())
   return { ...versions, generated_at, checksum: context.checksum, ...context.content }
@@ -70,7 +71,7 @@ function toDraft(
 ): SectionedAnswer<Context['content']> {
   const isShort = detail === 'names'
   return {
-    sections: selectSections(detail, terms, snapshot),
+    sections: selectSections(detail, terms, snapshot, introspection),
     compose: (itemsOf) => ({
       ...versions, // here too, because they count for the size and the checksum
       ...toCountedList('model', itemsOf('models')),
@@ -78,7 +79,7 @@ function toDraft(
       ...toCountedList('route', itemsOf('routes')),
       ...toCountedList('migration', itemsOf('migrations')),
       pending_migrations: snapshot.migrations.pending,
-      admin: adminSite,
+      admin: toAdminSite(introspection),
       settings: isShort ? null : toContextSettings(introspection, scope.database),
       middleware: [],
       middleware_count: 0,

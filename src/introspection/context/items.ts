@@ -1,6 +1,7 @@
 import type { Resource } from '../../project/project.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
-import type { Detail } from '../model/detail.ts'
+import type { Detail } from '../model/detail-levels.ts'
+import { placeRoute, type RoutePlaces } from '../model/route-place.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { type StudioTool, toTags } from '../model/tool.ts'
 import type { ContextItems, ContextViewset } from './context-answers.ts'
@@ -52,10 +53,11 @@ export function toRouteAt(
   detail: Detail,
   { method, path, name, summary, description, tags, deprecated }: ProjectRoute,
   resources: readonly Resource[],
+  places: RoutePlaces,
 ): ContextItems['routes'] {
   if (detail !== 'full') return { path, methods: [method] }
   const resource = findResource(resources, path)
-  const isAi = path === '/ai' || path.startsWith('/ai/')
+  const { isAi, isAdmin } = placeRoute(path, places)
   return {
     path,
     methods: [method],
@@ -64,7 +66,7 @@ export function toRouteAt(
     description: description ?? null,
     tags: [...(tags ?? [])],
     deprecated: deprecated ?? false,
-    source_type: resource ? 'viewset' : isAi ? 'ai' : 'manual',
+    source_type: resource ? 'viewset' : isAdmin ? 'admin' : isAi ? 'ai' : 'manual',
     viewset_name: resource ? `${resource.model}ViewSet` : null,
   }
 }

@@ -13,14 +13,16 @@ import type {
   TableDetails,
 } from './context-answers.ts'
 import { type DatabaseDetails, toDatabaseDetails } from './database.ts'
-import { parseParameters } from './parameters.ts'
+import { toParameters } from './parameters.ts'
 import { selectMigrations, selectModels, selectRoutes, selectViewsets } from './sections.ts'
-import { adminSite, toContextSettings } from './settings.ts'
+import type { ContextQuery } from './wire.ts'
+import { toAdminSite, toContextSettings } from './settings.ts'
 
 interface PartRequest {
   readonly introspection: IntrospectionModule
   readonly scope: RequestScope
-  readonly url: URL
+  /** Only the part `models` has parameters. */
+  readonly query: ContextQuery
 }
 
 type PartSource = PartRequest & { readonly snapshot: Snapshot }
@@ -28,13 +30,13 @@ type PartSource = PartRequest & { readonly snapshot: Snapshot }
 const version = protocolLevel
 
 const readers: { readonly [Part in ContextPart]: (source: PartSource) => ContextParts[Part] } = {
-  models: ({ snapshot, url }) => listModels(snapshot, url),
+  models: ({ snapshot, query }) => listModels(snapshot, query),
   viewsets({ snapshot }) {
     const viewsets = [...selectViewsets('full', null, snapshot).items]
     return { viewsets, viewset_count: viewsets.length, version }
   },
-  routes({ snapshot }) {
-    const routes = [...selectRoutes('full', null, snapshot).items]
+  routes({ introspection, snapshot }) {
+    const routes = [...selectRoutes('full', null, snapshot, introspection).items]
     return { routes, route_count: routes.length, version }
   },
   migrations({ snapshot }) {
@@ -51,7 +53,7 @@ const readers: { readonly [Part in ContextPart]: (source: PartSource) => Context
     const settings = toContextSettings(introspection, scope.database)
     return { settings, middleware: [], middleware_count: 0, version }
   },
-  admin: () => ({ admin: adminSite, version }),
+  admin: ({ introspection }) => ({ admin: toAdminSite(introspection), version }),
 }
 
 /** Answers one part of the full context, with the same content as there. */
@@ -62,8 +64,8 @@ export async function readContextPart<Part extends ContextPart>(
   return readers[part]({ ...request, snapshot: await request.scope.snapshot() })
 }
 
-function listModels(snapshot: Snapshot, url: URL): ContextParts['models'] {
-  const parameters = parseParameters(url)
+function listModels(snapshot: Snapshot, query: ContextQuery): ContextParts['models'] {
+  const parameters = toParameters(query)
   return fitAnswer(parameters, (detail) => ({
     sections: [selectModels(detail, parameters.terms, snapshot)],
     compose: (itemsOf) => {
@@ -83,7 +85,7 @@ export async function readContextModel(
   name: string,
 ): Promise<ContextModelDetails> {
   const { models, catalog } = await scope.snapshot()
-  const model = findByName(models, name)
+  const model = findModelByName(models, name)
   if (!model) throw new StudioError('not_found', `Model "${name.slice(0, 64)}" not found`)
   const details = toDatabaseDetails(catalog, model)
   const database = details && (await withEstimate(details, scope))
@@ -120,7 +122,7 @@ async function withEstimate(
 }
 
 /** Finds a model by `app.Name` or, if there is none, by `Name`. */
-function findByName(models: readonly AppModel[], asked: string): AppModel | undefined {
+export function findModelByName(models: readonly AppModel[], asked: string): AppModel | undefined {
   return (
     models.find(({ app, name }) => `${app}.${name}` === asked) ??
     models.find(({ name }) => name === asked)

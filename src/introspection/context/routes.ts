@@ -1,6 +1,7 @@
 import { defineRoute, type Route } from '../../http/route.ts'
 import type { IntrospectionModule } from '../module.ts'
 import type { ContextPart } from './context-answers.ts'
+import { contextQuery } from './wire.ts'
 
 const loadAnswers = () => import('./context-answers.ts')
 
@@ -34,12 +35,12 @@ function fullRoute(introspection: IntrospectionModule): Route {
     summary: 'Models with their fields, viewsets, routes, migrations and settings, in full.',
     capability: 'read_schema',
     answer: async () => (await loadAnswers()).fullContextSchema,
-    errors: ['bad_request'],
+    query: contextQuery,
     etag: (answer) => (answer as { checksum: string }).checksum,
-    async handle(_input, exchange) {
+    async handle({ query }, exchange) {
       const { readFullContext } = await import('./full.ts')
       return introspection.withScope(exchange, (scope) =>
-        readFullContext(introspection, scope, exchange.url),
+        readFullContext(introspection, scope, query),
       )
     },
   })
@@ -59,12 +60,12 @@ function partRoute<Part extends ContextPart>(
     summary,
     capability: 'read_schema',
     answer: async () => (await loadAnswers()).partAnswer(part),
-    errors: part === 'models' ? ['bad_request'] : [],
+    ...(part === 'models' ? { query: contextQuery } : {}),
     etag: (answer) => answer,
-    async handle(_input, exchange) {
+    async handle({ query }, exchange) {
       const { readContextPart } = await import('./part.ts')
       return introspection.withScope(exchange, (scope) =>
-        readContextPart(part, { introspection, scope, url: exchange.url }),
+        readContextPart(part, { introspection, scope, query: { ...query } }),
       )
     },
   })

@@ -1,6 +1,8 @@
 import { compareText } from '../../lib/text.ts'
-import { type Detail, toModelAt } from '../model/detail.ts'
+import type { Detail } from '../model/detail-levels.ts'
+import { toModelAt } from '../model/detail.ts'
 import { rank, rankModel, type Term } from '../model/match.ts'
+import type { RoutePlaces } from '../model/route-place.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Section } from './budget.ts'
 import type { ContextItems } from './context-answers.ts'
@@ -21,6 +23,7 @@ export function selectSections(
   detail: Detail,
   terms: readonly Term[] | null,
   snapshot: Snapshot,
+  places: RoutePlaces,
 ): Section[] {
   const foundTools = selectMatching(snapshot.tools, terms, (words, { name, model, description }) =>
     rank(words, [name, model ?? ''], [description]),
@@ -30,7 +33,7 @@ export function selectSections(
     selectViewsets(detail, terms, snapshot),
     toSection('ai_tools', foundTools, (tool) => toToolAt(detail, tool)),
     selectMigrations(detail, terms, snapshot),
-    selectRoutes(detail, terms, snapshot),
+    selectRoutes(detail, terms, snapshot, places),
   ]
 }
 
@@ -51,9 +54,10 @@ export function selectRoutes(
   detail: Detail,
   terms: readonly Term[] | null,
   { routes, resources }: Snapshot,
+  places: RoutePlaces,
 ): Section<'routes'> {
   const found = selectMatching(routes, terms, (words, { path }) => rank(words, [path]))
-  return toSection('routes', found, (route) => toRouteAt(detail, route, resources))
+  return toSection('routes', found, (route) => toRouteAt(detail, route, resources, places))
 }
 
 /** Lists the resources that match the terms themselves, or whose model does. */

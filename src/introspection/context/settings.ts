@@ -1,15 +1,13 @@
 import type { Database } from '../../project/database.ts'
-import type { Detail } from '../model/detail.ts'
+import type { Detail } from '../model/detail-levels.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { toPlanSchema } from '../query/describe.ts'
 import type { AdminSite, ContextSchema, ContextSettings } from './context-answers.ts'
 
-/** The admin site of the context. This library has none. */
-export const adminSite: AdminSite = {
-  site_name: 'admin',
-  enabled: false,
-  registered_models: [],
-  total_models: 0,
+/** Shows whether the project has an admin site. This library does not know which models it has. */
+export function toAdminSite({ served }: IntrospectionModule): AdminSite {
+  const enabled = served().capabilities.includes('admin_access')
+  return { site_name: 'admin', enabled, registered_models: [], total_models: 0 }
 }
 
 /** Returns the settings of the project that are not secret; null for those this library does not know. */

@@ -1,5 +1,5 @@
 import { isoTime } from '../../lib/clock.ts'
-import { detectRuntime } from '../../lib/host-runtime.ts'
+import { describeRuntime, detectRuntime } from '../../lib/host-runtime.ts'
 import { library } from '../../library.ts'
 import { isTemplate } from '../capabilities.ts'
 import type { RequestScope } from '../model/request-scope.ts'
@@ -22,7 +22,7 @@ export async function readHandshake(
       name: project.name,
       version: project.version,
       aksara_version: protocolLevel,
-      python_version: [runtime.name, runtime.version].filter(Boolean).join(' '),
+      python_version: describeRuntime(runtime),
       debug_mode: debug,
       environment,
     },

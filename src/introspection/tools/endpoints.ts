@@ -1,30 +1,29 @@
 import type { Exchange } from '../../http/exchange.ts'
-import { parse } from '../../http/parse.ts'
+import type { JsonObject } from '../../lib/json.ts'
 import type { StudioTool } from '../model/tool.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { callTool, isCallable, readTools, requireTool } from './call.ts'
-import { toCountedList, toMcpTool, toolCallSchema, toOpenAiFunction, toWireTool } from './wire.ts'
+import type { ToolResult } from './tools-answers.ts'
+import { toCountedList, toMcpTool, toOpenAiFunction, toWireTool } from './wire.ts'
 
 /** Answers `GET /ai/tools` with the tools the caller may see. */
 export async function listTools(introspection: IntrospectionModule, exchange: Exchange) {
   const tools = await readTools(introspection, exchange)
-  return toCountedList(
-    'tools',
-    tools.map((tool) => showTool(tool, introspection)),
-  )
+  return toCountedList(tools.map((tool) => showTool(tool, introspection)))
 }
 
 /** Answers `GET /ai/tools/mcp` with the tools in the shape of MCP. */
 export async function listMcpTools(introspection: IntrospectionModule, exchange: Exchange) {
   const tools = await readTools(introspection, exchange)
-  return toCountedList('tools', tools.map(toMcpTool))
+  return toCountedList(tools.map(toMcpTool))
 }
 
 /** Answers `GET /ai/tools/openai` with the tools as OpenAI functions. */
 export async function listFunctions(introspection: IntrospectionModule, exchange: Exchange) {
   const tools = await readTools(introspection, exchange)
-  return toCountedList('functions', tools.map(toOpenAiFunction))
+  const functions = tools.map(toOpenAiFunction)
+  return { functions, count: functions.length, version: protocolLevel }
 }
 
 /**
@@ -49,9 +48,8 @@ export async function readTool(
 export async function answerCall(
   introspection: IntrospectionModule,
   exchange: Exchange,
-  { name, body }: { name: string; body: unknown },
-) {
-  const { arguments: args } = parse(toolCallSchema, body, 'request body')
+  { name, args }: { name: string; args: JsonObject },
+): Promise<ToolResult> {
   const confirmed = exchange.request.headers.get('x-ai-apply') === 'true'
   const { isError, ...rest } = await callTool(introspection, { name, args, confirmed, exchange })
   return { tool: name, is_error: isError, ...rest, version: protocolLevel }

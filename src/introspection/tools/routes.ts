@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../../http/route.ts'
+import { jsonObjectSchema } from '../../lib/json.ts'
 import type { IntrospectionModule } from '../module.ts'
 
 /** Returns the routes that list and call tools, and the MCP server (docs/contracts/introspection.md, 4.2 and 4.3). */
 export function toolRoutes(introspection: IntrospectionModule): Route[] {
   const load = () => import('./endpoints.ts') // keeps the core entry small
-  const common = { capability: 'ai_tools' } as const
+  const loadAnswers = () => import('./tools-answers.ts')
+  const common = { capability: 'ai_tools', tags: ['tools'] } as const
   const view = { ...common, method: 'GET', etag: (answer: unknown) => answer } as const
   return [
     defineRoute({
       ...view,
       name: 'tools',
+      operationId: 'listTools',
+      answer: async () => (await loadAnswers()).toolsSchema,
       path: '/ai/tools',
       summary: 'The tools that AI clients may call.',
       handle: async (_, exchange) => (await load()).listTools(introspection, exchange),
@@ -18,6 +22,8 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
     defineRoute({
       ...view,
       name: 'tools_mcp',
+      operationId: 'listMcpTools',
+      answer: async () => (await loadAnswers()).mcpToolsSchema,
       path: '/ai/tools/mcp',
       summary: 'The tools in the shape of MCP.',
       handle: async (_, exchange) => (await load()).listMcpTools(introspection, exchange),
@@ -25,6 +31,8 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
     defineRoute({
       ...view,
       name: 'tools_openai',
+      operationId: 'listOpenAiFunctions',
+      answer: async () => (await loadAnswers()).functionsSchema,
       path: '/ai/tools/openai',
       summary: 'The tools as functions of the OpenAI API.',
       handle: async (_, exchange) => (await load()).listFunctions(introspection, exchange),
@@ -32,6 +40,9 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
     defineRoute({
       ...view,
       name: 'tool',
+      operationId: 'getTool',
+      answer: async () => (await loadAnswers()).oneToolSchema,
+      errors: ['not_found'],
       path: '/ai/tools/:name',
       summary: 'One tool.',
       handle: async ({ params }, exchange) =>
@@ -40,12 +51,18 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
     defineRoute({
       ...common,
       name: 'tool_call',
+      operationId: 'callTool',
+      answer: async () => (await loadAnswers()).toolResultSchema,
+      errors: ['not_found', 'rate_limited', 'unsupported_capability'],
       method: 'POST',
       path: '/ai/tools/:name/call',
       summary: 'Calls a tool; writes need write_data and X-AI-Apply: true.',
-      body: z.unknown(),
+      body: z.strictObject({ arguments: jsonObjectSchema.prefault({}) }),
       handle: async ({ params, body }, exchange) =>
-        (await load()).answerCall(introspection, exchange, { name: params.name, body }),
+        (await load()).answerCall(introspection, exchange, {
+          name: params.name,
+          args: body.arguments,
+        }),
     }),
     defineRoute({
       ...common,

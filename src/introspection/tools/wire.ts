@@ -1,59 +1,12 @@
-import { z } from 'zod'
-import { jsonObjectSchema, jsonSchema } from '../../lib/json.ts'
 import { protocolLevel } from '../wire.ts'
 import { type StudioTool, toAnnotations, toTags } from '../model/tool.ts'
-
-const texts = z.array(z.string())
-
-/** One tool of `GET /ai/tools` (docs/contracts/introspection.md, 4.2). This library adds `callable` and `annotations`. */
-export const toolSchema = z.object({
-  name: z.string(),
-  title: z.string(),
-  description: z.string(),
-  http_method: z.string(),
-  path: z.string(),
-  kind: z.enum(['query', 'mutation', 'action', 'admin', 'utility']),
-  model: z.string().nullable(),
-  app_label: z.string().nullable(),
-  input_schema: jsonObjectSchema,
-  output_schema: jsonObjectSchema.nullable(),
-  requires_auth: z.boolean(),
-  requires_admin: z.boolean(),
-  permissions: texts,
-  tenant_scoped: z.boolean(),
-  approval_required: z.boolean(),
-  server_controlled_fields: texts,
-  ai_tags: texts,
-  ai_exposed: z.boolean(),
-  model_schema_endpoint: z.string().nullable(),
-  callable: z.boolean(),
-  annotations: jsonObjectSchema,
-})
-
-/** The body of `GET /ai/tools`. */
-export const toolsSchema = z.object({
-  tools: z.array(toolSchema),
-  count: z.int().nonnegative(),
-  version: z.string(),
-})
-
-/** The answer to `POST /ai/tools/:name/call`. `status` is the application's; null if it was not called. */
-export const toolResultSchema = z.object({
-  tool: z.string(),
-  is_error: z.boolean(),
-  status: z.int().nullable(),
-  result: jsonSchema,
-  version: z.string(),
-})
-
-/** The request body of `POST /ai/tools/:name/call`. */
-export const toolCallSchema = z.strictObject({ arguments: jsonObjectSchema.prefault({}) })
+import type { McpTool, OpenAiFunction, WireTool } from './tools-answers.ts'
 
 /** Shows a tool in full. `callable` is true if this deployment can run it; `endpoints` locate the schema of its model. */
 export function toWireTool(
   tool: StudioTool,
   { callable, endpoints }: { callable: boolean; endpoints: Readonly<Record<string, string>> },
-): z.input<typeof toolSchema> {
+): WireTool {
   const { model, app } = tool
   const schema = model === null || app === null ? undefined : endpoints['context_model']
   return {
@@ -82,7 +35,7 @@ export function toWireTool(
 }
 
 /** Shows a tool in the shape of MCP (docs/contracts/introspection.md, 4.3). */
-export function toMcpTool(tool: StudioTool) {
+export function toMcpTool(tool: StudioTool): McpTool {
   return {
     name: tool.name,
     description: tool.description,
@@ -103,11 +56,11 @@ export function toMcpTool(tool: StudioTool) {
 }
 
 /** Shows a tool as a function of the OpenAI API. */
-export function toOpenAiFunction({ name, description, input }: StudioTool) {
+export function toOpenAiFunction({ name, description, input }: StudioTool): OpenAiFunction {
   return { name, description, parameters: input }
 }
 
 /** Wraps a list of tools with its count and the protocol level. */
-export function toCountedList<Name extends string, Item>(name: Name, items: readonly Item[]) {
-  return { [name]: items, count: items.length, version: protocolLevel }
+export function toCountedList<Item>(tools: Item[]) {
+  return { tools, count: tools.length, version: protocolLevel }
 }
