@@ -1,14 +1,12 @@
 import type { Route } from '../http/route.ts'
 import type { Database } from '../project/database.ts'
-import type { Project } from '../project/project.ts'
-import { isAtOrBelow, listRoutes } from '../project/routes.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capabilities.ts'
 import { contextRoutes } from './context/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
 import { panelRoutes } from './panels/routes.ts'
 import { queryRoutes } from './query/routes.ts'
 import { schemaRoutes } from './schema/routes.ts'
-import { createWithRequestScope } from './snapshot/with-request-scope.ts'
+import type { WithRequestScope } from './model/request-scope.ts'
 import { studioRoutes } from './studio/routes.ts'
 import { toolRoutes } from './tools/routes.ts'
 
@@ -28,7 +26,13 @@ export function createIntrospection(options: IntrospectionOptions): {
       summary,
     }))
   const settings = (database: Database | null) => toSettings(options, database)
-  const withScope = createWithRequestScope({ ...options, ownRoutes, settings, served })
+  let scopes: Promise<WithRequestScope> | undefined
+  const withScope: WithRequestScope = async (exchange, use) => {
+    scopes ??= import('./snapshot/with-request-scope.ts').then(({ createWithRequestScope }) =>
+      createWithRequestScope({ ...options, ownRoutes, settings, served }),
+    ) // keeps the core entry small
+    return (await scopes)(exchange, use)
+  }
   const introspection: IntrospectionModule = { ...options, withScope, served, routes: () => routes }
   routes.push(
     ...studioRoutes(introspection),
@@ -46,17 +50,11 @@ function resolveServed(routes: readonly Route[], options: IntrospectionOptions):
     allow,
     hasDatabase: database !== null,
     hasAuth: auth !== undefined,
-    hasAdmin: hasAdmin(project),
+    hasAdmin: project.admin !== null,
     hasPanels: options.debug,
     toolsCanWrite: ai && project.app !== null && project.resources.length > 0,
   })
   return { capabilities, endpoints: resolveEndpoints(routes, capabilities, publicPath) }
-}
-
-/** True if the project names its admin site, and a route of the project is there. */
-function hasAdmin({ admin, routes }: Project): boolean {
-  if (admin === null) return false
-  return listRoutes(routes).some(({ path }) => isAtOrBelow(path, admin))
 }
 
 /** The settings that `settings_checksum` covers. They are listed one by one, so that no secret can be among them. */

@@ -23,10 +23,7 @@ export interface ProjectDefinition {
   routes?: RouteSource | readonly RouteSource[]
   /** The application. The tools of the resources send their requests to it, within this process. @default none */
   app?: AppHandler
-  /**
-   * The path of the admin site of the application, such as `/admin`. Clients get the capability `admin_access` once a route of
-   * the project is at or below it. @default none
-   */
+  /** The path of the admin site of the application, such as `/admin`. One of the routes must be at or below it. @default none */
   admin?: string
   /** Settings that hold no secret and whose changes clients should notice. */
   settings?: Readonly<Record<string, Json>>
@@ -67,7 +64,7 @@ export function defineProject(definition: ProjectDefinition): Project {
   const routes = toList(definition.routes ?? (listsRoutes(app) ? app : undefined))
   routes.forEach(toRoutes)
   const { schemaHealth } = definition
-  const admin = definition.admin === undefined ? null : toAdminPath(definition.admin)
+  const admin = definition.admin === undefined ? null : toAdminPath(definition.admin, routes)
   if (schemaHealth) refuseUnknownKeys('schemaHealth', schemaHealth, knownHealthKeys)
   if (schemaHealth?.baseline && !Array.isArray(schemaHealth.baseline.issues)) {
     throw new TypeError('The baseline of schema health must be a result of `toBaseline`')
@@ -121,11 +118,15 @@ const knownHealthKeys: KnownKeys<SchemaHealthOptions> = {
   severities: true,
 }
 
-function toAdminPath(path: string): string {
-  const trimmed = typeof path === 'string' ? path.replace(/\/$/, '') : ''
-  if (!trimmed.startsWith('/'))
-    throw new TypeError(`The path of the admin site "${path}" must start with "/"`)
-  return trimmed
+/** Returns the path without a trailing slash. @throws TypeError when no route of the project is at or below it. */
+function toAdminPath(path: string, routes: readonly RouteSource[]): string {
+  const admin = path.replace(/\/$/, '')
+  const isThere = routes
+    .flatMap(toRoutes)
+    .some((route) => route.path === admin || route.path.startsWith(`${admin}/`))
+  if (!isThere)
+    throw new TypeError(`No route of the project is at or below its admin site "${path}"`)
+  return admin
 }
 
 function checkApps(apps: readonly App[]): void {

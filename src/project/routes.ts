@@ -51,11 +51,6 @@ export function listRoutes(sources: readonly RouteSource[]): ProjectRoute[] {
   return [...routes.keys()].sort().flatMap((key) => routes.get(key) ?? [])
 }
 
-/** True for a path that is a prefix itself, or below it. */
-export function isAtOrBelow(path: string, prefix: string): boolean {
-  return path === prefix || path.startsWith(`${prefix}/`)
-}
-
 /** Reads the routes of one source. @throws TypeError when the source has none of the known shapes. */
 export function toRoutes(source: RouteSource): ProjectRoute[] {
   if ('routes' in source && Array.isArray(source.routes)) {

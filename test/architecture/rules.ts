@@ -82,7 +82,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     query: ['module.ts', 'model', 'wire.ts'],
     schema: ['module.ts', 'model', 'wire.ts'],
     context: ['module.ts', 'model', 'wire.ts', 'query'],
-    tools: ['module.ts', 'model', 'wire.ts', 'query'],
+    tools: ['module.ts', 'model', 'wire.ts', 'query', 'capabilities.ts'],
     snapshot: ['module.ts', 'model', 'wire.ts', 'introspection-answers.ts', 'tools'],
     'routes.ts': [
       'capabilities.ts',

@@ -1,5 +1,6 @@
 import { type Detail, details } from '../model/detail-levels.ts'
-import type { ContextItems, Selection } from './context-answers.ts'
+import type { Selection } from './context-answers.ts'
+import type { ContextItems } from './item-answers.ts'
 import type { ContextParameters } from './parameters.ts'
 
 /** A list of an answer. */

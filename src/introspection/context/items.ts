@@ -4,7 +4,7 @@ import type { Detail } from '../model/detail-levels.ts'
 import { placeRoute, type RoutePlaces } from '../model/route-place.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { type StudioTool, toTags } from '../model/tool.ts'
-import type { ContextItems, ContextViewset } from './context-answers.ts'
+import type { ContextItems, ContextViewset } from './item-answers.ts'
 import { findResource, groupByPrefix } from './prefixes.ts'
 
 /** Shows a resource in full. What it supports follows from the declared routes; null if the project declares none for it. */

@@ -3,8 +3,6 @@ import type { IntrospectionModule } from '../module.ts'
 import type { ContextPart } from './context-answers.ts'
 import { contextQuery } from './wire.ts'
 
-const loadAnswers = () => import('./context-answers.ts')
-
 const parts: Readonly<Record<ContextPart, string>> = {
   models: 'The models, shortened by `detail`, `match` and `maxTokens`.',
   viewsets: 'The resources, and which operations each supports.',
@@ -34,7 +32,7 @@ function fullRoute(introspection: IntrospectionModule): Route {
     path: '/ai/context/full',
     summary: 'Models with their fields, viewsets, routes, migrations and settings, in full.',
     capability: 'read_schema',
-    answer: async () => (await loadAnswers()).fullContextSchema,
+    answer: async () => (await import('./context-answers.ts')).fullContextSchema,
     query: contextQuery,
     etag: (answer) => (answer as { checksum: string }).checksum,
     async handle({ query }, exchange) {
@@ -59,7 +57,7 @@ function partRoute<Part extends ContextPart>(
     path: `/ai/context/${part}`,
     summary,
     capability: 'read_schema',
-    answer: async () => (await loadAnswers()).partAnswer(part),
+    answer: async () => (await import('./context-answers.ts')).partAnswer(part),
     ...(part === 'models' ? { query: contextQuery } : {}),
     etag: (answer) => answer,
     async handle({ query }, exchange) {
@@ -80,7 +78,7 @@ function modelRoute({ withScope }: IntrospectionModule): Route {
     path: '/ai/context/models/:model',
     summary: 'One model in full, with its keys, indexes and checks.',
     capability: 'read_schema',
-    answer: async () => (await loadAnswers()).contextModelSchema,
+    answer: async () => (await import('./context-answers.ts')).contextModelSchema,
     errors: ['not_found'],
     etag: (answer) => answer,
     async handle({ params: { model } }, exchange) {

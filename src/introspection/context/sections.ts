@@ -5,7 +5,7 @@ import { rank, rankModel, type Term } from '../model/match.ts'
 import type { RoutePlaces } from '../model/route-place.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Section } from './budget.ts'
-import type { ContextItems } from './context-answers.ts'
+import type { ContextItems } from './item-answers.ts'
 import { toMigrationAt, toRouteAt, toToolAt, toViewset, toViewsetAt } from './items.ts'
 
 /** Lists the models that match the terms. */

@@ -2,11 +2,11 @@ import { compareText } from '../../lib/text.ts'
 import { append } from '../../lib/groups.ts'
 import { uniqueName } from '../../lib/unique-name.ts'
 import type { Field, Relation } from '../../project/model.ts'
-import type { ContextField, ContextModel, ContextRelation } from './model-answers.ts'
+import type { FullField, FullModel, FullRelation } from './model-answers.ts'
 import type { AppModel } from './snapshot.ts'
 
 /** Shows a model in full: its fields, its relations, and the relations of other models that lead to it. */
-export function toContextModel(model: AppModel, all: readonly AppModel[]): ContextModel {
+export function toContextModel(model: AppModel, all: readonly AppModel[]): FullModel {
   const visible = model.fields.filter(({ sensitive }) => !sensitive)
   const foreignKeys = new Map(
     model.relations
@@ -39,7 +39,7 @@ export function toForeignKeys(model: AppModel, all: readonly AppModel[]) {
 
 /** A relation of a model, and what it was made of; null for a relation of another model that leads to it. */
 interface NamedRelation {
-  readonly shown: ContextRelation
+  readonly shown: FullRelation
   readonly declared: Relation | null
 }
 
@@ -61,7 +61,7 @@ function toNamedRelations(model: AppModel, all: readonly AppModel[]): readonly N
   )
 }
 
-function toContextField(field: Field, foreignKey: Relation | undefined): ContextField {
+function toContextField(field: Field, foreignKey: Relation | undefined): FullField {
   return {
     name: field.name,
     db_column: field.column,
@@ -83,7 +83,7 @@ function toContextField(field: Field, foreignKey: Relation | undefined): Context
   }
 }
 
-function toContextRelation(from: string, relation: Relation): ContextRelation {
+function toContextRelation(from: string, relation: Relation): FullRelation {
   return {
     name: relation.name,
     relation_type: relation.type,
@@ -95,7 +95,7 @@ function toContextRelation(from: string, relation: Relation): ContextRelation {
   }
 }
 
-function toSortKey({ relation_type, name, from_model }: ContextRelation): string {
+function toSortKey({ relation_type, name, from_model }: FullRelation): string {
   return JSON.stringify([relation_type, name, from_model])
 }
 
@@ -122,13 +122,13 @@ function toSnakeCase(name: string): string {
   return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase()
 }
 
-const reverseRelations = new WeakMap<readonly AppModel[], Map<string, ContextRelation[]>>()
+const reverseRelations = new WeakMap<readonly AppModel[], Map<string, FullRelation[]>>()
 
 /** Returns the relations that lead to each model, by its name. Cached per list of models. */
-function findReverseRelations(all: readonly AppModel[]): ReadonlyMap<string, ContextRelation[]> {
+function findReverseRelations(all: readonly AppModel[]): ReadonlyMap<string, FullRelation[]> {
   const known = reverseRelations.get(all)
   if (known) return known
-  const found = new Map<string, ContextRelation[]>()
+  const found = new Map<string, FullRelation[]>()
   for (const { name, relations } of all) {
     for (const relation of relations.filter(({ type }) => type === 'foreign_key')) {
       append(found, relation.to, toReverseRelation(name, relation))
@@ -139,7 +139,7 @@ function findReverseRelations(all: readonly AppModel[]): ReadonlyMap<string, Con
 }
 
 /** A reverse relation is named after where it comes from: `post_by_author`, for the posts whose author is the item. */
-function toReverseRelation(from: string, relation: Relation): ContextRelation {
+function toReverseRelation(from: string, relation: Relation): FullRelation {
   return {
     ...toContextRelation(from, relation),
     name: `${toSnakeCase(from)}_by_${relation.name}`,

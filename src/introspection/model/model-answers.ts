@@ -26,7 +26,7 @@ const field = z
   .meta({ id: 'ModelField', description: 'A field of a model.' })
 
 /** A field of a model in full. */
-export type ContextField = z.infer<typeof field>
+export type FullField = z.infer<typeof field>
 
 const relation = z
   .object({
@@ -41,7 +41,7 @@ const relation = z
   .meta({ id: 'ModelRelation', description: 'A way from one model to another.' })
 
 /** A relation of a model in full. */
-export type ContextRelation = z.infer<typeof relation>
+export type FullRelation = z.infer<typeof relation>
 
 /** A model in full (docs/contracts/introspection.md, 4.1). */
 export const fullModel = z
@@ -60,7 +60,7 @@ export const fullModel = z
   .meta({ id: 'Model', description: 'A model with its fields and relations.' })
 
 /** A model with its fields and relations. */
-export type ContextModel = z.infer<typeof fullModel>
+export type FullModel = z.infer<typeof fullModel>
 
 const summaryModel = z
   .object({

@@ -1,5 +1,4 @@
 import type { Project } from '../../project/project.ts'
-import { isAtOrBelow } from '../../project/routes.ts'
 
 /** What decides which part of the whole a route belongs to. */
 export interface RoutePlaces {
@@ -17,4 +16,8 @@ export function placeRoute(
     isAi: isAtOrBelow(path, `${publicPath}/ai`),
     isAdmin: admin !== null && isAtOrBelow(path, admin),
   }
+}
+
+function isAtOrBelow(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}/`)
 }

@@ -1,5 +1,5 @@
 import type { Exchange } from '../../http/exchange.ts'
-import { describeRuntime } from '../../lib/host-runtime.ts'
+import { describeRuntime } from '../model/runtime-name.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { readSchemaHealth } from '../schema/read-schema.ts'
 import type { SchemaIssue } from '../schema/schema-answers.ts'

@@ -2,7 +2,6 @@ import { defineRoute, type Route } from '../../http/route.ts'
 import type { IntrospectionModule } from '../module.ts'
 import type { Diagnostics } from './panels-answers.ts'
 
-const loadAnswers = () => import('./panels-answers.ts')
 const loadModels = () => import('./inspect-models.ts')
 
 /**
@@ -20,7 +19,7 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       operationId: 'getRuntimeInfo',
       path: '/studio/runtime/info',
       summary: 'The process that hosts the project, and the state of its database.',
-      answer: async () => (await loadAnswers()).runtimeInfoSchema,
+      answer: async () => (await import('./panels-answers.ts')).runtimeInfoSchema,
       async handle(_input, exchange) {
         const { readRuntimeInfo } = await import('./runtime-info.ts')
         return withScope(exchange, (scope) => readRuntimeInfo(introspection, scope))
@@ -32,7 +31,7 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       operationId: 'listRuntimeRoutes',
       path: '/studio/runtime/routes',
       summary: 'The routes of the project and of Studio, and what each belongs to.',
-      answer: async () => (await loadAnswers()).runtimeRoutesSchema,
+      answer: async () => (await import('./panels-answers.ts')).runtimeRoutesSchema,
       async handle(_input, exchange) {
         const { listRuntimeRoutes } = await import('./runtime-routes.ts')
         return withScope(exchange, async (scope) =>
@@ -46,7 +45,7 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       operationId: 'inspectModels',
       path: '/studio/models/inspect/all',
       summary: 'All models with their fields, relations, constraints and statements.',
-      answer: async () => (await loadAnswers()).inspectedModelsSchema,
+      answer: async () => (await import('./panels-answers.ts')).inspectedModelsSchema,
       async handle(_input, exchange) {
         const { inspectModels } = await loadModels()
         return withScope(exchange, async (scope) => inspectModels(await scope.snapshot()))
@@ -58,7 +57,7 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       operationId: 'inspectModel',
       path: '/studio/models/inspect/:model',
       summary: 'One model with its fields, relations, constraints and statement.',
-      answer: async () => (await loadAnswers()).inspectedModelSchema,
+      answer: async () => (await import('./panels-answers.ts')).inspectedModelSchema,
       errors: ['not_found'],
       async handle({ params: { model } }, exchange) {
         const { inspectModel } = await loadModels()
@@ -78,7 +77,7 @@ function diagnosticsRoute(introspection: IntrospectionModule): Route {
     path: '/studio/diagnostics',
     summary: 'What is wrong with the project and its schema, and what to do about it.',
     capability: 'read_schema',
-    answer: async () => (await loadAnswers()).diagnosticsSchema,
+    answer: async () => (await import('./panels-answers.ts')).diagnosticsSchema,
     etag(answer) {
       const { generated_at: _, duration_ms: __, ...rest } = answer as Diagnostics
       return rest

@@ -1,9 +1,10 @@
 import { isoTime } from '../../lib/clock.ts'
-import { describeRuntime, readProcess } from '../../lib/host-runtime.ts'
+import { describeRuntime } from '../model/runtime-name.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import type { RuntimeInfo } from './panels-answers.ts'
+import { readProcess } from './process.ts'
 
 /** Answers `GET /studio/runtime/info`, after pinging the database. */
 export async function readRuntimeInfo(

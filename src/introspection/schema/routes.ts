@@ -11,14 +11,13 @@ export function schemaRoutes(introspection: IntrospectionModule): Route[] {
     etag: (answer: unknown) => ({ ...(answer as object), inspected_at: null }),
   } as const
   const load = () => import('./read-schema.ts') // keeps the core entry small
-  const loadAnswers = () => import('./schema-answers.ts')
   return [
     defineRoute({
       ...shared,
       name: 'schema_health',
       operationId: 'getSchemaHealth',
       query: healthQuery,
-      answer: async () => (await loadAnswers()).schemaHealthSchema,
+      answer: async () => (await import('./schema-answers.ts')).schemaHealthSchema,
       path: '/ai/schema/health',
       summary: 'Do models and database agree, and which known mistakes does the schema make?',
       handle: async ({ query }, exchange) =>
@@ -29,7 +28,7 @@ export function schemaRoutes(introspection: IntrospectionModule): Route[] {
       name: 'schema_issues',
       operationId: 'listSchemaIssues',
       query: issuesQuery,
-      answer: async () => (await loadAnswers()).schemaIssuesSchema,
+      answer: async () => (await import('./schema-answers.ts')).schemaIssuesSchema,
       path: '/ai/schema/issues',
       summary: 'Issues of the schema, by severity, kind, rule, table, app or preset of rules.',
       handle: async ({ query }, exchange) =>
@@ -40,7 +39,7 @@ export function schemaRoutes(introspection: IntrospectionModule): Route[] {
       name: 'schema_diff',
       operationId: 'getSchemaDiff',
       query: diffQuery,
-      answer: async () => (await loadAnswers()).schemaDiffSchema,
+      answer: async () => (await import('./schema-answers.ts')).schemaDiffSchema,
       errors: ['not_found'],
       path: '/ai/schema/diff',
       summary: 'Each model beside its table, and where they differ.',

@@ -1,11 +1,10 @@
 import type { MigrationOverview } from '../../migrations/core/overview.ts'
 import type { Project } from '../../project/project.ts'
-import { isAtOrBelow, listRoutes } from '../../project/routes.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
 /** Lists the parts of a project that do not fit together, in words that are safe to send. */
 export function findInconsistencies(
-  { resources, admin, routes }: Project,
+  { resources }: Project,
   models: readonly AppModel[],
   migrations: MigrationOverview,
 ): string[] {
@@ -17,9 +16,6 @@ export function findInconsistencies(
   return [
     ...[...repeated].map((name) => `models: two are named ${name}`),
     ...unmatched.map(({ model, prefix }) => `resource ${prefix}: no model is named ${model}`),
-    ...(admin === null || listRoutes(routes).some(({ path }) => isAtOrBelow(path, admin))
-      ? []
-      : [`admin ${admin}: no route of the project is there`]),
     ...apps.flatMap(({ conflicts }) => conflicts),
     ...migrations.problems,
     ...migrations.migrations

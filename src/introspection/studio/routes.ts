@@ -5,8 +5,6 @@ import type { IntrospectionModule } from '../module.ts'
 import type { DatabaseStatus } from '../introspection-answers.ts'
 import type { ContextSummary, Handshake } from './studio-answers.ts'
 
-const loadAnswers = () => import('./studio-answers.ts')
-
 /** Returns the routes below `/studio`: what a client asks first, and what it polls. */
 export function studioRoutes(introspection: IntrospectionModule): Route[] {
   return [
@@ -28,7 +26,7 @@ function handshakeRoute(introspection: IntrospectionModule): Route {
     path: '/studio/handshake',
     summary: 'What is this project, what can be done with it, and did anything change?',
     capability: 'read_schema',
-    answer: async () => (await loadAnswers()).handshakeSchema,
+    answer: async () => (await import('./studio-answers.ts')).handshakeSchema,
     etag(answer) {
       const { timestamp: _, database, ...rest } = answer as Handshake
       return { ...rest, database: toStableStatus(database) }
@@ -49,7 +47,7 @@ function contextSummaryRoute({ project, withScope }: IntrospectionModule): Route
     path: '/studio/context/summary',
     summary: 'The models and the numbers, without the details.',
     capability: 'read_schema',
-    answer: async () => (await loadAnswers()).contextSummarySchema,
+    answer: async () => (await import('./studio-answers.ts')).contextSummarySchema,
     etag(answer) {
       // The schema checksum stands for the models, so that the tag costs the same for any number of models.
       const { models: _, database_status, ...rest } = answer as ContextSummary
@@ -72,8 +70,8 @@ function healthRoute({ clock, withScope }: IntrospectionModule): Route {
     path: '/studio/health',
     summary: 'Is the project up, and does its database answer?',
     query: z.object({ strict: z.string().optional() }),
-    answer: async () => (await loadAnswers()).healthSchema,
-    answers: { 503: async () => (await loadAnswers()).healthSchema },
+    answer: async () => (await import('./studio-answers.ts')).healthSchema,
+    answers: { 503: async () => (await import('./studio-answers.ts')).healthSchema },
     async handle({ query }, exchange) {
       const { readHealth } = await import('./health.ts')
       const health = await withScope(exchange, (scope) => readHealth(scope, clock))
@@ -91,7 +89,7 @@ function migrationsSummaryRoute({ withScope }: IntrospectionModule): Route {
     path: '/studio/migrations/summary',
     summary: 'How far each app is migrated, and where branches have to be merged.',
     capability: 'read_migrations',
-    answer: async () => (await loadAnswers()).migrationsSummarySchema,
+    answer: async () => (await import('./studio-answers.ts')).migrationsSummarySchema,
     etag: (answer) => answer,
     async handle(_input, exchange) {
       const { toMigrationsSummary } = await import('./migrations-summary.ts')
@@ -110,7 +108,7 @@ function migrationsRoute({ withScope }: IntrospectionModule): Route {
     summary:
       'Every migration: applied, pending, modified, failed, out of order or unknown, and why.',
     capability: 'read_migrations',
-    answer: async () => (await loadAnswers()).migrationListSchema,
+    answer: async () => (await import('./studio-answers.ts')).migrationListSchema,
     etag: (answer) => answer,
     async handle(_input, exchange) {
       const { toMigrationList } = await import('./migration-list.ts')
@@ -128,7 +126,7 @@ function handshakeSchemaRoute(): Route {
     path: '/studio/schema/handshake',
     summary: 'The JSON Schema of the handshake.',
     capability: 'read_schema',
-    answer: async () => (await loadAnswers()).handshakeJsonSchema,
+    answer: async () => (await import('./studio-answers.ts')).handshakeJsonSchema,
     etag: (answer) => answer,
     async handle() {
       const { readHandshakeSchema } = await import('./handshake-schema.ts')

@@ -3,18 +3,18 @@ import { defineRoute, type Route } from '../../http/route.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
 import type { IntrospectionModule } from '../module.ts'
 
+const load = () => import('./endpoints.ts') // keeps the core entry small
+const common = { capability: 'ai_tools', tags: ['tools'] } as const
+const view = { ...common, method: 'GET', etag: (answer: unknown) => answer } as const
+
 /** Returns the routes that list and call tools, and the MCP server (docs/contracts/introspection.md, 4.2 and 4.3). */
 export function toolRoutes(introspection: IntrospectionModule): Route[] {
-  const load = () => import('./endpoints.ts') // keeps the core entry small
-  const loadAnswers = () => import('./tools-answers.ts')
-  const common = { capability: 'ai_tools', tags: ['tools'] } as const
-  const view = { ...common, method: 'GET', etag: (answer: unknown) => answer } as const
   return [
     defineRoute({
       ...view,
       name: 'tools',
       operationId: 'listTools',
-      answer: async () => (await loadAnswers()).toolsSchema,
+      answer: async () => (await import('./tools-answers.ts')).toolsSchema,
       path: '/ai/tools',
       summary: 'The tools that AI clients may call.',
       handle: async (_, exchange) => (await load()).listTools(introspection, exchange),
@@ -23,7 +23,7 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
       ...view,
       name: 'tools_mcp',
       operationId: 'listMcpTools',
-      answer: async () => (await loadAnswers()).mcpToolsSchema,
+      answer: async () => (await import('./tools-answers.ts')).mcpToolsSchema,
       path: '/ai/tools/mcp',
       summary: 'The tools in the shape of MCP.',
       handle: async (_, exchange) => (await load()).listMcpTools(introspection, exchange),
@@ -32,16 +32,32 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
       ...view,
       name: 'tools_openai',
       operationId: 'listOpenAiFunctions',
-      answer: async () => (await loadAnswers()).functionsSchema,
+      answer: async () => (await import('./tools-answers.ts')).functionsSchema,
       path: '/ai/tools/openai',
       summary: 'The tools as functions of the OpenAI API.',
       handle: async (_, exchange) => (await load()).listFunctions(introspection, exchange),
     }),
+    ...oneToolRoutes(introspection),
+    defineRoute({
+      ...common,
+      name: 'mcp',
+      method: 'POST',
+      path: '/ai/mcp',
+      summary: 'The tools as an MCP server over Streamable HTTP.',
+      body: z.unknown(),
+      handle: async ({ body }, exchange) =>
+        (await import('./mcp.ts')).answerMcp(introspection, exchange, body),
+    }),
+  ]
+}
+
+function oneToolRoutes(introspection: IntrospectionModule): Route[] {
+  return [
     defineRoute({
       ...view,
       name: 'tool',
       operationId: 'getTool',
-      answer: async () => (await loadAnswers()).oneToolSchema,
+      answer: async () => (await import('./tools-answers.ts')).oneToolSchema,
       errors: ['not_found'],
       path: '/ai/tools/:name',
       summary: 'One tool.',
@@ -52,7 +68,7 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
       ...common,
       name: 'tool_call',
       operationId: 'callTool',
-      answer: async () => (await loadAnswers()).toolResultSchema,
+      answer: async () => (await import('./tools-answers.ts')).toolResultSchema,
       errors: ['not_found', 'rate_limited', 'unsupported_capability'],
       method: 'POST',
       path: '/ai/tools/:name/call',
@@ -63,16 +79,6 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
           name: params.name,
           args: body.arguments,
         }),
-    }),
-    defineRoute({
-      ...common,
-      name: 'mcp',
-      method: 'POST',
-      path: '/ai/mcp',
-      summary: 'The tools as an MCP server over Streamable HTTP.',
-      body: z.unknown(),
-      handle: async ({ body }, exchange) =>
-        (await import('./mcp.ts')).answerMcp(introspection, exchange, body),
     }),
   ]
 }

@@ -47,7 +47,7 @@ const toolSchema = z
   })
   .meta({ id: 'Tool', description: 'A tool that AI clients may call.' })
 
-/** A tool in full. */
+/** A tool with its schemas and its annotations. */
 export type WireTool = z.infer<typeof toolSchema>
 
 /** The answer of `GET /ai/tools`. */
