@@ -2,8 +2,6 @@ import { defineRoute, type Route } from '../../http/route.ts'
 import type { IntrospectionModule } from '../module.ts'
 import type { Diagnostics } from './panels-answers.ts'
 
-const loadModels = () => import('./inspect-models.ts')
-
 /**
  * Returns the views that the panels of a Studio client ask for: the process, the routes, the models and the issues
  * (docs/decisions/155-what-stands-behind-debug-panels.md).
@@ -47,7 +45,7 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       summary: 'All models with their fields, relations, constraints and statements.',
       answer: async () => (await import('./panels-answers.ts')).inspectedModelsSchema,
       async handle(_input, exchange) {
-        const { inspectModels } = await loadModels()
+        const { inspectModels } = await import('./inspect-models.ts')
         return withScope(exchange, async (scope) => inspectModels(await scope.snapshot()))
       },
     }),
@@ -60,7 +58,7 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       answer: async () => (await import('./panels-answers.ts')).inspectedModelSchema,
       errors: ['not_found'],
       async handle({ params: { model } }, exchange) {
-        const { inspectModel } = await loadModels()
+        const { inspectModel } = await import('./inspect-models.ts')
         return withScope(exchange, async (scope) => inspectModel(await scope.snapshot(), model))
       },
     }),

@@ -10,7 +10,6 @@ export function schemaRoutes(introspection: IntrospectionModule): Route[] {
     tags: ['schema'],
     etag: (answer: unknown) => ({ ...(answer as object), inspected_at: null }),
   } as const
-  const load = () => import('./read-schema.ts') // keeps the core entry small
   return [
     defineRoute({
       ...shared,
@@ -21,7 +20,7 @@ export function schemaRoutes(introspection: IntrospectionModule): Route[] {
       path: '/ai/schema/health',
       summary: 'Do models and database agree, and which known mistakes does the schema make?',
       handle: async ({ query }, exchange) =>
-        (await load()).readSchemaHealth(introspection, exchange, query),
+        (await import('./read-schema.ts')).readSchemaHealth(introspection, exchange, query),
     }),
     defineRoute({
       ...shared,
@@ -32,7 +31,7 @@ export function schemaRoutes(introspection: IntrospectionModule): Route[] {
       path: '/ai/schema/issues',
       summary: 'Issues of the schema, by severity, kind, rule, table, app or preset of rules.',
       handle: async ({ query }, exchange) =>
-        (await load()).readSchemaIssues(introspection, exchange, query),
+        (await import('./read-schema.ts')).readSchemaIssues(introspection, exchange, query),
     }),
     defineRoute({
       ...shared,
@@ -44,7 +43,7 @@ export function schemaRoutes(introspection: IntrospectionModule): Route[] {
       path: '/ai/schema/diff',
       summary: 'Each model beside its table, and where they differ.',
       handle: async ({ query }, exchange) =>
-        (await load()).readSchemaDiff(introspection, exchange, query),
+        (await import('./read-schema.ts')).readSchemaDiff(introspection, exchange, query),
     }),
   ]
 }
