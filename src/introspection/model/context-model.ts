@@ -1,7 +1,5 @@
-import { compareText } from '../../lib/text.ts'
-import { append } from '../../lib/groups.ts'
-import { uniqueName } from '../../lib/unique-name.ts'
 import type { Field, Relation } from '../../project/model.ts'
+import { type NamedRelation, nameRelations } from './named-relations.ts'
 import type { AppModel } from './snapshot.ts'
 
 /** Shows a model in full: its fields, its relations, and the relations of other models that lead to it. */
@@ -12,9 +10,6 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
       .filter(({ type }) => type === 'foreign_key')
       .flatMap((relation) => relation.fields.map((name) => [name, relation] as const)),
   )
-  const forward = model.relations.map((relation) => toContextRelation(model.name, relation))
-  const reverse = findReverseRelations(all).get(model.name) ?? []
-  const relations = [...forward, ...reverse].sort((a, b) => compareText(toSortKey(a), toSortKey(b)))
   return {
     name: model.name,
     table_name: model.table,
@@ -26,7 +21,7 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
     fields: visible.map((field) => toContextField(field, foreignKeys.get(field.name))),
     primary_key_field:
       model.fields.find(({ primaryKey, sensitive }) => primaryKey && !sensitive)?.name ?? null,
-    relations: nameUniquely(relations, visible),
+    relations: nameRelations(model, all).map(toContextRelation),
   }
 }
 
@@ -52,67 +47,15 @@ function toContextField(field: Field, foreignKey: Relation | undefined) {
   }
 }
 
-function toContextRelation(from: string, relation: Relation) {
+function toContextRelation({ name, type, relation, owner }: NamedRelation) {
+  const isReverse = type === 'reverse_fk'
   return {
-    name: relation.name,
-    relation_type: relation.type as string,
-    from_model: from,
-    to_model: relation.to,
+    name,
+    relation_type: type as string,
+    from_model: isReverse ? relation.to : owner.name,
+    to_model: isReverse ? owner.name : relation.to,
     through_model: relation.through,
     on_delete: relation.onDelete,
     nullable: relation.nullable,
-  }
-}
-
-type ContextRelation = ReturnType<typeof toContextRelation>
-
-function toSortKey({ relation_type, name, from_model }: ContextRelation): string {
-  return JSON.stringify([relation_type, name, from_model])
-}
-
-/**
- * Gives each relation a name that no field and no other relation of the model has. A name that is taken gets the target of
- * the relation as its ending, or the model between the two, and then a number.
- */
-function nameUniquely(relations: readonly ContextRelation[], fields: readonly Field[]) {
-  const taken = new Set(fields.map(({ name }) => name))
-  const isTaken = (name: string) => taken.has(name)
-  return relations.map((relation) => {
-    const { name, to_model, through_model } = relation
-    const fuller = `${name}_${toSnakeCase(through_model ?? to_model)}`
-    const unique = taken.has(name) ? uniqueName(fuller, isTaken, { separator: '_' }) : name
-    taken.add(unique)
-    return { ...relation, name: unique }
-  })
-}
-
-function toSnakeCase(name: string): string {
-  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toLowerCase()
-}
-
-const reverseRelations = new WeakMap<readonly AppModel[], Map<string, ContextRelation[]>>()
-
-/** Returns the relations that lead to each model, by its name. Cached per list of models. */
-function findReverseRelations(all: readonly AppModel[]): ReadonlyMap<string, ContextRelation[]> {
-  const known = reverseRelations.get(all)
-  if (known) return known
-  const found = new Map<string, ContextRelation[]>()
-  for (const { name, relations } of all) {
-    for (const relation of relations.filter(({ type }) => type === 'foreign_key')) {
-      append(found, relation.to, toReverseRelation(name, relation))
-    }
-  }
-  reverseRelations.set(all, found)
-  return found
-}
-
-/** A reverse relation is named after where it comes from: `post_by_author`, for the posts whose author is the item. */
-function toReverseRelation(from: string, relation: Relation): ContextRelation {
-  return {
-    ...toContextRelation(from, relation),
-    name: `${toSnakeCase(from)}_by_${relation.name}`,
-    relation_type: 'reverse_fk',
-    from_model: relation.to,
-    to_model: from,
   }
 }

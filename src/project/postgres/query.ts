@@ -1,6 +1,15 @@
 import { quoteLiteral } from '../../lib/sql.ts'
 import type { QueryAnswer, QueryLimits, Row, Statement } from '../database.ts'
 
+/** Settings by which the server writes values so that no digit is lost and every text can be read again. */
+const exactTexts = [
+  `set local timezone = 'UTC'`,
+  `set local datestyle = 'ISO'`,
+  `set local intervalstyle = 'postgres'`,
+  `set local bytea_output = 'hex'`,
+  `set local extra_float_digits = 1`,
+]
+
 /**
  * Writes a statement as one message that PostgreSQL runs as one implicit read-only transaction, which ends with the message
  * even after an error. The server stops after `timeoutMs`, also when this process can no longer cancel the statement.
@@ -13,7 +22,7 @@ export function toReadOnlyMessage(statement: Statement, limits: QueryLimits): st
     'set transaction isolation level repeatable read, read only',
     `set local statement_timeout = ${milliseconds}`,
     `set local lock_timeout = ${Math.min(milliseconds, 2_000)}`,
-    `set local timezone = 'UTC'`,
+    ...exactTexts,
     limitBytes(fillIn(statement), limits.bytes),
   ].join(';')
 }
