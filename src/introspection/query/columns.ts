@@ -31,6 +31,8 @@ export function toAggregateRule(
 ): NumbersAsText {
   if (name === 'count' || !field) return 'inexact'
   if (name === 'min' || name === 'max') return toNumberRule(field, column)
-  const isDouble = column ? /^float/.test(column.baseType) : /^(real|double|float)/.test(field.type)
+  const isDouble = column
+    ? column.baseType.startsWith('float')
+    : /^(real|double|float)/.test(field.type)
   return isDouble ? 'none' : 'all'
 }

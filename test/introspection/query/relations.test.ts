@@ -42,10 +42,10 @@ describePostgres('relations in a plan', ({ createDatabase }) => {
   it('fields of a to-one relation stand inline, null where nothing is related', async () => {
     const select_fields = ['title', 'author.name', 'author.country.name', 'editor.name']
     expect(await studio.rows({ model: 'Book', select_fields })).toEqual([
-      book(2, 'Two', 'Ada', 'Germany', null),
-      book(3, 'Three', 'Bel', 'France', 'Ada'),
-      book(4, 'Four', null, null, null),
-      book('9007199254740993', 'One', 'Ada', 'Germany', 'Bel'),
+      book(2, 'Two', ['Ada', 'Germany', null]),
+      book(3, 'Three', ['Bel', 'France', 'Ada']),
+      book(4, 'Four', [null, null, null]),
+      book('9007199254740993', 'One', ['Ada', 'Germany', 'Bel']),
     ])
   })
 
@@ -246,7 +246,7 @@ function where(field: string, value: unknown, lookup = 'exact') {
   return { field, value, lookup }
 }
 
-function book(id: unknown, title: string, author: unknown, country: unknown, editor: unknown) {
+function book(id: unknown, title: string, [author, country, editor]: unknown[]) {
   return {
     id: String(id),
     title,
