@@ -20,7 +20,16 @@ export type { Clock, Ids } from './lib/clock.ts'
 export type { FetchHandler, HostContext, StudioFetch } from './http/handler.ts'
 export type { Exchange, Incoming, Principal } from './http/exchange.ts'
 export type { Authenticate } from './http/guards.ts'
-export type { Method, ParamNames, PathParams, Route, RouteInput } from './http/route.ts'
+export type {
+  EventStream,
+  LazySchema,
+  Method,
+  ParamNames,
+  PathParams,
+  Route,
+  RouteInput,
+  RouteTag,
+} from './http/route.ts'
 export type { Capability } from './introspection/capabilities.ts'
 
 // agents and their tools

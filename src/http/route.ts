@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ErrorCode } from '../errors.ts'
 import type { Exchange } from './exchange.ts'
 
 /** An HTTP method that a route can have. The pipeline answers HEAD with the GET route, and OPTIONS by itself. */
@@ -26,10 +27,51 @@ export interface RouteInput<Query, Body, Path extends string = string> {
   readonly body: Body
 }
 
-/** One endpoint as data. The pipeline, the handshake, the docs and the tests read the same list. */
-export interface Route<Query = unknown, Body = unknown, Path extends string = string> {
+/** A schema that is loaded when it is read: serving requests needs none of the schemas of answers. */
+export type LazySchema<Value = unknown> = () => Promise<z.ZodType<Value>>
+
+/** The answer of a route that sends events while they happen. */
+export interface EventStream {
+  /** The media types that a client can ask for. */
+  readonly media: readonly ('application/x-ndjson' | 'text/event-stream')[]
+  /** The union of all events, told apart by `type`. */
+  readonly event: LazySchema
+}
+
+/** One group of routes in the documentation. */
+export type RouteTag =
+  | 'runtime'
+  | 'agents'
+  | 'runs'
+  | 'sessions'
+  | 'traces'
+  | 'approvals'
+  | 'studio'
+  | 'context'
+  | 'schema'
+  | 'query'
+  | 'tools'
+
+/** One endpoint as data. The pipeline, the handshake, the OpenAPI document, the client and the tests read the same list. */
+export interface Route<
+  Query = unknown,
+  Body = unknown,
+  Path extends string = string,
+  Answer = unknown,
+> {
   /** Unique in the list, snake_case; the key in the handshake's `endpoints`. */
   readonly name: string
+  /** Unique in the list, camelCase; what generated clients call the operation. */
+  readonly operationId?: string
+  readonly tags?: readonly RouteTag[]
+  /** The JSON of a 200. Nothing parses it in production; the tests check every answer against it, unknown keys refused. */
+  readonly answer?: LazySchema<Answer>
+  /** The JSON of other statuses. Null: the status has no body. */
+  readonly answers?: Readonly<Partial<Record<201 | 202 | 204 | 304 | 503, LazySchema | null>>>
+  /** The codes that this route refuses with, besides those that any route can have (see `errorsOf`). */
+  readonly errors?: readonly ErrorCode[]
+  /** What the route sends instead of JSON when a client asks for events. */
+  readonly stream?: EventStream
   readonly method: Method
   /** In the syntax of itty-router: `/agents/:agentId`. */
   readonly path: Path
@@ -48,7 +90,10 @@ export interface Route<Query = unknown, Body = unknown, Path extends string = st
   /** Returns the part of the answer that its `ETag` covers. Without this function the answer has no `ETag`. */
   readonly etag?: (answer: unknown) => unknown
   /** Returns JSON for a 200, or a `Response`. */
-  handle(input: RouteInput<Query, Body, Path>, exchange: Exchange): unknown
+  handle(
+    input: RouteInput<Query, Body, Path>,
+    exchange: Exchange,
+  ): Answer | Response | Promise<Answer | Response>
 }
 
 /**
@@ -56,8 +101,11 @@ export interface Route<Query = unknown, Body = unknown, Path extends string = st
  *
  * @see docs/decisions/001-routes-are-values.md
  */
-export function defineRoute<const Path extends string, Query = undefined, Body = undefined>(
-  route: Route<Query, Body, Path>,
-): Route {
+export function defineRoute<
+  const Path extends string,
+  Query = undefined,
+  Body = undefined,
+  Answer = unknown,
+>(route: Route<Query, Body, Path, Answer>): Route {
   return route as unknown as Route
 }

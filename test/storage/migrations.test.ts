@@ -116,7 +116,7 @@ describePostgres('the tables', (postgres) => {
   it('a role that may not create the tables works as soon as another role has created them', async () => {
     const app = await openAs('late', '')
     const stores = postgresStores(app)
-    await expect(startRun(stores)).rejects.toThrow('permission denied')
+    await expect(startRun(stores)).rejects.toThrow('lacks a privilege')
     await postgresStores(sql).ready?.()
     const [row] = await app`select current_user as role`
     await sql.unsafe(`grant usage on schema studio to ${row?.['role']};

@@ -12,11 +12,14 @@ export function catalogRoutes(module: AgentsModule): Route[] {
   return [
     defineRoute({
       name: 'runtime_health',
+      operationId: 'getRuntimeHealth',
+      tags: ['runtime'],
       method: 'GET',
       path: '/health',
       summary: 'Answers while the runtime is alive',
       open: true,
-      handle: () => ({ status: 'ok', runner }),
+      answer: async () => (await import('./catalog-answers.ts')).runtimeHealth,
+      handle: () => ({ status: 'ok' as const, runner }),
     }),
     defineRoute({
       name: 'config',

@@ -25,6 +25,15 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
   }
 }
 
+/** Returns the fields of each foreign key of a model, by the name that its relation has in `toContextModel`. */
+export function toForeignKeys(model: AppModel, all: readonly AppModel[]) {
+  return nameRelations(model, all).flatMap(({ name, type, relation }) =>
+    type === 'foreign_key'
+      ? [{ relation: name, fields: relation.fields, unique: relation.unique }]
+      : [],
+  )
+}
+
 function toContextField(field: Field, foreignKey: Relation | undefined) {
   return {
     name: field.name,

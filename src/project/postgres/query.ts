@@ -1,13 +1,19 @@
 import { quoteLiteral } from '../../lib/sql.ts'
 import type { QueryAnswer, QueryLimits, Row, Statement } from '../database.ts'
 
-/** Settings by which the server writes values so that no digit is lost and every text can be read again. */
-const exactTexts = [
+/**
+ * Settings that the text of values and expressions depends on, and row security. The pool of the caller, the database or the
+ * role may have others. They end with the transaction.
+ */
+export const plainFormats: readonly string[] = [
   `set local timezone = 'UTC'`,
-  `set local datestyle = 'ISO'`,
+  `set local datestyle = 'ISO, MDY'`,
   `set local intervalstyle = 'postgres'`,
   `set local bytea_output = 'hex'`,
-  `set local extra_float_digits = 1`,
+  'set local extra_float_digits = 1',
+  'set local quote_all_identifiers = off',
+  'set local standard_conforming_strings = on',
+  'set local row_security = on',
 ]
 
 /**
@@ -22,7 +28,7 @@ export function toReadOnlyMessage(statement: Statement, limits: QueryLimits): st
     'set transaction isolation level repeatable read, read only',
     `set local statement_timeout = ${milliseconds}`,
     `set local lock_timeout = ${Math.min(milliseconds, 2_000)}`,
-    ...exactTexts,
+    ...plainFormats,
     limitBytes(fillIn(statement), limits.bytes),
   ].join(';')
 }

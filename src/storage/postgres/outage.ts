@@ -2,12 +2,13 @@ import { explainSharedConnection, StudioError } from '../../errors.ts'
 import { errorCode, isNetworkCode } from '../../lib/failures/error-code.ts'
 
 // SQLSTATE classes for an outage: connection, resources, operator intervention, system error. A read-only transaction is
-// what a server answers after a failover, and a lock that was not available ends a migration that waited too long.
-const unavailableState = /^(?:08|53|57P|58|25006$|55P03$)/
+// what a server answers after a failover, and a lock that was not available ends a migration that waited too long. A role
+// that lost its privileges can get them back, so its runs wait as for a server.
+const unavailableState = /^(?:08|53|57P|58|25006$|42501$|55P03$)/
 
 /** Codes by which a statement certainly was not executed: no connection was made, or PostgreSQL refused or rolled it back. */
 const notExecuted =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOST\w+|ENET\w+|CONNECT_TIMEOUT|CONNECTION_ENDED|08001|08004|53\w{3}|57P03|25006|55P03)$/
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOST\w+|ENET\w+|CONNECT_TIMEOUT|CONNECTION_ENDED|08001|08004|53\w{3}|57P03|25006|42501|55P03)$/
 
 /** Codes of a connection that was lost while it was in use. */
 const lostConnection =
@@ -32,7 +33,10 @@ export function toStoreError(error: unknown, wasSent: boolean): unknown {
   if (error instanceof StudioError) return error
   if (isConflict(error) || unavailableState.test(code) || isNetworkCode(code)) {
     return unavailable({
-      text: 'The database is not available',
+      text:
+        code === '42501'
+          ? 'The database refuses this: its role lacks a privilege'
+          : 'The database is not available',
       cause: error,
       isOutcomeUnknown: wasSent && !isConflict(error) && !notExecuted.test(code),
     })
