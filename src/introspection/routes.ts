@@ -4,6 +4,7 @@ import { type Capability, resolveCapabilities, resolveEndpoints } from './capabi
 import { contextRoutes } from './context/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
 import { queryRoutes } from './query/routes.ts'
+import { sqlRoutes } from './sql/routes.ts'
 import { schemaRoutes } from './schema/routes.ts'
 import { createWithRequestScope } from './snapshot/with-request-scope.ts'
 import { studioRoutes } from './studio/routes.ts'
@@ -31,7 +32,9 @@ export function createIntrospection(options: IntrospectionOptions): {
     ...studioRoutes(introspection),
     ...contextRoutes(introspection),
     ...schemaRoutes(introspection),
-    ...(ai ? [...queryRoutes(introspection), ...toolRoutes(introspection)] : []),
+    ...(ai
+      ? [...queryRoutes(introspection), ...sqlRoutes(introspection), ...toolRoutes(introspection)]
+      : []),
   )
   return { routes, capabilities: served().capabilities }
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { capabilities } from './capabilities.ts'
+import { capabilities, ownCapabilities } from './capabilities.ts'
 
 /** The level of the Studio protocol this package implements; on the wire `aksara_version` and `version`. */
 export const protocolLevel = '0.5.46'
 
 /** One entry of the handshake's `capabilities`. */
 export const capabilitySchema = z
-  .enum(capabilities)
+  .enum([...capabilities, ...ownCapabilities])
   .meta({ id: 'StudioCapability', description: 'Something Studio can do with this project.' })
 
 /** The state of the database under study (docs/contracts/introspection.md, 1.1). */

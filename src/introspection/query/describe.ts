@@ -12,9 +12,17 @@ export function toPlanSchema(): JsonObject {
   return z.toJSONSchema(queryRequestSchema, { io: 'input', unrepresentable: 'any' }) as JsonObject
 }
 
-/** Answers `POST /ai/query/plan/schema`: the JSON Schema of a plan, and the lookups. */
+/** Lookups of the protocol; the others are additions of this library. */
+const protocolLookups = lookupNames.slice(0, lookupNames.indexOf('icontains') + 1)
+
+/** Answers `POST /ai/query/plan/schema`: the JSON Schema of a plan, the lookups of the protocol, and all lookups. */
 export function describePlan() {
-  return { schema: toPlanSchema(), supported_lookups: lookupNames, version: protocolLevel }
+  return {
+    schema: toPlanSchema(),
+    supported_lookups: protocolLookups,
+    lookups: lookupNames,
+    version: protocolLevel,
+  }
 }
 
 /** Answers `GET /ai/query/models`: the models and views with the fields and relations that a plan may name. */

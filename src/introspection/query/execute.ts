@@ -1,18 +1,14 @@
 import { z } from 'zod'
-import { StudioError } from '../../errors.ts'
 import { parse } from '../../http/parse.ts'
-import { withDeadline } from '../../lib/deadline.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
 import type { Database, QueryAnswer, Row, Statement } from '../../project/database.ts'
-import { describeFailure } from '../../project/failure.ts'
 import type { RequestScope } from '../model/request-scope.ts'
-import type { Snapshot } from '../model/snapshot.ts'
-import { unknownExposure } from '../model/unknown-exposure.ts'
 import { toObjects, truncatedCellSchema } from './cells.ts'
 import { type CompiledPlan, toStatement } from './compile/statement.ts'
 import { explanationSchema, toPlan } from './explain.ts'
 import { explainRefusal } from './faults.ts'
 import { toCursor } from './compile/keyset.ts'
+import { requireReadable, runLimited, withQuerySlot } from './running.ts'
 import { queryPlanSchema, type QueryRequest, queryRequestSchema } from './plan.ts'
 import { findModel, type PlannedModel, type QueryWorld, toQueryWorld } from './world.ts'
 
@@ -37,13 +33,6 @@ export const queryResultSchema = z.object({
 
 /** The rows of a query, or its explanation. */
 export type QueryResult = z.infer<typeof queryResultSchema>
-
-/** Longest a query may take, in milliseconds. The server's own limit is shorter, so normally the server ends it. */
-const queryTimeoutMs = 5_000
-const limits = { timeoutMs: queryTimeoutMs - 1_000, bytes: 1_000_000 }
-
-/** Queries of clients that may run at the same time, however large the pool is. */
-const maxQueries = 8
 
 /** @throws StudioError `bad_request` that names every field at fault. */
 export function parseQuery(body: unknown): QueryRequest {
@@ -99,39 +88,6 @@ function toNextCursor({ signature, outputs }: CompiledPlan, last: Row | undefine
   return signature && last ? toCursor(signature, last.slice(outputs.length)) : null
 }
 
-/** @throws StudioError `unavailable` without a database that answers, and while it is unknown which columns are sensitive. */
-async function requireReadable(
-  scope: RequestScope,
-): Promise<{ readonly database: Database; readonly snapshot: Snapshot }> {
-  const { database } = scope
-  const snapshot = await scope.snapshot()
-  const { connected, last_error } = await scope.status()
-  if (!database || !connected) {
-    const reason = last_error ?? 'none is configured'
-    throw new StudioError('unavailable', `The database is unavailable: ${reason}`)
-  }
-  if (snapshot.exposure === 'unknown') throw unknownExposure()
-  return { database, snapshot }
-}
-
-const runningQueries = new WeakMap<Database, number>()
-
-/** Lets queries of clients use at most half of the pool, so that the application keeps the other half. */
-async function withQuerySlot<T>(database: Database, run: () => Promise<T>): Promise<T> {
-  const slots = Math.max(1, Math.min(maxQueries, Math.floor(database.pool().size / 2)))
-  const running = runningQueries.get(database) ?? 0
-  if (running >= slots) {
-    const message = `${running} queries are running, and at most ${slots} may run at a time`
-    throw new StudioError('rate_limited', message, { headers: { 'retry-after': '1' } })
-  }
-  runningQueries.set(database, running + 1)
-  try {
-    return await run()
-  } finally {
-    runningQueries.set(database, (runningQueries.get(database) ?? 1) - 1)
-  }
-}
-
 interface QueryRun {
   readonly database: Database
   readonly world: QueryWorld
@@ -144,21 +100,9 @@ async function runQuery(
   statement: Statement,
   { database, world, model, request, signal }: QueryRun,
 ): Promise<QueryAnswer> {
-  const late = new StudioError('unavailable', `no answer within ${queryTimeoutMs} ms`)
-  try {
-    return await withDeadline(queryTimeoutMs, late, async (deadline) => {
-      const either = signal ? AbortSignal.any([signal, deadline]) : deadline
-      const run = (one: Statement) => database.query(one, limits, either)
-      return run(statement).catch(async (error: unknown) => {
-        throw await explainRefusal(error, { world, model, plan: request }, run)
-      })
-    })
-  } catch (error) {
-    if (signal?.aborted) {
-      throw new StudioError('unavailable', 'The client ended its request', { cause: error })
-    }
-    const reason = describeFailure(error)
-    if (error instanceof StudioError || reason === null) throw error
-    throw new StudioError('unavailable', `The query failed: ${reason}`, { cause: error })
-  }
+  return runLimited(database, signal, (runOne) =>
+    runOne(statement).catch(async (error: unknown) => {
+      throw await explainRefusal(error, { world, model, plan: request }, runOne)
+    }),
+  )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { compareText } from '../../lib/text.ts'
+import { type Capability, ownCapabilities } from '../capabilities.ts'
 import { handshakeSchema } from './handshake.ts'
 
 /** The keywords of a JSON Schema that are rewritten here. */
@@ -11,15 +12,21 @@ interface Schema {
   items?: Schema
 }
 
-let handshakeJsonSchema: object | undefined
+const handshakeJsonSchemas = new Map<string, object>()
 
-/** Answers `GET /studio/schema/handshake`: the JSON Schema 2020-12 that every handshake satisfies. */
-export function readHandshakeSchema(): object {
-  return (handshakeJsonSchema ??= toJsonSchema())
+/**
+ * Answers `GET /studio/schema/handshake`: the JSON Schema 2020-12 that every handshake of this deployment satisfies. It lists the
+ * capabilities of the protocol, and of the others those that are served.
+ */
+export function readHandshakeSchema(served: readonly Capability[]): object {
+  const key = ownCapabilities.filter((name) => served.includes(name)).join()
+  const known = handshakeJsonSchemas.get(key) ?? toJsonSchema(served)
+  handshakeJsonSchemas.set(key, known)
+  return known
 }
 
 /** Derives the schema from zod and rewrites it to the form of docs/contracts/introspection.md, 1.6. */
-function toJsonSchema(): object {
+function toJsonSchema(served: readonly Capability[]): object {
   const { $schema: _, $defs = {}, ...root } = z.toJSONSchema(handshakeSchema)
   const definitions = Object.entries($defs as Record<string, Schema>).sort(([a], [b]) =>
     compareText(a, b),
@@ -28,11 +35,19 @@ function toJsonSchema(): object {
     $defs: Object.fromEntries(
       definitions.map(([name, { id: __, ...schema }]) => [
         name,
-        withOptionalDefaults(rewrite({ title: name, ...schema })),
+        withOptionalDefaults(rewrite({ title: name, ...withServed(schema, served) })),
       ]),
     ),
     ...rewrite(root as Schema),
   }
+}
+
+function withServed(schema: Schema, served: readonly Capability[]): Schema {
+  const names = schema['enum']
+  if (!Array.isArray(names)) return schema
+  const isListed = (name: unknown) =>
+    !ownCapabilities.some((own) => own === name && !served.includes(own))
+  return { ...schema, enum: names.filter(isListed) }
 }
 
 /** Below the top level, a key with a default is not `required`, although every handshake has it. */

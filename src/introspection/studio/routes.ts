@@ -14,7 +14,7 @@ export function studioRoutes(introspection: IntrospectionModule): Route[] {
     healthRoute(introspection),
     migrationsSummaryRoute(introspection),
     migrationsRoute(introspection),
-    handshakeSchemaRoute(),
+    handshakeSchemaRoute(introspection),
   ]
 }
 
@@ -102,7 +102,7 @@ function migrationsRoute({ withScope }: IntrospectionModule): Route {
   })
 }
 
-function handshakeSchemaRoute(): Route {
+function handshakeSchemaRoute({ served }: IntrospectionModule): Route {
   return defineRoute({
     name: 'schema_handshake',
     method: 'GET',
@@ -112,7 +112,7 @@ function handshakeSchemaRoute(): Route {
     etag: (answer) => answer,
     async handle() {
       const { readHandshakeSchema } = await import('./handshake-schema.ts')
-      return readHandshakeSchema()
+      return readHandshakeSchema(served().capabilities)
     },
   })
 }
