@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { capabilities } from './capabilities.ts'
+import { capabilities, ownCapabilities } from './capabilities.ts'
 
 /** One entry of the handshake's `capabilities`. */
 export const capabilitySchema = z
-  .enum(capabilities)
+  .enum([...capabilities, ...ownCapabilities])
   .meta({ id: 'StudioCapability', description: 'Something Studio can do with this project.' })
 
 /** The state of the database under study (docs/contracts/introspection.md, 1.1). */

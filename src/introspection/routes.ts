@@ -5,6 +5,7 @@ import { contextRoutes } from './context/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
 import { panelRoutes } from './panels/routes.ts'
 import { queryRoutes } from './query/routes.ts'
+import { sqlRoutes } from './sql/routes.ts'
 import { schemaRoutes } from './schema/routes.ts'
 import type { WithRequestScope } from './model/request-scope.ts'
 import { studioRoutes } from './studio/routes.ts'
@@ -39,7 +40,9 @@ export function createIntrospection(options: IntrospectionOptions): {
     ...panelRoutes(introspection),
     ...contextRoutes(introspection),
     ...schemaRoutes(introspection),
-    ...(ai ? [...queryRoutes(introspection), ...toolRoutes(introspection)] : []),
+    ...(ai
+      ? [...queryRoutes(introspection), ...sqlRoutes(introspection), ...toolRoutes(introspection)]
+      : []),
   )
   return { routes, capabilities: served().capabilities }
 }

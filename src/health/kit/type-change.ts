@@ -30,7 +30,8 @@ export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuar
     if (column.domain) return 'Its domain decides the type.'
     if (viewed.has(toName(table))) return dropFirst('the views over the table')
     if (table.rules.length > 0) return dropFirst('the rewrite rules of the table')
-    if (bound.has(table.schema)) return 'A function with a body in standard SQL may depend on the column.'
+    if (bound.has(table.schema))
+      return 'A function with a body in standard SQL may depend on the column.'
     const isLinked =
       table.foreignKeys.some(({ columns }) => columns.includes(name)) ||
       referenced.get(toName(table))?.includes(name)

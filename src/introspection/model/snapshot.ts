@@ -21,6 +21,11 @@ export interface Snapshot {
   readonly catalog: Catalog | null
   /** The models that clients may see, sorted by app, then name. Fields to withhold are included and marked `sensitive`. */
   readonly models: readonly AppModel[]
+  /**
+   * The views and materialized views that clients may see, as models, sorted like them. Only queries and descriptions of the
+   * database name them: nothing declares a view, so that counts, checksums and comparisons are about tables.
+   */
+  readonly views: readonly AppModel[]
   /** The project's resources whose model is visible or unknown. */
   readonly resources: readonly Resource[]
   /** All models as declared, including hidden ones. For comparisons only; never send them to a client. */

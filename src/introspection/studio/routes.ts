@@ -13,7 +13,7 @@ export function studioRoutes(introspection: IntrospectionModule): Route[] {
     healthRoute(introspection),
     migrationsSummaryRoute(introspection),
     migrationsRoute(introspection),
-    handshakeSchemaRoute(),
+    handshakeSchemaRoute(introspection),
   ]
 }
 
@@ -117,7 +117,7 @@ function migrationsRoute({ withScope }: IntrospectionModule): Route {
   })
 }
 
-function handshakeSchemaRoute(): Route {
+function handshakeSchemaRoute({ served }: IntrospectionModule): Route {
   return defineRoute({
     name: 'schema_handshake',
     operationId: 'getHandshakeSchema',
@@ -130,7 +130,7 @@ function handshakeSchemaRoute(): Route {
     etag: (answer) => answer,
     async handle() {
       const { readHandshakeSchema } = await import('./handshake-schema.ts')
-      return readHandshakeSchema()
+      return readHandshakeSchema(served().capabilities)
     },
   })
 }

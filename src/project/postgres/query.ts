@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../../lib/sql.ts'
+import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
 import type { QueryAnswer, QueryLimits, Row, Statement } from '../database.ts'
 
 /**
@@ -29,6 +29,9 @@ export function toReadOnlyMessage(statement: Statement, limits: QueryLimits): st
     `set local statement_timeout = ${milliseconds}`,
     `set local lock_timeout = ${Math.min(milliseconds, 2_000)}`,
     ...plainFormats,
+    ...Object.entries(statement.settings ?? {}).map(
+      ([name, value]) => `set local ${quoteIdentifier(name)} = ${quoteLiteral(value)}`,
+    ),
     limitBytes(fillIn(statement), limits.bytes),
   ].join(';')
 }
