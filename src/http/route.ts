@@ -95,7 +95,7 @@ export interface Route<
   handle(
     input: RouteInput<Query, Body, Path>,
     exchange: Exchange,
-  ): Answer | Response | Promise<Answer | Response>
+  ): NoInfer<Answer> | Response | Promise<NoInfer<Answer> | Response>
 }
 
 /**

@@ -16,17 +16,20 @@ export const capabilities = [
   'debug_panels',
 ] as const
 
-/** One capability that Studio may report to its clients. */
-export type Capability = (typeof capabilities)[number]
+/** Capabilities of this library beyond those of the protocol; the handshake names them only where they are served. */
+export const ownCapabilities = ['ai_sql'] as const
 
-/** Capabilities that change something. They are off until the option `allow` names them. */
-const writes: readonly Capability[] = ['write_data', 'apply_migrations']
+/** One capability that Studio may report to its clients. */
+export type Capability = (typeof capabilities)[number] | (typeof ownCapabilities)[number]
+
+/** Capabilities that are off until the option `allow` names them: they change something, or take SQL from the caller. */
+const offByDefault: readonly Capability[] = ['write_data', 'apply_migrations', 'ai_sql']
 
 /** Capabilities that show rows. Without `auth` they are off until `allow` names `read_data`. */
 const dataReaders: readonly Capability[] = ['read_data', 'ai_query']
 
 /** Capabilities that are never served without a database. */
-const needDatabase: readonly Capability[] = ['read_data', 'apply_migrations', 'ai_query']
+const needDatabase: readonly Capability[] = ['read_data', 'apply_migrations', 'ai_query', 'ai_sql']
 
 /** Returns the capabilities that a deployment serves: a route uses them, and everything they need is present. */
 export function resolveCapabilities(
@@ -36,19 +39,26 @@ export function resolveCapabilities(
     readonly hasDatabase: boolean
     /** True with the option `auth`. Without it, everybody who reaches the port would read the data. */
     readonly hasAuth: boolean
+    /** True when a route of the project answers where its admin site is said to be. */
+    readonly hasAdmin: boolean
+    /** True with the option `debug`: clients are told to show the panels. */
+    readonly hasPanels: boolean
     /** True when tools reach an application. Its writes do not need Studio's database, because it has its own. */
     readonly toolsCanWrite: boolean
   },
 ): Capability[] {
-  const { allow, hasDatabase, hasAuth, toolsCanWrite } = deployment
+  const { allow, hasDatabase, hasAuth, hasAdmin, hasPanels, toolsCanWrite } = deployment
   const readsData = hasAuth || allow.includes('read_data')
   const served = new Set<unknown>(routes.map((route) => route.capability))
+  const serves = (endpoint: string) => routes.some(({ name }) => name === endpoint)
   if (toolsCanWrite) served.add('write_data')
-  if (routes.some(({ name }) => name === 'query_execute')) served.add('ai_query')
-  return capabilities.filter(
+  if (hasAdmin) served.add('admin_access')
+  if (hasPanels && serves('runtime_info')) served.add('debug_panels')
+  if (serves('query_execute')) served.add('ai_query')
+  return [...capabilities, ...ownCapabilities].filter(
     (name) =>
       served.has(name) &&
-      (!writes.includes(name) || allow.includes(name)) &&
+      (!offByDefault.includes(name) || allow.includes(name)) &&
       (readsData || !dataReaders.includes(name)) &&
       (!needDatabase.includes(name) || hasDatabase),
   )

@@ -3,9 +3,11 @@ import type { Database } from '../project/database.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capabilities.ts'
 import { contextRoutes } from './context/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
+import { panelRoutes } from './panels/routes.ts'
 import { queryRoutes } from './query/routes.ts'
+import { sqlRoutes } from './sql/routes.ts'
 import { schemaRoutes } from './schema/routes.ts'
-import { createWithRequestScope } from './snapshot/with-request-scope.ts'
+import type { WithRequestScope } from './model/request-scope.ts'
 import { studioRoutes } from './studio/routes.ts'
 import { toolRoutes } from './tools/routes.ts'
 
@@ -25,13 +27,22 @@ export function createIntrospection(options: IntrospectionOptions): {
       summary,
     }))
   const settings = (database: Database | null) => toSettings(options, database)
-  const withScope = createWithRequestScope({ ...options, ownRoutes, settings, served })
+  let scopes: Promise<WithRequestScope> | undefined
+  const withScope: WithRequestScope = async (exchange, use) => {
+    scopes ??= import('./snapshot/with-request-scope.ts').then(({ createWithRequestScope }) =>
+      createWithRequestScope({ ...options, ownRoutes, settings, served }),
+    ) // keeps the core entry small
+    return (await scopes)(exchange, use)
+  }
   const introspection: IntrospectionModule = { ...options, withScope, served, routes: () => routes }
   routes.push(
     ...studioRoutes(introspection),
+    ...panelRoutes(introspection),
     ...contextRoutes(introspection),
     ...schemaRoutes(introspection),
-    ...(ai ? [...queryRoutes(introspection), ...toolRoutes(introspection)] : []),
+    ...(ai
+      ? [...queryRoutes(introspection), ...sqlRoutes(introspection), ...toolRoutes(introspection)]
+      : []),
   )
   return { routes, capabilities: served().capabilities }
 }
@@ -42,6 +53,8 @@ function resolveServed(routes: readonly Route[], options: IntrospectionOptions):
     allow,
     hasDatabase: database !== null,
     hasAuth: auth !== undefined,
+    hasAdmin: project.admin !== null,
+    hasPanels: options.debug,
     toolsCanWrite: ai && project.app !== null && project.resources.length > 0,
   })
   return { capabilities, endpoints: resolveEndpoints(routes, capabilities, publicPath) }
@@ -62,6 +75,7 @@ function toSettings(options: IntrospectionOptions, database: Database | null): o
     pool_max_size: database?.pool().size ?? null,
     installed_apps: project.apps.map(({ label }) => label),
     viewsets: project.resources,
+    ...(project.admin === null ? {} : { admin: project.admin }),
     project: project.settings,
   }
 }

@@ -3,7 +3,9 @@ export interface HostGlobals {
   readonly Bun?: { readonly version?: string }
   readonly Deno?: { readonly version?: { readonly deno?: string } }
   readonly navigator?: { readonly userAgent?: string }
+  readonly performance?: { readonly timeOrigin?: number; now?(): number }
   readonly process?: {
+    readonly pid?: number
     readonly versions?: { readonly node?: string }
     readonly env?: Readonly<Record<string, string | undefined>>
   }

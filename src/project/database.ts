@@ -7,6 +7,8 @@ export type Row = readonly unknown[]
 export interface Statement {
   readonly text: string
   readonly values: readonly string[]
+  /** Settings that hold for this statement alone, by name: `search_path`, for example. @default none */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** The limits on the time and the size of one statement. */

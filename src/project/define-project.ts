@@ -23,6 +23,8 @@ export interface ProjectDefinition {
   routes?: RouteSource | readonly RouteSource[]
   /** The application. The tools of the resources send their requests to it, within this process. @default none */
   app?: AppHandler
+  /** The path of the admin site of the application, such as `/admin`. One of the routes must be at or below it. @default none */
+  admin?: string
   /** Settings that hold no secret and whose changes clients should notice. */
   settings?: Readonly<Record<string, Json>>
   /** Which schema issues to leave out, which rules run, and which schemas and roles an API exposes. @default the default rules */
@@ -62,12 +64,13 @@ export function defineProject(definition: ProjectDefinition): Project {
   const routes = toList(definition.routes ?? (listsRoutes(app) ? app : undefined))
   routes.forEach(toRoutes)
   const { schemaHealth } = definition
+  const admin = definition.admin === undefined ? null : toAdminPath(definition.admin, routes)
   if (schemaHealth) refuseUnknownKeys('schemaHealth', schemaHealth, knownHealthKeys)
   if (schemaHealth?.baseline && !Array.isArray(schemaHealth.baseline.issues)) {
     throw new TypeError('The baseline of schema health must be a result of `toBaseline`')
   }
   const declared = { environment: environment?.toLowerCase(), debug, schemaHealth }
-  return { name, version, ...declared, apps, resources, routes, app, settings }
+  return { name, version, ...declared, apps, resources, routes, app, admin, settings }
 }
 
 const knownKeys: KnownKeys<ProjectDefinition> = {
@@ -79,6 +82,7 @@ const knownKeys: KnownKeys<ProjectDefinition> = {
   resources: true,
   routes: true,
   app: true,
+  admin: true,
   settings: true,
   schemaHealth: true,
 }
@@ -112,6 +116,17 @@ const knownHealthKeys: KnownKeys<SchemaHealthOptions> = {
   enable: true,
   disable: true,
   severities: true,
+}
+
+/** Returns the path without a trailing slash. @throws TypeError when no route of the project is at or below it. */
+function toAdminPath(path: string, routes: readonly RouteSource[]): string {
+  const admin = path.replace(/\/$/, '')
+  const isThere = routes
+    .flatMap(toRoutes)
+    .some((route) => route.path === admin || route.path.startsWith(`${admin}/`))
+  if (!isThere)
+    throw new TypeError(`No route of the project is at or below its admin site "${path}"`)
+  return admin
 }
 
 function checkApps(apps: readonly App[]): void {

@@ -69,6 +69,8 @@ export interface Project {
   readonly routes: readonly RouteSource[]
   /** The application that receives the calls of resource tools; null when there is none. */
   readonly app: AppHandler | null
+  /** The path of the admin site of the application, without a trailing slash; null when there is none. */
+  readonly admin: string | null
   /** Settings that hold no secret and whose changes clients should notice. */
   readonly settings: Readonly<Record<string, Json>>
   /** Which schema issues to leave out, which rules run, and which schemas and roles an API exposes. */

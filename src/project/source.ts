@@ -11,6 +11,8 @@ export interface ModelSource {
   readonly isLive?: boolean
   /** Returns all models. `database` is null when none is configured. */
   read(database: DatabaseReader | null): Promise<readonly Model[]>
+  /** Returns the views and materialized views as models that only queries can name. @default none */
+  readViews?(database: DatabaseReader | null): Promise<readonly Model[]>
 }
 
 /** The key of a migration: its app, and its name within the app. */

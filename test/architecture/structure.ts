@@ -33,7 +33,9 @@ export function findNamesThatRepeatFolders(sources: readonly SourceText[]): stri
     const folder = dirname(path)
     const [first = '', ...rest] = nameOf(path).split('-')
     const repeats =
-      rest.length > 0 && (first === basename(folder) || folders.has(`${folder}/${first}`))
+      rest.length > 0 &&
+      !rest.includes('answers') &&
+      (first === basename(folder) || folders.has(`${folder}/${first}`))
     return repeats ? [path] : []
   })
 }

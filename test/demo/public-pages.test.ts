@@ -111,7 +111,8 @@ describe('the introspection page', () => {
 
     expect(types).toContain('export interface StudioHandshake {')
     expect(types).toContain('database: StudioDatabaseStatus')
-    expect(types).toContain('export type Connected = boolean')
+    expect(types).toContain('  connected: boolean')
+    expect(types).not.toContain('export type Connected')
   })
 })
 

@@ -1,8 +1,10 @@
 import { createServer, type Socket } from 'node:net'
 import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { contextSummarySchema } from '../../src/introspection/studio/context-summary.ts'
-import { healthSchema } from '../../src/introspection/studio/health.ts'
+import {
+  contextSummarySchema,
+  healthSchema,
+} from '../../src/introspection/studio/studio-answers.ts'
 import { databaseModels, postgresDatabase, sqlMigrations } from '../../src/postgres.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { createTestStudio, endpoints, memoryFiles, sampleProject } from '../support/project.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { healthSchema } from '../../src/introspection/studio/health.ts'
+import { healthSchema } from '../../src/introspection/studio/studio-answers.ts'
 import { postgresDatabase } from '../../src/postgres.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { createTestStudio, fakeDatabase } from '../support/project.ts'

@@ -17,6 +17,7 @@ describe('defineProject', () => {
       resources: [],
       routes: [],
       app: null,
+      admin: null,
       settings: {},
     })
   })
@@ -52,6 +53,7 @@ describe('defineProject', () => {
     ],
     ['a secret', /"apiKey" looks like a secret/, { settings: { apiKey: 'x' } }],
     ['a path without a slash', /"api"/, { routes: { method: 'GET', path: 'api' } }],
+    ['an admin site without a route', /"\/admin"/, { admin: '/admin' }],
     ['something that is not a route', /A route must be/, { routes: [{}] as never }],
   ])('defineProject() refuses %s', (_what, message, definition) => {
     expect(() => define(definition)).toThrow(TypeError)

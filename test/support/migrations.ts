@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import {
   type MigrationList,
   migrationListSchema,
-} from '../../src/introspection/studio/migration-list.ts'
+} from '../../src/introspection/studio/studio-answers.ts'
 import type { MigrationSource } from '../../src/index.ts'
 import { postgresDatabase } from '../../src/postgres.ts'
 import { withPostgres } from './postgres.ts'

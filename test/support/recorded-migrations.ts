@@ -1,4 +1,4 @@
-import type { MigrationList } from '../../src/introspection/studio/migration-list.ts'
+import type { MigrationList } from '../../src/introspection/studio/studio-answers.ts'
 import type { MigrationSource } from '../../src/index.ts'
 import { memoryFiles } from '../../src/postgres.ts'
 import type { MigrationFiles } from '../../src/migrations/core/files.ts'

@@ -1,35 +1,35 @@
-import { type Detail, details } from '../model/detail.ts'
+import { type Detail, details } from '../model/detail-levels.ts'
+import type { Selection } from './context-answers.ts'
+import type { ContextItems } from './item-answers.ts'
 import type { ContextParameters } from './parameters.ts'
 
 /** A list of an answer. */
-export interface Section {
-  readonly name: string
+export interface Section<Name extends keyof ContextItems = keyof ContextItems> {
+  readonly name: Name
   /** In the order they are shown. */
-  readonly items: readonly unknown[]
+  readonly items: readonly ContextItems[Name][]
   /** One number for each item: the highest stay longest. Absent if all items matter equally. */
   readonly ranks?: readonly number[]
 }
 
+/** Returns the items of a section that stay; none for a section that the answer does not have. */
+export type StayingItems = <Name extends keyof ContextItems>(name: Name) => ContextItems[Name][]
+
 /** The parts of an answer at one level of detail. */
-export interface SectionedAnswer {
+export interface SectionedAnswer<Answer> {
   /** The first section keeps its items longest. */
   readonly sections: readonly Section[]
-  /** Builds the answer from the items that stay, by the name of their section. */
-  readonly compose: (lists: ReadonlyMap<string, readonly unknown[]>) => object
-}
-
-/** How an answer was shortened, as the client sees it. */
-interface Selection {
-  readonly detail: Detail
-  readonly asked_detail: Detail
-  readonly max_tokens: number | null
-  /** True if items were left out to keep to `max_tokens`. */
-  readonly truncated: boolean
-  /** How many items were left out, by the name of their section. */
-  readonly omitted: Readonly<Record<string, number>>
+  /** Builds the answer from the items that stay. */
+  readonly compose: (itemsOf: StayingItems) => Answer
 }
 
 type Omitted = Selection['omitted']
+
+type Shortened<Answer> = Answer & { selection?: Selection }
+
+function toItemsOf(lists: ReadonlyMap<string, readonly unknown[]>): StayingItems {
+  return (name) => (lists.get(name) ?? []) as never
+}
 
 /** Bytes of JSON in a token, rounded down from common tokenizers (docs/decisions/080-budget-in-bytes.md). */
 const bytesPerToken = 4
@@ -44,10 +44,10 @@ const reservedBytes = 100
  * Builds the most detailed answer that fits into `maxTokens`, from the requested detail down to names. If even the names are
  * too long, as many of them as fit. The same input gives the same answer.
  */
-export function fitAnswer(
+export function fitAnswer<Answer extends object>(
   { detail: requested, maxTokens, isPlain }: ContextParameters,
-  draft: (detail: Detail) => SectionedAnswer,
-): object {
+  draft: (detail: Detail) => SectionedAnswer<Answer>,
+): Shortened<Answer> {
   const room = maxTokens === null ? Infinity : maxTokens * bytesPerToken - reservedBytes
   const describeSelection = (detail: Detail, omitted: Omitted): { selection?: Selection } => {
     if (isPlain) return {}
@@ -62,19 +62,19 @@ export function fitAnswer(
     if (count * minItemBytes[detail] > room) continue
     const nothing = Object.fromEntries(sections.map(({ name }) => [name, 0]))
     const lists = new Map(sections.map(({ name, items }) => [name, items]))
-    const answer = { ...compose(lists), ...describeSelection(detail, nothing) }
+    const answer = { ...compose(toItemsOf(lists)), ...describeSelection(detail, nothing) }
     if (room === Infinity || byteLength(answer) <= room) return answer
   }
   return truncate(draft('names'), room, (omitted) => describeSelection('names', omitted))
 }
 
-function truncate(
-  { sections, compose }: SectionedAnswer,
+function truncate<Answer extends object>(
+  { sections, compose }: SectionedAnswer<Answer>,
   room: number,
-  describeSelection: (omitted: Omitted) => object,
-): object {
+  describeSelection: (omitted: Omitted) => { selection?: Selection },
+): Shortened<Answer> {
   const totals = Object.fromEntries(sections.map(({ name, items }) => [name, items.length]))
-  const frame = { ...compose(new Map()), ...describeSelection(totals) }
+  const frame = { ...compose(toItemsOf(new Map())), ...describeSelection(totals) }
   // The counts of the lists are zero in the frame; later they have at most as many digits as the totals.
   const digits = Object.values(totals).reduce((sum, total) => sum + String(total).length, 0)
   const lists = fitSections(room - byteLength(frame) - digits, sections)
@@ -82,7 +82,10 @@ function truncate(
     name,
     items.length - (lists.get(name)?.length ?? 0),
   ])
-  return { ...compose(lists), ...describeSelection(Object.fromEntries(omitted) as Omitted) }
+  return {
+    ...compose(toItemsOf(lists)),
+    ...describeSelection(Object.fromEntries(omitted) as Omitted),
+  }
 }
 
 /**

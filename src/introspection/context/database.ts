@@ -1,12 +1,10 @@
 import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import type { AppModel } from '../model/snapshot.ts'
+import type { TableDetails } from './context-answers.ts'
 
 /** A relation as clients see it, and its oid, which they do not see. */
-export interface DatabaseDetails {
+export interface DatabaseDetails extends TableDetails {
   readonly oid: string
-  readonly kind: CatalogTable['kind'] | CatalogView['kind']
-  readonly estimated_rows: number | null
-  readonly [detail: string]: unknown
 }
 
 /**
@@ -34,16 +32,16 @@ export function toDatabaseDetails(
     schema: relation.schema,
     comment: relation.comment,
     estimated_rows: relation.estimatedRows,
-    keys: keys
-      .filter(({ columns, kind }) => kind !== 'exclusion' && areVisible(columns))
-      .map(({ name, kind, columns }) => ({ name, kind, columns })),
+    keys: keys.flatMap(({ name, kind, columns }) =>
+      kind !== 'exclusion' && areVisible(columns) ? [{ name, kind, columns: [...columns] }] : [],
+    ),
     indexes: relation.indexes
       .filter(({ keys, include }) => areVisible([...keys.map((key) => key.column), ...include]))
       .filter(({ predicate }) => predicate === null || !mentionsHidden(predicate))
       .map(({ name, method, keys, isUnique, predicate }) => ({
         name,
         method,
-        columns: keys.map(({ column }) => column),
+        columns: keys.flatMap(({ column }) => column ?? []), // all of them are visible columns
         unique: isUnique,
         predicate,
       })),
@@ -54,13 +52,21 @@ export function toDatabaseDetails(
   }
 }
 
-function findRelation(
-  { tables, views }: Catalog,
-  { schema, table }: AppModel,
+const relationsOf = new WeakMap<Catalog, ReadonlyMap<string, CatalogTable | CatalogView>>()
+
+/** Finds the table or view of a model. Cached per catalog. */
+export function findRelation(
+  catalog: Catalog,
+  { schema, table }: Pick<AppModel, 'schema' | 'table'>,
 ): CatalogTable | CatalogView | undefined {
-  const isOfModel = (relation: CatalogTable | CatalogView) =>
-    relation.name === table && relation.schema === (schema ?? 'public')
-  return tables.find(isOfModel) ?? views.find(isOfModel)
+  const key = (inSchema: string, name: string) => JSON.stringify([inSchema, name])
+  let relations = relationsOf.get(catalog)
+  if (!relations) {
+    const all = [...catalog.views, ...catalog.tables]
+    relations = new Map(all.map((relation) => [key(relation.schema, relation.name), relation]))
+    relationsOf.set(catalog, relations)
+  }
+  return relations.get(key(schema ?? 'public', table))
 }
 
 /** Returns the enum types of the visible columns, with their labels in order. */
@@ -68,11 +74,11 @@ function toEnums(
   { enums }: Catalog,
   { columns }: CatalogTable | CatalogView,
   visible: ReadonlySet<string>,
-): object[] {
+): TableDetails['enums'] {
   const used = columns.flatMap((column) =>
     column.enum && visible.has(column.name) ? [column.enum] : [],
   )
   return enums
     .filter(({ schema, name }) => used.some((type) => type.schema === schema && type.name === name))
-    .map(({ schema, name, labels }) => ({ schema, name, labels }))
+    .map(({ schema, name, labels }) => ({ schema, name, labels: [...labels] }))
 }

@@ -1,15 +1,17 @@
 import { checksum } from '../../lib/checksum.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { library } from '../../library.ts'
-import type { Detail } from '../model/detail.ts'
+import type { Detail } from '../model/detail-levels.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { type SectionedAnswer, fitAnswer } from './budget.ts'
-import { type ContextParameters, parseParameters } from './parameters.ts'
+import type { FullContext } from './context-answers.ts'
+import { type ContextParameters, toParameters } from './parameters.ts'
 import { selectSections } from './sections.ts'
-import { adminSite, toContextSchemas, toContextSettings } from './settings.ts'
+import type { ContextQuery } from './wire.ts'
+import { toAdminSite, toContextSchemas, toContextSettings } from './settings.ts'
 
 const versions = {
   framework: 'aksara',
@@ -19,7 +21,7 @@ const versions = {
 
 /** An answer without the time it was generated at. */
 interface Context {
-  readonly content: object
+  readonly content: Omit<FullContext, 'generated_at' | 'checksum'>
   readonly checksum: string
 }
 
@@ -27,9 +29,9 @@ interface Context {
 export async function readFullContext(
   introspection: IntrospectionModule,
   scope: RequestScope,
-  url: URL,
-): Promise<object> {
-  const parameters = parseParameters(url)
+  query: ContextQuery,
+): Promise<FullContext> {
+  const parameters = toParameters(query)
   const context = await readContext(introspection, scope, parameters)
   const generated_at = isoTime(introspection.clock.now())
   return { ...versions, generated_at, checksum: context.checksum, ...context.content }
@@ -66,22 +68,22 @@ function toDraft(
   detail: Detail,
   { terms }: ContextParameters,
   { introspection, scope, snapshot }: ContextSource,
-): SectionedAnswer {
+): SectionedAnswer<Context['content']> {
   const isShort = detail === 'names'
   return {
-    sections: selectSections(detail, terms, snapshot),
-    compose: (lists) => ({
+    sections: selectSections(detail, terms, snapshot, introspection),
+    compose: (itemsOf) => ({
       ...versions, // here too, because they count for the size and the checksum
-      ...toCountedList('model', lists),
-      ...toCountedList('viewset', lists),
-      ...toCountedList('route', lists),
-      ...toCountedList('migration', lists),
+      ...toCountedList('model', itemsOf('models')),
+      ...toCountedList('viewset', itemsOf('viewsets')),
+      ...toCountedList('route', itemsOf('routes')),
+      ...toCountedList('migration', itemsOf('migrations')),
       pending_migrations: snapshot.migrations.pending,
-      admin: adminSite,
+      admin: toAdminSite(introspection),
       settings: isShort ? null : toContextSettings(introspection, scope.database),
       middleware: [],
       middleware_count: 0,
-      ...toCountedList('ai_tool', lists),
+      ...toCountedList('ai_tool', itemsOf('ai_tools')),
       ai_schemas: isShort ? [] : toContextSchemas(introspection, detail),
       ai_hints: [],
       ai_hint_count: 0,
@@ -91,7 +93,9 @@ function toDraft(
   }
 }
 
-function toCountedList(name: string, lists: ReadonlyMap<string, readonly unknown[]>): object {
-  const items = lists.get(`${name}s`) ?? []
-  return { [`${name}s`]: items, [`${name}_count`]: items.length }
+type CountedList<Name extends string, Item> = Record<`${Name}s`, Item[]> &
+  Record<`${Name}_count`, number>
+
+function toCountedList<Name extends string, Item>(name: Name, items: readonly Item[]) {
+  return { [`${name}s`]: items, [`${name}_count`]: items.length } as CountedList<Name, Item>
 }

@@ -1,12 +1,17 @@
 import type { Resource } from '../../project/project.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
-import type { Detail } from '../model/detail.ts'
+import type { Detail } from '../model/detail-levels.ts'
+import { placeRoute, type RoutePlaces } from '../model/route-place.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { type StudioTool, toTags } from '../model/tool.ts'
+import type { ContextItems, ContextViewset } from './item-answers.ts'
 import { findResource, groupByPrefix } from './prefixes.ts'
 
 /** Shows a resource in full. What it supports follows from the declared routes; null if the project declares none for it. */
-export function toViewset({ model, prefix }: Resource, routes: readonly ProjectRoute[]) {
+export function toViewset(
+  { model, prefix }: Resource,
+  routes: readonly ProjectRoute[],
+): ContextViewset {
   const below = groupByPrefix(routes).get(prefix) ?? []
   const supports = (isItem: boolean, ...methods: string[]) =>
     below.length === 0
@@ -38,7 +43,7 @@ export function toViewset({ model, prefix }: Resource, routes: readonly ProjectR
 }
 
 /** Shows a resource at a level of detail. */
-export function toViewsetAt(detail: Detail, viewset: ReturnType<typeof toViewset>): object {
+export function toViewsetAt(detail: Detail, viewset: ContextViewset): ContextItems['viewsets'] {
   const { name, model_name, prefix } = viewset
   return detail === 'full' ? viewset : { name, model_name, prefix }
 }
@@ -48,25 +53,26 @@ export function toRouteAt(
   detail: Detail,
   { method, path, name, summary, description, tags, deprecated }: ProjectRoute,
   resources: readonly Resource[],
-): object {
+  places: RoutePlaces,
+): ContextItems['routes'] {
   if (detail !== 'full') return { path, methods: [method] }
   const resource = findResource(resources, path)
-  const isAi = path === '/ai' || path.startsWith('/ai/')
+  const { isAi, isAdmin } = placeRoute(path, places)
   return {
     path,
     methods: [method],
     name: name ?? null,
     summary: summary ?? null,
     description: description ?? null,
-    tags: tags ?? [],
+    tags: [...(tags ?? [])],
     deprecated: deprecated ?? false,
-    source_type: resource ? 'viewset' : isAi ? 'ai' : 'manual',
+    source_type: resource ? 'viewset' : isAdmin ? 'admin' : isAi ? 'ai' : 'manual',
     viewset_name: resource ? `${resource.model}ViewSet` : null,
   }
 }
 
 /** Shows a tool at a level of detail, without its schemas. */
-export function toToolAt(detail: Detail, tool: StudioTool): object {
+export function toToolAt(detail: Detail, tool: StudioTool): ContextItems['ai_tools'] {
   const { name, description } = tool
   if (detail === 'names') return { name }
   if (detail === 'summary') return { name, description }
@@ -86,7 +92,7 @@ export function toToolAt(detail: Detail, tool: StudioTool): object {
 export function toMigrationAt(
   detail: Detail,
   migration: Snapshot['migrations']['migrations'][number],
-): object {
+): ContextItems['migrations'] {
   const { name, app, dependencies, applied, checksum } = migration
   if (detail !== 'full') return { name, app_label: app, applied }
   return {

@@ -1,17 +1,7 @@
-import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
-import { parse, queryRecord } from '../../http/parse.ts'
-import { type Detail, details } from '../model/detail.ts'
+import type { Detail } from '../model/detail-levels.ts'
 import { parseMatch, type Term } from '../model/match.ts'
-
-/** The frame of an answer alone takes about this many tokens, so a smaller `maxTokens` is refused. */
-const minTokens = 400
-
-const parametersSchema = z.object({
-  detail: z.enum(details).optional(),
-  match: z.string().max(200).optional(),
-  maxTokens: z.coerce.number().int().min(minTokens).max(10_000_000).optional(),
-})
+import type { ContextQuery } from './wire.ts'
 
 /** What a client wants to see of the project, and how long the answer may be. */
 export interface ContextParameters {
@@ -24,14 +14,16 @@ export interface ContextParameters {
 }
 
 /**
- * Parses `detail`, `match` and `maxTokens`; other parameters are ignored.
+ * Fills in what the query leaves open.
  *
- * @throws StudioError `bad_request` that names every parameter at fault.
+ * @throws StudioError `bad_request` for a `match` without a name.
  */
-export function parseParameters(url: URL): ContextParameters {
-  const query = parse(parametersSchema, queryRecord(url), 'query')
+export function toParameters(query: ContextQuery): ContextParameters {
   const { detail = 'full', match, maxTokens = null } = query
   const terms = match === undefined ? null : parseMatch(match)
-  if (terms?.length === 0) throw badRequest('Invalid query: match: contains no name')
+  if (terms?.length === 0) {
+    const fault = { path: 'match', message: 'contains no name' }
+    throw badRequest(`Invalid query: ${fault.path}: ${fault.message}`, [fault])
+  }
   return { detail, terms, maxTokens, isPlain: Object.keys(query).length === 0 }
 }

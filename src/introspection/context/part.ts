@@ -6,60 +6,73 @@ import type { AppModel, Snapshot } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { fitAnswer } from './budget.ts'
+import type {
+  ContextModelDetails,
+  ContextPart,
+  ContextParts,
+  TableDetails,
+} from './context-answers.ts'
 import { type DatabaseDetails, toDatabaseDetails } from './database.ts'
-import { parseParameters } from './parameters.ts'
-import { selectModels, selectSections } from './sections.ts'
-import { adminSite, toContextSettings } from './settings.ts'
-
-type ListPart = 'viewsets' | 'routes' | 'migrations'
-
-/** A part of the full context that has an endpoint of its own, `/ai/context/<part>`. */
-export type ContextPart = 'models' | ListPart | 'settings' | 'admin'
+import { toParameters } from './parameters.ts'
+import { selectMigrations, selectModels, selectRoutes, selectViewsets } from './sections.ts'
+import type { ContextQuery } from './wire.ts'
+import { toAdminSite, toContextSettings } from './settings.ts'
 
 interface PartRequest {
   readonly introspection: IntrospectionModule
   readonly scope: RequestScope
-  readonly url: URL
+  /** Only the part `models` has parameters. */
+  readonly query: ContextQuery
+}
+
+type PartSource = PartRequest & { readonly snapshot: Snapshot }
+
+const version = protocolLevel
+
+const readers: { readonly [Part in ContextPart]: (source: PartSource) => ContextParts[Part] } = {
+  models: ({ snapshot, query }) => listModels(snapshot, query),
+  viewsets({ snapshot }) {
+    const viewsets = [...selectViewsets('full', null, snapshot).items]
+    return { viewsets, viewset_count: viewsets.length, version }
+  },
+  routes({ introspection, snapshot }) {
+    const routes = [...selectRoutes('full', null, snapshot, introspection).items]
+    return { routes, route_count: routes.length, version }
+  },
+  migrations({ snapshot }) {
+    const migrations = [...selectMigrations('full', null, snapshot).items]
+    const { pending } = snapshot.migrations
+    return {
+      migrations,
+      migration_count: migrations.length,
+      pending_migrations: pending,
+      version,
+    }
+  },
+  settings({ introspection, scope }) {
+    const settings = toContextSettings(introspection, scope.database)
+    return { settings, middleware: [], middleware_count: 0, version }
+  },
+  admin: ({ introspection }) => ({ admin: toAdminSite(introspection), version }),
 }
 
 /** Answers one part of the full context, with the same content as there. */
-export async function readContextPart(part: ContextPart, request: PartRequest): Promise<object> {
-  const { introspection, scope, url } = request
-  const snapshot = await scope.snapshot()
-  const version = protocolLevel
-  switch (part) {
-    case 'models':
-      return listModels(snapshot, url)
-    case 'settings': {
-      const settings = toContextSettings(introspection, scope.database)
-      return { settings, middleware: [], middleware_count: 0, version }
-    }
-    case 'admin':
-      return { admin: adminSite, version }
-    default:
-      return { ...listItems(part, snapshot), version }
-  }
+export async function readContextPart<Part extends ContextPart>(
+  part: Part,
+  request: PartRequest,
+): Promise<ContextParts[Part]> {
+  return readers[part]({ ...request, snapshot: await request.scope.snapshot() })
 }
 
-function listModels(snapshot: Snapshot, url: URL): object {
-  const parameters = parseParameters(url)
+function listModels(snapshot: Snapshot, query: ContextQuery): ContextParts['models'] {
+  const parameters = toParameters(query)
   return fitAnswer(parameters, (detail) => ({
     sections: [selectModels(detail, parameters.terms, snapshot)],
-    compose: (lists) => {
-      const models = lists.get('models') ?? []
-      return { models, model_count: models.length, version: protocolLevel }
+    compose: (itemsOf) => {
+      const models = itemsOf('models')
+      return { models, model_count: models.length, version }
     },
   }))
-}
-
-function listItems(part: ListPart, snapshot: Snapshot): object {
-  const items = selectSections('full', null, snapshot).find(({ name }) => name === part)?.items
-  const { pending } = snapshot.migrations
-  return {
-    [part]: items ?? [],
-    [`${part.slice(0, -1)}_count`]: items?.length ?? 0,
-    ...(part === 'migrations' ? { pending_migrations: pending } : {}),
-  }
 }
 
 /**
@@ -67,9 +80,12 @@ function listItems(part: ListPart, snapshot: Snapshot): object {
  *
  * @throws StudioError `not_found` for a model that does not exist or is hidden.
  */
-export async function readContextModel(scope: RequestScope, name: string): Promise<object> {
+export async function readContextModel(
+  scope: RequestScope,
+  name: string,
+): Promise<ContextModelDetails> {
   const { models, catalog } = await scope.snapshot()
-  const model = findByName(models, name)
+  const model = findModelByName(models, name)
   if (!model) throw new StudioError('not_found', `Model "${name.slice(0, 64)}" not found`)
   const details = toDatabaseDetails(catalog, model)
   const database = details && (await withEstimate(details, scope))
@@ -77,7 +93,7 @@ export async function readContextModel(scope: RequestScope, name: string): Promi
     model: toContextModel(model, models),
     foreign_keys: toForeignKeys(model, models),
     database,
-    version: protocolLevel,
+    version,
   }
 }
 
@@ -88,7 +104,7 @@ const estimateTimeoutMs = 1_000
 async function withEstimate(
   { oid, kind, ...details }: DatabaseDetails,
   { database }: RequestScope,
-): Promise<object> {
+): Promise<TableDetails> {
   if (!database || !/^\d+$/.test(oid) || kind === 'view') return { kind, ...details }
   const late = new StudioError('unavailable', 'no estimate in time')
   const parts =
@@ -106,7 +122,7 @@ async function withEstimate(
 }
 
 /** Finds a model by `app.Name` or, if there is none, by `Name`. */
-function findByName(models: readonly AppModel[], asked: string): AppModel | undefined {
+export function findModelByName(models: readonly AppModel[], asked: string): AppModel | undefined {
   return (
     models.find(({ app, name }) => `${app}.${name}` === asked) ??
     models.find(({ name }) => name === asked)

@@ -1,6 +1,7 @@
 import { defineRoute, type Route } from '../../http/route.ts'
 import type { IntrospectionModule } from '../module.ts'
-import type { ContextPart } from './part.ts'
+import type { ContextPart } from './context-answers.ts'
+import { contextQuery } from './wire.ts'
 
 const parts: Readonly<Record<ContextPart, string>> = {
   models: 'The models, shortened by `detail`, `match` and `maxTokens`.',
@@ -25,32 +26,44 @@ export function contextRoutes(introspection: IntrospectionModule): Route[] {
 function fullRoute(introspection: IntrospectionModule): Route {
   return defineRoute({
     name: 'context_full',
+    operationId: 'getFullContext',
+    tags: ['context'],
     method: 'GET',
     path: '/ai/context/full',
     summary: 'Models with their fields, viewsets, routes, migrations and settings, in full.',
     capability: 'read_schema',
+    answer: async () => (await import('./context-answers.ts')).fullContextSchema,
+    query: contextQuery,
     etag: (answer) => (answer as { checksum: string }).checksum,
-    async handle(_input, exchange) {
+    async handle({ query }, exchange) {
       const { readFullContext } = await import('./full.ts')
       return introspection.withScope(exchange, (scope) =>
-        readFullContext(introspection, scope, exchange.url),
+        readFullContext(introspection, scope, query),
       )
     },
   })
 }
 
-function partRoute(introspection: IntrospectionModule, part: ContextPart, summary: string): Route {
+function partRoute<Part extends ContextPart>(
+  introspection: IntrospectionModule,
+  part: Part,
+  summary: string,
+): Route {
   return defineRoute({
     name: `context_${part}`,
+    operationId: `getContext${part[0]?.toUpperCase()}${part.slice(1)}`,
+    tags: ['context'],
     method: 'GET',
     path: `/ai/context/${part}`,
     summary,
     capability: 'read_schema',
+    answer: async () => (await import('./context-answers.ts')).partAnswer(part),
+    ...(part === 'models' ? { query: contextQuery } : {}),
     etag: (answer) => answer,
-    async handle(_input, exchange) {
+    async handle({ query }, exchange) {
       const { readContextPart } = await import('./part.ts')
       return introspection.withScope(exchange, (scope) =>
-        readContextPart(part, { introspection, scope, url: exchange.url }),
+        readContextPart(part, { introspection, scope, query: { ...query } }),
       )
     },
   })
@@ -59,10 +72,14 @@ function partRoute(introspection: IntrospectionModule, part: ContextPart, summar
 function modelRoute({ withScope }: IntrospectionModule): Route {
   return defineRoute({
     name: 'context_model',
+    operationId: 'getContextModel',
+    tags: ['context'],
     method: 'GET',
     path: '/ai/context/models/:model',
     summary: 'One model in full, with its keys, indexes and checks.',
     capability: 'read_schema',
+    answer: async () => (await import('./context-answers.ts')).contextModelSchema,
+    errors: ['not_found'],
     etag: (answer) => answer,
     async handle({ params: { model } }, exchange) {
       const { readContextModel } = await import('./part.ts')

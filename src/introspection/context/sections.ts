@@ -1,8 +1,11 @@
 import { compareText } from '../../lib/text.ts'
-import { type Detail, toModelAt } from '../model/detail.ts'
+import type { Detail } from '../model/detail-levels.ts'
+import { toModelAt } from '../model/detail.ts'
 import { rank, rankModel, type Term } from '../model/match.ts'
+import type { RoutePlaces } from '../model/route-place.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Section } from './budget.ts'
+import type { ContextItems } from './item-answers.ts'
 import { toMigrationAt, toRouteAt, toToolAt, toViewset, toViewsetAt } from './items.ts'
 
 /** Lists the models that match the terms. */
@@ -10,7 +13,7 @@ export function selectModels(
   detail: Detail,
   terms: readonly Term[] | null,
   { models }: Snapshot,
-): Section {
+): Section<'models'> {
   const found = selectMatching(models, terms, rankModel)
   return toSection('models', found, (model) => toModelAt(detail, model, models))
 }
@@ -20,30 +23,49 @@ export function selectSections(
   detail: Detail,
   terms: readonly Term[] | null,
   snapshot: Snapshot,
+  places: RoutePlaces,
 ): Section[] {
-  const { resources, routes, migrations, tools } = snapshot
-  const foundRoutes = selectMatching(routes, terms, (words, { path }) => rank(words, [path]))
-  const foundMigrations = selectMatching(migrations.migrations, terms, (words, { app, name }) =>
-    rank(words, [name, `${app}.${name}`]),
-  )
-  const foundTools = selectMatching(tools, terms, (words, { name, model, description }) =>
+  const foundTools = selectMatching(snapshot.tools, terms, (words, { name, model, description }) =>
     rank(words, [name, model ?? ''], [description]),
   )
   return [
     selectModels(detail, terms, snapshot),
     selectViewsets(detail, terms, snapshot),
     toSection('ai_tools', foundTools, (tool) => toToolAt(detail, tool)),
-    toSection('migrations', foundMigrations, (migration) => toMigrationAt(detail, migration)),
-    toSection('routes', foundRoutes, (route) => toRouteAt(detail, route, resources)),
+    selectMigrations(detail, terms, snapshot),
+    selectRoutes(detail, terms, snapshot, places),
   ]
 }
 
+/** Lists the migrations that match the terms. */
+export function selectMigrations(
+  detail: Detail,
+  terms: readonly Term[] | null,
+  { migrations: { migrations } }: Snapshot,
+): Section<'migrations'> {
+  const found = selectMatching(migrations, terms, (words, { app, name }) =>
+    rank(words, [name, `${app}.${name}`]),
+  )
+  return toSection('migrations', found, (migration) => toMigrationAt(detail, migration))
+}
+
+/** Lists the routes whose path matches the terms. */
+export function selectRoutes(
+  detail: Detail,
+  terms: readonly Term[] | null,
+  { routes, resources }: Snapshot,
+  places: RoutePlaces,
+): Section<'routes'> {
+  const found = selectMatching(routes, terms, (words, { path }) => rank(words, [path]))
+  return toSection('routes', found, (route) => toRouteAt(detail, route, resources, places))
+}
+
 /** Lists the resources that match the terms themselves, or whose model does. */
-function selectViewsets(
+export function selectViewsets(
   detail: Detail,
   terms: readonly Term[] | null,
   { models, resources, routes }: Snapshot,
-): Section {
+): Section<'viewsets'> {
   const modelByName = new Map(models.map((model) => [model.name, model]))
   const viewsets = resources
     .map((resource) => toViewset(resource, routes))
@@ -73,10 +95,10 @@ function selectMatching<Item>(
   return { items: ranked.map(({ item }) => item), ranks: ranked.map(({ rank }) => rank) }
 }
 
-function toSection<Item>(
-  name: string,
+function toSection<Name extends keyof ContextItems, Item>(
+  name: Name,
   found: Matches<Item>,
-  show: (item: Item) => object,
-): Section {
+  show: (item: Item) => ContextItems[Name],
+): Section<Name> {
   return { ...found, name, items: found.items.map(show) }
 }

@@ -1,14 +1,10 @@
 import { toContextModel } from './context-model.ts'
+import type { Detail } from './detail-levels.ts'
+import type { ModelAt } from './model-answers.ts'
 import type { AppModel } from './snapshot.ts'
 
-/** Levels of detail, the most detailed first. */
-export const details = ['full', 'summary', 'names'] as const
-
-/** How much of each listed item an answer shows. */
-export type Detail = (typeof details)[number]
-
 /** Shows a model at a level of detail. `all` is needed for the relations that lead to it. */
-export function toModelAt(detail: Detail, model: AppModel, all: readonly AppModel[]): object {
+export function toModelAt(detail: Detail, model: AppModel, all: readonly AppModel[]): ModelAt {
   if (detail === 'full') return toContextModel(model, all)
   const { name, app, table, description } = model
   if (detail === 'names') return { name, app_label: app }

@@ -1,6 +1,6 @@
 import type { Exchange } from '../../http/exchange.ts'
 import type { Database } from '../../project/database.ts'
-import type { DatabaseStatus } from '../wire.ts'
+import type { DatabaseStatus } from '../introspection-answers.ts'
 import type { Snapshot } from './snapshot.ts'
 
 /** What one request can read of the project. */

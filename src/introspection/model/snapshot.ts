@@ -4,7 +4,7 @@ import type { Model } from '../../project/model.ts'
 import type { ColumnsByTable } from '../../project/models/lineage.ts'
 import type { Resource } from '../../project/project.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
-import type { Checksums } from '../wire.ts'
+import type { Checksums } from '../introspection-answers.ts'
 import type { StudioTool } from './tool.ts'
 
 /** A model together with the label of its app. */
@@ -21,6 +21,11 @@ export interface Snapshot {
   readonly catalog: Catalog | null
   /** The models that clients may see, sorted by app, then name. Fields to withhold are included and marked `sensitive`. */
   readonly models: readonly AppModel[]
+  /**
+   * The views and materialized views that clients may see, as models, sorted like them. Only queries and descriptions of the
+   * database name them: nothing declares a view, so that counts, checksums and comparisons are about tables.
+   */
+  readonly views: readonly AppModel[]
   /** The project's resources whose model is visible or unknown. */
   readonly resources: readonly Resource[]
   /** All models as declared, including hidden ones. For comparisons only; never send them to a client. */

@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { type NumbersAsText, parseExactJson } from '../../lib/exact-json.ts'
 import type { Json } from '../../lib/json.ts'
 import type { Row } from '../../project/database.ts'
-import type { Field } from '../../project/model.ts'
-import { truncationMarker } from './plan.ts'
+import type { Output } from './compile/rows.ts'
+
+/** Starts a truncated cell, as no JSON does: `~<size of the value in bytes>~<its first characters>`. */
+export const truncationMarker = '~'
 
 /** A cell whose value was too long to be sent whole; on the wire an item of `cut_cells`. */
 export const truncatedCellSchema = z.object({
@@ -13,22 +14,15 @@ export const truncatedCellSchema = z.object({
   bytes: z.int().nonnegative(),
 })
 
-/**
- * Turns rows into objects by field name. A truncated cell holds the beginning of its text and is listed. `rules` say for each
- * field which numbers become text.
- */
-export function toObjects(
-  fields: readonly Field[],
-  rows: readonly Row[],
-  rules: readonly NumbersAsText[],
-) {
+/** Turns rows into objects by the names of their columns. A truncated cell holds the beginning of its text and is listed. */
+export function toObjects(outputs: readonly Output[], rows: readonly Row[]) {
   const truncatedCells: z.infer<typeof truncatedCellSchema>[] = []
   const objects = rows.map((row, rowIndex) =>
     Object.fromEntries(
-      fields.map(({ name }, index): [string, Json] => {
+      outputs.map(({ name, read }, index): [string, Json] => {
         const cell = row[index]
         if (typeof cell !== 'string') return [name, null]
-        if (!cell.startsWith(truncationMarker)) return [name, parseExactJson(cell, rules[index])]
+        if (!cell.startsWith(truncationMarker)) return [name, read(cell)]
         const start = truncationMarker.length
         const end = cell.indexOf(truncationMarker, start)
         truncatedCells.push({ row: rowIndex, field: name, bytes: Number(cell.slice(start, end)) })

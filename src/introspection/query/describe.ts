@@ -2,28 +2,41 @@ import { z } from 'zod'
 import type { JsonObject } from '../../lib/json.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { protocolLevel } from '../wire.ts'
-import { lookupNames } from './filter.ts'
+import { listEdges } from './edges.ts'
+import { lookupNames } from './compile/filter.ts'
 import { queryRequestSchema } from './plan.ts'
+import { toQueryWorld } from './world.ts'
 
 /** Returns the JSON Schema of the body of `POST /ai/query/execute`. */
 export function toPlanSchema(): JsonObject {
   return z.toJSONSchema(queryRequestSchema, { io: 'input', unrepresentable: 'any' }) as JsonObject
 }
 
-/** Answers `POST /ai/query/plan/schema`: the JSON Schema of a plan, and the lookups. */
+/** Lookups of the protocol; the others are additions of this library. */
+const protocolLookups = lookupNames.slice(0, lookupNames.indexOf('icontains') + 1)
+
+/** Answers `POST /ai/query/plan/schema`: the JSON Schema of a plan, the lookups of the protocol, and all lookups. */
 export function describePlan() {
-  return { schema: toPlanSchema(), supported_lookups: lookupNames, version: protocolLevel }
+  return {
+    schema: toPlanSchema(),
+    supported_lookups: protocolLookups,
+    lookups: lookupNames,
+    version: protocolLevel,
+  }
 }
 
-/** Answers `GET /ai/query/models`: the models with the fields that a plan may name. */
-export function describeModels({ models }: Snapshot) {
-  const listed = models.map(({ name, app, table, description, fields }) => ({
-    name,
-    app_label: app,
-    table_name: table,
-    ai_description: description ?? '',
-    primary_key_field: fields.find((field) => field.primaryKey && !field.sensitive)?.name ?? null,
-    fields: fields
+/** Answers `GET /ai/query/models`: the models and views with the fields and relations that a plan may name. */
+export function describeModels(snapshot: Snapshot) {
+  const world = toQueryWorld(snapshot)
+  const listed = world.models.map((model) => ({
+    name: model.name,
+    app_label: model.app,
+    table_name: model.table,
+    kind: world.relationOf(model)?.kind ?? 'table',
+    ai_description: model.description ?? '',
+    primary_key_field:
+      model.fields.find((field) => field.primaryKey && !field.sensitive)?.name ?? null,
+    fields: model.fields
       .filter(({ sensitive }) => !sensitive)
       .map(({ name: field, type, tsType, nullable }) => ({
         name: field,
@@ -31,6 +44,11 @@ export function describeModels({ models }: Snapshot) {
         python_type: tsType,
         nullable,
       })),
+    relations: listEdges(model, world).map(({ name, target, isMany }) => ({
+      name,
+      to_model: target.name,
+      to_many: isMany,
+    })),
   }))
   return { models: listed, count: listed.length, version: protocolLevel }
 }

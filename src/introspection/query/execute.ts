@@ -1,25 +1,16 @@
 import { z } from 'zod'
-import { StudioError } from '../../errors.ts'
 import { parse } from '../../http/parse.ts'
-import { withDeadline } from '../../lib/deadline.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
-import type { Database, QueryAnswer, Statement } from '../../project/database.ts'
-import { describeFailure } from '../../project/failure.ts'
+import type { Database, QueryAnswer, Row, Statement } from '../../project/database.ts'
 import type { RequestScope } from '../model/request-scope.ts'
-import type { Snapshot } from '../model/snapshot.ts'
-import { unknownExposure } from '../model/unknown-exposure.ts'
 import { toObjects, truncatedCellSchema } from './cells.ts'
-import { toNumberRules } from './columns.ts'
+import { type CompiledPlan, toStatement } from './compile/statement.ts'
 import { explanationSchema, toPlan } from './explain.ts'
 import { explainRefusal } from './faults.ts'
-import {
-  findModel,
-  type PlannedModel,
-  queryPlanSchema,
-  type QueryRequest,
-  queryRequestSchema,
-  toStatement,
-} from './plan.ts'
+import { toCursor } from './compile/keyset.ts'
+import { requireReadable, runLimited, withQuerySlot } from './running.ts'
+import { queryPlanSchema, type QueryRequest, queryRequestSchema } from './plan.ts'
+import { findModel, type PlannedModel, type QueryWorld, toQueryWorld } from './world.ts'
 
 /** The body of a 200 of `POST /ai/query/execute` (docs/contracts/introspection.md, 4.4), and what this library adds. */
 export const queryResultSchema = z.object({
@@ -32,21 +23,16 @@ export const queryResultSchema = z.object({
   /** True if the answer was shortened for its size: rows are missing before the limit, or cells are truncated. */
   truncated: z.boolean(),
   cut_cells: z.array(truncatedCellSchema),
-  /** True if pages may overlap, because the model has no unique field and the plan no sorting. */
+  /** True if pages may overlap, because nothing that identifies a row decides the order. */
   unstable: z.boolean(),
+  /** The `pagination.after` of the next page; null on the last page, and where nothing identifies a row. */
+  next_cursor: z.string().nullable(),
   /** Present if `explain` was set; then the query did not run. */
   explanation: explanationSchema.optional(),
 })
 
 /** The rows of a query, or its explanation. */
 export type QueryResult = z.infer<typeof queryResultSchema>
-
-/** Longest a query may take, in milliseconds. The server's own limit is shorter, so normally the server ends it. */
-const queryTimeoutMs = 5_000
-const limits = { timeoutMs: queryTimeoutMs - 1_000, bytes: 1_000_000 }
-
-/** Queries of clients that may run at the same time, however large the pool is. */
-const maxQueries = 8
 
 /** @throws StudioError `bad_request` that names every field at fault. */
 export function parseQuery(body: unknown): QueryRequest {
@@ -67,69 +53,44 @@ export async function executeQuery(
 ): Promise<QueryResult> {
   const { explain, ...plan } = request
   const { database, snapshot } = await requireReadable(scope)
-  const { models, catalog } = snapshot
-  const model = findModel(models, plan.model)
-  const { fields, statement, isUnstable } = toStatement(model, plan)
+  const world = toQueryWorld(snapshot)
+  const model = findModel(world, plan.model)
+  const compiled = toStatement(model, plan, world)
+  const { outputs, statement, isUnstable } = compiled
   const { text, values } = statement
   const executed = explain ? { text: `explain (format json) ${text}`, values } : statement
   const answer = await withQuerySlot(database, () =>
-    runQuery(executed, { database, model, request, signal }),
+    runQuery(executed, { database, world, model, request, signal }),
   )
   if (explain) {
-    const explained = toPlan(answer.rows[0]?.[0], models)
+    const explained = toPlan(answer.rows[0]?.[0], world.models)
     const explanation = { sql: text, parameters: [...values], plan: explained }
     const noRows = { rows: null, count: null, limited: false, truncated: false, cut_cells: [] }
-    return { plan, ...noRows, unstable: isUnstable, explanation }
+    return { plan, ...noRows, unstable: isUnstable, next_cursor: null, explanation }
   }
   const { limit } = plan.pagination
-  const rules = toNumberRules(model, fields, catalog)
-  const { objects, truncatedCells } = toObjects(fields, answer.rows.slice(0, limit), rules)
+  const rows = answer.rows.slice(0, limit)
+  const { objects, truncatedCells } = toObjects(outputs, rows)
+  const limited = answer.truncated || answer.rows.length > limit
   return {
     plan,
     rows: objects,
     count: objects.length,
-    limited: answer.truncated || answer.rows.length > limit,
+    limited,
     truncated: truncatedCells.length > 0 || (answer.truncated && answer.rows.length < limit),
     cut_cells: truncatedCells,
     unstable: isUnstable,
+    next_cursor: limited ? toNextCursor(compiled, rows.at(-1)) : null,
   }
 }
 
-/** @throws StudioError `unavailable` without a database that answers, and while it is unknown which columns are sensitive. */
-async function requireReadable(
-  scope: RequestScope,
-): Promise<{ readonly database: Database; readonly snapshot: Snapshot }> {
-  const { database } = scope
-  const snapshot = await scope.snapshot()
-  const { connected, last_error } = await scope.status()
-  if (!database || !connected) {
-    const reason = last_error ?? 'none is configured'
-    throw new StudioError('unavailable', `The database is unavailable: ${reason}`)
-  }
-  if (snapshot.exposure === 'unknown') throw unknownExposure()
-  return { database, snapshot }
-}
-
-const runningQueries = new WeakMap<Database, number>()
-
-/** Lets queries of clients use at most half of the pool, so that the application keeps the other half. */
-async function withQuerySlot<T>(database: Database, run: () => Promise<T>): Promise<T> {
-  const slots = Math.max(1, Math.min(maxQueries, Math.floor(database.pool().size / 2)))
-  const running = runningQueries.get(database) ?? 0
-  if (running >= slots) {
-    const message = `${running} queries are running, and at most ${slots} may run at a time`
-    throw new StudioError('rate_limited', message, { headers: { 'retry-after': '1' } })
-  }
-  runningQueries.set(database, running + 1)
-  try {
-    return await run()
-  } finally {
-    runningQueries.set(database, (runningQueries.get(database) ?? 1) - 1)
-  }
+function toNextCursor({ signature, outputs }: CompiledPlan, last: Row | undefined): string | null {
+  return signature && last ? toCursor(signature, last.slice(outputs.length)) : null
 }
 
 interface QueryRun {
   readonly database: Database
+  readonly world: QueryWorld
   readonly model: PlannedModel
   readonly request: QueryRequest
   readonly signal: AbortSignal | undefined
@@ -137,23 +98,11 @@ interface QueryRun {
 
 async function runQuery(
   statement: Statement,
-  { database, model, request, signal }: QueryRun,
+  { database, world, model, request, signal }: QueryRun,
 ): Promise<QueryAnswer> {
-  const late = new StudioError('unavailable', `no answer within ${queryTimeoutMs} ms`)
-  try {
-    return await withDeadline(queryTimeoutMs, late, async (deadline) => {
-      const either = signal ? AbortSignal.any([signal, deadline]) : deadline
-      const run = (one: Statement) => database.query(one, limits, either)
-      return run(statement).catch(async (error: unknown) => {
-        throw await explainRefusal(error, { model, plan: request }, run)
-      })
-    })
-  } catch (error) {
-    if (signal?.aborted) {
-      throw new StudioError('unavailable', 'The client ended its request', { cause: error })
-    }
-    const reason = describeFailure(error)
-    if (error instanceof StudioError || reason === null) throw error
-    throw new StudioError('unavailable', `The query failed: ${reason}`, { cause: error })
-  }
+  return runLimited(database, signal, (runOne) =>
+    runOne(statement).catch(async (error: unknown) => {
+      throw await explainRefusal(error, { world, model, plan: request }, runOne)
+    }),
+  )
 }

@@ -5,26 +5,11 @@ import { createFinder } from '../../health/drift/compare-models.ts'
 import { driftKinds } from '../../health/kit/issue.ts'
 import { isSecretName } from '../../lib/secret-names.ts'
 import type { AppModel } from '../model/snapshot.ts'
-import type { SchemaIssue } from './wire.ts'
+import type { SchemaDiff, SchemaIssue } from './schema-answers.ts'
 
-/** One table in its model and in the database; null on the side where it is missing. */
-interface TableDiff {
-  readonly schema: string
-  readonly model: {
-    readonly name: string
-    readonly app_label: string
-    readonly columns: Readonly<Record<string, object>>
-  } | null
-  readonly database: { readonly columns: Readonly<Record<string, object>> } | null
-  readonly drift: readonly SchemaIssue[]
-}
+type TableDiff = SchemaDiff['tables'][string]
 
-interface SchemaDiff {
-  /** By table name, or by `schema.name` if two schemas have a table of that name. */
-  readonly tables: Readonly<Record<string, TableDiff>>
-  readonly model_only: readonly string[]
-  readonly db_only: readonly string[]
-}
+type Columns = NonNullable<TableDiff['database']>['columns']
 
 /** A model and the table it describes; one of them is missing where the two sides differ. */
 interface Pair {
@@ -42,7 +27,7 @@ export function toDiff(
   models: readonly AppModel[],
   catalog: Catalog,
   issues: readonly SchemaIssue[],
-): SchemaDiff {
+): Omit<SchemaDiff, 'inspected_at'> {
   const drift = groupDrift(issues)
   const pairs = nameUniquely(pairTables(models, catalog))
   return {
@@ -108,7 +93,7 @@ function toTableKey(schema: string | null, table: string | null): string {
   return JSON.stringify([schema, table])
 }
 
-function toModelColumns({ fields }: AppModel): Record<string, object> {
+function toModelColumns({ fields }: AppModel): Columns {
   const visible = fields.filter(({ sensitive }) => !sensitive)
   return Object.fromEntries(
     visible.map(({ column, type, nullable, primaryKey, default: fallback }) => [
@@ -118,10 +103,7 @@ function toModelColumns({ fields }: AppModel): Record<string, object> {
   )
 }
 
-function toTableColumns(
-  table: CatalogTable | CatalogView,
-  model: AppModel | null,
-): Record<string, object> {
+function toTableColumns(table: CatalogTable | CatalogView, model: AppModel | null): Columns {
   const keyColumns = 'primaryKey' in table ? (table.primaryKey?.columns ?? []) : []
   const isSensitive = ({ name, baseType: type }: CatalogTable['columns'][number]) =>
     model?.fields.find(({ column }) => column === name)?.sensitive ??

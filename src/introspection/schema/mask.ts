@@ -3,9 +3,10 @@ import type { Issue } from '../../health/kit/issue.ts'
 import { append } from '../../lib/groups.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { ObjectName } from '../../project/catalog/object-name.ts'
+import type { Json, JsonObject } from '../../lib/json.ts'
 import { isSecretName } from '../../lib/secret-names.ts'
 import type { AppModel } from '../model/snapshot.ts'
-import type { SchemaIssue } from './wire.ts'
+import type { SchemaIssue } from './schema-answers.ts'
 
 /** Keeps the names of sensitive columns, and of models that are not exposed, out of answers. */
 export interface Mask {
@@ -140,11 +141,8 @@ function maskIssue(issue: SchemaIssue, pattern: RegExp): SchemaIssue {
 }
 
 /** Masks texts and lists of texts; flags stay as they are. */
-function maskValues(
-  values: Record<string, unknown>,
-  hide: (text: string) => string,
-): Record<string, unknown> {
-  const mask = (value: unknown): unknown =>
+function maskValues(values: JsonObject, hide: (text: string) => string): JsonObject {
+  const mask = (value: Json): Json =>
     typeof value === 'string' ? hide(value) : Array.isArray(value) ? value.map(mask) : value
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, mask(value)]))
 }

@@ -4,7 +4,7 @@ import type { Field, Relation } from '../../project/model.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
 import type { Migration } from '../../project/source.ts'
 import type { AppModel } from '../model/snapshot.ts'
-import type { Checksums } from '../wire.ts'
+import type { Checksums } from '../introspection-answers.ts'
 
 const emptyChecksum = '0000000000000000'
 

@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import type { Database } from '../../project/database.ts'
 import { explainFailure } from '../../project/failure.ts'
-import type { DatabaseStatus } from '../wire.ts'
+import type { DatabaseStatus } from '../introspection-answers.ts'
 
 /** Pings the database for at most `timeoutMs`. Never rejects. The latency is in milliseconds, rounded to microseconds. */
 export async function pingDatabase(

@@ -12,7 +12,7 @@ import type { AppModel, Snapshot } from '../model/snapshot.ts'
 import type { StudioTool } from '../model/tool.ts'
 import type { Served } from '../module.ts'
 import { collectTools } from '../tools/collect.ts'
-import type { DatabaseStatus } from '../wire.ts'
+import type { DatabaseStatus } from '../introspection-answers.ts'
 import { toChecksums } from './checksums.ts'
 import { findInconsistencies } from './inconsistencies.ts'
 import { readSources, type SourceContents } from './read-sources.ts'
@@ -98,7 +98,7 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
  */
 async function resolveModels(
   { project, previous, database }: SnapshotInput,
-  { models: modelsByApp, areModelsKnown, catalog }: SourceContents,
+  { models: modelsByApp, views, areModelsKnown, catalog }: SourceContents,
   access: SourceAccess,
 ): Promise<{
   readonly models: SnapshotModels
@@ -107,7 +107,8 @@ async function resolveModels(
 }> {
   const known = previous && hasSameModels(previous, modelsByApp) ? previous : null
   const declaredModels = known?.declaredModels ?? toAppModels(project.apps, modelsByApp)
-  const lineage = await readLineage(declaredModels, access)
+  const declaredViews = withoutModels(toAppModels(project.apps, views), declaredModels)
+  const lineage = await readLineage(declaredModels, declaredViews, access)
   const isOfModels = lineage?.of === declaredModels
   const exposure = areModelsKnown && (database === null || isOfModels) ? 'known' : 'unknown'
   const sensitiveColumns = lineage?.columns ?? null
@@ -115,8 +116,17 @@ async function resolveModels(
     return { models: pickModels(known), unchangedIn: known, exposure }
   }
   const filled = markGenerated(declaredModels, catalog)
-  const models = toSnapshotModels(project.resources, declaredModels, { filled, sensitiveColumns })
+  const declared = { filled, declaredViews, sensitiveColumns }
+  const models = toSnapshotModels(project.resources, declaredModels, declared)
   return { models, unchangedIn: null, exposure }
+}
+
+/** Leaves out the views that a model declares, because the model decides what clients see of them. */
+function withoutModels(views: readonly AppModel[], models: readonly AppModel[]): AppModel[] {
+  if (views.length === 0) return []
+  const toKey = ({ schema, table }: AppModel) => JSON.stringify([schema ?? 'public', table])
+  const declared = new Set(models.map(toKey))
+  return views.filter((view) => !declared.has(toKey(view)))
 }
 
 /** The sensitive columns, and the models that they were read for. */
@@ -131,6 +141,7 @@ const lineages = new WeakMap<Catalog, Lineage>()
 /** Returns null without a database, and if the lineage could never be read. */
 async function readLineage(
   models: readonly AppModel[],
+  views: readonly AppModel[],
   { database, status, readSource }: SourceAccess,
 ): Promise<Lineage | null> {
   if (!database) return null
@@ -140,7 +151,10 @@ async function readLineage(
     const catalog = (await database.catalog?.().catch(() => null)) ?? null
     const known = catalog && lineages.get(catalog)
     if (known?.of === models) return known
-    const lineage = { of: models, columns: await readSensitiveColumns(database, models) }
+    const lineage = {
+      of: models,
+      columns: await readSensitiveColumns(database, [...models, ...views]),
+    }
     if (catalog) lineages.set(catalog, lineage)
     return lineage
   })

@@ -14,6 +14,8 @@ export interface SourceContents {
   readonly catalog: Catalog | null
   /** The models of each app, in the order of the apps. */
   readonly models: readonly (readonly Model[])[]
+  /** The views of each app as models, in the order of the apps. */
+  readonly views: readonly (readonly Model[])[]
   /** False if the models of an app could not be read, now or before. */
   readonly areModelsKnown: boolean
   /** The migration files and history tables of each app that has migrations. */
@@ -36,7 +38,8 @@ export async function readSources(
   ])
   return {
     catalog,
-    models: models.map((known) => known ?? noModels),
+    models: models.map((known) => known?.models ?? noModels),
+    views: models.map((known) => known?.views ?? noModels),
     areModelsKnown: models.every((known) => known !== null),
     migrations,
     routes: allRoutes ?? listRoutes(ownRoutes),
@@ -49,9 +52,12 @@ const noModels: readonly Model[] = []
 async function readModels(
   { label, models: source }: App,
   { database, readSource }: SourceAccess,
-): Promise<readonly Model[] | null> {
-  if (!source) return noModels
-  return readSource(`models of ${label}`, () => source.read(database))
+): Promise<{ readonly models: readonly Model[]; readonly views: readonly Model[] } | null> {
+  if (!source) return { models: noModels, views: noModels }
+  return readSource(`models of ${label}`, async () => ({
+    models: await source.read(database),
+    views: (await source.readViews?.(database)) ?? noModels,
+  }))
 }
 
 /** Lists the files and reads the history tables at the same time. */

@@ -5,7 +5,7 @@ import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Database, DatabaseReader } from '../../project/database.ts'
 import { explainFailure } from '../../project/failure.ts'
 import { currentCatalog } from '../../project/postgres/catalog/cache.ts'
-import type { DatabaseStatus } from '../wire.ts'
+import type { DatabaseStatus } from '../introspection-answers.ts'
 
 /** Longest a source may take, in milliseconds. */
 const sourceTimeoutMs = 15_000

@@ -8,13 +8,13 @@ import type { AppModel, Snapshot } from '../model/snapshot.ts'
 /** The parts of a snapshot that follow from its models. */
 export type SnapshotModels = Pick<
   Snapshot,
-  'models' | 'resources' | 'declaredModels' | 'sensitiveColumns'
+  'models' | 'views' | 'resources' | 'declaredModels' | 'sensitiveColumns'
 >
 
 /** Takes the parts that follow from models over from a snapshot. */
 export function pickModels(snapshot: Snapshot): SnapshotModels {
-  const { models, resources, declaredModels, sensitiveColumns } = snapshot
-  return { models, resources, declaredModels, sensitiveColumns }
+  const { models, views, resources, declaredModels, sensitiveColumns } = snapshot
+  return { models, views, resources, declaredModels, sensitiveColumns }
 }
 
 /** Labels the models of each app and sorts them by app, then name. `modelsByApp` is in the order of `apps`. */
@@ -62,11 +62,18 @@ export function toSnapshotModels(
   declaredModels: readonly AppModel[],
   {
     filled,
+    declaredViews,
     sensitiveColumns,
-  }: { readonly filled: readonly AppModel[]; readonly sensitiveColumns: ColumnsByTable | null },
+  }: {
+    readonly filled: readonly AppModel[]
+    readonly declaredViews: readonly AppModel[]
+    readonly sensitiveColumns: ColumnsByTable | null
+  },
 ): SnapshotModels {
   const marked = markSensitive(filled, sensitiveColumns ?? {})
-  return { ...toVisible(marked, resources), declaredModels, sensitiveColumns }
+  const exposed = declaredViews.filter((view) => view.exposed !== false)
+  const views = markSensitive(exposed, sensitiveColumns ?? {})
+  return { ...toVisible(marked, resources), views, declaredModels, sensitiveColumns }
 }
 
 /**

@@ -1,42 +1,8 @@
-import { z } from 'zod'
 import { compareText } from '../../lib/text.ts'
 import type { Project } from '../../project/project.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import { checksumsSchema, databaseStatusSchema } from '../wire.ts'
-
-const count = z.int().nonnegative()
-
-/** The body of `GET /studio/context/summary` (docs/contracts/introspection.md, 1.3). */
-export const contextSummarySchema = z.object({
-  app_count: count,
-  model_count: count,
-  viewset_count: count,
-  route_count: count,
-  ai_tool_count: count,
-  migration_count: count,
-  pending_migrations: count,
-  database_status: databaseStatusSchema,
-  migration_status: z.object({
-    total: count,
-    applied: count,
-    pending: count,
-    has_conflicts: z.boolean(),
-    last_applied: z.string().nullable(),
-  }),
-  models: z.array(
-    z.object({
-      name: z.string(),
-      table_name: z.string(),
-      field_count: count,
-      has_relations: z.boolean(),
-    }),
-  ),
-  checksums: checksumsSchema,
-})
-
-/** The models and the counts of a project. */
-export type ContextSummary = z.infer<typeof contextSummarySchema>
+import type { ContextSummary } from './studio-answers.ts'
 
 /** Answers `GET /studio/context/summary` with the counts and the models. */
 export async function readContextSummary(

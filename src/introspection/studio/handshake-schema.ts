@@ -1,82 +1,62 @@
 import { z } from 'zod'
+import { isRecord, type JsonObject } from '../../lib/json.ts'
 import { compareText } from '../../lib/text.ts'
-import { handshakeSchema } from './handshake.ts'
+import { type Capability, ownCapabilities } from '../capabilities.ts'
+import { handshakeSchema } from './studio-answers.ts'
 
-/** The keywords of a JSON Schema that are rewritten here. */
-interface Schema {
-  [key: string]: unknown
-  type?: unknown
-  properties?: Record<string, Schema>
-  required?: string[]
-  items?: Schema
+const handshakeJsonSchemas = new Map<string, JsonObject>()
+
+/**
+ * Answers `GET /studio/schema/handshake`: the JSON Schema 2020-12 that every handshake of this deployment satisfies. It lists the
+ * capabilities of the protocol, and of the others those that are served.
+ */
+export function readHandshakeSchema(served: readonly Capability[]): JsonObject {
+  const key = ownCapabilities.filter((name) => served.includes(name)).join()
+  const known = handshakeJsonSchemas.get(key) ?? toJsonSchema(served)
+  handshakeJsonSchemas.set(key, known)
+  return known
 }
 
-let handshakeJsonSchema: object | undefined
-
-/** Answers `GET /studio/schema/handshake`: the JSON Schema 2020-12 that every handshake satisfies. */
-export function readHandshakeSchema(): object {
-  return (handshakeJsonSchema ??= toJsonSchema())
-}
-
-/** Derives the schema from zod and rewrites it to the form of docs/contracts/introspection.md, 1.6. */
-function toJsonSchema(): object {
-  const { $schema: _, $defs = {}, ...root } = z.toJSONSchema(handshakeSchema)
-  const definitions = Object.entries($defs as Record<string, Schema>).sort(([a], [b]) =>
-    compareText(a, b),
-  )
+/**
+ * Derives the schema from zod and rewrites it to the form of docs/contracts/introspection.md, 1.6. Only the definitions and
+ * the whole have a title: generators of types would make a global name of the title of a property.
+ */
+function toJsonSchema(served: readonly Capability[]): JsonObject {
+  const { $defs = {} } = z.toJSONSchema(handshakeSchema)
+  const { StudioHandshake: root, ...definitions } = $defs
+  const sorted = Object.entries(definitions).sort(([a], [b]) => compareText(a, b))
   return {
     $defs: Object.fromEntries(
-      definitions.map(([name, { id: __, ...schema }]) => [
+      sorted.map(([name, schema]) => [
         name,
-        withOptionalDefaults(rewrite({ title: name, ...schema })),
+        rewrite({ title: name, ...withServed(schema, served) }),
       ]),
     ),
-    ...rewrite(root as Schema),
-  }
+    ...(rewrite(root) as JsonObject),
+  } as JsonObject
 }
 
-/** Below the top level, a key with a default is not `required`, although every handshake has it. */
-function withOptionalDefaults(schema: Schema): Schema {
-  const { properties, required } = schema
-  if (!properties || !required) return schema
+function withServed(schema: object, served: readonly Capability[]): object {
+  const { enum: names } = schema as { readonly enum?: unknown }
+  if (!Array.isArray(names)) return schema
+  const isListed = (name: unknown) =>
+    !ownCapabilities.some((own) => own === name && !served.includes(own))
+  return { ...schema, enum: names.filter(isListed) }
+}
+
+/** Removes the id, the bounds and the ban of further keys that zod adds, and writes a nullable type as `anyOf`. */
+function rewrite(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(rewrite)
+  if (!isRecord(value)) return value
+  const { id: _, minimum: __, maximum: ___, propertyNames: ____, ...rest } = value
+  const { type, additionalProperties, ...schema } = rest
+  const types = Array.isArray(type)
+    ? { anyOf: type.map((name) => ({ type: name as unknown })) }
+    : { type }
+  const members = Object.entries(schema).map(([key, member]) => [key, rewrite(member)])
   return {
-    ...schema,
-    required: required.filter((name) => !('default' in (properties[name] ?? {}))),
+    ...(type === undefined ? {} : types),
+    ...Object.fromEntries(members),
+    ...(additionalProperties ? { additionalProperties: rewrite(additionalProperties) } : {}),
   }
-}
-
-function rewrite({ additionalProperties: _, ...schema }: Schema): Schema {
-  const { properties } = schema
-  if (!properties) return schema
-  return {
-    ...schema,
-    properties: Object.fromEntries(
-      Object.entries(properties).map(([name, property]) => [name, rewriteProperty(name, property)]),
-    ),
-  }
-}
-
-/** Adds a title, removes the bounds that zod adds, and writes a nullable type as `anyOf`. */
-function rewriteProperty(name: string, property: Schema): Schema {
-  if ('$ref' in property) return property
-  const { minimum: _, maximum: __, propertyNames: ___, additionalProperties, ...rest } = property
-  const { type, ...untyped } = rest
-  const core = Array.isArray(type)
-    ? { anyOf: (type as string[]).map((name) => ({ type: name })), ...untyped }
-    : rest
-  if (additionalProperties === undefined) return { title: toTitle(name), ...core }
-  const isOpen = Object.keys(additionalProperties as object).length === 0
-  return {
-    title: toTitle(name),
-    ...core,
-    additionalProperties: isOpen ? true : additionalProperties,
-  }
-}
-
-/** Turns a key into a title: `pool_size` → `Pool Size`. */
-function toTitle(name: string): string {
-  return name.replace(
-    /(^|_)([a-z])/g,
-    (_, gap: string, letter: string) => `${gap && ' '}${letter.toUpperCase()}`,
-  )
 }

@@ -1,34 +1,12 @@
-import { z } from 'zod'
 import { isoTime } from '../../lib/clock.ts'
 import { detectRuntime } from '../../lib/host-runtime.ts'
 import { library } from '../../library.ts'
 import { isTemplate } from '../capabilities.ts'
+import { describeRuntime } from '../model/runtime-name.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { IntrospectionModule, Served } from '../module.ts'
-import {
-  capabilitySchema,
-  checksumsSchema,
-  databaseStatusSchema,
-  projectInfoSchema,
-  protocolLevel,
-} from '../wire.ts'
-
-/** The body of `GET /studio/handshake` (docs/contracts/introspection.md, 1.2). */
-export const handshakeSchema = z
-  .object({
-    protocol_version: z.string().default('1.0').describe('Version of the Studio protocol.'),
-    timestamp: z.string().describe('Time of this answer, ISO 8601 in UTC.'),
-    project: projectInfoSchema.describe('The project that is served.'),
-    database: databaseStatusSchema.describe('The state of its database, pinged for this request.'),
-    capabilities: z.array(capabilitySchema).describe('What Studio can do with this project.'),
-    checksums: checksumsSchema.describe('Digests to compare with cached ones.'),
-    endpoints: z.record(z.string(), z.string()).describe('Paths of the other endpoints, by name.'),
-    metadata: z.record(z.string(), z.unknown()).describe('Details beyond the protocol.'),
-  })
-  .meta({ title: 'StudioHandshake', description: 'Everything a client needs to start with.' })
-
-/** The body that every Studio client reads first. */
-export type Handshake = z.infer<typeof handshakeSchema>
+import { protocolLevel } from '../wire.ts'
+import type { Handshake } from './studio-answers.ts'
 
 /** Answers `GET /studio/handshake`, after pinging the database. */
 export async function readHandshake(
@@ -45,7 +23,7 @@ export async function readHandshake(
       name: project.name,
       version: project.version,
       aksara_version: protocolLevel,
-      python_version: [runtime.name, runtime.version].filter(Boolean).join(' '),
+      python_version: describeRuntime(runtime),
       debug_mode: debug,
       environment,
     },

@@ -1,24 +1,13 @@
-import { z } from 'zod'
 import { type Clock, isoTime } from '../../lib/clock.ts'
 import type { RequestScope } from '../model/request-scope.ts'
-import { databaseStatusSchema, protocolLevel } from '../wire.ts'
-
-/** The body of `GET /studio/health` (docs/contracts/introspection.md, 1.4). */
-export const healthSchema = z.object({
-  status: z.enum(['healthy', 'degraded']),
-  aksara_version: z.string(),
-  database: databaseStatusSchema,
-  timestamp: z.string(),
-})
+import { protocolLevel } from '../wire.ts'
+import type { Health } from './studio-answers.ts'
 
 /**
  * Answers `GET /studio/health`. Only here does `last_error` include the problems of the snapshot
  * (docs/decisions/013-what-degrades.md).
  */
-export async function readHealth(
-  scope: RequestScope,
-  clock: Clock,
-): Promise<z.infer<typeof healthSchema>> {
+export async function readHealth(scope: RequestScope, clock: Clock): Promise<Health> {
   const [database, { problems }] = await Promise.all([scope.status(), scope.snapshot()])
   const isHealthy = database.connected && problems.length === 0
   return {

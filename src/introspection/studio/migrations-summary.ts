@@ -1,35 +1,8 @@
-import { z } from 'zod'
 import type { Snapshot } from '../model/snapshot.ts'
-
-const count = z.int().nonnegative()
-
-/** The body of `GET /studio/migrations/summary` (docs/contracts/introspection.md, 1.5). */
-export const migrationsSummarySchema = z.object({
-  total_migrations: count,
-  applied_migrations: count,
-  pending_migrations: count,
-  apps: z.array(
-    z.object({
-      app_label: z.string(),
-      total: count,
-      applied: count,
-      pending: count,
-      has_conflicts: z.boolean(),
-      head_migrations: z.array(z.string()),
-    }),
-  ),
-  conflicts: z.array(
-    z.object({ app_label: z.string(), heads: z.array(z.string()), message: z.string() }),
-  ),
-  migrations_checksum: z.string(),
-  last_applied: z.string().nullable(),
-})
+import type { MigrationsSummary } from './studio-answers.ts'
 
 /** Answers `GET /studio/migrations/summary` with the counts of each app. */
-export function toMigrationsSummary({
-  migrations,
-  checksums,
-}: Snapshot): z.infer<typeof migrationsSummarySchema> {
+export function toMigrationsSummary({ migrations, checksums }: Snapshot): MigrationsSummary {
   const { total, applied, pending, apps, lastApplied } = migrations
   return {
     total_migrations: total,

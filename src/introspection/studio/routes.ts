@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { json } from '../../http/respond.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import type { IntrospectionModule } from '../module.ts'
-import type { DatabaseStatus } from '../wire.ts'
-import type { ContextSummary } from './context-summary.ts'
-import type { Handshake } from './handshake.ts'
+import type { DatabaseStatus } from '../introspection-answers.ts'
+import type { ContextSummary, Handshake } from './studio-answers.ts'
 
 /** Returns the routes below `/studio`: what a client asks first, and what it polls. */
 export function studioRoutes(introspection: IntrospectionModule): Route[] {
@@ -14,17 +13,20 @@ export function studioRoutes(introspection: IntrospectionModule): Route[] {
     healthRoute(introspection),
     migrationsSummaryRoute(introspection),
     migrationsRoute(introspection),
-    handshakeSchemaRoute(),
+    handshakeSchemaRoute(introspection),
   ]
 }
 
 function handshakeRoute(introspection: IntrospectionModule): Route {
   return defineRoute({
     name: 'handshake',
+    operationId: 'getHandshake',
+    tags: ['studio'],
     method: 'GET',
     path: '/studio/handshake',
     summary: 'What is this project, what can be done with it, and did anything change?',
     capability: 'read_schema',
+    answer: async () => (await import('./studio-answers.ts')).handshakeSchema,
     etag(answer) {
       const { timestamp: _, database, ...rest } = answer as Handshake
       return { ...rest, database: toStableStatus(database) }
@@ -39,10 +41,13 @@ function handshakeRoute(introspection: IntrospectionModule): Route {
 function contextSummaryRoute({ project, withScope }: IntrospectionModule): Route {
   return defineRoute({
     name: 'context_summary',
+    operationId: 'getContextSummary',
+    tags: ['studio'],
     method: 'GET',
     path: '/studio/context/summary',
     summary: 'The models and the numbers, without the details.',
     capability: 'read_schema',
+    answer: async () => (await import('./studio-answers.ts')).contextSummarySchema,
     etag(answer) {
       // The schema checksum stands for the models, so that the tag costs the same for any number of models.
       const { models: _, database_status, ...rest } = answer as ContextSummary
@@ -59,10 +64,14 @@ function contextSummaryRoute({ project, withScope }: IntrospectionModule): Route
 function healthRoute({ clock, withScope }: IntrospectionModule): Route {
   return defineRoute({
     name: 'health',
+    operationId: 'getStudioHealth',
+    tags: ['studio'],
     method: 'GET',
     path: '/studio/health',
     summary: 'Is the project up, and does its database answer?',
     query: z.object({ strict: z.string().optional() }),
+    answer: async () => (await import('./studio-answers.ts')).healthSchema,
+    answers: { 503: async () => (await import('./studio-answers.ts')).healthSchema },
     async handle({ query }, exchange) {
       const { readHealth } = await import('./health.ts')
       const health = await withScope(exchange, (scope) => readHealth(scope, clock))
@@ -74,10 +83,13 @@ function healthRoute({ clock, withScope }: IntrospectionModule): Route {
 function migrationsSummaryRoute({ withScope }: IntrospectionModule): Route {
   return defineRoute({
     name: 'migrations_summary',
+    operationId: 'getMigrationsSummary',
+    tags: ['studio'],
     method: 'GET',
     path: '/studio/migrations/summary',
     summary: 'How far each app is migrated, and where branches have to be merged.',
     capability: 'read_migrations',
+    answer: async () => (await import('./studio-answers.ts')).migrationsSummarySchema,
     etag: (answer) => answer,
     async handle(_input, exchange) {
       const { toMigrationsSummary } = await import('./migrations-summary.ts')
@@ -89,11 +101,14 @@ function migrationsSummaryRoute({ withScope }: IntrospectionModule): Route {
 function migrationsRoute({ withScope }: IntrospectionModule): Route {
   return defineRoute({
     name: 'migrations',
+    operationId: 'listMigrations',
+    tags: ['studio'],
     method: 'GET',
     path: '/studio/migrations',
     summary:
       'Every migration: applied, pending, modified, failed, out of order or unknown, and why.',
     capability: 'read_migrations',
+    answer: async () => (await import('./studio-answers.ts')).migrationListSchema,
     etag: (answer) => answer,
     async handle(_input, exchange) {
       const { toMigrationList } = await import('./migration-list.ts')
@@ -102,17 +117,20 @@ function migrationsRoute({ withScope }: IntrospectionModule): Route {
   })
 }
 
-function handshakeSchemaRoute(): Route {
+function handshakeSchemaRoute({ served }: IntrospectionModule): Route {
   return defineRoute({
     name: 'schema_handshake',
+    operationId: 'getHandshakeSchema',
+    tags: ['studio'],
     method: 'GET',
     path: '/studio/schema/handshake',
     summary: 'The JSON Schema of the handshake.',
     capability: 'read_schema',
+    answer: async () => (await import('./studio-answers.ts')).handshakeJsonSchema,
     etag: (answer) => answer,
     async handle() {
       const { readHandshakeSchema } = await import('./handshake-schema.ts')
-      return readHandshakeSchema()
+      return readHandshakeSchema(served().capabilities)
     },
   })
 }

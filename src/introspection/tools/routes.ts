@@ -1,16 +1,20 @@
 import { z } from 'zod'
 import { defineRoute, type Route } from '../../http/route.ts'
+import { jsonObjectSchema } from '../../lib/json.ts'
 import type { IntrospectionModule } from '../module.ts'
+
+const load = () => import('./endpoints.ts') // keeps the core entry small
+const common = { capability: 'ai_tools', tags: ['tools'] } as const
+const view = { ...common, method: 'GET', etag: (answer: unknown) => answer } as const
 
 /** Returns the routes that list and call tools, and the MCP server (docs/contracts/introspection.md, 4.2 and 4.3). */
 export function toolRoutes(introspection: IntrospectionModule): Route[] {
-  const load = () => import('./endpoints.ts') // keeps the core entry small
-  const common = { capability: 'ai_tools' } as const
-  const view = { ...common, method: 'GET', etag: (answer: unknown) => answer } as const
   return [
     defineRoute({
       ...view,
       name: 'tools',
+      operationId: 'listTools',
+      answer: async () => (await import('./tools-answers.ts')).toolsSchema,
       path: '/ai/tools',
       summary: 'The tools that AI clients may call.',
       handle: async (_, exchange) => (await load()).listTools(introspection, exchange),
@@ -18,6 +22,8 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
     defineRoute({
       ...view,
       name: 'tools_mcp',
+      operationId: 'listMcpTools',
+      answer: async () => (await import('./tools-answers.ts')).mcpToolsSchema,
       path: '/ai/tools/mcp',
       summary: 'The tools in the shape of MCP.',
       handle: async (_, exchange) => (await load()).listMcpTools(introspection, exchange),
@@ -25,28 +31,13 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
     defineRoute({
       ...view,
       name: 'tools_openai',
+      operationId: 'listOpenAiFunctions',
+      answer: async () => (await import('./tools-answers.ts')).functionsSchema,
       path: '/ai/tools/openai',
       summary: 'The tools as functions of the OpenAI API.',
       handle: async (_, exchange) => (await load()).listFunctions(introspection, exchange),
     }),
-    defineRoute({
-      ...view,
-      name: 'tool',
-      path: '/ai/tools/:name',
-      summary: 'One tool.',
-      handle: async ({ params }, exchange) =>
-        (await load()).readTool(introspection, exchange, params.name),
-    }),
-    defineRoute({
-      ...common,
-      name: 'tool_call',
-      method: 'POST',
-      path: '/ai/tools/:name/call',
-      summary: 'Calls a tool; writes need write_data and X-AI-Apply: true.',
-      body: z.unknown(),
-      handle: async ({ params, body }, exchange) =>
-        (await load()).answerCall(introspection, exchange, { name: params.name, body }),
-    }),
+    ...oneToolRoutes(introspection),
     defineRoute({
       ...common,
       name: 'mcp',
@@ -56,6 +47,38 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
       body: z.unknown(),
       handle: async ({ body }, exchange) =>
         (await import('./mcp.ts')).answerMcp(introspection, exchange, body),
+    }),
+  ]
+}
+
+function oneToolRoutes(introspection: IntrospectionModule): Route[] {
+  return [
+    defineRoute({
+      ...view,
+      name: 'tool',
+      operationId: 'getTool',
+      answer: async () => (await import('./tools-answers.ts')).oneToolSchema,
+      errors: ['not_found'],
+      path: '/ai/tools/:name',
+      summary: 'One tool.',
+      handle: async ({ params }, exchange) =>
+        (await load()).readTool(introspection, exchange, params.name),
+    }),
+    defineRoute({
+      ...common,
+      name: 'tool_call',
+      operationId: 'callTool',
+      answer: async () => (await import('./tools-answers.ts')).toolResultSchema,
+      errors: ['not_found', 'rate_limited', 'unsupported_capability'],
+      method: 'POST',
+      path: '/ai/tools/:name/call',
+      summary: 'Calls a tool; writes need write_data and X-AI-Apply: true.',
+      body: z.strictObject({ arguments: jsonObjectSchema.prefault({}) }),
+      handle: async ({ params, body }, exchange) =>
+        (await load()).answerCall(introspection, exchange, {
+          name: params.name,
+          args: body.arguments,
+        }),
     }),
   ]
 }

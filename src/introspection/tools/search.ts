@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
-import { details, toModelAt } from '../model/detail.ts'
+import { details } from '../model/detail-levels.ts'
+import { toModelAt } from '../model/detail.ts'
 import { parseMatch, rankModel } from '../model/match.ts'
 import type { AppModel } from '../model/snapshot.ts'
 

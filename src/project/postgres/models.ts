@@ -1,6 +1,7 @@
 import { StudioError } from '../../errors.ts'
-import type { Catalog, CatalogColumn, CatalogTable } from '../catalog/catalog.ts'
+import type { Catalog, CatalogColumn, CatalogTable, CatalogView } from '../catalog/catalog.ts'
 import type { ObjectName } from '../catalog/object-name.ts'
+import type { DatabaseReader } from '../database.ts'
 import { type ExposureOptions, resolveExposure } from '../models/visibility.ts'
 import type { Field, Model } from '../model.ts'
 import type { ModelSource } from '../source.ts'
@@ -8,6 +9,7 @@ import { readCatalog } from './catalog/read.ts'
 import { nameTables } from './model-names.ts'
 import { plainKey, toModelRelations } from './model-relations.ts'
 import { toTypeScript } from './types.ts'
+import { toViewModels } from './view-models.ts'
 
 /** Options of `databaseModels`; each has a default. */
 export interface DatabaseModelsOptions extends ExposureOptions {
@@ -31,43 +33,47 @@ export interface DatabaseModelsOptions extends ExposureOptions {
  */
 export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource {
   const { schemas = [options.schema ?? 'public'] } = options
-  const known = new WeakMap<Catalog, readonly Model[]>()
+  const known = new WeakMap<Catalog, Contents>()
+  const read = async (database: DatabaseReader | null): Promise<Contents> => {
+    if (!database) throw new StudioError('unavailable', 'no database is configured')
+    const catalog = await (database.catalog?.() ?? readCatalog(database, { schemas }))
+    const contents = known.get(catalog) ?? toContents(catalog, schemas, options)
+    known.set(catalog, contents)
+    return contents
+  }
   return {
     schemas,
     isLive: true,
-    async read(database) {
-      if (!database) throw new StudioError('unavailable', 'no database is configured')
-      const catalog = await (database.catalog?.() ?? readCatalog(database, { schemas }))
-      const models = known.get(catalog) ?? toModels(catalog, schemas, options)
-      known.set(catalog, models)
-      return models
-    },
+    read: async (database) => (await read(database)).models,
+    readViews: async (database) => (await read(database)).views,
   }
 }
 
-function toModels(
+interface Contents {
+  readonly models: readonly Model[]
+  readonly views: readonly Model[]
+}
+
+function toContents(
   catalog: Catalog,
   schemas: readonly string[],
   options: DatabaseModelsOptions,
-): Model[] {
+): Contents {
   const { names = {}, exclude = ['aksara_migrations'] } = options
   const { isExposed, isSensitive } = resolveExposure(options)
   const missing = schemas.find((schema) => !catalog.schemas.some(({ name }) => name === schema))
   if (missing !== undefined) {
     throw new StudioError('unavailable', `the schema "${missing}" does not exist`)
   }
-  const tables = catalog.tables.filter(
-    ({ schema, name, partitionOf, extension }) =>
-      schemas.includes(schema) &&
-      partitionOf === null &&
-      extension === null &&
-      !exclude.includes(name) &&
-      !exclude.includes(`${schema}.${name}`),
-  )
+  const isExcluded = ({ schema, name }: ObjectName) =>
+    exclude.includes(name) || exclude.includes(`${schema}.${name}`)
+  const isIncluded = (relation: CatalogTable | CatalogView) =>
+    schemas.includes(relation.schema) && relation.extension === null && !isExcluded(relation)
+  const tables = catalog.tables.filter((table) => table.partitionOf === null && isIncluded(table))
   const nameOf = nameTables(tables, names)
   const toFields = fieldReader(catalog, isSensitive)
   const relationsOf = toModelRelations(tables, nameOf)
-  return tables.map((table) => ({
+  const models = tables.map((table) => ({
     name: nameOf(table),
     table: table.name,
     schema: table.schema,
@@ -76,13 +82,22 @@ function toModels(
     fields: toFields(table),
     relations: relationsOf(table),
   }))
+  const views = toViewModels(catalog.views.filter(isIncluded), {
+    taken: new Set(models.map((model) => model.name)),
+    names,
+    toFields,
+    isExposed: ({ schema, name }) =>
+      !schemas.includes(schema) || (isExposed(name) && !isExcluded({ schema, name })),
+    isListed: ({ name }) => Array.isArray(options.expose) && options.expose.includes(name),
+  })
+  return { models, views }
 }
 
 /** Returns a function that reads the fields of a table. It computes each TypeScript type once for equal columns. */
 function fieldReader(
   { enums }: Catalog,
   sensitive: (table: string, column: string, type: string) => boolean,
-): (table: CatalogTable) => Field[] {
+): (table: CatalogTable | CatalogView) => Field[] {
   const toKey = (of: ObjectName | null) => (of ? `${of.schema}\0${of.name}` : '')
   const labels = new Map(enums.map((type) => [toKey(type), type.labels]))
   const known = new Map<string, string>()
@@ -96,7 +111,7 @@ function fieldReader(
   }
   return (table) => {
     const { unique, first } = toKeys(table)
-    const primary = new Set(table.primaryKey?.columns)
+    const primary = new Set('primaryKey' in table ? table.primaryKey?.columns : [])
     return table.columns.map((column) => ({
       name: column.name,
       column: column.name,
@@ -121,7 +136,7 @@ function toGenerated({ generated, identity }: CatalogColumn): Pick<Field, 'gener
 }
 
 /** Finds the columns that are unique on their own, and those that come first in an index. */
-function toKeys({ indexes }: CatalogTable) {
+function toKeys({ indexes }: CatalogTable | CatalogView) {
   const [unique, first] = [new Set<string>(), new Set<string>()]
   for (const index of indexes) {
     const key = plainKey(index)

@@ -1,4 +1,4 @@
-import { quoteLiteral } from '../../lib/sql.ts'
+import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
 import type { QueryAnswer, QueryLimits, Row, Statement } from '../database.ts'
 
 /**
@@ -35,6 +35,9 @@ export function toReadOnlyMessage(
     `set local lock_timeout = ${Math.min(milliseconds, 2_000)}`,
     ...plainFormats,
     guard,
+    ...Object.entries(statement.settings ?? {}).map(
+      ([name, value]) => `set local ${quoteIdentifier(name)} = ${quoteLiteral(value)}`,
+    ),
     limitBytes(fillIn(statement), limits.bytes),
   ].join(';')
 }

@@ -2,7 +2,10 @@ import type { Sql } from 'postgres'
 import { z } from 'zod'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineProject, type SchemaHealthOptions } from '../../../src/index.ts'
-import { type SchemaHealth, schemaHealthSchema } from '../../../src/introspection/schema/wire.ts'
+import {
+  type SchemaHealth,
+  schemaHealthSchema,
+} from '../../../src/introspection/schema/schema-answers.ts'
 import { databaseModels, postgresDatabase, toBaseline } from '../../../src/postgres.ts'
 import { zodModels } from '../../../src/zod.ts'
 import { createTestStudio, fakeDatabase } from '../../support/project.ts'

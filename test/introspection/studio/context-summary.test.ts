@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { contextSummarySchema } from '../../../src/introspection/studio/context-summary.ts'
+import { contextSummarySchema } from '../../../src/introspection/studio/studio-answers.ts'
 import { databaseModels, postgresDatabase, sqlMigrations } from '../../../src/postgres.ts'
 import { withPostgres } from '../../support/postgres.ts'
 import { createTestStudio, memoryFiles, sampleProject } from '../../support/project.ts'

@@ -37,7 +37,6 @@ function typeErrors(code: string): string[] {
     .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))
 }
 
-const slug = (title = '') => title.toLowerCase().replaceAll(' ', '_')
 const readSchema = async () => (await createTestStudio().get('/studio/schema/handshake')) as Schema
 
 describe('GET /studio/schema/handshake', () => {
@@ -71,33 +70,35 @@ describe('GET /studio/schema/handshake', () => {
     ])
   })
 
-  it('the schema of the handshake requires, below the top level, exactly the keys without a default', async () => {
-    const { $defs } = await readSchema()
-    expect($defs.StudioProjectInfo?.required).toEqual(['name', 'aksara_version', 'python_version'])
-    expect($defs.StudioDatabaseStatus?.required).toEqual(['connected'])
-    expect($defs.StudioChecksums?.required).toHaveLength(4)
-    expect($defs.StudioCapability).toMatchObject({ type: 'string', enum: capabilities })
+  it('the schema of the handshake requires every key at every level', async () => {
+    const schema = await readSchema()
+    const objects = [schema, ...Object.values(schema.$defs), schema.properties.metadata]
+    const described = objects.flatMap((object) =>
+      object?.properties ? [[Object.keys(object.properties), object.required]] : [],
+    )
+    expect(described).toHaveLength(5)
+    for (const [keys, required] of described) expect(required).toEqual(keys)
+    expect(schema.$defs.StudioCapability).toMatchObject({ type: 'string', enum: capabilities })
   })
 
   it('the schema of the handshake allows a number or null as latency_ms, with null as default', async () => {
     const { $defs } = await readSchema()
     expect($defs.StudioDatabaseStatus?.properties?.latency_ms).toMatchObject({
-      title: 'Latency Ms',
       anyOf: [{ type: 'number' }, { type: 'null' }],
       default: null,
     })
   })
 
-  it('the schema of the handshake gives every property a description, and a title unless it is a reference', async () => {
+  it('the schema of the handshake gives every property a description, and titles only to the whole and its definitions', async () => {
     const schema = await readSchema()
     const properties = [schema, ...Object.values(schema.$defs)].flatMap((definition) =>
       Object.entries(definition.properties ?? {}),
     )
     expect(properties).toHaveLength(8 + 4 + 6 + 6)
     expect(properties.filter(([, { description = '' }]) => !description.endsWith('.'))).toEqual([])
-    const titles = properties.map(([name, { $ref, title }]) => [name, $ref ? title : slug(title)])
-    const expected = properties.map(([name, { $ref }]) => [name, $ref ? undefined : name])
-    expect(titles).toEqual(expected)
+    const titles = JSON.stringify(schema).match(/"title":"\w+"/g)
+    const names = ['StudioHandshake', ...Object.keys(schema.$defs)]
+    expect(titles?.sort()).toEqual(names.map((name) => `"title":"${name}"`).sort())
   })
 
   it('the schema of the handshake neither forbids unknown keys nor limits integers', async () => {
@@ -132,9 +133,15 @@ describe('GET /studio/schema/handshake', () => {
       format: false,
       bannerComment: '',
     })
-    expect(code).toContain('export interface StudioHandshake')
-    const use =
-      'const latency: number | null | undefined = ({} as StudioHandshake).database.latency_ms'
+    const named = [...code.matchAll(/export (?:interface|type) (\w+)/g)].map(([, name]) => name)
+    expect(named.sort()).toEqual([
+      'StudioCapability',
+      'StudioChecksums',
+      'StudioDatabaseStatus',
+      'StudioHandshake',
+      'StudioProjectInfo',
+    ])
+    const use = 'const latency: number | null = ({} as StudioHandshake).database.latency_ms'
     expect(typeErrors(`${code}\n${use}\nvoid latency`)).toEqual([])
     expect(typeErrors(`${code}\n${use.replace('number | null', 'string')}`)).not.toEqual([])
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { handshakeSchema } from '../../../src/introspection/studio/handshake.ts'
+import { handshakeSchema } from '../../../src/introspection/studio/studio-answers.ts'
 import { library } from '../../../src/library.ts'
 import { createTestStudio, fakeDatabase, sampleProject } from '../../support/project.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { healthSchema } from '../../../src/introspection/studio/health.ts'
+import { healthSchema } from '../../../src/introspection/studio/studio-answers.ts'
 import { sqlMigrations } from '../../../src/postgres.ts'
 import {
   createTestStudio,

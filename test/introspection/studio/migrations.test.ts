@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { migrationListSchema } from '../../../src/introspection/studio/migration-list.ts'
+import { migrationListSchema } from '../../../src/introspection/studio/studio-answers.ts'
 import {
   kyselyMigrations,
   knexMigrations,

@@ -1,7 +1,7 @@
 import Ajv2020 from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
-import { toolResultSchema, toolsSchema } from '../../../src/introspection/tools/wire.ts'
+import { toolResultSchema, toolsSchema } from '../../../src/introspection/tools/tools-answers.ts'
 import { createBookApp, createBookshop } from '../../support/bookshop.ts'
 import { fakeDatabase } from '../../support/project.ts'
 

@@ -1,34 +1,23 @@
-import { z } from 'zod'
 import { StudioError } from '../../errors.ts'
-import { type Issue, issueKinds } from '../../health/kit/issue.ts'
+import type { Issue } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import { parse } from '../../http/parse.ts'
 import { isoTime } from '../../lib/clock.ts'
-import { lintPresets, type LintPreset, severities } from '../../project/schema-health-options.ts'
+import type { LintPreset } from '../../project/schema-health-options.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { toDiff } from './diff.ts'
 import { examineSchema } from './examine.ts'
 import { createMask, type Mask } from './mask.ts'
-import { type SchemaIssue, toSchemaIssue } from './wire.ts'
-
-const healthQuery = z.object({ preset: z.enum(lintPresets).optional() })
-
-const issuesQuery = healthQuery.extend({
-  severity: z.enum(severities).optional(),
-  kind: z.enum(issueKinds).optional(),
-  rule: z.string().optional(),
-  table: z.string().optional(),
-  app_label: z.string().optional(),
-})
+import type { DiffQuery, HealthQuery, IssuesQuery } from './schema.ts'
+import type { SchemaDiff, SchemaHealth, SchemaIssue, SchemaIssues } from './schema-answers.ts'
+import { toSchemaIssue } from './wire.ts'
 
 /** Answers `GET /ai/schema/health`. Without a database, that is the only issue. */
 export async function readSchemaHealth(
   introspection: IntrospectionModule,
   exchange: Exchange,
-  query: unknown,
-): Promise<object> {
-  const { preset } = parse(healthQuery, query, 'query')
+  { preset }: HealthQuery,
+): Promise<SchemaHealth> {
   const { report, input, withheldCount, issues, version } = await examineVisible(
     introspection,
     exchange,
@@ -37,7 +26,7 @@ export async function readSchemaHealth(
   return {
     status: report.status,
     lint_status: report.lintStatus,
-    issue_counts: report.counts,
+    issue_counts: { ...report.counts },
     issues,
     inspected_at: isoTime(introspection.clock.now()),
     db_version: version,
@@ -45,7 +34,7 @@ export async function readSchemaHealth(
     app_version: protocolLevel,
     suppressed_count: report.suppressed.length,
     withheld_count: withheldCount,
-    skipped_rules: report.skipped,
+    skipped_rules: report.skipped.map(({ rule, reason }) => ({ rule, reason })),
   }
 }
 
@@ -53,9 +42,8 @@ export async function readSchemaHealth(
 export async function readSchemaIssues(
   introspection: IntrospectionModule,
   exchange: Exchange,
-  query: unknown,
-): Promise<object> {
-  const filter = parse(issuesQuery, query, 'query')
+  filter: IssuesQuery,
+): Promise<SchemaIssues> {
   const { report, issues } = await examineVisible(introspection, exchange, filter.preset)
   const filtered = issues.filter((issue) => matchesFilter(issue, filter))
   return {
@@ -76,9 +64,8 @@ export async function readSchemaIssues(
 export async function readSchemaDiff(
   introspection: IntrospectionModule,
   exchange: Exchange,
-  query: unknown,
-): Promise<object> {
-  const { table } = parse(z.object({ table: z.string().optional() }), query, 'query')
+  { table }: DiffQuery,
+): Promise<SchemaDiff> {
   const { input, issues, models, report } = await examineVisible(introspection, exchange)
   if (!input) {
     throw new StudioError('unavailable', report.issues[0]?.message ?? 'The schema is not known')
@@ -130,7 +117,7 @@ function toSchemaIssues(issues: readonly Issue[], mask: Mask): SchemaIssue[] {
   })
 }
 
-function matchesFilter(issue: SchemaIssue, filter: z.infer<typeof issuesQuery>): boolean {
+function matchesFilter(issue: SchemaIssue, filter: IssuesQuery): boolean {
   const { severity, kind, rule, table, app_label } = filter
   return (
     (severity === undefined || issue.severity === severity) &&

@@ -1,0 +1,86 @@
+import { defineRoute, type Route } from '../../http/route.ts'
+import type { IntrospectionModule } from '../module.ts'
+import type { Diagnostics } from './panels-answers.ts'
+
+/**
+ * Returns the views that the panels of a Studio client ask for: the process, the routes, the models and the issues
+ * (docs/decisions/155-what-stands-behind-debug-panels.md).
+ */
+export function panelRoutes(introspection: IntrospectionModule): Route[] {
+  const { withScope } = introspection
+  const shared = { method: 'GET', capability: 'read_schema', tags: ['studio'] } as const
+  const stable = { ...shared, etag: (answer: unknown) => answer } as const
+  return [
+    defineRoute({
+      ...shared,
+      name: 'runtime_info',
+      operationId: 'getRuntimeInfo',
+      path: '/studio/runtime/info',
+      summary: 'The process that hosts the project, and the state of its database.',
+      answer: async () => (await import('./panels-answers.ts')).runtimeInfoSchema,
+      async handle(_input, exchange) {
+        const { readRuntimeInfo } = await import('./runtime-info.ts')
+        return withScope(exchange, (scope) => readRuntimeInfo(introspection, scope))
+      },
+    }),
+    defineRoute({
+      ...stable,
+      name: 'runtime_routes',
+      operationId: 'listRuntimeRoutes',
+      path: '/studio/runtime/routes',
+      summary: 'The routes of the project and of Studio, and what each belongs to.',
+      answer: async () => (await import('./panels-answers.ts')).runtimeRoutesSchema,
+      async handle(_input, exchange) {
+        const { listRuntimeRoutes } = await import('./runtime-routes.ts')
+        return withScope(exchange, async (scope) =>
+          listRuntimeRoutes(await scope.snapshot(), introspection),
+        )
+      },
+    }),
+    defineRoute({
+      ...stable,
+      name: 'models_inspect_all',
+      operationId: 'inspectModels',
+      path: '/studio/models/inspect/all',
+      summary: 'All models with their fields, relations, constraints and statements.',
+      answer: async () => (await import('./panels-answers.ts')).inspectedModelsSchema,
+      async handle(_input, exchange) {
+        const { inspectModels } = await import('./inspect-models.ts')
+        return withScope(exchange, async (scope) => inspectModels(await scope.snapshot()))
+      },
+    }),
+    defineRoute({
+      ...stable,
+      name: 'models_inspect',
+      operationId: 'inspectModel',
+      path: '/studio/models/inspect/:model',
+      summary: 'One model with its fields, relations, constraints and statement.',
+      answer: async () => (await import('./panels-answers.ts')).inspectedModelSchema,
+      errors: ['not_found'],
+      async handle({ params: { model } }, exchange) {
+        const { inspectModel } = await import('./inspect-models.ts')
+        return withScope(exchange, async (scope) => inspectModel(await scope.snapshot(), model))
+      },
+    }),
+    diagnosticsRoute(introspection),
+  ]
+}
+
+function diagnosticsRoute(introspection: IntrospectionModule): Route {
+  return defineRoute({
+    name: 'diagnostics',
+    operationId: 'getDiagnostics',
+    tags: ['studio'],
+    method: 'GET',
+    path: '/studio/diagnostics',
+    summary: 'What is wrong with the project and its schema, and what to do about it.',
+    capability: 'read_schema',
+    answer: async () => (await import('./panels-answers.ts')).diagnosticsSchema,
+    etag(answer) {
+      const { generated_at: _, duration_ms: __, ...rest } = answer as Diagnostics
+      return rest
+    },
+    handle: async (_input, exchange) =>
+      (await import('./diagnose.ts')).diagnose(introspection, exchange),
+  })
+}
