@@ -136,7 +136,11 @@ function* changesOf(tables: readonly CatalogTable[]): Iterable<string> {
     const filled = table.columns.find(
       (one) => one.default !== null && !/^(nextval|NULL)/.test(one.default),
     )
-    const [reference] = table.foreignKeys
+    // Without one of two equal foreign keys, the table is what its model declares.
+    const words = ({ name: _, ...key }: (typeof table.foreignKeys)[number]) => JSON.stringify(key)
+    const reference = table.foreignKeys.find((key) =>
+      table.foreignKeys.every((other) => other === key || words(other) !== words(key)),
+    )
     yield `${alter} add column truth_extra integer`
     if (index) yield `drop index ${toQualified({ schema: table.schema, name: index.name })}`
     if (column) yield `${alter} drop column ${toIdentifier(column.name)}`

@@ -66,7 +66,9 @@ function* compareRelations(pair: TablePair): Iterable<Difference> {
       onDelete: relation.onDelete,
       onUpdate: null,
     }
-    yield* compareForeignKey(pair, declared)
+    const candidates = table.foreignKeys.filter((key) => isSameKey(declared, key))
+    const found = candidates.find((key) => hasSameActions(declared, key)) ?? candidates[0]
+    yield* compareForeignKey(pair, declared, found)
   }
 }
 
@@ -74,7 +76,8 @@ function* compareForeignKeys(
   pair: TablePair,
   declared: readonly DeclaredForeignKey[],
 ): Iterable<Difference> {
-  for (const key of declared) yield* compareForeignKey(pair, key)
+  const found = pairForeignKeys(pair.relation.foreignKeys, declared)
+  for (const key of declared) yield* compareForeignKey(pair, key, found.get(key))
   for (const key of pair.relation.foreignKeys) {
     if (declared.some((candidate) => isSameKey(candidate, key))) continue
     yield {
@@ -88,10 +91,46 @@ function* compareForeignKeys(
   }
 }
 
-function* compareForeignKey(pair: TablePair, declared: DeclaredForeignKey): Iterable<Difference> {
+/**
+ * Finds the foreign key of each declared one. Two keys over the same columns are told apart by their actions, so those that
+ * agree are paired first. A key that is declared twice in the same words is one.
+ */
+function pairForeignKeys(
+  actual: readonly CatalogForeignKey[],
+  declared: readonly DeclaredForeignKey[],
+): ReadonlyMap<DeclaredForeignKey, CatalogForeignKey> {
+  const left = new Set(actual)
+  const found = new Map<DeclaredForeignKey, CatalogForeignKey>()
+  const byWords = new Map<string, CatalogForeignKey>()
+  for (const agrees of [hasSameActions, () => true]) {
+    for (const key of declared) {
+      if (found.has(key)) continue
+      const words = JSON.stringify(key)
+      const same =
+        byWords.get(words) ?? [...left].find((one) => isSameKey(key, one) && agrees(key, one))
+      if (!same) continue
+      left.delete(same)
+      found.set(key, same)
+      byWords.set(words, same)
+    }
+  }
+  return found
+}
+
+function hasSameActions(
+  { onDelete, onUpdate }: DeclaredForeignKey,
+  key: CatalogForeignKey,
+): boolean {
+  return (onDelete ?? key.onDelete) === key.onDelete && (onUpdate ?? key.onUpdate) === key.onUpdate
+}
+
+function* compareForeignKey(
+  pair: TablePair,
+  declared: DeclaredForeignKey,
+  found: CatalogForeignKey | undefined,
+): Iterable<Difference> {
   const { model, relation: table } = pair
   const { columns, target, onDelete, onUpdate } = declared
-  const found = table.foreignKeys.find((key) => isSameKey(declared, key))
   const expected = { columns, references: target.table, on_delete: onDelete, on_update: onUpdate }
   const place = { ...about(pair, columns), kind: 'fk_mismatch' as const, expected }
   if (!found) {
@@ -103,9 +142,7 @@ function* compareForeignKey(pair: TablePair, declared: DeclaredForeignKey): Iter
     }
     return
   }
-  const isOther = (declaredAction: string | null, action: string) =>
-    declaredAction !== null && declaredAction !== action
-  if (!isOther(onDelete, found.onDelete) && !isOther(onUpdate, found.onUpdate)) return
+  if (hasSameActions(declared, found)) return
   yield {
     ...place,
     actual: toActual(found),

@@ -1,5 +1,6 @@
 import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
 import { append } from '../../lib/groups.ts'
+import { findHeirs } from './heirs.ts'
 import { toIdentifier, toName, toQualified } from './identifiers.ts'
 import type { Inspected } from './inspected.ts'
 import type { GeneratedColumn } from './sequences.ts'
@@ -25,6 +26,7 @@ export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuar
       .filter(({ hasBoundBody, extension }) => hasBoundBody && extension === null)
       .map(({ schema }) => schema),
   )
+  const heirs = findHeirs(tables)
   const policies = tables.flatMap((owner) =>
     owner.policies.map(({ using, withCheck }) => `${using} ${withCheck}`),
   )
@@ -32,6 +34,12 @@ export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuar
     const { name } = column
     if (column.domain) return 'Its domain decides the type.'
     if (viewed.has(toName(table))) return dropFirst('the views over the table')
+    if (heirs.get(toName(table))?.some(({ partitionOf }) => partitionOf === null)) {
+      return 'Tables inherit the column, and what depends on it there counts too.'
+    }
+    if (familyOf(table, heirs).some((heir) => viewed.has(toName(heir)))) {
+      return dropFirst('the views over its partitions')
+    }
     if (table.rules.length > 0) return dropFirst('the rewrite rules of the table')
     if (bound.has(table.schema))
       return 'A function with a body in standard SQL may depend on the column.'
@@ -51,6 +59,16 @@ export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuar
         )
       : null
   }
+}
+
+/** Returns the tables below a table, at any depth. */
+function familyOf(
+  table: CatalogTable,
+  heirs: ReadonlyMap<string, readonly CatalogTable[]>,
+): readonly CatalogTable[] {
+  const found = new Set(heirs.get(toName(table)))
+  for (const heir of found) for (const next of heirs.get(toName(heir)) ?? []) found.add(next)
+  return [...found]
 }
 
 function dropFirst(what: string): string {

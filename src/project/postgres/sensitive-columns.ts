@@ -53,12 +53,32 @@ const edgesSelect = `
     cross join lateral unnest(k.conkey, k.confkey) part(own, other)
     where k.contype = 'f' and (k.conrelid, part.own) <> (k.confrelid, part.other)`
 
+/**
+ * Selects the views that call a function which may read tables by itself. No catalog says what it reads, so what such a view
+ * computes is treated as secret. A function that is `immutable` reads none.
+ */
+const callsSelect = `
+  select r.ev_class as target
+    from pg_catalog.pg_class v
+    join pg_catalog.pg_namespace n on n.oid = v.relnamespace and n.nspname !~ '^(pg_|information_schema$)'
+    join pg_catalog.pg_rewrite r on r.ev_class = v.oid and r.ev_type = '1'
+    join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_rewrite'::regclass and d.objid = r.oid
+      and d.refclassid = 'pg_catalog.pg_proc'::regclass
+    join pg_catalog.pg_proc p on p.oid = d.refobjid and p.provolatile <> 'i'
+      and p.pronamespace <> 'pg_catalog'::regnamespace
+    where v.relkind in ('v', 'm')`
+
+/** Stands for everything that functions read. */
+const opaque = toColumnKey('function', 0)
+
 const selects = {
+  calls: `select distinct c.target::text from (${callsSelect}) c`,
   uses: `select e.kind, e.target::text, e.position::int, e.source::text, e.part::int from (${edgesSelect}) e`,
   relations: `
     select c.oid::text, n.nspname::text, c.relname::text, pg_catalog.pg_table_is_visible(c.oid),
       json_agg(json_build_array(a.attnum, a.attname) order by a.attnum)::text
-    from (select target from (${edgesSelect}) e union select source from (${edgesSelect}) e) used(oid)
+    from (select target from (${edgesSelect}) e union select source from (${edgesSelect}) e
+      union select target from (${callsSelect}) c) used(oid)
     join pg_catalog.pg_class c on c.oid = used.oid
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -68,8 +88,8 @@ const selects = {
 
 /**
  * Finds the columns of models that are sensitive directly or by derivation: through views, generated columns, partitions,
- * inheritance and foreign keys, which hold the very values they reference, or because another model of the same table marks them. It does not detect what a function reads. The role
- * needs no privilege to read data.
+ * inheritance and foreign keys, which hold the very values they reference, or because another model of the same table marks
+ * them, or because a view computes them with a function whose reads are unknown. The role needs no privilege to read data.
  */
 export async function readSensitiveColumns(
   database: DatabaseReader,
@@ -79,11 +99,13 @@ export async function readSensitiveColumns(
   const rows = await database.read(selects)
   const uses = rows.uses as unknown as readonly Use[]
   const relations = rows.relations.map(toRelation)
+  const calling = new Set(rows.calls.map(([oid]) => String(oid)))
   const { sensitive, declassified } = findSensitive(relations, models)
-  const views = findViewsBelow(sensitive, uses)
+  const views = findViewsBelow(sensitive, calling, uses)
   const rules = views.length > 0 ? await readRules(database, views) : new Map<string, string>()
-  const edges = toEdges(uses, relations, rules)
-  return toColumnsByTable(models, relations, followEdges(sensitive, declassified, edges))
+  const edges = toEdges({ uses, relations, rules, calling })
+  const found = followEdges(new Set([...sensitive, opaque]), declassified, edges)
+  return toColumnsByTable(models, relations, found)
 }
 
 function toRelation(row: readonly unknown[]): LineageRelation {
@@ -97,9 +119,19 @@ function toRelation(row: readonly unknown[]): LineageRelation {
   }
 }
 
-/** Finds the views that read, directly or through others, a table with a sensitive column. Only their rules matter. */
-function findViewsBelow(sensitive: ReadonlySet<string>, uses: readonly Use[]): string[] {
-  const tables = new Set([...sensitive].map((key) => key.slice(0, key.indexOf('.'))))
+/**
+ * Finds the views that read, directly or through others, a table with a sensitive column or a view that calls an opaque
+ * function, and those views themselves. Only their rules matter.
+ */
+function findViewsBelow(
+  sensitive: ReadonlySet<string>,
+  calling: ReadonlySet<string>,
+  uses: readonly Use[],
+): string[] {
+  const tables = new Set([
+    ...[...sensitive].map((key) => key.slice(0, key.indexOf('.'))),
+    ...calling,
+  ])
   const edges = uses.flatMap(([kind, to, , from]): LineageEdge[] =>
     kind === 'inherited'
       ? [
@@ -109,7 +141,10 @@ function findViewsBelow(sensitive: ReadonlySet<string>, uses: readonly Use[]): s
       : [[from, to]],
   )
   const below = followEdges(tables, new Set(), edges)
-  const views = new Set(uses.flatMap(([kind, to]) => (kind === 'view' ? [to] : [])))
+  const views = new Set([
+    ...uses.flatMap(([kind, to]) => (kind === 'view' ? [to] : [])),
+    ...calling,
+  ])
   return [...views].filter((oid) => below.has(oid))
 }
 
@@ -125,11 +160,17 @@ async function readRules(
   return new Map(rules as unknown as readonly (readonly [string, string])[])
 }
 
-function toEdges(
-  uses: readonly Use[],
-  relations: readonly LineageRelation[],
-  rules: ReadonlyMap<string, string>,
-): LineageEdge[] {
+function toEdges({
+  uses,
+  relations,
+  rules,
+  calling,
+}: {
+  readonly uses: readonly Use[]
+  readonly relations: readonly LineageRelation[]
+  readonly rules: ReadonlyMap<string, string>
+  readonly calling: ReadonlySet<string>
+}): LineageEdge[] {
   const byOid = new Map(relations.map((relation) => [relation.oid, relation]))
   const edges: LineageEdge[] = []
   const used = new Map<string, Use[]>()
@@ -143,7 +184,8 @@ function toEdges(
   }
   for (const [view, rule] of rules) {
     const relation = byOid.get(view)
-    if (relation) edges.push(...toViewEdges(relation, rule, { uses: used.get(view) ?? [], byOid }))
+    const known = { uses: used.get(view) ?? [], byOid, isCalling: calling.has(view) }
+    if (relation) edges.push(...toViewEdges(relation, rule, known))
   }
   return edges
 }
@@ -162,14 +204,19 @@ function toInherited(
   })
 }
 
-/** Connects a copied column to its origin, and a computed column to every column that the view uses. */
+/** Connects a copied column to its origin, and a computed column to every column that the view uses or may use. */
 function toViewEdges(
   view: LineageRelation,
   rule: string,
-  known: { readonly uses: readonly Use[]; readonly byOid: ReadonlyMap<string, LineageRelation> },
+  known: {
+    readonly uses: readonly Use[]
+    readonly byOid: ReadonlyMap<string, LineageRelation>
+    readonly isCalling: boolean
+  },
 ): LineageEdge[] {
   const { copied, usesWholeRows } = parseViewRule(rule)
-  const parts = known.uses.flatMap(([, , , from, position]) => [
+  const parts = known.isCalling ? [opaque] : []
+  const read = known.uses.flatMap(([, , , from, position]) => [
     ...(position > 0 ? [toColumnKey(from, position)] : []),
     ...(usesWholeRows
       ? (known.byOid.get(from)?.columns ?? []).map(([each]) => toColumnKey(from, each))
@@ -179,6 +226,6 @@ function toViewEdges(
     const to = toColumnKey(view.oid, position)
     const origin = copied.get(position)
     if (origin) return [[toColumnKey(origin.oid, origin.position), to]]
-    return [...new Set(parts)].map((from) => [from, to])
+    return [...new Set([...parts, ...read])].map((from) => [from, to])
   })
 }

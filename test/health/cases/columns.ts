@@ -59,11 +59,12 @@ export const columnCases: readonly RuleCase[] = [
   },
   {
     rule: 'varchar-limit',
-    // a policy of another table reads items.code, so its type cannot be changed
-    defect: `create table items (code varchar(3)); create table lists (code varchar(3)); create table notes (id int);
+    // a policy of another table reads coded.code, and a view reads a table that inherits names.code: neither type can be changed
+    defect: `create table coded (code varchar(3)); create table lists (code varchar(3)); create table notes (id int);
+      create table names (code varchar(3)); create table nicknames () inherits (names); create view shown as select code from nicknames;
       alter table notes enable row level security;
-      create policy own on notes using (id::text = (select code from items limit 1));`,
+      create policy own on notes using (id::text = (select code from coded limit 1));`,
     clean: `create table items (code varchar, note text);`,
-    finds: ['items.code', 'lists.code'],
+    finds: ['coded.code', 'lists.code', 'names.code', 'nicknames.code'],
   },
 ]

@@ -84,6 +84,26 @@ const cases: Readonly<Record<string, Case>> = {
     columns: ['id', 'q'],
     secret: ['q'],
   },
+  FromFunction: {
+    sql: 'select id, y from read_secrets()',
+    columns: ['id', 'y'],
+    secret: ['id', 'y'],
+  },
+  ByFunction: {
+    sql: 'select id, name, read_secret(id) as y from users',
+    columns: ['id', 'name', 'y'],
+    secret: ['y'],
+  },
+  AboveFunction: {
+    sql: 'select id, y as z from "ByFunction"',
+    columns: ['id', 'z'],
+    secret: ['z'],
+  },
+  ByPureFunction: {
+    sql: 'select id, shout(name) as y from users',
+    columns: ['id', 'y'],
+    secret: [],
+  },
   OddName: {
     sql: 'select id, name as "a)}\\ b", ssn as "({c" from users',
     columns: ['id', 'a)}\\ b', '({c'],
@@ -94,6 +114,10 @@ const cases: Readonly<Record<string, Case>> = {
 const tables = `
   create table users (id int primary key, name text, password_hash text, ssn text);
   insert into users values (1, 'Ada', 'canary', 'canary');
+  create function read_secrets() returns table (id int, y text) language sql as 'select id, ssn from users';
+  create function read_secret(user_id int) returns text language plpgsql stable as
+    'begin return (select ssn from users where id = user_id); end';
+  create function shout(name text) returns text language sql immutable as 'select upper(name)';
   ${Object.entries(cases)
     .map(([name, { sql }]) => `create view "${name}" as ${sql};`)
     .join('\n')}

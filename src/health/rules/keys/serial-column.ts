@@ -1,5 +1,6 @@
 import type { CatalogTable } from '../../../project/catalog/catalog.ts'
 import { quotePlainLiteral } from '../../../lib/sql.ts'
+import { findHeirs } from '../../kit/heirs.ts'
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
@@ -14,11 +15,13 @@ export const serialColumn: Rule = {
   isDefault: false,
   *find({ roots, sequenceOf, tables }) {
     const defaults = countDefaults(tables)
+    const heirs = findHeirs(tables)
     for (const table of roots) {
-      for (const { name, identity, notNull, default: fallback } of table.columns) {
+      for (const { name, identity, notNull, domain, default: fallback } of table.columns) {
         const sequence = sequenceOf(table, name)
         if (!sequence || identity || !fallback?.startsWith('nextval(')) continue
-        const isSimple = notNull && defaults.get(fallback) === 1
+        const isWhole = notNull && !domain && !heirs.has(toName(table))
+        const isSimple = isWhole && defaults.get(fallback) === 1
         const column = toIdentifier(name)
         yield {
           objects: [partSubject('column', table, name)],
@@ -27,7 +30,7 @@ export const serialColumn: Rule = {
             ? {}
             : {
                 advice:
-                  'An identity column is NOT NULL and has a sequence of its own: give the other columns that use this sequence one, and remove the nulls, first.',
+                  'An identity column is NOT NULL, has a sequence of its own, no domain as its type, and is not inherited: give the other columns that use this sequence one, remove the nulls, and use the type behind the domain, first.',
               }),
           fix: !isSimple
             ? null
