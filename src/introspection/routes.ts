@@ -3,6 +3,7 @@ import type { Database } from '../project/database.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capabilities.ts'
 import { contextRoutes } from './context/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
+import { databaseRoutes } from './database/routes.ts'
 import { queryRoutes } from './query/routes.ts'
 import { sqlRoutes } from './sql/routes.ts'
 import { schemaRoutes } from './schema/routes.ts'
@@ -32,6 +33,7 @@ export function createIntrospection(options: IntrospectionOptions): {
     ...studioRoutes(introspection),
     ...contextRoutes(introspection),
     ...schemaRoutes(introspection),
+    ...databaseRoutes(introspection),
     ...(ai
       ? [...queryRoutes(introspection), ...sqlRoutes(introspection), ...toolRoutes(introspection)]
       : []),
