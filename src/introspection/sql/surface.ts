@@ -73,7 +73,9 @@ export function checkNames(tokens: readonly SqlToken[]): void {
   if (!first || !(first.sql === '(' || (!first.isQuoted && starts.includes(first.name)))) {
     throw refuse('a statement starts with SELECT, WITH or VALUES')
   }
-  const found = tokens.find(({ kind, name }) => kind === 'name' && isForbiddenName(name))
+  const found = tokens.find(
+    ({ kind, name, isQuoted }) => kind === 'name' && isForbiddenName(name, isQuoted),
+  )
   if (found) throw refuse(`"${found.name.slice(0, 63)}" is not possible in a statement`)
   const locks = tokens.some(
     ({ sql }, index) =>
