@@ -3,6 +3,8 @@ import { isoTime, type Clock } from '../../lib/clock.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import type { Database, Row } from '../../project/database.ts'
 import { describeFailure } from '../../project/failure.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import type { IntrospectionModule } from '../module.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { toHiddenNames } from './seen.ts'
@@ -40,13 +42,21 @@ const selects = {
 
 type Part = DatabaseActivity['absent'][number]['part']
 
+/** Answers `GET /ai/database/activity`. */
+export function answerActivity(
+  { withScope, clock }: IntrospectionModule,
+  exchange: Exchange,
+): Promise<DatabaseActivity> {
+  return withScope(exchange, (scope) => readActivity(scope, clock))
+}
+
 /**
- * Answers `GET /ai/database/activity`: what the server says about its sessions and its work. A part that needs an extension or a
+ * Reads what the server says about its sessions and its work. A part that needs an extension or a
  * right that is missing is absent.
  *
  * @throws StudioError `unavailable` without a database that answers.
  */
-export async function readActivity(scope: RequestScope, clock: Clock): Promise<DatabaseActivity> {
+async function readActivity(scope: RequestScope, clock: Clock): Promise<DatabaseActivity> {
   const { database } = scope
   const { connected, last_error } = await scope.status()
   if (!database || !connected) {

@@ -22,7 +22,7 @@ const grants = `
  *
  * @throws StudioError `unavailable` without a database that answers.
  */
-export async function readGrants(
+export async function listGrants(
   tables: readonly SeenTable[],
   { database }: RequestScope,
 ): Promise<ListedObject<'grants'>[]> {

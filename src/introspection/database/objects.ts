@@ -1,26 +1,45 @@
 import { StudioError } from '../../errors.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import type { IntrospectionModule } from '../module.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { protocolLevel } from '../wire.ts'
-import { readGrants } from './grants.ts'
+import { listGrants } from './grants.ts'
 import { toSeenTables, toTable } from './seen.ts'
 import type { ListedObject, ObjectKind } from './wire.ts'
 
+/** Answers `GET /ai/context/database/:kind`. */
+export function answerObjects(
+  kind: string,
+  { withScope }: IntrospectionModule,
+  exchange: Exchange,
+): Promise<object> {
+  return withScope(exchange, (scope) => listObjects(kind, scope))
+}
+
 /**
- * Answers `GET /ai/context/database/:kind`. Objects of tables that clients may not see, and those of extensions, are left out.
+ * Lists objects of one kind. Objects of tables that clients may not see, and those of extensions, are left out.
  *
- * @throws StudioError `unavailable` while the catalog was never read.
+ * @throws StudioError `not_found` for another kind, `unavailable` while the catalog was never read.
  */
-export async function listObjects(kind: ObjectKind, scope: RequestScope): Promise<object> {
+async function listObjects(kind: string, scope: RequestScope): Promise<object> {
+  if (!isKind(kind)) {
+    const names = [...Object.keys(lists), 'grants'].sort().join(', ')
+    throw new StudioError('not_found', `There is no list "${kind.slice(0, 64)}". Lists: ${names}`)
+  }
   const snapshot = await scope.snapshot()
   const { catalog } = snapshot
   if (!catalog) throw new StudioError('unavailable', 'The catalog of the database is not known')
   const items =
     kind === 'grants'
-      ? await readGrants(toSeenTables(catalog, snapshot), scope)
+      ? await listGrants(toSeenTables(catalog, snapshot), scope)
       : lists[kind](catalog, snapshot)
   return { kind, items, count: items.length, version: protocolLevel }
+}
+
+function isKind(kind: string): kind is ObjectKind {
+  return kind === 'grants' || Object.hasOwn(lists, kind)
 }
 
 type Listed = { readonly [Kind in ObjectKind]: ListedObject<Kind>[] }

@@ -48,6 +48,15 @@ describePostgres('GET /ai/context/database/:kind', ({ createDatabase }) => {
     return items.map((item) => objectSchemas[kind].strict().parse(item))
   }
 
+  it('answers 404 for another kind and names those there are', async () => {
+    const studio = new Studio([], { project: sampleProject(), database: postgresDatabase(sql) })
+    const response = await studio.fetch(
+      new Request('http://studio.test/ai/context/database/constructor'),
+    )
+    expect(response.status).toBe(404)
+    expect(await response.text()).toContain('functions, grants, policies')
+  })
+
   it('lists functions without their bodies', async () => {
     expect(await list('functions')).toMatchObject([
       {
