@@ -42,7 +42,7 @@ const selects = {
 
 type Part = DatabaseActivity['absent'][number]['part']
 
-/** Answers `GET /ai/database/activity`. */
+/** Answers `GET /ai/database/activity` within the scope of a request. */
 export function answerActivity(
   { withScope, clock }: IntrospectionModule,
   exchange: Exchange,

@@ -9,7 +9,7 @@ import { listGrants } from './grants.ts'
 import { toSeenTables, toTable } from './seen.ts'
 import type { ListedObject, ObjectKind } from './wire.ts'
 
-/** Answers `GET /ai/context/database/:kind`. */
+/** Answers `GET /ai/context/database/:kind` within the scope of a request. */
 export function answerObjects(
   kind: string,
   { withScope }: IntrospectionModule,

@@ -27,7 +27,7 @@ export function describePlan() {
   }
 }
 
-/** Answers `GET /ai/query/models`. */
+/** Answers `GET /ai/query/models` within the scope of a request. */
 export function answerModels({ withScope }: IntrospectionModule, exchange: Exchange) {
   return withScope(exchange, async (scope) => describeModels(await scope.snapshot()))
 }

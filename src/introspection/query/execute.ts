@@ -36,7 +36,7 @@ export const queryResultSchema = z.object({
 /** The rows of a query, or its explanation. */
 export type QueryResult = z.infer<typeof queryResultSchema>
 
-/** Answers `POST /ai/query/execute`. */
+/** Answers `POST /ai/query/execute` within the scope of a request. */
 export async function answerQuery(
   body: unknown,
   { withScope }: IntrospectionModule,

@@ -22,7 +22,7 @@ const maxCellCharacters = 16_384
 
 type Run = (statement: Statement) => Promise<QueryAnswer>
 
-/** Answers `POST /ai/sql`. */
+/** Answers `POST /ai/sql` within the scope of a request. */
 export async function answerSql(
   body: unknown,
   { withScope }: IntrospectionModule,
