@@ -31,8 +31,8 @@ export interface StudioOptions {
   /** The database to introspect. A function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
   /**
-   * Capabilities to turn on: `write_data`, `apply_migrations`, and without `auth` also `read_data`, because rows would be open to
-   * everybody who reaches the port. `fetch-studio dev` adds `read_data` on loopback. @default []
+   * Capabilities to turn on: `write_data`, `apply_migrations`, `ai_sql` (SQL of callers, docs/guides/query-and-context.md), and
+   * without `auth` also `read_data`, because rows would be open to everybody who reaches the port. `fetch-studio dev` adds `read_data` on loopback. @default []
    */
   allow?: readonly Capability[]
   /** The name of the environment, as reported to clients. @default the project's, STUDIO_ENV, NODE_ENV, else production (development with `debug`) */

@@ -16,22 +16,17 @@ export function parse<T>(schema: z.ZodType<T>, input: unknown, what: string): T 
 }
 
 /**
- * A failed union has the issues of each branch. Report the branch that knows most of the keys or, of several, the one that
- * matched furthest: the caller meant that one.
+ * A failed union has the issues of each branch. Report the branch that knows all keys or, of several, the one that matched
+ * furthest: the caller meant that one.
  */
 function toFaults(issue: z.core.$ZodIssue): { path: string; message: string }[] {
   const path = issue.path.map(String)
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
     const depth = (issues: z.core.$ZodIssue[]) =>
       Math.max(...issues.map((nested) => nested.path.length))
-    const unknown = (issues: z.core.$ZodIssue[]) =>
-      issues.flatMap((nested) =>
-        nested.code === 'unrecognized_keys' && nested.path.length === 0 ? nested.keys : [],
-      ).length
-    const best = issue.errors.reduce((a, b) => {
-      const difference = unknown(a) - unknown(b)
-      return difference > 0 || (difference === 0 && depth(b) > depth(a)) ? b : a
-    })
+    const rank = (issues: z.core.$ZodIssue[]) =>
+      depth(issues) - (issues.some(({ code }) => code === 'unrecognized_keys') ? 99 : 0)
+    const best = issue.errors.reduce((a, b) => (rank(b) > rank(a) ? b : a))
     if (depth(best) > 0) {
       return best.flatMap(toFaults).map((fault) => ({
         path: [...path, fault.path].filter(Boolean).join('.'),

@@ -4,6 +4,7 @@ import { type Capability, resolveCapabilities, resolveEndpoints } from './capabi
 import { contextRoutes } from './context/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
 import { panelRoutes } from './panels/routes.ts'
+import { databaseRoutes } from './database/routes.ts'
 import { queryRoutes } from './query/routes.ts'
 import { sqlRoutes } from './sql/routes.ts'
 import { schemaRoutes } from './schema/routes.ts'
@@ -40,6 +41,7 @@ export function createIntrospection(options: IntrospectionOptions): {
     ...panelRoutes(introspection),
     ...contextRoutes(introspection),
     ...schemaRoutes(introspection),
+    ...databaseRoutes(introspection),
     ...(ai
       ? [...queryRoutes(introspection), ...sqlRoutes(introspection), ...toolRoutes(introspection)]
       : []),

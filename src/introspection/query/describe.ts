@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { JsonObject } from '../../lib/json.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import type { IntrospectionModule } from '../module.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { protocolLevel } from '../wire.ts'
 import { listEdges } from './edges.ts'
@@ -25,8 +27,13 @@ export function describePlan() {
   }
 }
 
-/** Answers `GET /ai/query/models`: the models and views with the fields and relations that a plan may name. */
-export function describeModels(snapshot: Snapshot) {
+/** Answers `GET /ai/query/models` within the scope of a request. */
+export function answerModels({ withScope }: IntrospectionModule, exchange: Exchange) {
+  return withScope(exchange, async (scope) => describeModels(await scope.snapshot()))
+}
+
+/** Lists the models and views with the fields and relations that a plan may name. */
+function describeModels(snapshot: Snapshot) {
   const world = toQueryWorld(snapshot)
   const listed = world.models.map((model) => ({
     name: model.name,

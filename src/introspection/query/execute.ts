@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { parse } from '../../http/parse.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
 import type { Database, QueryAnswer, Row, Statement } from '../../project/database.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import type { IntrospectionModule } from '../module.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import { toObjects, truncatedCellSchema } from './cells.ts'
 import { type CompiledPlan, toStatement } from './compile/statement.ts'
@@ -34,8 +36,18 @@ export const queryResultSchema = z.object({
 /** The rows of a query, or its explanation. */
 export type QueryResult = z.infer<typeof queryResultSchema>
 
+/** Answers `POST /ai/query/execute` within the scope of a request. */
+export async function answerQuery(
+  body: unknown,
+  { withScope }: IntrospectionModule,
+  exchange: Exchange,
+): Promise<QueryResult> {
+  const query = parseQuery(body)
+  return withScope(exchange, (scope) => executeQuery(query, scope, exchange.request.signal))
+}
+
 /** @throws StudioError `bad_request` that names every field at fault. */
-export function parseQuery(body: unknown): QueryRequest {
+function parseQuery(body: unknown): QueryRequest {
   return parse(queryRequestSchema, body, 'query plan')
 }
 
@@ -46,7 +58,7 @@ export function parseQuery(body: unknown): QueryRequest {
  * @throws StudioError `bad_request` for a plan that does not fit the models, `rate_limited` if too many queries are running,
  *   `unavailable` without a database that answers.
  */
-export async function executeQuery(
+async function executeQuery(
   request: QueryRequest,
   scope: RequestScope,
   signal?: AbortSignal,

@@ -4,51 +4,36 @@ import type { IntrospectionModule } from '../module.ts'
 
 /** Returns the routes by which AI clients read rows (docs/contracts/introspection.md, 4.4). */
 export function queryRoutes(introspection: IntrospectionModule): Route[] {
-  return [executeRoute(introspection), modelsRoute(introspection), planSchemaRoute()]
-}
-
-function executeRoute({ withScope }: IntrospectionModule): Route {
-  return defineRoute({
-    name: 'query_execute',
-    method: 'POST',
-    path: '/ai/query/execute',
-    summary: 'Rows of one model, filtered, sorted and paged by a structured plan.',
-    capability: 'read_data',
-    body: z.unknown(),
-    async handle({ body }, exchange) {
-      const { executeQuery, parseQuery } = await import('./execute.ts')
-      const query = parseQuery(body)
-      return withScope(exchange, (scope) => executeQuery(query, scope, exchange.request.signal))
-    },
-  })
-}
-
-function modelsRoute({ withScope }: IntrospectionModule): Route {
-  return defineRoute({
-    name: 'query_models',
-    method: 'GET',
-    path: '/ai/query/models',
-    summary: 'The models a query may name, with their fields.',
-    capability: 'read_data',
-    etag: (answer) => answer,
-    async handle(_input, exchange) {
-      const { describeModels } = await import('./describe.ts')
-      return withScope(exchange, async (scope) => describeModels(await scope.snapshot()))
-    },
-  })
-}
-
-/** Ignores the body of the request. */
-function planSchemaRoute(): Route {
-  return defineRoute({
-    name: 'query_plan_schema',
-    method: 'POST',
-    path: '/ai/query/plan/schema',
-    summary: 'JSON Schema of a query plan, and its lookups.',
-    capability: 'read_data',
-    async handle() {
-      const { describePlan } = await import('./describe.ts')
-      return describePlan()
-    },
-  })
+  const capability = 'read_data'
+  return [
+    defineRoute({
+      name: 'query_execute',
+      method: 'POST',
+      path: '/ai/query/execute',
+      summary: 'Rows of one model, or groups of them, by a structured plan.',
+      capability,
+      body: z.unknown(),
+      handle: async ({ body }, exchange) =>
+        (await import('./execute.ts')).answerQuery(body, introspection, exchange),
+    }),
+    defineRoute({
+      name: 'query_models',
+      method: 'GET',
+      path: '/ai/query/models',
+      summary: 'The models a query may name, with their fields and relations.',
+      capability,
+      etag: (answer) => answer,
+      handle: async (_input, exchange) =>
+        (await import('./describe.ts')).answerModels(introspection, exchange),
+    }),
+    // The body of the request is ignored.
+    defineRoute({
+      name: 'query_plan_schema',
+      method: 'POST',
+      path: '/ai/query/plan/schema',
+      summary: 'JSON Schema of a query plan, and its lookups.',
+      capability,
+      handle: async () => (await import('./describe.ts')).describePlan(),
+    }),
+  ]
 }

@@ -18,17 +18,22 @@ const harmless = new Set(
 /** Immutable functions that take a few letters and return as much memory as they are told. */
 const expensive = new Set(['repeat', 'lpad', 'rpad', 'array_fill'])
 
-/** Words that call a function without its name, and types whose values show or look up names of the catalogs. */
-const words =
-  /^(user|current_role|current_catalog|current_schema|system_user|session_user|current_user|reg(class|proc|procedure|oper|operator|type|role|namespace|config|dictionary|collation|database))$/
+/** Words that call a function without its name, unless they stand in quotes. */
+const keywords =
+  /^(user|current_role|current_catalog|current_schema|system_user|session_user|current_user)$/
+
+/** Types whose values show or look up names of the catalogs. */
+const catalogTypes =
+  /^reg(class|proc|procedure|oper|operator|type|role|namespace|config|dictionary|collation|database)$/
 
 /** True for a name that no statement of a caller may contain, whatever it means there. */
-export function isForbiddenName(name: string): boolean {
+export function isForbiddenName(name: string, isQuoted: boolean): boolean {
   return (
     name.startsWith('pg_') ||
     name === 'information_schema' ||
-    words.test(name) ||
-    expensive.has(name)
+    catalogTypes.test(name) ||
+    expensive.has(name) ||
+    (!isQuoted && keywords.test(name))
   )
 }
 

@@ -3,20 +3,17 @@ import { defineRoute, type Route } from '../../http/route.ts'
 import type { IntrospectionModule } from '../module.ts'
 
 /** Returns the route that runs SQL of callers. It is refused until `allow` names `ai_sql`. */
-export function sqlRoutes({ withScope }: IntrospectionModule): Route[] {
+export function sqlRoutes(introspection: IntrospectionModule): Route[] {
   return [
     defineRoute({
       name: 'sql',
       method: 'POST',
       path: '/ai/sql',
-      summary: 'Rows of one SELECT over the visible tables and columns.',
+      summary: 'Rows of one SELECT.',
       capability: 'ai_sql',
       body: z.unknown(),
-      async handle({ body }, exchange) {
-        const { parseSql, runSql } = await import('./run-sql.ts')
-        const request = parseSql(body)
-        return withScope(exchange, (scope) => runSql(request, scope, exchange.request.signal))
-      },
+      handle: async ({ body }, exchange) =>
+        (await import('./run-sql.ts')).answerSql(body, introspection, exchange),
     }),
   ]
 }

@@ -4,12 +4,14 @@ import { type NumbersAsText, parseExactJson } from '../../lib/exact-json.ts'
 import { errorCode } from '../../lib/failures/error-code.ts'
 import { findRounded, isRecord } from '../../lib/json.ts'
 import type { QueryAnswer, Statement } from '../../project/database.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import type { IntrospectionModule } from '../module.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import { requireReadable, runLimited, withQuerySlot } from '../query/running.ts'
 import { toQueryWorld } from '../query/world.ts'
 import { isHarmless } from './functions.ts'
 import { checkNames, type KnownNames, type Surface, toSurface } from './surface.ts'
-import { refuse, type SqlToken, toTokens } from './tokens.ts'
+import { refuse, type StatementToken, toTokens } from './tokens.ts'
 import { type SqlAnswer, type SqlRequest, sqlRequestSchema } from './wire.ts'
 
 /** Highest cost that the planner may expect. Reading a million rows of a table costs about 20,000. */
@@ -20,8 +22,18 @@ const maxCellCharacters = 16_384
 
 type Run = (statement: Statement) => Promise<QueryAnswer>
 
+/** Answers `POST /ai/sql` within the scope of a request. */
+export async function answerSql(
+  body: unknown,
+  { withScope }: IntrospectionModule,
+  exchange: Exchange,
+): Promise<SqlAnswer> {
+  const request = parseSql(body)
+  return withScope(exchange, (scope) => runSql(request, scope, exchange.request.signal))
+}
+
 /** @throws StudioError `bad_request` that names every field at fault. */
-export function parseSql(body: unknown): SqlRequest {
+function parseSql(body: unknown): SqlRequest {
   const request = parse(sqlRequestSchema, body, 'SQL request')
   const rounded = findRounded(request.parameters).map((index) => ({
     path: `parameters.${index}`,
@@ -38,7 +50,7 @@ export function parseSql(body: unknown): SqlRequest {
  *
  * @throws StudioError `bad_request` for SQL that is refused, `rate_limited`, `unavailable`.
  */
-export async function runSql(
+async function runSql(
   request: SqlRequest,
   scope: RequestScope,
   signal?: AbortSignal,
@@ -65,7 +77,7 @@ export async function runSql(
   )
 }
 
-function checkParameters(tokens: readonly SqlToken[], count: number): void {
+function checkParameters(tokens: readonly StatementToken[], count: number): void {
   const unknown = tokens.find(
     ({ kind, name }) => kind === 'parameter' && (Number(name) < 1 || Number(name) > count),
   )
@@ -83,7 +95,7 @@ interface Facts extends KnownNames {
  * Asks which names of a statement are functions and schemas, and which role it can run as: `pg_read_all_data`, if the role of the
  * connection is a member of it, else that role itself, unless it may do more than read tables.
  */
-async function readFacts(tokens: readonly SqlToken[], run: Run): Promise<Facts> {
+async function readFacts(tokens: readonly StatementToken[], run: Run): Promise<Facts> {
   const names = tokens.flatMap(({ kind, name }) => (kind === 'name' ? [name] : []))
   const list = JSON.stringify([...new Set(names)])
   const text = `

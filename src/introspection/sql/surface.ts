@@ -2,7 +2,7 @@ import { quoteIdentifier } from '../../lib/sql.ts'
 import type { AppModel } from '../model/snapshot.ts'
 import type { QueryWorld } from '../query/world.ts'
 import { isForbiddenName } from './functions.ts'
-import { refuse, type SqlToken } from './tokens.ts'
+import { refuse, type StatementToken } from './tokens.ts'
 
 /** What the server knows about the names in a statement. */
 export interface KnownNames {
@@ -25,7 +25,7 @@ export interface Surface {
  * @throws StudioError `bad_request` for a table of another schema that is not a visible model.
  */
 export function toSurface(
-  tokens: readonly SqlToken[],
+  tokens: readonly StatementToken[],
   { schemas }: KnownNames,
   world: QueryWorld,
 ): Surface {
@@ -67,13 +67,15 @@ export function toSurface(
  *
  * @throws StudioError `bad_request` that names the word at fault.
  */
-export function checkNames(tokens: readonly SqlToken[]): void {
+export function checkNames(tokens: readonly StatementToken[]): void {
   const [first] = tokens
   const starts = ['select', 'with', 'values', 'table']
   if (!first || !(first.sql === '(' || (!first.isQuoted && starts.includes(first.name)))) {
     throw refuse('a statement starts with SELECT, WITH or VALUES')
   }
-  const found = tokens.find(({ kind, name }) => kind === 'name' && isForbiddenName(name))
+  const found = tokens.find(
+    ({ kind, name, isQuoted }) => kind === 'name' && isForbiddenName(name, isQuoted),
+  )
   if (found) throw refuse(`"${found.name.slice(0, 63)}" is not possible in a statement`)
   const locks = tokens.some(
     ({ sql }, index) =>

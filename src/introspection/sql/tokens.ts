@@ -2,7 +2,7 @@ import { badRequest } from '../../errors.ts'
 import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
 
 /** A piece of an SQL text, as PostgreSQL's scanner cuts it. */
-export interface SqlToken {
+export interface StatementToken {
   readonly kind: 'name' | 'text' | 'parameter' | 'other'
   /** How it is written into the statement. */
   readonly sql: string
@@ -33,75 +33,86 @@ const patterns = {
  * @throws StudioError `bad_request` for what a single statement does not have: another one, an open quote, unbalanced
  *   parentheses.
  */
-export function toTokens(sql: string): SqlToken[] {
-  const tokens: SqlToken[] = []
-  let at = 0
+export function toTokens(sql: string): StatementToken[] {
+  const tokens: StatementToken[] = []
   let depth = 0
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at
-    const found = pattern.exec(sql)
-    if (found) at = pattern.lastIndex
-    return found
-  }
-  const add = (kind: SqlToken['kind'], text: string, name = '', isQuoted = false) =>
-    tokens.push({ kind, sql: text, name, isQuoted })
-  while (at < sql.length) {
-    if (take(patterns.space) ?? take(patterns.lineComment)) continue
-    if (sql.startsWith('/*', at)) {
-      at = endOfComment(sql, at)
+  for (let at = 0; at < sql.length;) {
+    const skipped = endOfBlank(sql, at)
+    if (skipped > at) {
+      at = skipped
       continue
     }
     if (sql[at] === ';' && /^[;\s]*$/.test(sql.slice(at))) break
-    if (/^[uU]&["']/.test(sql.slice(at, at + 3)))
-      throw refuse('texts and names with U& are not read')
-    const text = take(patterns.escapedText) ?? take(patterns.bits)
-    if (text) {
-      add('text', text[0])
-      continue
-    }
-    const plain = take(patterns.plainText)
-    if (plain) {
-      add('text', quoteLiteral((plain[1] ?? '').replaceAll("''", "'")))
-      continue
-    }
-    const quoted = take(patterns.quotedName)
-    if (quoted) {
-      const name = (quoted[1] ?? '').replaceAll('""', '"')
-      add('name', quoteIdentifier(name), name, true)
-      continue
-    }
-    const dollar = take(patterns.dollar)
-    if (dollar) {
-      const end = sql.indexOf(dollar[0], at)
-      if (end < 0) throw refuse('a text that starts with a dollar quote does not end')
-      add('text', quoteLiteral(sql.slice(at, end)))
-      at = end + dollar[0].length
-      continue
-    }
-    const parameter = take(patterns.parameter)
-    if (parameter) {
-      add('parameter', parameter[0], parameter[1])
-      continue
-    }
-    const name = take(patterns.name)
-    if (name) {
-      // PostgreSQL looks up a name in lower case; it changes only the letters of ASCII.
-      add(
-        'name',
-        name[0],
-        name[0].replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase()),
-      )
-      continue
-    }
-    const other = take(patterns.number) ?? take(patterns.operator) ?? take(patterns.mark)
-    if (!other) throw refuse(explainLetter(sql[at] ?? ''))
-    if (other[0] === '(') depth++
-    if (other[0] === ')') depth--
+    const [token, end] = readText(sql, at) ?? readName(sql, at) ?? readOther(sql, at)
+    if (token.sql === '(') depth++
+    if (token.sql === ')') depth--
     if (depth < 0) throw refuse('a parenthesis closes that was not opened')
-    add('other', other[0])
+    tokens.push(token)
+    at = end
   }
   if (depth > 0) throw refuse('a parenthesis is not closed')
   return tokens
+}
+
+/** A token, and where the text behind it begins. */
+type Found = readonly [token: StatementToken, end: number]
+
+function match(pattern: RegExp, sql: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at
+  return pattern.exec(sql)
+}
+
+/** Returns where white space and comments end. */
+function endOfBlank(sql: string, at: number): number {
+  if (sql.startsWith('/*', at)) return endOfComment(sql, at)
+  const blank = match(patterns.space, sql, at) ?? match(patterns.lineComment, sql, at)
+  return at + (blank?.[0].length ?? 0)
+}
+
+/** Texts are written anew, so that nothing that reads the statement later can see another end of them. */
+function readText(sql: string, at: number): Found | null {
+  if (/^[uU]&["']/.test(sql.slice(at, at + 3))) throw refuse('texts and names with U& are not read')
+  const toText = (written: string, length: number): Found => {
+    return [{ kind: 'text', sql: written, name: '', isQuoted: false }, at + length]
+  }
+  const asIs = match(patterns.escapedText, sql, at) ?? match(patterns.bits, sql, at)
+  if (asIs) return toText(asIs[0], asIs[0].length)
+  const plain = match(patterns.plainText, sql, at)
+  if (plain) return toText(quoteLiteral((plain[1] ?? '').replaceAll("''", "'")), plain[0].length)
+  const dollar = match(patterns.dollar, sql, at)
+  if (!dollar) return null
+  const start = at + dollar[0].length
+  const end = sql.indexOf(dollar[0], start)
+  if (end < 0) throw refuse('a text that starts with a dollar quote does not end')
+  return toText(quoteLiteral(sql.slice(start, end)), end + dollar[0].length - at)
+}
+
+function readName(sql: string, at: number): Found | null {
+  const quoted = match(patterns.quotedName, sql, at)
+  if (quoted) {
+    const name = (quoted[1] ?? '').replaceAll('""', '"')
+    const token = { kind: 'name', sql: quoteIdentifier(name), name, isQuoted: true } as const
+    return [token, at + quoted[0].length]
+  }
+  const plain = match(patterns.name, sql, at)
+  if (!plain) return null
+  // PostgreSQL looks up a name in lower case; it changes only the letters of ASCII.
+  const name = plain[0].replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
+  return [{ kind: 'name', sql: plain[0], name, isQuoted: false }, at + plain[0].length]
+}
+
+function readOther(sql: string, at: number): Found {
+  const parameter = match(patterns.parameter, sql, at)
+  if (parameter) {
+    const [text, name = ''] = parameter
+    return [{ kind: 'parameter', sql: text, name, isQuoted: false }, at + text.length]
+  }
+  const other =
+    match(patterns.number, sql, at) ??
+    match(patterns.operator, sql, at) ??
+    match(patterns.mark, sql, at)
+  if (!other) throw refuse(explainLetter(sql[at] ?? ''))
+  return [{ kind: 'other', sql: other[0], name: '', isQuoted: false }, at + other[0].length]
 }
 
 /** Makes the error of an SQL text that is not run. */

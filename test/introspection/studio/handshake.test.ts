@@ -102,7 +102,8 @@ describe('the capabilities and endpoints of the handshake', () => {
   })
 
   it('the endpoints are all those of the introspection module, in the order of the contract', async () => {
-    const { studio, get } = createTestStudio({ database: fakeDatabase(), allow: ['read_data'] })
+    const allow = ['read_data', 'ai_sql'] as const
+    const { studio, get } = createTestStudio({ database: fakeDatabase(), allow })
     const { endpoints, metadata } = handshakeSchema.parse(await get('/studio/handshake'))
     const served = studio.routes.filter(({ path }) => /^\/(studio|ai)\//.test(path))
     const templates = metadata['endpoint_templates'] as Record<string, string>
