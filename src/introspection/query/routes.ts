@@ -10,6 +10,10 @@ export function queryRoutes(introspection: IntrospectionModule): Route[] {
 function executeRoute({ withScope }: IntrospectionModule): Route {
   return defineRoute({
     name: 'query_execute',
+    operationId: 'executeQuery',
+    tags: ['query'],
+    answer: async () => (await import('./execute.ts')).queryResultSchema,
+    errors: ['rate_limited'],
     method: 'POST',
     path: '/ai/query/execute',
     summary: 'Rows of one model, filtered, sorted and paged by a structured plan.',
@@ -26,6 +30,9 @@ function executeRoute({ withScope }: IntrospectionModule): Route {
 function modelsRoute({ withScope }: IntrospectionModule): Route {
   return defineRoute({
     name: 'query_models',
+    operationId: 'listQueryModels',
+    tags: ['query'],
+    answer: async () => (await import('./query-answers.ts')).queryModelsSchema,
     method: 'GET',
     path: '/ai/query/models',
     summary: 'The models a query may name, with their fields.',
@@ -42,6 +49,9 @@ function modelsRoute({ withScope }: IntrospectionModule): Route {
 function planSchemaRoute(): Route {
   return defineRoute({
     name: 'query_plan_schema',
+    operationId: 'describeQueryPlan',
+    tags: ['query'],
+    answer: async () => (await import('./query-answers.ts')).planDescriptionSchema,
     method: 'POST',
     path: '/ai/query/plan/schema',
     summary: 'JSON Schema of a query plan, and its lookups.',
