@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts'
 import type { Database } from '../project/database.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capabilities.ts'
 import { contextRoutes } from './context/routes.ts'
+import { mcpRoutes } from './mcp/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
 import { queryRoutes } from './query/routes.ts'
 import { schemaRoutes } from './schema/routes.ts'
@@ -26,7 +27,9 @@ export function createIntrospection(options: IntrospectionOptions): {
     ...studioRoutes(introspection),
     ...contextRoutes(introspection),
     ...schemaRoutes(introspection),
-    ...(ai ? [...queryRoutes(introspection), ...toolRoutes(introspection)] : []),
+    ...(ai
+      ? [...queryRoutes(introspection), ...toolRoutes(introspection), ...mcpRoutes(introspection)]
+      : []),
   )
   return { routes, capabilities: served().capabilities }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineRoute, type Route } from '../../http/route.ts'
 import type { IntrospectionModule } from '../module.ts'
 
-/** Returns the routes that list and call tools, and the MCP server (docs/contracts/introspection.md, 4.2 and 4.3). */
+/** Returns the routes that list and call tools (docs/contracts/introspection.md, 4.2 and 4.3). */
 export function toolRoutes(introspection: IntrospectionModule): Route[] {
   const load = () => import('./endpoints.ts') // keeps the core entry small
   const common = { capability: 'ai_tools' } as const
@@ -46,16 +46,6 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
       body: z.unknown(),
       handle: async ({ params, body }, exchange) =>
         (await load()).answerCall(introspection, exchange, { name: params.name, body }),
-    }),
-    defineRoute({
-      ...common,
-      name: 'mcp',
-      method: 'POST',
-      path: '/ai/mcp',
-      summary: 'The tools as an MCP server over Streamable HTTP.',
-      body: z.unknown(),
-      handle: async ({ body }, exchange) =>
-        (await import('./mcp.ts')).answerMcp(introspection, exchange, body),
     }),
   ]
 }
