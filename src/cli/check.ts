@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import { severities, type Severity } from '../project/schema-health-options.ts'
+import {
+  lintPresets,
+  type LintPreset,
+  severities,
+  type Severity,
+} from '../project/schema-health-options.ts'
 import { readBaseline, writeBaseline } from './baseline.ts'
 import { type Command, textOf, usageError } from './command.ts'
 import { readFindings } from './findings.ts'
@@ -11,10 +16,12 @@ const exitCodes = { passed: 0, failed: 1, incomplete: 3 }
 /** `fetch-studio check`: schema health, drift and migrations, for CI. */
 export const check: Command = {
   name: 'check',
-  usage: 'check [<target>] [--fail-on <severity>] [--allow-pending] [--baseline <file>] [--json]',
+  usage:
+    'check [<target>] [--preset <preset>] [--fail-on <severity>] [--allow-pending] [--baseline <file>] [--json]',
   summary: 'Checks schema health, drift and migrations; for CI',
   notes: [
     ...targetNotes,
+    '--preset          the rules to run: essential or all (default: that of the project, or essential)',
     '--fail-on         the mildest severity that fails: info, warning or danger (default: danger)',
     '--allow-pending   does not fail on pending migrations',
     '--baseline        a JSON file of known issues; they do not count',
@@ -24,6 +31,7 @@ export const check: Command = {
   ],
   options: {
     ...targetOptions,
+    preset: { type: 'string' },
     'fail-on': { type: 'string' },
     'allow-pending': { type: 'boolean' },
     baseline: { type: 'string' },
@@ -35,9 +43,10 @@ export const check: Command = {
   async run(input, terminal) {
     const { values } = input
     const failOn = parseSeverity(textOf(values['fail-on']) ?? 'danger')
+    const preset = parsePreset(textOf(values['preset']))
     const baseline = await readBaseline(textOf(values['baseline']))
     return withTarget(input, terminal, async (target) => {
-      const findings = await readFindings(target)
+      const findings = await readFindings(target, preset)
       const path = textOf(values['write-baseline'])
       if (path !== undefined) {
         terminal.print(`Wrote ${await writeBaseline(path, findings)} issues to ${path}`)
@@ -68,4 +77,12 @@ function parseSeverity(text: string): Severity {
   const severity = severities.find((name) => name === text)
   if (!severity) throw usageError(`--fail-on must be one of ${severities.join(', ')}`)
   return severity
+}
+
+function parsePreset(text: string | undefined): LintPreset | undefined {
+  const preset = lintPresets.find((name) => name === text)
+  if (text !== undefined && !preset) {
+    throw usageError(`--preset must be one of ${lintPresets.join(', ')}`)
+  }
+  return preset
 }

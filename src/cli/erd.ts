@@ -1,7 +1,8 @@
+import { groupBy } from '../lib/groups.ts'
 import { uniqueName } from '../lib/unique-name.ts'
 import type { Command } from './command.ts'
-import { type ContextModel, readModels } from './models.ts'
-import { targetNotes, targetOptions, withTarget } from './target.ts'
+import { type ContextModel, readForeignKeys, readModels } from './models.ts'
+import { type Target, targetNotes, targetOptions, withTarget } from './target.ts'
 
 /** `fetch-studio erd`: the models and their relations as a Mermaid diagram. */
 export const erd: Command = {
@@ -13,31 +14,52 @@ export const erd: Command = {
   operands: [0, 1],
   run: (input, terminal) =>
     withTarget(input, terminal, async (target) => {
-      terminal.print(toMermaid(await readModels(target)))
+      const models = await readModels(target)
+      terminal.print(toMermaid(models, await findOneToOne(models, target)))
     }),
 }
 
+type Relation = ContextModel['relations'][number]
+
 /** Returns an `erDiagram` of Mermaid. Models keep their order. */
-function toMermaid(models: readonly ContextModel[]): string {
+function toMermaid(models: readonly ContextModel[], oneToOne: ReadonlySet<Relation>): string {
   const names = toEntityNames(models)
-  const nameOf = (model: string) => names.get(model) ?? toName(model)
+  const nameOf = (model: ContextModel) => names.get(model) ?? toName(model.name)
+  const findTarget = createTargetFinder(models)
+  const toLines = (model: ContextModel) =>
+    model.relations.flatMap((relation) => {
+      const ends = endsOf(relation, oneToOne.has(relation))
+      if (ends === null) return []
+      const target = findTarget(model, relation)
+      const to = target ? nameOf(target) : toName(relation.to_model)
+      return [`  ${nameOf(model)} ${ends} ${to} : ${toName(relation.name)}`]
+    })
   return [
     'erDiagram',
-    ...models.flatMap((model) => toEntity(model, nameOf(model.name))),
-    ...models.flatMap((model) => toLines(model, nameOf)),
+    ...models.flatMap((model) => toEntity(model, nameOf(model))),
+    ...models.flatMap(toLines),
   ].join('\n')
 }
 
-// Two models can have names that differ only in characters which a diagram cannot show.
-function toEntityNames(models: readonly ContextModel[]): ReadonlyMap<string, string> {
+// Two models can have names that differ only in characters which a diagram cannot show, or only in their app.
+function toEntityNames(models: readonly ContextModel[]): ReadonlyMap<ContextModel, string> {
   const taken = new Set<string>()
   return new Map(
-    models.map(({ name }) => {
-      const free = uniqueName(toWord(name), (word) => taken.has(word), { separator: '_' })
+    models.map((model) => {
+      const free = uniqueName(toWord(model.name), (word) => taken.has(word), { separator: '_' })
       taken.add(free)
-      return [name, toName(free)]
+      return [model, toName(free)]
     }),
   )
+}
+
+/** A relation names its target without the app: the model of the same app is meant, or else the first one. */
+function createTargetFinder(models: readonly ContextModel[]) {
+  const byName = groupBy(models, ({ name }) => name)
+  return ({ app_label }: ContextModel, { to_model }: Relation): ContextModel | undefined => {
+    const named = byName.get(to_model) ?? []
+    return named.find((model) => model.app_label === app_label) ?? named[0]
+  }
 }
 
 function toEntity({ fields }: ContextModel, name: string): string[] {
@@ -61,46 +83,38 @@ function toEntity({ fields }: ContextModel, name: string): string[] {
   return [`  ${name} {`, ...rows, '  }']
 }
 
-/** Returns each relation once: on the model that has the foreign key. */
-function toLines(model: ContextModel, nameOf: (model: string) => string): string[] {
-  return model.relations.flatMap((relation) => {
-    if (relation.from_model !== model.name) return []
-    const ends = endsOf(relation.relation_type, relation.nullable, isOneToOne(model, relation))
-    if (ends === null) return []
-    const [from, to] = [nameOf(model.name), nameOf(relation.to_model)]
-    return [`  ${from} ${ends} ${to} : ${toName(relation.name)}`]
-  })
+/** Finds the foreign keys that are unique. */
+async function findOneToOne(
+  models: readonly ContextModel[],
+  target: Target,
+): Promise<ReadonlySet<Relation>> {
+  const found = new Set<Relation>()
+  for (const model of models) {
+    const relations = model.relations.filter(({ relation_type }) => relation_type === 'foreign_key')
+    if (relations.length === 0) continue
+    const known = isOnlyKeyUnique(model, relations)
+    const keys = known === null ? await readForeignKeys(target, model) : []
+    const unique = new Set(keys.filter((key) => key.unique).map(({ relation }) => relation))
+    for (const relation of relations) {
+      if (known ?? unique.has(relation.name)) found.add(relation)
+    }
+  }
+  return found
 }
 
-// A relation does not list its fields. One field names it; the fields of a key of several columns are those that lead to its
-// model, as long as no other relation does.
-function isOneToOne(model: ContextModel, relation: ContextModel['relations'][number]): boolean {
-  const linked = model.fields.filter(({ fk_to_model }) => fk_to_model === relation.to_model)
-  const keys = model.fields.filter(({ primary_key }) => primary_key)
-  const named = linked.filter(
-    ({ name }) =>
-      name === relation.name ||
-      name.replace(/(_id|Id)$/, '') === relation.name ||
-      // a relation whose name would be that of its field has its target's name behind it
-      relation.name === `${name}_${relation.to_model.toLowerCase()}`,
-  )
-  const rivals = model.relations.filter(
-    ({ from_model, to_model, relation_type }) =>
-      relation_type === 'foreign_key' &&
-      from_model === model.name &&
-      to_model === relation.to_model,
-  )
-  const fields = named.length === 1 ? named : rivals.length === 1 ? linked : []
-  const [only, ...more] = fields
-  if (only && more.length === 0 && only.unique) return true
-  const isKey = fields.length > 0 && fields.length === keys.length
-  return isKey && fields.every(({ primary_key }) => primary_key)
+/** For a model with one foreign key of one field: true if it is unique. Null for other models, whose fields do not tell. */
+function isOnlyKeyUnique({ fields }: ContextModel, relations: readonly Relation[]): boolean | null {
+  const [only, ...others] = fields.filter(({ fk_to_model }) => fk_to_model !== null)
+  if (!only || others.length > 0 || relations.length > 1) return null
+  const keys = fields.filter(({ primary_key }) => primary_key)
+  return only.unique || (only.primary_key && keys.length === 1)
 }
 
-function endsOf(type: string, isNullable: boolean, isOne: boolean): string | null {
-  if (type === 'many_to_many') return '}o--o{'
-  if (type !== 'foreign_key') return null
-  return `${isOne ? '|o' : '}o'}--${isNullable ? 'o|' : '||'}`
+/** Each relation is drawn once: on the model that has the foreign key. */
+function endsOf({ relation_type, nullable }: Relation, isOne: boolean): string | null {
+  if (relation_type === 'many_to_many') return '}o--o{'
+  if (relation_type !== 'foreign_key') return null
+  return `${isOne ? '|o' : '}o'}--${nullable ? 'o|' : '||'}`
 }
 
 // Words of Mermaid's grammar, in any case.

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { severities } from '../project/schema-health-options.ts'
+import { type LintPreset, severities } from '../project/schema-health-options.ts'
 import type { Target } from './target.ts'
 
 const healthSchema = z.object({
@@ -39,9 +39,10 @@ const migrationsSchema = z.object({
 /** The answers of the three endpoints that `check` reads. */
 export type Findings = Awaited<ReturnType<typeof readFindings>>
 
-/** Reads schema health, the summary of migrations and their list from a Studio. */
-export async function readFindings(target: Target) {
-  const health = healthSchema.parse(await target.read('/ai/schema/health'))
+/** Reads schema health, the summary of migrations and their list from a Studio. A preset replaces that of its project. */
+export async function readFindings(target: Target, preset?: LintPreset) {
+  const query = preset === undefined ? '' : `?preset=${preset}`
+  const health = healthSchema.parse(await target.read(`/ai/schema/health${query}`))
   const summary = summarySchema.parse(await target.read('/studio/migrations/summary'))
   const { migrations } = migrationsSchema.parse(await target.read('/studio/migrations'))
   return { health, summary, migrations }

@@ -16,6 +16,7 @@ const fieldSchema = z.object({
 const modelSchema = z.object({
   name: z.string(),
   table_name: z.string(),
+  app_label: z.string(),
   ai_description: z.string(),
   fields: z.array(fieldSchema),
   relations: z.array(
@@ -39,4 +40,22 @@ const contextSchema = z.object({ models: z.array(modelSchema) })
 /** Reads all exposed models without their sensitive fields, sorted by app and name. */
 export async function readModels(target: Target): Promise<readonly ContextModel[]> {
   return contextSchema.parse(await target.read('/ai/context/full')).models
+}
+
+const foreignKeysSchema = z.object({
+  foreign_keys: z.array(
+    z.object({ relation: z.string(), fields: z.array(z.string()), unique: z.boolean() }),
+  ),
+})
+
+/** A foreign key of a model, with the name of its relation. */
+export type ForeignKey = z.infer<typeof foreignKeysSchema>['foreign_keys'][number]
+
+/** Reads the foreign keys of a model. */
+export async function readForeignKeys(
+  target: Target,
+  { app_label, name }: ContextModel,
+): Promise<readonly ForeignKey[]> {
+  const path = `/ai/context/models/${encodeURIComponent(`${app_label}.${name}`)}`
+  return foreignKeysSchema.parse(await target.read(path)).foreign_keys
 }

@@ -36,9 +36,15 @@ export interface HealthInput {
   readonly now: number
 }
 
+/** `danger` for any danger, else `degraded` for any warning, else `healthy`. */
+export type SchemaVerdict = 'healthy' | 'degraded' | 'danger'
+
 /** The state of a schema, as `checkSchema` reports it. */
 export interface SchemaReport {
-  readonly status: 'healthy' | 'degraded' | 'danger'
+  /** The verdict on drift, migrations and what could not be examined: a schema that agrees with its models is healthy. */
+  readonly status: SchemaVerdict
+  /** The verdict on the findings of the rules; null if no rule could run. */
+  readonly lintStatus: SchemaVerdict | null
   /** The number of issues of each severity, without the suppressed ones. */
   readonly counts: Readonly<Record<Severity, number>>
   /** Sorted by severity, the most severe first, then by id. */
@@ -77,12 +83,39 @@ export function checkSchema(input: HealthInput, options: SchemaHealthOptions = {
   return { ...toHealthStatus(shown), issues: shown, suppressed, skipped: lint.skipped }
 }
 
-/** Returns `danger` for any danger, else `degraded` for any warning, else `healthy`; and the counts behind it. */
-export function toHealthStatus(issues: readonly Issue[]): Pick<SchemaReport, 'status' | 'counts'> {
+/** Returns the two verdicts on an examined schema, and the number of issues of each severity. */
+function toHealthStatus(
+  issues: readonly Issue[],
+): Pick<SchemaReport, 'status' | 'lintStatus' | 'counts'> {
+  const isLint = ({ kind }: Issue) => kind === 'lint'
+  return {
+    status: toVerdict(issues.filter((issue) => !isLint(issue))),
+    lintStatus: toVerdict(issues.filter(isLint)),
+    counts: countBySeverity(issues),
+  }
+}
+
+/** Reports that a schema could not be examined, with the reason as its only issue. */
+export function toUnexaminedReport(issue: Issue): SchemaReport {
+  return {
+    status: toVerdict([issue]),
+    lintStatus: null,
+    counts: countBySeverity([issue]),
+    issues: [issue],
+    suppressed: [],
+    skipped: [],
+  }
+}
+
+function countBySeverity(issues: readonly Issue[]): SchemaReport['counts'] {
   const counts = { info: 0, warning: 0, danger: 0 }
   for (const { severity } of issues) counts[severity]++
-  const status = counts.danger > 0 ? 'danger' : counts.warning > 0 ? 'degraded' : 'healthy'
-  return { status, counts }
+  return counts
+}
+
+function toVerdict(issues: readonly Issue[]): SchemaVerdict {
+  const { danger, warning } = countBySeverity(issues)
+  return danger > 0 ? 'danger' : warning > 0 ? 'degraded' : 'healthy'
 }
 
 /** Creates an issue about something that could not be examined. */
@@ -107,6 +140,7 @@ export function toSystemIssue(
     message,
     hint,
     fix: null,
+    effect: null,
     why: null,
     link: null,
     tags: ['configuration'],

@@ -81,6 +81,7 @@ function toIssue(
     message,
     hint: 'GET /studio/migrations lists the state of every migration',
     fix: null,
+    effect: null,
     why: null,
     link: null,
     tags: ['migration'],

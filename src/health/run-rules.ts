@@ -1,4 +1,5 @@
 import { type LintOptions } from '../project/schema-health-options.ts'
+import { describeEffect, toFixEffect } from './kit/fix-effect.ts'
 import type { Inspected } from './kit/inspected.ts'
 import { type Issue, toPath } from './kit/issue.ts'
 import { type Severity } from '../project/schema-health-options.ts'
@@ -37,8 +38,9 @@ export function lintCatalog(
 }
 
 function toIssue(rule: Rule, found: Found, severity: Severity | undefined): Issue {
-  const { objects, message, fix, advice } = found
+  const { objects, message, fix, advice = rule.title } = found
   const [first] = objects
+  const effect = fix === null ? null : { ...toFixEffect(fix), ...found.effect }
   return {
     id: `${rule.id}:${toPath(first)}`,
     kind: 'lint',
@@ -53,8 +55,9 @@ function toIssue(rule: Rule, found: Found, severity: Severity | undefined): Issu
     expected: null,
     actual: null,
     message,
-    hint: advice ?? rule.title,
+    hint: effect ? `${advice.replace(/\.$/, '')}. ${describeEffect(effect)}` : advice,
     fix,
+    effect,
     why: rule.why,
     link: rule.link,
     tags: ['lint'],

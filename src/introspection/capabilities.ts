@@ -71,8 +71,8 @@ const firstEndpoints = [
 ]
 
 /**
- * Maps the name of every endpoint that this deployment serves to its path as clients see it, for example `/ai/tools/:name`
- * (docs/decisions/094-every-endpoint-in-the-handshake.md).
+ * Maps the name of every endpoint that this deployment serves to its path as clients see it. A path with parameters is a
+ * template of RFC 6570, `/ai/tools/{name}` (docs/decisions/094-every-endpoint-in-the-handshake.md).
  */
 export function resolveEndpoints(
   routes: readonly Route[],
@@ -89,6 +89,11 @@ export function resolveEndpoints(
         ({ capability }) => !capability || (granted as readonly unknown[]).includes(capability),
       )
       .toSorted((a, b) => rank(a) - rank(b))
-      .map(({ name, path }) => [name, publicPath + path]),
+      .map(({ name, path }) => [name, publicPath + path.replace(/:(\w+)/g, '{$1}')]),
   )
+}
+
+/** True for the path of an endpoint that has parameters. */
+export function isTemplate(path: string): boolean {
+  return /\{\w+\}/.test(path)
 }

@@ -35,6 +35,6 @@ export interface IntrospectionModule extends IntrospectionOptions {
 /** The capabilities and endpoints that this deployment serves. */
 export interface Served {
   readonly capabilities: readonly Capability[]
-  /** Paths below the origin, by the name of their route. */
+  /** Paths below the origin, or templates of paths with parameters, by the name of their route. */
   readonly endpoints: Readonly<Record<string, string>>
 }

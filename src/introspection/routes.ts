@@ -19,7 +19,12 @@ export function createIntrospection(options: IntrospectionOptions): {
   const routes: Route[] = []
   const served = () => resolveServed(routes, options)
   const ownRoutes = () =>
-    [...routes, ...agentRoutes].map(({ method, path }) => ({ method, path: publicPath + path }))
+    [...routes, ...agentRoutes].map(({ method, path, name, summary }) => ({
+      method,
+      path: publicPath + path,
+      name,
+      summary,
+    }))
   const settings = (database: Database | null) => toSettings(options, database)
   const withScope = createWithRequestScope({ ...options, ownRoutes, settings, served })
   const introspection: IntrospectionModule = { ...options, withScope, served, routes: () => routes }

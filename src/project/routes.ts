@@ -2,6 +2,16 @@
 export interface ProjectRoute {
   readonly method: string
   readonly path: string
+  /** A name that identifies the route, such as the `operationId` of OpenAPI. @default null */
+  readonly name?: string | null
+  /** One line about what it does. @default null */
+  readonly summary?: string | null
+  /** More about it. @default null */
+  readonly description?: string | null
+  /** @default [] */
+  readonly tags?: readonly string[]
+  /** @default false */
+  readonly deprecated?: boolean
 }
 
 /** The part of a Hono app that Studio reads: its routes, which include middleware. */
@@ -28,11 +38,15 @@ export type RouteSource = ProjectRoute | HonoLike | IttyLike | OpenApiLike
 
 const openApiMethods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
-/** Lists the routes of all sources without duplicates, sorted by path, then method. */
+/**
+ * Lists the routes of all sources without duplicates, sorted by path, then method. Of a route that two sources list, such as a
+ * router and an OpenAPI document, each detail is the first that a source gives.
+ */
 export function listRoutes(sources: readonly RouteSource[]): ProjectRoute[] {
   const routes = new Map<string, ProjectRoute>()
-  for (const { method, path } of sources.flatMap(toRoutes)) {
-    routes.set(`${path} ${method}`, { method: method.toUpperCase(), path })
+  for (const route of sources.flatMap(toRoutes)) {
+    const key = `${route.path} ${route.method}`
+    routes.set(key, { ...route, ...routes.get(key) })
   }
   return [...routes.keys()].sort().flatMap((key) => routes.get(key) ?? [])
 }
@@ -45,18 +59,43 @@ export function toRoutes(source: RouteSource): ProjectRoute[] {
   const { method, path } = source as ProjectRoute
   if (typeof method === 'string' && typeof path === 'string') {
     if (!path.startsWith('/')) throw new TypeError(`The route path "${path}" must start with "/"`)
-    return [{ method: method.toUpperCase(), path }]
+    return [{ method: method.toUpperCase(), path, ...toDetails(source) }]
   }
   if ('paths' in source && typeof source.paths === 'object' && source.paths !== null) {
     return Object.entries(source.paths).flatMap(([path, item]) =>
       openApiMethods
         .filter((name) => item && name in item)
-        .map((name) => ({ method: name.toUpperCase(), path })),
+        .map((name) => ({
+          method: name.toUpperCase(),
+          path,
+          ...toDetails(toOperation(item, name)),
+        })),
     )
   }
   throw new TypeError(
     'A route must be { method, path }, a router with `routes`, or an OpenAPI document',
   )
+}
+
+function toOperation(item: object | undefined, method: string): object {
+  const operation: unknown = (item as Readonly<Record<string, unknown>> | undefined)?.[method]
+  if (typeof operation !== 'object' || operation === null) return {}
+  const { operationId } = operation as { readonly operationId?: unknown }
+  return { ...operation, name: operationId }
+}
+
+/** Picks the details of a route. Each of a wrong type is left out, because a document may hold anything. */
+function toDetails(source: object): Omit<ProjectRoute, 'method' | 'path'> {
+  const { name, summary, description, tags, deprecated } = source as Record<string, unknown>
+  const texts = Object.entries({ name, summary, description }).filter(
+    ([, value]) => typeof value === 'string' && value !== '',
+  )
+  const words = Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : []
+  return {
+    ...Object.fromEntries(texts),
+    ...(words.length > 0 ? { tags: words } : {}),
+    ...(deprecated === true ? { deprecated } : {}),
+  }
 }
 
 function toEntry(entry: HonoLike['routes'][number] | readonly unknown[]): ProjectRoute[] {

@@ -32,13 +32,19 @@ export interface Baseline {
 /** The roles that clients of common APIs have. */
 export const defaultExposedRoles: readonly string[] = ['public', 'anon', 'authenticated']
 
+/** The presets of rules: the essential ones, or all. */
+export const lintPresets = ['essential', 'all'] as const
+
+/** A preset of rules: one of `lintPresets`. */
+export type LintPreset = (typeof lintPresets)[number]
+
 /** Which rules run, and how severe their findings are. */
 export interface LintOptions {
   /**
    * The rules to begin with: `essential` for problems that cost data, time or safety, `all` to add matters of convention.
    * @default 'essential'
    */
-  readonly preset?: 'essential' | 'all'
+  readonly preset?: LintPreset
   /** Ids of rules to run in addition to the preset. */
   readonly enable?: readonly string[]
   /** Ids of rules that do not run. */

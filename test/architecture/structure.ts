@@ -121,7 +121,7 @@ export function findEmptyDocblocks(sources: readonly SourceText[]): string[] {
 /** Returns `path:line: text` for each reference to a document that is not in this repository. */
 export function findForeignReferences(documents: readonly SourceText[]): string[] {
   const foreign =
-    /contract (runs|introspection)|\bcases? [0-9]+\b|\bdesign\.md\b|shared\/(design|contracts)/
+    /contract (runs|introspection)|(?<!--)\bcases? [0-9]+\b|\bdesign\.md\b|shared\/(design|contracts)/
   return documents.flatMap(({ path, text }) =>
     text
       .split('\n')

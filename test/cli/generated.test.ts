@@ -99,7 +99,10 @@ beforeAll(async () => {
     create table profile (id int primary key, person_id int not null unique references person);
     create table passport (person_id int primary key references person);
     create table pair (a int, b int, primary key (a, b)); create table half (a int, b int, primary key (a, b), foreign key (a, b) references pair);
-    create table visit (id int primary key, person_id int references person)`)
+    create table visit (id int primary key, person_id int references person);
+    create table order_line (id int primary key, parent int unique references order_line, "root" int references order_line, person_id int, unique (person_id));
+    create table seat (a int, b int, person_id int, id int primary key, unique (a, b), foreign key (a, b) references pair, unique (person_id, id));
+    alter table seat add constraint kept_by foreign key (person_id) references person`)
   await sql.end()
   modules = await installTool('mermaid', 'mermaid@12.3.0')
 }, 120_000)
@@ -117,7 +120,7 @@ describe('fetch-studio types', () => {
     new Function('require', 'exports', outputText)(() => zod, exported)
     const types = [...printed.matchAll(/^export type (\S+) =/gm)].map(([, name]) => name)
     expect(new Set(types).size).toBe(types.length)
-    expect(types.length).toBe(tables.length + 8)
+    expect(types.length).toBe(tables.length + 10)
     const row = {
       id: 1,
       es: labels,
@@ -145,7 +148,7 @@ describe('fetch-studio erd', () => {
     expect(await mermaid.default.parse(printed)).toMatchObject({ diagramType: 'er' })
     const entities = [...printed.matchAll(/^ {2}(\S+) \{$/gm)].map(([, name]) => name)
     expect(new Set(entities).size).toBe(entities.length)
-    expect(entities.length).toBe(tables.length + 8)
+    expect(entities.length).toBe(tables.length + 10)
   })
 
   it('erd draws a unique foreign key, and a key that is a foreign key, one to one', async () => {
@@ -159,7 +162,18 @@ describe('fetch-studio erd', () => {
       '  Person }o--o| Person : manager_person',
       '  Person |o--o| Person : mentor_person',
       '  Profile |o--|| Person : person',
+      '  Seat }o--o| Person : person',
+      expect.stringMatching(/^ {2}Seat \|o--o\| Pair : /),
       '  Visit }o--o| Person : person',
+    ])
+  })
+
+  it('erd tells relations to the same model apart, whatever their names', async () => {
+    const { printed } = await run(['erd', url])
+    const lines = printed.split('\n').filter((line) => /OrderLine .*--/.test(line))
+    expect(lines).toEqual([
+      '  OrderLine |o--o| OrderLine : parent_order_line',
+      '  OrderLine }o--o| OrderLine : root_order_line',
     ])
   })
 })

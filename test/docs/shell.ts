@@ -14,6 +14,8 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run campaign:crash\b/, 'test/campaigns/crash.test.ts'],
   [/^npm run campaign:zombie\b/, 'test/campaigns/zombie.test.ts'],
   [/^npm run campaign:outage\b/, 'test/campaigns/outage.test.ts'],
+  [/^npm run campaign:faults\b/, 'test/campaigns/faults.test.ts'],
+  [/^npm run campaign:hostile\b/, 'test/campaigns/hostile.test.ts'],
   [/^npm run test:catalog\b/, 'test/project/postgres/catalog-counts.test.ts'],
   [/^npm run api\b/, 'scripts/api.ts'],
 ]

@@ -1,44 +1,13 @@
 import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { postgresDatabase, readCatalog, readStatistics } from '../../src/postgres.ts'
-import { readGrants } from '../../src/health/kit/grants.ts'
-import { inspect, type Inspected } from '../../src/health/kit/inspected.ts'
 import { type Issue, toPath } from '../../src/health/kit/issue.ts'
 import { lintCatalog } from '../../src/health/run-rules.ts'
 import { rules } from '../../src/health/rules/index.ts'
 import { describePostgres } from '../support/postgres.ts'
 import type { RuleCase } from './cases/case.ts'
-import { casesByTopic } from './cases/index.ts'
+import { createCases, inspectCases, ruleCases as cases, schemaOf } from './cases/database.ts'
 
-const cases = Object.values(casesByTopic).flat()
 const enable = rules.map(({ id }) => id)
-
-const schemaOf = (side: 'bad' | 'good', { rule }: RuleCase) =>
-  `${side}_${rule.replaceAll('-', '_')}`
-
-async function create(sql: Sql, schema: string, statements: string): Promise<void> {
-  const text = statements.replaceAll('$schema', schema)
-  await sql
-    .unsafe(`create schema ${schema}; set search_path = ${schema}; ${text}`)
-    .catch((error: Error) => {
-      throw new Error(`${schema}: ${error.message}`)
-    })
-}
-
-/** Reads what the rules inspect, as the endpoints for schema health do. */
-async function inspectDatabase(sql: Sql): Promise<Inspected> {
-  const database = postgresDatabase(sql)
-  const exposed = cases.filter(({ isExposed }) => isExposed)
-  return inspect(await readCatalog(database), {
-    statistics: await readStatistics(database),
-    grants: await readGrants(database, ['public', 'anon', 'no_such_role']),
-    exposedSchemas: exposed.flatMap((ruleCase) => [
-      schemaOf('bad', ruleCase),
-      schemaOf('good', ruleCase),
-    ]),
-    now: Date.now(),
-  })
-}
 
 /** Returns the issues that the rule of a case reports about one schema. */
 function findings(issues: readonly Issue[], { rule }: RuleCase, schema: string): Issue[] {
@@ -59,19 +28,12 @@ describePostgres('rules on PostgreSQL', ({ createDatabase }) => {
 
   beforeAll(async () => {
     ;({ sql } = await createDatabase({ max: 1 }))
-    await sql.unsafe('create role anon nologin')
-    version = Number((await sql`show server_version_num`)[0]?.server_version_num)
-    for (const ruleCase of cases) {
-      if (version < (ruleCase.from ?? 0)) continue
-      await create(sql, schemaOf('bad', ruleCase), ruleCase.defect)
-      await create(sql, schemaOf('good', ruleCase), ruleCase.clean)
-    }
-    await sql.unsafe('reset search_path')
-    before = lintCatalog(await inspectDatabase(sql), { enable }).issues
+    version = await createCases(sql)
+    before = lintCatalog(await inspectCases(sql), { enable }).issues
     for (const ruleCase of cases) {
       for (const issue of findings(before, ruleCase, schemaOf('bad', ruleCase))) await mend(issue)
     }
-    after = lintCatalog(await inspectDatabase(sql), { enable }).issues
+    after = lintCatalog(await inspectCases(sql), { enable }).issues
   }, 120_000)
 
   async function mend({ fix, id }: Issue): Promise<void> {

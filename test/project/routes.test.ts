@@ -58,4 +58,36 @@ describe('listRoutes', () => {
       { method: 'GET', path: '/b' },
     ])
   })
+
+  it('listRoutes() takes name, summary, description, tags and deprecation from the operations of an OpenAPI document', () => {
+    const get = {
+      operationId: 'listPosts',
+      summary: 'Lists posts',
+      description: 'The newest first.',
+      tags: ['blog', 3],
+      deprecated: true,
+    }
+    const post = { operationId: 7, summary: '', tags: 'blog', deprecated: 'no' }
+    expect(listRoutes([{ paths: { '/posts': { get, post, put: null } } }])).toEqual([
+      {
+        method: 'GET',
+        path: '/posts',
+        name: 'listPosts',
+        summary: 'Lists posts',
+        description: 'The newest first.',
+        tags: ['blog'],
+        deprecated: true,
+      },
+      { method: 'POST', path: '/posts' },
+      { method: 'PUT', path: '/posts' },
+    ])
+  })
+
+  it('listRoutes() completes a route of a router by the document that describes it', () => {
+    const app = new Hono().get('/posts', (context) => context.text(''))
+    const document = { paths: { '/posts': { get: { summary: 'Lists posts' } } } }
+    const expected = [{ method: 'GET', path: '/posts', summary: 'Lists posts' }]
+    expect(listRoutes([app, document])).toEqual(expected)
+    expect(listRoutes([document, app])).toEqual(expected)
+  })
 })

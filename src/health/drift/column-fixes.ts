@@ -1,5 +1,6 @@
 import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
 import type { Field } from '../../project/model.ts'
+import type { FixEffect } from '../kit/fix-effect.ts'
 import { toIdentifier, toQualified } from '../kit/identifiers.ts'
 import type { TablePair } from './pair.ts'
 import { toTypeSql } from './declared-types.ts'
@@ -9,7 +10,11 @@ import { parseDefault } from './parse-default.ts'
 export interface Remedy {
   readonly hint: string
   readonly fix: string | null
+  /** What the statements do to the table; null without statements. @default null */
+  readonly effect?: FixEffect
 }
+
+const briefly: FixEffect = { lock: 'ACCESS EXCLUSIVE', rewrites: false }
 
 const migrate = 'Write and apply a migration that adds the column, or remove the field'
 
@@ -28,11 +33,24 @@ export function addColumn(pair: TablePair, field: Field): Remedy {
     ...(generation === undefined ? [] : [generation]),
     ...(field.nullable || isSerial ? [] : ['NOT NULL']),
   ]
-  const lock =
-    isFilled || isVolatile(field.default)
-      ? 'It needs an ACCESS EXCLUSIVE lock and may rewrite the table, which blocks reads and writes until it is done'
-      : 'It needs an ACCESS EXCLUSIVE lock for a moment and does not rewrite the table'
-  return { hint: `${migrate}. ${lock}`, fix: `${parts.join(' ')};` }
+  const rewrites = rewritesTable(pair, field, generation)
+  const lock = rewrites
+    ? 'It needs an ACCESS EXCLUSIVE lock and may rewrite the table, which blocks reads and writes until it is done'
+    : 'It needs an ACCESS EXCLUSIVE lock for a moment and does not rewrite the table'
+  return {
+    hint: `${migrate}. ${lock}`,
+    fix: `${parts.join(' ')};`,
+    effect: { lock: 'ACCESS EXCLUSIVE', rewrites },
+  }
+}
+
+// PostgreSQL writes each row anew if the value differs from row to row, or if a domain checks it.
+function rewritesTable({ catalog }: TablePair, field: Field, generation: string | undefined) {
+  if (/ VIRTUAL$/i.test(generation ?? '')) return false
+  if (generation !== undefined || /serial\d?$/i.test(field.type)) return true
+  const domain = catalog.domains.find(({ name }) => field.type.endsWith(name))
+  const isChecked = domain !== undefined && (domain.notNull || domain.checks.length > 0)
+  return isChecked || isVolatile(field.default)
 }
 
 function whyNotAdded({ model, relation: table }: TablePair, field: Field, type: string | null) {
@@ -78,7 +96,7 @@ export function setNotNull(table: CatalogTable, column: CatalogColumn): Remedy {
   if (table.checks.some((check) => check.isValidated && provesNotNull(check.definition, name))) {
     const lock =
       'A check proves it already: it needs an ACCESS EXCLUSIVE lock for a moment, and reads and rewrites nothing'
-    return { hint: `${hint}. ${lock}`, fix: set }
+    return { hint: `${hint}. ${lock}`, fix: set, effect: briefly }
   }
   const check = toIdentifier(toFreeName(table, `${column.name}_not_null`))
   return {
@@ -89,6 +107,7 @@ export function setNotNull(table: CatalogTable, column: CatalogColumn): Remedy {
       set,
       `ALTER TABLE ${target} DROP CONSTRAINT ${check};`,
     ].join('\n'),
+    effect: briefly,
   }
 }
 
@@ -137,5 +156,6 @@ export function dropNotNull(table: CatalogTable, column: CatalogColumn): Remedy 
   return {
     hint: `${hint}. It needs an ACCESS EXCLUSIVE lock for a moment; nothing is read or rewritten`,
     fix: `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(column.name)} DROP NOT NULL;`,
+    effect: briefly,
   }
 }

@@ -1,4 +1,5 @@
 import type { Model } from '../../project/model.ts'
+import type { FixEffect } from '../kit/fix-effect.ts'
 import type { DriftKind, Issue, Subject } from '../kit/issue.ts'
 import type { Severity } from '../../project/schema-health-options.ts'
 
@@ -20,6 +21,7 @@ export interface Difference {
   readonly message: string
   readonly hint: string
   readonly fix?: string | null
+  readonly effect?: FixEffect | null
   readonly severity?: Severity
 }
 
@@ -43,7 +45,17 @@ const defaults: Readonly<Record<DriftKind, readonly [Severity, ...tags: string[]
  * kind, joined by dots.
  */
 export function toDriftIssue(difference: Difference): Issue {
-  const { kind, model, schema, table, columns = [], severity, fix = null, ...rest } = difference
+  const {
+    kind,
+    model,
+    schema,
+    table,
+    columns = [],
+    severity,
+    fix = null,
+    effect = null,
+    ...rest
+  } = difference
   const [defaultSeverity, ...tags] = defaults[kind]
   const place = model ? [model.app, model.name] : schema === 'public' ? [table] : [schema, table]
   const [column = null, ...more] = columns
@@ -64,6 +76,7 @@ export function toDriftIssue(difference: Difference): Issue {
         ? columns.map((name) => ({ kind: 'column' as const, schema, table, name }))
         : [whole],
     fix,
+    effect,
     why: null,
     link: null,
     tags,

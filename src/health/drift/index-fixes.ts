@@ -19,7 +19,7 @@ export function createIndex(pair: TablePair, index: DeclaredIndex): Remedy {
   const isPartitioned = table.kind === 'partitioned'
   const lock = isPartitioned
     ? 'It takes a SHARE lock on the table and its partitions, which blocks writes while the index is built'
-    : 'It blocks neither reads nor writes, reads the table twice, and cannot run in a transaction'
+    : 'It takes a SHARE UPDATE EXCLUSIVE lock, which blocks neither reads nor writes, reads the table twice, and cannot run in a transaction'
   const duplicates = index.unique ? '. Rows that are equal in these columns make it fail' : ''
   const option = isPartitioned ? '' : ' CONCURRENTLY'
   const parts = [
@@ -29,7 +29,11 @@ export function createIndex(pair: TablePair, index: DeclaredIndex): Remedy {
     ...(index.nullsNotDistinct ? ['NULLS NOT DISTINCT'] : []),
     ...(index.predicate ? [`WHERE ${index.predicate}`] : []),
   ]
-  return { hint: `${migrate}. ${lock}${duplicates}`, fix: `${parts.join(' ')};` }
+  return {
+    hint: `${migrate}. ${lock}${duplicates}. It does not rewrite the table`,
+    fix: `${parts.join(' ')};`,
+    effect: { lock: isPartitioned ? 'SHARE' : 'SHARE UPDATE EXCLUSIVE', rewrites: false },
+  }
 }
 
 function toKeys({ columns, keys = [] }: DeclaredIndex): string[] {

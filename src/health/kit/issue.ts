@@ -1,3 +1,4 @@
+import type { FixEffect } from './fix-effect.ts'
 import { type Severity } from '../../project/schema-health-options.ts'
 
 /** The ways in which a declared model and the database can differ (docs/contracts/introspection.md, 4.9). */
@@ -73,6 +74,8 @@ export interface Issue {
   readonly hint: string | null
   /** SQL statements that fix the issue, with quoted identifiers. Review them before running them. Null when there are none. */
   readonly fix: string | null
+  /** The lock that the statements of `fix` take, and whether they rewrite a table; null without statements. */
+  readonly effect: FixEffect | null
   /** Why the issue matters; null for drift. */
   readonly why: string | null
   readonly link: string | null

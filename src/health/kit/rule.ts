@@ -1,5 +1,6 @@
 import type { Inspected } from './inspected.ts'
 import type { Severity } from '../../project/schema-health-options.ts'
+import type { FixEffect } from './fix-effect.ts'
 import type { Subject } from './issue.ts'
 
 /**
@@ -33,6 +34,8 @@ export interface Found {
    * Null when no such statements exist; then `advice` says what to do.
    */
   readonly fix: string | null
+  /** The effect of `fix` where it depends on more than the kind of statement. @default that of the kind of statement */
+  readonly effect?: Partial<FixEffect>
   /** What to do, in words. @default the title of the rule */
   readonly advice?: string
   /** Overrides the severity of the rule for this finding. */

@@ -46,7 +46,7 @@ export function toViewsetAt(detail: Detail, viewset: ReturnType<typeof toViewset
 /** Shows a route at a level of detail; in full with the resource it belongs to. */
 export function toRouteAt(
   detail: Detail,
-  { method, path }: ProjectRoute,
+  { method, path, name, summary, description, tags, deprecated }: ProjectRoute,
   resources: readonly Resource[],
 ): object {
   if (detail !== 'full') return { path, methods: [method] }
@@ -55,11 +55,11 @@ export function toRouteAt(
   return {
     path,
     methods: [method],
-    name: null,
-    summary: null,
-    description: null,
-    tags: [],
-    deprecated: false,
+    name: name ?? null,
+    summary: summary ?? null,
+    description: description ?? null,
+    tags: tags ?? [],
+    deprecated: deprecated ?? false,
     source_type: resource ? 'viewset' : isAi ? 'ai' : 'manual',
     viewset_name: resource ? `${resource.model}ViewSet` : null,
   }

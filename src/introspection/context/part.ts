@@ -1,6 +1,6 @@
 import { StudioError } from '../../errors.ts'
 import { withDeadline } from '../../lib/deadline.ts'
-import { toContextModel } from '../model/context-model.ts'
+import { toContextModel, toForeignKeys } from '../model/context-model.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { AppModel, Snapshot } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
@@ -73,7 +73,12 @@ export async function readContextModel(scope: RequestScope, name: string): Promi
   if (!model) throw new StudioError('not_found', `Model "${name.slice(0, 64)}" not found`)
   const details = toDatabaseDetails(catalog, model)
   const database = details && (await withEstimate(details, scope))
-  return { model: toContextModel(model, models), database, version: protocolLevel }
+  return {
+    model: toContextModel(model, models),
+    foreign_keys: toForeignKeys(model, models),
+    database,
+    version: protocolLevel,
+  }
 }
 
 /** Longest that reading an estimate may take, in milliseconds. */

@@ -12,9 +12,6 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
       .filter(({ type }) => type === 'foreign_key')
       .flatMap((relation) => relation.fields.map((name) => [name, relation] as const)),
   )
-  const forward = model.relations.map((relation) => toContextRelation(model.name, relation))
-  const reverse = findReverseRelations(all).get(model.name) ?? []
-  const relations = [...forward, ...reverse].sort((a, b) => compareText(toSortKey(a), toSortKey(b)))
   return {
     name: model.name,
     table_name: model.table,
@@ -26,8 +23,41 @@ export function toContextModel(model: AppModel, all: readonly AppModel[]) {
     fields: visible.map((field) => toContextField(field, foreignKeys.get(field.name))),
     primary_key_field:
       model.fields.find(({ primaryKey, sensitive }) => primaryKey && !sensitive)?.name ?? null,
-    relations: nameUniquely(relations, visible),
+    relations: toNamedRelations(model, all).map(({ shown }) => shown),
   }
+}
+
+/** Returns the fields of each foreign key of a model, by the name that its relation has in `toContextModel`. */
+export function toForeignKeys(model: AppModel, all: readonly AppModel[]) {
+  return toNamedRelations(model, all).flatMap(({ shown, declared }) =>
+    declared?.type === 'foreign_key'
+      ? [{ relation: shown.name, fields: declared.fields, unique: declared.unique }]
+      : [],
+  )
+}
+
+/** A relation of a model, and what it was made of; null for a relation of another model that leads to it. */
+interface NamedRelation {
+  readonly shown: ContextRelation
+  readonly declared: Relation | null
+}
+
+function toNamedRelations(model: AppModel, all: readonly AppModel[]): readonly NamedRelation[] {
+  const forward = model.relations.map((declared) => ({
+    shown: toContextRelation(model.name, declared),
+    declared,
+  }))
+  const reverse = (findReverseRelations(all).get(model.name) ?? []).map((shown) => ({
+    shown,
+    declared: null,
+  }))
+  const relations = [...forward, ...reverse].sort((a, b) =>
+    compareText(toSortKey(a.shown), toSortKey(b.shown)),
+  )
+  return nameUniquely(
+    relations,
+    model.fields.filter(({ sensitive }) => !sensitive),
+  )
 }
 
 function toContextField(field: Field, foreignKey: Relation | undefined) {
@@ -74,15 +104,18 @@ function toSortKey({ relation_type, name, from_model }: ContextRelation): string
  * Gives each relation a name that no field and no other relation of the model has. A name that is taken gets the target of
  * the relation as its ending, or the model between the two, and then a number.
  */
-function nameUniquely(relations: readonly ContextRelation[], fields: readonly Field[]) {
+function nameUniquely(
+  relations: readonly NamedRelation[],
+  fields: readonly Field[],
+): readonly NamedRelation[] {
   const taken = new Set(fields.map(({ name }) => name))
   const isTaken = (name: string) => taken.has(name)
-  return relations.map((relation) => {
-    const { name, to_model, through_model } = relation
+  return relations.map(({ shown, declared }) => {
+    const { name, to_model, through_model } = shown
     const fuller = `${name}_${toSnakeCase(through_model ?? to_model)}`
     const unique = taken.has(name) ? uniqueName(fuller, isTaken, { separator: '_' }) : name
     taken.add(unique)
-    return { ...relation, name: unique }
+    return { shown: { ...shown, name: unique }, declared }
   })
 }
 

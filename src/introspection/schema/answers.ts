@@ -4,7 +4,7 @@ import { type Issue, issueKinds } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { isoTime } from '../../lib/clock.ts'
-import { severities } from '../../project/schema-health-options.ts'
+import { lintPresets, type LintPreset, severities } from '../../project/schema-health-options.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { toDiff } from './diff.ts'
@@ -12,7 +12,9 @@ import { examineSchema } from './examine.ts'
 import { createMask, type Mask } from './mask.ts'
 import { type SchemaIssue, toSchemaIssue } from './wire.ts'
 
-const issuesQuery = z.object({
+const healthQuery = z.object({ preset: z.enum(lintPresets).optional() })
+
+const issuesQuery = healthQuery.extend({
   severity: z.enum(severities).optional(),
   kind: z.enum(issueKinds).optional(),
   rule: z.string().optional(),
@@ -24,13 +26,17 @@ const issuesQuery = z.object({
 export async function readSchemaHealth(
   introspection: IntrospectionModule,
   exchange: Exchange,
+  query: unknown,
 ): Promise<object> {
+  const { preset } = parse(healthQuery, query, 'query')
   const { report, input, withheldCount, issues, version } = await examineVisible(
     introspection,
     exchange,
+    preset,
   )
   return {
     status: report.status,
+    lint_status: report.lintStatus,
     issue_counts: report.counts,
     issues,
     inspected_at: isoTime(introspection.clock.now()),
@@ -50,10 +56,11 @@ export async function readSchemaIssues(
   query: unknown,
 ): Promise<object> {
   const filter = parse(issuesQuery, query, 'query')
-  const { report, issues } = await examineVisible(introspection, exchange)
+  const { report, issues } = await examineVisible(introspection, exchange, filter.preset)
   const filtered = issues.filter((issue) => matchesFilter(issue, filter))
   return {
     status: report.status,
+    lint_status: report.lintStatus,
     issues: filtered,
     total_count: issues.length,
     filtered_count: filtered.length,
@@ -94,9 +101,13 @@ export async function readSchemaDiff(
 }
 
 /** Examines the schema and keeps the issues that clients may see. */
-async function examineVisible(introspection: IntrospectionModule, exchange: Exchange) {
+async function examineVisible(
+  introspection: IntrospectionModule,
+  exchange: Exchange,
+  preset?: LintPreset,
+) {
   return introspection.withScope(exchange, async (scope) => {
-    const examined = await examineSchema(introspection, exchange, scope)
+    const examined = await examineSchema(introspection, exchange, scope, preset)
     const { models, input, report } = examined
     const mask = createMask(models, input?.catalog ?? null)
     const visible = report.issues.filter((issue) => !mask.isWithheld(issue))

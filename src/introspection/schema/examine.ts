@@ -3,8 +3,8 @@ import {
   checkSchema,
   type HealthInput,
   type SchemaReport,
-  toHealthStatus,
   toSystemIssue,
+  toUnexaminedReport,
 } from '../../health/check-schema.ts'
 import { createFinder } from '../../health/drift/compare-models.ts'
 import { noGrants, readGrants } from '../../health/kit/grants.ts'
@@ -17,7 +17,7 @@ import type { DatabaseReader } from '../../project/database.ts'
 import { explainFailure } from '../../project/failure.ts'
 import { markSensitive } from '../../project/models/lineage.ts'
 import { readStatistics } from '../../project/postgres/catalog/counters.ts'
-import { defaultExposedRoles } from '../../project/schema-health-options.ts'
+import { defaultExposedRoles, type LintPreset } from '../../project/schema-health-options.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { AppModel } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
@@ -35,11 +35,15 @@ interface ExaminedSchema {
   readonly version: string | null
 }
 
-/** Collects the inputs of the schema health report and checks them. Never rejects; unreadable inputs become issues. */
+/**
+ * Collects the inputs of the schema health report and checks them. Never rejects; unreadable inputs become issues. A preset
+ * replaces that of the project.
+ */
 export async function examineSchema(
   introspection: IntrospectionModule,
   { request }: Exchange,
   scope: RequestScope,
+  preset?: LintPreset,
 ): Promise<ExaminedSchema> {
   const { project, onError, clock } = introspection
   const report = (error: unknown) => onError(error, request)
@@ -54,7 +58,7 @@ export async function examineSchema(
     const problem = problems.find((text) => text.startsWith('catalog: ')) ?? 'no answer'
     return toUnexamined(models, toUnreadable(problem.replace('catalog: ', '')))
   }
-  const options = project.schemaHealth ?? {}
+  const options = { ...project.schemaHealth, ...(preset ? { preset } : {}) }
   try {
     const { version, ...readings } = await withDeadline(timeoutMs, late, () =>
       readOptionalInputs(database, options.exposedRoles, report),
@@ -145,6 +149,5 @@ async function readVersion(database: DatabaseReader): Promise<string | null> {
 }
 
 function toUnexamined(models: readonly AppModel[], issue: Issue): ExaminedSchema {
-  const report = { ...toHealthStatus([issue]), issues: [issue], suppressed: [], skipped: [] }
-  return { models, input: null, version: null, report }
+  return { models, input: null, version: null, report: toUnexaminedReport(issue) }
 }

@@ -17,13 +17,14 @@ export function schemaRoutes(introspection: IntrospectionModule): Route[] {
       name: 'schema_health',
       path: '/ai/schema/health',
       summary: 'Do models and database agree, and which known mistakes does the schema make?',
-      handle: async (_input, exchange) => (await load()).readSchemaHealth(introspection, exchange),
+      handle: async ({ query }, exchange) =>
+        (await load()).readSchemaHealth(introspection, exchange, query),
     }),
     defineRoute({
       ...shared,
       name: 'schema_issues',
       path: '/ai/schema/issues',
-      summary: 'Issues of the schema, by severity, kind, rule, table or app.',
+      summary: 'Issues of the schema, by severity, kind, rule, table, app or preset of rules.',
       handle: async ({ query }, exchange) =>
         (await load()).readSchemaIssues(introspection, exchange, query),
     }),

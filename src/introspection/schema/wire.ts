@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import { lockModes } from '../../health/kit/fix-effect.ts'
 import { type Issue, issueKinds } from '../../health/kit/issue.ts'
 import { severities } from '../../project/schema-health-options.ts'
 
 const text = z.string().nullable()
+const verdict = z.enum(['healthy', 'degraded', 'danger'])
 
 /** One issue of a schema: the keys of docs/contracts/introspection.md, 4.9, then those that this library adds. */
 const schemaIssueSchema = z.object({
@@ -25,6 +27,10 @@ const schemaIssueSchema = z.object({
   objects: z.array(z.object({ kind: z.string(), schema: text, table: text, name: z.string() })),
   /** Statements that fix the issue, to be read before they are run. */
   fix_sql: text,
+  /** The strongest lock that the statements take; null if there are none, if they take none, or if it is unknown. */
+  fix_lock: z.enum(lockModes).nullable(),
+  /** True if the statements rewrite a table; null if there are none, or if it is unknown. */
+  fix_rewrites: z.boolean().nullable(),
   why: text,
   link: text,
 })
@@ -34,7 +40,10 @@ export type SchemaIssue = z.infer<typeof schemaIssueSchema>
 
 /** The body of `GET /ai/schema/health` (docs/contracts/introspection.md, 4.9). */
 export const schemaHealthSchema = z.object({
-  status: z.enum(['healthy', 'degraded', 'danger']),
+  /** The verdict on drift, migrations and what could not be examined. */
+  status: verdict,
+  /** The verdict on the findings of the rules; null if no rule could run. */
+  lint_status: verdict.nullable(),
   issue_counts: z.object({ info: z.int(), warning: z.int(), danger: z.int() }),
   issues: z.array(schemaIssueSchema),
   inspected_at: z.string(),
@@ -53,7 +62,7 @@ export type SchemaHealth = z.infer<typeof schemaHealthSchema>
 
 /** Renames the keys of an issue for the wire. */
 export function toSchemaIssue(issue: Issue): SchemaIssue {
-  const { app, fix, expected, actual, objects, tags, ...rest } = issue
+  const { app, fix, effect, expected, actual, objects, tags, ...rest } = issue
   return {
     id: rest.id,
     kind: rest.kind,
@@ -71,6 +80,8 @@ export function toSchemaIssue(issue: Issue): SchemaIssue {
     schema: rest.schema,
     objects: objects.map(({ kind, schema, table, name }) => ({ kind, schema, table, name })),
     fix_sql: fix,
+    fix_lock: effect?.lock ?? null,
+    fix_rewrites: effect?.rewrites ?? null,
     why: rest.why,
     link: rest.link,
   }

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { isoTime } from '../../lib/clock.ts'
 import { detectRuntime } from '../../lib/host-runtime.ts'
 import { library } from '../../library.ts'
+import { isTemplate } from '../capabilities.ts'
 import type { RequestScope } from '../model/request-scope.ts'
-import type { IntrospectionModule } from '../module.ts'
+import type { IntrospectionModule, Served } from '../module.ts'
 import {
   capabilitySchema,
   checksumsSchema,
@@ -51,13 +52,21 @@ export async function readHandshake(
     database,
     capabilities: [...capabilities],
     checksums: snapshot.checksums,
-    endpoints: { ...endpoints },
+    endpoints: pickPaths(endpoints, false),
     metadata: {
       library: library.name,
       library_version: library.version,
       runtime: runtime.name,
       runtime_version: runtime.version,
       pool_max: database.pool_size,
+      endpoint_templates: pickPaths(endpoints, true),
     },
   }
+}
+
+/** Picks the paths that can be requested as they stand, or the templates. */
+function pickPaths(endpoints: Served['endpoints'], areTemplates: boolean): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(endpoints).filter(([, path]) => isTemplate(path) === areTemplates),
+  )
 }

@@ -3,6 +3,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
 import { knownModels } from '../model/unknown-exposure.ts'
+import { isTemplate } from '../capabilities.ts'
 import type { IntrospectionModule, Served } from '../module.ts'
 import { queryRequestSchema } from '../query/plan.ts'
 import { queryResultSchema } from '../query/execute.ts'
@@ -89,10 +90,15 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
       severity: z.enum(['info', 'warning', 'danger']).optional(),
       rule: z.string().max(100).optional().describe('Only issues of this rule.'),
       table: z.string().max(200).optional().describe('Only issues of this table.'),
+      preset: z
+        .enum(['essential', 'all'])
+        .optional()
+        .describe('The rules to run: all adds matters of convention to the essential ones.'),
       limit: z.int().min(1).max(200).default(50).describe('Maximum number of issues to return.'),
     }),
     output: z.looseObject({
       status: z.string(),
+      lint_status: z.string().nullable(),
       issues: z.array(z.looseObject({})),
       truncated: z.boolean(),
     }),
@@ -155,8 +161,8 @@ function toRequest(
   endpoints: Served['endpoints'],
 ): Pick<StudioTool, 'method' | 'path'> {
   const path = endpoints[endpoint ?? '']
-  if (path === undefined || path.includes(':')) {
-    return { method: 'POST', path: endpoints['tool_call']?.replace(':name', name) ?? '' }
+  if (path === undefined || isTemplate(path)) {
+    return { method: 'POST', path: endpoints['tool_call']?.replace('{name}', () => name) ?? '' }
   }
   return { method: endpoint === 'query_execute' ? 'POST' : 'GET', path }
 }

@@ -75,7 +75,7 @@ export function toWireTool(
     server_controlled_fields: [...tool.serverControlled],
     ai_tags: toTags(tool),
     ai_exposed: true,
-    model_schema_endpoint: schema?.replace(':model', `${app}.${model}`) ?? null,
+    model_schema_endpoint: schema?.replace('{model}', () => `${app}.${model}`) ?? null,
     callable,
     annotations: toAnnotations(tool),
   }

@@ -1,8 +1,9 @@
 import type { Sql } from 'postgres'
 import { abortable } from '../../lib/deadline.ts'
-import { readTypesOnce } from '../../lib/postgres-pool.ts'
+import { plainPoolOf, readTypesOnce } from '../../lib/postgres/pool.ts'
 import type { Database, Row } from '../database.ts'
-import { toQueryAnswer, toReadOnlyMessage } from './query.ts'
+import { type RawResult, toRows } from './raw-rows.ts'
+import { plainFormats, toQueryAnswer, toReadOnlyMessage } from './query.ts'
 
 /**
  * Settings of the implicit transaction of a message: they end with it, even after an error. JIT is off because compiling a
@@ -14,12 +15,17 @@ const readOnly = [
   `set local lock_timeout = '2s'`,
   'set local jit = off',
   'set local max_parallel_workers_per_gather = 0',
+  ...plainFormats,
+  `set local lc_monetary = 'C'`,
+  // a function of the application never stands for one of PostgreSQL's own
+  `select set_config('search_path', concat_ws(', ', 'pg_catalog', nullif(current_setting('search_path'), '')), true)`,
   '',
 ].join(';')
 
 /**
  * Connects Studio to a PostgreSQL database through postgres.js, also behind PgBouncer or Hyperdrive: every read is one
- * simple-protocol message without prepared statements. Studio never writes.
+ * simple-protocol message without prepared statements. Studio never writes. The transforms, parsers and session settings of
+ * the pool change no answer; a pool with a row transform gets a second pool with as many connections, which end when idle.
  *
  * After an outage, reads succeed once the pool reconnects: postgres.js waits up to 20 s between attempts (option `backoff`).
  *
@@ -38,12 +44,13 @@ export function postgresDatabase(sql: Sql): Database {
     async read(selects, signal = new AbortController().signal) {
       const names = Object.keys(selects) as (keyof typeof selects)[]
       const results = await read(readOnly + tagSelects(Object.values(selects)), signal)
-      return groupByTag(names, results as readonly Result[])
+      return groupByTag(names, results)
     },
     async query(statement, limits, signal) {
       const results = await query(toReadOnlyMessage(statement, limits), signal)
       // postgres.js merges results without rows, so the last result may be that of a SET, whose rows are none.
-      return toQueryAnswer((results.at(-1) ?? []) as readonly Row[], statement.text, limits)
+      const last = results.at(-1)
+      return toQueryAnswer(last ? toRows(last) : [], statement.text, limits)
     },
     pool() {
       const size = sql.options.max
@@ -61,15 +68,18 @@ export function postgresDatabase(sql: Sql): Database {
 function createLane(sql: Sql, inFlight: Set<unknown>) {
   const lost = new Set<Promise<unknown>>()
   const limit = Math.max(1, sql.options.max - 1)
-  return async (text: string, signal: AbortSignal): Promise<readonly unknown[]> => {
+  const pool = plainPoolOf(sql)
+  return async (text: string, signal: AbortSignal): Promise<readonly RawResult[]> => {
+    const found = pool()
+    const connection = found instanceof Promise ? await found : found
     while (lost.size >= limit) await abortable(Promise.race(lost), signal)
     signal.throwIfAborted()
-    readTypesOnce(sql)
-    const query = sql.unsafe(text).values()
+    readTypesOnce(connection)
+    const query = connection.unsafe(text).raw()
     inFlight.add(query)
     const settled = query.finally(() => inFlight.delete(query))
     try {
-      return await abortable(settled, signal)
+      return (await abortable(settled, signal)) as unknown as readonly RawResult[]
     } catch (error) {
       if (signal.aborted && inFlight.has(query)) {
         const gone = settled.then(ignore, ignore).finally(() => lost.delete(gone))
@@ -108,16 +118,16 @@ function tagSelects(selects: readonly string[]): string {
   return selects.map((select, index) => `select * from (${select}) tagged (s${index})`).join(';')
 }
 
-/** The result of one SELECT of a message in postgres.js. */
-type Result = readonly Row[] & { readonly columns?: readonly { readonly name: string }[] | null }
-
 function groupByTag<Name extends string>(
   names: readonly Name[],
-  results: readonly Result[],
+  results: readonly RawResult[],
 ): Record<Name, readonly Row[]> {
-  const tagOf = ({ columns }: Result) => Number(/\d+/.exec(columns?.[0]?.name ?? '')?.[0])
-  const groups = new Map(results.map((rows) => [tagOf(rows), rows]))
+  const tagOf = ({ columns }: RawResult) => Number(/\d+/.exec(columns?.[0]?.name ?? '')?.[0])
+  const groups = new Map(results.map((result) => [tagOf(result), result]))
   return Object.fromEntries(
-    names.map((name, index) => [name, groups.get(index) ?? []]),
+    names.map((name, index) => {
+      const result = groups.get(index)
+      return [name, result ? toRows(result) : []]
+    }),
   ) as unknown as Record<Name, readonly Row[]>
 }

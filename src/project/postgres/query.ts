@@ -2,6 +2,21 @@ import { quoteLiteral } from '../../lib/sql.ts'
 import type { QueryAnswer, QueryLimits, Row, Statement } from '../database.ts'
 
 /**
+ * Settings that the text of values and expressions depends on, and row security. The pool of the caller, the database or the
+ * role may have others. They end with the transaction.
+ */
+export const plainFormats: readonly string[] = [
+  `set local timezone = 'UTC'`,
+  `set local datestyle = 'ISO, MDY'`,
+  `set local intervalstyle = 'postgres'`,
+  `set local bytea_output = 'hex'`,
+  'set local extra_float_digits = 1',
+  'set local quote_all_identifiers = off',
+  'set local standard_conforming_strings = on',
+  'set local row_security = on',
+]
+
+/**
  * Writes a statement as one message that PostgreSQL runs as one implicit read-only transaction, which ends with the message
  * even after an error. The server stops after `timeoutMs`, also when this process can no longer cancel the statement.
  *
@@ -13,7 +28,7 @@ export function toReadOnlyMessage(statement: Statement, limits: QueryLimits): st
     'set transaction isolation level repeatable read, read only',
     `set local statement_timeout = ${milliseconds}`,
     `set local lock_timeout = ${Math.min(milliseconds, 2_000)}`,
-    `set local timezone = 'UTC'`,
+    ...plainFormats,
     limitBytes(fillIn(statement), limits.bytes),
   ].join(';')
 }

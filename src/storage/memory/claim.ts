@@ -23,8 +23,9 @@ export function claimRun(
     wakeAt: null,
     startedAt: row.run.startedAt ?? isoTime(now),
   })
-  if (row.run.attempts >= maxAttempts) return { history: [], journal: toBareJournal(row), now }
-  const limit = row.run.cancelRequestedAt ? 0 : (historyLimit?.(row.run.agentId) ?? Infinity)
+  if (row.run.attempts > maxAttempts) return { history: [], journal: toBareJournal(row), now }
+  const isOver = row.run.cancelRequestedAt !== null || row.run.attempts === maxAttempts
+  const limit = isOver ? 0 : (historyLimit?.(row.run.agentId) ?? Infinity)
   return { history: readHistory(state, row, limit), journal: toJournal(row), now }
 }
 

@@ -25,9 +25,11 @@ export async function claimRun(
   if (!row) return null
   const agentId = String(row['agent_id'])
   const isCancelled = row['cancel_requested_at'] !== null
-  // What could not be read five times may be what fails. The owner ends such a run, for which the run alone is enough.
-  if (Number(row['attempts']) >= maxAttempts) return readBareClaim(client, schema, runId)
-  const limit = isCancelled ? 0 : (claimant.historyLimit?.(agentId) ?? Infinity)
+  const attempts = Number(row['attempts'])
+  // The owner ends a run of so many attempts. For this it needs the run's own calls; if these cannot be read either, the run alone.
+  if (attempts > maxAttempts) return readBareClaim(client, schema, runId)
+  const isOver = isCancelled || attempts === maxAttempts
+  const limit = isOver ? 0 : (claimant.historyLimit?.(agentId) ?? Infinity)
   return readClaim(client, schema, { runId, limit })
 }
 

@@ -74,6 +74,30 @@ export const claimCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'runs.claim has the calls of a run that lost five owners, and the run alone after six',
+    async run({ stores, clock }) {
+      const session = newSession()
+      await stores.sessions.create(session)
+      const earlier = await startRun(stores, { sessionId: session.id })
+      await stores.runs.commit(earlier, { messages: [promptOf('hi')], release: succeed })
+      let ref = await startRun(stores, { sessionId: session.id })
+      const lose = async () => {
+        await clock.advance(1_000)
+        const claimed = await stores.runs.claim(ref.runId, claimant())
+        if (claimed) ref = { ...ref, epoch: claimed.journal.run.epoch }
+        return claimed
+      }
+      const toolCalls = [newToolCall({ state: 'started' })]
+      await stores.runs.commit(ref, { messages: [promptOf('ho')], toolCalls })
+      for (let lost = 1; lost < 5; lost++) matches(await lose(), { history: [{ role: 'user' }] })
+      matches(await lose(), { history: [], journal: { run: { attempts: 5 }, toolCalls } })
+      matches(await lose(), {
+        history: [],
+        journal: { run: { attempts: 6 }, messages: [], toolCalls: [] },
+      })
+    },
+  },
+  {
     name: 'runs.claim sets takeoverSeq after a lost owner and keeps it after a handover',
     async run({ stores, clock }) {
       const first = await startRun(stores)

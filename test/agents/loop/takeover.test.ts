@@ -178,12 +178,21 @@ describe.each(racyKinds)('a run whose owner crashed on $name stores', (store) =>
         return wait ? never : 'paid'
       },
     })
-  const crash = async (spec: { idempotent?: boolean; onUnknown?: OnUnknown }) => {
+  const crash = async (
+    spec: { idempotent?: boolean; onUnknown?: OnUnknown },
+    { losses = 1 } = {},
+  ) => {
     const keys: string[] = []
     const turns = [toolCall('pay', { cents: 5 }, 'c1')]
     const first = await createTestStudio({ store, turns, tools: [pay(spec, keys, true)], leaseMs })
     const runId = await first.startRun('hi')
     await eventually(async () => expect(keys).toHaveLength(1))
+    for (let lost = 1; lost < losses; lost++) {
+      const next = await restartStudio(first, { turns: ['done'], tools: [pay(spec, keys, true)] })
+      first.clock.advance(leaseMs)
+      void next.studio.tick()
+      await eventually(async () => expect(keys).toHaveLength(lost + 1))
+    }
     const second = await restartStudio(first, { turns: ['done'], tools: [pay(spec, keys)] })
     first.clock.advance(leaseMs)
     await second.studio.tick()
@@ -202,6 +211,15 @@ describe.each(racyKinds)('a run whose owner crashed on $name stores', (store) =>
     await second.runIn(runId, 'succeeded')
     expect(keys).toHaveLength(1)
     expect(JSON.stringify(second.model.calls[0]?.prompt)).toContain('outcome is unknown')
+  })
+
+  it('a run that lost five owners fails as crashed, and its open call says that the outcome is unknown', async () => {
+    const { second, runId } = await crash({ idempotent: true }, { losses: 5 })
+    const run = await second.runIn(runId, 'failed')
+    expect(run).toMatchObject({ error: { code: 'crashed' } })
+    const [journal] = await second.stores.runs.journals([runId])
+    expect(journal?.toolCalls).toMatchObject([{ state: 'done', isError: true }])
+    expect(JSON.stringify(journal?.messages.at(-1))).toContain('outcome is unknown')
   })
 
   it.each([

@@ -1,12 +1,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import postgres from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { ModelSource } from '../../../src/index.ts'
 import { drizzleModels } from '../../../src/postgres.ts'
 import { zodModels } from '../../../src/zod.ts'
 import { driftOf } from '../../support/drift.ts'
+import { observeEffect } from '../../support/fix-effects.ts'
 import { createSharedDatabase } from '../../support/shared-database.ts'
 import { installTool } from '../../support/tools.ts'
 
@@ -39,13 +41,19 @@ function expectUndo(error: Error): void {
 
 /** Runs every fix of the drift on a table with rows; returns the fixes, the advice without SQL, and what is left after them. */
 async function mend(statements: string, source: ModelSource) {
-  const { sql } = await createSharedDatabase()
+  const { sql, url } = await createSharedDatabase()
   try {
     await sql.unsafe(
       `create schema dd; create type dd."user-mood" as enum ('sunny', 'dark'); ${statements}`,
     )
     const issues = await driftOf(source, sql)
     const fixes = issues.flatMap(({ fix }) => fix ?? [])
+    for (const { fix, effect } of issues) {
+      if (!fix || fix.includes('CONCURRENTLY')) continue
+      const one = postgres(url, { max: 1, onnotice: () => undefined })
+      const seen = await observeEffect(one, fix.split('\n')).finally(() => one.end())
+      expect({ fix, effect }).toEqual({ fix, effect: seen })
+    }
     for (const fix of fixes) {
       const steps = fix.split('\n')
       // first as a whole, which leaves nothing behind, and then step by step

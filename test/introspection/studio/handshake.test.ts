@@ -73,7 +73,7 @@ describe('GET /studio/handshake', () => {
 
   it('the handshake names the library and the runtime in its metadata', async () => {
     const { metadata } = await handshake({ database: fakeDatabase() })
-    expect(metadata).toEqual({
+    expect(metadata).toMatchObject({
       library: library.name,
       library_version: library.version,
       runtime: 'node',
@@ -103,9 +103,12 @@ describe('the capabilities and endpoints of the handshake', () => {
 
   it('the endpoints are all those of the introspection module, in the order of the contract', async () => {
     const { studio, get } = createTestStudio({ database: fakeDatabase(), allow: ['read_data'] })
-    const { endpoints } = handshakeSchema.parse(await get('/studio/handshake'))
+    const { endpoints, metadata } = handshakeSchema.parse(await get('/studio/handshake'))
     const served = studio.routes.filter(({ path }) => /^\/(studio|ai)\//.test(path))
-    expect(endpoints).toEqual(Object.fromEntries(served.map(({ name, path }) => [name, path])))
+    const templates = metadata['endpoint_templates'] as Record<string, string>
+    expect({ ...endpoints, ...templates }).toEqual(
+      Object.fromEntries(served.map(({ name, path }) => [name, path.replace(/:(\w+)/g, '{$1}')])),
+    )
     expect(Object.keys(endpoints).slice(0, 6)).toEqual([
       'context_full',
       'context_summary',
@@ -114,6 +117,24 @@ describe('the capabilities and endpoints of the handshake', () => {
       'tools_mcp',
       'query_execute',
     ])
+  })
+
+  it('the endpoints can be requested as they stand, and the templates once they are filled in', async () => {
+    const { send, get } = createTestStudio()
+    const { endpoints, metadata } = handshakeSchema.parse(await get('/studio/handshake'))
+    for (const path of Object.values(endpoints)) {
+      expect(path).not.toMatch(/[:{]/)
+      expect([path, (await send(path)).status]).not.toEqual([path, 404])
+    }
+    const templates = metadata['endpoint_templates'] as Record<string, string>
+    expect(templates).toEqual({
+      context_model: '/ai/context/models/{model}',
+      tool: '/ai/tools/{name}',
+      tool_call: '/ai/tools/{name}/call',
+    })
+    const model = templates['context_model']?.replace('{model}', 'library.Book') ?? ''
+    const tool = templates['tool']?.replace('{name}', 'book_list') ?? ''
+    expect([(await send(model)).status, (await send(tool)).status]).toEqual([200, 200])
   })
 
   it('the capabilities never include one that no route serves, even if it is allowed', async () => {
@@ -138,6 +159,11 @@ describe('the capabilities and endpoints of the handshake', () => {
     })
     const served = studio.routes.map(({ path }) => `/internal${path}`)
     for (const path of Object.values(endpoints)) expect(served).toContain(path)
+  })
+
+  it('the templates are below the public path', async () => {
+    const { metadata } = await handshake({ publicPath: '/internal' })
+    expect(metadata['endpoint_templates']).toMatchObject({ tool: '/internal/ai/tools/{name}' })
   })
 })
 

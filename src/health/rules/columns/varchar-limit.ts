@@ -13,5 +13,6 @@ export const varcharLimit: Rule = {
       isWrong: ({ baseType, maxLength }) => baseType === 'varchar' && maxLength !== null,
       describe: ({ type }) => `${type}`,
       replacement: 'text',
+      isStoredAlike: true,
     }),
 }

@@ -89,11 +89,9 @@ async function readUnlocked(
   { known }: Entry,
   { reader, schemas, onLocked }: UnlockedRead,
 ): Promise<Catalog> {
-  const { locked } = await reader.read({ locked: lockedRelationsSelect })
-  const oids = new Set(locked.map(([oid]) => String(oid)))
-  const rows = await reader.read(catalogSelects(schemas, [...oids].map(Number)))
-  onLocked(locked.map(([, name]) => String(name)))
-  const catalog = toCatalog(rows as unknown as CatalogRows)
+  const { catalog, locked } = await readAround(reader, schemas)
+  const oids = new Set(locked.keys())
+  onLocked([...locked.values()])
   const before = new Map(
     [...(known?.catalog.tables ?? []), ...(known?.catalog.views ?? [])].map((one) => [
       one.oid,
@@ -107,4 +105,22 @@ async function readUnlocked(
   const partial = [...catalog.tables, ...catalog.views].filter(isPartial)
   if (known && canonicalJson(known.catalog) === canonicalJson(merged)) return known.catalog
   return { ...merged, partial: partial.map(({ schema, name }) => ({ schema, name })) }
+}
+
+/** How often other relations may be locked while those that were locked before are left out. */
+const maxAttempts = 3
+
+/** Reads the catalog without the expressions that a lock keeps from being printed. Returns the names of the relations by their oid. */
+async function readAround(reader: DatabaseReader, schemas: readonly string[] | null) {
+  const locked = new Map<string, string>()
+  for (let attempt = 1; ; attempt++) {
+    const { found } = await reader.read({ found: lockedRelationsSelect })
+    for (const [oid, name] of found) locked.set(String(oid), String(name))
+    try {
+      const rows = await reader.read(catalogSelects(schemas, [...locked.keys()].map(Number)))
+      return { catalog: toCatalog(rows as unknown as CatalogRows), locked }
+    } catch (error) {
+      if (errorCode(error) !== lockNotAvailable || attempt === maxAttempts) throw error
+    }
+  }
 }

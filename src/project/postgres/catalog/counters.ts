@@ -85,10 +85,12 @@ function statisticsSelects({
       from ${namedClasses('r', 'm')}`,
     indexes: `select n.nspname::text, c.relname::text, pg_stat_get_numscans(c.oid)::float8
       from ${namedClasses('i')}`,
-    // pg_sequence_last_value() fails for a sequence that the role may not read, so check the privilege first
+    // pg_sequence_last_value() fails for a sequence that the role may not read, and waits for one that is being altered
     sequences: `select n.nspname::text, c.relname::text,
         case when has_sequence_privilege(c.oid, 'SELECT,USAGE') and c.relpersistence <> 't'
           and not (pg_is_in_recovery() and c.relpersistence = 'u')
+          and c.oid not in (select l.relation from pg_catalog.pg_locks l where l.locktype = 'relation'
+            and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'))
           then pg_sequence_last_value(c.oid)::text end
       from ${namedClasses('S')}`,
   }

@@ -69,7 +69,7 @@ export function columnSelects({ classes }: Scope) {
 }
 
 /** Selects domains, composite types, sequences, and all enums, because a column may use one of another schema. */
-export function typeSelects({ chosen, namedClasses }: Scope) {
+export function typeSelects({ chosen, namedClasses, expression }: Scope) {
   return {
     enums: `select t.oid::text, n.nspname::text, t.typname::text, chosen.oid is not null,
         (select json_agg(e.enumlabel order by e.enumsortorder)::text
@@ -86,7 +86,7 @@ export function typeSelects({ chosen, namedClasses }: Scope) {
       join pg_catalog.pg_namespace n on n.oid = t.typnamespace
       join ${chosen} on chosen.oid = n.oid
       where t.typtype = 'd'`,
-    domainChecks: `select k.contypid::text, k.conname::text, pg_get_constraintdef(k.oid), k.convalidated
+    domainChecks: `select k.contypid::text, k.conname::text, ${expression('k.oid', 'pg_get_constraintdef(k.oid)')}, k.convalidated
       from pg_catalog.pg_constraint k
       where k.contypid <> 0 and k.contype = 'c'`,
     composites: `select t.oid::text, c.oid::text, n.nspname::text, c.relname::text,

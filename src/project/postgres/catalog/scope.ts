@@ -9,8 +9,8 @@ export interface Scope {
   readonly first: Readonly<Record<'path' | 'choice', string>>
   /** A FROM item with the oids of the chosen schemas, named `chosen`. */
   readonly chosen: string
-  /** Returns SQL that prints an expression of a relation, whose oid is `relation`; empty for a locked relation. */
-  expression(relation: string, text: string): string
+  /** Returns SQL that prints an expression of a relation or of a domain's constraint, whose oid is `owner`; empty while a lock prevents it. */
+  expression(owner: string, text: string): string
   /** Returns a FROM item: `pg_class c` of these kinds in the chosen schemas. */
   classes(...kinds: readonly string[]): string
   /** Returns the FROM item of `classes`, joined with `pg_namespace n`. */
@@ -47,8 +47,8 @@ export function createScope(
     },
     chosen,
     classes,
-    expression: (relation, text) =>
-      locked === '' ? text : `case when ${relation} not in (${locked}) then ${text} else '' end`,
+    expression: (owner, text) =>
+      locked === '' ? text : `case when ${owner} not in (${locked}) then ${text} else '' end`,
     namedClasses: (...kinds) => `${classes(...kinds)}
       join pg_catalog.pg_namespace n on n.oid = c.relnamespace`,
   }

@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { readTypesOnce } from '../../../lib/postgres-pool.ts'
+import { plainPoolOf, readTypesOnce } from '../../../lib/postgres/pool.ts'
 import type { SqlDriver, SqlParameter } from './driver.ts'
 import { listenOn } from './listening.ts'
 
@@ -15,10 +15,7 @@ const decoder = new TextDecoder()
  * @see docs/decisions/110-statements-carry-their-deadline.md
  */
 export function postgresDriver(sql: Sql): SqlDriver {
-  // A row transform is the only option that also applies to raw rows, so it needs connections of its own.
-  let plain: Promise<Sql> | undefined
-  const pool = async () =>
-    sql.options.transform.row.from ? (plain ??= withoutTransform(sql)) : sql
+  const pool = plainPoolOf(sql)
   return {
     width: sql.options.max,
     async query(text, parameters) {
@@ -38,15 +35,3 @@ export function postgresDriver(sql: Sql): SqlDriver {
 function toPlain(sql: Sql, value: SqlParameter) {
   return value === null ? null : sql.typed(String(value), unknownType)
 }
-
-/** Opens a pool with the same options but the transform. Its connections end by themselves when they are idle. */
-async function withoutTransform({ options }: Sql): Promise<Sql> {
-  const { default: postgres } = await import('postgres')
-  const none = { from: undefined, to: undefined }
-  const transform = { undefined: undefined, column: none, value: none, row: none }
-  // postgres.js takes parsed options as they are, as its own `listen` passes them
-  const parsed = { ...options, transform, idle_timeout: idleSeconds }
-  return postgres(parsed as unknown as Parameters<typeof postgres>[0] & object)
-}
-
-const idleSeconds = 5
