@@ -2,6 +2,7 @@ import type { Route } from '../http/route.ts'
 import type { Database } from '../project/database.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capabilities.ts'
 import { contextRoutes } from './context/routes.ts'
+import { mcpRoutes } from './mcp/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
 import { panelRoutes } from './panels/routes.ts'
 import { queryRoutes } from './query/routes.ts'
@@ -41,7 +42,12 @@ export function createIntrospection(options: IntrospectionOptions): {
     ...contextRoutes(introspection),
     ...schemaRoutes(introspection),
     ...(ai
-      ? [...queryRoutes(introspection), ...sqlRoutes(introspection), ...toolRoutes(introspection)]
+      ? [
+          ...queryRoutes(introspection),
+          ...sqlRoutes(introspection),
+          ...toolRoutes(introspection),
+          ...mcpRoutes(introspection),
+        ]
       : []),
   )
   return { routes, capabilities: served().capabilities }
