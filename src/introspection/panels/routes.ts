@@ -18,10 +18,10 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       path: '/studio/runtime/info',
       summary: 'The process that hosts the project, and the state of its database.',
       answer: async () => (await import('./panels-answers.ts')).runtimeInfoSchema,
-      async handle(_input, exchange) {
-        const { readRuntimeInfo } = await import('./runtime-info.ts')
-        return withScope(exchange, (scope) => readRuntimeInfo(introspection, scope))
-      },
+      handle: (_, exchange) =>
+        withScope(exchange, async (scope) =>
+          (await import('./runtime-info.ts')).readRuntimeInfo(introspection, scope),
+        ),
     }),
     defineRoute({
       ...stable,
@@ -30,37 +30,38 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       path: '/studio/runtime/routes',
       summary: 'The routes of the project and of Studio, and what each belongs to.',
       answer: async () => (await import('./panels-answers.ts')).runtimeRoutesSchema,
-      async handle(_input, exchange) {
-        const { listRuntimeRoutes } = await import('./runtime-routes.ts')
-        return withScope(exchange, async (scope) =>
-          listRuntimeRoutes(await scope.snapshot(), introspection),
-        )
-      },
+      handle: (_, exchange) =>
+        withScope(exchange, async (scope) =>
+          (await import('./runtime-routes.ts')).listRuntimeRoutes(
+            await scope.snapshot(),
+            introspection,
+          ),
+        ),
     }),
     defineRoute({
       ...stable,
       name: 'models_inspect_all',
       operationId: 'inspectModels',
       path: '/studio/models/inspect/all',
-      summary: 'All models with their fields, relations, constraints and statements.',
+      summary: 'All models with their fields, relations and constraints.',
       answer: async () => (await import('./panels-answers.ts')).inspectedModelsSchema,
-      async handle(_input, exchange) {
-        const { inspectModels } = await import('./inspect-models.ts')
-        return withScope(exchange, async (scope) => inspectModels(await scope.snapshot()))
-      },
+      handle: (_, exchange) =>
+        withScope(exchange, async (scope) =>
+          (await import('./inspect-models.ts')).inspectModels(await scope.snapshot()),
+        ),
     }),
     defineRoute({
       ...stable,
       name: 'models_inspect',
       operationId: 'inspectModel',
       path: '/studio/models/inspect/:model',
-      summary: 'One model with its fields, relations, constraints and statement.',
+      summary: 'One model with its fields, relations and constraints.',
       answer: async () => (await import('./panels-answers.ts')).inspectedModelSchema,
       errors: ['not_found'],
-      async handle({ params: { model } }, exchange) {
-        const { inspectModel } = await import('./inspect-models.ts')
-        return withScope(exchange, async (scope) => inspectModel(await scope.snapshot(), model))
-      },
+      handle: ({ params: { model } }, exchange) =>
+        withScope(exchange, async (scope) =>
+          (await import('./inspect-models.ts')).inspectModel(await scope.snapshot(), model),
+        ),
     }),
     diagnosticsRoute(introspection),
   ]
