@@ -16,7 +16,7 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       name: 'runtime_info',
       operationId: 'getRuntimeInfo',
       path: '/studio/runtime/info',
-      summary: 'The process that hosts the project, and the state of its database.',
+      summary: 'The process that hosts the project.',
       answer: async () => (await import('./panels-answers.ts')).runtimeInfoSchema,
       handle: (_, exchange) =>
         withScope(exchange, async (scope) =>
@@ -28,7 +28,7 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       name: 'runtime_routes',
       operationId: 'listRuntimeRoutes',
       path: '/studio/runtime/routes',
-      summary: 'The routes of the project and of Studio, and what each belongs to.',
+      summary: 'The routes of the project and of Studio.',
       answer: async () => (await import('./panels-answers.ts')).runtimeRoutesSchema,
       handle: (_, exchange) =>
         withScope(exchange, async (scope) =>
@@ -74,7 +74,7 @@ function diagnosticsRoute(introspection: IntrospectionModule): Route {
     tags: ['studio'],
     method: 'GET',
     path: '/studio/diagnostics',
-    summary: 'What is wrong with the project and its schema, and what to do about it.',
+    summary: 'What is wrong with the project, and what to do about it.',
     capability: 'read_schema',
     answer: async () => (await import('./panels-answers.ts')).diagnosticsSchema,
     etag(answer) {
