@@ -6,7 +6,10 @@ import type { Studio } from '../index.ts'
 import { toPublicError } from '../lib/redact.ts'
 
 /** A Studio by shape, because the module may import another copy of this package. */
-export type LoadedStudio = Pick<Studio, 'fetch' | 'ready' | 'work' | 'close' | 'secured'>
+export type LoadedStudio = Pick<
+  Studio,
+  'fetch' | 'ready' | 'work' | 'close' | 'secured' | 'basePath'
+>
 
 const methods = ['fetch', 'ready', 'work', 'close']
 

@@ -15,12 +15,23 @@ import {
 import { dev } from './dev.ts'
 import { erd } from './erd.ts'
 import { handshake } from './handshake.ts'
+import { mcp } from './mcp/serve-mcp.ts'
 import { migrate } from './migrate.ts'
 import { openapi } from './openapi.ts'
 import { types } from './types.ts'
 import { work } from './work.ts'
 
-const commands: readonly Command[] = [handshake, check, types, erd, openapi, dev, migrate, work]
+const commands: readonly Command[] = [
+  handshake,
+  check,
+  types,
+  erd,
+  openapi,
+  dev,
+  mcp,
+  migrate,
+  work,
+]
 
 /**
  * A terminal with an error output.

@@ -17,7 +17,9 @@ import { loadStudio } from './load-studio.ts'
 /** The Studio that a command reads from, in this process or on a server. */
 export interface Target {
   /** Sends a GET request and returns the JSON body. Rejects with a message that names the path and the status. */
-  read(path: string): Promise<unknown>
+  read(path: string, signal?: AbortSignal): Promise<unknown>
+  /** Sends a request as the caller whom `STUDIO_TOKEN` names. Rejects if there is no answer. */
+  send(path: string, init?: RequestInit): Promise<Response>
   close(): Promise<void>
 }
 
@@ -49,18 +51,35 @@ export async function withTarget<T>(
   }
 }
 
-async function openTarget({ operands, values }: CommandInput, { env }: Terminal): Promise<Target> {
+/** What a command may do beyond reading the schema. */
+interface Grants {
+  /** True lets a caller without `auth` read rows: the one who started the command. */
+  readonly allowsRows?: boolean
+}
+
+/** Opens the target that the operand names. The caller closes it. */
+export async function openTarget(
+  { operands, values }: CommandInput,
+  { env }: Terminal,
+  { allowsRows = false }: Grants = {},
+): Promise<Target> {
   const address = operands[0] ?? env['DATABASE_URL']
   if (!address) throw usageError('Missing target: pass a module or a URL, or set DATABASE_URL')
   const token = env['STUDIO_TOKEN']
-  if (/^https?:/i.test(address)) return remoteTarget(address, token)
+  if (/^https?:/i.test(address)) {
+    if (allowsRows)
+      throw usageError('--allow is for a module or a database: a server decides by itself')
+    return remoteTarget(address, token)
+  }
   if (isAddress(address)) {
     const source = operands[0] === undefined ? 'DATABASE_URL' : 'The target'
-    return databaseTarget(address, { source, schema: textOf(values['schema']) })
+    return databaseTarget(address, { source, schema: textOf(values['schema']), allowsRows })
   }
+  if (allowsRows) process.env['STUDIO_ALLOW'] = 'read_data'
   const studio = await loadStudio(address)
+  const base = `http://localhost${studio.basePath ?? ''}` // the module may import an older copy
   return fetchTarget(
-    (request) => studio.fetch(request),
+    (path, init) => studio.fetch(new Request(base + path, init)),
     token,
     () => studio.close(),
   )
@@ -74,11 +93,11 @@ function isAddress(text: string): boolean {
 function remoteTarget(url: string, token: string | undefined): Target {
   const base = url.replace(/\/+$/, '')
   if (!URL.canParse(base)) throw usageError(`The target is no URL: ${showArgument(url)}`)
-  const send = async ({ url: requested, headers }: Request) => {
-    const { pathname, search } = new URL(requested)
+  const send = async (path: string, init: RequestInit) => {
     try {
-      return await fetch(base + pathname + search, { headers, redirect: 'error' })
+      return await fetch(base + path, { ...init, redirect: 'error' })
     } catch (error) {
+      if (init.signal?.aborted) throw error
       throw commandFailure(`Could not reach ${showArgument(base)}: ${explainCause(error)}`, error)
     }
   }
@@ -88,7 +107,11 @@ function remoteTarget(url: string, token: string | undefined): Target {
 /** A project whose models are the tables of a database. */
 function databaseTarget(
   url: string,
-  given: { readonly source: string; readonly schema: string | undefined },
+  given: {
+    readonly source: string
+    readonly schema: string | undefined
+    readonly allowsRows: boolean
+  },
 ): Target {
   const connection = parseConnection(url, given.source)
   const schemas = (given.schema ?? connection.schema ?? 'public')
@@ -103,26 +126,35 @@ function databaseTarget(
       apps: [{ label: 'database', models: databaseModels({ schemas }) }],
     }),
     database: postgresDatabase(sql),
+    allow: given.allowsRows ? ['read_data'] : [],
     onError: ignore,
   })
-  return fetchTarget(studio.fetch, undefined, async () => {
+  const close = async () => {
     await studio.close()
     await sql.end({ timeout: 5 })
-  })
+  }
+  return fetchTarget(
+    (path, init) => studio.fetch(new Request(`http://localhost${path}`, init)),
+    undefined,
+    close,
+  )
 }
 
 function fetchTarget(
-  send: (request: Request) => Promise<Response> | Response,
+  fetchPath: (path: string, init: RequestInit) => Promise<Response> | Response,
   token: string | undefined,
   close: () => Promise<void>,
 ): Target {
-  const headers = {
-    accept: 'application/json',
-    ...(token ? { authorization: `Bearer ${token}` } : {}),
+  const send = async (path: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers)
+    if (token) headers.set('authorization', `Bearer ${token}`)
+    return fetchPath(path, { ...init, headers })
   }
   return {
-    async read(path) {
-      const response = await send(new Request(`http://localhost${path}`, { headers }))
+    send,
+    async read(path, signal) {
+      const headers = { accept: 'application/json' }
+      const response = await send(path, { headers, ...(signal ? { signal } : {}) })
       const text = await response.text()
       if (!response.ok) {
         throw commandFailure(`GET ${path} returned ${response.status}${reason(text)}`)

@@ -50,11 +50,10 @@ export function resolveCapabilities(
   const { allow, hasDatabase, hasAuth, hasAdmin, hasPanels, toolsCanWrite } = deployment
   const readsData = hasAuth || allow.includes('read_data')
   const served = new Set<unknown>(routes.map((route) => route.capability))
-  const serves = (endpoint: string) => routes.some(({ name }) => name === endpoint)
   if (toolsCanWrite) served.add('write_data')
   if (hasAdmin) served.add('admin_access')
-  if (hasPanels && serves('runtime_info')) served.add('debug_panels')
-  if (serves('query_execute')) served.add('ai_query')
+  if (hasPanels) served.add('debug_panels')
+  if (routes.some(({ name }) => name === 'query_execute')) served.add('ai_query')
   return [...capabilities, ...ownCapabilities].filter(
     (name) =>
       served.has(name) &&
@@ -63,22 +62,6 @@ export function resolveCapabilities(
       (!needDatabase.includes(name) || hasDatabase),
   )
 }
-
-/** Endpoints that the handshake lists first, in this order (docs/contracts/introspection.md, 1.2). */
-const firstEndpoints = [
-  'context_full',
-  'context_summary',
-  'health',
-  'tools',
-  'tools_mcp',
-  'query_execute',
-  'codegen_preview',
-  'patch_preview',
-  'patch_apply',
-  'plan_preview',
-  'plan_apply',
-  'schema_health',
-]
 
 /**
  * Maps the name of every endpoint that this deployment serves to its path as clients see it. A path with parameters is a
@@ -89,16 +72,11 @@ export function resolveEndpoints(
   granted: readonly Capability[],
   publicPath: string,
 ): Record<string, string> {
-  const rank = ({ name }: Route) => {
-    const index = firstEndpoints.indexOf(name)
-    return index < 0 ? firstEndpoints.length : index
-  }
   return Object.fromEntries(
     routes
       .filter(
         ({ capability }) => !capability || (granted as readonly unknown[]).includes(capability),
       )
-      .toSorted((a, b) => rank(a) - rank(b))
       .map(({ name, path }) => [name, publicPath + path.replace(/:(\w+)/g, '{$1}')]),
   )
 }

@@ -1,7 +1,7 @@
 import type { Route } from '../http/route.ts'
-import type { Database } from '../project/database.ts'
 import { type Capability, resolveCapabilities, resolveEndpoints } from './capabilities.ts'
 import { contextRoutes } from './context/routes.ts'
+import { mcpRoutes } from './mcp/routes.ts'
 import type { IntrospectionModule, IntrospectionOptions, Served } from './module.ts'
 import { panelRoutes } from './panels/routes.ts'
 import { databaseRoutes } from './database/routes.ts'
@@ -17,21 +17,13 @@ export function createIntrospection(options: IntrospectionOptions): {
   readonly routes: readonly Route[]
   readonly capabilities: readonly Capability[]
 } {
-  const { publicPath, agentRoutes, ai } = options
+  const { ai } = options
   const routes: Route[] = []
   const served = () => resolveServed(routes, options)
-  const ownRoutes = () =>
-    [...routes, ...agentRoutes].map(({ method, path, name, summary }) => ({
-      method,
-      path: publicPath + path,
-      name,
-      summary,
-    }))
-  const settings = (database: Database | null) => toSettings(options, database)
   let scopes: Promise<WithRequestScope> | undefined
   const withScope: WithRequestScope = async (exchange, use) => {
     scopes ??= import('./snapshot/with-request-scope.ts').then(({ createWithRequestScope }) =>
-      createWithRequestScope({ ...options, ownRoutes, settings, served }),
+      createWithRequestScope({ ...options, routes, served }),
     ) // keeps the core entry small
     return (await scopes)(exchange, use)
   }
@@ -43,7 +35,12 @@ export function createIntrospection(options: IntrospectionOptions): {
     ...schemaRoutes(introspection),
     ...databaseRoutes(introspection),
     ...(ai
-      ? [...queryRoutes(introspection), ...sqlRoutes(introspection), ...toolRoutes(introspection)]
+      ? [
+          ...queryRoutes(introspection),
+          ...sqlRoutes(introspection),
+          ...toolRoutes(introspection),
+          ...mcpRoutes(introspection),
+        ]
       : []),
   )
   return { routes, capabilities: served().capabilities }
@@ -60,24 +57,4 @@ function resolveServed(routes: readonly Route[], options: IntrospectionOptions):
     toolsCanWrite: ai && project.app !== null && project.resources.length > 0,
   })
   return { capabilities, endpoints: resolveEndpoints(routes, capabilities, publicPath) }
-}
-
-/** The settings that `settings_checksum` covers. They are listed one by one, so that no secret can be among them. */
-function toSettings(options: IntrospectionOptions, database: Database | null): object {
-  const { project, environment, debug, allow } = options
-  return {
-    app_title: project.name,
-    app_version: project.version,
-    environment,
-    debug,
-    allow: [...allow].sort(),
-    ai_enabled: options.ai,
-    app_configured: project.app !== null,
-    database_configured: database !== null,
-    pool_max_size: database?.pool().size ?? null,
-    installed_apps: project.apps.map(({ label }) => label),
-    viewsets: project.resources,
-    ...(project.admin === null ? {} : { admin: project.admin }),
-    project: project.settings,
-  }
 }

@@ -89,7 +89,8 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     database: ['module.ts', 'model', 'wire.ts', 'query'],
     schema: ['module.ts', 'model', 'wire.ts'],
     context: ['module.ts', 'model', 'wire.ts', 'query'],
-    tools: ['module.ts', 'model', 'wire.ts', 'query', 'capabilities.ts'],
+    tools: ['capabilities.ts', 'module.ts', 'model', 'wire.ts', 'query'],
+    mcp: ['module.ts', 'model', 'tools'],
     snapshot: ['module.ts', 'model', 'wire.ts', 'introspection-answers.ts', 'tools'],
     'routes.ts': [
       'capabilities.ts',
@@ -103,6 +104,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
       'schema',
       'context',
       'tools',
+      'mcp',
       'snapshot',
     ],
   },
@@ -112,6 +114,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 const ownerOf: Readonly<Record<string, string>> = {
   'itty-router': '^src/http/router\\.ts$',
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
+  '@modelcontextprotocol/server': '^src/(introspection|cli)/mcp/',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
 }

@@ -10,7 +10,51 @@ export interface McpClient {
   call(name: string, args?: Record<string, unknown>): Promise<McpResult>
   /** The negotiated protocol revision. */
   revision(): string | undefined
+  /** Everything else that the official client can do. */
+  readonly api: McpApi
   close(): Promise<void>
+}
+
+/** What both official clients can do besides calling tools. */
+export interface McpApi {
+  listResources(params?: { cursor: string }): Promise<{
+    readonly resources: readonly { readonly uri: string; readonly name: string }[]
+    readonly nextCursor?: string
+  }>
+  listResourceTemplates(): Promise<{
+    readonly resourceTemplates: readonly { readonly uriTemplate: string }[]
+  }>
+  readResource(params: { uri: string }): Promise<{ readonly contents: readonly McpContents[] }>
+  listPrompts(): Promise<{
+    readonly prompts: readonly { readonly name: string; readonly arguments?: readonly object[] }[]
+  }>
+  getPrompt(params: { name: string; arguments?: Record<string, string> }): Promise<{
+    readonly messages: readonly { readonly role: string; readonly content: McpPart }[]
+  }>
+  complete(params: {
+    ref: { type: 'ref/prompt'; name: string } | { type: 'ref/resource'; uri: string }
+    argument: { name: string; value: string }
+  }): Promise<{
+    readonly completion: {
+      readonly values: readonly string[]
+      readonly total?: number
+      readonly hasMore?: boolean
+    }
+  }>
+}
+
+/** The contents of a resource. */
+export interface McpContents {
+  readonly uri: string
+  readonly mimeType?: string
+  readonly text: string
+}
+
+/** One part of a message: a text, or an embedded resource. */
+export interface McpPart {
+  readonly type: string
+  readonly text?: string
+  readonly resource?: McpContents
 }
 
 /** The result of a tool call. */
@@ -39,6 +83,7 @@ async function connectModern(target: McpTarget): Promise<McpClient> {
     call: async (name, args = {}) =>
       (await client.callTool({ name, arguments: args })) as McpResult,
     revision: () => client.getNegotiatedProtocolVersion(),
+    api: client as unknown as McpApi,
     close: () => client.close(),
   }
 }
@@ -52,6 +97,7 @@ async function connect2025(target: McpTarget): Promise<McpClient> {
     call: async (name, args = {}) =>
       (await client.callTool({ name, arguments: args })) as McpResult,
     revision: () => transport.protocolVersion,
+    api: client as unknown as McpApi,
     close: () => client.close(),
   }
 }

@@ -30,7 +30,7 @@ function fullRoute(introspection: IntrospectionModule): Route {
     tags: ['context'],
     method: 'GET',
     path: '/ai/context/full',
-    summary: 'Models with their fields, viewsets, routes, migrations and settings, in full.',
+    summary: 'Everything about the project in one document.',
     capability: 'read_schema',
     answer: async () => (await import('./context-answers.ts')).fullContextSchema,
     query: contextQuery,

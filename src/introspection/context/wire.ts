@@ -6,19 +6,15 @@ const minTokens = 400
 
 /** The query of `GET /ai/context/full` and `GET /ai/context/models`. */
 export const contextQuery = z.object({
-  detail: z.enum(details).optional().describe('How much of each item. Without it, everything.'),
-  match: z
-    .string()
-    .max(200)
-    .optional()
-    .describe('Names, parts of names, or patterns with * and ?, between commas or spaces.'),
+  detail: z.enum(details).optional(),
+  match: z.string().max(200).optional().describe('Names, parts of names, or patterns with * and ?'),
   maxTokens: z.coerce
     .number()
     .int()
     .min(minTokens)
     .max(10_000_000)
     .optional()
-    .describe('How long the answer may be, at four bytes a token.'),
+    .describe('Four bytes each'),
 })
 
 /** The parameters of a context as a client sends them. */

@@ -16,51 +16,52 @@ export function panelRoutes(introspection: IntrospectionModule): Route[] {
       name: 'runtime_info',
       operationId: 'getRuntimeInfo',
       path: '/studio/runtime/info',
-      summary: 'The process that hosts the project, and the state of its database.',
+      summary: 'The process that hosts the project.',
       answer: async () => (await import('./panels-answers.ts')).runtimeInfoSchema,
-      async handle(_input, exchange) {
-        const { readRuntimeInfo } = await import('./runtime-info.ts')
-        return withScope(exchange, (scope) => readRuntimeInfo(introspection, scope))
-      },
+      handle: (_, exchange) =>
+        withScope(exchange, async (scope) =>
+          (await import('./runtime-info.ts')).readRuntimeInfo(introspection, scope),
+        ),
     }),
     defineRoute({
       ...stable,
       name: 'runtime_routes',
       operationId: 'listRuntimeRoutes',
       path: '/studio/runtime/routes',
-      summary: 'The routes of the project and of Studio, and what each belongs to.',
+      summary: 'The routes of the project and of Studio.',
       answer: async () => (await import('./panels-answers.ts')).runtimeRoutesSchema,
-      async handle(_input, exchange) {
-        const { listRuntimeRoutes } = await import('./runtime-routes.ts')
-        return withScope(exchange, async (scope) =>
-          listRuntimeRoutes(await scope.snapshot(), introspection),
-        )
-      },
+      handle: (_, exchange) =>
+        withScope(exchange, async (scope) =>
+          (await import('./runtime-routes.ts')).listRuntimeRoutes(
+            await scope.snapshot(),
+            introspection,
+          ),
+        ),
     }),
     defineRoute({
       ...stable,
       name: 'models_inspect_all',
       operationId: 'inspectModels',
       path: '/studio/models/inspect/all',
-      summary: 'All models with their fields, relations, constraints and statements.',
+      summary: 'All models with their fields, relations and constraints.',
       answer: async () => (await import('./panels-answers.ts')).inspectedModelsSchema,
-      async handle(_input, exchange) {
-        const { inspectModels } = await import('./inspect-models.ts')
-        return withScope(exchange, async (scope) => inspectModels(await scope.snapshot()))
-      },
+      handle: (_, exchange) =>
+        withScope(exchange, async (scope) =>
+          (await import('./inspect-models.ts')).inspectModels(await scope.snapshot()),
+        ),
     }),
     defineRoute({
       ...stable,
       name: 'models_inspect',
       operationId: 'inspectModel',
       path: '/studio/models/inspect/:model',
-      summary: 'One model with its fields, relations, constraints and statement.',
+      summary: 'One model with its fields, relations and constraints.',
       answer: async () => (await import('./panels-answers.ts')).inspectedModelSchema,
       errors: ['not_found'],
-      async handle({ params: { model } }, exchange) {
-        const { inspectModel } = await import('./inspect-models.ts')
-        return withScope(exchange, async (scope) => inspectModel(await scope.snapshot(), model))
-      },
+      handle: ({ params: { model } }, exchange) =>
+        withScope(exchange, async (scope) =>
+          (await import('./inspect-models.ts')).inspectModel(await scope.snapshot(), model),
+        ),
     }),
     diagnosticsRoute(introspection),
   ]
@@ -73,7 +74,7 @@ function diagnosticsRoute(introspection: IntrospectionModule): Route {
     tags: ['studio'],
     method: 'GET',
     path: '/studio/diagnostics',
-    summary: 'What is wrong with the project and its schema, and what to do about it.',
+    summary: 'What is wrong with the project, and what to do about it.',
     capability: 'read_schema',
     answer: async () => (await import('./panels-answers.ts')).diagnosticsSchema,
     etag(answer) {

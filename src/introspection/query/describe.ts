@@ -7,6 +7,7 @@ import { protocolLevel } from '../wire.ts'
 import { listEdges } from './edges.ts'
 import { lookupNames } from './compile/filter.ts'
 import { queryRequestSchema } from './plan.ts'
+import type { PlanDescription, QueryModels } from './query-answers.ts'
 import { toQueryWorld } from './world.ts'
 
 /** Returns the JSON Schema of the body of `POST /ai/query/execute`. */
@@ -18,11 +19,11 @@ export function toPlanSchema(): JsonObject {
 const protocolLookups = lookupNames.slice(0, lookupNames.indexOf('icontains') + 1)
 
 /** Answers `POST /ai/query/plan/schema`: the JSON Schema of a plan, the lookups of the protocol, and all lookups. */
-export function describePlan() {
+export function describePlan(): PlanDescription {
   return {
     schema: toPlanSchema(),
-    supported_lookups: protocolLookups,
-    lookups: lookupNames,
+    supported_lookups: [...protocolLookups],
+    lookups: [...lookupNames],
     version: protocolLevel,
   }
 }
@@ -33,7 +34,7 @@ export function answerModels({ withScope }: IntrospectionModule, exchange: Excha
 }
 
 /** Lists the models and views with the fields and relations that a plan may name. */
-function describeModels(snapshot: Snapshot) {
+function describeModels(snapshot: Snapshot): QueryModels {
   const world = toQueryWorld(snapshot)
   const listed = world.models.map((model) => ({
     name: model.name,

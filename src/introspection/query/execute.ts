@@ -15,23 +15,25 @@ import { queryPlanSchema, type QueryRequest, queryRequestSchema } from './plan.t
 import { findModel, type PlannedModel, type QueryWorld, toQueryWorld } from './world.ts'
 
 /** The body of a 200 of `POST /ai/query/execute` (docs/contracts/introspection.md, 4.4), and what this library adds. */
-export const queryResultSchema = z.object({
-  plan: queryPlanSchema,
-  /** Null with `explain`, because the query did not run; `count` is then null too. */
-  rows: z.array(jsonObjectSchema).nullable(),
-  count: z.int().nonnegative().nullable(),
-  /** True exactly if more rows follow. */
-  limited: z.boolean(),
-  /** True if the answer was shortened for its size: rows are missing before the limit, or cells are truncated. */
-  truncated: z.boolean(),
-  cut_cells: z.array(truncatedCellSchema),
-  /** True if pages may overlap, because nothing that identifies a row decides the order. */
-  unstable: z.boolean(),
-  /** The `pagination.after` of the next page; null on the last page, and where nothing identifies a row. */
-  next_cursor: z.string().nullable(),
-  /** Present if `explain` was set; then the query did not run. */
-  explanation: explanationSchema.optional(),
-})
+export const queryResultSchema = z
+  .object({
+    plan: queryPlanSchema,
+    /** Null with `explain`, because the query did not run; `count` is then null too. */
+    rows: z.array(jsonObjectSchema).nullable(),
+    count: z.int().nonnegative().nullable(),
+    /** True exactly if more rows follow. */
+    limited: z.boolean(),
+    /** True if the answer was shortened for its size: rows are missing before the limit, or cells are truncated. */
+    truncated: z.boolean(),
+    cut_cells: z.array(truncatedCellSchema),
+    /** True if pages may overlap, because nothing that identifies a row decides the order. */
+    unstable: z.boolean(),
+    /** The `pagination.after` of the next page; null on the last page, and where nothing identifies a row. */
+    next_cursor: z.string().nullable(),
+    /** Present if `explain` was set; then the query did not run. */
+    explanation: explanationSchema.optional(),
+  })
+  .meta({ id: 'QueryResult', description: 'The rows of a query, or its explanation.' })
 
 /** The rows of a query, or its explanation. */
 export type QueryResult = z.infer<typeof queryResultSchema>

@@ -8,6 +8,10 @@ export function queryRoutes(introspection: IntrospectionModule): Route[] {
   return [
     defineRoute({
       name: 'query_execute',
+      operationId: 'executeQuery',
+      tags: ['query'],
+      answer: async () => (await import('./execute.ts')).queryResultSchema,
+      errors: ['rate_limited'],
       method: 'POST',
       path: '/ai/query/execute',
       summary: 'Rows of one model, or groups of them, by a structured plan.',
@@ -18,6 +22,9 @@ export function queryRoutes(introspection: IntrospectionModule): Route[] {
     }),
     defineRoute({
       name: 'query_models',
+      operationId: 'listQueryModels',
+      tags: ['query'],
+      answer: async () => (await import('./query-answers.ts')).queryModelsSchema,
       method: 'GET',
       path: '/ai/query/models',
       summary: 'The models a query may name, with their fields and relations.',
@@ -29,6 +36,9 @@ export function queryRoutes(introspection: IntrospectionModule): Route[] {
     // The body of the request is ignored.
     defineRoute({
       name: 'query_plan_schema',
+      operationId: 'describeQueryPlan',
+      tags: ['query'],
+      answer: async () => (await import('./query-answers.ts')).planDescriptionSchema,
       method: 'POST',
       path: '/ai/query/plan/schema',
       summary: 'JSON Schema of a query plan, and its lookups.',

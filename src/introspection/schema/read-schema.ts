@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { StudioError } from '../../errors.ts'
-import type { Issue } from '../../health/kit/issue.ts'
+import { type Issue, issueKinds } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
+import { parse } from '../../http/parse.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { LintPreset } from '../../project/schema-health-options.ts'
 import type { IntrospectionModule } from '../module.ts'
@@ -11,6 +13,9 @@ import { createMask, type Mask } from './mask.ts'
 import type { DiffQuery, HealthQuery, IssuesQuery } from './schema.ts'
 import type { SchemaDiff, SchemaHealth, SchemaIssue, SchemaIssues } from './schema-answers.ts'
 import { toSchemaIssue } from './wire.ts'
+
+// not part of the query's schema, because the list of kinds would be in the core entry
+const kindSchema = z.object({ kind: z.enum(issueKinds).optional() })
 
 /** Answers `GET /ai/schema/health`. Without a database, that is the only issue. */
 export async function readSchemaHealth(
@@ -44,6 +49,7 @@ export async function readSchemaIssues(
   exchange: Exchange,
   filter: IssuesQuery,
 ): Promise<SchemaIssues> {
+  parse(kindSchema, filter, 'query')
   const { report, issues } = await examineVisible(introspection, exchange, filter.preset)
   const filtered = issues.filter((issue) => matchesFilter(issue, filter))
   return {

@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import { issueKinds } from '../../health/kit/issue.ts'
 import { lintPresets, severities } from '../../project/schema-health-options.ts'
 
 /** The query of `GET /ai/schema/health`. */
 export const healthQuery = z.object({
-  preset: z
-    .enum(lintPresets)
-    .optional()
-    .describe('The rules to run. Without it, those of the project.'),
+  preset: z.enum(lintPresets).optional(),
 })
 
 /** The rules that a report of schema health runs. */
@@ -16,9 +12,9 @@ export type HealthQuery = z.infer<typeof healthQuery>
 /** The query of `GET /ai/schema/issues`. Every parameter narrows the list. */
 export const issuesQuery = healthQuery.extend({
   severity: z.enum(severities).optional(),
-  kind: z.enum(issueKinds).optional(),
+  kind: z.string().optional(),
   rule: z.string().optional(),
-  table: z.string().optional().describe('A table by name, or as `schema.name`.'),
+  table: z.string().optional(),
   app_label: z.string().optional(),
 })
 
@@ -27,7 +23,7 @@ export type IssuesQuery = z.infer<typeof issuesQuery>
 
 /** The query of `GET /ai/schema/diff`. */
 export const diffQuery = z.object({
-  table: z.string().optional().describe('A table by name, or as `schema.name`.'),
+  table: z.string().optional(),
 })
 
 /** Which table a client compares; all of them without one. */

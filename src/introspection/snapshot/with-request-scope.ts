@@ -1,26 +1,18 @@
-import type { Clock } from '../../lib/clock.ts'
-import type { Database, OpenDatabase } from '../../project/database.ts'
-import type { Project } from '../../project/project.ts'
+import type { Route } from '../../http/route.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
 import type { WithRequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
-import type { Served } from '../module.ts'
+import type { IntrospectionOptions, Served } from '../module.ts'
 import { pingDatabase } from './ping.ts'
 import { withRequestDatabase } from './request-database.ts'
+import { toSettings } from './settings-of.ts'
 import { createSharedSnapshot } from './shared-snapshot.ts'
 import type { SourceMemory } from './source-access.ts'
 
-interface ScopeOptions {
-  readonly project: Project
-  readonly database: Database | OpenDatabase | null
-  readonly clock: Clock
-  readonly pingTimeoutMs: number
-  readonly snapshotMaxAgeMs: number
-  readonly onError: (error: unknown, request: Request) => void
-  readonly ownRoutes: () => readonly ProjectRoute[]
+interface ScopeOptions extends IntrospectionOptions {
+  /** The routes of this module. */
+  readonly routes: readonly Route[]
   readonly served: () => Served
-  /** The settings that their checksum covers. */
-  readonly settings: (database: Database | null) => object
 }
 
 /**
@@ -48,9 +40,9 @@ export function createWithRequestScope(options: ScopeOptions): WithRequestScope 
           previous,
           memory,
           clock,
-          ownRoutes: options.ownRoutes(),
+          ownRoutes: toOwnRoutes(options),
           served: options.served(),
-          settings: options.settings(database),
+          settings: toSettings(options, database),
         })
       }
       const revalidate = (reading: Promise<Snapshot>) => {
@@ -60,6 +52,16 @@ export function createWithRequestScope(options: ScopeOptions): WithRequestScope 
       const snapshot = shared ? () => shared(read, revalidate) : once(() => read(null))
       return use({ database, status, snapshot })
     })
+}
+
+/** Lists the routes of Studio as clients see them. */
+function toOwnRoutes({ routes, agentRoutes, publicPath }: ScopeOptions): ProjectRoute[] {
+  return [...routes, ...agentRoutes].map(({ method, path, name, summary }) => ({
+    method,
+    path: publicPath + path,
+    name,
+    summary,
+  }))
 }
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {

@@ -7,6 +7,10 @@ export function sqlRoutes(introspection: IntrospectionModule): Route[] {
   return [
     defineRoute({
       name: 'sql',
+      operationId: 'runSql',
+      tags: ['query'],
+      answer: async () => (await import('./wire.ts')).sqlAnswerSchema,
+      errors: ['rate_limited'],
       method: 'POST',
       path: '/ai/sql',
       summary: 'Rows of one SELECT.',

@@ -17,18 +17,20 @@ export const sqlRequestSchema = z.strictObject({
 export type SqlRequest = z.infer<typeof sqlRequestSchema>
 
 /** The answer to `POST /ai/sql`. */
-export const sqlAnswerSchema = z.object({
-  columns: z.array(z.object({ name: z.string(), type: z.string() })),
-  /** The values of each row, in the order of the columns. */
-  rows: z.array(z.array(jsonSchema)),
-  count: z.int().nonnegative(),
-  /** True exactly if more rows follow. */
-  limited: z.boolean(),
-  /** True if rows or values were left out for their size. */
-  truncated: z.boolean(),
-  /** What the planner expected before the statement ran. */
-  estimate: z.object({ cost: z.number(), rows: z.number() }),
-})
+export const sqlAnswerSchema = z
+  .object({
+    columns: z.array(z.object({ name: z.string(), type: z.string() })),
+    /** The values of each row, in the order of the columns. */
+    rows: z.array(z.array(jsonSchema)),
+    count: z.int().nonnegative(),
+    /** True exactly if more rows follow. */
+    limited: z.boolean(),
+    /** True if rows or values were left out for their size. */
+    truncated: z.boolean(),
+    /** What the planner expected before the statement ran. */
+    estimate: z.object({ cost: z.number(), rows: z.number() }),
+  })
+  .meta({ id: 'SqlAnswer', description: 'The rows of one SELECT.' })
 
 /** The rows of one SELECT of a caller. */
 export type SqlAnswer = z.infer<typeof sqlAnswerSchema>

@@ -42,9 +42,31 @@ export async function readHandshake(
   }
 }
 
+/** Endpoints that the handshake lists first, in this order (docs/contracts/introspection.md, 1.2). */
+const firstEndpoints = [
+  'context_full',
+  'context_summary',
+  'health',
+  'tools',
+  'tools_mcp',
+  'query_execute',
+  'codegen_preview',
+  'patch_preview',
+  'patch_apply',
+  'plan_preview',
+  'plan_apply',
+  'schema_health',
+]
+
 /** Picks the paths that can be requested as they stand, or the templates. */
 function pickPaths(endpoints: Served['endpoints'], areTemplates: boolean): Record<string, string> {
+  const rank = ([name]: [string, string]) => {
+    const index = firstEndpoints.indexOf(name)
+    return index < 0 ? firstEndpoints.length : index
+  }
   return Object.fromEntries(
-    Object.entries(endpoints).filter(([, path]) => isTemplate(path) === areTemplates),
+    Object.entries(endpoints)
+      .filter(([, path]) => isTemplate(path) === areTemplates)
+      .sort((a, b) => rank(a) - rank(b)),
   )
 }

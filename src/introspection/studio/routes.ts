@@ -105,8 +105,7 @@ function migrationsRoute({ withScope }: IntrospectionModule): Route {
     tags: ['studio'],
     method: 'GET',
     path: '/studio/migrations',
-    summary:
-      'Every migration: applied, pending, modified, failed, out of order or unknown, and why.',
+    summary: 'Every migration with its state, and why.',
     capability: 'read_migrations',
     answer: async () => (await import('./studio-answers.ts')).migrationListSchema,
     etag: (answer) => answer,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
+import { knownModels } from '../model/unknown-exposure.ts'
 import { isTemplate } from '../capabilities.ts'
 import type { IntrospectionModule, Served } from '../module.ts'
 import { queryRequestSchema } from '../query/plan.ts'
@@ -40,7 +41,9 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
     output: searchOutputSchema,
     endpoint: null,
     run: (input, { withScope }, exchange) =>
-      withScope(exchange, async (scope) => searchModels((await scope.snapshot()).models, input)),
+      withScope(exchange, async (scope) =>
+        searchModels(knownModels(await scope.snapshot()), input),
+      ),
   }),
   describe_model: defineReadTool({
     title: 'Describe a model',
@@ -56,7 +59,7 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
     endpoint: 'context_model',
     run: async ({ model }, introspection, exchange) => {
       const { app, name } = await introspection.withScope(exchange, async (scope) =>
-        requireModel((await scope.snapshot()).models, model),
+        requireModel(await scope.snapshot(), model),
       )
       const request = { name: 'context_model', params: { model: `${app}.${name}` } }
       return ((await invokeRoute(request, introspection, exchange)) as { model: unknown }).model

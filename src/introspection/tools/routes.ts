@@ -7,7 +7,7 @@ const load = () => import('./endpoints.ts') // keeps the core entry small
 const common = { capability: 'ai_tools', tags: ['tools'] } as const
 const view = { ...common, method: 'GET', etag: (answer: unknown) => answer } as const
 
-/** Returns the routes that list and call tools, and the MCP server (docs/contracts/introspection.md, 4.2 and 4.3). */
+/** Returns the routes that list and call tools (docs/contracts/introspection.md, 4.2 and 4.3). */
 export function toolRoutes(introspection: IntrospectionModule): Route[] {
   return [
     defineRoute({
@@ -38,16 +38,6 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
       handle: async (_, exchange) => (await load()).listFunctions(introspection, exchange),
     }),
     ...oneToolRoutes(introspection),
-    defineRoute({
-      ...common,
-      name: 'mcp',
-      method: 'POST',
-      path: '/ai/mcp',
-      summary: 'The tools as an MCP server over Streamable HTTP.',
-      body: z.unknown(),
-      handle: async ({ body }, exchange) =>
-        (await import('./mcp.ts')).answerMcp(introspection, exchange, body),
-    }),
   ]
 }
 

@@ -3,7 +3,8 @@ import { badRequest } from '../../errors.ts'
 import { details } from '../model/detail-levels.ts'
 import { toModelAt } from '../model/detail.ts'
 import { parseMatch, rankModel } from '../model/match.ts'
-import type { AppModel } from '../model/snapshot.ts'
+import type { AppModel, Snapshot } from '../model/snapshot.ts'
+import { unknownModels } from '../model/unknown-exposure.ts'
 
 /** The arguments of the tool `search_schema`. */
 export const searchInputSchema = z.strictObject({
@@ -61,9 +62,12 @@ export function searchModels(
 /**
  * Finds one model by its name, by `app.Name`, or by its table. An exact match wins over one that ignores case.
  *
- * @throws StudioError `bad_request` that suggests a few similar models.
+ * @throws StudioError `bad_request` that suggests a few similar models; `unavailable` while some models could not be read.
  */
-export function requireModel(models: readonly AppModel[], asked: string): AppModel {
+export function requireModel(
+  { models, exposure }: Pick<Snapshot, 'models' | 'exposure'>,
+  asked: string,
+): AppModel {
   const namesOf = ({ app, name, table, schema }: AppModel) => [
     name,
     `${app}.${name}`,
@@ -75,6 +79,7 @@ export function requireModel(models: readonly AppModel[], asked: string): AppMod
     models.find((model) => namesOf(model).includes(asked)) ??
     models.find((model) => namesOf(model).some((name) => name.toLowerCase() === lower))
   if (found) return found
+  if (exposure === 'unknown') throw unknownModels()
   const close = searchModels(models, { query: asked, detail: 'names', limit: 5 }).models
   const hint = close.length > 0 ? ` Close: ${close.map(({ name }) => name).join(', ')}` : ''
   throw badRequest(`Model "${asked}" not found.${hint}`, [{ path: 'model', message: 'not found' }])

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { defineRoute, type Route } from '../../http/route.ts'
+import type { IntrospectionModule } from '../module.ts'
+
+/** Returns the route of the MCP server. */
+export function mcpRoutes(introspection: IntrospectionModule): Route[] {
+  return [
+    defineRoute({
+      name: 'mcp',
+      operationId: 'callMcp',
+      tags: ['tools'],
+      method: 'POST',
+      path: '/ai/mcp',
+      summary: 'The tools, resources and prompts as an MCP server over Streamable HTTP.',
+      capability: 'ai_tools',
+      body: z.unknown(),
+      handle: async ({ body }, exchange) =>
+        (await import('./answer-mcp.ts')).answerMcp(introspection, exchange, body), // keeps the core entry small
+    }),
+  ]
+}
