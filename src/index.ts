@@ -103,6 +103,7 @@ export type {
   RunInput,
   RunMessage,
   RunStatus,
+  RunProgress,
   RunSummary,
   ToolCall,
   TraceOptions,
@@ -131,11 +132,13 @@ export type {
   Model,
   Relation,
 } from './project/model.ts'
+export type { FixEffect, LockMode } from './health/kit/fix-effect.ts'
 export type { DriftKind, Issue, IssueKind, Subject, SubjectKind } from './health/kit/issue.ts'
 export type {
   Baseline,
   IgnoredIssue,
   LintOptions,
+  LintPreset,
   SchemaHealthOptions,
   Severity,
 } from './project/schema-health-options.ts'
@@ -221,6 +224,7 @@ export type {
   CatalogPolicy,
   /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogTrigger,
+  DisabledForeignKey,
 } from './project/catalog/relations.ts'
 export type {
   /** @deprecated Import it from `fetch-studio/postgres`. */
