@@ -7,7 +7,11 @@ import { claimStdout } from './stdout.ts'
 /** How long other code may keep the process alive after the end, in milliseconds. */
 const lingerMs = 1_000
 
-/** `fetch-studio mcp`: the MCP server of a Studio over stdio, for clients that start programs. */
+/**
+ * `fetch-studio mcp`: the MCP server of a Studio over stdio, for clients that start programs.
+ *
+ * @see docs/decisions/146-rows-over-stdio.md
+ */
 export const mcp: Command = {
   name: 'mcp',
   usage: 'mcp [<target>] [--schema <names>] [--allow read_data]',
