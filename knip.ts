@@ -10,6 +10,7 @@ const config: KnipConfig = {
     'test/**/*.{test,test-d}.ts',
     'test/**/fixtures/**',
     'test/campaigns/run.ts',
+    'test/truth/run.ts',
     'test/consumer/*.ts',
     'bench/*.ts',
     'examples/**/*.ts',

@@ -106,6 +106,7 @@ export type {
   RunInput,
   RunMessage,
   RunStatus,
+  RunProgress,
   RunSummary,
   ToolCall,
   TraceOptions,
@@ -134,11 +135,13 @@ export type {
   Model,
   Relation,
 } from './project/model.ts'
+export type { FixEffect, LockMode } from './health/kit/fix-effect.ts'
 export type { DriftKind, Issue, IssueKind, Subject, SubjectKind } from './health/kit/issue.ts'
 export type {
   Baseline,
   IgnoredIssue,
   LintOptions,
+  LintPreset,
   SchemaHealthOptions,
   Severity,
 } from './project/schema-health-options.ts'
@@ -224,6 +227,7 @@ export type {
   CatalogPolicy,
   /** @deprecated Import it from `fetch-studio/postgres`. */
   CatalogTrigger,
+  DisabledForeignKey,
 } from './project/catalog/relations.ts'
 export type {
   /** @deprecated Import it from `fetch-studio/postgres`. */

@@ -23,7 +23,11 @@ export type {
   CatalogKey,
   ReferenceAction,
 } from './project/catalog/constraints.ts'
-export type { CatalogPolicy, CatalogTrigger } from './project/catalog/relations.ts'
+export type {
+  CatalogPolicy,
+  CatalogTrigger,
+  DisabledForeignKey,
+} from './project/catalog/relations.ts'
 export type { CatalogStatistics, TableStatistics } from './project/catalog/statistics.ts'
 export type { ExposureOptions } from './project/models/visibility.ts'
 export { type DatabaseModelsOptions, databaseModels } from './project/postgres/models.ts'
@@ -73,6 +77,7 @@ export {
   type HealthInput,
   type HealthInput as SchemaFacts,
   type SchemaReport,
+  type SchemaVerdict,
 } from './health/check-schema.ts'
 export type { Inspected } from './health/kit/inspected.ts'
 export { type CompareOptions, compareModels } from './health/drift/compare-models.ts'
@@ -83,8 +88,9 @@ export {
   readGrants,
   readGrants as readExposure,
 } from './health/kit/grants.ts'
-export type { LintOptions } from './project/schema-health-options.ts'
+export type { LintOptions, LintPreset } from './project/schema-health-options.ts'
 export type { SkippedRule } from './health/run-rules.ts'
+export type { FixEffect, LockMode } from './health/kit/fix-effect.ts'
 export type { Found, Rule } from './health/kit/rule.ts'
 export { rules as schemaRules } from './health/rules/index.ts'
 export { toBaseline } from './health/suppress.ts'

@@ -94,7 +94,8 @@ export function claim(
   const conversation = findSession(content, run.tenant, run.sessionId)?.messages ?? []
   const before = conversation.slice(0, document.position ?? conversation.length)
   const history = run.sessionId === null ? run.input.history : before.map(({ message }) => message)
-  return { history, journal: toJournal(document), now }
+  const logBytes = document.log.reduce((sum, { json }) => sum + Buffer.byteLength(json), 0)
+  return { history, journal: toJournal(document), logBytes, now }
 }
 
 /** Applies a change that was checked before, and returns the runs that became due by it. */

@@ -78,7 +78,7 @@ function formatIssue(issue: Report['issues'][number]): string[] {
   return [
     `${severity.padEnd(8)} ${message} (${rule})`,
     // what could not be read is explained by endpoints, which the terminal does not have
-    ...(hint && kind !== 'lint' && kind !== 'system' ? [`         ${hint}`] : []),
+    ...(hint && (kind !== 'lint' || fix_sql) && kind !== 'system' ? [`         ${hint}`] : []),
     ...(fix_sql ? fix_sql.split('\n').map((line) => `         ${line}`) : []),
   ]
 }

@@ -23,7 +23,8 @@ export function isEnded(status: RunStatus): status is EndedStatus {
 
 /** Why a run failed. `name` and `message` come from the original error, redacted. */
 export interface RunError {
-  readonly code: 'max_turns' | 'model_error' | 'timeout' | 'crashed' | 'internal_error'
+  readonly code:
+    'max_turns' | 'model_error' | 'timeout' | 'limit_exceeded' | 'crashed' | 'internal_error'
   readonly name: string
   readonly message: string
   /** The HTTP status with which the provider of the model refused; absent for any other failure. */
@@ -103,6 +104,9 @@ export interface Run {
 export interface RunSummary extends Omit<Run, 'input'> {
   readonly input: Omit<RunInput, 'prompt' | 'history'>
 }
+
+/** How far a run has come: the fields by which readers notice a change. */
+export type RunProgress = Pick<Run, 'id' | 'status' | 'nextSeq' | 'takeoverSeq'>
 
 /** How often in a row a run may lose its owner, without a tool call that succeeds, before it fails as `crashed`. */
 export const maxAttempts = 5

@@ -7,6 +7,7 @@ import type {
   RunError,
   RunInput,
   RunMessage,
+  RunProgress,
   RunStatus,
   RunSummary,
   ToolCall,
@@ -47,6 +48,8 @@ export interface Stores {
    * Resolves to a function that ends the reports.
    */
   watch?(onHint: (hint: Hint) => void): Promise<() => Promise<void>>
+  /** Returns true while `watch` receives what other processes report. Studio then looks less often for their changes. */
+  listening?(): boolean
   /** Releases what the stores opened themselves, for example a connection that listens. */
   close?(): Promise<void>
 }
@@ -128,6 +131,8 @@ export interface ClaimedRun {
    */
   readonly history: readonly Message[]
   readonly journal: RunJournal
+  /** The size of the run's log: the UTF-8 bytes of the JSON of its entries. @default 0 */
+  readonly logBytes?: number
   /** The time of the store at the claim, in milliseconds since 1970. Deadlines are measured by it. */
   readonly now: number
 }
@@ -212,6 +217,8 @@ export interface RunStore {
   getByTrace(tenant: string, traceId: string): Promise<RunSummary | null>
   /** One page, the latest admitted run first. */
   list(filter: RunFilter): Promise<Page<RunSummary>>
+  /** Resolves to how far these runs have come, in any order. Processes with readers ask often; without it each reader reads. */
+  progress?(runIds: readonly string[]): Promise<RunProgress[]>
   /** Resolves to these runs with their parts, in the order of `runIds`. Unknown ids are left out. */
   journals(runIds: readonly string[]): Promise<RunJournal[]>
   /**
@@ -244,6 +251,8 @@ export interface ApprovalStore {
   list(filter: ApprovalFilter): Promise<Page<Approval>>
   /** Resolves to the pending approvals of these runs. Those of one run are in order of request. */
   pendingOf(runIds: readonly string[]): Promise<Approval[]>
+  /** Resolves to those of these approvals that are not pending, in any order. Without it, Studio reads the pending ones too. */
+  resolvedOf?(ids: readonly string[]): Promise<Approval[]>
   /**
    * Resolves a pending approval and makes its run due. One of several callers wins; the others get `decided` false with the
    * approval as it stands, which may also have expired. Null when the tenant has no such approval.

@@ -81,11 +81,11 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     'wire.ts': ['capabilities.ts'],
     model: ['wire.ts'],
     'module.ts': ['capabilities.ts', 'model'],
-    studio: ['module.ts', 'model', 'wire.ts'],
+    studio: ['capabilities.ts', 'module.ts', 'model', 'wire.ts'],
     query: ['module.ts', 'model', 'wire.ts'],
     schema: ['module.ts', 'model', 'wire.ts'],
     context: ['module.ts', 'model', 'wire.ts', 'query'],
-    tools: ['module.ts', 'model', 'wire.ts', 'query'],
+    tools: ['capabilities.ts', 'module.ts', 'model', 'wire.ts', 'query'],
     snapshot: ['module.ts', 'model', 'wire.ts', 'tools'],
     'routes.ts': [
       'capabilities.ts',

@@ -113,6 +113,12 @@ describe('rules about counters', () => {
     expect(severity(statistics.databaseAge)).toBeUndefined()
     expect(severity(450_000_000)).toBe('warning')
     expect(severity(1_200_000_000)).toBe('danger')
+    const byMultixact = (multixactAge: number) =>
+      lint({ multixactAge }).issues.find(({ rule }) => rule === 'wraparound')
+    expect(statistics.multixactAge).toEqual(expect.any(Number))
+    expect(byMultixact(500_000_000)).toBeUndefined()
+    expect(byMultixact(900_000_000)).toMatchObject({ severity: 'warning' })
+    expect(byMultixact(1_900_000_000)).toMatchObject({ severity: 'danger' })
     const { issues } = lint({ databaseAge: 450_000_000 })
     expect(issues.find(({ rule }) => rule === 'wraparound')?.message).toContain('public.')
   })

@@ -43,7 +43,14 @@ export const namedError = z
 /** Why a run failed, as its last event says. */
 export const runError = z
   .object({
-    code: z.enum(['max_turns', 'model_error', 'timeout', 'crashed', 'internal_error']),
+    code: z.enum([
+      'max_turns',
+      'model_error',
+      'timeout',
+      'crashed',
+      'limit_exceeded',
+      'internal_error',
+    ]),
     name: z.string(),
     message: z.string(),
     status: z.int().exactOptional().describe('The HTTP status of the provider of the model.'),

@@ -2,6 +2,7 @@ import type { Hint } from '../../storage/store.ts'
 import { notify } from '../log/channel.ts'
 import type { Follower } from '../log/follow.ts'
 import { followRun } from '../log/follow-run.ts'
+import { createLooks, type Looks } from '../log/looks.ts'
 import type { FollowedRun } from '../log/resume.ts'
 import type { LoopHost } from '../loop/host.ts'
 import type { Load } from './load.ts'
@@ -18,26 +19,32 @@ export interface Readers {
   close(): Promise<void>
 }
 
-/** How often a reader polls for the work of other processes. */
+/** How often this process looks for the work of other processes, in milliseconds. */
 const pollMs = 250
+
+/** How often it looks at runs that wait for people, while hints arrive, in milliseconds. */
+const slowPollMs = 5_000
 
 /** Creates the readers of an engine. They subscribe to the store's hints when the first one starts. */
 export function createReaders(host: LoopHost, load: Load): Readers {
   const { channels, stores, accepting } = host
+  const { runs } = stores
+  const listening = () => stores.listening?.() ?? false
+  const looks = createLooks({ channels, runs, pollMs, slowPollMs, listening })
   let watching: Promise<(() => Promise<void>) | void> | undefined
   const watch = () => {
     if (!accepting()) return
     watching ??= stores
-      .watch?.((hint) => applyHint(host, hint))
-      .catch(() => void (watching = undefined)) // readers poll as well, and the next one subscribes again
+      .watch?.((hint) => applyHint(host, looks, hint))
+      .catch(() => void (watching = undefined)) // this process looks as well, and the next reader subscribes again
   }
   return {
     follow(run, after) {
       watch()
       const source = {
         channels,
-        runs: stores.runs,
-        pollMs: stores.shared ? pollMs : null,
+        runs,
+        onWait: stores.shared ? looks.start : null,
         accepting,
         onReaders: load.countReader,
       }
@@ -48,6 +55,7 @@ export function createReaders(host: LoopHost, load: Load): Readers {
       for (const channel of channels.values()) notify(channel)
     },
     async close() {
+      looks.stop()
       const unwatch = await watching
       await unwatch?.()
     },
@@ -58,8 +66,13 @@ export function createReaders(host: LoopHost, load: Load): Readers {
  * Looks at a run of which another process reports a change. A hint alone changes nothing, because anybody who may connect
  * to the database can send one: every branch reads the run first.
  */
-function applyHint({ active, channels, wake }: LoopHost, { kind, runId }: Hint): void {
+function applyHint(
+  { active, channels, wake }: LoopHost,
+  looks: Looks,
+  { kind, runId }: Hint,
+): void {
   const run = active.get(runId)
+  looks.hurry(runId)
   const channel = channels.get(runId)
   if (kind === 'due') wake(runId)
   else if (kind === 'cancel') run?.check()

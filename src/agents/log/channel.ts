@@ -6,6 +6,8 @@ export interface Channel {
   tail: LiveTail | null
   readonly readers: Set<LogReader>
   readonly waiting: Set<() => void>
+  /** Pages of the stored log that are being read, by version and entry. */
+  readonly pages: Map<string, Promise<readonly LogEntry[]>>
   /** Increases with every event that a reader may wait for. */
   version: number
   /** Number of owners and readers that keep the channel open. */
@@ -40,6 +42,7 @@ export function joinChannel(channels: Channels, runId: string): Channel {
     tail: null,
     readers: new Set(),
     waiting: new Set(),
+    pages: new Map(),
     version: 0,
     holders: 0,
   }

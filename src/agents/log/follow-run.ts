@@ -15,8 +15,8 @@ export interface FollowRunSource extends FollowSource {
  */
 export function followRun(source: FollowRunSource, run: FollowedRun, after: number): Follower {
   const follower = follow(source, run, after)
-  // A reader from the start of a log cannot have the last entry already; if the run is deleted, polling detects it.
-  let isChecked = after < 0 && source.pollMs !== null
+  // A reader from the start of a log cannot have the last entry already; if the run is deleted, the next look detects it.
+  let isChecked = after < 0 && source.onWait !== null
   const checkOver = async () => {
     if (!source.accepting()) return true
     const now = await source.runs.get(run.tenant, run.id)
@@ -31,7 +31,8 @@ export function followRun(source: FollowRunSource, run: FollowedRun, after: numb
       if (isChecked || !(await isOver())) {
         isChecked = true
         const entries = await follower.next()
-        if (entries?.length !== 0 || !(await isOver())) return entries
+        if (entries?.length !== 0) return entries
+        if (source.accepting() && (follower.isQuiet() || !(await isOver()))) return entries
       }
       follower.close()
       return null

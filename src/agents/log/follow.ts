@@ -15,8 +15,8 @@ import { findResumePoint, type FollowedRun } from './resume.ts'
 /** A reader of one run's log that reads at its own pace. */
 export interface Follower {
   /**
-   * Resolves to the next entries, in order and without gaps. Resolves to `[]` when `nudge` was called or when nothing
-   * happened for a while, and to null after the terminal entry or after `close`. If an owner is lost, entries that it
+   * Resolves to the next entries, in order and without gaps. Resolves to `[]` when `nudge` was called or when the run must be
+   * checked, and to null after the terminal entry or after `close`. If an owner is lost, entries that it
    * showed but did not store are replaced: the next entries then start again after the last stored one.
    */
   next(): Promise<readonly LogEntry[] | null>
@@ -24,6 +24,8 @@ export interface Follower {
   join(run: FollowedRun): Promise<void>
   /** The sequence number of the last returned entry; before that, the one where the reader joined. */
   cursor(): number
+  /** Returns true if the last `next` resolved only because of `nudge`. */
+  isQuiet(): boolean
   /** Makes a waiting `next` resolve now. */
   nudge(): void
   close(): void
@@ -33,8 +35,8 @@ export interface Follower {
 export interface FollowSource {
   readonly channels: Channels
   readonly runs: Pick<RunStore, 'readLog' | 'get'>
-  /** How often to poll a run that another process may advance; null if only this process can advance it. */
-  readonly pollMs: number | null
+  /** Called when a reader begins to wait for a run that another process may advance; null if only this process can. */
+  readonly onWait: (() => void) | null
   /** Called when a reader of this tenant begins to read (1) and when it ends (-1). */
   readonly onReaders?: (tenant: string, change: 1 | -1) => void
 }
@@ -50,30 +52,18 @@ const freshMs = 1_000
  */
 export function follow(source: FollowSource, run: FollowedRun, after: number): Follower {
   const reader: LogReader = { cursor: after }
-  let opened: { channel: Channel; pause: Pause } | undefined
-  let closed = false
+  const seat = createSeat(source, run, reader)
   let isJoined = false
+  let isQuiet = false
   const current = createCurrent(source, run)
 
-  const open = () => {
-    if (opened) return opened
-    const channel = joinChannel(source.channels, run.id)
-    channel.readers.add(reader)
-    source.onReaders?.(run.tenant, 1)
-    return (opened = { channel, pause: createPause(channel, source.pollMs) })
-  }
-  const close = () => {
-    const wasOpen = !closed && opened
-    closed = true
-    if (!wasOpen) return
-    wasOpen.pause.end()
-    wasOpen.channel.readers.delete(reader)
-    source.onReaders?.(run.tenant, -1)
-    leaveChannel(source.channels, run.id, wasOpen.channel)
-  }
   const join = async (now: FollowedRun | null) => {
-    if (!now || isJoined || closed) return
-    const point = await findResumePoint(source.runs, { channel: open().channel, run: now, after })
+    if (!now || isJoined || seat.isLeft()) return
+    const point = await findResumePoint(source.runs, {
+      channel: seat.take().channel,
+      run: now,
+      after,
+    })
     if (point === null) return
     reader.cursor = point
     isJoined = true
@@ -82,29 +72,61 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     // During an outage of the store there are no new entries, and the reader keeps waiting.
     if (!isJoined) await current().then(join).catch(orWhenUnavailable(undefined))
     if (!isJoined) return []
+    const { channel } = seat.take()
+    const { cursor: after } = reader
     const entries =
-      readTail(open().channel, reader.cursor) ?? (await readPage(source, run, reader.cursor))
+      readTail(channel, after) ?? (await readPage(source, channel, { id: run.id, after }))
     reader.cursor = entries.at(-1)?.seq ?? reader.cursor
     return entries
   }
   const next = async (): Promise<readonly LogEntry[] | null> => {
-    if (closed) return null
-    const { channel, pause } = open()
+    if (seat.isLeft()) return null
+    const { channel, pause } = seat.take()
     const { version } = channel
     let entries = await read()
-    if (entries.length === 0 && channel.version === version) await pause.start()
-    if (closed) return null
+    isQuiet = entries.length === 0 && channel.version === version
+    if (isQuiet) await pause.start()
+    if (seat.isLeft()) return null
+    isQuiet &&= channel.version === version
+    if (isQuiet) return []
     if (entries.length === 0) entries = await read()
     const last = entries.at(-1)
-    if (last && isTerminal(last.type)) close()
+    if (last && isTerminal(last.type)) seat.leave()
     return entries
   }
   return {
     next,
     join,
     cursor: () => reader.cursor,
-    nudge: () => opened?.pause.end(),
-    close,
+    isQuiet: () => isQuiet,
+    nudge: seat.nudge,
+    close: seat.leave,
+  }
+}
+
+/** The place of a reader in its run's channel: taken when it begins to read, and left once. */
+function createSeat(source: FollowSource, run: FollowedRun, reader: LogReader) {
+  let taken: { channel: Channel; pause: Pause } | undefined
+  let left = false
+  return {
+    take() {
+      if (taken) return taken
+      const channel = joinChannel(source.channels, run.id)
+      channel.readers.add(reader)
+      source.onReaders?.(run.tenant, 1)
+      return (taken = { channel, pause: createPause(channel, source.onWait) })
+    },
+    leave() {
+      const wasTaken = !left && taken
+      left = true
+      if (!wasTaken) return
+      wasTaken.pause.end()
+      wasTaken.channel.readers.delete(reader)
+      source.onReaders?.(run.tenant, -1)
+      leaveChannel(source.channels, run.id, wasTaken.channel)
+    },
+    isLeft: () => left,
+    nudge: () => taken?.pause.end(),
   }
 }
 
@@ -120,22 +142,35 @@ function createCurrent({ runs }: FollowSource, run: FollowedRun) {
 
 type Pause = ReturnType<typeof createPause>
 
-/** Makes a pause that lasts until its channel is notified, `pollMs` have passed, or `end` is called. */
-function createPause(channel: Channel, pollMs: number | null) {
+/** Makes a pause that lasts until its channel is notified or `end` is called. */
+function createPause(channel: Channel, onWait: (() => void) | null) {
   let end: () => void = () => undefined
   const start = () =>
     new Promise<void>((resolve) => {
-      const timer = pollMs === null ? undefined : setTimeout(() => end(), pollMs)
       end = () => {
-        clearTimeout(timer)
         channel.waiting.delete(end)
         resolve()
       }
       channel.waiting.add(end)
+      onWait?.()
     })
   return { start, end: () => end() }
 }
 
-function readPage({ runs }: FollowSource, { id }: FollowedRun, after: number) {
-  return runs.readLog(id, after, pageSize).catch(orWhenUnavailable<readonly LogEntry[]>([]))
+/** Reads stored entries. Readers that stand at the same entry share a statement, unless there was an event since it was sent. */
+function readPage(
+  source: FollowSource,
+  channel: Channel,
+  { id, after }: { id: string; after: number },
+) {
+  const { runs } = source
+  const key = `${channel.version} ${after}`
+  const page =
+    channel.pages.get(key) ??
+    runs
+      .readLog(id, after, pageSize)
+      .catch(orWhenUnavailable<readonly LogEntry[]>([]))
+      .finally(() => channel.pages.delete(key))
+  channel.pages.set(key, page)
+  return page
 }

@@ -2,6 +2,7 @@ import { StudioError } from '../../errors.ts'
 import type { ClaimedRun, CommitResult, RunChange, RunRef, RunStore } from '../../storage/store.ts'
 import { type RunEvent, toOpenJson } from '../views/events.ts'
 import { createLogBuffer, type LogBuffer, type LogLine } from './buffer.ts'
+import { type LogLimits, type LogSize, measureLog } from './measure.ts'
 import { type Channel, closeTail, notify, openTail } from './channel.ts'
 import { isUnavailable, type OutageRetry } from './outage.ts'
 
@@ -17,6 +18,8 @@ export interface Journal {
    * staged is dropped then, and the journal takes only the change that ends the run.
    */
   readonly fault: { readonly error: unknown } | null
+  /** The limit that the log exceeds; null below it. Further deltas are dropped then, and the run must end. */
+  readonly full: keyof LogLimits | null
   /** Shows a delta at once and stores it with the next write. `body` is the event's JSON without its closing brace. */
   delta(type: string, body: string): void
   /** Shows an event at once and stores it with the next write. */
@@ -41,8 +44,10 @@ export interface JournalOptions {
   readonly runs: RunStore
   readonly claimed: ClaimedRun
   readonly channel: Channel
-  /** Called when the run is lost, cannot be stored, or when its cancellation was requested. */
-  readonly onStop: (reason: 'lost' | 'unstorable' | 'cancelled') => void
+  /** How long the log may become. */
+  readonly limits: LogLimits
+  /** Called when the run is lost, cannot be stored, has reached a limit of its log, or when its cancellation was requested. */
+  readonly onStop: (reason: 'lost' | 'unstorable' | 'full' | 'cancelled') => void
   readonly retryOutage: OutageRetry
   /** Receives the error of a failed background write. */
   readonly onError: (error: unknown) => void
@@ -65,6 +70,7 @@ interface JournalState {
   lost: boolean
   fault: { readonly error: unknown } | null
   ended: boolean
+  readonly size: LogSize
 }
 
 /** Opens the journal of a claimed run. */
@@ -82,6 +88,7 @@ export function openJournal(options: JournalOptions): Journal {
     lost: false,
     fault: null,
     ended: false,
+    size: measureLog(options.claimed, options.limits, () => options.onStop('full')),
   }
   openTail(options.channel, state.buffer)
   return {
@@ -91,12 +98,15 @@ export function openJournal(options: JournalOptions): Journal {
     get fault() {
       return state.fault
     },
+    get full() {
+      return state.size.full
+    },
     delta: (type, body) => append(state, type, body),
     emit: (event) => append(state, event.type, toOpenJson(event)),
     stage(change, events = []) {
       if (state.fault) return
       state.staged = mergeChange(state.staged, change)
-      state.buffer.hide(events.map(toLine))
+      state.buffer.hide(toLines(state, events))
       writeSoon(state)
     },
     write: (change = {}, events = []) => write(state, change, events),
@@ -112,7 +122,9 @@ export function openJournal(options: JournalOptions): Journal {
 }
 
 function append(state: JournalState, type: string, body: string): void {
-  const { buffer } = state
+  const { buffer, size } = state
+  if (size.full) return
+  size.add(body)
   const isVisible = buffer.append(type, body)
   if (isVisible) notifyReaders(state)
   if (isVisible && buffer.unstored === flushEntries) writeInBackground(state)
@@ -143,7 +155,7 @@ async function commit(
   const { options, buffer, ref } = state
   const merged = mergeChange(state.staged, change)
   state.staged = {}
-  const entries = buffer.startCommit(events.map(toLine))
+  const entries = buffer.startCommit(toLines(state, events))
   const numbered = { ...merged, entries, write: ++state.writes }
   const send = () => options.runs.commit(ref, numbered)
   const result = await options.retryOutage(send).catch((error) => {
@@ -214,8 +226,13 @@ export function isTakenOver(error: unknown): boolean {
   return error === lostError
 }
 
-function toLine(event: RunEvent): LogLine {
-  return { type: event.type, body: toOpenJson(event) }
+/** Encodes events that belong to a change. They are kept beyond the limits too, because the change would be wrong without. */
+function toLines({ size }: JournalState, events: readonly RunEvent[]): LogLine[] {
+  return events.map((event) => {
+    const body = toOpenJson(event)
+    size.add(body)
+    return { type: event.type, body }
+  })
 }
 
 function mergeChange(staged: StagedChange, change: RunChange): RunChange {

@@ -55,6 +55,7 @@ async function advanceClaimed(
     runs: host.stores.runs,
     claimed,
     channel,
+    limits: host.limits,
     onStop: stop,
     retryOutage,
     onError: report,

@@ -51,6 +51,14 @@ export function timeoutError({ input }: Run): RunError {
   return { code: 'timeout', name: 'TimeoutError', message }
 }
 
+/** The error of a run whose log exceeds a limit. */
+export function limitError({ journal, host }: Pick<RunState, 'journal' | 'host'>): RunError {
+  const limit = journal.full ?? 'runEvents'
+  const unit = limit === 'runEvents' ? 'events' : 'bytes'
+  const message = `The log of the run exceeds limits.${limit}, ${host.limits[limit]} ${unit}`
+  return { code: 'limit_exceeded', name: 'RunLimitError', message }
+}
+
 /** Cancels the approvals for which calls wait. Returns the events, also of approvals that were decided a moment ago. */
 async function closeApprovals(state: RunState, ending: Ending): Promise<RunEvent[]> {
   const waiting = openCalls(state).filter((call) => call.state === 'waiting')
@@ -68,6 +76,7 @@ async function closeApprovals(state: RunState, ending: Ending): Promise<RunEvent
 /** Says why nobody can decide an approval any more. */
 function closingReason({ status, error }: Ending): string {
   if (status === 'cancelled') return 'The run was cancelled.'
+  if (error?.code === 'limit_exceeded') return 'The run exceeded a limit.'
   return error?.code === 'timeout' ? 'The run did not finish in time.' : 'The run failed.'
 }
 

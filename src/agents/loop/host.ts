@@ -1,5 +1,6 @@
 import type { HostContext } from '../../http/handler.ts'
 import type { Clock, Ids } from '../../lib/clock.ts'
+import type { ResolvedLimits } from '../../lib/options/limits.ts'
 import type { ReportError } from '../../lib/options/report.ts'
 import type { Stores } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
@@ -7,10 +8,10 @@ import type { Dispatcher } from '../dispatch/dispatcher.ts'
 import type { Channels } from '../log/channel.ts'
 
 /**
- * Why a run stops: it was cancelled, it timed out, the process shuts down, the store refused for good what the run wrote, or
+ * Why a run stops: it was cancelled, it timed out, its log reached a limit, the process shuts down, the store refused for good what the run wrote, or
  * another process took the run over.
  */
-export type StopReason = 'cancelled' | 'timeout' | 'shutdown' | 'unstorable' | 'lost'
+export type StopReason = 'cancelled' | 'timeout' | 'full' | 'shutdown' | 'unstorable' | 'lost'
 
 /** The controls of a run that this process advances. */
 export interface ActiveRun {
@@ -27,6 +28,7 @@ export interface LoopHost {
   readonly clock: Clock
   readonly ids: Ids
   readonly leaseMs: number
+  readonly limits: ResolvedLimits
   /** False if sessions and traces are switched off: events then name no trace. */
   readonly sessions: boolean
   readonly onError: ReportError

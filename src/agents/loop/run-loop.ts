@@ -2,7 +2,7 @@ import { type AssistantMessage, isHostedCall, messageText } from '../../records/
 import type { RunMessage } from '../../records/run.ts'
 import { titleFromPrompt } from '../../records/session.ts'
 import type { CommitResult } from '../../storage/store.ts'
-import { endRun, timeoutError } from './end-run.ts'
+import { endRun, limitError, timeoutError } from './end-run.ts'
 import { runToolPhase } from './tool-calls.ts'
 import { runTurn } from './turn.ts'
 import { reportFailure, type RunState } from './run-state.ts'
@@ -21,6 +21,7 @@ export async function runLoop(state: RunState): Promise<CommitResult> {
       return journal.write({ release: { to: 'yield' } })
     }
     if (reason === 'timeout') return endRun(state, { status: 'failed', error: timeoutError(run) })
+    if (reason === 'full') return endRun(state, { status: 'failed', error: limitError(state) })
     if (reason !== null) return endRun(state, { status: 'cancelled' })
 
     const answer = lastAnswer(messages)

@@ -57,9 +57,9 @@ function readyCalls(state: RunState, running: ReadonlyMap<string, unknown>): Too
 async function settleApprovals(state: RunState): Promise<void> {
   const waiting = openCalls(state).filter((call) => call.state === 'waiting')
   if (waiting.length === 0) return
-  const { runs } = state.host.stores
-  const [journal] = await state.retryOutage(() => runs.journals([state.run.id]))
-  for (const approval of journal?.approvals ?? []) state.approvals.set(approval.id, approval)
+  const resolved = await state.retryOutage(() => readResolved(state, waiting))
+  if (resolved.length === 0) return
+  for (const approval of resolved) state.approvals.set(approval.id, approval)
   const events: RunEvent[] = []
   const settled: ToolCall[] = []
   for (const call of waiting) {
@@ -73,6 +73,19 @@ async function settleApprovals(state: RunState): Promise<void> {
   }
   if (settled.length === 0) return
   await state.journal.write({ toolCalls: settled }, [...(await resume(state)), ...events])
+}
+
+/** Reads the approvals of these calls that are resolved. It happens after every call, so it reads nothing else. */
+async function readResolved(
+  { host, run }: RunState,
+  waiting: readonly ToolCall[],
+): Promise<readonly Approval[]> {
+  const { approvals } = host.stores
+  const ids = waiting.flatMap(({ approvalId }) => approvalId ?? [])
+  if (approvals.resolvedOf) return approvals.resolvedOf(ids)
+  const pending = new Set((await approvals.pendingOf([run.id])).map(({ id }) => id))
+  const others = ids.filter((id) => !pending.has(id)).map((id) => approvals.get(run.tenant, id))
+  return (await Promise.all(others)).filter((approval) => approval !== null)
 }
 
 async function settleCall(

@@ -2,9 +2,9 @@ import { isoTime } from '../../lib/clock.ts'
 import { abortable } from '../../lib/deadline.ts'
 import { toJson, type JsonObject } from '../../lib/json.ts'
 import type { Message, ToolCallPart } from '../../records/message.ts'
-import type { Retry, ToolCall, Turn } from '../../records/run.ts'
+import type { Retry, RunError, ToolCall, Turn } from '../../records/run.ts'
 import { addUsage, noUsage } from '../../records/usage.ts'
-import { type Ending, timeoutError } from './end-run.ts'
+import { type Ending, limitError, timeoutError } from './end-run.ts'
 import {
   callModel,
   type ModelAnswer,
@@ -72,9 +72,15 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
   if (reason === 'cancelled') return { status: 'cancelled', partial }
   if (reason === 'shutdown' || reason === 'lost' || reason === 'unstorable') return null
   if (reason === null) reportFailure(state, cause)
-  const failure =
-    reason === 'timeout' ? timeoutError(state.run) : { code: 'model_error' as const, ...error }
+  const failure = stopError(state) ?? { code: 'model_error', ...error }
   return { status: 'failed', error: failure, partial, refused }
+}
+
+/** Why the run had to stop by itself; null if it did not have to. */
+function stopError(state: RunState): RunError | null {
+  const reason = state.stopReason()
+  if (reason === 'timeout') return timeoutError(state.run)
+  return reason === 'full' ? limitError(state) : null
 }
 
 /** Returns every id that the next request contains, so that a new call gets another one. */

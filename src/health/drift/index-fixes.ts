@@ -1,5 +1,6 @@
+import { quoteIdentifier } from '../../lib/sql.ts'
 import type { DeclaredIndex } from '../../project/model.ts'
-import { toIdentifier, toQualified } from '../kit/identifiers.ts'
+import { toIdentifier, toIdentifiers, toQualified } from '../kit/identifiers.ts'
 import type { Remedy } from './column-fixes.ts'
 import type { TablePair } from './pair.ts'
 
@@ -26,6 +27,7 @@ export function createIndex(pair: TablePair, index: DeclaredIndex): Remedy {
     `CREATE ${index.unique ? 'UNIQUE ' : ''}INDEX${option} ON ${toQualified(table)}`,
     ...(index.method === 'btree' ? [] : [`USING ${toIdentifier(index.method)}`]),
     `(${toKeys(index).join(', ')})`,
+    ...(index.include?.length ? [`INCLUDE (${toIdentifiers(index.include)})`] : []),
     ...(index.nullsNotDistinct ? ['NULLS NOT DISTINCT'] : []),
     ...(index.predicate ? [`WHERE ${index.predicate}`] : []),
   ]
@@ -51,10 +53,11 @@ function toKeys({ columns, keys = [] }: DeclaredIndex): string[] {
   })
 }
 
-function whyNotCreated({ relation: table, catalog }: TablePair, index: DeclaredIndex) {
+function whyNotCreated(pair: TablePair, index: DeclaredIndex) {
+  const { relation: table, catalog } = pair
   const { columns, keys = [], unique, nullsNotDistinct, partial, predicate, method } = index
   const found = columns.map((name) => table.columns.find((column) => column.name === name))
-  if (columns.some((name, at) => name !== null && !found[at])) return 'Add the column first'
+  if (namesMissingColumn(pair, index)) return 'Add the column first'
   if (table.kind === 'foreign') return `${table.name} is a foreign table: index the remote table`
   if (columns.some((name, at) => name === null && !keys[at]?.expression)) {
     return 'The model does not say which expression it indexes'
@@ -75,6 +78,20 @@ function whyNotCreated({ relation: table, catalog }: TablePair, index: DeclaredI
   return table.indexes.some((one) => !one.isValid && isOver(one.keys, columns))
     ? 'An index over these columns exists but is invalid: rebuild it or drop it'
     : null
+}
+
+// The condition, an expression or the INCLUDE clause may name a column too that the table still lacks.
+function namesMissingColumn(
+  { model, relation: table }: TablePair,
+  { columns, include = [], keys = [], predicate }: DeclaredIndex,
+): boolean {
+  const isMissing = (name: string | null) =>
+    name !== null && !table.columns.some((column) => column.name === name)
+  if ([...columns, ...include].some(isMissing)) return true
+  const text = [predicate, ...keys.map(({ expression }) => expression)].join(' ')
+  const words = new Set(text.match(/"(?:[^"]|"")+"|[\w$]+/g) ?? [])
+  const missing = model.fields.filter(({ column }) => isMissing(column))
+  return missing.some(({ column }) => words.has(column) || words.has(quoteIdentifier(column)))
 }
 
 function isOver(

@@ -48,6 +48,7 @@ function rewrite(): FixEffect {
  * Returns what the statements of a fix do together: the strongest lock, and whether one of them rewrites.
  *
  * @throws TypeError for a statement whose effect is not listed.
+ * @see docs/decisions/133-a-fix-names-its-lock.md
  */
 export function toFixEffect(sql: string): FixEffect {
   const plain = sql.replace(/"(?:[^"]|"")*"/g, 'x').replace(/'(?:[^']|'')*'/g, "''")

@@ -25,6 +25,9 @@ export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuar
       .filter(({ hasBoundBody, extension }) => hasBoundBody && extension === null)
       .map(({ schema }) => schema),
   )
+  const policies = tables.flatMap((owner) =>
+    owner.policies.map(({ using, withCheck }) => `${using} ${withCheck}`),
+  )
   return (table, column) => {
     const { name } = column
     if (column.domain) return 'Its domain decides the type.'
@@ -40,7 +43,9 @@ export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuar
     if (isPart || table.partitionKey?.includes(name)) {
       return 'The column is inherited or part of a partition key, so the table has to be built anew.'
     }
-    return dependents(table, column).some((text) => text?.includes(name))
+    // a policy of another table may read this one
+    const readers = policies.filter((text) => text.includes(table.name))
+    return [...dependents(table, column), ...readers].some((text) => text?.includes(name))
       ? dropFirst(
           'what depends on the column (a trigger, policy, check, index or generated column)',
         )

@@ -1,6 +1,6 @@
 import { StudioError } from '../../errors.ts'
 import { type Clock, isoTime } from '../../lib/clock.ts'
-import { abortable, withDeadline } from '../../lib/deadline.ts'
+import { withDeadline } from '../../lib/deadline.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Database, DatabaseReader } from '../../project/database.ts'
 import { explainFailure } from '../../project/failure.ts'
@@ -85,20 +85,20 @@ export function createSourceAccess(options: AccessOptions): SourceAccess {
   return { database, status: options.status, readSource, recall, remember, problems }
 }
 
-/** Aborts pending reads as soon as the ping fails, and reads the catalog once for all sources. */
+/**
+ * Reads once the ping was answered, because a read that is sent to a database that does not answer could be executed later, for
+ * a caller that has left. Reads the catalog once for all sources.
+ */
 function createDatabaseReader(
   { database, schemas, status }: AccessOptions,
   onLocked: (names: readonly string[]) => void,
 ): DatabaseReader | null {
   if (!database) return null
-  const controller = new AbortController()
-  const abort = ({ connected, last_error }: DatabaseStatus) => {
-    if (!connected) controller.abort(new StudioError('unavailable', last_error ?? 'no answer'))
+  const read: DatabaseReader['read'] = async (selects) => {
+    const { connected, last_error } = await status()
+    if (!connected) throw new StudioError('unavailable', last_error ?? 'no answer')
+    return database.read(selects)
   }
-  status().then(abort, (error: unknown) => controller.abort(error))
-  const { signal } = controller
-  const read: DatabaseReader['read'] = (selects) =>
-    abortable(database.read(selects, signal), signal)
   if (database.dialect !== 'postgresql') return { read }
   let catalog: Promise<Catalog> | undefined
   return {

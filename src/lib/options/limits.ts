@@ -30,6 +30,10 @@ export interface Limits {
   tenantStreams?: number
   /** How many of them may follow one run. Further ones get a 429. @default 2_500 */
   runStreams?: number
+  /** How many events the log of one run may have. A run with more of them ends as `failed`. @default 500_000 */
+  runEvents?: number
+  /** The size of the log of one run, in bytes. A run with a larger one ends as `failed`. @default 268_435_456 */
+  runBytes?: number
   /** The size of the messages in one answer of `GET /sessions/:sessionId`, in bytes; `nextBefore` names the rest. @default 16_777_216 */
   sessionBytes?: number
 }
@@ -50,6 +54,8 @@ const known: KnownKeys<Limits> = {
   streams: true,
   tenantStreams: true,
   runStreams: true,
+  runEvents: true,
+  runBytes: true,
   sessionBytes: true,
 }
 
@@ -62,6 +68,8 @@ const counts = {
   streams: 5_000,
   tenantStreams: 2_500,
   runStreams: 2_500,
+  runEvents: 500_000,
+  runBytes: 268_435_456,
   sessionBytes: 16_777_216,
 }
 

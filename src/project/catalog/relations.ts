@@ -21,6 +21,8 @@ export interface CatalogTable extends ObjectName {
   /** All indexes, including those that enforce keys. */
   readonly indexes: readonly CatalogIndex[]
   readonly triggers: readonly CatalogTrigger[]
+  /** The foreign keys from or to the table that `DISABLE TRIGGER` turned off on it, sorted; absent means none. */
+  readonly disabledForeignKeys?: readonly DisabledForeignKey[]
   readonly policies: readonly CatalogPolicy[]
   /** The names of its rewrite rules. */
   readonly rules: readonly string[]
@@ -98,6 +100,15 @@ export interface CatalogTrigger {
   readonly definition: string
   /** The function that it calls, as `schema.name`. */
   readonly function: string
+}
+
+/** A foreign key whose internal triggers on one of its two tables do not fire. */
+export interface DisabledForeignKey {
+  readonly name: string
+  /** The table that has the foreign key. */
+  readonly owner: ObjectName
+  /** True if the triggers fire for replicated changes, and for no others. */
+  readonly isReplicaOnly: boolean
 }
 
 /** One row-level security policy of a table. */

@@ -12,6 +12,8 @@ export interface CatalogStatistics {
   readonly sequenceValues: ReadonlyMap<string, string | null>
   /** The age of the oldest unfrozen transaction id of the database, in transactions. */
   readonly databaseAge: number
+  /** The age of the oldest multixact of the database, in multixacts; absent when unknown. */
+  readonly multixactAge?: number
   /** The number of dead rows in `pg_attribute` and `pg_depend`, which slow down every catalog read. */
   readonly catalogDeadRows: number
 }

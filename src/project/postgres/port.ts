@@ -1,9 +1,12 @@
 import type { Sql } from 'postgres'
-import { abortable } from '../../lib/deadline.ts'
-import { plainPoolOf, readTypesOnce } from '../../lib/postgres/pool.ts'
 import type { Database, Row } from '../database.ts'
+import { createGuard } from './guard.ts'
+import { createLane } from './lane.ts'
 import { type RawResult, toRows } from './raw-rows.ts'
 import { plainFormats, toQueryAnswer, toReadOnlyMessage } from './query.ts'
+
+/** How late a read may start, and how long it may take, in milliseconds. */
+const readTimeoutMs = 15_000
 
 /**
  * Settings of the implicit transaction of a message: they end with it, even after an error. JIT is off because compiling a
@@ -11,7 +14,7 @@ import { plainFormats, toQueryAnswer, toReadOnlyMessage } from './query.ts'
  */
 const readOnly = [
   'set transaction isolation level repeatable read, read only',
-  `set local statement_timeout = '15s'`,
+  `set local statement_timeout = ${readTimeoutMs}`,
   `set local lock_timeout = '2s'`,
   'set local jit = off',
   'set local max_parallel_workers_per_gather = 0',
@@ -33,21 +36,29 @@ const readOnly = [
  */
 export function postgresDatabase(sql: Sql): Database {
   const inFlight = new Set<unknown>()
-  const ping = createLane(sql, inFlight)
+  const guard = createGuard(createLane(sql, inFlight))
   const read = createLane(sql, inFlight)
   const query = createLane(sql, inFlight)
   return {
     dialect: 'postgresql',
-    async ping(signal) {
-      await ping('select 1', signal)
-    },
+    ping: guard.ping,
     async read(selects, signal = new AbortController().signal) {
       const names = Object.keys(selects) as (keyof typeof selects)[]
-      const results = await read(readOnly + tagSelects(Object.values(selects)), signal)
+      const results = await guard.send({
+        lane: read,
+        toText: (first) => `${readOnly + first};${tagSelects(Object.values(selects))}`,
+        timeoutMs: readTimeoutMs,
+        signal,
+      })
       return groupByTag(names, results)
     },
     async query(statement, limits, signal) {
-      const results = await query(toReadOnlyMessage(statement, limits), signal)
+      const results = await guard.send({
+        lane: query,
+        toText: (first) => toReadOnlyMessage(statement, limits, first),
+        timeoutMs: limits.timeoutMs,
+        signal,
+      })
       // postgres.js merges results without rows, so the last result may be that of a SET, whose rows are none.
       const last = results.at(-1)
       return toQueryAnswer(last ? toRows(last) : [], statement.text, limits)
@@ -59,56 +70,6 @@ export function postgresDatabase(sql: Sql): Database {
     close: () => sql.end({ timeout: 5 }),
   }
 }
-
-/**
- * Runs messages that a signal can abort. The pool keeps an aborted message until it settles. While as many of them as the
- * pool has connections, less one, are unsettled, the next message waits for one to settle, so that an outage does not pile
- * up messages, and a connection that died without a word costs one connection.
- */
-function createLane(sql: Sql, inFlight: Set<unknown>) {
-  const lost = new Set<Promise<unknown>>()
-  const limit = Math.max(1, sql.options.max - 1)
-  const pool = plainPoolOf(sql)
-  return async (text: string, signal: AbortSignal): Promise<readonly RawResult[]> => {
-    const found = pool()
-    const connection = found instanceof Promise ? await found : found
-    while (lost.size >= limit) await abortable(Promise.race(lost), signal)
-    signal.throwIfAborted()
-    readTypesOnce(connection)
-    const query = connection.unsafe(text).raw()
-    inFlight.add(query)
-    const settled = query.finally(() => inFlight.delete(query))
-    try {
-      return (await abortable(settled, signal)) as unknown as readonly RawResult[]
-    } catch (error) {
-      if (signal.aborted && inFlight.has(query)) {
-        const gone = settled.then(ignore, ignore).finally(() => lost.delete(gone))
-        lost.add(gone)
-        cancel(query as unknown as Cancellable)
-      }
-      throw error
-    }
-  }
-}
-
-/** The members of a postgres.js query that its types leave out. */
-interface Cancellable {
-  readonly active?: boolean
-  canceller: ((query: Cancellable) => Promise<unknown> | undefined) | null
-}
-
-/**
- * Asks the server to cancel a query. `cancel()` of postgres.js 3.4.9 drops the promise of its canceller, whose rejection
- * would end the process. A query that is not active yet is skipped, because cancelling it would lose its connection.
- */
-function cancel(query: Cancellable): void {
-  const { active, canceller } = query
-  if (!active || !canceller) return
-  query.canceller = null
-  Promise.resolve(canceller(query)).catch(ignore)
-}
-
-function ignore(): void {}
 
 /**
  * Puts the index of each SELECT into the name of its first column, because postgres.js merges results without rows. A tag

@@ -18,17 +18,23 @@ export const plainFormats: readonly string[] = [
 
 /**
  * Writes a statement as one message that PostgreSQL runs as one implicit read-only transaction, which ends with the message
- * even after an error. The server stops after `timeoutMs`, also when this process can no longer cancel the statement.
+ * even after an error. The server stops after `timeoutMs`, also when this process can no longer cancel the statement. `guard`
+ * is a SELECT that fails if the message starts too late.
  *
  * @throws TypeError for a text that contains a second statement, or a placeholder without a value.
  */
-export function toReadOnlyMessage(statement: Statement, limits: QueryLimits): string {
+export function toReadOnlyMessage(
+  statement: Statement,
+  limits: QueryLimits,
+  guard: string,
+): string {
   const milliseconds = Math.max(1, Math.floor(limits.timeoutMs))
   return [
     'set transaction isolation level repeatable read, read only',
     `set local statement_timeout = ${milliseconds}`,
     `set local lock_timeout = ${Math.min(milliseconds, 2_000)}`,
     ...plainFormats,
+    guard,
     limitBytes(fillIn(statement), limits.bytes),
   ].join(';')
 }

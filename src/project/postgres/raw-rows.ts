@@ -10,6 +10,8 @@ const decoder = new TextDecoder()
 /**
  * Decodes the rows of a result. It parses the types that postgres.js parses by default, because the pool of the caller may
  * have parsers and transforms of its own.
+ *
+ * @see docs/decisions/132-the-pool-of-the-caller.md
  */
 export function toRows(rows: RawResult): readonly Row[] {
   const parsers = (rows.columns ?? []).map(({ type }) => parserOf.get(type))

@@ -29,6 +29,12 @@ export function createMemoryApprovalStore(state: State): ApprovalStore {
         .flatMap((id) => [...(state.runs.get(id)?.approvals.values() ?? [])])
         .filter(({ status }) => status === 'pending')
     },
+    async resolvedOf(ids) {
+      return ids.flatMap((id) => {
+        const approval = state.runs.get(state.approvals.get(id)?.runId ?? '')?.approvals.get(id)
+        return approval && approval.status !== 'pending' ? [approval] : []
+      })
+    },
     async decide(tenant, id, decision) {
       const found = find(tenant, id)
       if (!found) return null

@@ -1,4 +1,5 @@
 import { isoTime } from '../../lib/clock.ts'
+import { utf8Length } from '../../lib/utf8-length.ts'
 import type { Message } from '../../records/message.ts'
 import { maxAttempts } from '../../records/run.ts'
 import type { Claimant, ClaimedRun, RunJournal } from '../store.ts'
@@ -26,7 +27,8 @@ export function claimRun(
   if (row.run.attempts > maxAttempts) return { history: [], journal: toBareJournal(row), now }
   const isOver = row.run.cancelRequestedAt !== null || row.run.attempts === maxAttempts
   const limit = isOver ? 0 : (historyLimit?.(row.run.agentId) ?? Infinity)
-  return { history: readHistory(state, row, limit), journal: toJournal(row), now }
+  const logBytes = row.log.reduce((sum, { json }) => sum + utf8Length(json), 0)
+  return { history: readHistory(state, row, limit), journal: toJournal(row), logBytes, now }
 }
 
 function readHistory(state: State, { run, position }: RunRow, limit: number) {

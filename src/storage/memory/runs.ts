@@ -36,6 +36,7 @@ export function createMemoryRunStore(state: State): RunStore {
     async list(filter) {
       return toPage(matching(state, filter), filter.limit, (row) => toSummary(row.run))
     },
+    progress: (ids) => readProgress(state, ids),
     async journals(runIds) {
       return runIds.flatMap((id) => {
         const row = state.runs.get(id)
@@ -124,4 +125,13 @@ function findNextDue(state: State): number | null {
 function findOwned(state: State, { runId, epoch }: RunRef): RunRow | null {
   const row = state.runs.get(runId)
   return row && row.run.epoch === epoch && row.run.owner !== null ? row : null
+}
+
+async function readProgress(state: State, ids: readonly string[]) {
+  return ids.flatMap((id) => {
+    const run = state.runs.get(id)?.run
+    if (!run) return []
+    const { status, nextSeq, takeoverSeq } = run
+    return [{ id, status, nextSeq, takeoverSeq }]
+  })
 }

@@ -25,6 +25,7 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
       )
       return rows.map(toApproval)
     },
+    resolvedOf: (ids) => readResolvedOf(client, schema, ids),
     async decide(tenant, id, decision) {
       const { bind, part, select } = createStatement()
       const named = `tenant = ${bind(tenant)} and id = ${bind(id)}`
@@ -75,4 +76,13 @@ async function listApprovals(client: SqlClient, schema: string, filter: Approval
   )
   const rows = await client.read(select(`select * from ${page} as a order by a.serial`))
   return toPage(rows, filter.limit, toApproval)
+}
+
+async function readResolvedOf(client: SqlClient, schema: string, ids: readonly string[]) {
+  const rows = await client.query(
+    `select * from ${schema}.approvals where status <> 'pending'
+       and id = any (array(select jsonb_array_elements_text($1::text::jsonb)))`,
+    [JSON.stringify(ids)],
+  )
+  return rows.map(toApproval)
 }

@@ -71,6 +71,11 @@ export function isFor(agents: string): string {
   return `(r.cancel_requested_at is not null or ${agents} ? r.agent_id)`
 }
 
+// The length of a stored text is known without reading it. Each entry but the last of a batch ends with a line feed.
+const logBytes = (schema: string) =>
+  `(select coalesce(sum(octet_length(e.lines) - (e.last_seq - e.first_seq)), 0) from ${schema}.run_events e
+    where e.run_id = r.id) as log_bytes`
+
 const claimedAt = 'extract(epoch from now()) * 1000 as claimed_at'
 
 async function readClaim(
@@ -85,7 +90,7 @@ async function readClaim(
     bytes: String(historyBytes),
   })
   const [row] = await client.query(
-    `select ${wholeRun(schema)}, ${selectParts(schema)}, ${claimedAt},
+    `select ${wholeRun(schema)}, ${selectParts(schema)}, ${claimedAt}, ${logBytes(schema)},
        (select json_agg(h.message order by h.position) from ${history} h) as history
      from ${schema}.runs r where r.id = $1::text`,
     [runId, limit],
@@ -97,6 +102,7 @@ async function readClaim(
   return {
     history: (messages ?? []) as ClaimedRun['history'],
     journal,
+    logBytes: Number(row['log_bytes']),
     now: Number(row['claimed_at']),
   }
 }

@@ -1,10 +1,11 @@
+import { createServerClock, serverTime } from '../../lib/postgres/server-clock.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import { errorCode } from '../../lib/failures/error-code.ts'
 import { sleep } from '../../lib/timer.ts'
 import type { SqlDriver, SqlParameter } from './driver/driver.ts'
 import { createLane } from './driver/lane.ts'
 import { isConflict, isLost, isTooLate, toStoreError, unavailable } from './outage.ts'
-import { createServerClock } from './server-clock.ts'
+
 import { type Statement, toStorableText } from './statement.ts'
 
 /** One row of a result: column name → value, as PostgreSQL writes it in JSON. */
@@ -44,7 +45,11 @@ interface Order extends Statement {
 /** Creates the client of one driver. */
 export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOptions): SqlClient {
   const lane = createLane(driver.width, () => unavailable({ text: 'Too many statements wait' }))
-  const clock = createServerClock(driver)
+  const clock = createServerClock()
+  const measure = async () => {
+    const [row] = await driver.query(`select (${serverTime})::text`, [])
+    clock.reset(Number(row?.[0]))
+  }
   const send = async (order: Order, until: number): Promise<readonly SqlRow[]> => {
     const parameters = order.parameters.map(toStorable)
     if (!order.writes) return toRows(await driver.query(toRead(order), parameters))
@@ -62,7 +67,7 @@ export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOpti
         for (let attempt = 0; ; attempt++) {
           try {
             return await lane.run(signal, async () => {
-              if (order.writes && !clock.isKnown()) await clock.measure()
+              if (order.writes && !clock.isKnown()) await measure()
               signal.throwIfAborted()
               sent = true
               return send(order, until)
@@ -70,7 +75,7 @@ export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOpti
           } catch (error) {
             if (signal.aborted || !mayRepeat(error, order, attempt)) throw error
             sent = false // PostgreSQL rolled it back
-            if (isTooLate(error)) await clock.measure()
+            if (isTooLate(error)) await measure()
             await sleep(Math.random() * 10 * 2 ** attempt, signal)
           }
         }
@@ -105,11 +110,10 @@ function toRead({ parts, text }: Order): string {
  * waited for locks.
  */
 function toWrite({ parts, text, parameters }: Order): string {
-  const time = 'extract(epoch from pg_catalog.clock_timestamp()) * 1000'
-  const inTime = `1 / (case when ${time} < $${parameters.length + 1}::float8 then 1 else 0 end)`
+  const inTime = `1 / (case when ${serverTime} < $${parameters.length + 1}::float8 then 1 else 0 end)`
   return `with ${[...parts, `answer as (${text})`].join(', ')}
     select row_to_json(answer)::text, guard.time::text, guard.early::text, (${inTime})::text
-    from (select ${inTime} as early, ${time} as time offset 0) guard left join answer on true`
+    from (select ${inTime} as early, ${serverTime} as time offset 0) guard left join answer on true`
 }
 
 function toRows(answer: readonly (readonly (string | null)[])[]): readonly SqlRow[] {

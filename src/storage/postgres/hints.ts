@@ -14,6 +14,8 @@ export interface Hints {
    * watcher receives nothing.
    */
   watch(onHint: (hint: Hint) => void): Promise<() => Promise<void>>
+  /** Is there a connection that listens? */
+  isListening(): boolean
   /** Ends all watchers and their connection. */
   close(): Promise<void>
 }
@@ -33,6 +35,7 @@ export function createHints(
   const watchers = new Set<(hint: Hint) => void>()
   let listening: Promise<() => Promise<void>> | undefined
   let sending = false
+  let isOpen = false
   // One statement at a time: a busy process then sends many hints with each.
   const flush = async () => {
     sending = true
@@ -62,11 +65,12 @@ export function createHints(
     async watch(onHint) {
       const watcher = (hint: Hint) => onHint(hint)
       watchers.add(watcher)
-      await (listening ??= listen(channel, receive))
+      await (listening ??= listen(channel, receive, (isNowOpen) => void (isOpen = isNowOpen)))
       return async () => {
         if (watchers.delete(watcher) && watchers.size === 0) await stop()
       }
     },
+    isListening: () => isOpen,
     async close() {
       watchers.clear()
       await stop()

@@ -88,6 +88,6 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
     approvals: createPostgresApprovalStore(client, name),
     ready,
     prune: () => pruneTables(client, name, retention),
-    ...(hints ? { watch: hints.watch, close: hints.close } : {}),
+    ...(hints ? { watch: hints.watch, listening: hints.isListening, close: hints.close } : {}),
   }
 }

@@ -1,5 +1,13 @@
 import type { Approval } from '../../records/approval.ts'
-import type { LogEntry, Run, RunMessage, RunSummary, ToolCall, Turn } from '../../records/run.ts'
+import type {
+  LogEntry,
+  Run,
+  RunMessage,
+  RunProgress,
+  RunSummary,
+  ToolCall,
+  Turn,
+} from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
 import type { SqlRow } from './client.ts'
 
@@ -47,6 +55,16 @@ export function toSummary(row: SqlRow): RunSummary {
     error: row['error'] as Run['error'],
     partial: row['partial'] as Run['partial'],
     startedBy: row['started_by'] as string | null,
+  }
+}
+
+/** Reads how far a run has come. */
+export function toProgress(row: SqlRow): RunProgress {
+  return {
+    id: String(row['id']),
+    status: row['status'] as Run['status'],
+    nextSeq: Number(row['next_seq']),
+    takeoverSeq: row['takeover_seq'] as number | null,
   }
 }
 

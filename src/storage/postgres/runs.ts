@@ -5,7 +5,7 @@ import { claimRun, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
 import { hasOlderRun, runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
 import { selectPage, toPage } from './list.ts'
-import { toApproval, toEntries, toSummary } from './rows.ts'
+import { toApproval, toEntries, toProgress, toSummary } from './rows.ts'
 import { createStatement, now, statement } from './statement.ts'
 import { commitChange } from './commit.ts'
 
@@ -25,11 +25,12 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
     getByTrace: (tenant, traceId) =>
       findOne('r.tenant = $1 and r.trace_id = $2', [tenant, traceId]),
     list: (filter) => listRuns(client, schema, filter),
+    progress: (ids) => readProgress(client, schema, ids),
     async journals(runIds) {
       if (runIds.length === 0) return []
       const rows = await client.query(
         `select ${wholeRun(schema)}, ${selectParts(schema)} from ${schema}.runs r
-         where r.id = any (array(select jsonb_array_elements_text($1::text::jsonb)))`,
+         where r.id = any (${listed})`,
         [JSON.stringify(runIds)],
       )
       const journals = new Map(rows.map((row) => [String(row['id']), toJournal(row)]))
@@ -65,6 +66,9 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
     },
   }
 }
+
+/** SQL: the ids of a JSON list, as an array. */
+const listed = 'array(select jsonb_array_elements_text($1::text::jsonb))'
 
 async function cancelApprovals(
   client: SqlClient,
@@ -153,4 +157,12 @@ function firstInLine(schema: string): string {
       select min(q.serial) as serial from ${schema}.runs q where ${queued('q')} group by q.session_id
     ) f join ${schema}.runs r on r.serial = f.serial and ${queued('r')}
     where not ${hasOlderRun(schema)})`
+}
+
+async function readProgress(client: SqlClient, schema: string, ids: readonly string[]) {
+  const rows = await client.query(
+    `select id, status, next_seq, takeover_seq from ${schema}.runs where id = any (${listed})`,
+    [JSON.stringify(ids)],
+  )
+  return rows.map(toProgress)
 }

@@ -53,6 +53,21 @@ export const approvalListCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'approvals.resolvedOf, if it exists, returns those of the given approvals that are not pending',
+    async run({ stores }) {
+      const wait = () => waitingRun(stores, (run) => [newApproval(run)])
+      const [pending, decided, other] = [await wait(), await wait(), await wait()]
+      const idOf = ({ approvals }: typeof pending) => approvals[0]?.id ?? ''
+      for (const run of [decided, other]) await stores.approvals.decide('', idOf(run), approve)
+      const found = await stores.approvals.resolvedOf?.([idOf(pending), idOf(decided), 'none'])
+      if (!found) return
+      equal(
+        found.map(({ id, status }) => [id, status]),
+        [[idOf(decided), 'approved']],
+      )
+    },
+  },
+  {
     name: 'approvals.list returns the oldest approval first, filtered by status, run, agent and session',
     async run({ stores, clock }) {
       const session = newSession()

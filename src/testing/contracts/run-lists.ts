@@ -1,4 +1,4 @@
-import { equal, holds, rejects } from './assert.ts'
+import { equal, holds, rejects, matches } from './assert.ts'
 import type { StoreCase, StoreFixture } from './case.ts'
 import { foreignCursors, newRun, newSession, startRun } from './records.ts'
 
@@ -68,6 +68,20 @@ export const runListCases: readonly StoreCase[] = [
       await rejects(stores.runs.list({ ...firstPage, cursor }), 'bad_request')
     },
   })),
+  {
+    name: 'runs.progress, if it exists, says how far the given runs have come and leaves out unknown ids',
+    async run({ stores }) {
+      const { runId } = await startRun(stores)
+      const queued = newRun()
+      await stores.runs.create(queued)
+      const found = await stores.runs.progress?.([runId, queued.id, 'none'])
+      if (!found) return
+      const byId = new Map(found.map((progress) => [progress.id, progress]))
+      equal(found.length, 2)
+      equal(byId.get(runId), { id: runId, status: 'running', nextSeq: 0, takeoverSeq: null })
+      matches(byId.get(queued.id), { status: 'queued' })
+    },
+  },
   {
     name: 'runs.journals returns journals in the order of the ids and leaves out unknown ids',
     async run({ stores }) {

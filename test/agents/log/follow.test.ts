@@ -24,7 +24,7 @@ function createFollower({ after = -1, stored = [] as LogEntry[], slow = createGa
     },
   }
   const run = { id: 'r', tenant: '', nextSeq: after + 1, takeoverSeq: null }
-  const follower = follow({ channels, runs, pollMs: null }, run, after)
+  const follower = follow({ channels, runs, onWait: null }, run, after)
   const seqs = async () => (await follower.next())?.map(({ seq }) => seq) ?? null
   const show = (entries: readonly LogEntry[]) => {
     openTail(channel, { entries, stored: 0, takeoverSeq: null })

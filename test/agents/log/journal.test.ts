@@ -51,6 +51,7 @@ async function createJournal(gates: Gate[] = []) {
       },
       claimed: claim,
       channel,
+      limits: { runEvents: Infinity, runBytes: Infinity },
       retryOutage: (write) => write(),
       onStop: (reason) => void stops.push(reason),
       onError: (error) => void failures.push(error),

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Channels } from '../../../src/agents/log/channel.ts'
 import { followRun } from '../../../src/agents/log/follow-run.ts'
+import { createLooks } from '../../../src/agents/log/looks.ts'
 import { maxUnstored } from '../../../src/agents/log/resume.ts'
 import type { LogEntry } from '../../../src/records/run.ts'
 import { memoryStores } from '../../../src/storage/memory/index.ts'
@@ -38,7 +40,10 @@ async function createLog() {
     async readAfter(after: number) {
       const run = await stores.runs.get('', request.id)
       if (!run) throw new Error('The run is gone')
-      const source = { channels: new Map(), runs: stores.runs, pollMs: 1, accepting: () => true }
+      const channels: Channels = new Map()
+      const looks = createLooks({ channels, runs: stores.runs, pollMs: 1 })
+      onTestFinished(looks.stop)
+      const source = { channels, runs: stores.runs, onWait: looks.start, accepting: () => true }
       const follower = followRun(source, run, after)
       return async () => {
         for (;;) {

@@ -59,8 +59,11 @@ export const columnCases: readonly RuleCase[] = [
   },
   {
     rule: 'varchar-limit',
-    defect: `create table items (code varchar(3));`,
+    // a policy of another table reads items.code, so its type cannot be changed
+    defect: `create table items (code varchar(3)); create table lists (code varchar(3)); create table notes (id int);
+      alter table notes enable row level security;
+      create policy own on notes using (id::text = (select code from items limit 1));`,
     clean: `create table items (code varchar, note text);`,
-    finds: ['items.code'],
+    finds: ['items.code', 'lists.code'],
   },
 ]

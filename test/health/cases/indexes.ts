@@ -13,12 +13,14 @@ export const indexCases: readonly RuleCase[] = [
   {
     rule: 'duplicate-index',
     defect: `create table items (id int primary key, n int, t text); create index one on items (n, t); create index two on items (n, t);
-      create unique index again on items (id); create index low_1 on items (lower(t)) where n > 1; create index low_2 on items (lower(t)) where n > 1;`,
+      create unique index again on items (id); create index low_1 on items (lower(t)) where n > 1; create index low_2 on items (lower(t)) where n > 1;
+      create table parted (id int) partition by range (id); create table part partition of parted for values from (0) to (9);
+      create index on parted (id); create index alone on part (id);`,
     clean: `create table items (id int primary key, n int, t text, unique (n)); create index on items (n, t); create index on items (t, n);
       create index on items (n desc, t); create index on items (t text_pattern_ops, n); create index on items using hash (n); create index on items (n, t) where n > 1;
       create table parted (id int) partition by range (id); create table part partition of parted for values from (0) to (9); create index on parted (id);
       create table replicated (id int not null, n int not null); create unique index r1 on replicated (id); create unique index r2 on replicated (id); alter table replicated replica identity using index r2; drop index r1;`,
-    finds: ['items.again', 'items.low_2', 'items.two'],
+    finds: ['items.again', 'items.low_2', 'items.two', 'part.alone'],
   },
   {
     rule: 'index-on-boolean',
@@ -51,10 +53,12 @@ export const indexCases: readonly RuleCase[] = [
   {
     rule: 'redundant-index',
     defect: `create table items (id int primary key, a int, b int, c int); create index narrow on items (a); create index wide on items (a, b);
-      create unique index strict on items (b); create index loose on items (b); create index plain on items (c); create index carrying on items (c) include (a);`,
+      create unique index strict on items (b); create index loose on items (b); create index plain on items (c); create index carrying on items (c) include (a);
+      create table parted (id int, n int) partition by range (id); create table part partition of parted for values from (0) to (9);
+      create index on parted (id, n); create index begun on part (id);`,
     clean: `create table items (id int primary key, a int, b int, c int); create index on items (a); create index on items (b, a); create unique index on items (c); create index on items (c desc);
       create unique index on items (c, a); create index on items (b) where a > 1;`,
-    finds: ['items.loose', 'items.narrow', 'items.plain'],
+    finds: ['items.loose', 'items.narrow', 'items.plain', 'part.begun'],
   },
   {
     rule: 'redundant-unique',

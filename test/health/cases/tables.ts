@@ -5,10 +5,16 @@ export const tableCases: readonly RuleCase[] = [
   {
     rule: 'disabled-trigger',
     defect: `create function f() returns trigger language plpgsql as 'begin return new; end'; create table items (id int primary key);
-      create trigger kept before insert on items for each row execute function f(); alter table items disable trigger kept;`,
+      create trigger kept before insert on items for each row execute function f(); alter table items disable trigger kept;
+      create table parents (id int primary key); create table children (id int primary key, parent_id int constraint fk references parents);
+      create index on children (parent_id); alter table children disable trigger all; alter table parents disable trigger all;
+      create table copies (id int primary key); create trigger far before insert on copies for each row execute function f();
+      alter table copies enable replica trigger far;`,
     clean: `create function f() returns trigger language plpgsql as 'begin return new; end'; create table items (id int primary key);
-      create trigger kept before insert on items for each row execute function f();`,
-    finds: ['items.kept'],
+      create trigger kept before insert on items for each row execute function f();
+      create table parents (id int primary key); create table children (id int primary key, parent_id int references parents);
+      alter table children disable trigger all; alter table children enable trigger all;`,
+    finds: ['children.fk', 'copies.far', 'items.kept', 'parents.children.fk'],
   },
   {
     rule: 'few-columns',
@@ -62,10 +68,10 @@ export const tableCases: readonly RuleCase[] = [
   },
   {
     rule: 'truncated-name',
-    defect: `create table items (${'n'.repeat(63)} int, fine int); create index ${'i'.repeat(70)} on items (fine);`,
-    clean: `create table items (${'n'.repeat(62)} int);
+    defect: `create table items (${'n'.repeat(63)} int, "${'o'.repeat(62)}äöü" int, fine int); create index ${'i'.repeat(70)} on items (fine);`,
+    clean: `create table items (${'n'.repeat(61)} int);
       create table a_table_with_a_long_name_of_its_own_that_goes_on (a_column_with_a_long_name_too int check (a_column_with_a_long_name_too > 0));`,
-    finds: [`items.${'i'.repeat(63)}`, `items.${'n'.repeat(63)}`],
+    finds: [`items.${'i'.repeat(63)}`, `items.${'n'.repeat(63)}`, `items.${'o'.repeat(62)}`],
   },
   {
     rule: 'unlinked-table',

@@ -84,9 +84,43 @@ describe('GET /ai/schema/health', () => {
       schema: 'public',
       table: 'notes',
       fix_sql: 'CREATE INDEX CONCURRENTLY ON public.notes (user_id);',
+      fix_lock: 'SHARE UPDATE EXCLUSIVE',
+      fix_rewrites: false,
+      hint: expect.stringContaining('SHARE UPDATE EXCLUSIVE lock') as string,
       why: expect.stringContaining('scans the whole referencing table') as string,
       link: expect.stringMatching(/^https:/) as string,
     })
+  })
+
+  it('lint_status is the verdict on the rules, and status that on everything else', async () => {
+    const lines = zodModels({ OldLog: z.object({ id: z.bigint(), line: z.string() }) })
+    const ignore = [{ rule: 'extra_table' }]
+    const agreeing = schemaHealthSchema.parse(
+      await createStudio({ ignore }, lines).get('/ai/schema/health'),
+    )
+    expect(agreeing).toMatchObject({ status: 'healthy', lint_status: 'degraded' })
+    const disable = agreeing.issues.map(({ rule }) => rule)
+    expect(await createStudio({ ignore, disable }, lines).get('/ai/schema/issues')).toMatchObject({
+      status: 'healthy',
+      lint_status: 'healthy',
+    })
+  })
+
+  it('lint_status is null if the schema could not be examined', async () => {
+    expect(await createTestStudio().get('/ai/schema/health')).toMatchObject({
+      status: 'danger',
+      lint_status: null,
+    })
+  })
+
+  it.each(['health', 'issues'])('/ai/schema/%s runs the preset of the query', async (name) => {
+    const { get, send } = createStudio()
+    const rulesOf = async (query: string) =>
+      ((await get(`/ai/schema/${name}${query}`)) as SchemaHealth).issues.map(({ rule }) => rule)
+    expect(await rulesOf('')).not.toContain('quoted-name')
+    expect(await rulesOf('?preset=essential')).toEqual(await rulesOf(''))
+    expect(await rulesOf('?preset=all')).toContain('quoted-name')
+    expect((await send(`/ai/schema/${name}?preset=most`)).status).toBe(400)
   })
 
   it('schema health does not name sensitive columns', async () => {

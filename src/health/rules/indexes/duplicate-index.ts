@@ -20,6 +20,7 @@ export const duplicateIndex: Rule = {
       for (const [first, ...others] of toGroups(owner.indexes)) {
         for (const index of others) {
           if (!first || index.constraint !== null || isNeeded(index)) continue
+          if (index.partitionOf) continue // it cannot be dropped alone
           const name = toQualified({ schema: owner.schema, name: index.name })
           yield {
             objects: [
@@ -35,12 +36,11 @@ export const duplicateIndex: Rule = {
   },
 }
 
-// Groups valid indexes that differ only in name, the one to keep first. The parts of a partitioned index are left out, because
-// they cannot be dropped alone.
+// Groups valid indexes that differ only in name, the one to keep first.
 function toGroups(indexes: readonly CatalogIndex[]): Iterable<CatalogIndex[]> {
   const groups = new Map<string, CatalogIndex[]>()
   for (const index of indexes) {
-    if (index.isValid && !index.partitionOf) append(groups, toSignature(index), index)
+    if (index.isValid) append(groups, toSignature(index), index)
   }
   for (const group of groups.values()) group.sort(byUse)
   return groups.values()
@@ -55,8 +55,8 @@ function toSignature(index: CatalogIndex): string {
 
 function byUse(a: CatalogIndex, b: CatalogIndex): number {
   const rank = (index: CatalogIndex) => {
-    const { isPrimary, constraint } = index
-    return isPrimary ? 0 : constraint !== null ? 1 : isNeeded(index) ? 2 : 3
+    const { isPrimary, constraint, partitionOf } = index
+    return isPrimary ? 0 : constraint !== null ? 1 : isNeeded(index) || partitionOf ? 2 : 3
   }
   return rank(a) - rank(b) || compareText(a.name, b.name)
 }

@@ -21,6 +21,7 @@ export const redundantIndex: Rule = {
       for (const candidate of indexes) {
         const { index } = candidate
         if (index.isUnique || index.constraint !== null || isNeeded(index)) continue
+        if (index.partitionOf) continue // it cannot be dropped alone
         const wider = indexes.find(
           (other) => other !== candidate && contains(other, candidate),
         )?.index
@@ -44,8 +45,8 @@ interface Candidate {
   readonly parts: readonly string[]
 }
 
-function isCandidate({ isValid, method, partitionOf }: CatalogIndex): boolean {
-  return isValid && method === 'btree' && partitionOf === null
+function isCandidate({ isValid, method }: CatalogIndex): boolean {
+  return isValid && method === 'btree'
 }
 
 // Two equal indexes belong to the rule duplicate-index, unless the other one is unique.

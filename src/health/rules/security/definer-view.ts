@@ -1,8 +1,13 @@
 import { toName, toQualified } from '../../kit/identifiers.ts'
+import type { CatalogView } from '../../../project/catalog/catalog.ts'
+import type { ObjectName } from '../../../project/catalog/object-name.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
 import { tableSubject, viewSubject } from '../../kit/subjects.ts'
 
-/** Finds views that read with the rights of their owner, if a table below has row security or the view is exposed. */
+/**
+ * Finds views that read with the rights of their owner, if a table below has row security or the view is exposed. Views with
+ * the rights of the caller below such a view read with the rights of its owner too.
+ */
 export const definerView: Rule = {
   id: 'definer-view',
   severity: 'warning',
@@ -11,9 +16,12 @@ export const definerView: Rule = {
   link: `${manual}sql-createview.html#SQL-CREATEVIEW-SECURITY`,
   isDefault: true,
   *find({ views, tableOf, exposedSchemas, catalog }) {
+    const invokers = new Map(
+      views.flatMap((view) => (view.isSecurityInvoker ? [[toName(view), view] as const] : [])),
+    )
     for (const view of views) {
       if (view.kind !== 'view' || view.isSecurityInvoker) continue
-      const guarded = view.reads.filter((name) => tableOf(name)?.hasRowSecurity)
+      const guarded = readsThrough(view, invokers).filter((name) => tableOf(name)?.hasRowSecurity)
       if (guarded.length === 0 && !exposedSchemas.has(view.schema)) continue
       yield {
         objects: [viewSubject(view), ...guarded.map(tableSubject)],
@@ -28,4 +36,19 @@ export const definerView: Rule = {
       }
     }
   },
+}
+
+// Lists what a view reads, itself and through views with the rights of the caller. A view that is reported itself ends the way.
+function readsThrough(
+  view: CatalogView,
+  invokers: ReadonlyMap<string, CatalogView>,
+): readonly ObjectName[] {
+  const found = new Map<string, ObjectName>()
+  const waiting = [...view.reads]
+  for (let name = waiting.pop(); name; name = waiting.pop()) {
+    if (found.has(toName(name))) continue
+    found.set(toName(name), name)
+    waiting.push(...(invokers.get(toName(name))?.reads ?? []))
+  }
+  return [...found.values()]
 }

@@ -6,7 +6,7 @@ import { partSubject, tableSubject } from '../../kit/subjects.ts'
 // The number of bytes that PostgreSQL keeps of a name.
 const maxNameBytes = 63
 
-/** Finds tables, columns, indexes and constraints whose name has the maximum length. */
+/** Finds tables, columns, indexes and constraints whose name has the maximum length, or one byte less. */
 export const truncatedName: Rule = {
   id: 'truncated-name',
   severity: 'info',
@@ -21,7 +21,7 @@ export const truncatedName: Rule = {
         if (isGenerated(name)) continue
         yield {
           objects: [kind === 'table' ? tableSubject(table) : partSubject(kind, table, name)],
-          message: `${name} of ${toName(table)} has the maximum length of a name`,
+          message: `${name} of ${toName(table)} is as long as a name that PostgreSQL cut`,
           fix: null,
         }
       }
@@ -44,15 +44,10 @@ function* namesOf(
 
 // PostgreSQL cuts between characters, so a name whose next character has two bytes keeps 62.
 function isCut(name: string): boolean {
-  const bytes = toBytes(name)
-  return bytes >= maxNameBytes || (bytes === maxNameBytes - 1 && bytes > name.length)
+  return new TextEncoder().encode(name).length >= maxNameBytes - 1
 }
 
 // PostgreSQL shortens the parts of the names that it makes itself until they fit.
 function isGenerated(name: string): boolean {
   return /_(pkey|key|idx|fkey|check|excl|seq|not_null)\d*$/.test(name)
-}
-
-function toBytes(name: string): number {
-  return new TextEncoder().encode(name).length
 }

@@ -9,6 +9,7 @@ interface StatisticsRows {
     age: number,
     deadRows: number,
     startedAt: number,
+    multixactAge: number,
   ])[]
   readonly tables: readonly (readonly [
     schema: string,
@@ -34,8 +35,8 @@ export async function readStatistics(
 ): Promise<CatalogStatistics> {
   const answer = await database.read(statisticsSelects(createScope(schemas)))
   const { database: databaseRows, tables, indexes, sequences } = answer as unknown as StatisticsRows
-  const [row = [null, false, 0, 0, null]] = databaseRows
-  const [resetAt, isReplica, databaseAge, catalogDeadRows, startedAt] = row
+  const [row = [null, false, 0, 0, null, 0]] = databaseRows
+  const [resetAt, isReplica, databaseAge, catalogDeadRows, startedAt, multixactAge] = row
   return {
     resetAt,
     startedAt,
@@ -46,6 +47,7 @@ export async function readStatistics(
     indexScans: new Map(indexes.map(([schema, name, scans]) => [`${schema}.${name}`, scans])),
     sequenceValues: new Map(sequences.map(([schema, name, value]) => [`${schema}.${name}`, value])),
     databaseAge,
+    multixactAge,
     catalogDeadRows,
   }
 }
@@ -75,7 +77,7 @@ function statisticsSelects({
     ...first,
     database: `select ${milliseconds('pg_stat_get_db_stat_reset_time(d.oid)')}, pg_is_in_recovery(),
         age(d.datfrozenxid), ${dead('pg_attribute')} + ${dead('pg_depend')},
-        ${milliseconds('pg_postmaster_start_time()')}
+        ${milliseconds('pg_postmaster_start_time()')}, mxid_age(d.datminmxid)
       from pg_catalog.pg_database d where d.datname = current_database()`,
     tables: `select n.nspname::text, c.relname::text, pg_stat_get_live_tuples(c.oid)::float8,
         pg_stat_get_dead_tuples(c.oid)::float8, ${later('analyze', 'autoanalyze')},

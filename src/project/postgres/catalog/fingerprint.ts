@@ -32,7 +32,10 @@ export const fingerprintSelect = `
       digest('k.oid, k.xmin', of('constraint', 'k', 'conrelid')),
       digest('i.indexrelid, i.xmin', of('index', 'i', 'indexrelid')),
       digest('h.inhrelid, h.inhseqno, h.xmin', of('inherits', 'h', 'inhrelid')),
-      digest('t.oid, t.xmin', `${of('trigger', 't', 'tgrelid')} and not t.tgisinternal`),
+      digest(
+        't.oid, t.xmin',
+        `${of('trigger', 't', 'tgrelid')} and (not t.tgisinternal or t.tgenabled <> 'O')`,
+      ),
       digest('p.oid, p.xmin', of('policy', 'p', 'polrelid')),
       digest('r.oid, r.xmin', of('rewrite', 'r', 'ev_class')),
       digest('s.seqrelid, s.xmin', of('sequence', 's', 'seqrelid')),

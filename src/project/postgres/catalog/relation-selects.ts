@@ -40,6 +40,14 @@ function attachedSelects({ classes, expression }: Scope) {
       join pg_catalog.pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal and t.tgparentid = 0
       join pg_catalog.pg_proc p on p.oid = t.tgfoid
       join pg_catalog.pg_namespace pn on pn.oid = p.pronamespace`,
+    disabledKeys: `select t.tgrelid::text, k.conname::text, on_.nspname::text, o.relname::text,
+        bool_and(t.tgenabled = 'R')
+      from ${classes(...tableKinds)}
+      join pg_catalog.pg_trigger t on t.tgrelid = c.oid and t.tgisinternal and t.tgenabled in ('D', 'R')
+      join pg_catalog.pg_constraint k on k.oid = t.tgconstraint and k.contype = 'f'
+      join pg_catalog.pg_class o on o.oid = k.conrelid
+      join pg_catalog.pg_namespace on_ on on_.oid = o.relnamespace
+      group by t.tgrelid, k.conname, on_.nspname, o.relname`,
     policies: `select p.polrelid::text, p.polname::text, p.polpermissive, p.polcmd::text,
         (select json_agg(case when r = 0 then 'public' else pg_get_userbyid(r)::text end)::text
           from unnest(p.polroles) r),

@@ -25,6 +25,13 @@ export interface CatalogRows {
     definition: string,
     function: string,
   ])[]
+  readonly disabledKeys: readonly (readonly [
+    relation: string,
+    name: string,
+    schema: string,
+    table: string,
+    isReplicaOnly: boolean,
+  ])[]
   readonly policies: readonly (readonly [
     relation: string,
     name: string,

@@ -73,7 +73,7 @@ function tableReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => C
     const { oid, schema, name, owner, comment, extension, options } = shared.common(row)
     const columns = shared.columns.get(oid) ?? noColumns
     const { primaryKey, keys, foreignKeys, checks } = toKeys(constraintsOf(oid), columns, lookup)
-    const { triggers, policies, rules } = attached(oid)
+    const { triggers, disabledForeignKeys, policies, rules } = attached(oid)
     const parents = parentsOf(oid).map((parent) => ({ schema: parent[2], name: parent[3] }))
     const [parent] = parents
     const bound = row[13]
@@ -95,6 +95,7 @@ function tableReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => C
       checks,
       indexes: shared.indexes(oid, columns),
       triggers,
+      ...(disabledForeignKeys ? { disabledForeignKeys } : {}),
       policies,
       rules,
       hasRowSecurity: row[6],
@@ -123,6 +124,18 @@ function keyLookup(rows: CatalogRows, shared: Shared) {
   }
 }
 
+function toDisabledKeys(
+  rows: CatalogRows['disabledKeys'],
+): Pick<CatalogTable, 'disabledForeignKeys'> {
+  if (rows.length === 0) return {}
+  const keys = rows.map(([, name, schema, table, isReplicaOnly]) => ({
+    name,
+    owner: { schema, name: table },
+    isReplicaOnly,
+  }))
+  return { disabledForeignKeys: keys.sort(byName) }
+}
+
 /** The firing modes of triggers by `pg_trigger.tgenabled`. */
 const firing: Readonly<Record<string, CatalogTrigger['enabled']>> = {
   O: 'origin',
@@ -142,9 +155,13 @@ const commands: Readonly<Record<string, CatalogPolicy['command']>> = {
 
 function attachedReader(rows: CatalogRows) {
   const triggersOf = groupRows(rows.triggers)
+  const disabledOf = groupRows(rows.disabledKeys)
   const policiesOf = groupRows(rows.policies)
   const rulesOf = groupRows(rows.rules)
-  return (oid: string): Pick<CatalogTable, 'triggers' | 'policies' | 'rules'> => ({
+  return (
+    oid: string,
+  ): Pick<CatalogTable, 'triggers' | 'disabledForeignKeys' | 'policies' | 'rules'> => ({
+    ...toDisabledKeys(disabledOf(oid)),
     triggers: triggersOf(oid)
       .map(([, name, enabled, definition, called]) => ({
         name,

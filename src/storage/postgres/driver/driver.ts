@@ -12,6 +12,10 @@ export interface SqlDriver {
   query(text: string, parameters: readonly SqlParameter[]): Promise<readonly SqlCells[]>
   /** Runs several statements without parameters in one transaction. */
   script(text: string): Promise<void>
-  /** Reports notifications of a channel until the returned function is called. Absent where none would arrive. */
-  listen?(channel: string, onPayload: (payload: string) => void): Promise<() => Promise<void>>
+  /** Reports notifications of a channel, and whether a connection listens, until the returned function is called. Absent where none would arrive. */
+  listen?(
+    channel: string,
+    onPayload: (payload: string) => void,
+    onState: (isOpen: boolean) => void,
+  ): Promise<() => Promise<void>>
 }

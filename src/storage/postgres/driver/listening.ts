@@ -22,6 +22,7 @@ export async function listenOn(
   sql: Sql,
   channel: string,
   onPayload: (payload: string) => void,
+  onState: (isOpen: boolean) => void,
 ): Promise<() => Promise<void>> {
   let timer: Timer | undefined
   let pauseMs = firstPauseMs
@@ -36,6 +37,7 @@ export async function listenOn(
       pauseMs = firstPauseMs
       if (stopped) return
       watched = watchClose(sql, watched, lose)
+      onState(true)
     } catch (error) {
       stopped ||= errorCode(error) === 'CONNECTION_ENDED' // the caller ended `sql`
       // postgres.js keeps a listener that failed and would try again without a pause
@@ -51,11 +53,13 @@ export async function listenOn(
     pauseMs = Math.min(pauseMs * 2, maxPauseMs)
   }
   const lose = () => {
+    onState(false)
     if (remove(sql, channel, receive)) again()
   }
   await open()
   return async () => {
     stopped = true
+    onState(false)
     timer?.stop()
     await leave(sql, channel, receive)
   }

@@ -28,7 +28,7 @@ export function postgresDriver(sql: Sql): SqlDriver {
     script: async (text) => void (await (await pool()).unsafe(text).simple()),
     ...(sql.options.prepare === false
       ? {} // this usually means a pooler, which does not pass notifications on
-      : { listen: (channel, onPayload) => listenOn(sql, channel, onPayload) }),
+      : { listen: (channel, onPayload, onState) => listenOn(sql, channel, onPayload, onState) }),
   }
 }
 

@@ -1,0 +1,124 @@
+import type { Sql } from 'postgres'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { type Channels, joinChannel } from '../../../src/agents/log/channel.ts'
+import { createLooks } from '../../../src/agents/log/looks.ts'
+import { postgresStores } from '../../../src/postgres.ts'
+import { createSupport, toolCall, createRefundTool } from '../../support/agents.ts'
+import { readLines } from '../../support/read-ndjson.ts'
+import { withPostgres } from '../../support/postgres.ts'
+import { createTestStudio, eventually } from '../../support/studio.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
+
+const postgres = withPostgres()
+let sql: Sql
+let other: Sql
+const statements: string[] = []
+beforeAll(async () => {
+  const { url } = ({ sql } = await postgres.createDatabase())
+  other = postgres.openPool(url)
+  await postgresStores(sql).ready?.()
+  const unsafe = other.unsafe.bind(other)
+  const recorded: typeof sql.unsafe = (text, ...rest) => {
+    statements.push(text)
+    return unsafe(text, ...rest)
+  }
+  Object.assign(other, { unsafe: recorded })
+})
+
+const isLook = (text: string) => /select id, status, next_seq, takeover_seq from/.test(text)
+const turns = [toolCall('refund', { orderId: 'o1', cents: 1 }), 'done']
+
+/** One process that advances runs, and one that only reads them. */
+async function createProcesses(listen: boolean) {
+  const { tool } = createRefundTool()
+  const options = { clock: systemClock, turns, tools: [tool] }
+  const owner = await createTestStudio({ ...options, stores: postgresStores(sql) })
+  const idle = { start: () => undefined, wake: () => undefined, stop: async () => undefined }
+  const { agent } = createSupport([], { tools: [tool] })
+  const reader = await createTestStudio({
+    ...options,
+    agents: [agent],
+    dispatcher: idle,
+    stores: postgresStores(other, { listen }),
+  })
+  const runId = await owner.startRun('refund')
+  const [approvalId = ''] = await owner.pendingApprovals()
+  await owner.runIn(runId, 'waiting')
+  const readers = await Promise.all(
+    Array.from({ length: 30 }, async () =>
+      readLines(await reader.send('GET', `/runs/${runId}/events`, {})),
+    ),
+  )
+  const ends = readers.map(({ rest }) => rest())
+  return { owner, approvalId, readers, ends }
+}
+
+describe('the readers of a run that another process advances', () => {
+  it('30 readers of a waiting run share one look, and all of them see its end', async () => {
+    const { owner, approvalId, readers, ends } = await createProcesses(false)
+    await eventually(async () => {
+      for (const { lines } of readers) expect(lines.at(-1)?.type).toBe('tool_approval_request')
+    })
+    await eventually(async () => {
+      statements.length = 0
+      await eventually(async () => expect(statements.length).toBeGreaterThan(2))
+      expect(statements.filter((text) => !isLook(text))).toEqual([])
+    })
+    await owner.decide(approvalId, { approved: true })
+    await Promise.all(ends)
+    for (const { lines } of readers) expect(lines.at(-1)?.type).toBe('final')
+  })
+
+  it('readers see the end of a run also while they look seldom, because hints arrive', async () => {
+    const { owner, approvalId, readers, ends } = await createProcesses(true)
+    await owner.decide(approvalId, { approved: true })
+    await Promise.all(ends)
+    for (const { lines } of readers) expect(lines.at(-1)?.type).toBe('final')
+  })
+})
+
+describe('looks', () => {
+  const createFixture = (listening: boolean) => {
+    const channels: Channels = new Map()
+    let count = 0
+    const progress = async (ids: readonly string[]) => {
+      count++
+      return ids.map((id) => ({ id, status: 'waiting' as const, nextSeq: 1, takeoverSeq: null }))
+    }
+    const looks = createLooks({
+      channels,
+      runs: { progress },
+      pollMs: 1,
+      slowPollMs: 600_000,
+      listening: () => listening,
+    })
+    onTestFinished(looks.stop)
+    const channel = joinChannel(channels, 'r')
+    // a reader that waits again after it was woken
+    const wait = () =>
+      queueMicrotask(() => {
+        channel.waiting.add(wait)
+        looks.start()
+      })
+    channel.waiting.add(wait)
+    return { looks, channel, count: () => count }
+  }
+
+  it('a run that waits is looked at once while hints arrive, and again after a hint', async () => {
+    const { looks, count } = createFixture(true)
+    looks.start()
+    await eventually(async () => expect(count()).toBe(1))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(count()).toBe(1)
+    looks.hurry('r')
+    await eventually(async () => expect(count()).toBe(2))
+  })
+
+  it('nothing is asked while nobody waits', async () => {
+    const { looks, channel, count } = createFixture(false)
+    channel.waiting.clear()
+    looks.start()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(count()).toBe(0)
+  })
+})
