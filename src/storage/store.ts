@@ -8,16 +8,16 @@ import type {
   RunInput,
   RunMessage,
   RunProgress,
-  RunStatus,
   RunSummary,
   ToolCall,
   Turn,
 } from '../records/run.ts'
 import type { Usage } from '../records/usage.ts'
+import type { Admission, StoreCounts } from './outcomes.ts'
 import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
 import type { SessionStore } from './session-store.ts'
 
-export type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter }
+export type { Admission, ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter, StoreCounts }
 export type {
   NewSession,
   SessionChange,
@@ -52,13 +52,6 @@ export interface Stores {
   listening?(): boolean
   /** Releases what the stores opened themselves, for example a connection that listens. */
   close?(): Promise<void>
-}
-
-/** What a tenant has, for `GET /status`. Each count stops at 10,000. */
-export interface StoreCounts {
-  readonly sessions: number
-  readonly runs: Readonly<Record<RunStatus, number>>
-  readonly approvals: { readonly pending: number; readonly resolved: number }
 }
 
 /** What may have happened to a run: its log has new entries, its cancellation was requested, or it is due. */
@@ -96,26 +89,6 @@ export interface NewRun {
   /** Makes a repeated admission return the first run, for 24 hours. Equal fingerprints mean equal bodies. */
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null
 }
-
-/** The outcome of an admission, by `kind`. */
-export type Admission =
-  | {
-      readonly kind: 'created'
-      readonly run: RunSummary
-      readonly cancelled: readonly string[]
-      /** How many open runs of the session go first. */
-      readonly ahead: number
-    }
-  /** The same key came before with the same body: the run of that time. */
-  | { readonly kind: 'replayed'; readonly run: RunSummary }
-  /** The key came before with another body. */
-  | { readonly kind: 'mismatch' }
-  /** `onBusy` is `reject`, and this run of the session is open. */
-  | { readonly kind: 'busy'; readonly runId: string }
-  /** The session has `maxOpenRuns` open runs already. */
-  | { readonly kind: 'full' }
-  /** The tenant has no such session; it may have been deleted in the meantime. */
-  | { readonly kind: 'no_session' }
 
 /** Identifies one claim of a run. The epoch is its fencing token: a write with an older one is refused. */
 export interface RunRef {

@@ -13,6 +13,7 @@ it('defineAgent fills in defaults', () => {
     description: null,
     instructions: null,
     model,
+    models: new Map(),
     tools: [],
     quickPrompts: [],
     maxTurns: 20,

@@ -1,15 +1,10 @@
 import { defineRoute, type Route } from '../../http/route.ts'
-import type { Exchange } from '../../http/exchange.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { library } from '../../library.ts'
-import { approvalStatuses } from '../../records/approval.ts'
-import { type RunStatus, runStatuses } from '../../records/run.ts'
-import type { StoreCounts, Stores } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
 import type { AgentsModule } from '../module.ts'
-import type { WireAgent, WireConfig, WireStatus } from '../answers/catalog-answers.ts'
+import type { WireAgent, WireConfig } from '../answers/catalog-answers.ts'
 import { catalogAnswers } from './answers.ts'
-import { tenantOf } from './page.ts'
 import { requireAgent } from './require.ts'
 import { present } from '../views/resources.ts'
 
@@ -60,68 +55,32 @@ export function catalogRoutes(module: AgentsModule): Route[] {
       summary: 'One agent',
       handle: ({ params: { agentId } }) => toWireAgent(agentId, requireAgent(module, agentId)),
     }),
-    defineRoute({
-      name: 'status',
-      operationId: 'getStatus',
-      tags: ['runtime'],
-      answer: catalogAnswers('runtimeStatus'),
-      method: 'GET',
-      path: '/status',
-      summary: 'What the runtime consists of and holds',
-      handle: async (_input, exchange) => ({
+    statusRoute(module),
+  ]
+}
+
+function statusRoute(module: AgentsModule): Route {
+  return defineRoute({
+    name: 'status',
+    operationId: 'getStatus',
+    tags: ['runtime'],
+    answer: catalogAnswers('runtimeStatus'),
+    method: 'GET',
+    path: '/status',
+    summary: 'What the runtime consists of and holds',
+    async handle(_input, exchange) {
+      const { readStores } = await import('./store-counts.ts')
+      return {
         runner,
         ...(await readStores(module, exchange)),
         capabilities: readCapabilities(module),
         generatedAt: isoTime(module.clock.now()),
-      }),
-    }),
-  ]
+      }
+    },
+  })
 }
 
 const runner = { id: library.name, name: library.name, version: library.version }
-
-/** Names the stores and counts what the caller's tenant has in them. */
-async function readStores(
-  { agents, sessions, engineOf }: AgentsModule,
-  exchange: Exchange,
-): Promise<Pick<WireStatus, 'storage' | 'counts'>> {
-  const { stores } = engineOf(exchange)
-  const tenant = tenantOf(exchange)
-  const { kind = 'custom' } = stores
-  const counts = await (stores.counts?.(tenant) ?? countLists(stores, tenant))
-  const traces = Object.values(counts.runs).reduce((sum, count) => sum + count, 0)
-  return {
-    storage: sessions
-      ? { sessions: kind, runs: kind, traces: kind, approvals: kind }
-      : { runs: kind, approvals: kind },
-    counts: { agents: agents.size, ...counts, traces: Math.min(traces, 10_000) },
-  }
-}
-
-/** Counts the first page of each list, for stores that cannot count. */
-async function countLists(
-  { sessions, runs, approvals }: Stores,
-  tenant: string,
-): Promise<StoreCounts> {
-  const page = { tenant, limit: 100, cursor: null, agentId: null, sessionId: null }
-  const found = await Promise.all([
-    sessions.list(page),
-    runs.list({ ...page, statuses: null }),
-    approvals.list({ ...page, statuses: ['pending'], runId: null }),
-    approvals.list({ ...page, statuses: decided, runId: null }),
-  ])
-  const [allSessions, allRuns, pending, resolved] = found
-  const count = (status: RunStatus) => allRuns.items.filter((run) => run.status === status).length
-  return {
-    sessions: allSessions.items.length,
-    runs: Object.fromEntries(
-      runStatuses.map((status) => [status, count(status)]),
-    ) as StoreCounts['runs'],
-    approvals: { pending: pending.items.length, resolved: resolved.items.length },
-  }
-}
-
-const decided = approvalStatuses.filter((status) => status !== 'pending')
 
 /** Returns the answer of `GET /config`. It lists only the capabilities that are enabled. */
 export function readConfig(module: AgentsModule): WireConfig {

@@ -29,7 +29,7 @@ const maxEvents = 1_000
 /**
  * `POST /agents/:agentId/tools/:toolName/runs`: one call of a tool, without a model and without a run.
  *
- * @see docs/decisions/150-a-tool-by-hand-needs-no-approval-or-is-refused.md
+ * @see docs/decisions/150-a-tool-by-hand.md
  */
 export function toolRunRoute(module: AgentsModule): Route {
   return defineRoute({

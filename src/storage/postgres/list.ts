@@ -80,7 +80,7 @@ export async function countRows(
   const owner = bind(tenant)
   const count = (name: string, from: string) =>
     `select '${name}' as name, count(*) as count
-     from (select 1 from ${schema}.${from} limit ${maxCount}) as some`
+     from (select 1 from ${schema}.${from} limit ${maxCount}) as rows`
   const byStatus = (table: string, statuses: readonly string[]) =>
     statuses.map((status) =>
       count(`${table}.${status}`, `${table} where tenant = ${owner} and status = '${status}'`),

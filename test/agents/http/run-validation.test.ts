@@ -111,7 +111,7 @@ describe('a run request (R-19)', () => {
 
   it('a run request may have unknown members (R-20)', async () => {
     const { run } = await createTestStudio({ turns: ['hello'] })
-    const body = { message, model: 'x:y', nonsense: [1], trace: { colour: 'red' } }
+    const body = { message, provider: 'x:y', nonsense: [1], trace: { colour: 'red' } }
     expect(await run(body)).toMatchObject({ status: 200, body: { output: 'hello' } })
   })
 

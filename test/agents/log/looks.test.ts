@@ -57,7 +57,7 @@ describe('the readers of a run that another process advances', () => {
   it('30 readers of a waiting run share one look, and all of them see its end', async () => {
     const { owner, approvalId, readers, ends } = await createProcesses(false)
     await eventually(async () => {
-      for (const { lines } of readers) expect(lines.at(-1)?.type).toBe('tool_approval_request')
+      for (const { lines } of readers) expect(lines.at(-1)?.type).toBe('run_waiting')
     })
     await eventually(async () => {
       statements.length = 0

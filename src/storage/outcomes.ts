@@ -1,0 +1,28 @@
+import type { RunStatus, RunSummary } from '../records/run.ts'
+
+/** The outcome of an admission, by `kind`. */
+export type Admission =
+  | {
+      readonly kind: 'created'
+      readonly run: RunSummary
+      readonly cancelled: readonly string[]
+      /** How many open runs of the session go first. */
+      readonly ahead: number
+    }
+  /** The same key came before with the same body: the run of that time. */
+  | { readonly kind: 'replayed'; readonly run: RunSummary }
+  /** The key came before with another body. */
+  | { readonly kind: 'mismatch' }
+  /** `onBusy` is `reject`, and this run of the session is open. */
+  | { readonly kind: 'busy'; readonly runId: string }
+  /** The session has `maxOpenRuns` open runs already. */
+  | { readonly kind: 'full' }
+  /** The tenant has no such session; it may have been deleted in the meantime. */
+  | { readonly kind: 'no_session' }
+
+/** What a tenant has, for `GET /status`. Each count stops at 10,000. */
+export interface StoreCounts {
+  readonly sessions: number
+  readonly runs: Readonly<Record<RunStatus, number>>
+  readonly approvals: { readonly pending: number; readonly resolved: number }
+}
