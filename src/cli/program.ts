@@ -13,12 +13,12 @@ import {
   showArgument,
 } from './command.ts'
 import { dev } from './dev.ts'
-import { erd } from './erd.ts'
+import { erd } from './generate/erd.ts'
 import { handshake } from './handshake.ts'
 import { mcp } from './mcp/serve-mcp.ts'
 import { migrate } from './migrate.ts'
-import { openapi } from './openapi.ts'
-import { types } from './types.ts'
+import { openapi } from './generate/openapi.ts'
+import { types } from './generate/types.ts'
 import { work } from './work.ts'
 
 const commands: readonly Command[] = [

@@ -16,7 +16,7 @@ import type {
   TraceInfo,
 } from './wire.ts'
 
-/** What every call takes. */
+/** What every call of the client takes. */
 export interface CallOptions {
   readonly signal?: AbortSignal
 }

@@ -1,6 +1,6 @@
 import type { Call } from './send.ts'
 
-/** What every list takes. */
+/** What every list of the client takes. */
 export interface PageOptions {
   /** How many items a page has, up to 100. @default 50 */
   readonly limit?: number

@@ -75,11 +75,7 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
   }
 
   const events = read()
-  const final = async (): Promise<FinalEvent> => {
-    for await (const _ of events);
-    if (last?.type === 'final') return last
-    throw toRunError(last)
-  }
+  const final = () => readFinal(events, () => last)
   return {
     get runId() {
       return runId
@@ -87,11 +83,22 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
     [Symbol.asyncIterator]: () => events,
     async cancel() {
       if (runId === null) return stop.abort()
-      await send(`/runs/${encodeURIComponent(runId)}/cancel`, { method: 'POST' })
+      const response = await send(`/runs/${encodeURIComponent(runId)}/cancel`, { method: 'POST' })
+      await response.body?.cancel()
     },
     final,
     text: async () => (await final()).output,
   }
+}
+
+async function readFinal(
+  events: AsyncIterable<StreamedEvent>,
+  getLast: () => StreamedEvent | null,
+): Promise<FinalEvent> {
+  for await (const _ of events);
+  const last = getLast()
+  if (last?.type === 'final') return last
+  throw toRunError(last)
 }
 
 function toRunError(event: StreamedEvent | null): StudioClientError {

@@ -13,7 +13,7 @@ import type { streamEvent } from '../agents/answers/event-answers.ts'
 import type { run, runPage, runResult } from '../agents/answers/run-answers.ts'
 import type { session, sessionPage, sessionReading } from '../agents/answers/session-answers.ts'
 import type { trace, tracePage, traceSummary } from '../agents/answers/trace-answers.ts'
-import type { RunRequest } from '../agents/http/run-request.ts'
+import type { runRequestSchema } from '../agents/http/run-request.ts'
 
 /** The answer of each route that takes neither parameters in its path nor a body. */
 export interface Answers {
@@ -38,7 +38,7 @@ export type RunInfo = z.infer<typeof run>
 /** What a run produced, in a buffered answer. */
 export type RunResult = z.infer<typeof runResult>
 /** The body that starts a run; the client itself chooses how it is answered. */
-export type RunBody = Omit<RunRequest, 'stream'>
+export type RunBody = Omit<z.input<typeof runRequestSchema>, 'stream'>
 /** A conversation without its messages. */
 export type SessionInfo = z.infer<typeof session>
 /** A conversation with its messages and its transcript. */

@@ -14,6 +14,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   health: ['lib', 'errors.ts', 'project', 'migrations/core'],
   introspection: ['lib', 'errors.ts', 'library.ts', 'http', 'project', 'migrations', 'health'],
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
+  openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
+  client: ['agents/answers', 'agents/http/run-request.ts'],
   adapters: ['http/handler.ts'],
   testing: [
     'lib',

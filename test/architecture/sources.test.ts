@@ -68,11 +68,11 @@ describe('the sources', () => {
     expect(findLines(sources, (line) => promise.test(line))).toEqual([])
   })
 
-  it('the only classes are Studio and StudioError', () => {
+  it('the only classes are Studio and the two errors', () => {
     const classes = sources.flatMap(({ lines }) =>
       lines.flatMap((line) => /^\s*(?:export )?(?:abstract )?class (\w+)/.exec(line)?.[1] ?? []),
     )
-    expect(classes.sort()).toEqual(['Studio', 'StudioError'])
+    expect(classes.sort()).toEqual(['Studio', 'StudioClientError', 'StudioError'])
   })
 })
 

@@ -16,8 +16,8 @@ export function aboutAgentRoutes(module: AgentsModule): Route[] {
       path: '/agents/:agentId/tools',
       summary: 'The tools of an agent, with their input and approval policy',
       async handle({ params: { agentId } }) {
-        const { readTools } = await import('./agent-facts.ts')
-        return readTools(agentId, requireAgent(module, agentId))
+        const { readAgentTools } = await import('./agent-facts.ts')
+        return readAgentTools(agentId, requireAgent(module, agentId))
       },
     }),
     defineRoute({

@@ -6,7 +6,7 @@ import type { Tool } from '../tool.ts'
 import { present } from '../views/resources.ts'
 
 /** Shows the tools of an agent, by name. */
-export async function readTools(agentId: string, { tools }: Agent): Promise<WireTools> {
+export async function readAgentTools(agentId: string, { tools }: Agent): Promise<WireTools> {
   const named = tools.toSorted((a, b) => (a.name < b.name ? -1 : 1))
   return { agentId, tools: await Promise.all(named.map((tool) => readTool(agentId, tool))) }
 }

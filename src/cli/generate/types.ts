@@ -1,7 +1,7 @@
-import { uniqueName } from '../lib/unique-name.ts'
-import type { Command } from './command.ts'
+import { uniqueName } from '../../lib/unique-name.ts'
+import type { Command } from '../command.ts'
 import { type ContextField, type ContextModel, readModels } from './models.ts'
-import { targetNotes, targetOptions, withTarget } from './target.ts'
+import { targetNotes, targetOptions, withTarget } from '../target.ts'
 
 /** `fetch-studio types`: the models as zod schemas and TypeScript types. */
 export const types: Command = {

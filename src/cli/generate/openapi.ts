@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { type Command, textOf } from './command.ts'
-import { targetNotes, targetOptions, withTarget } from './target.ts'
+import { type Command, textOf } from '../command.ts'
+import { targetNotes, targetOptions, withTarget } from '../target.ts'
 
 /** `fetch-studio openapi`: the OpenAPI document of a Studio. */
 export const openapi: Command = {

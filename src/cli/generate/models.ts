@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Target } from './target.ts'
+import type { Target } from '../target.ts'
 
 const fieldSchema = z.object({
   name: z.string(),

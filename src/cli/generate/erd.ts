@@ -1,8 +1,8 @@
-import { groupBy } from '../lib/groups.ts'
-import { uniqueName } from '../lib/unique-name.ts'
-import type { Command } from './command.ts'
+import { groupBy } from '../../lib/groups.ts'
+import { uniqueName } from '../../lib/unique-name.ts'
+import type { Command } from '../command.ts'
 import { type ContextModel, readForeignKeys, readModels } from './models.ts'
-import { type Target, targetNotes, targetOptions, withTarget } from './target.ts'
+import { type Target, targetNotes, targetOptions, withTarget } from '../target.ts'
 
 /** `fetch-studio erd`: the models and their relations as a Mermaid diagram. */
 export const erd: Command = {
