@@ -84,6 +84,7 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     const { channel, pause } = seat.take()
     const { version } = channel
     let entries = await read()
+    if (seat.isLeft()) return null // nothing would end a pause that starts now
     isQuiet = entries.length === 0 && channel.version === version
     if (isQuiet) await pause.start()
     if (seat.isLeft()) return null
