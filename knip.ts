@@ -3,7 +3,7 @@ import type { KnipConfig } from 'knip'
 // Finds files, exports and packages that nothing uses: npx knip.
 const config: KnipConfig = {
   entry: [
-    'src/{index,pg-boss,postgres,testing,zod}.ts',
+    'src/{client,index,pg-boss,postgres,testing,zod}.ts',
     'src/adapters/node.ts',
     'src/testing/contracts/index.ts',
     'src/cli/main.ts',
@@ -15,6 +15,7 @@ const config: KnipConfig = {
     'bench/*.ts',
     'examples/**/*.ts',
     'scripts/*.{ts,mjs}',
+    'scripts/openapi/{check,reference}.ts',
   ],
   project: ['{src,test,bench,examples,scripts}/**/*.{ts,mjs}'],
   ignoreDependencies: [

@@ -13,6 +13,21 @@ import type { streamEvent } from '../agents/answers/event-answers.ts'
 import type { run, runPage, runResult } from '../agents/answers/run-answers.ts'
 import type { session, sessionPage, sessionReading } from '../agents/answers/session-answers.ts'
 import type { trace, tracePage, traceSummary } from '../agents/answers/trace-answers.ts'
+import type {
+  contextSummarySchema,
+  handshakeSchema,
+  healthSchema,
+  migrationListSchema,
+  migrationsSummarySchema,
+} from '../introspection/studio/studio-answers.ts'
+import type { fullContextSchema } from '../introspection/context/context-answers.ts'
+import type { diagnosticsSchema } from '../introspection/panels/panels-answers.ts'
+import type {
+  schemaDiffSchema,
+  schemaHealthSchema,
+  schemaIssuesSchema,
+} from '../introspection/schema/schema-answers.ts'
+import type { toolsSchema } from '../introspection/tools/tools-answers.ts'
 import type { runRequestSchema } from '../agents/http/run-request.ts'
 
 /** The answer of each route that takes neither parameters in its path nor a body. */
@@ -25,6 +40,17 @@ export interface Answers {
   readonly '/runs': z.infer<typeof runPage>
   readonly '/traces': z.infer<typeof tracePage>
   readonly '/approvals': z.infer<typeof approvalPage>
+  readonly '/studio/handshake': z.infer<typeof handshakeSchema>
+  readonly '/studio/context/summary': z.infer<typeof contextSummarySchema>
+  readonly '/studio/health': z.infer<typeof healthSchema>
+  readonly '/studio/migrations/summary': z.infer<typeof migrationsSummarySchema>
+  readonly '/studio/migrations': z.infer<typeof migrationListSchema>
+  readonly '/studio/diagnostics': z.infer<typeof diagnosticsSchema>
+  readonly '/ai/context/full': z.infer<typeof fullContextSchema>
+  readonly '/ai/schema/health': z.infer<typeof schemaHealthSchema>
+  readonly '/ai/schema/issues': z.infer<typeof schemaIssuesSchema>
+  readonly '/ai/schema/diff': z.infer<typeof schemaDiffSchema>
+  readonly '/ai/tools': z.infer<typeof toolsSchema>
 }
 
 /** An agent, its prompts and facts. */

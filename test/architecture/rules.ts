@@ -15,7 +15,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   introspection: ['lib', 'errors.ts', 'library.ts', 'http', 'project', 'migrations', 'health'],
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
-  client: ['agents/answers', 'agents/http/run-request.ts'],
+  client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
   adapters: ['http/handler.ts'],
   testing: [
     'lib',

@@ -14,8 +14,7 @@ export const openapi: Command = {
     withTarget(input, terminal, async (target) => {
       const text = JSON.stringify(await target.read('/openapi.json'), null, 2)
       const out = textOf(input.values['out'])
-      if (out === undefined) return terminal.print(text)
-      await writeFile(out, `${text}\n`)
-      terminal.print(`${out} written`)
+      if (out !== undefined) await writeFile(out, `${text}\n`)
+      terminal.print(out === undefined ? text : `${out} written`)
     }),
 }

@@ -7,14 +7,14 @@ import type { Snapshot } from '../model/snapshot.ts'
 import { protocolLevel } from '../wire.ts'
 import { listGrants } from './grants.ts'
 import { toSeenTables, toTable } from './seen.ts'
-import type { ListedObject, ObjectKind } from './wire.ts'
+import type { ListedObject, ObjectKind, ObjectList } from './wire.ts'
 
 /** Answers `GET /ai/context/database/:kind` within the scope of a request. */
 export function answerObjects(
   kind: string,
   { withScope }: IntrospectionModule,
   exchange: Exchange,
-): Promise<object> {
+): Promise<ObjectList> {
   return withScope(exchange, (scope) => listObjects(kind, scope))
 }
 
@@ -23,7 +23,7 @@ export function answerObjects(
  *
  * @throws StudioError `not_found` for another kind, `unavailable` while the catalog was never read.
  */
-async function listObjects(kind: string, scope: RequestScope): Promise<object> {
+async function listObjects(kind: string, scope: RequestScope): Promise<ObjectList> {
   if (!isKind(kind)) {
     const names = [...Object.keys(lists), 'grants'].sort().join(', ')
     throw new StudioError('not_found', `There is no list "${kind.slice(0, 64)}". Lists: ${names}`)
@@ -35,7 +35,8 @@ async function listObjects(kind: string, scope: RequestScope): Promise<object> {
     kind === 'grants'
       ? await listGrants(toSeenTables(catalog, snapshot), scope)
       : lists[kind](catalog, snapshot)
-  return { kind, items, count: items.length, version: protocolLevel }
+  // The kind and its items belong together, which the compiler cannot follow through the table of lists.
+  return { kind, items, count: items.length, version: protocolLevel } as ObjectList
 }
 
 function isKind(kind: string): kind is ObjectKind {

@@ -6,6 +6,9 @@ export function databaseRoutes(introspection: IntrospectionModule): Route[] {
   return [
     defineRoute({
       name: 'database_activity',
+      operationId: 'getDatabaseActivity',
+      tags: ['query'],
+      answer: async () => (await import('./wire.ts')).activitySchema,
       method: 'GET',
       path: '/ai/database/activity',
       summary: 'What the database is doing.',
@@ -15,6 +18,10 @@ export function databaseRoutes(introspection: IntrospectionModule): Route[] {
     }),
     defineRoute({
       name: 'context_database',
+      operationId: 'listDatabaseObjects',
+      tags: ['context'],
+      answer: async () => (await import('./wire.ts')).objectListSchema,
+      errors: ['not_found'],
       method: 'GET',
       path: '/ai/context/database/:kind',
       summary: 'The objects of the database by kind.',

@@ -144,10 +144,26 @@ export type ObjectKind = keyof typeof objectSchemas
 /** One item of a list, by its kind. */
 export type ListedObject<Kind extends ObjectKind> = z.infer<(typeof objectSchemas)[Kind]>
 
+const listOfKind = <Kind extends ObjectKind>(kind: Kind) =>
+  z.object({
+    kind: z.literal(kind),
+    items: z.array(objectSchemas[kind]),
+    count,
+    version: z.string(),
+  })
+
 /** The answer to `GET /ai/context/database/:kind`. */
-export const objectListSchema = z.object({
-  kind: z.enum(Object.keys(objectSchemas)),
-  items: z.array(z.union(Object.values(objectSchemas))),
-  count,
-  version: z.string(),
-})
+export const objectListSchema = z
+  .discriminatedUnion('kind', [
+    listOfKind('functions'),
+    listOfKind('grants'),
+    listOfKind('policies'),
+    listOfKind('sequences'),
+    listOfKind('triggers'),
+    listOfKind('types'),
+    listOfKind('views'),
+  ])
+  .meta({ id: 'DatabaseObjects', description: 'The objects of the database of one kind.' })
+
+/** A list of objects of one kind. */
+export type ObjectList = z.infer<typeof objectListSchema>

@@ -9,6 +9,12 @@ export function mcpRoutes(introspection: IntrospectionModule): Route[] {
       name: 'mcp',
       operationId: 'callMcp',
       tags: ['tools'],
+      answer: async () => (await import('./mcp-answer.ts')).mcpAnswer,
+      answers: { 202: null },
+      stream: {
+        media: ['text/event-stream'],
+        event: async () => (await import('./mcp-answer.ts')).mcpAnswer,
+      },
       method: 'POST',
       path: '/ai/mcp',
       summary: 'The tools, resources and prompts as an MCP server over Streamable HTTP.',
