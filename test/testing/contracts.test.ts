@@ -37,7 +37,11 @@ function openBroken(
 
 const { sessions, runs, approvals } = memoryStores()
 const methods = (['sessions', 'runs', 'approvals'] as const).flatMap((part) =>
-  Object.keys({ sessions, runs, approvals }[part]).map((method) => ({ part, method })),
+  Object.keys({ sessions, runs, approvals }[part]).map((method) => ({
+    name: `${part}.${method}`,
+    part,
+    method,
+  })),
 )
 
 describe('storesContract', () => {
@@ -49,7 +53,7 @@ describe('storesContract', () => {
     expect(names.length).toBeGreaterThan(60)
   })
 
-  it.each(methods)('fails when $part.$method does nothing', async ({ part, method }) => {
+  it.each(methods)('fails when $name does nothing', async ({ part, method }) => {
     const open = () => openBroken(part, method, () => async () => null)
     expect(await failing(storesContract(open))).not.toEqual([])
   })

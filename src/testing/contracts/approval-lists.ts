@@ -40,6 +40,18 @@ export const approvalListCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'approvals.resolvedOf, if there is one, returns those of the given approvals that are not pending',
+    async run({ stores }) {
+      const { resolvedOf } = stores.approvals
+      if (!resolvedOf) return
+      const { approvals } = await waitingRun(stores, (run) => [newApproval(run), newApproval(run)])
+      const [pending = '', decided = ''] = approvals.map(({ id }) => id)
+      equal(await resolvedOf([pending, decided]), [])
+      await stores.approvals.decide('', decided, approve)
+      matches(await resolvedOf([pending, decided, 'none']), [{ id: decided, status: 'approved' }])
+    },
+  },
+  {
     name: 'approvals.pendingOf returns the pending approvals of the given runs only',
     async run({ stores }) {
       const wait = () => waitingRun(stores, (run) => [newApproval(run)])

@@ -1,6 +1,6 @@
 import { equal, holds, rejects, matches } from './assert.ts'
 import type { StoreCase, StoreFixture } from './case.ts'
-import { foreignCursors, newRun, newSession, startRun } from './records.ts'
+import { foreignCursors, logEntries, newRun, newSession, startRun } from './records.ts'
 
 const firstPage = {
   tenant: '',
@@ -32,6 +32,21 @@ export const runListCases: readonly StoreCase[] = [
       equal(await list({ statuses: ['running', 'waiting'] }), [third.runId])
       equal(await list({ sessionId: session.id }), [third.runId])
       equal(await list({ sessionId: 'none' }), [])
+    },
+  },
+  {
+    name: 'runs.progress, if there is one, tells how far the given runs have come',
+    async run({ stores }) {
+      const { progress } = stores.runs
+      if (!progress) return
+      const [first, second] = [await startRun(stores), await startRun(stores)]
+      await stores.runs.commit(second, { entries: logEntries(0, 3) })
+      const found = await progress([second.runId, first.runId, 'none'])
+      const byId = found.toSorted(({ nextSeq: a }, { nextSeq: b }) => a - b)
+      matches(byId, [
+        { id: first.runId, nextSeq: 0, status: 'running' },
+        { id: second.runId, nextSeq: 3, status: 'running' },
+      ])
     },
   },
   {
