@@ -67,14 +67,14 @@ function renderContent(content: Content): string {
     .map(([media, { schema }]) => {
       const type = renderType(schema)
       const what = media === 'application/json' ? '' : ` as \`${media}\``
-      return type.includes('\n') ? `\n\n\`\`\`ts\n${type}\n\`\`\`\n${what}` : `\`${type}\`${what}`
+      return type.includes('\n') ? `\n\n\`\`\`text\n${type}\n\`\`\`\n${what}` : `\`${type}\`${what}`
     })
     .join(', or ')
 }
 
 function renderShape(name: string, schema: JsonSchema): string {
   const description = typeof schema['description'] === 'string' ? schema['description'] : ''
-  const code = `\`\`\`ts\ntype ${name} = ${renderType(schema)}\n\`\`\``
+  const code = `\`\`\`text\ntype ${name} = ${renderType(schema)}\n\`\`\``
   return [`### ${name}`, description, code].filter((part) => part !== '').join('\n\n')
 }
 

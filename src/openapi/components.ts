@@ -36,6 +36,7 @@ export interface Components {
 /** Creates an empty collection of named schemas. */
 export function createComponents(): Components {
   const named = new Map<string, JsonSchema>()
+  let parts = 0
   return {
     add(schema, direction) {
       const converted = z.toJSONSchema(schema, { io: direction, unrepresentable: 'any' })
@@ -44,6 +45,10 @@ export function createComponents(): Components {
       const id = typeof root['id'] === 'string' ? root['id'] : null
       if (id !== null) definitions[id] = root
       const names = nameAll(definitions, named, direction)
+      // zod counts the recursive schemas without a name from 0 in each schema.
+      for (const key of Object.keys(definitions)) {
+        if (/^__schema/.test(key)) names.set(key, `${id ?? 'Anonymous'}Part${++parts}`)
+      }
       for (const [key, name] of names) {
         named.set(name, rewrite(recursive[key] ?? definitions[key], names) as JsonSchema)
         if (!(key in recursive)) continue

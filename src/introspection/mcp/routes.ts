@@ -9,11 +9,11 @@ export function mcpRoutes(introspection: IntrospectionModule): Route[] {
       name: 'mcp',
       operationId: 'callMcp',
       tags: ['tools'],
-      answer: async () => (await import('./mcp-answer.ts')).mcpAnswer,
+      answer: async () => (await import('./message-answer.ts')).mcpAnswer,
       answers: { 202: null },
       stream: {
         media: ['text/event-stream'],
-        event: async () => (await import('./mcp-answer.ts')).mcpAnswer,
+        event: async () => (await import('./message-answer.ts')).mcpAnswer,
       },
       method: 'POST',
       path: '/ai/mcp',
