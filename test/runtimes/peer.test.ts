@@ -10,7 +10,7 @@ import { installTool } from '../support/tools.ts'
 import { createHelloProject } from './project.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const token = 'a token of the test'
+const token = 'a-token-of-the-test'
 
 /** Serves on every interface, which is the default of both runtimes, with the options in `OPTIONS`. */
 const bunProgram = `
@@ -59,6 +59,7 @@ describe.each(runtimes)('a studio that $name serves on every interface', (runtim
   const running: ChildProcess[] = []
   afterAll(async () => {
     for (const child of running) {
+      if (child.exitCode !== null) continue
       const exited = once(child, 'close')
       child.kill('SIGKILL')
       await exited

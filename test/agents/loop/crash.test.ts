@@ -67,7 +67,8 @@ describe.each(storeKinds)('a process that loses its store on $name stores', (sto
           },
         })
         const { tool, refunds } = createRefundTool()
-        const options = { tools: [look, tool], turns: [answer, answer, answer], leaseMs }
+        const turns = Array.from({ length: 50 }, () => answer) // a slow machine loses more owners
+        const options = { tools: [look, tool], turns, leaseMs }
         const { stores, clock } = await createTestStudio({ store })
         const first = await createTestStudio({
           ...options,
