@@ -1,5 +1,6 @@
 import { abortable } from '../../lib/deadline.ts'
 import { toPublicError } from '../../lib/redact.ts'
+import { parseJsonTexts } from '../../lib/tools/json-texts.ts'
 import type { ParseResult, SchemaFault } from '../../lib/standard-schema.ts'
 import type { ToolCall } from '../../records/run.ts'
 import type { Tool } from '../tool.ts'
@@ -16,7 +17,7 @@ export async function parseInput(
 ): Promise<ParseResult | null> {
   try {
     return await abortable(
-      (async () => tool.parseInput(call.input))(), // catches what a tool throws before its promise
+      parseOrMend(tool, call.input), // catches what a tool throws before its promise
       state.signal,
     )
   } catch (error) {
@@ -24,6 +25,16 @@ export async function parseInput(
     reportFailure(state, error, call)
     return { ok: false, faults: [{ path: '', message: toPublicError(error).message }] }
   }
+}
+
+/** Parses an input; one that is refused is parsed once more with its JSON texts as values. */
+async function parseOrMend(tool: Tool, input: ToolCall['input']): Promise<ParseResult> {
+  const result = await tool.parseInput(input)
+  if (result.ok) return result
+  const mended = parseJsonTexts(input, result.faults)
+  if (mended === null) return result
+  const second = await tool.parseInput(mended as ToolCall['input'])
+  return second.ok ? second : result
 }
 
 /** Returns what the model reads about an input that does not fit. */
