@@ -25,6 +25,7 @@ export default defineConfig({
     setupFiles: ['./test/support/checked-answers.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
     testTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } }, // a busy machine, or the waits of a pool between two connections
     hookTimeout: 120_000,
     maxWorkers: 2, // Vitest leaves a core free, and most tests wait for PostgreSQL or a command
   },

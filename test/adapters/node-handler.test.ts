@@ -176,7 +176,7 @@ describe('toNodeHandler on node:http', () => {
     const response = await fetch(url, { signal: leaving.signal })
     await response.body?.getReader().read()
     leaving.abort()
-    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce(), { timeout: 15_000 })
   })
 
   it('toNodeHandler stops reading a stream while the client does not read', async () => {

@@ -173,7 +173,7 @@ describe('a streamed answer', () => {
     await response.body?.getReader().read()
     expect(cancelled).not.toHaveBeenCalled()
     leaving.abort()
-    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce(), { timeout: 15_000 })
   })
 
   it('serve() cancels the stream of a client that disconnected before it began', async () => {
@@ -182,12 +182,12 @@ describe('a streamed answer', () => {
     const { url } = await start(answering(() => new Promise((resolve) => (answer = resolve))))
     const leaving = new AbortController()
     const asking = fetch(url, { signal: leaving.signal }).catch(String)
-    await vi.waitFor(() => expect(answer.name).not.toBe('answer'))
+    await vi.waitFor(() => expect(answer.name).not.toBe('answer'), { timeout: 15_000 })
     leaving.abort()
     await asking
     await new Promise((resolve) => setTimeout(resolve, 20))
     answer(new Response(new ReadableStream({ cancel: cancelled })))
-    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce())
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledOnce(), { timeout: 15_000 })
   })
 })
 

@@ -81,7 +81,7 @@ export function describeFramework(name: string, start: () => Promise<ExampleServ
         async () => {
           expect(await (await fetch(location)).json()).toMatchObject({ status: 'cancelled' })
         },
-        { timeout: 8_000, interval: 50 },
+        { timeout: 15_000, interval: 50 },
       )
     })
   })

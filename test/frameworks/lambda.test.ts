@@ -86,8 +86,7 @@ it('the Lambda handler cancels the stream when its output is destroyed', async (
   await once(output, 'data')
   output.destroy()
   await expect(done).rejects.toThrow('Premature close')
-  await vi.waitFor(async () => {
-    const run = send('GET', head()?.headers['location'] ?? '')
-    expect(await json(run.output)).toMatchObject({ status: 'cancelled' })
-  })
+  await expect
+    .poll(() => json(send('GET', head()?.headers['location'] ?? '').output))
+    .toMatchObject({ status: 'cancelled' })
 })

@@ -43,7 +43,7 @@ it.each([
   ],
 ])('a hook that %s is printed together with the error that it did not take', async (_, hook) => {
   createReport(hook)(new Error('original'))
-  await vi.waitFor(() => expect(printed).toHaveLength(2))
+  await vi.waitFor(() => expect(printed).toHaveLength(2), { timeout: 15_000 })
   expect(printed[0]).toContain('onError failed: Error: hook')
   expect(printed[1]).toContain('Error: original')
 })

@@ -174,6 +174,6 @@ describe('refused listeners', () => {
       (
         await admin`select 1 from pg_stat_activity where usename = ${role} and query ilike 'listen%'`
       ).length
-    await expect.poll(connections, { timeout: 5_000 }).toBe(0)
+    await expect.poll(connections).toBe(0)
   }, 60_000)
 })

@@ -216,7 +216,7 @@ describe('the answer of an application to a call', () => {
     onTestFinished(() => void vi.useRealTimers())
     const { call, requests } = createStubShop(() => new Promise<Response>(() => undefined))
     const result = call('book_list')
-    await vi.waitFor(() => expect(requests).toHaveLength(1))
+    await vi.waitFor(() => expect(requests).toHaveLength(1), { timeout: 15_000 })
     await vi.advanceTimersByTimeAsync(30_000)
     expect((await result).body).toMatchObject({ is_error: true, status: null })
     expect(requests[0]?.signal.aborted).toBe(true)
