@@ -47,7 +47,7 @@ export function createComponents(): Components {
       const names = nameAll(definitions, named, direction)
       // zod counts the recursive schemas without a name from 0 in each schema.
       for (const key of Object.keys(definitions)) {
-        if (/^__schema/.test(key)) names.set(key, `${id ?? 'Anonymous'}Part${++parts}`)
+        if (key.startsWith('__schema')) names.set(key, `${id ?? 'Anonymous'}Part${++parts}`)
       }
       for (const [key, name] of names) {
         named.set(name, rewrite(recursive[key] ?? definitions[key], names) as JsonSchema)
