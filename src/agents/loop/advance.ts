@@ -1,4 +1,4 @@
-import { maxAttempts, type Run } from '../../records/run.ts'
+import { maxAttempts, type Run, type ToolCall } from '../../records/run.ts'
 import type { Claimant, ClaimedRun, CommitResult } from '../../storage/store.ts'
 import { runLoop } from './run-loop.ts'
 import { endBroken } from './end-broken.ts'
@@ -9,7 +9,7 @@ import { keepLease } from './lease.ts'
 import { joinChannel, leaveChannel } from '../log/channel.ts'
 import { startTimer } from '../../lib/timer.ts'
 import { isUnavailable, retryWhileUnavailable } from '../log/outage.ts'
-import { reportFailure, restoreState, type RunState } from './run-state.ts'
+import { openCalls, reportFailure, restoreState, type RunState } from './run-state.ts'
 
 /**
  * Claims a run and advances it until it ends or waits. Does nothing if this process cannot claim the run.
@@ -105,7 +105,7 @@ function wakeAfterLease(
 /** Ends the run after an internal error, so that clients do not wait forever. During an outage another claim continues it. */
 async function runSafely(state: RunState): Promise<CommitResult> {
   try {
-    if (state.run.attempts >= maxAttempts) return await endCrashed(state)
+    if (state.run.attempts >= maxAttempts || wasEnding(state)) return await endCrashed(state)
     return await runLoop(state)
   } catch (error) {
     if (state.journal.lost || isUnavailable(error)) throw error
@@ -114,9 +114,20 @@ async function runSafely(state: RunState): Promise<CommitResult> {
   }
 }
 
+/** Only an owner that ends a run cancels approvals. This one was lost before it stored the end, and its reason with it. */
+function wasEnding(state: RunState): boolean {
+  const isCancelled = ({ approvalId }: ToolCall) =>
+    state.approvals.get(approvalId ?? '')?.status === 'cancelled'
+  return state.run.cancelRequestedAt === null && openCalls(state).some(isCancelled)
+}
+
 /** A run that crashes its process must not crash one process after the other. */
 function endCrashed(state: RunState): Promise<CommitResult> {
-  const message = `The run lost its process ${state.run.attempts} times in a row`
+  const { attempts } = state.run
+  const message =
+    attempts >= maxAttempts
+      ? `The run lost its process ${attempts} times in a row`
+      : 'The run lost its process while it ended'
   return endRun(state, {
     status: 'failed',
     error: { code: 'crashed', name: 'CrashedError', message },
