@@ -9,5 +9,6 @@ export async function launchBrowser(): Promise<Browser> {
     throw new Error('Set CHROME_PATH to the executable of Chrome or Chromium')
   }
   const executablePath = await chromium.executablePath()
-  return playwright.launch({ executablePath, args: chromium.args, headless: true })
+  // Not `chromium.args`: they put everything into one process, which ends with the first context, and switch checks off.
+  return playwright.launch({ executablePath, args: ['--no-sandbox'], headless: true })
 }
