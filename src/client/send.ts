@@ -6,8 +6,8 @@ export interface ClientOptions {
   readonly baseUrl?: string
   /** Sends a request, such as `studio.fetch` of a studio in this process. @default the global `fetch` */
   readonly fetch?: (request: Request) => Promise<Response>
-  /** Sent as a bearer token: the token itself, or a function that returns it for each request. */
-  readonly token?: string | (() => string | Promise<string>)
+  /** Sent as a bearer token: the token itself, or a function that returns it for each request; null sends none. */
+  readonly token?: string | (() => string | null | Promise<string | null>)
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>
   /** How long a broken stream is reconnected without a new event, in milliseconds. @default 60_000 */
@@ -38,7 +38,7 @@ export function createSend({ baseUrl, fetch: send, token, headers }: ClientOptio
     const bearer = typeof token === 'function' ? await token() : token
     const all = {
       ...headers,
-      ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(bearer === undefined || bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...call.headers,
     }

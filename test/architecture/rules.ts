@@ -16,6 +16,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
   client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
+  // answers by `import type` only: see the rule below
+  console: ['client.ts', 'agents/answers', 'introspection'],
   adapters: ['http/handler.ts'],
   testing: [
     'lib',
@@ -30,6 +32,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'library.ts',
     'index.ts',
+    'console.ts',
     'postgres.ts',
     'project',
     'health',
@@ -119,6 +122,8 @@ const ownerOf: Readonly<Record<string, string>> = {
   '@modelcontextprotocol/server': '^src/(introspection|cli)/mcp/',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
+  preact: '^src/console/',
+  '@preact/signals': '^src/console/',
 }
 
 const forbid = (
@@ -167,8 +172,13 @@ const rules: IRegularForbiddenRuleType[] = [
   ),
   forbid(
     'development packages are for types',
-    { path: '^src/' },
+    { path: '^src/', pathNot: '^src/console/' }, // the build puts its packages into its files
     { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+  ),
+  forbid(
+    'the console knows the API by the client',
+    { path: '^src/console/' },
+    { path: '^src/(agents|introspection)/', dependencyTypesNot: ['type-only'] },
   ),
   forbid(
     'entries are for users',
