@@ -1,5 +1,5 @@
 import { listPages, type PageOptions } from './pages.ts'
-import { type RunStream, streamRun } from './run-stream.ts'
+import { type RunStream, type StreamLimits, streamRun } from './run-stream.ts'
 import { type Call, type ClientOptions, createSend, readJson, type Send } from './send.ts'
 import type {
   AgentInfo,
@@ -40,6 +40,19 @@ export interface RunFilter extends PageOptions {
   readonly sessionId?: string
 }
 
+/** Filters of the list of sessions. */
+export interface SessionFilter extends PageOptions {
+  readonly agentId?: string
+  readonly search?: string
+}
+
+/** Filters of the list of traces. */
+export interface TraceFilter extends PageOptions {
+  readonly status?: TraceInfo['status']
+  readonly agentId?: string
+  readonly sessionId?: string
+}
+
 /** Filters of the list of approvals. */
 export interface ApprovalFilter extends PageOptions {
   readonly status?: ApprovalInfo['status'] | 'resolved'
@@ -75,8 +88,8 @@ export type StudioClient = ReturnType<typeof createStudioClient>
  */
 export function createStudioClient(options: ClientOptions) {
   const send = createSend(options)
-  const call = async <T>(path: string, given?: Call): Promise<T> =>
-    readJson<T>(await send(path, given))
+  const call = <T>(path: string, given: Call = {}) => send(path, given, readJson<T>)
+  const { reconnectMs = 60_000, silenceMs = 45_000 } = options
   return {
     /** Reads any route without parameters in its path: `client.get('/studio/health')`. */
     get: <Path extends keyof Answers>(
@@ -84,7 +97,7 @@ export function createStudioClient(options: ClientOptions) {
       { query, signal }: CallOptions & { query?: object } = {},
     ) => call<Answers[Path]>(path, { query, signal }),
     agents: agentCalls(call),
-    runs: runCalls(send, call, options.reconnectMs ?? 60_000),
+    runs: runCalls(send, call, { reconnectMs, silenceMs }),
     sessions: sessionCalls(send, call),
     approvals: approvalCalls(call),
     traces: traceCalls(call),
@@ -94,6 +107,9 @@ export function createStudioClient(options: ClientOptions) {
 type JsonCall = <T>(path: string, call?: Call) => Promise<T>
 
 const segment = encodeURIComponent
+
+/** A random key. `crypto.randomUUID` is missing in pages that are not served over HTTPS or from loopback. */
+const createKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 function agentCalls(call: JsonCall) {
   return {
@@ -108,34 +124,33 @@ function agentCalls(call: JsonCall) {
   }
 }
 
-function runCalls(send: Send, call: JsonCall, reconnectMs: number) {
+function runCalls(send: Send, call: JsonCall, limits: StreamLimits) {
   const pathOf = (runId: string) => `/runs/${segment(runId)}`
-  const post = (agentId: string, body: object, headers: Call['headers'], given: StartOptions) => {
-    const { signal, idempotencyKey = crypto.randomUUID() } = given
-    return send(`/agents/${segment(agentId)}/runs`, {
-      method: 'POST',
-      body,
-      headers: { ...headers, 'idempotency-key': idempotencyKey },
-      signal,
-    })
-  }
+  const toPost = (body: RunBody, given: StartOptions, prefer?: string): Call => ({
+    method: 'POST',
+    body,
+    headers: { prefer, 'idempotency-key': given.idempotencyKey ?? createKey() },
+    signal: given.signal,
+  })
+  const runsOf = (agentId: string) => `/agents/${segment(agentId)}/runs`
   return {
-    /** Runs an agent, and resolves after the end of the run. */
-    create: async (agentId: string, body: RunBody, options: StartOptions = {}) =>
-      readJson<RunResult>(await post(agentId, body, {}, options)),
+    /**
+     * Runs an agent, and resolves after the end of the run, however long it takes. Rejects with the error of a run that
+     * failed or was cancelled.
+     */
+    create: (agentId: string, body: RunBody, options: StartOptions = {}) =>
+      call<RunResult>(runsOf(agentId), { ...toPost(body, options), timeoutMs: Infinity }),
     /** Starts a run in the background, and resolves as soon as it is stored. */
-    start: async (agentId: string, body: RunBody, options: StartOptions = {}) =>
-      readJson<RunInfo>(await post(agentId, body, { prefer: 'respond-async' }, options)),
-    /** Runs an agent and streams its events. */
-    stream: (agentId: string, body: RunBody, options: StartOptions = {}): RunStream =>
-      streamRun(send, {
-        create: (signal) => post(agentId, { ...body, stream: true }, {}, { ...options, signal }),
-        signal: options.signal,
-        reconnectMs,
-      }),
+    start: (agentId: string, body: RunBody, options: StartOptions = {}) =>
+      call<RunInfo>(runsOf(agentId), toPost(body, options, 'respond-async')),
+    /** Runs an agent and streams its events. The run is created when the stream is first read. */
+    stream: (agentId: string, body: RunBody, options: StartOptions = {}): RunStream => {
+      const post = toPost({ ...body, stream: true } as RunBody, options)
+      return streamRun(send, { create: { path: runsOf(agentId), post }, ...options, ...limits })
+    },
     /** Streams the events of a run that exists: first those of its log, then live. */
     follow: (runId: string, { after = -1, signal }: FollowOptions = {}): RunStream =>
-      streamRun(send, { runId, after, signal, reconnectMs }),
+      streamRun(send, { runId, after, signal, ...limits }),
     get: (runId: string, options: CallOptions = {}) => call<RunInfo>(pathOf(runId), options),
     /** Lists runs, newest first. */
     list: (filter: RunFilter = {}) => listPages<RunInfo>(call, '/runs', 'runs', filter),
@@ -159,13 +174,18 @@ function sessionCalls(send: Send, call: JsonCall) {
         ...query
       }: CallOptions & { readonly messageLimit?: number; readonly before?: number } = {},
     ) => call<SessionReading>(pathOf(sessionId), { query, signal }),
-    /** Lists sessions, the latest changed first. */
-    list: (filter: PageOptions & { readonly agentId?: string } = {}) =>
+    /** Replaces the title or the metadata of a session; null removes it. */
+    update: (
+      sessionId: string,
+      body: { readonly title?: string | null; readonly metadata?: object | null },
+      options: CallOptions = {},
+    ) => call<SessionInfo>(pathOf(sessionId), { ...options, method: 'PATCH', body }),
+    /** Lists sessions, the latest changed first; `search` finds words of the title and values of the metadata. */
+    list: (filter: SessionFilter = {}) =>
       listPages<SessionInfo>(call, '/sessions', 'sessions', filter),
     /** Deletes a session with its runs and traces. */
     delete: async (sessionId: string, options: CallOptions = {}): Promise<void> => {
-      const response = await send(pathOf(sessionId), { ...options, method: 'DELETE' })
-      await response.body?.cancel()
+      await send(pathOf(sessionId), { ...options, method: 'DELETE' }, ({ body }) => body?.cancel())
     },
   }
 }
@@ -191,7 +211,7 @@ function approvalCalls(call: JsonCall) {
 function traceCalls(call: JsonCall) {
   return {
     /** Lists traces, newest first. */
-    list: (filter: PageOptions = {}) => listPages<TraceInfo>(call, '/traces', 'traces', filter),
+    list: (filter: TraceFilter = {}) => listPages<TraceInfo>(call, '/traces', 'traces', filter),
     get: (traceId: string, options: CallOptions = {}) =>
       call<TraceDetail>(`/traces/${segment(traceId)}`, options),
   }

@@ -15,10 +15,10 @@ export function createEventLog(after: number) {
     get last() {
       return last
     },
-    /** Returns the event of a line, or null for a heartbeat, an event that was given before, and a line that is none. */
-    accept(line: string): StreamedEvent | null {
+    /** Returns the event of a line, `alive` for a line without a number such as a heartbeat, null for what is neither or old. */
+    accept(line: string): StreamedEvent | 'alive' | null {
       const event = parse(line)
-      if (event === null) return null
+      if (event === null || event === 'alive') return event
       const { seq } = event
       const mark = digest(line)
       if (seq <= last) {
@@ -33,12 +33,11 @@ export function createEventLog(after: number) {
   }
 }
 
-function parse(line: string): StreamedEvent | null {
+function parse(line: string): StreamedEvent | 'alive' | null {
   try {
-    const event = JSON.parse(line) as Partial<StreamedEvent>
-    return typeof event?.seq === 'number' && typeof event.type === 'string'
-      ? (event as StreamedEvent)
-      : null
+    const event = JSON.parse(line) as Partial<StreamedEvent> | null
+    if (typeof event?.type !== 'string') return null
+    return typeof event.seq === 'number' ? (event as StreamedEvent) : 'alive'
   } catch {
     return null
   }

@@ -176,7 +176,7 @@ describe('a stream', () => {
             pull: (controller) => controller.enqueue(new TextEncoder().encode(lines(start))),
             cancel: () => void cancelled++,
           }),
-          { headers: { location: `/runs/${runId}` } },
+          { headers: { location: `/runs/${runId}`, 'content-type': 'application/x-ndjson' } },
         ),
     })
     for await (const _ of client.runs.stream('support', { message: 'hi' })) break
