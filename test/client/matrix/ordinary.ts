@@ -157,17 +157,19 @@ export const ordinary: readonly Behaviour[] = [
   {
     name: 'ends with the reason of its signal',
     async run({ client }) {
-      const { runs } = client()
-      const reason = new StudioClientError('enough', 'It is enough')
+      const { runs, sessions } = client()
+      const { id: sessionId } = await sessions.create({ agentId: 'support' })
+      const body = { message: 'hang', sessionId }
       const stop = new AbortController()
-      const call = runs.create('support', { message: 'hang' }, { signal: stop.signal })
-      const stream = runs.stream('support', { message: 'hang' }, { signal: stop.signal })
-      const reading = failsWith('enough', stream.final())
-      setTimeout(() => stop.abort(reason), 50)
-      await Promise.all([failsWith('enough', call), reading])
-      await failsWith('enough', runs.create('support', { message: 'a' }, { signal: stop.signal }))
-      const { items } = await runs.list({ status: 'running' }).page()
-      for (const { id } of items) await runs.cancel(id)
+      const { signal } = stop
+      const all = [
+        failsWith('enough', runs.create('support', body, { signal })),
+        failsWith('enough', runs.stream('support', body, { signal }).final()),
+      ]
+      setTimeout(() => stop.abort(new StudioClientError('enough', 'It is enough')), 50)
+      await Promise.all(all)
+      await failsWith('enough', runs.create('support', body, { signal }))
+      for await (const { id } of runs.list({ sessionId })) await runs.cancel(id)
     },
   },
 ]

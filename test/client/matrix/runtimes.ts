@@ -54,13 +54,13 @@ export const runtimes: readonly Runtime[] = [
   { name: 'workerd', inProcess: false, run: runInWorker },
 ]
 
-/** Returns the plan of a runtime. */
+/** Returns the plan of a runtime. In the short form the runtimes share the instances, so only Node kills them. */
 export function toPlan(runtime: Runtime, servers: Servers, isWhole: boolean): Plan {
   const { studioUrl, frontUrl } = servers
   return {
     studioUrl: runtime.inProcess ? null : studioUrl,
     frontUrl,
-    withTakeover: !runtime.inProcess,
+    withTakeover: !runtime.inProcess && (isWhole || runtime.name.startsWith('Node')),
     isWhole,
   }
 }
