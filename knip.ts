@@ -3,13 +3,14 @@ import type { KnipConfig } from 'knip'
 // Finds files, exports and packages that nothing uses: npx knip.
 const config: KnipConfig = {
   entry: [
-    'src/{client,index,pg-boss,postgres,testing,zod}.ts',
+    'src/{client,index,pg-boss,postgres,react,testing,zod}.ts',
     'src/adapters/node.ts',
     'src/testing/contracts/index.ts',
     'src/cli/main.ts',
     'test/**/*.{test,test-d}.ts',
     'test/**/fixtures/**',
     'test/campaigns/run.ts',
+    'test/client/matrix/run.ts',
     'test/truth/run.ts',
     'test/consumer/*.ts',
     'bench/*.ts',

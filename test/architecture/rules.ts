@@ -16,6 +16,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
   client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
+  react: ['client'],
   adapters: ['http/handler.ts'],
   testing: [
     'lib',
@@ -118,6 +119,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
   '@modelcontextprotocol/server': '^src/(introspection|cli)/mcp/',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
+  react: '^src/react/',
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
 }
 
@@ -167,7 +169,7 @@ const rules: IRegularForbiddenRuleType[] = [
   ),
   forbid(
     'development packages are for types',
-    { path: '^src/' },
+    { path: '^src/', pathNot: '^src/react/' }, // React is a peer, and the only package imported there
     { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
   ),
   forbid(
