@@ -1,6 +1,6 @@
 import { listPages, type PageOptions } from './pages.ts'
 import { type RunStream, type StreamLimits, streamRun } from './run-stream.ts'
-import { type Call, type ClientOptions, createSend, readJson, type Send } from './send.ts'
+import { type Call, type ClientOptions, createSend, readJson, segment, type Send } from './send.ts'
 import type {
   AgentInfo,
   AgentRuntime,
@@ -18,7 +18,7 @@ import type {
 
 /** What every call of the client takes. */
 export interface CallOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What starting a run takes besides its body. */
@@ -74,7 +74,7 @@ export type StudioClient = ReturnType<typeof createStudioClient>
 
 /**
  * Creates a client of a studio that is reached by `baseUrl`, or of a studio in this process by its `fetch`. Every call rejects
- * with a `StudioClientError`, or with the reason of its `signal`.
+ * with a `StudioClientError`, with the reason of its `signal`, or with what the function `token` threw.
  *
  * @example
  * const client = createStudioClient({ baseUrl: 'https://example.com/studio', token })
@@ -106,8 +106,6 @@ export function createStudioClient(options: ClientOptions) {
 
 type JsonCall = <T>(path: string, call?: Call) => Promise<T>
 
-const segment = encodeURIComponent
-
 /** A random key. `crypto.randomUUID` is missing in pages that are not served over HTTPS or from loopback. */
 const createKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
@@ -115,11 +113,11 @@ function agentCalls(call: JsonCall) {
   return {
     list: async (options: CallOptions = {}) =>
       (await call<Answers['/agents']>('/agents', options)).agents,
-    get: (agentId: string, options: CallOptions = {}) =>
+    get: async (agentId: string, options: CallOptions = {}) =>
       call<AgentInfo>(`/agents/${segment(agentId)}`, options),
-    tools: (agentId: string, options: CallOptions = {}) =>
+    tools: async (agentId: string, options: CallOptions = {}) =>
       call<AgentTools>(`/agents/${segment(agentId)}/tools`, options),
-    runtime: (agentId: string, options: CallOptions = {}) =>
+    runtime: async (agentId: string, options: CallOptions = {}) =>
       call<AgentRuntime>(`/agents/${segment(agentId)}/runtime`, options),
   }
 }
@@ -138,24 +136,25 @@ function runCalls(send: Send, call: JsonCall, limits: StreamLimits) {
      * Runs an agent, and resolves after the end of the run, however long it takes. Rejects with the error of a run that
      * failed or was cancelled.
      */
-    create: (agentId: string, body: RunBody, options: StartOptions = {}) =>
+    create: async (agentId: string, body: RunBody, options: StartOptions = {}) =>
       call<RunResult>(runsOf(agentId), { ...toPost(body, options), timeoutMs: Infinity }),
     /** Starts a run in the background, and resolves as soon as it is stored. */
-    start: (agentId: string, body: RunBody, options: StartOptions = {}) =>
+    start: async (agentId: string, body: RunBody, options: StartOptions = {}) =>
       call<RunInfo>(runsOf(agentId), toPost(body, options, 'respond-async')),
     /** Runs an agent and streams its events. The run is created when the stream is first read. */
     stream: (agentId: string, body: RunBody, options: StartOptions = {}): RunStream => {
       const post = toPost({ ...body, stream: true } as RunBody, options)
-      return streamRun(send, { create: { path: runsOf(agentId), post }, ...options, ...limits })
+      const create = () => ({ path: runsOf(agentId), post })
+      return streamRun(send, { create, ...options, ...limits })
     },
     /** Streams the events of a run that exists: first those of its log, then live. */
     follow: (runId: string, { after = -1, signal }: FollowOptions = {}): RunStream =>
       streamRun(send, { runId, after, signal, ...limits }),
-    get: (runId: string, options: CallOptions = {}) => call<RunInfo>(pathOf(runId), options),
+    get: async (runId: string, options: CallOptions = {}) => call<RunInfo>(pathOf(runId), options),
     /** Lists runs, newest first. */
     list: (filter: RunFilter = {}) => listPages<RunInfo>(call, '/runs', 'runs', filter),
     /** Cancels a run. A run that has ended stays as it is. */
-    cancel: (runId: string, options: CallOptions = {}) =>
+    cancel: async (runId: string, options: CallOptions = {}) =>
       call<RunInfo>(`${pathOf(runId)}/cancel`, { ...options, method: 'POST' }),
   }
 }
@@ -163,11 +162,11 @@ function runCalls(send: Send, call: JsonCall, limits: StreamLimits) {
 function sessionCalls(send: Send, call: JsonCall) {
   const pathOf = (sessionId: string) => `/sessions/${segment(sessionId)}`
   return {
-    create: (
+    create: async (
       body: { readonly agentId: string; readonly title?: string; readonly metadata?: object },
       options: CallOptions = {},
     ) => call<SessionInfo>('/sessions', { ...options, method: 'POST', body }),
-    get: (
+    get: async (
       sessionId: string,
       {
         signal,
@@ -175,7 +174,7 @@ function sessionCalls(send: Send, call: JsonCall) {
       }: CallOptions & { readonly messageLimit?: number; readonly before?: number } = {},
     ) => call<SessionReading>(pathOf(sessionId), { query, signal }),
     /** Replaces the title or the metadata of a session; null removes it. */
-    update: (
+    update: async (
       sessionId: string,
       body: { readonly title?: string | null; readonly metadata?: object | null },
       options: CallOptions = {},
@@ -196,10 +195,10 @@ function approvalCalls(call: JsonCall) {
     /** Lists approvals, oldest first. */
     list: (filter: ApprovalFilter = {}) =>
       listPages<ApprovalInfo>(call, '/approvals', 'approvals', filter),
-    get: (approvalId: string, options: CallOptions = {}) =>
+    get: async (approvalId: string, options: CallOptions = {}) =>
       call<ApprovalInfo>(pathOf(approvalId), options),
     /** Approves or rejects a tool call. The same decision again is accepted, another one is a `conflict`. */
-    decide: (approvalId: string, decision: ApprovalDecision, options: CallOptions = {}) =>
+    decide: async (approvalId: string, decision: ApprovalDecision, options: CallOptions = {}) =>
       call<ApprovalInfo>(`${pathOf(approvalId)}/decision`, {
         ...options,
         method: 'POST',
@@ -212,7 +211,7 @@ function traceCalls(call: JsonCall) {
   return {
     /** Lists traces, newest first. */
     list: (filter: TraceFilter = {}) => listPages<TraceInfo>(call, '/traces', 'traces', filter),
-    get: (traceId: string, options: CallOptions = {}) =>
+    get: async (traceId: string, options: CallOptions = {}) =>
       call<TraceDetail>(`/traces/${segment(traceId)}`, options),
   }
 }

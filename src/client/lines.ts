@@ -2,8 +2,8 @@ import { StudioClientError } from './error.ts'
 import { within } from './within.ts'
 
 /**
- * Reads the lines of a response as they arrive. A last line without an end is returned as it is: a part of an event is no
- * JSON, so nobody takes it for one.
+ * Reads the lines of a response as they arrive, those of one chunk together. A last line without an end is returned as it is:
+ * a part of an event is no JSON, so nobody takes it for one.
  *
  * @throws StudioClientError `network_error` if the connection is cut, `timeout` after `silenceMs` without a byte.
  */
@@ -11,7 +11,7 @@ export async function* readLines(
   response: Response,
   signal: AbortSignal,
   silenceMs: number,
-): AsyncGenerator<string, void, undefined> {
+): AsyncGenerator<readonly string[], void, undefined> {
   const reader = response.body?.getReader()
   if (!reader) return
   const decoder = new TextDecoder()
@@ -20,14 +20,16 @@ export async function* readLines(
     for (;;) {
       const { done, value } = await within(reader.read().catch(cutOff), signal, silenceMs)
       if (done) break
-      const [first = '', ...others] = decoder.decode(value, { stream: true }).split('\n')
-      parts.push(first)
-      for (const next of others) {
-        yield parts.join('')
-        parts = [next]
+      const lines = decoder.decode(value, { stream: true }).split('\n')
+      const end = lines.pop() ?? ''
+      if (lines.length > 0) {
+        lines[0] = parts.join('') + lines[0]
+        parts = []
+        yield lines
       }
+      parts.push(end)
     }
-    yield parts.join('')
+    yield [parts.join('')]
   } finally {
     // Whoever stops reading closes the connection.
     reader.cancel().catch(() => undefined)

@@ -7,7 +7,7 @@ export interface PageOptions {
   readonly limit?: number
   /** Where to begin: the `nextCursor` of an earlier page. */
   readonly cursor?: string
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** One page of a list. */

@@ -2,14 +2,17 @@ import { readRunId, StudioClientError } from './error.ts'
 import { createEventLog } from './event-log.ts'
 import { readLines } from './lines.ts'
 import { createPatience } from './patience.ts'
-import type { Call, Send } from './send.ts'
+import { type Call, segment, type Send } from './send.ts'
 import type { FinalEvent, StreamedEvent } from './wire.ts'
 
 /** The events of a run. It reconnects by itself, and gives each event once. */
 export interface RunStream extends AsyncIterable<StreamedEvent> {
   /** The id of the run; null before the first answer. */
   readonly runId: string | null
-  /** Asks the studio to cancel the run. The stream ends with `cancelled`. */
+  /**
+   * Asks the studio to cancel the run. The stream ends with `cancelled`. A run that the studio has not confirmed yet is
+   * cancelled as soon as it has; one that nobody has begun to read is never started, and reading it rejects.
+   */
   cancel(): Promise<void>
   /** Reads to the end and resolves to the text of the answer. Rejects as `final` does. */
   text(): Promise<string>
@@ -26,7 +29,7 @@ export interface StreamLimits {
 /** How a stream begins and goes on. */
 export interface RunStreamOptions extends StreamLimits {
   /** The request that creates the run; absent to follow a run that exists. */
-  readonly create?: { readonly path: string; readonly post: Call }
+  readonly create?: () => { readonly path: string; readonly post: Call }
   readonly runId?: string
   /** Follow after this sequence number. @default -1, the beginning */
   readonly after?: number
@@ -44,35 +47,38 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
   let isUnwanted = false
   let last: StreamedEvent | null = null
   const log = createEventLog(options.after ?? -1)
-  const pathOf = (id: string) => `/runs/${encodeURIComponent(id)}`
+  const pathOf = (id: string) => `/runs/${segment(id)}`
 
+  const cancelNow = async (id: string) => {
+    await send(`${pathOf(id)}/cancel`, { method: 'POST' }, ({ body }) => body?.cancel())
+    isUnwanted = false
+  }
   const open = async (): Promise<Response> => {
     if (runId !== null) {
+      if (isUnwanted) await cancelNow(runId)
       return send(`${pathOf(runId)}/events`, { query: { after: log.last }, signal }, checkStream)
     }
     if (!options.create) throw new TypeError('A stream needs a run, or a request that creates one')
     isStarted = true
-    const { path, post } = options.create
+    const { path, post } = options.create()
     try {
-      return await send(path, { ...post, signal }, (response) => {
-        runId = readRunId(response)
-        return checkStream(response)
+      const response = await send(path, { ...post, signal }, (answer) => {
+        runId = readRunId(answer)
+        return checkStream(answer)
       })
+      if (isUnwanted && runId !== null) await cancelNow(runId)
+      return response
     } catch (error) {
       if (error instanceof StudioClientError) runId ??= error.runId
       throw error
-    } finally {
-      if (isUnwanted) await cancel()
     }
   }
   const cancel = async () => {
+    if (runId !== null) return cancelNow(runId)
     isUnwanted = true
-    if (runId !== null) {
-      await send(`${pathOf(runId)}/cancel`, { method: 'POST' }, ({ body }) => body?.cancel())
-    } else if (!isStarted) {
-      const message = 'The run was cancelled before it was started'
-      stop.abort(new StudioClientError('run_cancelled', message))
-    }
+    if (isStarted) return
+    const message = 'The run was cancelled before it was started'
+    stop.abort(new StudioClientError('run_cancelled', message))
   }
 
   async function* read(): AsyncGenerator<StreamedEvent, void, undefined> {
@@ -83,14 +89,16 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
         let response: Response | null = null
         try {
           response = await open()
-          for await (const line of readLines(response, signal, options.silenceMs)) {
-            const event = log.accept(line)
-            if (event === null) continue
-            patience.renew(event !== 'alive')
-            if (event === 'alive') continue
-            if (terminal.has(event.type)) last = event
-            yield event
-            if (last) return
+          for await (const lines of readLines(response, signal, options.silenceMs)) {
+            for (const line of lines) {
+              const event = log.accept(line)
+              if (event === null) continue
+              patience.renew(event !== 'alive')
+              if (event === 'alive') continue
+              if (terminal.has(event.type)) last = event
+              yield event
+              if (last) return
+            }
           }
         } catch (error) {
           signal.throwIfAborted()
@@ -157,6 +165,7 @@ const passing: ReadonlySet<number> = new Set([404, 408, 425, 429])
 function isTemporary(error: unknown): boolean {
   if (!(error instanceof StudioClientError)) return false // from the token function of the caller
   const { status, code } = error
-  if (status === null || status >= 500 || status === 429) return true
+  if (status === null) return code === 'network_error' || code === 'timeout'
+  if (status >= 500 || status === 429) return true
   return code === 'bad_answer' && (status < 400 || passing.has(status))
 }

@@ -61,7 +61,8 @@ export function createSend(options: ClientOptions): Send {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal,
       })
-      const response = await request(made).catch((cause: unknown) => {
+      signal.throwIfAborted()
+      const response = await (async () => request(made))().catch((cause: unknown) => {
         signal.throwIfAborted()
         throw new StudioClientError('network_error', 'The studio cannot be reached', { cause })
       })
@@ -82,12 +83,27 @@ export function createSend(options: ClientOptions): Send {
 async function toHeaders({ token, headers }: ClientOptions, call: Call): Promise<Headers> {
   const made = new Headers(headers)
   const bearer = typeof token === 'function' ? await token() : token
-  if (bearer !== undefined) made.set('authorization', `Bearer ${bearer}`)
+  if (bearer !== undefined) setToken(made, bearer)
   if (call.body !== undefined) made.set('content-type', 'application/json')
   for (const [name, value] of Object.entries(call.headers ?? {})) {
     if (value !== undefined) made.set(name, value)
   }
   return made
+}
+
+/** Says nothing of the token itself, which the error of a runtime would quote. */
+function setToken(headers: Headers, token: string): void {
+  try {
+    headers.set('authorization', `Bearer ${token}`)
+  } catch {
+    throw new TypeError('The token has characters that a header cannot have')
+  }
+}
+
+/** Encodes an id as a part of a path. Three texts would lead to another path, and name nothing. */
+export function segment(id: string): string {
+  if (!['', '.', '..'].includes(id)) return encodeURIComponent(id)
+  throw new StudioClientError('bad_request', `${JSON.stringify(id)} is no id`)
 }
 
 function toSearch(query: object = {}): string {
