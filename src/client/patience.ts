@@ -10,7 +10,7 @@ export interface Patience {
 
 /**
  * Waits longer after each try that brought no event, and gives up after `limitMs` of tries without any line. The time is that
- * of a monotonic clock, so a clock that is set forward or back changes nothing.
+ * of a monotonic clock, so a clock that is set forward or back changes nothing (docs/decisions/161-a-client-measures-silence.md).
  */
 export function createPatience(limitMs: number): Patience {
   let tries = 0

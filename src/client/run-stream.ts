@@ -105,7 +105,8 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
           if (!isTemporary(error) || (runId === null && response === null)) throw error
           cause = error
         }
-        // Without an id there is nothing to follow, and another request could start another run.
+        // Without an id there is nothing to follow, and another request could start another run
+        // (docs/decisions/160-one-request-creates-a-run.md).
         if (runId === null) throw new StudioClientError('stream_lost', nameless, { cause })
         await patience.wait(signal, cause)
       }

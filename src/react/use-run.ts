@@ -22,7 +22,8 @@ export interface RunHandle extends RunView {
 
 /**
  * Shows a run as it streams: the run of `runId`, or the one that `start` begins. When the component unmounts, the stream is
- * closed and the run goes on. A client that is created while rendering is allowed; it is used from the next request on.
+ * closed and the run goes on. A client that is created while rendering is allowed; it is used from the next request on
+ * (docs/decisions/162-hooks-take-the-client.md).
  *
  * @example
  * const run = useRun(client)
