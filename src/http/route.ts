@@ -38,9 +38,6 @@ export interface EventStream {
   readonly event: LazySchema
 }
 
-/** A request header of one of the routes, in lower case. */
-export type HeaderName = 'idempotency-key' | 'last-event-id' | 'prefer' | 'x-ai-apply'
-
 /** One group of routes in the documentation. */
 export type RouteTag =
   | 'runtime'
@@ -74,7 +71,7 @@ export interface Route<
     Partial<Record<201 | 202 | 204 | 304 | 400 | 404 | 406 | 503, LazySchema | null>>
   >
   /** Names of request headers that change the answer, besides those that any route takes. */
-  readonly headers?: readonly HeaderName[]
+  readonly headers?: readonly ('idempotency-key' | 'last-event-id' | 'prefer' | 'x-ai-apply')[]
   /** The codes that this route refuses with, besides those that any route can have (see `errorsOf`). */
   readonly errors?: readonly ErrorCode[]
   /** What the route sends instead of JSON when a client asks for events. */

@@ -22,7 +22,8 @@ export interface IntrospectionOptions {
   readonly pingTimeoutMs: number
   readonly snapshotMaxAgeMs: number
   readonly onError: (error: unknown, request: Request) => void
-  readonly agentRoutes: readonly Route[]
+  /** The routes that do not belong to this module: those of the agents, and the document of all routes. */
+  readonly otherRoutes: readonly Route[]
 }
 
 /** What the routes of this module share. */

@@ -1,4 +1,4 @@
-import type { HeaderName } from '../http/route.ts'
+import type { Route } from '../http/route.ts'
 import type { JsonSchema } from './components.ts'
 
 /** What a document says of a parameter beyond its name. */
@@ -9,6 +9,8 @@ export interface ParameterText {
   /** The shape where it says more than what is parsed: parsing takes texts. */
   readonly schema?: JsonSchema
 }
+
+type HeaderName = NonNullable<Route['headers']>[number]
 
 const text = { type: 'string', minLength: 1 }
 const objectKinds = ['functions', 'grants', 'policies', 'sequences', 'triggers', 'types', 'views']
@@ -133,7 +135,7 @@ const headers: Readonly<Record<HeaderName, ParameterText>> = {
   },
 }
 
-/** Describes a request header. */
+/** Describes a request header, with an example of its value. */
 export function describeHeader(name: HeaderName): Required<ParameterText> {
   return { schema: { type: 'string' }, ...headers[name] }
 }

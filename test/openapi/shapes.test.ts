@@ -109,12 +109,12 @@ describe('the shapes of GET /openapi.json', () => {
       const { schema, examples = {} } = operation.requestBody?.content['application/json'] ?? {
         schema: {},
       }
-      expect(Object.keys(examples), title).not.toEqual([])
+      expect([title, Object.keys(examples).length]).not.toEqual([title, 0])
       const route = fullStudio.routes.find((one) => one.operationId === operation.operationId)
       const parser = (await route?.bodyShape?.()) ?? route?.body ?? z.never()
       for (const [name, { value }] of Object.entries(examples)) {
-        expect(faultsOf(schema, value), `${title} ${name}`).toEqual([])
-        expect(parser.safeParse(value).error, `${title} ${name}`).toBeUndefined()
+        expect([title, name, ...faultsOf(schema, value)]).toEqual([title, name])
+        expect([title, name, parser.safeParse(value).error]).toEqual([title, name, undefined])
       }
     }
   })
