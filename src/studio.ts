@@ -45,10 +45,10 @@ export class Studio {
     this.secured = resolved.auth !== undefined
     this.basePath = resolved.basePath
     const ownRoutes = agentRoutes(this.#module)
-    const documented = openApiRoutes({ ...resolved, secured: this.secured }, () => this.routes)
-    const otherRoutes = [...documented, ...ownRoutes]
+    const described = openApiRoutes({ ...resolved, secured: this.secured }, () => this.routes)
+    const otherRoutes = [...described, ...ownRoutes]
     const { routes, capabilities } = createIntrospection({ ...resolved, otherRoutes })
-    this.routes = [...documented, ...(resolved.introspection ? routes : []), ...ownRoutes]
+    this.routes = [...described, ...(resolved.introspection ? routes : []), ...ownRoutes]
     const handle = this.#engines.wrap(
       createPipeline({
         ...resolved,

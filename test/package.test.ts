@@ -33,6 +33,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 /** What each entry must offer at run time; types are checked by `consumer.ts`. */
 const names: Readonly<Record<string, readonly string[]>> = {
   '.': ['Studio', 'StudioError', 'defineAgent', 'defineProject', 'defineTool', 'memoryStores'],
+  './client': ['createStudioClient', 'StudioClientError'],
   './node': ['serve', 'toNodeHandler'],
   './pg-boss': ['pgBossDispatcher'],
   './postgres': ['postgresDatabase', 'postgresStores', 'databaseModels', 'sqlMigrations'],

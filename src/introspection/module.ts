@@ -22,7 +22,6 @@ export interface IntrospectionOptions {
   readonly pingTimeoutMs: number
   readonly snapshotMaxAgeMs: number
   readonly onError: (error: unknown, request: Request) => void
-  /** The routes that do not belong to this module: those of the agents, and the document of all routes. */
   readonly otherRoutes: readonly Route[]
 }
 

@@ -130,8 +130,8 @@ describe('the capabilities and endpoints of the handshake', () => {
     const templates = metadata['endpoint_templates'] as Record<string, string>
     expect(templates).toEqual({
       context_database: '/ai/context/database/{kind}',
-      models_inspect: '/studio/models/inspect/{model}',
       context_model: '/ai/context/models/{model}',
+      models_inspect: '/studio/models/inspect/{model}',
       tool: '/ai/tools/{name}',
       tool_call: '/ai/tools/{name}/call',
     })
