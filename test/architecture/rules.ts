@@ -95,7 +95,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     database: ['module.ts', 'model', 'wire.ts', 'query'],
     schema: ['module.ts', 'model', 'wire.ts'],
     context: ['module.ts', 'model', 'wire.ts', 'query'],
-    tools: ['capabilities.ts', 'module.ts', 'model', 'wire.ts', 'query'],
+    tools: ['capabilities.ts', 'module.ts', 'model', 'wire.ts', 'query', 'schema', 'studio'],
     mcp: ['module.ts', 'model', 'tools'],
     snapshot: ['module.ts', 'model', 'wire.ts', 'introspection-answers.ts', 'tools'],
     'routes.ts': [
