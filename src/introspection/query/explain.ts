@@ -6,7 +6,6 @@ const text = z.string().exactOptional()
 const figure = z.number().exactOptional()
 
 /** One step of a plan as clients see it. A property is absent where the server did not name it. */
-/** One step of the plan of PostgreSQL, with the steps below it. */
 export interface PlanNode extends Readonly<Partial<Record<string, unknown>>> {
   readonly Plans?: readonly PlanNode[]
 }
