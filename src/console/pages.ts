@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import type { About } from './app/about.ts'
+import { type About, serves } from './app/about.ts'
 import type { PageProps } from './app/page-props.ts'
 import type { IconName } from './parts/icon.tsx'
 import { texts } from './texts.ts'
@@ -38,6 +38,14 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.run,
     isOffered: () => true,
     load: () => import('./pages/run/index.tsx'),
+  },
+  {
+    id: 'approvals',
+    path: '/approvals',
+    title: texts.pages.approvals,
+    place: { group: 'agents', icon: 'approvals', key: 'a' },
+    isOffered: (about) => serves('approvals', about),
+    load: () => import('./pages/approvals/index.tsx'),
   },
 ]
 

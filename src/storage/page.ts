@@ -36,6 +36,8 @@ export interface SessionFilter extends PageRequest {
 /** Filters of `GET /approvals`. A filter that is null matches every approval. */
 export interface ApprovalFilter extends PageRequest {
   readonly statuses: readonly ApprovalStatus[] | null
+  /** The order in which they were requested. @default 'asc', oldest first */
+  readonly order?: 'asc' | 'desc'
   readonly runId: string | null
   readonly agentId: string | null
   readonly sessionId: string | null

@@ -21,6 +21,7 @@ import { itemRoute, listRoute } from './resource-routes.ts'
 const approvalsQuery = z.object({
   ...pageQuery,
   status: z.enum([...approvalStatuses, 'resolved']).optional(),
+  order: z.enum(['asc', 'desc']).default('asc'),
   runId: z.string().optional(),
   agentId: z.string().optional(),
   sessionId: z.string().optional(),
@@ -41,12 +42,13 @@ export function approvalRoutes(module: AgentsModule): Route[] {
       tags: ['approvals'],
       answer: approvalAnswers('approvalPage'),
       path: '/approvals',
-      summary: 'Approvals, oldest first',
+      summary: 'Approvals, oldest first; with `order=desc` newest first',
       query: approvalsQuery,
       list: (page, { engine, query }) =>
         engine.stores.approvals.list({
           ...page,
           statuses: toStatuses(query.status),
+          order: query.order,
           runId: query.runId ?? null,
           agentId: query.agentId ?? null,
           sessionId: query.sessionId ?? null,

@@ -1,0 +1,169 @@
+import { useEffect, useState } from 'preact/hooks'
+import { about } from '../../app/about.ts'
+import { useKeys } from '../../app/keys.ts'
+import type { PageProps } from '../../app/page-props.ts'
+import { place, setQuery } from '../../app/router.ts'
+import { Button } from '../../parts/button.tsx'
+import { Empty, Show } from '../../parts/states.tsx'
+import { chosenTab, Tabs } from '../../parts/tabs.tsx'
+import { ApprovalDetail } from './approval-detail.tsx'
+import { type ApprovalRows, type ApprovalView, useApprovalList } from './approval-list.ts'
+import { ApprovalTable } from './approval-table.tsx'
+import { DecideDialog } from './decide-dialog.tsx'
+import { approvalsTexts as texts } from './texts.ts'
+
+/** The inbox: the tool calls that wait for a person, and those that were decided. */
+export default function ApprovalsPage(_: PageProps) {
+  const { query } = place.value
+  const agent = query.get('agent') ?? ''
+  const open = query.get('approval')
+  const view = chosenTab(tabsOf(null)) as ApprovalView
+  const list = useApprovalList(view, agent)
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set())
+  const [asked, setAsked] = useState<boolean | null>(null)
+  const pending = view === 'pending' ? (list.data?.items ?? []) : []
+  const chosen = pending.filter(({ id }) => marked.has(id))
+  useEffect(() => setMarked(new Set()), [view, agent])
+  useBulkKeys(chosen.length > 0, setAsked)
+  const onDecided = (id: string) => {
+    const index = pending.findIndex((one) => one.id === id)
+    const next = pending[index + 1] ?? pending[index - 1]
+    setQuery({ approval: index < 0 ? id : (next?.id ?? null) })
+    list.reload()
+  }
+  return (
+    <>
+      <header class="page-head">
+        <h1>{texts.title}</h1>
+        <span class="push">
+          <AgentChoice agent={agent} />
+        </span>
+      </header>
+      <Tabs label={texts.views} tabs={tabsOf(view === 'pending' ? list.data : null)} />
+      <div
+        id="tab-panel"
+        role="tabpanel"
+        aria-labelledby={`tab-${view}`}
+        class={open === null ? 'inbox' : 'inbox open'}
+      >
+        <div class="inbox-list">
+          <Show loaded={list}>
+            {({ items }) =>
+              items.length === 0 ? (
+                <Nothing view={view} />
+              ) : (
+                <ApprovalTable
+                  items={items}
+                  view={view}
+                  open={open}
+                  marked={marked}
+                  onMark={setMarked}
+                  onEnd={list.more}
+                />
+              )
+            }
+          </Show>
+          {chosen.length > 0 && (
+            <BulkBar count={chosen.length} onAsk={setAsked} onClear={() => setMarked(new Set())} />
+          )}
+        </div>
+        <section class="inbox-detail" aria-label={texts.call}>
+          {open === null ? (
+            <Empty title={texts.choose} hint={texts.chooseHint} icon="approvals" />
+          ) : (
+            <ApprovalDetail
+              key={open}
+              id={open}
+              hasKeys={chosen.length === 0}
+              onDecided={onDecided}
+            />
+          )}
+        </section>
+      </div>
+      {asked !== null && (
+        <DecideDialog
+          approvals={chosen}
+          approved={asked}
+          onClose={() => setAsked(null)}
+          onDone={(failed) => {
+            setMarked(new Set(failed))
+            setAsked(null)
+            list.reload()
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function tabsOf(data: ApprovalRows | null) {
+  const pending = { id: 'pending', title: texts.pending }
+  return [
+    data && !data.hasMore ? { ...pending, count: data.items.length } : pending,
+    { id: 'resolved', title: texts.resolved },
+  ]
+}
+
+function useBulkKeys(isOn: boolean, ask: (approved: boolean) => void) {
+  useKeys(
+    isOn
+      ? [
+          { keys: 'a', label: texts.keys.approve, run: () => ask(true) },
+          { keys: 'r', label: texts.keys.reject, run: () => ask(false) },
+        ]
+      : [],
+  )
+}
+
+function AgentChoice({ agent }: { readonly agent: string }) {
+  const agents = about.value?.config.agents ?? []
+  if (agents.length < 2 && agent === '') return null
+  return (
+    <select
+      aria-label={texts.agent}
+      value={agent}
+      onChange={({ currentTarget }) => setQuery({ agent: currentTarget.value, approval: null })}
+    >
+      <option value="">{texts.anyAgent}</option>
+      {agents.map(({ id, name }) => (
+        <option key={id} value={id}>
+          {name}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function Nothing({ view }: { readonly view: ApprovalView }) {
+  return view === 'pending' ? (
+    <Empty title={texts.none} hint={texts.noneHint} icon="check" />
+  ) : (
+    <Empty title={texts.noneResolved} hint={texts.noneResolvedHint} icon="approvals" />
+  )
+}
+
+function BulkBar({
+  count,
+  onAsk,
+  onClear,
+}: {
+  readonly count: number
+  onAsk(approved: boolean): void
+  onClear(): void
+}) {
+  return (
+    <div class="bulk" role="group" aria-label={texts.marked(count)}>
+      <strong>{texts.marked(count)}</strong>
+      <Button kind="main" icon="check" onClick={() => onAsk(true)}>
+        {texts.approve}
+      </Button>
+      <Button kind="danger" icon="close" onClick={() => onAsk(false)}>
+        {texts.reject}
+      </Button>
+      <Button kind="bare" onClick={onClear}>
+        {texts.clear}
+      </Button>
+    </div>
+  )
+}
+
