@@ -20,7 +20,7 @@ export async function makeFirstRuns({ fetch }: Studio): Promise<void> {
   await ask('And what did the customer of ORD-1002 order?', { sessionId })
   await ask('Refund 5 € of ORD-1002.', { metadata: { channel: 'phone' } })
   await ask('Compare ORD-1001, ORD-1002 and ORD-1003.')
-  await ask('Refund 900 € of ORD-1002.', { maxTurns: 1 }) // has no turn left to speak of what it did
+  await ask('Where is order ORD-1003?', { maxTurns: 1 }) // has no turn left to speak of what it found
   await ask('What about ORD-9999?')
   const approved = await client.runs.start(agent, { message: 'Refund 12 € of ORD-1003.' })
   await decide(client, approved.id, { approved: true, reason: 'The parcel was damaged.' })

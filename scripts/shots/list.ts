@@ -44,7 +44,7 @@ export const shots: readonly Shot[] = [
   {
     name: 'run-failed',
     async open(page, consoleUrl) {
-      await openRun(page, consoleUrl, 'Refund 900 €')
+      await openRun(page, consoleUrl, 'Where is order ORD-1003?')
       await page.getByText('The run failed').first().waitFor()
     },
   },
