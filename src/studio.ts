@@ -45,8 +45,9 @@ export class Studio {
     this.secured = resolved.auth !== undefined
     this.basePath = resolved.basePath
     const ownRoutes = agentRoutes(this.#module)
-    const { routes, capabilities } = createIntrospection({ ...resolved, agentRoutes: ownRoutes })
     const described = openApiRoutes({ ...resolved, secured: this.secured }, () => this.routes)
+    const otherRoutes = [...described, ...ownRoutes]
+    const { routes, capabilities } = createIntrospection({ ...resolved, otherRoutes })
     this.routes = [...described, ...(resolved.introspection ? routes : []), ...ownRoutes]
     const handle = this.#engines.wrap(
       createPipeline({

@@ -22,7 +22,7 @@ export interface IntrospectionOptions {
   readonly pingTimeoutMs: number
   readonly snapshotMaxAgeMs: number
   readonly onError: (error: unknown, request: Request) => void
-  readonly agentRoutes: readonly Route[]
+  readonly otherRoutes: readonly Route[]
 }
 
 /** What the routes of this module share. */

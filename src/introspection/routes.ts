@@ -48,7 +48,7 @@ export function createIntrospection(options: IntrospectionOptions): {
 
 function resolveServed(routes: readonly Route[], options: IntrospectionOptions): Served {
   const { project, allow, auth, database, publicPath, ai } = options
-  const capabilities = resolveCapabilities([...routes, ...options.agentRoutes], {
+  const capabilities = resolveCapabilities([...routes, ...options.otherRoutes], {
     allow,
     hasDatabase: database !== null,
     hasAuth: auth !== undefined,

@@ -38,13 +38,7 @@ const rules: readonly RedactionRule[] = [
     name: 'connection string',
     byForm: true,
     pattern:
-      /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|sqlserver|cockroachdb|libsql|nats|kafka|ldaps?|smtps?):\/\/[^\s'"`<>]+/gi,
-    replacement: '[connection string]',
-  },
-  {
-    name: 'JDBC URL',
-    byForm: true,
-    pattern: /\bjdbc:[^\s'"`<>]+/gi,
+      /\b(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|mssql|sqlserver|cockroachdb|libsql|nats|kafka|ldaps?|smtps?):\/\/[^\s'"`<>]+|\bjdbc:[^\s'"`<>]+/gi,
     replacement: '[connection string]',
   },
   {
@@ -68,8 +62,9 @@ const rules: readonly RedactionRule[] = [
   },
   {
     name: 'basic credentials',
-    pattern: /\b(basic)\s+(?=[A-Za-z0-9+/]*[\d=])[A-Za-z0-9+/]{8,}={0,2}/gi,
-    replacement: '$1 [redacted]',
+    pattern: /\b(basic\s+)([A-Za-z0-9+/]{8,}={0,2})/gi,
+    replacement: (all, basic = '', value = '') =>
+      /[\d=]/.test(value) || holdsColon(value) ? `${basic}[redacted]` : all,
   },
   {
     name: 'cookie header',
@@ -165,6 +160,15 @@ const rulesForOperators = rules.filter(({ operatorMayRead }) => operatorMayRead 
 /** Redacts keys, tokens and connection strings of known forms in a text that is otherwise passed on whole. */
 export function redactKeys(text: string): string {
   return replaceAll(rulesByForm, text)
+}
+
+/** Is this text `user:password` in Base64, and not a word? */
+function holdsColon(text: string): boolean {
+  try {
+    return atob(text).includes(':')
+  } catch {
+    return false
+  }
 }
 
 const assignment = /(?<![\w-])([\p{L}_][\p{L}\d_.-]{0,60})["'\]]{0,3}\s*(?:=>|=|:(?!\/\/))\s*/gu

@@ -18,6 +18,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
   // answers by `import type` only: see the rule below
   console: ['client.ts', 'agents/answers', 'introspection'],
+  react: ['client'],
   adapters: ['http/handler.ts'],
   testing: [
     'lib',
@@ -94,7 +95,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     database: ['module.ts', 'model', 'wire.ts', 'query'],
     schema: ['module.ts', 'model', 'wire.ts'],
     context: ['module.ts', 'model', 'wire.ts', 'query'],
-    tools: ['capabilities.ts', 'module.ts', 'model', 'wire.ts', 'query'],
+    tools: ['capabilities.ts', 'module.ts', 'model', 'wire.ts', 'query', 'schema', 'studio'],
     mcp: ['module.ts', 'model', 'tools'],
     snapshot: ['module.ts', 'model', 'wire.ts', 'introspection-answers.ts', 'tools'],
     'routes.ts': [
@@ -121,6 +122,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
   '@modelcontextprotocol/server': '^src/(introspection|cli)/mcp/',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
+  react: '^src/react/',
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
   preact: '^src/console/',
   '@preact/signals': '^src/console/',
@@ -172,7 +174,8 @@ const rules: IRegularForbiddenRuleType[] = [
   ),
   forbid(
     'development packages are for types',
-    { path: '^src/', pathNot: '^src/console/' }, // the build puts its packages into its files
+    // the build puts the packages of the console into its files; React is a peer, and the only package imported there
+    { path: '^src/', pathNot: '^src/(console|react)/' },
     { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
   ),
   forbid(

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
 import { Miniflare } from 'miniflare'
+import { printedMatch } from '../support/printed-line.ts'
 import { installTool } from '../support/tools.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -102,28 +102,9 @@ async function startCommand(project: string, prefix: string, bin: string): Promi
     await exited
   }
   try {
-    return { url: await readAddress(child), stop }
+    return { url: await printedMatch(child, /http:\/\/(127\.0\.0\.1|localhost):\d+/), stop }
   } catch (error) {
     await stop()
     throw error
   }
-}
-
-/** Resolves to the first address on either output. The error contains everything that was printed instead. */
-async function readAddress(child: ChildProcess): Promise<string> {
-  const printed: string[] = []
-  return new Promise((resolve, reject) => {
-    for (const input of [child.stdout, child.stderr]) {
-      if (!input) continue
-      createInterface({ input }).on('line', (line) => {
-        printed.push(line)
-        const [address] = /http:\/\/(127\.0\.0\.1|localhost):\d+/.exec(line) ?? []
-        if (address !== undefined) resolve(address)
-      })
-    }
-    const fail = () => reject(new Error(`No address was printed:\n${printed.join('\n')}`))
-    setTimeout(fail, 30_000).unref()
-    child.once('close', fail)
-    child.once('error', reject)
-  })
 }

@@ -4,8 +4,8 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { printedMatch } from '../support/printed-line.ts'
 import { installTool } from '../support/tools.ts'
 import { createHelloProject } from './project.ts'
 
@@ -73,7 +73,7 @@ describe.each(runtimes)('a studio that $name serves on every interface', (runtim
     const env = { ...process.env, OPTIONS: JSON.stringify(options), NO_COLOR: '1' }
     const child = spawn(command, given, { cwd: project, env })
     running.push(child)
-    return readPort(child)
+    return Number(await printedMatch(child, /(?<=^port )\d+$/))
   }
 
   it(`without auth ${runtime.name} answers this machine by its loopback names only`, async () => {
@@ -115,21 +115,5 @@ function ask(options: {
     })
       .on('error', reject)
       .end()
-  })
-}
-
-function readPort(child: ChildProcess): Promise<number> {
-  const printed: string[] = []
-  return new Promise((resolve, reject) => {
-    for (const input of [child.stdout, child.stderr]) {
-      if (!input) continue
-      createInterface({ input }).on('line', (line) => {
-        printed.push(line)
-        const [, port] = /^port (\d+)$/.exec(line) ?? []
-        if (port !== undefined) resolve(Number(port))
-      })
-    }
-    child.once('close', () => reject(new Error(`It ended:\n${printed.join('\n')}`)))
-    child.once('error', reject)
   })
 }

@@ -32,6 +32,8 @@ export interface Inspected {
   tableOf(name: ObjectName): CatalogTable | undefined
   /** Returns the direct partitions of a table. */
   partitionsOf(name: ObjectName): readonly CatalogTable[]
+  /** Returns the tables directly below a table: its partitions and those that inherit from it. */
+  heirsOf(name: ObjectName): readonly CatalogTable[]
   /** Returns the sequence that a column owns; undefined when it has none. */
   sequenceOf(table: ObjectName, column: string): CatalogSequence | undefined
 }
@@ -51,8 +53,13 @@ export function inspect(catalog: Catalog, options: InspectOptions): Inspected {
   const tables = catalog.tables.filter(({ extension }) => extension === null)
   const byName = new Map(catalog.tables.map((table) => [toName(table), table]))
   const partitions = new Map<string, CatalogTable[]>()
+  const heirs = new Map<string, CatalogTable[]>()
   for (const table of tables) {
-    if (table.partitionOf) append(partitions, toName(table.partitionOf), table)
+    const { partitionOf, inherits } = table
+    if (partitionOf) append(partitions, toName(partitionOf), table)
+    for (const parent of partitionOf ? [partitionOf, ...inherits] : inherits) {
+      append(heirs, toName(parent), table)
+    }
   }
   const sequences = new Map<string, CatalogSequence>()
   for (const sequence of catalog.sequences) {
@@ -71,6 +78,7 @@ export function inspect(catalog: Catalog, options: InspectOptions): Inspected {
     views: catalog.views.filter(({ extension }) => extension === null),
     tableOf: (name) => byName.get(toName(name)),
     partitionsOf: (name) => partitions.get(toName(name)) ?? [],
+    heirsOf: (name) => heirs.get(toName(name)) ?? [],
     sequenceOf: (table, column) => sequences.get(`${toName(table)}.${column}`),
   }
 }

@@ -1,6 +1,5 @@
 import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
 import { append } from '../../lib/groups.ts'
-import { findHeirs } from './heirs.ts'
 import { toIdentifier, toName, toQualified } from './identifiers.ts'
 import type { Inspected } from './inspected.ts'
 import type { GeneratedColumn } from './sequences.ts'
@@ -13,7 +12,7 @@ export type TypeGuard = (table: CatalogTable, column: CatalogColumn) => string |
  * a trigger, a policy, a generated column or a function depends on the column; a foreign key, a check or an expression may
  * have no operator for the new type. In doubt there is a reason.
  */
-export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuard {
+export function createTypeGuard({ tables, views, catalog, heirsOf }: Inspected): TypeGuard {
   const viewed = new Set(views.flatMap(({ reads }) => reads.map(toName)))
   const referenced = new Map<string, string[]>()
   for (const { foreignKeys } of tables) {
@@ -26,7 +25,6 @@ export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuar
       .filter(({ hasBoundBody, extension }) => hasBoundBody && extension === null)
       .map(({ schema }) => schema),
   )
-  const heirs = findHeirs(tables)
   const policies = tables.flatMap((owner) =>
     owner.policies.map(({ using, withCheck }) => `${using} ${withCheck}`),
   )
@@ -34,10 +32,10 @@ export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuar
     const { name } = column
     if (column.domain) return 'Its domain decides the type.'
     if (viewed.has(toName(table))) return dropFirst('the views over the table')
-    if (heirs.get(toName(table))?.some(({ partitionOf }) => partitionOf === null)) {
+    if (heirsOf(table).some(({ partitionOf }) => partitionOf === null)) {
       return 'Tables inherit the column, and what depends on it there counts too.'
     }
-    if (familyOf(table, heirs).some((heir) => viewed.has(toName(heir)))) {
+    if (familyOf(table, heirsOf).some((heir) => viewed.has(toName(heir)))) {
       return dropFirst('the views over its partitions')
     }
     if (table.rules.length > 0) return dropFirst('the rewrite rules of the table')
@@ -62,12 +60,9 @@ export function createTypeGuard({ tables, views, catalog }: Inspected): TypeGuar
 }
 
 /** Returns the tables below a table, at any depth. */
-function familyOf(
-  table: CatalogTable,
-  heirs: ReadonlyMap<string, readonly CatalogTable[]>,
-): readonly CatalogTable[] {
-  const found = new Set(heirs.get(toName(table)))
-  for (const heir of found) for (const next of heirs.get(toName(heir)) ?? []) found.add(next)
+function familyOf(table: CatalogTable, heirsOf: Inspected['heirsOf']): readonly CatalogTable[] {
+  const found = new Set(heirsOf(table))
+  for (const heir of found) for (const next of heirsOf(heir)) found.add(next)
   return [...found]
 }
 

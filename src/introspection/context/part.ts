@@ -3,6 +3,7 @@ import { withDeadline } from '../../lib/deadline.ts'
 import { toContextModel, toForeignKeys } from '../model/context-model.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { AppModel, Snapshot } from '../model/snapshot.ts'
+import { unknownModels } from '../model/unknown-exposure.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { fitAnswer } from './budget.ts'
@@ -78,14 +79,15 @@ function listModels(snapshot: Snapshot, query: ContextQuery): ContextParts['mode
 /**
  * Answers `GET /ai/context/models/:model`.
  *
- * @throws StudioError `not_found` for a model that does not exist or is hidden.
+ * @throws StudioError `not_found` for a model that does not exist or is hidden; `unavailable` while models are unknown.
  */
 export async function readContextModel(
   scope: RequestScope,
   name: string,
 ): Promise<ContextModelDetails> {
-  const { models, catalog } = await scope.snapshot()
-  const model = findModelByName(models, name)
+  const snapshot = await scope.snapshot()
+  const { models, catalog } = snapshot
+  const model = findModelByName(snapshot, name)
   if (!model) throw new StudioError('not_found', `Model "${name.slice(0, 64)}" not found`)
   const details = toDatabaseDetails(catalog, model)
   const database = details && (await withEstimate(details, scope))
@@ -121,10 +123,18 @@ async function withEstimate(
   return { kind, ...details, estimated_rows }
 }
 
-/** Finds a model by `app.Name` or, if there is none, by `Name`. */
-export function findModelByName(models: readonly AppModel[], asked: string): AppModel | undefined {
-  return (
+/**
+ * Finds a model by `app.Name` or, if there is none, by `Name`. Returns undefined if there is no such model.
+ *
+ * @throws StudioError `unavailable` if it is unknown whether there is one.
+ */
+export function findModelByName(
+  { models, exposure }: Pick<Snapshot, 'models' | 'exposure'>,
+  asked: string,
+): AppModel | undefined {
+  const found =
     models.find(({ app, name }) => `${app}.${name}` === asked) ??
     models.find(({ name }) => name === asked)
-  )
+  if (!found && exposure === 'unknown') throw unknownModels()
+  return found
 }

@@ -33,10 +33,10 @@ export function inspectModels(snapshot: Snapshot): InspectedModels {
 /**
  * Answers `GET /studio/models/inspect/:model`.
  *
- * @throws StudioError `not_found` for a model that does not exist or is hidden.
+ * @throws StudioError `not_found` for a model that does not exist or is hidden; `unavailable` while models are unknown.
  */
 export function inspectModel(snapshot: Snapshot, name: string): InspectedModel {
-  const model = findModelByName(snapshot.models, name)
+  const model = findModelByName(snapshot, name)
   if (!model) throw new StudioError('not_found', `Model not found: ${name.slice(0, 64)}`)
   return inspect(model, snapshot)
 }

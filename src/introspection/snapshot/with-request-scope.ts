@@ -55,8 +55,8 @@ export function createWithRequestScope(options: ScopeOptions): WithRequestScope 
 }
 
 /** Lists the routes of Studio as clients see them. */
-function toOwnRoutes({ routes, agentRoutes, publicPath }: ScopeOptions): ProjectRoute[] {
-  return [...routes, ...agentRoutes].map(({ method, path, name, summary }) => ({
+function toOwnRoutes({ routes, otherRoutes, publicPath }: ScopeOptions): ProjectRoute[] {
+  return [...routes, ...otherRoutes].map(({ method, path, name, summary }) => ({
     method,
     path: publicPath + path,
     name,

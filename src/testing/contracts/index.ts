@@ -6,6 +6,7 @@ import { claimCases } from './claims.ts'
 import { dueCases } from './leases.ts'
 import { runListCases } from './run-lists.ts'
 import { sessionReadCases } from './session-reads.ts'
+import { sessionChangeCases } from './session-changes.ts'
 import { sessionCases } from './sessions.ts'
 import { writeCases } from './writes.ts'
 
@@ -15,6 +16,7 @@ export { type CreateDispatcher, dispatcherContract } from './dispatcher.ts'
 const storeCases = [
   ...sessionCases,
   ...sessionReadCases,
+  ...sessionChangeCases,
   ...admissionCases,
   ...runListCases,
   ...claimCases,

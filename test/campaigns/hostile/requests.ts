@@ -37,6 +37,20 @@ const bodies: Readonly<Record<string, readonly unknown[]>> = {
     },
   ],
   create_session: [{ agentId: 'support', title: 'a title', metadata: { a: 1 } }],
+  update_session: [{ title: 'another' }, { metadata: { a: [1] }, title: null }],
+  run_tool: [{ args: { order: 'o1' } }, { args: {}, metadata: { a: 1 } }],
+  sql: [
+    { sql: 'select id, title from books where id < $1', parameters: [3] },
+    { sql: 'select count(*) from vaults', limit: 1 },
+    { sql: 'select secret from vaults' },
+    { sql: 'select 1; drop table books' },
+    { sql: 'with x as (delete from books returning *) select * from x' },
+    { sql: "select set_config('role', 'postgres', false)" },
+    { sql: "select pg_read_file('/etc/passwd')" },
+    { sql: 'copy books to stdout' },
+    { sql: 'select password_hash, "apikey" from public.books' },
+    { sql: 'select rolpassword from pg_authid' },
+  ],
   decide_approval: [
     { approved: false, reason: 'no' },
     { approved: true, input: { order: 'o2' } },
@@ -53,6 +67,21 @@ const bodies: Readonly<Record<string, readonly unknown[]>> = {
       pagination: { limit: 3, offset: 1 },
       select_fields: ['id', 'title', 'data', 'tags'],
       explain: true,
+    },
+    {
+      model: 'Vault',
+      select_fields: ['id', 'book.title'],
+      filters: [
+        {
+          or: [{ field: 'book.price', lookup: 'gt', value: 2 }, { not: { field: 'id', value: 1 } }],
+        },
+      ],
+    },
+    {
+      model: 'Book',
+      group_by: ['sold'],
+      aggregates: [{ function: 'count' }, { function: 'max', field: 'password_hash' }],
+      pagination: { limit: 5 },
     },
     { model: 'Vault' },
   ],
@@ -155,6 +184,8 @@ const known: Readonly<Record<string, readonly string[]>> = {
     'describe_model',
     'search_schema',
   ],
+  toolName: ['refund'],
+  kind: ['functions', 'triggers', 'policies', 'grants', 'sequences', 'types', 'views'],
 }
 
 /** Draws requests to the routes of a studio, each malformed in at least one way. */

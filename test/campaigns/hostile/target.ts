@@ -56,7 +56,7 @@ export async function startTarget(): Promise<Target> {
     project: createProject(),
     database: postgresDatabase(sql),
     stores: postgresStores(sql),
-    allow: ['write_data', 'read_data'],
+    allow: ['write_data', 'read_data', 'ai_sql'],
     auth: (request) => {
       const header = request.headers.get('authorization')
       if (header === `Bearer ${tokens.own}`) return { id: 'own', tenant: 'own' }

@@ -116,18 +116,22 @@ describePostgres('The last known state', ({ createDatabase }) => {
     })
   })
 
-  it('nothing leaves by a query or a tool while it was never known which columns are sensitive', async () => {
+  it('rows and models are answered with 503 while it was never known which columns are sensitive', async () => {
     const { sql, send } = await createProject()
     const lock = await sql.reserve()
     await lock`begin`
     // Without this catalog no model can be read.
     await lock`lock table pg_catalog.pg_attrdef in access exclusive mode`
-    const query = await send('/ai/query/execute', { model: 'User' })
-    const tool = await send('/ai/tools/user_list/call', { arguments: {} })
+    const answers = await Promise.all([
+      send('/ai/query/execute', { model: 'User' }),
+      send('/ai/tools/user_list/call', { arguments: {} }),
+      send('/ai/context/models/User'),
+      send('/studio/models/inspect/User'),
+    ])
     await lock`rollback`
     lock.release()
-    expect([query.status, tool.status]).toEqual([503, 503])
-    expect(JSON.stringify([query, tool])).not.toContain('canary')
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503])
+    expect(JSON.stringify(answers)).not.toContain('canary')
   })
 
   it('tools hide sensitive members while the database is away, if they were known before', async () => {

@@ -129,7 +129,9 @@ describe('the capabilities and endpoints of the handshake', () => {
     }
     const templates = metadata['endpoint_templates'] as Record<string, string>
     expect(templates).toEqual({
+      context_database: '/ai/context/database/{kind}',
       context_model: '/ai/context/models/{model}',
+      models_inspect: '/studio/models/inspect/{model}',
       tool: '/ai/tools/{name}',
       tool_call: '/ai/tools/{name}/call',
     })
@@ -141,7 +143,7 @@ describe('the capabilities and endpoints of the handshake', () => {
   it('the capabilities never include one that no route serves, even if it is allowed', async () => {
     const allow = ['write_data', 'apply_migrations'] as const
     const { capabilities } = await handshake({ database: fakeDatabase(), allow, debug: true })
-    for (const name of ['write_data', 'apply_migrations', 'debug_panels', 'admin_access']) {
+    for (const name of ['write_data', 'apply_migrations', 'admin_access']) {
       expect(capabilities).not.toContain(name)
     }
     for (const name of ['ai_codegen', 'ai_patch', 'ai_planner']) {

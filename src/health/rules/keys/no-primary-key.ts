@@ -1,5 +1,4 @@
 import type { CatalogTable } from '../../../project/catalog/catalog.ts'
-import { findHeirs } from '../../kit/heirs.ts'
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { keyColumns } from '../../kit/indexes.ts'
 import { manual, type Rule } from '../../kit/rule.ts'
@@ -13,15 +12,14 @@ export const noPrimaryKey: Rule = {
   why: 'Rows cannot be distinguished: duplicates go unnoticed, updating a single row is unsafe, and logical replication cannot replicate updates and deletes.',
   link: `${manual}ddl-constraints.html#DDL-CONSTRAINTS-PRIMARY-KEYS`,
   isDefault: true,
-  *find({ roots, tables }) {
-    const heirs = findHeirs(tables)
+  *find({ roots, heirsOf }) {
     for (const table of roots) {
       if (table.kind === 'foreign' || table.primaryKey) continue
       yield {
         objects: [tableSubject(table)],
         message: `${toName(table)} has no primary key`,
         // tables that inherit would get the column too, without the key
-        fix: heirs.has(toName(table)) ? null : toFix(table),
+        fix: heirsOf(table).length > 0 ? null : toFix(table),
       }
     }
   },

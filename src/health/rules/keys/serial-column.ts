@@ -1,6 +1,5 @@
 import type { CatalogTable } from '../../../project/catalog/catalog.ts'
 import { quotePlainLiteral } from '../../../lib/sql.ts'
-import { findHeirs } from '../../kit/heirs.ts'
 import { toIdentifier, toName, toQualified } from '../../kit/identifiers.ts'
 import { dontDoThis, type Rule } from '../../kit/rule.ts'
 import { partSubject } from '../../kit/subjects.ts'
@@ -13,14 +12,13 @@ export const serialColumn: Rule = {
   why: 'The sequence has privileges of its own, which are easily forgotten in grants, and inserts can bypass it unnoticed.',
   link: `${dontDoThis}#Don.27t_use_serial`,
   isDefault: false,
-  *find({ roots, sequenceOf, tables }) {
+  *find({ roots, sequenceOf, tables, heirsOf }) {
     const defaults = countDefaults(tables)
-    const heirs = findHeirs(tables)
     for (const table of roots) {
       for (const { name, identity, notNull, domain, default: fallback } of table.columns) {
         const sequence = sequenceOf(table, name)
         if (!sequence || identity || !fallback?.startsWith('nextval(')) continue
-        const isWhole = notNull && !domain && !heirs.has(toName(table))
+        const isWhole = notNull && !domain && heirsOf(table).length === 0
         const isSimple = isWhole && defaults.get(fallback) === 1
         const column = toIdentifier(name)
         yield {
