@@ -25,6 +25,14 @@ export interface PageEntry {
 /** Every page, in the order of the navigation. A page is a folder in `pages/` and an entry here. */
 export const pages: readonly PageEntry[] = [
   {
+    id: 'overview',
+    path: '/overview',
+    title: texts.pages.overview,
+    place: { group: 'overview', icon: 'overview', key: 'o' },
+    isOffered: () => true,
+    load: () => import('./pages/overview/index.tsx'),
+  },
+  {
     id: 'runs',
     path: '/runs',
     title: texts.pages.runs,
@@ -46,6 +54,14 @@ export const pages: readonly PageEntry[] = [
     place: { group: 'agents', icon: 'approvals', key: 'a' },
     isOffered: (about) => serves('approvals', about),
     load: () => import('./pages/approvals/index.tsx'),
+  },
+  {
+    id: 'chat',
+    path: '/chat',
+    title: texts.pages.chat,
+    place: { group: 'agents', icon: 'chat', key: 'c' },
+    isOffered: (about) => serves('sessions', about) && about.config.agents.length > 0,
+    load: () => import('./pages/chat/index.tsx'),
   },
 ]
 

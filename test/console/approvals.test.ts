@@ -8,7 +8,10 @@ import { createSupport, toolCall } from '../support/agents.ts'
 import { storeKinds } from '../support/stores.ts'
 
 const input = z.object({
-  orderId: z.string().regex(/^ORD-\d{4}$/).describe('Order number'),
+  orderId: z
+    .string()
+    .regex(/^ORD-\d{4}$/)
+    .describe('Order number'),
   cents: z.int().positive().max(9_000),
   note: z.string().optional(),
   notify: z.boolean().optional(),
@@ -87,9 +90,12 @@ describe.each(storeKinds)('the inbox of approvals on $name stores', (store) => {
   })
 
   it('rejects several calls at once, by keys alone', async () => {
-    const { page, client } = await openInbox([order, { ...order, cents: 1 }, { ...order, cents: 2 }], {
-      store,
-    })
+    const { page, client } = await openInbox(
+      [order, { ...order, cents: 1 }, { ...order, cents: 2 }],
+      {
+        store,
+      },
+    )
     await page.getByRole('link', { name: 'refund' }).first().waitFor()
     for (const row of [0, 1]) {
       await page.keyboard.press('j')
@@ -102,7 +108,10 @@ describe.each(storeKinds)('the inbox of approvals on $name stores', (store) => {
     await dialog.waitFor()
     await page.keyboard.press('Enter')
     await page.getByText('Rejected 2 calls.').waitFor()
-    expect((await readDecided(client)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect((await readDecided(client)).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+    ])
     expect(calls).toEqual([])
   })
 })
@@ -136,7 +145,10 @@ describe('the inbox of approvals', () => {
     const [pending] = (await client.approvals.list({ status: 'pending' }).page()).items
     const id = pending?.id ?? ''
     await client.approvals.decide(id, { approved: true, reason: 'Asked by phone' })
-    await page.getByRole('button', { name: 'Reject' }).click({ timeout: 2_000 }).catch(() => undefined)
+    await page
+      .getByRole('button', { name: 'Reject' })
+      .click({ timeout: 2_000 })
+      .catch(() => undefined)
     await page.getByText('This was decided elsewhere in the meantime.').waitFor()
     await page.getByText('Asked by phone').waitFor()
     await expect.poll(() => calls.length).toBe(1)

@@ -5,9 +5,9 @@ describe('the shell', () => {
   it('a browser that asks for the root gets the console and its first page', async () => {
     const { page, url } = await openConsole()
     await page.goto(new URL('/', url).href)
-    await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor()
-    expect(page.url()).toBe(`${url}/runs`)
-    expect(await page.title()).toBe('Runs · Studio')
+    await page.getByRole('heading', { name: 'Studio', level: 1 }).waitFor()
+    expect(page.url()).toBe(`${url}/overview`)
+    expect(await page.title()).toBe('Overview · Studio')
   })
 
   it('the console works below a prefix', async () => {

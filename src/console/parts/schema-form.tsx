@@ -89,7 +89,13 @@ function Field(props: FieldProps) {
 
 const idOf = (path: string) => `field-${path || 'value'}`
 
-function Frame({ field, children }: { readonly field: FieldProps; readonly children: ComponentChildren }) {
+function Frame({
+  field,
+  children,
+}: {
+  readonly field: FieldProps
+  readonly children: ComponentChildren
+}) {
   const { path, name, schema, faults, isNeeded } = field
   const fault = faults.get(path)
   return (

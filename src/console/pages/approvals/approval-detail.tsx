@@ -77,7 +77,7 @@ function Head({ approval }: { readonly approval: ApprovalInfo }) {
           <PlainText text={requestReason} />
         </div>
       )}
-      <dl class="facts">
+      <dl class="call-facts">
         <dt>{texts.agent}</dt>
         <dd>
           <Name text={agent?.name ?? agentId} max={80} />

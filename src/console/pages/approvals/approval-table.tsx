@@ -44,7 +44,16 @@ export function ApprovalTable({
   }
   const mark: Column<ApprovalInfo> = {
     id: 'mark',
-    title: '',
+    title: (
+      <input
+        type="checkbox"
+        aria-label={texts.markAll}
+        checked={items.length > 0 && items.every(({ id }) => marked.has(id))}
+        onChange={({ currentTarget }) =>
+          onMark(new Set(currentTarget.checked ? items.map(({ id }) => id) : []))
+        }
+      />
+    ),
     width: '18px',
     cell: (item) => (
       <input

@@ -53,7 +53,7 @@ export function DecideDialog({
             </li>
           ))}
           {given.length > shownCalls && (
-            <li class="quiet">{shared.showMore(given.length - shownCalls).replace(/^\w+ /, '+ ')}</li>
+            <li class="quiet">{texts.more(given.length - shownCalls)}</li>
           )}
         </ul>
         <p class="quiet">{approved ? texts.willRun(given.length) : texts.wontRun}</p>
@@ -61,12 +61,12 @@ export function DecideDialog({
           {texts.reason} <span class="quiet">{shared.form.optional}</span>
           <input value={reason} onInput={({ currentTarget }) => setReason(currentTarget.value)} />
         </label>
-        <div class="actions">
+        <footer>
           <Button onClick={onClose}>{shared.cancel}</Button>
           <Button kind={approved ? 'main' : 'danger'} busy={isBusy} submit>
             {title}
           </Button>
-        </div>
+        </footer>
       </form>
     </Dialog>
   )

@@ -89,11 +89,23 @@ export function DecisionForm({
         </p>
       )}
       <div class="actions">
-        <Button kind="main" icon="check" why={whyNotApprove} busy={sending.isBusy} onClick={() => decide(true)}>
+        <Button
+          kind="main"
+          icon="check"
+          why={whyNotApprove}
+          busy={sending.isBusy}
+          onClick={() => decide(true)}
+        >
           {changes.length > 0 ? texts.approveEdited : texts.approve}
           <kbd aria-hidden="true">A</kbd>
         </Button>
-        <Button kind="danger" icon="close" why={why} busy={sending.isBusy} onClick={() => decide(false)}>
+        <Button
+          kind="danger"
+          icon="close"
+          why={why}
+          busy={sending.isBusy}
+          onClick={() => decide(false)}
+        >
           {texts.reject}
           <kbd aria-hidden="true">R</kbd>
         </Button>
@@ -144,7 +156,8 @@ function useDecision(
       error === null
         ? null
         : `${texts.notSent} ${messageOf(error)}${id} ${isUnknown ? texts.unknown : ''}`,
-    forget: () => setState((before) => (before.error === null ? before : { ...before, error: null })),
+    forget: () =>
+      setState((before) => (before.error === null ? before : { ...before, error: null })),
   }
 }
 
@@ -160,7 +173,11 @@ function useDecisionKeys(hasKeys: boolean, form: { readonly current: HTMLElement
       ? [
           { keys: 'a', label: texts.keys.approve, run: () => focus('.actions .main') },
           { keys: 'r', label: texts.keys.reject, run: () => focus('.actions .danger') },
-          { keys: 'e', label: texts.keys.edit, run: () => focus('.field :is(input, textarea, select)') },
+          {
+            keys: 'e',
+            label: texts.keys.edit,
+            run: () => focus('.field :is(input, textarea, select)'),
+          },
         ]
       : [],
   )

@@ -2,12 +2,13 @@ import { useEffect, useState } from 'preact/hooks'
 import { about } from '../../app/about.ts'
 import { useKeys } from '../../app/keys.ts'
 import type { PageProps } from '../../app/page-props.ts'
+import type { Paged } from '../../app/paged.ts'
 import { place, setQuery } from '../../app/router.ts'
 import { Button } from '../../parts/button.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
 import { chosenTab, Tabs } from '../../parts/tabs.tsx'
 import { ApprovalDetail } from './approval-detail.tsx'
-import { type ApprovalRows, type ApprovalView, useApprovalList } from './approval-list.ts'
+import { type ApprovalView, useApprovalList } from './approval-list.ts'
 import { ApprovalTable } from './approval-table.tsx'
 import { DecideDialog } from './decide-dialog.tsx'
 import { approvalsTexts as texts } from './texts.ts'
@@ -96,7 +97,7 @@ export default function ApprovalsPage(_: PageProps) {
   )
 }
 
-function tabsOf(data: ApprovalRows | null) {
+function tabsOf(data: Paged<unknown> | null) {
   const pending = { id: 'pending', title: texts.pending }
   return [
     data && !data.hasMore ? { ...pending, count: data.items.length } : pending,
@@ -166,4 +167,3 @@ function BulkBar({
     </div>
   )
 }
-

@@ -42,6 +42,7 @@ export const approvalsTexts = {
   rejectMany: (count: number) => (count === 1 ? 'Reject this call' : `Reject ${count} calls`),
   willRun: (count: number) =>
     count === 1 ? 'The tool runs with these arguments.' : 'The tools run with their arguments.',
+  more: (count: number) => `and ${count} more`,
   wontRun: 'The model learns that a person refused.',
   faulty: 'Correct the arguments first.',
   states: {

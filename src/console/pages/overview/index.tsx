@@ -1,0 +1,64 @@
+import { about, projectName, serves } from '../../app/about.ts'
+import type { PageProps } from '../../app/page-props.ts'
+import { hrefOf } from '../../app/router.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { Name } from '../../parts/plain-text.tsx'
+import {
+  ApprovalsCard,
+  Card,
+  DatabaseCard,
+  FailuresCard,
+  FindingsCard,
+  MigrationsCard,
+  ProjectCard,
+  RunsCard,
+} from './cards.tsx'
+import { servesSchema, useOverview } from './overview-data.ts'
+import { overviewTexts as texts } from './texts.ts'
+import { TokenChart } from './token-chart.tsx'
+import { pathOfPage, Verdict } from './verdict.tsx'
+
+/** The first page: what this project is, and whether all is well. */
+export default function OverviewPage(_: PageProps) {
+  const data = useOverview()
+  const handshake = about.value?.handshake
+  const chat = serves('sessions') ? pathOfPage('chat') : null
+  return (
+    <>
+      <header class="page-head">
+        <h1>
+          <Name text={projectName()} max={80} />
+        </h1>
+        {handshake && (
+          <span class="quiet">
+            <Name
+              text={`${handshake.project.version} · ${handshake.project.environment}`}
+              max={60}
+            />
+          </span>
+        )}
+        {chat !== null && (
+          <a class="button push" href={hrefOf(chat)}>
+            <Icon name="chat" />
+            {texts.ask}
+          </a>
+        )}
+      </header>
+      <div class="scroll" tabIndex={0} role="region" aria-label={texts.title}>
+        <Verdict data={data} />
+        <div class="cards">
+          <RunsCard data={data} />
+          {serves('approvals') && <ApprovalsCard data={data} />}
+          <FailuresCard data={data} />
+          <Card title={texts.tokens} loaded={data.recent}>
+            {(recent) => <TokenChart recent={recent} />}
+          </Card>
+          {handshake && <DatabaseCard data={data} />}
+          {handshake && <MigrationsCard data={data} />}
+          {servesSchema() && <FindingsCard data={data} />}
+          <ProjectCard data={data} />
+        </div>
+      </div>
+    </>
+  )
+}
