@@ -11,7 +11,7 @@ export function ToolCard({ item, isOver }: { readonly item: ToolItem; readonly i
   const { name, args, approval, result, isError, progress } = item
   const state = toState(item, isOver)
   return (
-    <details class="tool" open={isError || approval?.status === 'pending'}>
+    <details class="tool-card" open={isError || approval?.status === 'pending'}>
       <summary>
         <Icon name="tool" />
         <strong>
