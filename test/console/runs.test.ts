@@ -116,19 +116,23 @@ describe('a long list of runs', () => {
     expect(await findAxeViolations()).toEqual([])
   })
 
-  it.each([
-    [429, 'rate_limited', 'The studio is busy'],
-    [503, 'unavailable', 'The studio is busy'],
-    [403, 'forbidden', 'You may not see this'],
-    [500, 'internal_error', 'This could not be loaded'],
-  ])('says what a %i means, and goes on after a retry', async (status, code, title) => {
+  it('says what each refusal means, and goes on after a retry', async () => {
     const { page, go, answerWith } = await openConsole()
-    const body = JSON.stringify({ error: { code, message: 'Not now' } })
-    const mend = await answerWith(/\/runs\?|\/runs$/, { status, body })
-    await go('/runs?x=1')
-    await page.getByText(title).waitFor()
-    await mend()
-    await page.getByText('No runs yet').waitFor()
-    expect(await page.getByText(title).count()).toBe(0)
+    const refusals = [
+      [429, 'rate_limited', 'The studio is busy'],
+      [503, 'unavailable', 'The studio is busy'],
+      [500, 'internal_error', 'This could not be loaded'],
+      [403, 'forbidden', 'You may not see this'],
+    ] as const
+    for (const [status, code, title] of refusals) {
+      const body = JSON.stringify({ error: { code, message: 'Not now' } })
+      const mend = await answerWith(/\/runs\?|\/runs$/, { status, body })
+      await go('/runs?agent=support')
+      await page.getByText(title).waitFor()
+      await mend()
+      if (status !== 403) await page.getByRole('button', { name: 'Retry' }).click()
+      await page.getByText('No run matches').waitFor()
+      expect(await page.getByText(title).count()).toBe(0)
+    }
   })
 })

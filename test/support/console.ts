@@ -72,7 +72,7 @@ export async function openConsole({
 }
 
 /** Opens a console that is served already. The caller closes the context and looks at the faults. */
-async function openPage(
+export async function openPage(
   url: string,
   viewport: { readonly width: number; readonly height: number },
 ) {
