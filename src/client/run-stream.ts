@@ -4,6 +4,7 @@ import { createEventLog } from './event-log.ts'
 import { readLines } from './lines.ts'
 import { createPatience } from './patience.ts'
 import type { Send } from './send.ts'
+import { abortWith } from './within.ts'
 import type { FinalEvent, StreamedEvent } from './wire.ts'
 
 /** The events of a run. It reconnects by itself, and gives each event once. */
@@ -26,13 +27,14 @@ const terminal: ReadonlySet<string> = new Set(['final', 'error', 'cancelled'])
 /** Streams a run. Its only reader is the first that iterates, or calls `text` or `final`. */
 export function streamRun(send: Send, options: RunStreamOptions): RunStream {
   const stop = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
+  const { signal } = stop
   const connection = createConnection(send, options, signal, (reason) => stop.abort(reason))
   let last: StreamedEvent | null = null
   const log = createEventLog(options.after ?? -1)
 
   async function* read(): AsyncGenerator<StreamedEvent, void, undefined> {
     const patience = createPatience(options.reconnectMs)
+    const release = abortWith(options.signal, stop)
     try {
       while (last === null) {
         let cause: unknown = null
@@ -64,6 +66,7 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
         await patience.wait(signal, cause)
       }
     } finally {
+      release()
       stop.abort()
     }
   }
