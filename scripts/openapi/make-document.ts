@@ -1,4 +1,6 @@
-import { Studio } from '../../src/index.ts'
+import { z } from 'zod'
+import { defineAgent, defineTool, Studio } from '../../src/index.ts'
+import { scriptedModel } from '../../src/testing.ts'
 
 /** The members of an OpenAPI document that the scripts read. */
 export interface OpenApiDocument {
@@ -22,19 +24,46 @@ export interface Operation {
 export interface Parameter {
   readonly name: string
   readonly in: string
+  readonly example: unknown
   readonly required?: boolean
   readonly description?: string
   readonly schema: JsonSchema
 }
 
-export type Content = Readonly<Record<string, { readonly schema: JsonSchema }>>
+export type Content = Readonly<
+  Record<
+    string,
+    {
+      readonly schema: JsonSchema
+      readonly example?: unknown
+      readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
+    }
+  >
+>
 export type JsonSchema = Readonly<Record<string, unknown>>
+
+const lookup = defineTool({
+  name: 'lookup',
+  description: 'Looks up nothing.',
+  input: z.object({}),
+  execute: () => null,
+})
+
+/** A studio that has every route: an agent with a tool, and a token. */
+export const fullStudio = new Studio(
+  [
+    defineAgent({
+      id: 'support',
+      model: scriptedModel([]),
+      tools: [lookup],
+    }),
+  ],
+  { auth: { token: 'token' } },
+)
 
 /** Returns the document of a studio that has everything. */
 export async function makeDocument(): Promise<OpenApiDocument> {
   const headers = { authorization: 'Bearer token' }
-  const response = await new Studio([], { auth: { token: 'token' } }).fetch('/openapi.json', {
-    headers,
-  })
+  const response = await fullStudio.fetch('/openapi.json', { headers })
   return (await response.json()) as OpenApiDocument
 }

@@ -11,8 +11,8 @@ export interface ClientOptions {
   readonly baseUrl?: string
   /** Sends a request, such as `studio.fetch` of a studio in this process. @default the global `fetch` */
   readonly fetch?: (request: Request) => Promise<Response>
-  /** Sent as a bearer token: the token itself, or a function that returns it for each request. */
-  readonly token?: string | (() => string | Promise<string>)
+  /** Sent as a bearer token: the token itself, or a function that returns it for each request; null sends none. */
+  readonly token?: string | (() => string | null | Promise<string | null>)
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>
   /** How long a request may take, in milliseconds. `runs.create` waits for the run, so it has no limit. @default 60_000 */
@@ -86,7 +86,7 @@ export function createSend(options: ClientOptions): Send {
 async function toHeaders({ token, headers }: ClientOptions, call: Call): Promise<Headers> {
   const made = new Headers(headers)
   const bearer = typeof token === 'function' ? await token() : token
-  if (bearer !== undefined) setToken(made, bearer)
+  if (bearer !== undefined && bearer !== null) setToken(made, bearer)
   if (call.body !== undefined) made.set('content-type', 'application/json')
   for (const [name, value] of Object.entries(call.headers ?? {})) {
     if (value !== undefined) made.set(name, value)

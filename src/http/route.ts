@@ -67,9 +67,11 @@ export interface Route<
   /** The JSON of a 200. Nothing parses it in production; the tests check every answer against it, unknown keys refused. */
   readonly answer?: LazySchema<Answer>
   /** The JSON of other statuses. Null: the status has no body. */
-  readonly answers?: Readonly<Partial<Record<201 | 202 | 204 | 304 | 503, LazySchema | null>>>
-  /** Request headers that change the answer, besides those that any route takes; the value is their description. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly answers?: Readonly<
+    Partial<Record<201 | 202 | 204 | 304 | 400 | 404 | 406 | 503, LazySchema | null>>
+  >
+  /** Names of request headers that change the answer, besides those that any route takes. */
+  readonly headers?: readonly ('idempotency-key' | 'last-event-id' | 'prefer' | 'x-ai-apply')[]
   /** The codes that this route refuses with, besides those that any route can have (see `errorsOf`). */
   readonly errors?: readonly ErrorCode[]
   /** What the route sends instead of JSON when a client asks for events. */
@@ -87,6 +89,8 @@ export interface Route<
   readonly query?: z.ZodType<Query>
   /** A route without a body schema ignores the body. */
   readonly body?: z.ZodType<Body>
+  /** The shape of a body that the handler parses itself, with a schema that it loads late. `body` then takes any JSON. */
+  readonly bodyShape?: LazySchema
   /** True if the body may hold files: it may then be as long as `limits.attachmentBytes`. */
   readonly attachments?: boolean
   /** Returns the part of the answer that its `ETag` covers. Without this function the answer has no `ETag`. */

@@ -36,6 +36,8 @@ export interface Components {
 /** Creates an empty collection of named schemas. */
 export function createComponents(): Components {
   const named = new Map<string, JsonSchema>()
+  /** The names of what clients receive. Everything that they receive is added before what they send. */
+  const received = new Set<string>()
   let parts = 0
   return {
     add(schema, direction) {
@@ -44,13 +46,15 @@ export function createComponents(): Components {
       const definitions = { ...(isRecord($defs) ? $defs : {}) }
       const id = typeof root['id'] === 'string' ? root['id'] : null
       if (id !== null) definitions[id] = root
-      const names = nameAll(definitions, named, direction)
+      const names =
+        direction === 'input' ? nameSent(definitions, named, received) : nameAsIs(definitions)
       // zod counts the recursive schemas without a name from 0 in each schema.
       for (const key of Object.keys(definitions)) {
         if (key.startsWith('__schema')) names.set(key, `${id ?? 'Anonymous'}Part${++parts}`)
       }
       for (const [key, name] of names) {
         named.set(name, rewrite(recursive[key] ?? definitions[key], names) as JsonSchema)
+        if (direction === 'output') received.add(name)
         if (!(key in recursive)) continue
         for (const [name, schema] of Object.entries(recursive)) {
           named.set(name, rewrite(schema, names) as JsonSchema) // each refers to the others
@@ -62,22 +66,25 @@ export function createComponents(): Components {
   }
 }
 
-/** Names the definitions of one schema. What differs between the directions is `…Input` where clients send it. */
-function nameAll(
-  definitions: Readonly<Record<string, unknown>>,
+type Definitions = Readonly<Record<string, unknown>>
+
+function nameAsIs(definitions: Definitions): Map<string, string> {
+  return new Map(Object.keys(definitions).map((key) => [key, key]))
+}
+
+/** Names the definitions of a schema that clients send: `…Input` where they receive another shape of that name. */
+function nameSent(
+  definitions: Definitions,
   named: ReadonlyMap<string, JsonSchema>,
-  direction: Direction,
+  received: ReadonlySet<string>,
 ): Map<string, string> {
-  const asIs = new Map(Object.keys(definitions).map((key) => [key, key]))
-  if (direction === 'output') return asIs
-  const differs = (key: string): boolean => {
-    const known = named.get(key)
-    const own = JSON.stringify(rewrite(recursive[key] ?? definitions[key], asIs))
-    return known !== undefined && JSON.stringify(known) !== own
-  }
+  const asIs = nameAsIs(definitions)
+  const shared = [...asIs.keys()].filter((key) => received.has(key) && !(key in recursive))
+  const differs = (key: string): boolean =>
+    JSON.stringify(named.get(key)) !== JSON.stringify(rewrite(definitions[key], asIs))
   // A schema that refers to one that differs has to differ as well, so all of them are renamed together.
-  if (![...asIs.keys()].some(differs)) return asIs
-  return new Map([...asIs.keys()].map((key) => [key, key in recursive ? key : `${key}Input`]))
+  if (shared.some(differs)) for (const key of shared) asIs.set(key, `${key}Input`)
+  return asIs
 }
 
 function toRef(name: string): JsonSchema {

@@ -4,7 +4,7 @@ import type { JsonObject } from '../lib/json.ts'
 import { library } from '../library.ts'
 import { createComponents } from './components.ts'
 import { errorAnswer } from './error-answer.ts'
-import { toOperation } from './operation.ts'
+import { toOperation, toResponses } from './operation.ts'
 import { tags } from './tags.ts'
 
 /** What a document says besides the routes. */
@@ -24,6 +24,7 @@ export async function createDocument(
   { publicPath, secured }: DocumentOptions,
 ): Promise<JsonObject> {
   const components = createComponents()
+  for (const route of routes) await toResponses(route, components) // before what clients send
   const paths: Record<string, Record<string, object>> = {}
   for (const route of routes) {
     const path = (paths[route.path.replace(/:(\w+)/g, '{$1}')] ??= {})

@@ -1,9 +1,17 @@
 import { type ErrorCode, errorStatus } from '../errors.ts'
 import { errorsOf } from '../http/route-errors.ts'
 import type { LazySchema, Route } from '../http/route.ts'
+import { bodyExamples } from './body-examples.ts'
 import type { Components, JsonSchema } from './components.ts'
+import { errorAnswer } from './error-answer.ts'
+import { describeHeader, describeParameter } from './parameters.ts'
 
-type Responses = Record<string, object>
+interface Answered {
+  readonly description: string
+  readonly content?: Readonly<Record<string, { readonly schema: JsonSchema }>>
+}
+
+type Responses = Record<string, Answered>
 
 /** Describes one route as an operation of OpenAPI. */
 export async function toOperation(
@@ -11,17 +19,13 @@ export async function toOperation(
   components: Components,
   secured: boolean,
 ): Promise<object> {
-  const { operationId, tags, summary, body, headers = {} } = route
+  const { operationId, tags, summary, headers = [] } = route
   const parameters = [
     ...toPathParameters(route),
     ...toQueryParameters(route, components),
-    ...Object.entries(headers).map(([name, description]) => ({
-      name,
-      in: 'header',
-      description,
-      schema: { type: 'string' },
-    })),
+    ...headers.map((name) => ({ name, in: 'header', ...describeHeader(name) })),
   ]
+  const body = (await route.bodyShape?.()) ?? route.body
   return {
     operationId,
     tags,
@@ -29,7 +33,7 @@ export async function toOperation(
     description: toDescription(route),
     ...(secured ? { security: route.open ? [] : [{ bearer: [] }] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: toRequestBody(components.add(body, 'input')) } : {}),
+    ...(body ? { requestBody: toRequestBody(route, components.add(body, 'input')) } : {}),
     responses: await toResponses(route, components),
   }
 }
@@ -44,32 +48,27 @@ function toDescription({ summary, capability }: Route): string {
 }
 
 function toPathParameters({ path }: Route): object[] {
-  return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
-    name,
-    in: 'path',
-    required: true,
-    description: `The ${name.replace(/([A-Z])/g, ' $1').toLowerCase()}.`,
-    schema: { type: 'string' },
-  }))
+  return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => {
+    return { name, in: 'path', required: true, ...describeParameter('path', name) }
+  })
 }
 
 function toQueryParameters({ query }: Route, components: Components): object[] {
   if (!query) return []
   const { properties = {}, required = [] } = components.add(query, 'input')
-  return Object.entries(properties as Record<string, JsonSchema>).map(([name, schema]) => {
-    const { description, ...rest } = schema
-    return {
-      name,
-      in: 'query',
-      required: (required as readonly string[]).includes(name),
-      ...(description === undefined ? {} : { description }),
-      schema: rest,
-    }
+  return Object.entries(properties as Record<string, JsonSchema>).map(([name, parsed]) => {
+    const { description: _, ...own } = parsed
+    const isRequired = (required as readonly string[]).includes(name)
+    return { name, in: 'query', required: isRequired, ...describeParameter('query', name, own) }
   })
 }
 
-function toRequestBody(schema: JsonSchema): object {
-  return { required: true, content: { 'application/json': { schema } } }
+function toRequestBody({ operationId = '' }: Route, schema: JsonSchema): object {
+  const examples = bodyExamples[operationId]
+  return {
+    required: true,
+    content: { 'application/json': { schema, ...(examples ? { examples } : {}) } },
+  }
 }
 
 const statusTexts: Readonly<Record<number, string>> = {
@@ -77,26 +76,33 @@ const statusTexts: Readonly<Record<number, string>> = {
   201: 'It was created.',
   202: 'It was accepted, and goes on.',
   204: 'Done. There is no body.',
+  400: 'The message is not valid.',
+  404: 'The message names a method that this server does not have.',
+  406: 'The `Accept` header lacks `application/json` or `text/event-stream`.',
   503: 'The answer, of a project that is not well.',
 }
 
-async function toResponses(route: Route, components: Components): Promise<Responses> {
+/** Describes the answers of a route by status, errors included. */
+export async function toResponses(
+  route: Route,
+  components: Components,
+): Promise<Record<string, object>> {
   const { answer, answers = {}, stream, etag } = route
   const bodies: [string, LazySchema | null][] = Object.entries(answers)
   const responses: Responses = {}
   if (answer || stream) responses['200'] = await toSuccess(route, components)
   for (const [status, schema] of bodies) {
     responses[status] = {
-      description: statusTexts[Number(status)],
+      description: statusTexts[Number(status)] ?? '',
       ...(schema ? { content: toJsonContent(components.add(await schema(), 'output')) } : {}),
     }
   }
   if (etag) responses['304'] = { description: 'The answer is still what `If-None-Match` names.' }
-  return { ...responses, ...toErrors(errorsOf(route), responses) }
+  return { ...responses, ...toErrors(errorsOf(route), responses, components) }
 }
 
-async function toSuccess({ answer, stream }: Route, components: Components): Promise<object> {
-  const content: Record<string, object> = answer
+async function toSuccess({ answer, stream }: Route, components: Components): Promise<Answered> {
+  const content: Record<string, { readonly schema: JsonSchema }> = answer
     ? toJsonContent(components.add(await answer(), 'output'))
     : {}
   if (stream) {
@@ -106,21 +112,36 @@ async function toSuccess({ answer, stream }: Route, components: Components): Pro
   return { description: 'The answer.', content }
 }
 
-function toJsonContent(schema: JsonSchema): Record<string, object> {
+function toJsonContent(schema: JsonSchema): Record<string, { readonly schema: JsonSchema }> {
   return { 'application/json': { schema } }
 }
 
 /** Several codes can share a status, and a status can have an answer of its own beside the error. */
-function toErrors(codes: readonly ErrorCode[], answered: Responses): Responses {
-  const byStatus = new Map<number, ErrorCode[]>()
+function toErrors(
+  codes: readonly ErrorCode[],
+  answered: Responses,
+  components: Components,
+): Record<string, object> {
+  const byStatus = new Map<number, ErrorCode>()
   for (const code of codes) {
-    const status = errorStatus[code]
-    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+    if (!byStatus.has(errorStatus[code])) byStatus.set(errorStatus[code], code)
   }
   const sorted = [...byStatus].sort(([a], [b]) => a - b)
   return Object.fromEntries(
-    sorted
-      .filter(([status]) => !(status in answered))
-      .map(([status, [code]]) => [status, { $ref: `#/components/responses/${code}` }]),
+    sorted.map(([status, code]) => {
+      const own = answered[status]
+      return [status, own ? withError(own, components) : toReference(code)]
+    }),
   )
+}
+
+function toReference(code: ErrorCode): object {
+  return { $ref: `#/components/responses/${code}` }
+}
+
+/** Adds the error to an answer that has the same status. */
+function withError({ description, content }: Answered, components: Components): Answered {
+  const schema = content?.['application/json']?.schema
+  const error = components.add(errorAnswer, 'output')
+  return { description, content: toJsonContent(schema ? { anyOf: [schema, error] } : error) }
 }

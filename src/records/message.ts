@@ -81,22 +81,27 @@ const toolResult = z.object({
 
 const metadata = jsonSchema.optional()
 
+/** Validates a message that a model wrote. */
+export const assistantMessage = z.object({
+  role: z.literal('assistant'),
+  content: z.array(z.discriminatedUnion('type', [text, toolCallPart, reasoning, image])),
+  id: z.string().optional(),
+  metadata,
+})
+
 /** Validates one message of a conversation and all its parts (docs/contracts/runs.md, 2.1). */
-export const messageSchema = z.discriminatedUnion('role', [
-  z.object({ role: z.literal('system'), content: z.string(), metadata }),
-  z.object({
-    role: z.literal('user'),
-    content: z.array(z.discriminatedUnion('type', [text, image, document])),
-    metadata,
-  }),
-  z.object({
-    role: z.literal('assistant'),
-    content: z.array(z.discriminatedUnion('type', [text, toolCallPart, reasoning, image])),
-    id: z.string().optional(),
-    metadata,
-  }),
-  z.object({ role: z.literal('tool'), content: z.array(toolResult), metadata }),
-])
+export const messageSchema = z
+  .discriminatedUnion('role', [
+    z.object({ role: z.literal('system'), content: z.string(), metadata }),
+    z.object({
+      role: z.literal('user'),
+      content: z.array(z.discriminatedUnion('type', [text, image, document])),
+      metadata,
+    }),
+    assistantMessage,
+    z.object({ role: z.literal('tool'), content: z.array(toolResult), metadata }),
+  ])
+  .meta({ id: 'Message', description: 'One message of a conversation, told apart by `role`.' })
 
 /** One message of a conversation. */
 export type Message = z.infer<typeof messageSchema>

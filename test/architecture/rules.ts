@@ -16,6 +16,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
   client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
+  // answers by `import type` only: see the rule below
+  console: ['client.ts', 'agents/answers', 'introspection'],
   react: ['client'],
   adapters: ['http/handler.ts'],
   testing: [
@@ -31,6 +33,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'library.ts',
     'index.ts',
+    'console.ts',
     'postgres.ts',
     'project',
     'health',
@@ -92,7 +95,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     database: ['module.ts', 'model', 'wire.ts', 'query'],
     schema: ['module.ts', 'model', 'wire.ts'],
     context: ['module.ts', 'model', 'wire.ts', 'query'],
-    tools: ['capabilities.ts', 'module.ts', 'model', 'wire.ts', 'query'],
+    tools: ['capabilities.ts', 'module.ts', 'model', 'wire.ts', 'query', 'schema', 'studio'],
     mcp: ['module.ts', 'model', 'tools'],
     snapshot: ['module.ts', 'model', 'wire.ts', 'introspection-answers.ts', 'tools'],
     'routes.ts': [
@@ -121,6 +124,8 @@ const ownerOf: Readonly<Record<string, string>> = {
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
   react: '^src/react/',
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
+  preact: '^src/console/',
+  '@preact/signals': '^src/console/',
 }
 
 const forbid = (
@@ -169,8 +174,14 @@ const rules: IRegularForbiddenRuleType[] = [
   ),
   forbid(
     'development packages are for types',
-    { path: '^src/', pathNot: '^src/react/' }, // React is a peer, and the only package imported there
+    // the build puts the packages of the console into its files; React is a peer, and the only package imported there
+    { path: '^src/', pathNot: '^src/(console|react)/' },
     { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+  ),
+  forbid(
+    'the console knows the API by the client',
+    { path: '^src/console/' },
+    { path: '^src/(agents|introspection)/', dependencyTypesNot: ['type-only'] },
   ),
   forbid(
     'entries are for users',

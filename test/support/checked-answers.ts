@@ -25,8 +25,15 @@ vi.mock(import('../../src/http/pipeline.ts'), async (load) => {
 /** Returns the route with a handler that checks what it answers. */
 function checkRoute(route: Route): Route {
   if (!route.answer && !route.answers) return route
+  const { check: checkPath } = route
   return {
     ...route,
+    ...(checkPath
+      ? {
+          check: (params, exchange) =>
+            checkError(route, async () => checkPath.call(route, params, exchange)),
+        }
+      : {}),
     async handle(input, exchange) {
       const answer = await mutate(
         route,
@@ -43,12 +50,21 @@ function checkRoute(route: Route): Route {
 
 /** Applies the change of `npm run mutate:answers` to JSON. */
 async function mutate(route: Route, answer: unknown): Promise<unknown> {
+  if (!isMutating) return answer
   const file = expect.getState().testPath ?? ''
-  if (!(answer instanceof Response)) return mutateAnswer(route.name, file, answer)
-  const isJson = answer.headers.get('content-type')?.includes('application/json')
-  if (!isJson || !isMutating) return answer
-  const body = mutateAnswer(route.name, file, await answer.json())
-  return new Response(JSON.stringify(body), { status: answer.status, headers: answer.headers })
+  const seen = async (status: number) => {
+    const schema = await (status === 200 ? route.answer : route.answers?.[status as 201])?.()
+    return schema && { route: route.name, file, schema }
+  }
+  if (!(answer instanceof Response)) {
+    const place = await seen(200)
+    return place ? mutateAnswer(place, answer) : answer
+  }
+  const { status, headers } = answer
+  const place = await seen(status)
+  if (!place || !headers.get('content-type')?.includes('application/json')) return answer
+  const body = mutateAnswer(place, await answer.json())
+  return new Response(JSON.stringify(body), { status, headers })
 }
 
 /** Checks the code of an error that the handler throws for clients. */

@@ -19,7 +19,7 @@ const turn = z.int().min(1)
 
 const callIds = {
   toolCallId: z.string(),
-  callId: z.string().exactOptional().describe('The same value as `toolCallId`.'),
+  callId: z.string().describe('The same value as `toolCallId`.'),
 }
 
 const logged = [
@@ -65,7 +65,12 @@ const logged = [
     delta: z.string(),
     seq,
   }),
-  z.object({ type: z.literal('tool_call'), turn, toolCall: toolCallPart, seq }),
+  z.object({
+    type: z.literal('tool_call'),
+    turn,
+    toolCall: toolCallPart.extend({ callId: z.string().describe('The same value as `id`.') }),
+    seq,
+  }),
   z.object({ type: z.literal('source'), turn, source, seq }),
   z.object({ type: z.literal('provider_tool_call'), turn, toolCall: providerToolCall, seq }),
   z.object({

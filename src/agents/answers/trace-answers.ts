@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { approvalStatuses } from '../../records/approval.ts'
-import { messageSchema } from '../../records/message.ts'
+import { assistantMessage, messageSchema } from '../../records/message.ts'
 import {
   anyJson,
   anyObject,
@@ -104,7 +104,7 @@ const generationSpan = z.object({
   kind: z.literal('generation'),
   input: generationInput,
   output: z
-    .looseObject({ role: z.literal('assistant'), content: listOf(anyObject), usage })
+    .object({ ...assistantMessage.shape, usage })
     .exactOptional()
     .describe('The message of the model, with its `usage`.'),
   usage,

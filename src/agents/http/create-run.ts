@@ -39,6 +39,7 @@ export function createRunRoute(module: AgentsModule): Route {
     path: '/agents/:agentId/runs',
     summary: 'Run an agent: buffered, streamed or in the background',
     check: ({ agentId }) => void requireAgent(module, agentId),
+    headers: ['prefer', 'idempotency-key'],
     body: runRequestSchema,
     attachments: true,
     async handle({ params: { agentId }, body }, exchange) {

@@ -98,6 +98,7 @@ function eventsRoute(module: AgentsModule): Route {
     method: 'GET',
     path: '/runs/:runId/events',
     summary: 'The events of a run: first those in the log, then live until the last one',
+    headers: ['last-event-id'],
     query: eventsQuery,
     async handle({ params, query }, exchange) {
       const { headers } = exchange.request

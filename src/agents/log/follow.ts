@@ -9,6 +9,7 @@ import {
   type LogReader,
   readTail,
 } from './channel.ts'
+import { withCallId } from './old-entries.ts'
 import { orWhenUnavailable } from './outage.ts'
 import { findResumePoint, type FollowedRun } from './resume.ts'
 
@@ -170,6 +171,7 @@ function readPage(
     channel.pages.get(key) ??
     runs
       .readLog(id, after, pageSize)
+      .then((entries) => entries.map(withCallId))
       .catch(orWhenUnavailable<readonly LogEntry[]>([]))
       .finally(() => channel.pages.delete(key))
   channel.pages.set(key, page)

@@ -1,5 +1,5 @@
-import { z } from 'zod'
 import type { JsonObject } from '../../lib/json.ts'
+import { toPlainSchema } from '../../lib/tools/plain-schema.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import type { IntrospectionModule } from '../module.ts'
 import type { Snapshot } from '../model/snapshot.ts'
@@ -12,7 +12,7 @@ import { toQueryWorld } from './world.ts'
 
 /** Returns the JSON Schema of the body of `POST /ai/query/execute`. */
 export function toPlanSchema(): JsonObject {
-  return z.toJSONSchema(queryRequestSchema, { io: 'input', unrepresentable: 'any' }) as JsonObject
+  return toPlainSchema(queryRequestSchema, 'input')
 }
 
 /** Lookups of the protocol; the others are additions of this library. */

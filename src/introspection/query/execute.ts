@@ -18,20 +18,26 @@ import { findModel, type PlannedModel, type QueryWorld, toQueryWorld } from './w
 export const queryResultSchema = z
   .object({
     plan: queryPlanSchema,
-    /** Null with `explain`, because the query did not run; `count` is then null too. */
-    rows: z.array(jsonObjectSchema).nullable(),
+    rows: z
+      .array(jsonObjectSchema)
+      .nullable()
+      .describe('Null with `explain`, because the query did not run; `count` is then null too.'),
     count: z.int().nonnegative().nullable(),
-    /** True exactly if more rows follow. */
-    limited: z.boolean(),
-    /** True if the answer was shortened for its size: rows are missing before the limit, or cells are truncated. */
-    truncated: z.boolean(),
+    limited: z.boolean().describe('True exactly if more rows follow.'),
+    truncated: z
+      .boolean()
+      .describe(
+        'True if the answer was shortened for its size: rows are missing, or cells are truncated.',
+      ),
     cut_cells: z.array(truncatedCellSchema),
-    /** True if pages may overlap, because nothing that identifies a row decides the order. */
-    unstable: z.boolean(),
-    /** The `pagination.after` of the next page; null on the last page, and where nothing identifies a row. */
-    next_cursor: z.string().nullable(),
-    /** Present if `explain` was set; then the query did not run. */
-    explanation: explanationSchema.optional(),
+    unstable: z
+      .boolean()
+      .describe('True if pages may overlap, because nothing identifies a row in the order.'),
+    next_cursor: z
+      .string()
+      .nullable()
+      .describe('The `pagination.after` of the next page; null on the last page.'),
+    explanation: explanationSchema.optional().describe('Present if `explain` was set.'),
   })
   .meta({ id: 'QueryResult', description: 'The rows of a query, or its explanation.' })
 

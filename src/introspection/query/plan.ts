@@ -23,23 +23,30 @@ export type Filter =
   | { readonly not: Filter }
   | { readonly relation: string; readonly filters: readonly Filter[] }
 
-const filterSchema: z.ZodType<Filter> = z.lazy(() =>
-  z.union([
-    z.strictObject({
-      field: nameSchema,
-      lookup: nameSchema.default('exact'),
-      value: jsonSchema,
-      path: z.array(nameSchema).min(1).max(20).optional(),
-    }),
-    z.strictObject({ or: z.array(filterSchema).min(1).max(50) }),
-    z.strictObject({ and: z.array(filterSchema).min(1).max(50) }),
-    z.strictObject({ not: filterSchema }),
-    z.strictObject({
-      relation: nameSchema,
-      filters: z.array(filterSchema).max(50).default([]),
-    }),
-  ]),
-)
+const filterSchema: z.ZodType<Filter> = z
+  .lazy(() =>
+    z.union([
+      z.strictObject({
+        field: nameSchema,
+        lookup: nameSchema.default('exact'),
+        value: jsonSchema,
+        path: z
+          .array(nameSchema)
+          .min(1)
+          .max(20)
+          .optional()
+          .describe('The keys and indexes that lead to a part of a JSON field.'),
+      }),
+      z.strictObject({ or: z.array(filterSchema).min(1).max(50) }),
+      z.strictObject({ and: z.array(filterSchema).min(1).max(50) }),
+      z.strictObject({ not: filterSchema }),
+      z.strictObject({
+        relation: nameSchema,
+        filters: z.array(filterSchema).max(50).default([]),
+      }),
+    ]),
+  )
+  .meta({ id: 'QueryFilter', description: 'A condition, or a combination of conditions.' })
 
 const filtersSchema = z.array(filterSchema).max(50).default([])
 
@@ -48,8 +55,12 @@ const sortingSchema = z
     z.strictObject({
       field: nameSchema,
       direction: z.enum(['asc', 'desc']).default('asc'),
-      /** Where rows without a value stand. Without it: last when ascending, first when descending. */
-      nulls: z.enum(['first', 'last']).optional(),
+      nulls: z
+        .enum(['first', 'last'])
+        .optional()
+        .describe(
+          'Where rows without a value stand. Without it: last when ascending, first when descending.',
+        ),
     }),
   )
   .max(50)
@@ -60,22 +71,18 @@ const aliasSchema = z.string().min(1).max(63)
 
 const aggregateSchema = z.strictObject({
   function: z.enum(['count', 'sum', 'avg', 'min', 'max']),
-  /** Only `count` works without a field; it then counts rows. */
-  field: nameSchema.optional(),
-  /** True leaves out values that occurred before. */
-  distinct: z.boolean().default(false),
-  /** The key in the rows. Without it: `count`, or `sum_total` for the sum of `total`. */
-  as: aliasSchema.optional(),
+  field: nameSchema.optional().describe('Only `count` works without a field; it then counts rows.'),
+  distinct: z.boolean().default(false).describe('True leaves out values that occurred before.'),
+  as: aliasSchema
+    .optional()
+    .describe('The key in the rows. Without it: `count`, or `sum_total` for the sum of `total`.'),
 })
 
 const relatedSchema = z.strictObject({
   relation: nameSchema,
-  /** The key in the rows. Without it: the name of the relation. */
-  as: aliasSchema.optional(),
-  /** False leaves out how many related rows there are. */
-  count: z.boolean().default(true),
-  /** How many of the related rows are listed. */
-  limit: z.int().min(0).max(50).default(0),
+  as: aliasSchema.optional().describe('The key in the rows. Without it: the name of the relation.'),
+  count: z.boolean().default(true).describe('False leaves out how many related rows there are.'),
+  limit: z.int().min(0).max(50).default(0).describe('How many of the related rows are listed.'),
   filters: filtersSchema,
   sorting: sortingSchema,
   select_fields: fieldsSchema.nullable().default(null),
@@ -83,10 +90,9 @@ const relatedSchema = z.strictObject({
 
 const groupWithoutLimit = 'A plan with group_by has to say how many groups it wants'
 
-/** A query as data: names and values, never SQL (docs/contracts/introspection.md, 4.4). */
-export const queryPlanSchema = z.strictObject({
-  model: nameSchema.min(1),
-  filters: filtersSchema,
+const planShape = {
+  model: nameSchema.min(1).describe('Name of the model, or `app.Name`.'),
+  filters: filtersSchema.describe('All of them have to hold.'),
   sorting: sortingSchema,
   pagination: z
     .strictObject({
@@ -96,21 +102,36 @@ export const queryPlanSchema = z.strictObject({
         .max(500)
         .default(50),
       offset: z.int().nonnegative().default(0),
-      /** The `next_cursor` of the page before. */
-      after: z.string().max(8_000).optional(),
+      after: z.string().max(8_000).optional().describe('The `next_cursor` of the page before.'),
     })
     .prefault({}),
-  select_fields: fieldsSchema.nullable().default(null),
-  /** Counts and lists of rows that point to a row. */
-  related: z.array(relatedSchema).max(8).optional(),
-  /** True leaves out rows that are equal in all selected fields. */
-  distinct: z.boolean().optional(),
+  select_fields: fieldsSchema
+    .nullable()
+    .default(null)
+    .describe('The fields to return; null for all fields.'),
+  related: z
+    .array(relatedSchema)
+    .max(8)
+    .optional()
+    .describe('Counts and lists of rows that point to a row.'),
+  distinct: z
+    .boolean()
+    .optional()
+    .describe('True leaves out rows that are equal in all selected fields.'),
   aggregates: z.array(aggregateSchema).max(50).optional(),
   group_by: z.array(nameSchema).max(50).optional(),
-  /** Conditions on groups; a field is a name of `group_by`, or the key of an aggregate. */
-  having: z.array(filterSchema).max(50).optional(),
+  having: z
+    .array(filterSchema)
+    .max(50)
+    .optional()
+    .describe('Conditions on groups; a field is a name of `group_by`, or the key of an aggregate.'),
   debug_notes: z.string().max(10_000).nullable().default(null),
-})
+}
+
+/** A query as data: names and values, never SQL (docs/contracts/introspection.md, 4.4). */
+export const queryPlanSchema = z
+  .strictObject(planShape)
+  .meta({ id: 'QueryPlan', description: 'A query as data, with every default filled in.' })
 
 /** A query as data, with every default filled in. */
 export type QueryPlan = z.infer<typeof queryPlanSchema>
@@ -125,10 +146,18 @@ export type Aggregate = z.infer<typeof aggregateSchema>
 export type RelatedRows = z.infer<typeof relatedSchema>
 
 /** The body of `POST /ai/query/execute`: a plan, and whether to explain it instead of running it. */
-export const queryRequestSchema = z.preprocess(
-  markMissingLimit,
-  queryPlanSchema.extend({ explain: z.boolean().default(false) }),
-)
+export const queryRequestSchema = z
+  .preprocess(
+    markMissingLimit,
+    z.strictObject({
+      ...planShape,
+      explain: z
+        .boolean()
+        .default(false)
+        .describe('True returns how the server would find the rows, and runs nothing.'),
+    }),
+  )
+  .meta({ id: 'QueryRequest', description: 'A query as data, to run or to explain.' })
 
 /** Puts null where a plan with groups has no limit, so that the schema reports it together with all other faults. */
 function markMissingLimit(plan: unknown): unknown {

@@ -17,6 +17,7 @@ export function queryRoutes(introspection: IntrospectionModule): Route[] {
       summary: 'Rows of one model, or groups of them, by a structured plan.',
       capability,
       body: z.unknown(),
+      bodyShape: async () => (await import('./plan.ts')).queryRequestSchema,
       handle: async ({ body }, exchange) =>
         (await import('./execute.ts')).answerQuery(body, introspection, exchange),
     }),

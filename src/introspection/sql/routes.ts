@@ -16,6 +16,7 @@ export function sqlRoutes(introspection: IntrospectionModule): Route[] {
       summary: 'Rows of one SELECT.',
       capability: 'ai_sql',
       body: z.unknown(),
+      bodyShape: async () => (await import('./wire.ts')).sqlRequestSchema,
       handle: async ({ body }, exchange) =>
         (await import('./run-sql.ts')).answerSql(body, introspection, exchange),
     }),

@@ -2,11 +2,15 @@ import { z } from 'zod'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
 import { type JsonObject, toJson } from '../../lib/json.ts'
+import { toPlainSchema } from '../../lib/tools/plain-schema.ts'
+import { fullModel } from '../model/model-answers.ts'
 import { knownModels } from '../model/unknown-exposure.ts'
 import { isTemplate } from '../capabilities.ts'
 import type { IntrospectionModule, Served } from '../module.ts'
 import { queryRequestSchema } from '../query/plan.ts'
 import { queryResultSchema } from '../query/execute.ts'
+import { schemaIssuesSchema } from '../schema/schema-answers.ts'
+import { migrationListSchema, migrationsSummarySchema } from '../studio/studio-answers.ts'
 import { invokeRoute } from './invoke-route.ts'
 import { type ReadToolName, readToolTexts } from './read-tool-names.ts'
 import { requireModel, searchInputSchema, searchModels, searchOutputSchema } from './search.ts'
@@ -55,7 +59,7 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
         .max(200)
         .describe('Name of the model, `app.Name`, or name of its table.'),
     }),
-    output: z.looseObject({ name: z.string(), table_name: z.string(), app_label: z.string() }),
+    output: fullModel,
     endpoint: 'context_model',
     run: async ({ model }, introspection, exchange) => {
       const { app, name } = await introspection.withScope(exchange, async (scope) =>
@@ -74,7 +78,7 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
         .default('summary')
         .describe('Counts and conflicts, or every migration with its state.'),
     }),
-    output: z.looseObject({ migrations_checksum: z.string(), last_applied: z.string().nullable() }),
+    output: z.union([migrationListSchema, migrationsSummarySchema]),
     endpoint: 'migrations_summary',
     run: ({ detail }, introspection, exchange) =>
       invokeRoute(
@@ -96,12 +100,7 @@ const readTools: Readonly<Record<ReadToolName, ReadTool>> = {
         .describe('The rules to run: all adds matters of convention to the essential ones.'),
       limit: z.int().min(1).max(200).default(50).describe('Maximum number of issues to return.'),
     }),
-    output: z.looseObject({
-      status: z.string(),
-      lint_status: z.string().nullable(),
-      issues: z.array(z.looseObject({})),
-      truncated: z.boolean(),
-    }),
+    output: schemaIssuesSchema.extend({ truncated: z.boolean() }),
     endpoint: 'schema_issues',
     run: async ({ limit, ...filter }, introspection, exchange) => {
       const query = JSON.parse(JSON.stringify(filter)) as Record<string, string>
@@ -144,8 +143,8 @@ export function toReadTools(served: Served): StudioTool[] {
       kind,
       model: null,
       app: null,
-      input: toJsonSchema(input, 'input'),
-      output: toJsonSchema(output, 'output'),
+      input: toPlainSchema(input, 'input'),
+      output: toOutput(output),
       writes: false,
       requiresAuth: false,
       requiresAdmin: false,
@@ -187,12 +186,7 @@ export async function callReadTool(
   return toJson(await run(parse(input, args, 'arguments'), introspection, exchange)) as JsonObject
 }
 
-const jsonSchemas = new WeakMap<z.ZodType, JsonObject>()
-
-function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
-  const known = jsonSchemas.get(schema)
-  if (known) return known
-  const { $schema: _, ...made } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-  jsonSchemas.set(schema, made as JsonObject)
-  return made as JsonObject
+/** MCP demands the type `object` at the root, which a union of objects does not say. */
+function toOutput(schema: z.ZodType): JsonObject {
+  return { type: 'object', ...toPlainSchema(schema, 'output') }
 }

@@ -63,6 +63,7 @@ function oneToolRoutes(introspection: IntrospectionModule): Route[] {
       method: 'POST',
       path: '/ai/tools/:name/call',
       summary: 'Calls a tool; writes need write_data and X-AI-Apply: true.',
+      headers: ['x-ai-apply'],
       body: z.strictObject({ arguments: jsonObjectSchema.prefault({}) }),
       handle: async ({ params, body }, exchange) =>
         (await load()).answerCall(introspection, exchange, {

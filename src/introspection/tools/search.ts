@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
 import { details } from '../model/detail-levels.ts'
 import { toModelAt } from '../model/detail.ts'
+import { type ModelAt, modelAt } from '../model/model-answers.ts'
 import { parseMatch, rankModel } from '../model/match.ts'
 import type { AppModel, Snapshot } from '../model/snapshot.ts'
 import { unknownModels } from '../model/unknown-exposure.ts'
@@ -25,7 +26,7 @@ export const searchInputSchema = z.strictObject({
 /** The result of `search_schema`. `total` counts all models found; `truncated` is true if `models` lacks some of them. */
 export const searchOutputSchema = z.object({
   detail: z.enum(details),
-  models: z.array(z.looseObject({ name: z.string(), app_label: z.string() })),
+  models: z.array(modelAt),
   count: z.int().nonnegative(),
   total: z.int().nonnegative(),
   truncated: z.boolean(),
@@ -46,7 +47,7 @@ export function searchModels(
     .map((model) => ({ model, score: score(model) }))
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score) // stable, so equals stay sorted by app and name
-  const shown: object[] = []
+  const shown: ModelAt[] = []
   let characters = 0
   for (const { model } of found.slice(0, limit)) {
     const item = toModelAt(detail, model, models)
@@ -55,8 +56,7 @@ export function searchModels(
     shown.push(item)
   }
   const truncated = shown.length < found.length
-  const listed = shown as z.output<typeof searchOutputSchema>['models']
-  return { detail, models: listed, count: shown.length, total: found.length, truncated }
+  return { detail, models: shown, count: shown.length, total: found.length, truncated }
 }
 
 /**

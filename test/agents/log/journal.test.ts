@@ -22,6 +22,7 @@ const result = (turn: number) =>
     type: 'tool_result',
     turn,
     toolCallId: `c${turn}`,
+    callId: `c${turn}`,
     internalCallId: 'i',
     toolName: 'add',
     result: '3',

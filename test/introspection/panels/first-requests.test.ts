@@ -111,6 +111,11 @@ describe('the capabilities of the panels', () => {
   it('`debug_panels` is granted with `debug`, and its panels answer', async () => {
     expect(await capabilitiesOf({ debug: true })).toContain('debug_panels')
     expect(await capabilitiesOf({})).not.toContain('debug_panels')
+    const { get, send } = createTestStudio({ debug: true })
+    const { endpoints } = (await get('/studio/handshake')) as { endpoints: Record<string, string> }
+    for (const name of ['runtime_info', 'runtime_routes', 'models_inspect_all', 'diagnostics']) {
+      expect([name, (await send(endpoints[name] ?? name)).status]).toEqual([name, 200])
+    }
   })
 
   it('`admin_access` is granted to a project that names its admin site', async () => {

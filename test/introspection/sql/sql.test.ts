@@ -228,11 +228,11 @@ describePostgres('POST /ai/sql', ({ createDatabase }) => {
       body: '{}',
     })
     expect((await closed.fetch(request)).status).toBe(403)
-    const capabilities = async (studio: Studio) => {
+    const handshake = async (studio: Studio) => {
       const response = await studio.fetch(
         new Request('http://studio.test/studio/handshake', { headers }),
       )
-      return ((await response.json()) as { capabilities: string[] }).capabilities
+      return (await response.json()) as { capabilities: string[]; endpoints: object }
     }
     const enumOf = async (studio: Studio) => {
       const response = await studio.fetch(
@@ -240,10 +240,14 @@ describePostgres('POST /ai/sql', ({ createDatabase }) => {
       )
       return JSON.stringify(await response.json())
     }
-    expect(await capabilities(closed)).not.toContain('ai_sql')
+    expect(JSON.stringify(await handshake(closed))).not.toMatch(/"(ai_)?sql"/)
     expect(await enumOf(closed)).not.toContain('ai_sql')
-    expect(await capabilities(open())).toContain('ai_sql')
+    const { capabilities, endpoints } = await handshake(open())
+    expect(capabilities.at(-1)).toBe('ai_sql')
+    expect(endpoints).toHaveProperty('sql', '/ai/sql')
     expect(await enumOf(open())).toContain('ai_sql')
+    const withoutDatabase = await handshake(new Studio([], { allow: ['ai_sql'] }))
+    expect(JSON.stringify(withoutDatabase)).not.toMatch(/"(ai_)?sql"/)
   })
 
   it('is refused with 503 for a role that may read files and is no member of pg_read_all_data', async () => {

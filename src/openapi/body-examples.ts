@@ -1,0 +1,104 @@
+interface Example {
+  readonly summary: string
+  readonly value: unknown
+}
+
+/** What clients send, by operation and name. The tests validate each against the schema of the body. */
+export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Example>>>> = {
+  createRun: {
+    prompt: {
+      summary: 'One question, answered when the run has ended',
+      value: { message: 'Where is order 17?' },
+    },
+    stream: {
+      summary: 'A turn of a conversation, as a stream of events',
+      value: {
+        message: 'And when will it arrive?',
+        sessionId: '9f3a1c1e-0a52-4f38-8f52-2b8f7b6d5c4a',
+        stream: true,
+        maxTurns: 5,
+        metadata: { channel: 'web' },
+      },
+    },
+  },
+  runTool: {
+    call: { summary: 'A call with arguments', value: { args: { order: 17 } } },
+  },
+  createSession: {
+    session: {
+      summary: 'A conversation with a title',
+      value: { agentId: 'support', title: 'Order 17', metadata: { customer: 4 } },
+    },
+  },
+  updateSession: {
+    title: { summary: 'Another title', value: { title: 'Refund of order 17' } },
+  },
+  decideApproval: {
+    approve: { summary: 'The call runs', value: { approved: true } },
+    edit: {
+      summary: 'The call runs with other arguments',
+      value: { approved: true, input: { order: 17, amount: 20 } },
+    },
+    reject: {
+      summary: 'The call does not run',
+      value: { approved: false, reason: 'The customer has been refunded already.' },
+    },
+  },
+  executeQuery: {
+    rows: {
+      summary: 'Rows by conditions on fields and relations',
+      value: {
+        model: 'shop.Order',
+        filters: [
+          { field: 'total', lookup: 'gte', value: 100 },
+          {
+            or: [
+              { field: 'status', value: 'open' },
+              { field: 'customer.city', value: 'Bern' },
+            ],
+          },
+        ],
+        sorting: [{ field: 'created_at', direction: 'desc' }],
+        pagination: { limit: 20 },
+        select_fields: ['id', 'total', 'customer.name'],
+      },
+    },
+    groups: {
+      summary: 'Figures of groups',
+      value: {
+        model: 'shop.Order',
+        group_by: ['status'],
+        aggregates: [{ function: 'count' }, { function: 'sum', field: 'total', as: 'revenue' }],
+        having: [{ field: 'count', lookup: 'gt', value: 10 }],
+        pagination: { limit: 50 },
+      },
+    },
+  },
+  runSql: {
+    select: {
+      summary: 'A SELECT with a parameter',
+      value: {
+        sql: 'select status, count(*) from orders where total > $1 group by status',
+        parameters: [100],
+      },
+    },
+  },
+  callTool: {
+    search: { summary: 'A call with arguments', value: { arguments: { query: 'order' } } },
+  },
+  callMcp: {
+    list: {
+      summary: 'The list of tools',
+      value: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+    },
+    call: {
+      summary: 'A call of a tool',
+      value: {
+        jsonrpc: '2.0',
+        id: 2,
+        method: 'tools/call',
+        params: { name: 'search_schema', arguments: { query: 'order' } },
+      },
+    },
+  },
+}

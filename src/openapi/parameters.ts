@@ -1,0 +1,154 @@
+import type { Route } from '../http/route.ts'
+import type { JsonSchema } from './components.ts'
+
+/** What a document says of a parameter beyond its name. */
+export interface ParameterText {
+  readonly description: string
+  /** What a value looks like; validated against the schema by the tests. */
+  readonly example: string | number | boolean
+  /** The shape where it says more than what is parsed: parsing takes texts. */
+  readonly schema?: JsonSchema
+}
+
+type HeaderName = NonNullable<Route['headers']>[number]
+
+const text = { type: 'string', minLength: 1 }
+const objectKinds = ['functions', 'grants', 'policies', 'sequences', 'triggers', 'types', 'views']
+
+/** Parameters of paths and queries by name. A name means the same in each operation. */
+const parameters: Readonly<Record<string, ParameterText>> = {
+  after: {
+    description: 'Only events after this `seq`; without it, or with -1, from the beginning.',
+    example: 41,
+    schema: { type: 'integer', minimum: -1 },
+  },
+  agentId: { description: 'The id of an agent.', example: 'support', schema: text },
+  app_label: { description: 'Only issues of this app.', example: 'shop' },
+  approvalId: {
+    description: 'The id of an approval.',
+    example: '4e0f7a52-60a5-4c9b-9a43-0d1b7e9c1f10',
+    schema: text,
+  },
+  before: {
+    description: 'Only messages before this position, as an earlier answer names it.',
+    example: 1000,
+    schema: { type: 'integer', minimum: 0 },
+  },
+  cursor: {
+    description: 'The `nextCursor` of the page before; without it the first page.',
+    example: 'eyJ0IjoxNzY0MzI4ODAwMDAwLCJpIjoiYTEifQ',
+  },
+  detail: { description: 'How much to say of each model.', example: 'summary' },
+  include: {
+    description: '`detail` adds input and observations to each trace.',
+    example: 'detail',
+  },
+  kind: { description: 'Only issues of this kind.', example: 'lint' },
+  limit: {
+    description: 'Number of items of a page. A larger number than 100 counts as 100.',
+    example: 20,
+    schema: { type: 'integer', minimum: 1, default: 50 },
+  },
+  match: {
+    description:
+      'Only models that match one of these names, parts of names, or patterns with * and ?.',
+    example: 'order*',
+  },
+  maxTokens: {
+    description: 'Longest answer in tokens of four bytes; details are left out until it fits.',
+    example: 8000,
+  },
+  messageLimit: {
+    description: 'Number of messages to return, the latest ones.',
+    example: 100,
+    schema: { type: 'integer', minimum: 1, maximum: 1000, default: 1000 },
+  },
+  model: {
+    description: 'Name of a model, `app.Name` where two apps have the name, or name of a table.',
+    example: 'shop.Order',
+    schema: text,
+  },
+  name: { description: 'Name of a tool.', example: 'search_schema', schema: text },
+  preset: {
+    description: 'The rules to run: `all` adds matters of convention to the essential ones.',
+    example: 'all',
+  },
+  rule: { description: 'Only issues of this rule.', example: 'missing-primary-key' },
+  runId: {
+    description: 'The id of a run.',
+    example: '0b9ad8f6-8a4f-4a3c-9d9e-7b7f0b1c2d3e',
+    schema: text,
+  },
+  search: { description: 'Only sessions with this text in title or metadata.', example: 'refund' },
+  sessionId: {
+    description: 'The id of a session.',
+    example: '9f3a1c1e-0a52-4f38-8f52-2b8f7b6d5c4a',
+    schema: text,
+  },
+  severity: { description: 'Only issues of this severity.', example: 'danger' },
+  status: { description: 'Only items in this state.', example: 'running' },
+  strict: {
+    description: '`1` answers 503 for a degraded project.',
+    example: '1',
+  },
+  table: { description: 'Only this table.', example: 'orders' },
+  toolName: { description: 'Name of a tool of the agent.', example: 'lookup_order', schema: text },
+  traceId: {
+    description: 'The id of a trace.',
+    example: '4bf92f3577b34da6a3ce929d0e0e4736',
+    schema: text,
+  },
+  types: {
+    description: 'Only events of these types, separated by commas.',
+    example: 'text_delta,tool_result',
+  },
+}
+
+/** Where a name means something else in a path than in a query. */
+const inPaths: Readonly<Record<string, ParameterText>> = {
+  kind: {
+    description: 'The kind of objects to list.',
+    example: 'functions',
+    schema: { type: 'string', enum: objectKinds },
+  },
+}
+
+const headers: Readonly<Record<HeaderName, ParameterText>> = {
+  'idempotency-key': {
+    description:
+      'A second request with the same key and body gets the run of the first, for a day.',
+    example: 'order-17-question-1',
+    schema: { type: 'string', maxLength: 255 },
+  },
+  'last-event-id': {
+    description: 'Like `after`, which an EventSource cannot send.',
+    example: '41',
+  },
+  prefer: {
+    description: '`respond-async`, or `wait=<seconds>`: answers 202 at once, or after that time.',
+    example: 'respond-async',
+  },
+  'x-ai-apply': {
+    description: 'Confirms the call of a tool that writes.',
+    example: 'true',
+    schema: { type: 'string', enum: ['true'] },
+  },
+}
+
+/** Describes a request header, with an example of its value. */
+export function describeHeader(name: HeaderName): Required<ParameterText> {
+  return { schema: { type: 'string' }, ...headers[name] }
+}
+
+/** Describes a parameter. Its example is the first value of `schema`, if that lists its values. */
+export function describeParameter(
+  place: 'path' | 'query',
+  name: string,
+  parsed: JsonSchema = { type: 'string' },
+): Required<ParameterText> {
+  const known = (place === 'path' ? inPaths[name] : undefined) ?? parameters[name]
+  if (!known) throw new TypeError(`The parameter ${name} has no description`)
+  const { description, schema = parsed } = known
+  const [first] = Array.isArray(schema['enum']) ? (schema['enum'] as string[]) : []
+  return { description, schema, example: first ?? known.example }
+}
