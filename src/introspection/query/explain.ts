@@ -6,7 +6,7 @@ const text = z.string().exactOptional()
 const figure = z.number().exactOptional()
 
 /** One step of a plan as clients see it. A property is absent where the server did not name it. */
-interface PlanNode extends Readonly<Partial<Record<string, unknown>>> {
+export interface PlanNode extends Readonly<Partial<Record<string, unknown>>> {
   readonly Plans?: readonly PlanNode[]
 }
 
