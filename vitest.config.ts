@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { consoleVitePlugin } from './scripts/console.mjs'
 
 const source = (path: string) => fileURLToPath(new URL(`src/${path}`, import.meta.url))
 
 export default defineConfig({
+  plugins: [consoleVitePlugin()],
   resolve: {
     // as `paths` of tsconfig.json: examples import the package by its name, tests run them without a build
     alias: [
@@ -14,7 +16,7 @@ export default defineConfig({
         replacement: source('testing/contracts/index.ts'),
       },
       {
-        find: /^fetch-studio\/(client|pg-boss|postgres|testing|zod)$/,
+        find: /^fetch-studio\/(client|console|pg-boss|postgres|react|testing|zod)$/,
         replacement: source('$1.ts'),
       },
     ],

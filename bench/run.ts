@@ -1,3 +1,4 @@
+import { benchClient } from './client.ts'
 import { benchHealth } from './health.ts'
 import { benchSession } from './session.ts'
 import { benchStream } from './stream.ts'
@@ -7,6 +8,7 @@ const benches: Record<string, () => Promise<Comparison[]>> = {
   health: benchHealth,
   stream: benchStream,
   session: benchSession,
+  client: benchClient,
 }
 
 const chosen = process.argv.slice(2)

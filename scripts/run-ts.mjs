@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { consolePlugin } from './console.mjs'
 
 const [file, ...args] = process.argv.slice(2)
 if (!file) {
@@ -16,7 +17,7 @@ if (!file) {
 const ownUrls = {
   name: 'own-urls',
   setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path }) => ({
+    onLoad({ filter: /\.(ts|mjs)$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replaceAll(
         /\bimport\.meta\.url\b/g,
         JSON.stringify(pathToFileURL(path).href),
@@ -36,7 +37,7 @@ const { outputFiles } = await build({
   target: 'node20',
   sourcemap: 'inline',
   logLevel: 'warning',
-  plugins: [ownUrls],
+  plugins: [ownUrls, consolePlugin],
   write: false,
 })
 const folder = join(import.meta.dirname, '../.tools/run-ts')

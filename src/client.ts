@@ -5,8 +5,10 @@ export type {
   CallOptions,
   FollowOptions,
   RunFilter,
+  SessionFilter,
   StartOptions,
   StudioClient,
+  TraceFilter,
 } from './client/client.ts'
 export { StudioClientError } from './client/error.ts'
 export type { ClientErrorCode, ClientErrorFields } from './client/error.ts'

@@ -17,6 +17,7 @@ export type {
 export type { Clock, Ids } from './lib/clock.ts'
 
 // requests and routes
+export type { ConsoleAssets } from './http/console/assets.ts'
 export type { FetchHandler, HostContext, StudioFetch } from './http/handler.ts'
 export type { Exchange, Incoming, Principal } from './http/exchange.ts'
 export type { Authenticate } from './http/guards.ts'

@@ -1,6 +1,7 @@
 import { inProcessDispatcher } from './agents/dispatch/in-process.ts'
 import type { Dispatcher } from './agents/dispatch/dispatcher.ts'
 import { guardDispatcher } from './agents/dispatch/guarded.ts'
+import type { ConsoleAssets } from './http/console/assets.ts'
 import { type Authenticate, toAuthenticate } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
 import { type KnownKeys, refuseUnknownKeys } from './lib/options/known-keys.ts'
@@ -28,6 +29,8 @@ export interface StudioOptions {
   introspection?: boolean
   /** Whether to serve what only AI clients use: the tools, the MCP server and the structured query. @default true */
   ai?: boolean
+  /** The web console, `consoleAssets()` of `fetch-studio/console`: served at `<basePath>/console`, without `auth`, because it holds no data. @default none */
+  console?: ConsoleAssets
   /** The database to introspect. A function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
   /**
@@ -87,6 +90,7 @@ const knownOptions: KnownKeys<StudioOptions> = {
   sessions: true,
   introspection: true,
   ai: true,
+  console: true,
   database: true,
   allow: true,
   environment: true,
@@ -124,6 +128,7 @@ const synonyms = {
   prefix: 'basePath',
   path: 'basePath',
   logger: 'onError',
+  ui: 'console: consoleAssets()',
   name: 'project: defineProject({ name })',
   port: 'serve(studio, { port })',
   hostname: 'serve(studio, { hostname })',
@@ -151,6 +156,7 @@ export function resolveOptions(options: StudioOptions) {
     sessions: options.sessions ?? true,
     introspection: options.introspection ?? true,
     ai: options.ai ?? true,
+    console: options.console,
     debug,
     environment: resolveEnvironment(options.environment ?? project.environment, debug),
     allow: resolveAllow(options),

@@ -1,4 +1,5 @@
 import { defineAgent, defineTool, Studio } from 'fetch-studio'
+import { consoleAssets } from 'fetch-studio/console'
 import { scriptedModel } from 'fetch-studio/testing'
 import { z } from 'zod'
 
@@ -20,4 +21,4 @@ const model = scriptedModel([
 
 const support = defineAgent({ id: 'support', name: 'Support', tools: [refund], model })
 
-export default new Studio([support])
+export default new Studio([support], { console: consoleAssets() })

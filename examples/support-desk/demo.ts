@@ -39,6 +39,7 @@ function introduce({ url, studio, api, model }: SupportDesk): void {
   }
   for (const { method, path } of api.routes) console.log(`${method.padEnd(7)}${path}`)
   console.log(`\n${curlLines(url).join('\n\n')}`)
+  console.log(`\nConsole: ${url}/console`)
 }
 
 /** The demo gets every Ctrl-C twice, from the terminal and from npm, so a second signal must not force an exit. */

@@ -1,4 +1,5 @@
 import { defineAgent, type LanguageModel, Studio } from 'fetch-studio'
+import { consoleAssets } from 'fetch-studio/console'
 import { postgresDatabase, postgresStores } from 'fetch-studio/postgres'
 import type { Hono } from 'hono'
 import type { Sql } from 'postgres'
@@ -20,6 +21,7 @@ export function createStudio(sql: Sql, api: Hono, model: LanguageModel): Studio 
   return new Studio([agent], {
     project: createProject(api),
     database: postgresDatabase(sql),
+    console: consoleAssets(),
     allow: ['read_data'], // it is served on loopback, without `auth`
     stores: postgresStores(sql), // runs and sessions survive a restart
     allowedOrigins: ['https://studio.aksara.dev', 'http://localhost:3000'],

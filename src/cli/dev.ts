@@ -1,5 +1,6 @@
 import { serve } from '../adapters/node.ts'
 import { type Command, usageError } from './command.ts'
+import { findConsole, withConsole } from './dev-console.ts'
 import { startDevDatabase } from './dev-database.ts'
 import { type LoadedStudio, loadStudio } from './load-studio.ts'
 
@@ -28,7 +29,8 @@ export const dev: Command = {
       throw error
     })
     const options = { log: print, onShutdown: stop, ...(port === undefined ? {} : { port }) }
-    const serving = await serve(studio, options)
+    const serving = await serve(withConsole(studio), options)
+    print(`Console: ${await findConsole(serving.url, studio, env['STUDIO_TOKEN'])}`)
     await serving.closed
   },
 }

@@ -1,6 +1,6 @@
 import { listPages, type PageOptions } from './pages.ts'
-import { type RunStream, streamRun } from './run-stream.ts'
-import { type Call, type ClientOptions, createSend, readJson, type Send } from './send.ts'
+import { type RunStream, type StreamLimits, streamRun } from './run-stream.ts'
+import { type Call, type ClientOptions, createSend, readJson, segment, type Send } from './send.ts'
 import type {
   AgentInfo,
   AgentRuntime,
@@ -18,7 +18,7 @@ import type {
 
 /** What every call of the client takes. */
 export interface CallOptions {
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What starting a run takes besides its body. */
@@ -36,6 +36,19 @@ export interface FollowOptions extends CallOptions {
 /** Filters of the list of runs. */
 export interface RunFilter extends PageOptions {
   readonly status?: RunInfo['status']
+  readonly agentId?: string
+  readonly sessionId?: string
+}
+
+/** Filters of the list of sessions. */
+export interface SessionFilter extends PageOptions {
+  readonly agentId?: string
+  readonly search?: string
+}
+
+/** Filters of the list of traces. */
+export interface TraceFilter extends PageOptions {
+  readonly status?: TraceInfo['status']
   readonly agentId?: string
   readonly sessionId?: string
 }
@@ -61,7 +74,7 @@ export type StudioClient = ReturnType<typeof createStudioClient>
 
 /**
  * Creates a client of a studio that is reached by `baseUrl`, or of a studio in this process by its `fetch`. Every call rejects
- * with a `StudioClientError`, or with the reason of its `signal`.
+ * with a `StudioClientError`, with the reason of its `signal`, or with what the function `token` threw.
  *
  * @example
  * const client = createStudioClient({ baseUrl: 'https://example.com/studio', token })
@@ -75,8 +88,8 @@ export type StudioClient = ReturnType<typeof createStudioClient>
  */
 export function createStudioClient(options: ClientOptions) {
   const send = createSend(options)
-  const call = async <T>(path: string, given?: Call): Promise<T> =>
-    readJson<T>(await send(path, given))
+  const call = <T>(path: string, given: Call = {}) => send(path, given, readJson<T>)
+  const { reconnectMs = 60_000, silenceMs = 45_000 } = options
   return {
     /** Reads any route without parameters in its path: `client.get('/studio/health')`. */
     get: <Path extends keyof Answers>(
@@ -84,7 +97,7 @@ export function createStudioClient(options: ClientOptions) {
       { query, signal }: CallOptions & { query?: object } = {},
     ) => call<Answers[Path]>(path, { query, signal }),
     agents: agentCalls(call),
-    runs: runCalls(send, call, options.reconnectMs ?? 60_000),
+    runs: runCalls(send, call, { reconnectMs, silenceMs }),
     sessions: sessionCalls(send, call),
     approvals: approvalCalls(call),
     traces: traceCalls(call),
@@ -93,54 +106,55 @@ export function createStudioClient(options: ClientOptions) {
 
 type JsonCall = <T>(path: string, call?: Call) => Promise<T>
 
-const segment = encodeURIComponent
+/** A random key. `crypto.randomUUID` is missing in pages that are not served over HTTPS or from loopback. */
+const createKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
 function agentCalls(call: JsonCall) {
   return {
     list: async (options: CallOptions = {}) =>
       (await call<Answers['/agents']>('/agents', options)).agents,
-    get: (agentId: string, options: CallOptions = {}) =>
+    get: async (agentId: string, options: CallOptions = {}) =>
       call<AgentInfo>(`/agents/${segment(agentId)}`, options),
-    tools: (agentId: string, options: CallOptions = {}) =>
+    tools: async (agentId: string, options: CallOptions = {}) =>
       call<AgentTools>(`/agents/${segment(agentId)}/tools`, options),
-    runtime: (agentId: string, options: CallOptions = {}) =>
+    runtime: async (agentId: string, options: CallOptions = {}) =>
       call<AgentRuntime>(`/agents/${segment(agentId)}/runtime`, options),
   }
 }
 
-function runCalls(send: Send, call: JsonCall, reconnectMs: number) {
+function runCalls(send: Send, call: JsonCall, limits: StreamLimits) {
   const pathOf = (runId: string) => `/runs/${segment(runId)}`
-  const post = (agentId: string, body: object, headers: Call['headers'], given: StartOptions) => {
-    const { signal, idempotencyKey = crypto.randomUUID() } = given
-    return send(`/agents/${segment(agentId)}/runs`, {
-      method: 'POST',
-      body,
-      headers: { ...headers, 'idempotency-key': idempotencyKey },
-      signal,
-    })
-  }
+  const toPost = (body: RunBody, given: StartOptions, prefer?: string): Call => ({
+    method: 'POST',
+    body,
+    headers: { prefer, 'idempotency-key': given.idempotencyKey ?? createKey() },
+    signal: given.signal,
+  })
+  const runsOf = (agentId: string) => `/agents/${segment(agentId)}/runs`
   return {
-    /** Runs an agent, and resolves after the end of the run. */
+    /**
+     * Runs an agent, and resolves after the end of the run, however long it takes. Rejects with the error of a run that
+     * failed or was cancelled.
+     */
     create: async (agentId: string, body: RunBody, options: StartOptions = {}) =>
-      readJson<RunResult>(await post(agentId, body, {}, options)),
+      call<RunResult>(runsOf(agentId), { ...toPost(body, options), timeoutMs: Infinity }),
     /** Starts a run in the background, and resolves as soon as it is stored. */
     start: async (agentId: string, body: RunBody, options: StartOptions = {}) =>
-      readJson<RunInfo>(await post(agentId, body, { prefer: 'respond-async' }, options)),
-    /** Runs an agent and streams its events. */
-    stream: (agentId: string, body: RunBody, options: StartOptions = {}): RunStream =>
-      streamRun(send, {
-        create: (signal) => post(agentId, { ...body, stream: true }, {}, { ...options, signal }),
-        signal: options.signal,
-        reconnectMs,
-      }),
+      call<RunInfo>(runsOf(agentId), toPost(body, options, 'respond-async')),
+    /** Runs an agent and streams its events. The run is created when the stream is first read. */
+    stream: (agentId: string, body: RunBody, options: StartOptions = {}): RunStream => {
+      const post = toPost({ ...body, stream: true } as RunBody, options)
+      const create = () => ({ path: runsOf(agentId), post })
+      return streamRun(send, { create, ...options, ...limits })
+    },
     /** Streams the events of a run that exists: first those of its log, then live. */
     follow: (runId: string, { after = -1, signal }: FollowOptions = {}): RunStream =>
-      streamRun(send, { runId, after, signal, reconnectMs }),
-    get: (runId: string, options: CallOptions = {}) => call<RunInfo>(pathOf(runId), options),
+      streamRun(send, { runId, after, signal, ...limits }),
+    get: async (runId: string, options: CallOptions = {}) => call<RunInfo>(pathOf(runId), options),
     /** Lists runs, newest first. */
     list: (filter: RunFilter = {}) => listPages<RunInfo>(call, '/runs', 'runs', filter),
     /** Cancels a run. A run that has ended stays as it is. */
-    cancel: (runId: string, options: CallOptions = {}) =>
+    cancel: async (runId: string, options: CallOptions = {}) =>
       call<RunInfo>(`${pathOf(runId)}/cancel`, { ...options, method: 'POST' }),
   }
 }
@@ -148,24 +162,29 @@ function runCalls(send: Send, call: JsonCall, reconnectMs: number) {
 function sessionCalls(send: Send, call: JsonCall) {
   const pathOf = (sessionId: string) => `/sessions/${segment(sessionId)}`
   return {
-    create: (
+    create: async (
       body: { readonly agentId: string; readonly title?: string; readonly metadata?: object },
       options: CallOptions = {},
     ) => call<SessionInfo>('/sessions', { ...options, method: 'POST', body }),
-    get: (
+    get: async (
       sessionId: string,
       {
         signal,
         ...query
       }: CallOptions & { readonly messageLimit?: number; readonly before?: number } = {},
     ) => call<SessionReading>(pathOf(sessionId), { query, signal }),
-    /** Lists sessions, the latest changed first. */
-    list: (filter: PageOptions & { readonly agentId?: string } = {}) =>
+    /** Replaces the title or the metadata of a session; null removes it. */
+    update: async (
+      sessionId: string,
+      body: { readonly title?: string | null; readonly metadata?: object | null },
+      options: CallOptions = {},
+    ) => call<SessionInfo>(pathOf(sessionId), { ...options, method: 'PATCH', body }),
+    /** Lists sessions, the latest changed first; `search` finds words of the title and values of the metadata. */
+    list: (filter: SessionFilter = {}) =>
       listPages<SessionInfo>(call, '/sessions', 'sessions', filter),
     /** Deletes a session with its runs and traces. */
     delete: async (sessionId: string, options: CallOptions = {}): Promise<void> => {
-      const response = await send(pathOf(sessionId), { ...options, method: 'DELETE' })
-      await response.body?.cancel()
+      await send(pathOf(sessionId), { ...options, method: 'DELETE' }, ({ body }) => body?.cancel())
     },
   }
 }
@@ -176,10 +195,10 @@ function approvalCalls(call: JsonCall) {
     /** Lists approvals, oldest first. */
     list: (filter: ApprovalFilter = {}) =>
       listPages<ApprovalInfo>(call, '/approvals', 'approvals', filter),
-    get: (approvalId: string, options: CallOptions = {}) =>
+    get: async (approvalId: string, options: CallOptions = {}) =>
       call<ApprovalInfo>(pathOf(approvalId), options),
     /** Approves or rejects a tool call. The same decision again is accepted, another one is a `conflict`. */
-    decide: (approvalId: string, decision: ApprovalDecision, options: CallOptions = {}) =>
+    decide: async (approvalId: string, decision: ApprovalDecision, options: CallOptions = {}) =>
       call<ApprovalInfo>(`${pathOf(approvalId)}/decision`, {
         ...options,
         method: 'POST',
@@ -191,8 +210,8 @@ function approvalCalls(call: JsonCall) {
 function traceCalls(call: JsonCall) {
   return {
     /** Lists traces, newest first. */
-    list: (filter: PageOptions = {}) => listPages<TraceInfo>(call, '/traces', 'traces', filter),
-    get: (traceId: string, options: CallOptions = {}) =>
+    list: (filter: TraceFilter = {}) => listPages<TraceInfo>(call, '/traces', 'traces', filter),
+    get: async (traceId: string, options: CallOptions = {}) =>
       call<TraceDetail>(`/traces/${segment(traceId)}`, options),
   }
 }

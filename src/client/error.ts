@@ -1,11 +1,11 @@
 /** Where a request failed that has no answer of a studio: on the way, or at a proxy. */
 export type ClientErrorCode =
-  'network_error' | 'bad_answer' | 'stream_lost' | 'run_failed' | 'run_cancelled'
+  'network_error' | 'timeout' | 'bad_answer' | 'stream_lost' | 'run_failed' | 'run_cancelled'
 
 /**
  * The error of every failed call. `code` is the code of the studio's answer, such as `not_found`, or a code of the client:
- * `network_error` without an answer, `bad_answer` for an answer that no studio gave, `stream_lost` when a stream could not
- * be continued, `run_failed` and `run_cancelled` for a run without a final answer.
+ * `network_error` without an answer, `timeout` when it did not come in time, `bad_answer` for an answer that no studio gave,
+ * `stream_lost` when a stream could not be continued, `run_failed` and `run_cancelled` for a run without a final answer.
  */
 export class StudioClientError extends Error {
   override readonly name = 'StudioClientError'
@@ -18,6 +18,8 @@ export class StudioClientError extends Error {
   readonly requestId: string | null
   /** How long to wait before asking again, in milliseconds; null if the answer does not say. */
   readonly retryAfterMs: number | null
+  /** The run that the failed request started nevertheless, or whose stream ended; null if none is known. */
+  readonly runId: string | null
 
   constructor(
     code: string,
@@ -27,6 +29,7 @@ export class StudioClientError extends Error {
       details,
       requestId = null,
       retryAfterMs = null,
+      runId = null,
       cause,
     }: ClientErrorFields = {},
   ) {
@@ -36,6 +39,7 @@ export class StudioClientError extends Error {
     this.details = details
     this.requestId = requestId
     this.retryAfterMs = retryAfterMs
+    this.runId = runId
   }
 }
 
@@ -45,6 +49,7 @@ export interface ClientErrorFields {
   readonly details?: unknown
   readonly requestId?: string | null
   readonly retryAfterMs?: number | null
+  readonly runId?: string | null
   readonly cause?: unknown
 }
 
@@ -56,9 +61,13 @@ export async function readError(response: Response): Promise<StudioClientError> 
   const fields = {
     status,
     requestId: headers.get('x-request-id'),
-    retryAfterMs: readRetryAfter(headers.get('retry-after')),
+    retryAfterMs: readRetryAfter(headers),
+    runId: readRunId(response),
   }
-  if (!envelope) return new StudioClientError('bad_answer', `The server answered ${status}`, fields)
+  if (!envelope) {
+    const message = `The server answered ${status}, and not as a studio does`
+    return new StudioClientError('bad_answer', message, fields)
+  }
   const { code, message, details } = envelope
   return new StudioClientError(code, message, { ...fields, details })
 }
@@ -79,8 +88,17 @@ function parseEnvelope(text: string): { code: string; message: string; details: 
   }
 }
 
-function readRetryAfter(header: string | null): number | null {
-  if (header === null) return null
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000
-  return Number.isFinite(seconds) ? Math.max(seconds, 0) * 1000 : null
+/** A date counts from that of the server, because the clock of this machine may be wrong. */
+function readRetryAfter(headers: Headers): number | null {
+  const asked = headers.get('retry-after')
+  if (asked === null) return null
+  const now = Date.parse(headers.get('date') ?? '') || Date.now()
+  const ms = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - now
+  return Number.isFinite(ms) ? Math.max(ms, 0) : null
+}
+
+/** Returns the id in the `Location` of a run, or null. */
+export function readRunId({ headers }: Response): string | null {
+  const [, id] = /\/runs\/([^/?#]+)$/.exec(headers.get('location') ?? '') ?? []
+  return id === undefined ? null : decodeURIComponent(id)
 }

@@ -8,43 +8,43 @@ const remembered = 4_096
  * number that was there before and another content: it replaces that event and every later one, and is given as a new one.
  */
 export function createEventLog(after: number) {
-  const marks = new Map<number, number>()
+  const marks: (string | number | undefined)[] = [] // of the last events, by their number modulo `remembered`
   let last = after
   return {
     /** The sequence number of the last event; -1 before the first. */
     get last() {
       return last
     },
-    /** Returns the event of a line, or null for a heartbeat, an event that was given before, and a line that is none. */
-    accept(line: string): StreamedEvent | null {
+    /** Returns the event of a line, `alive` for a line without a number such as a heartbeat, null for what is neither or old. */
+    accept(line: string): StreamedEvent | 'alive' | null {
       const event = parse(line)
-      if (event === null) return null
+      if (event === null || event === 'alive') return event
       const { seq } = event
-      const mark = digest(line)
+      const mark = line.length > 256 ? digest(line) : line // so that long events need not be kept
       if (seq <= last) {
-        if (marks.get(seq) === mark) return null
-        for (let void_ = seq + 1; void_ <= last; void_++) marks.delete(void_)
+        if (marks[seq % remembered] === mark) return null
+        for (let old = Math.max(seq, last - remembered) + 1; old <= last; old++) {
+          marks[old % remembered] = undefined
+        }
       }
       last = seq
-      marks.set(seq, mark)
-      marks.delete(seq - remembered)
+      marks[seq % remembered] = mark
       return event
     },
   }
 }
 
-function parse(line: string): StreamedEvent | null {
+function parse(line: string): StreamedEvent | 'alive' | null {
   try {
-    const event = JSON.parse(line) as Partial<StreamedEvent>
-    return typeof event?.seq === 'number' && typeof event.type === 'string'
-      ? (event as StreamedEvent)
-      : null
+    const event = JSON.parse(line) as Partial<StreamedEvent> | null
+    if (typeof event?.type !== 'string') return null
+    return typeof event.seq === 'number' ? (event as StreamedEvent) : 'alive'
   } catch {
     return null
   }
 }
 
-/** A hash of 53 bits (cyrb53), so that long events need not be kept. */
+/** A hash of 53 bits (cyrb53). */
 function digest(text: string): number {
   let high = 0xdeadbeef
   let low = 0x41c6ce57

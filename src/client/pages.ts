@@ -1,3 +1,4 @@
+import { StudioClientError } from './error.ts'
 import type { Call } from './send.ts'
 
 /** What every list of the client takes. */
@@ -6,7 +7,7 @@ export interface PageOptions {
   readonly limit?: number
   /** Where to begin: the `nextCursor` of an earlier page. */
   readonly cursor?: string
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 /** One page of a list. */
@@ -34,9 +35,12 @@ export function listPages<Item>(
       query: { ...query, cursor },
       signal,
     })
-    const { nextCursor } = answer
+    const { [key]: items, nextCursor } = answer
+    if (!Array.isArray(items)) {
+      throw new StudioClientError('bad_answer', `The answer is not that of a studio: no \`${key}\``)
+    }
     return {
-      items: (answer[key] ?? []) as readonly Item[],
+      items: items as readonly Item[],
       nextCursor: typeof nextCursor === 'string' ? nextCursor : null,
     }
   }

@@ -1,14 +1,18 @@
-import { StudioClientError } from './error.ts'
+import { readRunId, StudioClientError } from './error.ts'
 import { createEventLog } from './event-log.ts'
 import { readLines } from './lines.ts'
-import type { Send } from './send.ts'
+import { createPatience } from './patience.ts'
+import { type Call, segment, type Send } from './send.ts'
 import type { FinalEvent, StreamedEvent } from './wire.ts'
 
 /** The events of a run. It reconnects by itself, and gives each event once. */
 export interface RunStream extends AsyncIterable<StreamedEvent> {
   /** The id of the run; null before the first answer. */
   readonly runId: string | null
-  /** Asks the studio to cancel the run. The stream ends with `cancelled`. */
+  /**
+   * Asks the studio to cancel the run. The stream ends with `cancelled`. A run that the studio has not confirmed yet is
+   * cancelled as soon as it has; one that nobody has begun to read is never started, and reading it rejects.
+   */
   cancel(): Promise<void>
   /** Reads to the end and resolves to the text of the answer. Rejects as `final` does. */
   text(): Promise<string>
@@ -16,15 +20,20 @@ export interface RunStream extends AsyncIterable<StreamedEvent> {
   final(): Promise<FinalEvent>
 }
 
+/** How long a stream waits for what does not come, in milliseconds. */
+export interface StreamLimits {
+  readonly reconnectMs: number
+  readonly silenceMs: number
+}
+
 /** How a stream begins and goes on. */
-export interface RunStreamOptions {
-  /** Sends the request that creates the run; absent to follow a run that exists. */
-  readonly create?: (signal: AbortSignal) => Promise<Response>
+export interface RunStreamOptions extends StreamLimits {
+  /** The request that creates the run; absent to follow a run that exists. */
+  readonly create?: () => { readonly path: string; readonly post: Call }
   readonly runId?: string
   /** Follow after this sequence number. @default -1, the beginning */
   readonly after?: number
   readonly signal?: AbortSignal | undefined
-  readonly reconnectMs: number
 }
 
 const terminal: ReadonlySet<string> = new Set(['final', 'error', 'cancelled'])
@@ -34,40 +43,72 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
   const stop = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
   let runId = options.runId ?? null
+  let isStarted = runId !== null
+  let isUnwanted = false
   let last: StreamedEvent | null = null
   const log = createEventLog(options.after ?? -1)
+  const pathOf = (id: string) => `/runs/${segment(id)}`
 
+  const cancelNow = async (id: string) => {
+    await send(`${pathOf(id)}/cancel`, { method: 'POST' }, ({ body }) => body?.cancel())
+    isUnwanted = false
+  }
   const open = async (): Promise<Response> => {
     if (runId !== null) {
-      const path = `/runs/${encodeURIComponent(runId)}/events`
-      return send(path, { query: { after: log.last }, signal })
+      if (isUnwanted) await cancelNow(runId)
+      return send(`${pathOf(runId)}/events`, { query: { after: log.last }, signal }, checkStream)
     }
     if (!options.create) throw new TypeError('A stream needs a run, or a request that creates one')
-    const response = await options.create(signal)
-    runId = response.headers.get('location')?.split('/').at(-1) ?? null
-    return response
+    isStarted = true
+    const { path, post } = options.create()
+    try {
+      const response = await send(path, { ...post, signal }, (answer) => {
+        runId = readRunId(answer)
+        return checkStream(answer)
+      })
+      if (isUnwanted && runId !== null) await cancelNow(runId)
+      return response
+    } catch (error) {
+      if (error instanceof StudioClientError) runId ??= error.runId
+      throw error
+    }
+  }
+  const cancel = async () => {
+    if (runId !== null) return cancelNow(runId)
+    isUnwanted = true
+    if (isStarted) return
+    const message = 'The run was cancelled before it was started'
+    stop.abort(new StudioClientError('run_cancelled', message))
   }
 
   async function* read(): AsyncGenerator<StreamedEvent, void, undefined> {
     const patience = createPatience(options.reconnectMs)
     try {
       while (last === null) {
+        let cause: unknown = null
+        let response: Response | null = null
         try {
-          for await (const line of readLines(await open())) {
-            const event = log.accept(line)
-            if (!event) continue
-            patience.renew()
-            if (terminal.has(event.type)) last = event
-            yield event
-            if (last) return
+          response = await open()
+          for await (const lines of readLines(response, signal, options.silenceMs)) {
+            for (const line of lines) {
+              const event = log.accept(line)
+              if (event === null) continue
+              patience.renew(event !== 'alive')
+              if (event === 'alive') continue
+              if (terminal.has(event.type)) last = event
+              yield event
+              if (last) return
+            }
           }
         } catch (error) {
           signal.throwIfAborted()
-          if (runId === null || !isTemporary(error)) throw error
-          await patience.wait(signal, error)
-          continue
+          if (!isTemporary(error) || (runId === null && response === null)) throw error
+          cause = error
         }
-        if (last === null) await patience.wait(signal, null)
+        // Without an id there is nothing to follow, and another request could start another run
+        // (docs/decisions/160-one-request-creates-a-run.md).
+        if (runId === null) throw new StudioClientError('stream_lost', nameless, { cause })
+        await patience.wait(signal, cause)
       }
     } finally {
       stop.abort()
@@ -81,14 +122,19 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
       return runId
     },
     [Symbol.asyncIterator]: () => events,
-    async cancel() {
-      if (runId === null) return stop.abort()
-      const response = await send(`/runs/${encodeURIComponent(runId)}/cancel`, { method: 'POST' })
-      await response.body?.cancel()
-    },
+    cancel,
     final,
     text: async () => (await final()).output,
   }
+}
+
+const nameless = 'The stream ended before the run, and the answer names no run to follow'
+
+function checkStream(response: Response): Response {
+  if (response.headers.get('content-type')?.includes('application/x-ndjson')) return response
+  response.body?.cancel().catch(() => undefined)
+  const message = 'The answer is not that of a studio: no stream of events'
+  throw new StudioClientError('bad_answer', message, { status: response.status })
 }
 
 async function readFinal(
@@ -103,55 +149,24 @@ async function readFinal(
 
 function toRunError(event: StreamedEvent | null): StudioClientError {
   if (event?.type === 'error') {
-    return new StudioClientError('run_failed', event.error.message, { details: event.error })
+    const { runId, error } = event
+    return new StudioClientError('run_failed', error.message, { details: error, runId })
   }
   if (event?.type === 'cancelled') {
-    return new StudioClientError('run_cancelled', event.reason ?? 'The run was cancelled')
+    const { runId, reason = 'The run was cancelled' } = event
+    return new StudioClientError('run_cancelled', reason, { runId })
   }
-  return new StudioClientError('stream_lost', 'The stream ended before the run')
+  return new StudioClientError('stream_lost', 'The stream was left before the run ended')
 }
+
+/** Answers below 500 that the same request may not get a moment later. A proxy says 404 while it knows no instance. */
+const passing: ReadonlySet<number> = new Set([404, 408, 425, 429])
 
 /** May the same request succeed a moment later, on this instance or another? */
 function isTemporary(error: unknown): boolean {
-  if (!(error instanceof StudioClientError)) return true // the connection was cut
-  return (
-    error.status === null ||
-    error.status === 429 ||
-    error.status >= 500 ||
-    error.code === 'bad_answer'
-  )
-}
-
-/** Waits longer after each try that brought no event, and gives up once the time is over. */
-function createPatience(limitMs: number) {
-  let tries = 0
-  let since = Date.now()
-  return {
-    renew() {
-      tries = 0
-      since = Date.now()
-    },
-    async wait(signal: AbortSignal, cause: unknown): Promise<void> {
-      if (Date.now() - since > limitMs) {
-        throw new StudioClientError('stream_lost', 'The stream could not be continued', { cause })
-      }
-      const asked = cause instanceof StudioClientError ? cause.retryAfterMs : null
-      const backoff = Math.min(100 * 2 ** tries++, 5_000) * (0.5 + Math.random() / 2)
-      await pause(Math.min(asked ?? backoff, limitMs), signal)
-    },
-  }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const end = () => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', end)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', end, { once: true })
-  })
+  if (!(error instanceof StudioClientError)) return false // from the token function of the caller
+  const { status, code } = error
+  if (status === null) return code === 'network_error' || code === 'timeout'
+  if (status >= 500 || status === 429) return true
+  return code === 'bad_answer' && (status < 400 || passing.has(status))
 }

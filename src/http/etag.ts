@@ -16,7 +16,7 @@ export async function taggedResponse(
 }
 
 /** Does `If-None-Match` name this tag? The comparison is weak (RFC 9110, 13.1.2). */
-function matchesTag(header: string | null, etag: string): boolean {
+export function matchesTag(header: string | null, etag: string): boolean {
   if (header === null) return false
   const opaque = (tag: string) => tag.trim().replace(/^W\//, '')
   return header.trim() === '*' || header.split(',').some((tag) => opaque(tag) === opaque(etag))

@@ -1,6 +1,7 @@
 import { badRequest, explainSharedConnection, StudioError } from '../errors.ts'
 import { type BodyLimits, readJsonBody } from './body.ts'
 import { preflight } from './cors.ts'
+import type { ConsoleAssets } from './console/assets.ts'
 import { taggedResponse } from './etag.ts'
 import { type Incoming, readIncoming } from './exchange.ts'
 import { finish } from './finish.ts'
@@ -21,6 +22,8 @@ export interface PipelineOptions {
   readonly allowedHosts: readonly string[] | undefined
   readonly allowedOrigins: readonly string[]
   readonly auth: Authenticate | undefined
+  /** Answers the console's pages and files, which hold no data and need no `auth`. */
+  readonly console?: ConsoleAssets | undefined
   /** What this deployment may do. The `capability` of a route must be among them. */
   readonly capabilities: ReadonlySet<string>
   /** Longest accepted request body, in bytes. */
@@ -54,6 +57,8 @@ export function createPipeline(options: PipelineOptions): FetchHandler {
         allowedHosts || auth || context?.loopback !== undefined ? null : guardPeer(request, env)
       guardHost(incoming, allowedHosts, peer === 'loopback')
       admittedOrigin = guardOrigin(incoming, options.allowedOrigins)
+      const page = await options.console?.answer(incoming, options.basePath)
+      if (page) return finish(page, incoming, admittedOrigin)
       const match = findMatch(incoming.path)
       const needsAuth = !match?.routes.open && incoming.method !== 'OPTIONS'
       const principal = needsAuth ? await authenticate(request, options.auth) : null

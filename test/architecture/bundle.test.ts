@@ -28,7 +28,7 @@ async function bundle(entry: string) {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     conditions: ['worker', 'browser'],
-    external: ['zod', 'zod/*', 'node:*', 'postgres'],
+    external: ['zod', 'zod/*', 'node:*', 'postgres', 'react'],
     metafile: true,
     splitting: true,
     absWorkingDir: root,
@@ -75,6 +75,15 @@ describe('the client entry', () => {
   })
 })
 
+describe('the React entry', () => {
+  it('the React entry has at most 3 kB, minified and gzipped, and imports React alone', async () => {
+    const { loaded, outside } = await bundle('src/react.ts')
+    const bytes = loaded.map((path) => gzipSync(readFileSync(join(root, path))).length)
+    expect(outside).toEqual(['react'])
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(3_000)
+  })
+})
+
 /** Runs before an entry and records every use of time, randomness or the network while the entry loads. */
 const traps = `
 import 'zod'
@@ -113,6 +122,7 @@ async function touched(entry: string, run = ''): Promise<string[]> {
 describe('loading', () => {
   it.each([
     'src/index.ts',
+    'src/client.ts',
     'src/testing.ts',
     'src/testing/contracts/index.ts',
     'src/postgres.ts',

@@ -58,6 +58,8 @@ describe('the rules', () => {
       'agents/lazy.ts': `export const files = () => import('node:fs/promises')`,
       'agents/entry.ts': `import '../index.ts'`,
       'storage/planted.ts': `import 'node:fs'\nimport 'vitest'`,
+      'console/planted.ts': `import '../http/route.ts'\nimport '../agents/answers/run-answers.ts'`,
+      'lib/preact.ts': `import 'preact'`,
       'adapters/planted.ts': `import '../studio.ts'\nimport '@hono/node-server'\nimport './missing.ts'`,
     })
     const violations = await checkImports(copy)
@@ -72,6 +74,9 @@ describe('the rules', () => {
       'owner: itty-router: src/introspection/planted.ts → ',
       'owner: zod-to-json-schema: src/agents/planted.ts → ',
       'owner: @hono/node-server: src/adapters/planted.ts → ',
+      'owner: preact: src/lib/preact.ts → ',
+      'layer: console: src/console/planted.ts → src/http/route.ts',
+      'the console knows the API by the client: src/console/planted.ts → ',
       'owner: node builtins: src/storage/planted.ts → fs',
       'lazy node builtins: src/agents/lazy.ts → fs/promises',
       'development packages are for types: src/storage/planted.ts → ',

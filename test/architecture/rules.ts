@@ -16,6 +16,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
   client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
+  // answers by `import type` only: see the rule below
+  console: ['client.ts', 'agents/answers', 'introspection'],
+  react: ['client'],
   adapters: ['http/handler.ts'],
   testing: [
     'lib',
@@ -30,6 +33,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'library.ts',
     'index.ts',
+    'console.ts',
     'postgres.ts',
     'project',
     'health',
@@ -118,7 +122,10 @@ const ownerOf: Readonly<Record<string, string>> = {
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
   '@modelcontextprotocol/server': '^src/(introspection|cli)/mcp/',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
+  react: '^src/react/',
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
+  preact: '^src/console/',
+  '@preact/signals': '^src/console/',
 }
 
 const forbid = (
@@ -167,8 +174,14 @@ const rules: IRegularForbiddenRuleType[] = [
   ),
   forbid(
     'development packages are for types',
-    { path: '^src/' },
+    // the build puts the packages of the console into its files; React is a peer, and the only package imported there
+    { path: '^src/', pathNot: '^src/(console|react)/' },
     { dependencyTypes: ['npm-dev', 'npm-no-pkg'], dependencyTypesNot: ['type-only'] },
+  ),
+  forbid(
+    'the console knows the API by the client',
+    { path: '^src/console/' },
+    { path: '^src/(agents|introspection)/', dependencyTypesNot: ['type-only'] },
   ),
   forbid(
     'entries are for users',

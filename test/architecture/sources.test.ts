@@ -8,7 +8,7 @@ const root = resolve(import.meta.dirname, '../..')
 /** Reads the TypeScript files below a folder, as lines. */
 function readSources(folder: string): { path: string; lines: string[] }[] {
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map(({ parentPath, name }) => join(parentPath, name))
     .map((file) => ({
       path: relative(root, file),
@@ -48,7 +48,7 @@ describe('the files', () => {
   })
 
   it('every file is named in kebab-case', () => {
-    const named = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.test-d|\.build|\.d)?\.ts$/
+    const named = /^[a-z0-9]+(-[a-z0-9]+)*(\.test|\.test-d|\.build|\.d)?\.tsx?$/
     const odd = [...sources, ...tests].filter(
       ({ path }) => !named.test(path.split('/').at(-1) ?? ''),
     )

@@ -25,7 +25,7 @@ function readTexts(folder: string, ending: RegExp): SourceText[] {
     }))
 }
 
-const sources = readTexts('src', /\.ts$/)
+const sources = readTexts('src', /\.tsx?$/)
 const documents = [
   ...sources,
   ...readTexts('docs', /\.md$/),

@@ -14,7 +14,7 @@ const maxFunctionLines = 60
 const folderOfOneKind = /^src\/(health\/rules|migrations\/tools)(\/|$)/
 
 /** Basenames that mean the same in every folder. */
-const sharedNames = new Set(['routes', 'module', 'wire', 'index'])
+const sharedNames = new Set(['routes', 'module', 'wire', 'index', 'texts'])
 
 /** Returns `folder: number of files` for each folder with more files than a reader can survey. */
 export function findCrowdedFolders(sources: readonly SourceText[]): string[] {
@@ -53,14 +53,18 @@ export function findRepeatedBasenames(sources: readonly SourceText[]): string[] 
   )
 }
 
-/** Returns `name: paths` for each name that more than one file of `src/` declares and exports. */
+/**
+ * Returns `name: paths` for each name that more than one file of `src/` declares and exports. The console is an application of its
+ * own, so it may use names that the library has too.
+ */
 export function findRepeatedExports(sources: readonly SourceText[]): string[] {
   const declared = sources
     .filter(({ path }) => path.split('/').length > 2) // entries re-export
     .flatMap((source) => exportedNames(source).map((name) => ({ name, path: source.path })))
-  const groups = groupBy(declared, ({ name, path }) =>
-    path.startsWith('src/storage/') ? `${dirname(path)}:${name}` : name,
-  )
+  const groups = groupBy(declared, ({ name, path }) => {
+    if (path.startsWith('src/storage/')) return `${dirname(path)}:${name}`
+    return path.startsWith('src/console/') ? `console:${name}` : name
+  })
   return [...groups.values()].flatMap((all) => {
     const paths = new Set(all.map(({ path }) => path))
     return paths.size > 1 ? [`${all[0]?.name}: ${[...paths].join(', ')}`] : []
@@ -153,7 +157,7 @@ function parse({ path, text }: SourceText): ts.SourceFile {
 }
 
 function nameOf(path: string): string {
-  return basename(path, '.ts')
+  return basename(path).replace(/\.tsx?$/, '')
 }
 
 function groupBy<Item>(items: readonly Item[], toKey: (item: Item) => string): Map<string, Item[]> {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
+import { consolePlugin } from '../../scripts/console.mjs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -21,6 +22,7 @@ beforeAll(() =>
     packages: 'external',
     platform: 'node',
     format: 'esm',
+    plugins: [consolePlugin],
   }),
 )
 afterAll(() => {

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
+import { consolePlugin } from '../../scripts/console.mjs'
 import type { Sql } from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import type { Dispatcher } from '../../src/index.ts'
@@ -29,6 +30,7 @@ beforeAll(async () => {
     packages: 'external',
     platform: 'node',
     format: 'esm',
+    plugins: [consolePlugin],
   })
 })
 afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')))

@@ -151,6 +151,39 @@ describe('a request', () => {
     await expect(call).rejects.toThrow('enough')
   })
 
+  it('with a token that no header can have rejects without the token in the error', async () => {
+    const client = createStudioClient({ fetch: async () => new Response('{}'), token: 's3\ncret' })
+    const error: unknown = await client.get('/health').catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(TypeError)
+    expect(String(error)).not.toContain('cret')
+  })
+
+  it('is not sent after its signal was aborted', async () => {
+    const sent: Request[] = []
+    const fetch = async (request: Request) => {
+      sent.push(request)
+      return new Response('{}')
+    }
+    const signal = AbortSignal.abort(new Error('enough'))
+    const { runs } = createStudioClient({ fetch })
+    await expect(runs.create('support', { message: 'hi' }, { signal })).rejects.toThrow('enough')
+    const stream = runs.stream('support', { message: 'hi' }, { signal })
+    await expect(stream.final()).rejects.toThrow('enough')
+    expect(sent).toEqual([])
+  })
+
+  it('rejects with what the function `token` threw, also in a stream', async () => {
+    const token = () => Promise.reject(new Error('Log in again'))
+    const client = createStudioClient({ fetch: async () => new Response('{}'), token })
+    await expect(client.get('/health')).rejects.toThrow('Log in again')
+    await expect(client.runs.follow('a').final()).rejects.toThrow('Log in again')
+  })
+
+  it('is not made a list of nothing by an answer without the list', async () => {
+    const client = createStudioClient({ fetch: async () => new Response('{}') })
+    expect(await failure(client.runs.list().page())).toMatchObject({ code: 'bad_answer' })
+  })
+
   it('needs a base URL or a fetch', () => {
     expect(() => createStudioClient({})).toThrow('baseUrl')
   })

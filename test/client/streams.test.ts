@@ -176,7 +176,7 @@ describe('a stream', () => {
             pull: (controller) => controller.enqueue(new TextEncoder().encode(lines(start))),
             cancel: () => void cancelled++,
           }),
-          { headers: { location: `/runs/${runId}` } },
+          { headers: { location: `/runs/${runId}`, 'content-type': 'application/x-ndjson' } },
         ),
     })
     for await (const _ of client.runs.stream('support', { message: 'hi' })) break
@@ -197,5 +197,47 @@ describe('a stream', () => {
     })()
     await expect(reading).rejects.toThrow('enough')
     expect(seen).toEqual([start])
+  })
+})
+
+describe('a run that is cancelled', () => {
+  it('before it is read is never started', async () => {
+    const { client, asked } = clientOf([])
+    const stream = client.runs.stream('support', { message: 'hi' })
+    await stream.cancel()
+    await expect(stream.final()).rejects.toMatchObject({ code: 'run_cancelled' })
+    expect(asked).toEqual([])
+  })
+
+  it('before the studio has confirmed it is cancelled then, also when the first try fails', async () => {
+    const cancelled = { type: 'cancelled', runId, usage, seq: 1 }
+    const { client, asked } = clientOf([
+      lines(start),
+      () => new Response('<html></html>', { status: 502 }),
+      () => Response.json({}),
+      lines(start, cancelled),
+    ])
+    const stream = client.runs.stream('support', { message: 'hi' })
+    const ended = stream.final()
+    await stream.cancel()
+    await expect(ended).rejects.toMatchObject({ code: 'run_cancelled', runId })
+    expect(asked).toEqual([
+      'POST /agents/support/runs',
+      `POST /runs/${runId}/cancel`,
+      `POST /runs/${runId}/cancel`,
+      `GET /runs/${runId}/events?after=-1`,
+    ])
+  })
+})
+
+describe('an id that would change the path', () => {
+  it.each(['', '.', '..'])('%j is refused before anything is sent', async (id) => {
+    const { client, asked } = clientOf([])
+    const refused = { code: 'bad_request', status: null }
+    await expect(client.runs.get(id)).rejects.toMatchObject(refused)
+    await expect(client.runs.follow(id).final()).rejects.toMatchObject(refused)
+    await expect(client.runs.stream(id, { message: 'hi' }).final()).rejects.toMatchObject(refused)
+    await expect(client.approvals.decide(id, { approved: true })).rejects.toMatchObject(refused)
+    expect(asked).toEqual([])
   })
 })

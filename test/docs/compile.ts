@@ -22,7 +22,7 @@ export function compileFences(all: readonly Fence[]): string[] {
   const roots = fences.map((fence, index) => {
     if (fence.shows !== null) return fence.shows
     const folder = join(root, '.tools/fences', String(index))
-    const path = join(folder, fileNameOf(fence) ?? 'fence.ts')
+    const path = join(folder, fileNameOf(fence) ?? `fence.${fence.language}`)
     files.set(path, withModule(fence.code))
     origins.set(path, fence)
     for (const [name, code] of findNeighbours(fence, fences)) files.set(join(folder, name), code)
@@ -61,6 +61,8 @@ function createProgram(roots: string[], files: ReadonlyMap<string, string>): ts.
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     types: ['node'],
+    jsx: ts.JsxEmit.ReactJSX,
+    jsxImportSource: 'react',
     strict: true,
     skipLibCheck: true,
     noEmit: true,

@@ -5,7 +5,7 @@ import { findFences, readDocuments } from './documents.ts'
 
 const fences = readDocuments()
   .flatMap(findFences)
-  .filter(({ language }) => language === 'ts')
+  .filter(({ language }) => language === 'ts' || language === 'tsx')
 
 it('every ts fence of the documents compiles, and one with a fault is reported by its line', () => {
   const code = "import { Studio } from 'fetch-studio'\n\nnew Studio(5)\n"

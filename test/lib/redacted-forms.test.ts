@@ -3,54 +3,17 @@ import { redactKeys, redactSecrets, redactText } from '../../src/lib/redact.ts'
 
 const blob = 'a1B2c3D4e5F6g7H8i9J0'
 
-const schemes = [
-  ...['postgres', 'postgresql', 'mysql', 'mariadb', 'mongodb', 'mongodb+srv', 'redis', 'rediss'],
-  ...['amqp', 'amqps', 'mssql', 'sqlserver', 'cockroachdb', 'libsql', 'nats', 'kafka'],
-  ...['ldap', 'ldaps', 'smtp', 'smtps'],
-]
+const schemes = (
+  'postgres postgresql mysql mariadb mongodb mongodb+srv redis rediss amqp amqps mssql sqlserver ' +
+  'cockroachdb libsql nats kafka ldap ldaps smtp smtps'
+).split(' ')
 
-const prefixes = [
-  ...['gho_', 'ghp_', 'ghs_', 'ghu_', 'ghr_', 'github_pat_', 'glpat-', 'glrt-', 'gldt-', 'glcbt-'],
-  ...[
-    'gsk_',
-    'hf_',
-    'npm_',
-    'pypi-',
-    'xai-',
-    'pplx-',
-    'r8_',
-    'tvly-',
-    'whsec_',
-    'shpat_',
-    'shpca_',
-  ],
-  ...['shppa_', 'shpss_', 'dop_v1_', 'doo_v1_', 'dor_v1_', 'sbp_', 'sbb_', 'lin_api_', 'figd_'],
-  ...[
-    'hvs.',
-    'ya29.',
-    'dapi',
-    'rk_',
-    'key-',
-    'secret_',
-    'ntn_',
-    'nvapi-',
-    'vercel_',
-    're_',
-    'pat_',
-  ],
-  ...[
-    'dckr_pat_',
-    'SG.',
-    'sk-',
-    'sk-proj-',
-    'sk_live_',
-    'sk_test_',
-    'pk_live_',
-    'rk_test_',
-    'AIza',
-  ],
-  ...['xoxb-', 'xoxp-', 'xapp-'],
-]
+const prefixes = (
+  'gho_ ghp_ ghs_ ghu_ ghr_ github_pat_ glpat- glrt- gldt- glcbt- gsk_ hf_ npm_ pypi- xai- pplx- ' +
+  'r8_ tvly- whsec_ shpat_ shpca_ shppa_ shpss_ dop_v1_ doo_v1_ dor_v1_ sbp_ sbb_ lin_api_ figd_ ' +
+  'hvs. ya29. dapi rk_ key- secret_ ntn_ nvapi- vercel_ re_ pat_ dckr_pat_ SG. sk- sk-proj- ' +
+  'sk_live_ sk_test_ pk_live_ rk_test_ AIza xoxb- xoxp- xapp-'
+).split(' ')
 
 const hashes = [
   '$2b$12$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36',

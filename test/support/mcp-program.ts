@@ -7,6 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { Client as Client2025 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as Transport2025 } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { build } from 'esbuild'
+import { consolePlugin } from '../../scripts/console.mjs'
 import { onTestFinished } from 'vitest'
 import type { McpApi, McpResult } from './mcp-clients.ts'
 
@@ -28,6 +29,7 @@ export async function buildProgram(fixtures: readonly string[]) {
     packages: 'external',
     platform: 'node',
     format: 'esm',
+    plugins: [consolePlugin],
   })
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
 }

@@ -1,0 +1,122 @@
+// Builds src/console/ into one module of compressed files, which the package serves from memory.
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = 'src/console'
+
+const types = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+}
+
+/**
+ * Builds the files of the console. Returns each with its name, content and compressed content, whether it is needed for the
+ * first page, and the HTML of the shell.
+ */
+export async function buildConsole() {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['main.tsx', 'first-theme.ts', 'style/index.css'].map(
+      (name) => `${folder}/${name}`,
+    ),
+    outdir: 'assets',
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022', 'chrome109', 'firefox115', 'safari16.4'],
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+    write: false,
+  })
+  const outputs = Object.entries(metafile.outputs)
+  const nameOf = (entry) =>
+    basename(outputs.find(([, { entryPoint }]) => entryPoint === `${folder}/${entry}`)[0])
+  const first = [nameOf('main.tsx')]
+  for (const name of first) {
+    const { imports } = metafile.outputs[`assets/${name}`]
+    const chunks = imports.filter(({ kind }) => kind === 'import-statement')
+    first.push(...chunks.map(({ path }) => basename(path)).filter((one) => !first.includes(one)))
+  }
+  const icon = readFileSync(join(root, folder, 'icon.svg'))
+  const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`
+  const theme = nameOf('first-theme.ts')
+  const style = nameOf('style/index.css')
+  const contents = [
+    ...outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)]),
+    [iconName, icon],
+  ]
+  const files = contents.map(([name, content]) => ({
+    name,
+    type: types[name.slice(name.lastIndexOf('.'))],
+    content,
+    gzip: gzipSync(content, { level: 9 }),
+    first: [...first, theme, style].includes(name),
+  }))
+  return { files, shell: createShell({ first, theme, style, icon: iconName }), metafile }
+}
+
+function createShell({ first: [main, ...chunks], theme, style, icon }) {
+  const file = (name) => `{root}assets/${name}`
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>Studio</title>
+<link rel="icon" href="${file(icon)}">
+<link rel="stylesheet" href="${file(style)}">
+<script src="${file(theme)}"></script>
+${chunks.map((name) => `<link rel="modulepreload" href="${file(name)}">\n`).join('')}<script type="module" src="${file(main)}"></script>
+</head>
+<body>
+<div id="console"></div>
+<noscript>The console needs JavaScript.</noscript>
+</body>
+</html>
+`
+}
+
+/** Returns the text of the module `bundled-console.js`: `shell` and `files`, as src/bundled-console.d.ts declares them. */
+export async function bundleConsole() {
+  const { files, shell } = await buildConsole()
+  const encoded = files.map(({ name, type, gzip }) => [
+    name,
+    { type, gzip: gzip.toString('base64') },
+  ])
+  return `export const shell = ${JSON.stringify(shell)}\nexport const files = ${JSON.stringify(Object.fromEntries(encoded), null, 1)}\n`
+}
+
+/** Lets esbuild build the console when something imports it, because src/ has only its sources. */
+export const consolePlugin = {
+  name: 'bundled-console',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/bundled-console\.js$/ }, ({ path }) => ({ path, namespace: 'console' }))
+    onLoad({ filter: /./, namespace: 'console' }, async () => ({ contents: await bundleConsole() }))
+  },
+}
+
+/** Does the same for Vitest. */
+export function consoleVitePlugin() {
+  const id = '\0bundled-console'
+  let bundle
+  return {
+    name: 'bundled-console',
+    enforce: 'pre',
+    resolveId: (source) => (source.endsWith('/bundled-console.js') ? id : null),
+    load: (asked) => (asked === id ? (bundle ??= bundleConsole()) : null),
+  }
+}

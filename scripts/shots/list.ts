@@ -1,0 +1,20 @@
+import type { Page } from 'playwright-core'
+
+/** One picture: how to reach what it shows. */
+export interface Shot {
+  /** The name of the file, without its form and ending. */
+  readonly name: string
+  /** Goes there, and waits until everything is shown. */
+  open(page: Page, consoleUrl: string): Promise<void>
+}
+
+/** The pictures of `docs/images/console/`, a few for each page. */
+export const shots: readonly Shot[] = [
+  {
+    name: 'runs',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/runs`)
+      await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor()
+    },
+  },
+]

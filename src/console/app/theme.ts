@@ -1,0 +1,42 @@
+import { signal } from '@preact/signals'
+
+/** A theme that a person can choose; `system` follows the device. */
+export type Theme = 'system' | 'light' | 'dark'
+
+const key = 'studio-theme'
+
+/** The chosen theme, kept for this browser. */
+export const theme = signal<Theme>(readTheme())
+
+/** Chooses a theme and keeps the choice. */
+export function chooseTheme(chosen: Theme) {
+  theme.value = chosen
+  const { dataset } = document.documentElement
+  if (chosen === 'system') delete dataset['theme']
+  else dataset['theme'] = chosen
+  keep(key, chosen === 'system' ? null : chosen)
+}
+
+function readTheme(): Theme {
+  const chosen = recall(key)
+  return chosen === 'light' || chosen === 'dark' ? chosen : 'system'
+}
+
+/** Reads a setting of this browser; null if there is none or storage is switched off. */
+export function recall(name: string): string | null {
+  try {
+    return localStorage.getItem(name)
+  } catch {
+    return null
+  }
+}
+
+/** Keeps a setting of this browser if it can; null removes it. */
+export function keep(name: string, value: string | null) {
+  try {
+    if (value === null) localStorage.removeItem(name)
+    else localStorage.setItem(name, value)
+  } catch {
+    // Storage is switched off: the setting lives as long as the page.
+  }
+}

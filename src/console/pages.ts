@@ -1,0 +1,68 @@
+import type { ComponentType } from 'preact'
+import type { About } from './app/about.ts'
+import type { PageProps } from './app/page-props.ts'
+import type { IconName } from './parts/icon.tsx'
+import { texts } from './texts.ts'
+
+/** A page of the console. */
+export interface PageEntry {
+  readonly id: string
+  /** The path below the console; `:name` is a parameter of the page. */
+  readonly path: string
+  readonly title: string
+  /** Where the navigation shows the page; absent for a page that others lead to. */
+  readonly place?: {
+    readonly group: keyof typeof texts.groups
+    readonly icon: IconName
+    readonly key: string
+  }
+  /** Does this deployment serve what the page needs? */
+  isOffered(about: About): boolean
+  /** Loads the page, when it is first shown. */
+  load(): Promise<{ readonly default: ComponentType<PageProps> }>
+}
+
+/** Every page, in the order of the navigation. A page is a folder in `pages/` and an entry here. */
+export const pages: readonly PageEntry[] = [
+  {
+    id: 'runs',
+    path: '/runs',
+    title: texts.pages.runs,
+    place: { group: 'agents', icon: 'runs', key: 'r' },
+    isOffered: () => true,
+    load: () => import('./pages/runs/index.tsx'),
+  },
+  {
+    id: 'run',
+    path: '/runs/:runId',
+    title: texts.pages.run,
+    isOffered: () => true,
+    load: () => import('./pages/run/index.tsx'),
+  },
+]
+
+/** Finds the page of a path, and the parameters in it. */
+export function findPage(
+  path: string,
+): { readonly page: PageEntry; readonly params: PageProps['params'] } | null {
+  for (const page of pages) {
+    const names: string[] = []
+    const pattern = page.path.replace(/:(\w+)/g, (_, name: string) => {
+      names.push(name)
+      return '([^/]+)'
+    })
+    const found = new RegExp(`^${pattern}$`).exec(path)
+    if (!found) continue
+    const params = names.map((name, index) => [name, decode(found[index + 1] ?? '')] as const)
+    return { page, params: Object.fromEntries(params) }
+  }
+  return null
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,93 @@
+import type { ComponentChildren, VNode } from 'preact'
+import { useMemo, useState } from 'preact/hooks'
+import { texts } from '../texts.ts'
+import { type Block, parseBlocks } from './blocks.ts'
+import { Button, CopyButton } from './button.tsx'
+import { parseInline } from './inline.tsx'
+import { PlainText } from './plain-text.tsx'
+
+/** How many characters are shown before a click, so that an answer of megabytes does not stop the page. */
+const shownFirst = 30_000
+
+/** Text of unknown origin with the marks of Markdown. It becomes elements of this list, never HTML. */
+export function Markdown({ text }: { readonly text: string }) {
+  const [isWhole, setWhole] = useState(false)
+  const isCut = !isWhole && text.length > shownFirst
+  const shown = isCut ? text.slice(0, shownFirst) : text
+  const blocks = useMemo(() => parseBlocks(shown), [shown])
+  return (
+    <div class="markdown" dir="auto">
+      {showBlocks(blocks)}
+      {isCut && (
+        <Button kind="bare" onClick={() => setWhole(true)}>
+          {texts.showAll} ({texts.characters(text.length)})
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function showBlocks(blocks: readonly Block[]): ComponentChildren {
+  return blocks.map((block, index) => <BlockView key={index} block={block} />)
+}
+
+function BlockView({ block }: { readonly block: Block }): VNode {
+  switch (block.kind) {
+    case 'heading': {
+      // below the headings of the page
+      const Tag = block.level < 3 ? 'h3' : 'h4'
+      return <Tag>{parseInline(block.text)}</Tag>
+    }
+    case 'paragraph':
+      return <p>{parseInline(block.text)}</p>
+    case 'code':
+      return (
+        <div class="code-block">
+          <CopyButton text={block.text} />
+          <PlainText text={block.text} code />
+        </div>
+      )
+    case 'quote':
+      return <blockquote>{showBlocks(block.blocks)}</blockquote>
+    case 'rule':
+      return <hr />
+    case 'table':
+      return <TableView head={block.head} rows={block.rows} />
+    case 'list': {
+      const items = block.items.map((item, index) => <li key={index}>{showItem(item)}</li>)
+      return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>
+    }
+  }
+}
+
+/** An item that is one paragraph has no space around it. */
+function showItem(blocks: readonly Block[]): ComponentChildren {
+  const [first, ...rest] = blocks
+  if (first?.kind !== 'paragraph') return showBlocks(blocks)
+  return [parseInline(first.text), showBlocks(rest)]
+}
+
+function TableView({ head, rows }: Omit<Extract<Block, { kind: 'table' }>, 'kind'>) {
+  return (
+    <div class="table-frame" tabIndex={0} role="region" aria-label={head.join(', ').slice(0, 100)}>
+      <table>
+        <thead>
+          <tr>
+            {head.map((cell, index) => (
+              <th key={index}>{parseInline(cell)}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.slice(0, 500).map((row, index) => (
+            <tr key={index}>
+              {row.map((cell, index) => (
+                <td key={index}>{parseInline(cell)}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
