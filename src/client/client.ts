@@ -1,5 +1,6 @@
 import { listPages, type PageOptions } from './pages.ts'
-import { type RunStream, type StreamLimits, streamRun } from './run-stream.ts'
+import { type RunStream, streamRun } from './run-stream.ts'
+import type { StreamLimits } from './connection.ts'
 import { type Call, type ClientOptions, createSend, readJson, segment, type Send } from './send.ts'
 import type {
   AgentInfo,

@@ -16,11 +16,6 @@ import { requireRun } from './require.ts'
 import { itemRoute, listRoute } from './resource-routes.ts'
 import { awaitOutcome, readWireRun } from './run-outcome.ts'
 
-const searchSchema = z
-  .string()
-  .max(200)
-  .describe('A text in an id, the preview or the metadata of the run.')
-
 const instant = z.iso.datetime({ offset: true }).transform((time) => isoTime(Date.parse(time)))
 
 const runsQuery = z.object({
@@ -28,7 +23,7 @@ const runsQuery = z.object({
   status: z.enum(runStatuses).optional(),
   agentId: z.string().optional(),
   sessionId: z.string().optional(),
-  search: searchSchema.optional(),
+  search: z.string().max(200).optional(),
   createdAfter: instant.optional(),
   createdBefore: instant.optional(),
   endedAfter: instant.optional(),

@@ -66,6 +66,7 @@ export const runTexts = {
   nothingYetHint: 'The run waits for its turn.',
   kinds: { agent: 'Run', generation: 'Model call', tool: 'Tool call', approval: 'Decision' },
   step: 'Step',
+  time: 'Time of work',
   waterfall: 'Steps of the run over time',
   noTrace: 'The trace of the run is not there yet',
   noTraces: 'This deployment serves no traces, so there is no waterfall.',

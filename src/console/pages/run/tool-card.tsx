@@ -11,7 +11,7 @@ export function ToolCard({ item, isOver }: { readonly item: ToolItem; readonly i
   const { name, args, approval, result, isError, progress } = item
   const state = toState(item, isOver)
   return (
-    <details class="tool" open={isError || approval?.status === 'pending'}>
+    <details class="tool-card" open={isError || approval?.status === 'pending'}>
       <summary>
         <Icon name="tool" />
         <strong>
@@ -22,18 +22,18 @@ export function ToolCard({ item, isOver }: { readonly item: ToolItem; readonly i
         </span>
         {state && <Badge tone={state.tone}>{state.text}</Badge>}
       </summary>
-      <h4>{runTexts.arguments}</h4>
+      <h3>{runTexts.arguments}</h3>
       <JsonText text={args || '{}'} />
       {approval && <Decision approval={approval} />}
       {progress.length > 0 && (
         <>
-          <h4>{runTexts.progress}</h4>
+          <h3>{runTexts.progress}</h3>
           <JsonView value={progress.at(-1)} />
         </>
       )}
       {result !== null && (
         <>
-          <h4>{isError ? runTexts.error : runTexts.result}</h4>
+          <h3>{isError ? runTexts.error : runTexts.result}</h3>
           <div class={isError ? 'failed-text' : undefined}>
             <JsonText text={result} />
           </div>

@@ -32,6 +32,7 @@ export function TranscriptView({
   return (
     <div class="scroll transcript" ref={frame}>
       <div class="column">
+        <h2 class="unseen">{runTexts.tabs.transcript}</h2>
         <Beginning run={run} trace={trace} />
         {hidden > 0 && (
           <Button kind="bare" onClick={() => setShown(shown + shownFirst)}>

@@ -201,7 +201,7 @@ function applyToCall(state: State, event: StreamedEvent): void {
       return change(state, event.toolCallId, event.toolName, (item) => ({
         result,
         isError,
-        args: args ?? item.args,
+        args: item.args || (args ?? ''), // a person may have changed what the model wrote
       }))
     }
     default:

@@ -150,7 +150,8 @@ function toRunStatus(status: Span['status']) {
 /** What the squeezed times are and where the time of work stands, above the bars. */
 function Scale({ timeline }: { readonly timeline: Timeline }) {
   return (
-    <div class="scale" aria-hidden="true">
+    <div class="scale">
+      <b class="unseen">{runTexts.time}</b>
       {timeline.ticks.map(({ at, ms }) => (
         <span key={ms} style={{ left: percent(at) }}>
           {formatDuration(ms)}

@@ -3,7 +3,7 @@ import { formatCount } from '../../app/numbers.ts'
 import { hrefOf } from '../../app/router.ts'
 import { Status } from '../../parts/badge.tsx'
 import { Name } from '../../parts/plain-text.tsx'
-import type { Column } from '../../parts/table.tsx'
+import { type Column, isNarrow } from '../../parts/table.tsx'
 import { Duration, Time } from '../../parts/when.tsx'
 import { runsTexts } from './texts.ts'
 
@@ -17,8 +17,8 @@ export function toColumns(
   return [
     {
       id: 'select',
-      title: '',
-      width: '16px',
+      title: <span class="unseen">{columns.select}</span>,
+      width: '14px',
       cell: ({ id, preview }) => (
         <input
           type="checkbox"
@@ -31,9 +31,9 @@ export function toColumns(
     },
     {
       id: 'status',
-      title: columns.status,
-      width: '94px',
-      cell: ({ status }) => <Status of={status} />,
+      title: isNarrow.value ? <span class="unseen">{columns.status}</span> : columns.status,
+      width: isNarrow.value ? '10px' : '94px',
+      cell: ({ status }) => <Status of={status} isBrief={isNarrow.value} />,
     },
     {
       id: 'run',
