@@ -231,5 +231,6 @@ describe('the inbox of approvals', () => {
     await mend()
     await page.getByRole('button', { name: 'Retry' }).click()
     await page.getByText('Nothing waits for you').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
   })
 })

@@ -120,7 +120,7 @@ describe('the chat', () => {
 
   it('sends files within the limit that it names, and refuses others', async () => {
     const { page, model } = await openChat(['I see it.'], {
-      limits: { attachmentBytes: 2_000_000 },
+      limits: { attachmentBytes: 2_097_152 },
     })
     await page.getByText('up to 2 MB together').waitFor()
     const field = page.locator('input[type=file]')
@@ -218,5 +218,6 @@ describe('the chat', () => {
     await mend()
     await page.getByRole('button', { name: 'Retry' }).click()
     await page.getByText('No conversations yet').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
   })
 })

@@ -74,6 +74,8 @@ describe('the overview', () => {
     await page.keyboard.press('g')
     await page.keyboard.press('c')
     await page.getByText('Ask Support').waitFor()
+    await page.locator('textarea:focus').waitFor()
+    await page.keyboard.press('Escape')
     await page.keyboard.press('g')
     await page.keyboard.press('a')
     await page.getByText('Nothing waits for you').waitFor()

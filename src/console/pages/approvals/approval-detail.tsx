@@ -134,7 +134,7 @@ function Decided({
       )}
       <div class="decided">
         <p>
-          <ApprovalBadge of={status} />{' '}
+          {texts.decided}{' '}
           {decidedBy !== undefined && (
             <>
               {texts.byWhom('')}

@@ -97,7 +97,7 @@ export function DecisionForm({
           onClick={() => decide(true)}
         >
           {changes.length > 0 ? texts.approveEdited : texts.approve}
-          <kbd aria-hidden="true">A</kbd>
+          {hasKeys && <kbd aria-hidden="true">A</kbd>}
         </Button>
         <Button
           kind="danger"
@@ -107,7 +107,7 @@ export function DecisionForm({
           onClick={() => decide(false)}
         >
           {texts.reject}
-          <kbd aria-hidden="true">R</kbd>
+          {hasKeys && <kbd aria-hidden="true">R</kbd>}
         </Button>
       </div>
     </div>

@@ -50,9 +50,11 @@ function readBase64(file: File): Promise<string> {
   })
 }
 
+const megabyte = 1_048_576
+
 /** Writes a number of bytes: `640 kB`, `20 MB`. */
 export function formatBytes(bytes: number): string {
-  return bytes < 1_000_000
-    ? `${Math.max(1, Math.round(bytes / 1_000))} kB`
-    : `${Math.floor(bytes / 100_000) / 10} MB`
+  return bytes < megabyte
+    ? `${Math.max(1, Math.round(bytes / 1_024))} kB`
+    : `${Math.floor((bytes / megabyte) * 10) / 10} MB`
 }

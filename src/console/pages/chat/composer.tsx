@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { AgentInfo } from '../../../client.ts'
+import { type AgentInfo, StudioClientError } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
 import { Button } from '../../parts/button.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Name } from '../../parts/plain-text.tsx'
+import { isNarrow } from '../../parts/table.tsx'
 import { accepted, type ChatFile, formatBytes, readFile } from './attachments.ts'
 import { chatTexts as texts } from './texts.ts'
 
@@ -30,10 +31,13 @@ export function Composer({
 }) {
   const [draft, setDraft] = useState<Draft>({ text: initial, files: [], model: '' })
   const [state, setState] = useState({ isBusy: false, problem: '' })
+  const [forbidden, setForbidden] = useState<string | null>(null)
   const key = useRef(createKey())
   const field = useRef<HTMLTextAreaElement>(null)
   const limit = useFileLimit(agent.id)
-  useEffect(() => field.current?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    if (!isNarrow.peek()) field.current?.focus({ preventScroll: true })
+  }, [])
   const change = (part: Partial<Draft>) => {
     key.current = createKey() // another message is another run
     setDraft((before) => ({ ...before, ...part }))
@@ -51,7 +55,12 @@ export function Composer({
     }
   }
   const send = async () => {
-    if (state.isBusy || (draft.text.trim() === '' && draft.files.length === 0)) return
+    if (
+      state.isBusy ||
+      forbidden !== null ||
+      (draft.text.trim() === '' && draft.files.length === 0)
+    )
+      return
     setState({ isBusy: true, problem: '' })
     try {
       await onSend(draft, key.current)
@@ -59,7 +68,9 @@ export function Composer({
       say('')
       field.current?.focus()
     } catch (error) {
-      say(`${texts.notSent} ${error instanceof Error ? error.message : String(error)}`)
+      const message = error instanceof Error ? error.message : String(error)
+      if (error instanceof StudioClientError && error.status === 403) setForbidden(message)
+      say(`${texts.notSent} ${message}`)
     }
   }
   return (
@@ -94,6 +105,7 @@ export function Composer({
           if (files.length > 0) void add(files)
         }}
         onKeyDown={(event) => {
+          if (event.key === 'Escape') field.current?.blur() // so that single keys work again
           if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
           event.preventDefault()
           void send()
@@ -113,7 +125,7 @@ export function Composer({
             ))}
           </select>
         )}
-        <Button kind="main" busy={state.isBusy} submit>
+        <Button kind="main" busy={state.isBusy} why={forbidden} submit>
           {texts.send}
         </Button>
       </div>
@@ -137,7 +149,7 @@ function AttachButton({
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
-      <Button icon="copy" label={texts.attach} onClick={() => input.current?.click()} />
+      <Button icon="attach" label={texts.attach} onClick={() => input.current?.click()} />
       <input
         ref={input}
         type="file"
@@ -168,7 +180,7 @@ function FileList({
     <ul class="files">
       {files.map((file, index) => (
         <li key={index} class="file">
-          <Icon name="copy" />
+          <Icon name="attach" />
           <Name text={file.name} max={40} /> <span class="quiet">{formatBytes(file.size)}</span>
           <Button
             kind="bare"

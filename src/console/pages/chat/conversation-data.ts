@@ -53,19 +53,21 @@ export function storedEntries(transcript: readonly Entry[], hasLive: boolean): r
   return transcript.slice(0, last + 1)
 }
 
+interface OlderPages {
+  readonly pages: readonly (readonly Entry[])[]
+  readonly before: number | null
+  readonly error: unknown
+}
+
+const noPages: OlderPages = { pages: [], before: null, error: null }
+
 /** Reads the pages of older messages that a person asked for. */
 export function useOlder(session: SessionReading | null) {
-  const [older, setOlder] = useState<{
-    readonly pages: readonly (readonly Entry[])[]
-    readonly before: number | null
-    readonly error: unknown
-  }>({ pages: [], before: null, error: null })
+  const [older, setOlder] = useState(noPages)
   const first = session?.nextBefore ?? null
   const isBusy = useRef(false)
-  const start = useRef<number | null>(null)
-  useEffect(() => {
-    start.current ??= first // what comes later makes the newest page longer, not the older ones
-  }, [first])
+  // Older pages end where the newest one begins. When that moves on, they would leave a gap.
+  useEffect(() => setOlder(noPages), [first])
   const before = older.pages.length === 0 ? first : older.before
   const load = async () => {
     if (!session || before === null || isBusy.current) return

@@ -1,8 +1,7 @@
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { about } from '../../app/about.ts'
 import { Button } from '../../parts/button.tsx'
 import { Failure, Loading } from '../../parts/states.tsx'
-import { toastError } from '../../parts/toast.tsx'
 import { Composer, type Draft } from './composer.tsx'
 import { storedEntries, useConversation, useOlder } from './conversation-data.ts'
 import { EntryView } from './entry-view.tsx'
@@ -11,10 +10,14 @@ import { rememberSent, startRun } from './sending.ts'
 import { SessionHead } from './session-head.tsx'
 import { chatTexts as texts } from './texts.ts'
 
+/** How many entries are shown before a click; the newest ones. */
+const shownFirst = 200
+
 /** One conversation: what was said, what is being said, and where to answer. */
 export function Conversation({ sessionId }: { readonly sessionId: string }) {
   const { runs, reading, session, live } = useConversation(sessionId)
   const older = useOlder(session)
+  const [shown, setShown] = useState(shownFirst)
   const frame = useStickToEnd(live.length > 0)
   if (!session) {
     return reading.error === null ? (
@@ -31,20 +34,25 @@ export function Conversation({ sessionId }: { readonly sessionId: string }) {
   }
   const isStarted = live.some(({ status }) => status !== 'queued')
   const entries = [...older.entries, ...storedEntries(session.transcript, isStarted)]
+  const hidden = Math.max(0, entries.length - shown)
+  const showEarlier = () => {
+    setShown(shown + shownFirst)
+    if (hidden === 0) void older.load()
+  }
   return (
     <>
       <SessionHead session={session} onChange={reading.reload} />
       <div class="scroll" ref={frame} tabIndex={0} role="log" aria-label={texts.title}>
         <div class="column">
-          {older.hasMore && (
-            <Button kind="bare" onClick={() => void older.load().catch(toastError)}>
+          {(older.hasMore || hidden > 0) && (
+            <Button kind="bare" onClick={showEarlier}>
               {texts.earlier}
             </Button>
           )}
           {older.error !== null && <Failure error={older.error} />}
           {entries.length === 0 && live.length === 0 && <p class="quiet">{texts.empty}</p>}
-          {entries.map((entry, index) => (
-            <EntryView key={entries.length - index > 400 ? `old ${index}` : index} entry={entry} />
+          {entries.slice(hidden).map((entry, index) => (
+            <EntryView key={index + hidden - entries.length} entry={entry} />
           ))}
           {live.map((run) => (
             <LiveRun key={run.id} run={run} onEnd={runs.reload} />

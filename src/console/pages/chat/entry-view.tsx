@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks'
 import { navigate } from '../../app/router.ts'
 import { client } from '../../app/api.ts'
 import { formatDuration } from '../../app/time.ts'
@@ -58,7 +59,7 @@ function Attached({
   }
   return (
     <p class="file">
-      <Icon name="copy" />
+      <Icon name="attach" />
       <Name text={[name ?? kind, mediaType, url ?? ''].filter(Boolean).join(' · ')} max={120} />
     </p>
   )
@@ -120,8 +121,9 @@ const tones = {
 
 function ToolEntryView({ entry }: { readonly entry: ToolEntry }) {
   const { toolName, args, result, approval } = entry
+  const [isOpen, setOpen] = useState(false)
   return (
-    <details class="tool">
+    <details class="tool" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <Icon name="tool" />
         <strong>
@@ -132,17 +134,21 @@ function ToolEntryView({ entry }: { readonly entry: ToolEntry }) {
         </span>
         {approval && <Badge tone={tones[approval.status]}>{texts.decision[approval.status]}</Badge>}
       </summary>
-      <h4>{texts.arguments}</h4>
-      <JsonText text={args} />
-      {approval?.reason !== undefined && (
-        <div class="decision">
-          <PlainText text={approval.reason} />
-        </div>
-      )}
-      {result !== undefined && (
+      {isOpen && (
         <>
-          <h4>{texts.result}</h4>
-          <JsonText text={result} />
+          <h4>{texts.arguments}</h4>
+          <JsonText text={args} />
+          {approval?.reason !== undefined && (
+            <div class="decision">
+              <PlainText text={approval.reason} />
+            </div>
+          )}
+          {result !== undefined && (
+            <>
+              <h4>{texts.result}</h4>
+              <JsonText text={result} />
+            </>
+          )}
         </>
       )}
     </details>

@@ -34,7 +34,7 @@ function Prompt({ run }: { readonly run: RunInfo }) {
       <PlainText text={sent?.text ?? run.preview ?? ''} />
       {sent?.files.map(({ name }) => (
         <p key={name} class="file">
-          <Icon name="copy" />
+          <Icon name="attach" />
           <Name text={name} max={80} />
         </p>
       ))}
@@ -55,6 +55,7 @@ function Queued({ run }: { readonly run: RunInfo }) {
 function Answering({ run, onEnd }: { readonly run: RunInfo; onEnd(): void }) {
   const live = useTranscript(run.id)
   const { end } = live
+  const isWaiting = live.items.at(-1)?.kind === 'waiting'
   useEffect(() => {
     if (end) onEnd()
   }, [end])
@@ -67,7 +68,7 @@ function Answering({ run, onEnd }: { readonly run: RunInfo; onEnd(): void }) {
       {live.error !== null && <Failure error={live.error} onRetry={live.retry} />}
       {!end && live.error === null && (
         <div class="turn-foot">
-          <Status of={run.status === 'waiting' ? 'waiting' : 'running'} />
+          <Status of={isWaiting ? 'waiting' : 'running'} />
           <span class="quiet">
             <Duration from={run.startedAt ?? run.createdAt} />
           </span>

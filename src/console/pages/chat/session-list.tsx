@@ -46,7 +46,7 @@ export function SessionList({ open }: { readonly open: string | null }) {
               columns={[
                 {
                   id: 'session',
-                  title: texts.sessions,
+                  title: texts.latestFirst,
                   width: 'minmax(0, 1fr)',
                   cell: (session) => <SessionCell session={session} />,
                 },

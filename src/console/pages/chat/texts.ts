@@ -2,6 +2,7 @@
 export const chatTexts = {
   title: 'Chat',
   sessions: 'Conversations',
+  latestFirst: 'Latest first',
   showSessions: 'Conversations',
   search: 'Search conversations',
   fresh: 'New chat',

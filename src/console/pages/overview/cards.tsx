@@ -168,7 +168,7 @@ export function DatabaseCard({ data: { health } }: { readonly data: OverviewData
             <span class="quiet">{database.dialect}</span>
           </p>
           {database.last_error !== null && (
-            <p class="bad small">
+            <p class={database.connected ? 'wait small' : 'bad small'}>
               <Name text={database.last_error} max={300} />
             </p>
           )}

@@ -13,7 +13,7 @@ import {
   ProjectCard,
   RunsCard,
 } from './cards.tsx'
-import { servesSchema, useOverview } from './overview-data.ts'
+import { hasDatabase, servesSchema, useOverview } from './overview-data.ts'
 import { overviewTexts as texts } from './texts.ts'
 import { TokenChart } from './token-chart.tsx'
 import { pathOfPage, Verdict } from './verdict.tsx'
@@ -21,6 +21,7 @@ import { pathOfPage, Verdict } from './verdict.tsx'
 /** The first page: what this project is, and whether all is well. */
 export default function OverviewPage(_: PageProps) {
   const data = useOverview()
+  const isStudied = hasDatabase()
   const handshake = about.value?.handshake
   const chat = serves('sessions') ? pathOfPage('chat') : null
   return (
@@ -53,8 +54,8 @@ export default function OverviewPage(_: PageProps) {
           <Card title={texts.tokens} loaded={data.recent}>
             {(recent) => <TokenChart recent={recent} />}
           </Card>
-          {handshake && <DatabaseCard data={data} />}
-          {handshake && <MigrationsCard data={data} />}
+          {isStudied && <DatabaseCard data={data} />}
+          {isStudied && <MigrationsCard data={data} />}
           {servesSchema() && <FindingsCard data={data} />}
           <ProjectCard data={data} />
         </div>

@@ -7,7 +7,7 @@ import { now } from '../../app/time.ts'
 const hourMs = 3_600_000
 /** A day in milliseconds. */
 export const dayMs = 24 * hourMs
-const fastMs = 5_000
+const fastMs = 3_000
 const slowMs = 60_000
 
 /** The most pages of runs that are read to count tokens. */
@@ -37,6 +37,7 @@ export function useOverview(): OverviewData {
   const fast = { everyMs: fastMs }
   const slow = { everyMs: slowMs }
   const hasProject = about.value?.handshake != null
+  const isStudied = hasDatabase()
   const only = <T>(isServed: boolean, read: () => Promise<T>) =>
     isServed ? read() : Promise.resolve(null)
   return {
@@ -52,13 +53,13 @@ export function useOverview(): OverviewData {
     failures: useLoaded((signal) => readFailures(signal), [], fast),
     recent: useLoaded((signal) => readRecent(signal), [], slow),
     health: useLoaded(
-      (signal) => only(hasProject, () => client.get('/studio/health', { signal })),
-      [hasProject],
+      (signal) => only(isStudied, () => client.get('/studio/health', { signal })),
+      [isStudied],
       slow,
     ),
     migrations: useLoaded(
-      (signal) => only(hasProject, () => client.get('/studio/migrations/summary', { signal })),
-      [hasProject],
+      (signal) => only(isStudied, () => client.get('/studio/migrations/summary', { signal })),
+      [isStudied],
       slow,
     ),
     schema: useLoaded(
@@ -74,10 +75,17 @@ export function useOverview(): OverviewData {
   }
 }
 
+/** Was the studio given a database? Without one there is nothing that could be away. */
+export function hasDatabase(): boolean {
+  const database = about.value?.handshake?.database
+  if (!database) return false
+  return database.connected || database.last_error !== null || database.pool_size > 0
+}
+
 /** Does this deployment examine the schema? Its handshake names the endpoint then. */
 export function servesSchema(): boolean {
   const endpoints = Object.values(about.value?.handshake?.endpoints ?? {})
-  return endpoints.some((path) => path.endsWith('/ai/schema/health'))
+  return hasDatabase() && endpoints.some((path) => path.endsWith('/ai/schema/health'))
 }
 
 const since = (ms: number) => new Date(now.peek() - ms).toISOString()

@@ -68,9 +68,12 @@ function listConcerns({
     text: texts.databaseAway,
     page: 'health',
   })
-  add(health.data?.status === 'degraded' && database?.connected === true, {
+  const branched = migrations.data?.conflicts ?? []
+  const reason = database?.last_error ?? texts.degraded
+  const isSaid = branched.some(({ message }) => message === reason)
+  add(health.data?.status === 'degraded' && database?.connected === true && !isSaid, {
     tone: 'wait',
-    text: texts.degraded,
+    text: reason,
     page: 'health',
   })
   const waiting = status.data?.counts.approvals.pending ?? 0
@@ -82,8 +85,11 @@ function listConcerns({
     page: 'runs',
     query: '?status=failed&time=ended-24h',
   })
-  const branched = migrations.data?.conflicts.length ?? 0
-  add(branched > 0, { tone: 'bad', text: texts.conflicts(String(branched)), page: 'migrations' })
+  add(branched.length > 0, {
+    tone: 'bad',
+    text: texts.conflicts(String(branched.length)),
+    page: 'migrations',
+  })
   const pending = migrations.data?.pending_migrations ?? 0
   add(pending > 0, { tone: 'wait', text: texts.pending(String(pending)), page: 'migrations' })
   const dangers = schema.data?.issue_counts.danger ?? 0
