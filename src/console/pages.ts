@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { type About, serves } from './app/about.ts'
+import { knownPages } from './app/known-pages.ts'
 import type { PageProps } from './app/page-props.ts'
 import type { IconName } from './parts/icon.tsx'
 import { texts } from './texts.ts'
@@ -64,6 +65,8 @@ export const pages: readonly PageEntry[] = [
     load: () => import('./pages/chat/index.tsx'),
   },
 ]
+
+for (const page of pages) knownPages.set(page.id, page)
 
 /** Finds the page of a path, and the parameters in it. */
 export function findPage(

@@ -42,7 +42,7 @@ export function approvalRoutes(module: AgentsModule): Route[] {
       tags: ['approvals'],
       answer: approvalAnswers('approvalPage'),
       path: '/approvals',
-      summary: 'Approvals, oldest first; with `order=desc` newest first',
+      summary: 'Approvals, oldest first',
       query: approvalsQuery,
       list: (page, { engine, query }) =>
         engine.stores.approvals.list({

@@ -42,13 +42,50 @@ export function ApprovalTable({
     if (!next.delete(id)) next.add(id)
     onMark(next)
   }
-  const mark: Column<ApprovalInfo> = {
+  const isPending = view === 'pending'
+  return (
+    <Table
+      label={texts.title}
+      rows={items}
+      keyOf={({ id }) => id}
+      rowHeight={58}
+      isMarked={({ id }) => id === open || marked.has(id)}
+      {...(isPending ? { onSelect: toggle } : {})}
+      onEnd={onEnd}
+      columns={[
+        ...(isPending ? [markColumn({ items, marked, onMark, toggle })] : []),
+        { id: 'call', title: texts.call, width: 'minmax(0, 1fr)', cell: CallCell },
+        {
+          id: 'when',
+          title: isPending ? texts.expiry : texts.decided,
+          width: isPending ? '108px' : '96px',
+          align: 'end',
+          cell: (item) => (isPending ? <WhenPending item={item} /> : <WhenDecided item={item} />),
+        },
+      ]}
+    />
+  )
+}
+
+/** The boxes by which calls are selected. */
+function markColumn({
+  items,
+  marked,
+  onMark,
+  toggle,
+}: {
+  readonly items: readonly ApprovalInfo[]
+  readonly marked: ReadonlySet<string>
+  onMark(marked: ReadonlySet<string>): void
+  toggle(item: ApprovalInfo): void
+}): Column<ApprovalInfo> {
+  return {
     id: 'mark',
     title: (
       <input
         type="checkbox"
         aria-label={texts.markAll}
-        checked={items.length > 0 && items.every(({ id }) => marked.has(id))}
+        checked={items.every(({ id }) => marked.has(id))}
         onChange={({ currentTarget }) =>
           onMark(new Set(currentTarget.checked ? items.map(({ id }) => id) : []))
         }
@@ -65,29 +102,6 @@ export function ApprovalTable({
       />
     ),
   }
-  const isPending = view === 'pending'
-  return (
-    <Table
-      label={texts.title}
-      rows={items}
-      keyOf={({ id }) => id}
-      rowHeight={58}
-      isMarked={({ id }) => id === open || marked.has(id)}
-      {...(isPending ? { onSelect: toggle } : {})}
-      onEnd={onEnd}
-      columns={[
-        ...(isPending ? [mark] : []),
-        { id: 'call', title: texts.call, width: 'minmax(0, 1fr)', cell: CallCell },
-        {
-          id: 'when',
-          title: isPending ? texts.expiry : texts.decided,
-          width: isPending ? '108px' : '96px',
-          align: 'end',
-          cell: (item) => (isPending ? <WhenPending item={item} /> : <WhenDecided item={item} />),
-        },
-      ]}
-    />
-  )
 }
 
 function CallCell({ id, toolName, requestReason, args }: ApprovalInfo) {

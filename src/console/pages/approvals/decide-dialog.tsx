@@ -43,19 +43,7 @@ export function DecideDialog({
           void submit()
         }}
       >
-        <ul>
-          {given.slice(0, shownCalls).map(({ id, toolName, requestReason, args }) => (
-            <li key={id}>
-              <strong>
-                <Name text={toolName} max={60} />
-              </strong>{' '}
-              <Name text={requestReason ?? args} max={120} />
-            </li>
-          ))}
-          {given.length > shownCalls && (
-            <li class="quiet">{texts.more(given.length - shownCalls)}</li>
-          )}
-        </ul>
+        <CallNames approvals={given} />
         <p class="quiet">{approved ? texts.willRun(given.length) : texts.wontRun}</p>
         <label>
           {texts.reason} <span class="quiet">{shared.form.optional}</span>
@@ -69,5 +57,23 @@ export function DecideDialog({
         </footer>
       </form>
     </Dialog>
+  )
+}
+
+function CallNames({ approvals }: { readonly approvals: readonly ApprovalInfo[] }) {
+  return (
+    <ul>
+      {approvals.slice(0, shownCalls).map(({ id, toolName, requestReason, args }) => (
+        <li key={id}>
+          <strong>
+            <Name text={toolName} max={60} />
+          </strong>{' '}
+          <Name text={requestReason ?? args} max={120} />
+        </li>
+      ))}
+      {approvals.length > shownCalls && (
+        <li class="quiet">{texts.more(approvals.length - shownCalls)}</li>
+      )}
+    </ul>
   )
 }

@@ -5,7 +5,7 @@ import { useKeys } from '../../app/keys.ts'
 import { useLoaded } from '../../app/loaded.ts'
 import { now } from '../../app/time.ts'
 import { Button } from '../../parts/button.tsx'
-import { findFaults, listChanges, type Schema } from '../../parts/json-schema.ts'
+import { type Faults, findFaults, listChanges, type Schema } from '../../parts/json-schema.ts'
 import { SchemaForm } from '../../parts/schema-form.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { texts as shared } from '../../texts.ts'
@@ -46,10 +46,53 @@ export function DecisionForm({
   useDecisionKeys(hasKeys, form)
   return (
     <div class="decision-form" ref={form}>
+      <Arguments
+        schema={schema}
+        given={approval.input}
+        input={input}
+        faults={faults}
+        onChange={(value) => {
+          setInput(value)
+          sending.forget()
+        }}
+      />
+      <Reason reason={reason} onChange={setReason} />
+      {sending.problem !== null && (
+        <p class="problem" role="alert">
+          {sending.problem}
+        </p>
+      )}
+      <Actions
+        isEdited={changes.length > 0}
+        isBusy={sending.isBusy}
+        hasKeys={hasKeys}
+        why={[whyNotApprove, why]}
+        onDecide={decide}
+      />
+    </div>
+  )
+}
+
+function Arguments({
+  schema,
+  given,
+  input,
+  faults,
+  onChange,
+}: {
+  readonly schema: Schema | null | undefined
+  readonly given: unknown
+  readonly input: unknown
+  readonly faults: Faults
+  onChange(input: unknown): void
+}) {
+  const changes = listChanges(given, input)
+  return (
+    <>
       <div class="section-head">
         <h3>{texts.arguments}</h3>
         {changes.length > 0 && (
-          <Button kind="bare" icon="again" onClick={() => setInput(approval.input)}>
+          <Button kind="bare" icon="again" onClick={() => onChange(given)}>
             {texts.reset}
           </Button>
         )}
@@ -60,10 +103,7 @@ export function DecisionForm({
         value={input}
         faults={faults}
         isReadOnly={!schema}
-        onChange={(value) => {
-          setInput(value)
-          sending.forget()
-        }}
+        onChange={onChange}
       />
       {changes.length > 0 && (
         <>
@@ -71,45 +111,62 @@ export function DecisionForm({
           <ChangeList changes={changes} />
         </>
       )}
-      <div class="field">
-        <label for="decision-reason">
-          {texts.reason} <span class="quiet">{shared.form.optional}</span>
-        </label>
-        <input
-          id="decision-reason"
-          value={reason}
-          maxLength={10_000}
-          placeholder={texts.reasonHint}
-          onInput={({ currentTarget }) => setReason(currentTarget.value)}
-        />
-      </div>
-      {sending.problem !== null && (
-        <p class="problem" role="alert">
-          {sending.problem}
-        </p>
-      )}
-      <div class="actions">
-        <Button
-          kind="main"
-          icon="check"
-          why={whyNotApprove}
-          busy={sending.isBusy}
-          onClick={() => decide(true)}
-        >
-          {changes.length > 0 ? texts.approveEdited : texts.approve}
-          {hasKeys && <kbd aria-hidden="true">A</kbd>}
-        </Button>
-        <Button
-          kind="danger"
-          icon="close"
-          why={why}
-          busy={sending.isBusy}
-          onClick={() => decide(false)}
-        >
-          {texts.reject}
-          {hasKeys && <kbd aria-hidden="true">R</kbd>}
-        </Button>
-      </div>
+    </>
+  )
+}
+
+function Reason({ reason, onChange }: { readonly reason: string; onChange(reason: string): void }) {
+  return (
+    <div class="field">
+      <label for="decision-reason">
+        {texts.reason} <span class="quiet">{shared.form.optional}</span>
+      </label>
+      <input
+        id="decision-reason"
+        value={reason}
+        maxLength={10_000}
+        placeholder={texts.reasonHint}
+        onInput={({ currentTarget }) => onChange(currentTarget.value)}
+      />
+    </div>
+  )
+}
+
+function Actions({
+  isEdited,
+  isBusy,
+  hasKeys,
+  why: [whyNotApprove, whyNotReject],
+  onDecide,
+}: {
+  readonly isEdited: boolean
+  readonly isBusy: boolean
+  readonly hasKeys: boolean
+  readonly why: readonly [approve: string | null, reject: string | null]
+  onDecide(approved: boolean): void
+}) {
+  return (
+    <div class="actions">
+      <Button
+        kind="main"
+        icon="check"
+        why={whyNotApprove}
+        busy={isBusy}
+        onClick={() => onDecide(true)}
+      >
+        {isEdited ? texts.approveEdited : texts.approve}
+        {hasKeys && <kbd aria-hidden="true">A</kbd>}
+      </Button>
+      <Button
+        kind="danger"
+        icon="close"
+        why={whyNotReject}
+        busy={isBusy}
+        onClick={() => onDecide(false)}
+      >
+        {texts.reject}
+        {hasKeys && <kbd aria-hidden="true">R</kbd>}
+      </Button>
     </div>
   )
 }

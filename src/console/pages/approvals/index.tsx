@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
+import type { ApprovalInfo } from '../../../client.ts'
 import { about } from '../../app/about.ts'
 import { useKeys } from '../../app/keys.ts'
 import type { PageProps } from '../../app/page-props.ts'
@@ -20,13 +21,9 @@ export default function ApprovalsPage(_: PageProps) {
   const open = query.get('approval')
   const view = chosenTab(tabsOf(null)) as ApprovalView
   const list = useApprovalList(view, agent)
-  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set())
-  const [asked, setAsked] = useState<boolean | null>(null)
-  const pending = view === 'pending' ? (list.data?.items ?? []) : []
-  const chosen = pending.filter(({ id }) => marked.has(id))
-  useEffect(() => setMarked(new Set()), [view, agent])
-  useBulkKeys(chosen.length > 0, setAsked)
+  const selection = useSelection(view === 'pending' ? (list.data?.items ?? []) : [], view + agent)
   const onDecided = (id: string) => {
+    const pending = view === 'pending' ? (list.data?.items ?? []) : []
     const index = pending.findIndex((one) => one.id === id)
     const next = pending[index + 1] ?? pending[index - 1]
     setQuery({ approval: index < 0 ? id : (next?.id ?? null) })
@@ -47,27 +44,7 @@ export default function ApprovalsPage(_: PageProps) {
         aria-labelledby={`tab-${view}`}
         class={open === null ? 'inbox' : 'inbox open'}
       >
-        <div class="inbox-list">
-          <Show loaded={list}>
-            {({ items }) =>
-              items.length === 0 ? (
-                <Nothing view={view} />
-              ) : (
-                <ApprovalTable
-                  items={items}
-                  view={view}
-                  open={open}
-                  marked={marked}
-                  onMark={setMarked}
-                  onEnd={list.more}
-                />
-              )
-            }
-          </Show>
-          {chosen.length > 0 && (
-            <BulkBar count={chosen.length} onAsk={setAsked} onClear={() => setMarked(new Set())} />
-          )}
-        </div>
+        <Rows list={list} view={view} open={open} selection={selection} />
         <section class="inbox-detail" aria-label={texts.call}>
           {open === null ? (
             <Empty title={texts.choose} hint={texts.chooseHint} icon="approvals" />
@@ -75,25 +52,77 @@ export default function ApprovalsPage(_: PageProps) {
             <ApprovalDetail
               key={open}
               id={open}
-              hasKeys={chosen.length === 0}
+              hasKeys={selection.chosen.length === 0}
               onDecided={onDecided}
             />
           )}
         </section>
       </div>
+    </>
+  )
+}
+
+interface Selected {
+  readonly marked: ReadonlySet<string>
+  readonly chosen: readonly ApprovalInfo[]
+  mark(marked: ReadonlySet<string>): void
+}
+
+/** The calls that are selected; another view or filter selects nothing. */
+function useSelection(pending: readonly ApprovalInfo[], key: string): Selected {
+  const [marked, mark] = useState<ReadonlySet<string>>(new Set())
+  useEffect(() => mark(new Set()), [key])
+  return { marked, mark, chosen: pending.filter(({ id }) => marked.has(id)) }
+}
+
+function Rows({
+  list,
+  view,
+  open,
+  selection: { marked, mark, chosen },
+}: {
+  readonly list: ReturnType<typeof useApprovalList>
+  readonly view: ApprovalView
+  readonly open: string | null
+  readonly selection: Selected
+}) {
+  const [asked, setAsked] = useState<boolean | null>(null)
+  useBulkKeys(chosen.length > 0, setAsked)
+  const onDone = (failed: readonly string[]) => {
+    mark(new Set(failed))
+    setAsked(null)
+    list.reload()
+  }
+  return (
+    <div class="inbox-list">
+      <Show loaded={list}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <Nothing view={view} />
+          ) : (
+            <ApprovalTable
+              items={items}
+              view={view}
+              open={open}
+              marked={marked}
+              onMark={mark}
+              onEnd={list.more}
+            />
+          )
+        }
+      </Show>
+      {chosen.length > 0 && (
+        <BulkBar count={chosen.length} onAsk={setAsked} onClear={() => mark(new Set())} />
+      )}
       {asked !== null && (
         <DecideDialog
           approvals={chosen}
           approved={asked}
           onClose={() => setAsked(null)}
-          onDone={(failed) => {
-            setMarked(new Set(failed))
-            setAsked(null)
-            list.reload()
-          }}
+          onDone={onDone}
         />
       )}
-    </>
+    </div>
   )
 }
 

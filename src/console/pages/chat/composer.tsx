@@ -19,60 +19,21 @@ export interface Draft {
 
 const createKey = () => crypto.getRandomValues(new Uint32Array(4)).join('-')
 
-/** Where a message is written. It is kept until the studio has stored it. */
-export function Composer({
-  agent,
-  initial = '',
-  onSend,
-}: {
+interface ComposerProps {
   readonly agent: AgentInfo
   readonly initial?: string
   onSend(draft: Draft, key: string): Promise<void>
-}) {
-  const [draft, setDraft] = useState<Draft>({ text: initial, files: [], model: '' })
-  const [state, setState] = useState({ isBusy: false, problem: '' })
-  const [forbidden, setForbidden] = useState<string | null>(null)
-  const key = useRef(createKey())
+}
+
+/** Where a message is written. It is kept until the studio has stored it. */
+export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
+  const { agent } = props
   const limit = useFileLimit(agent.id)
+  const { draft, state, change, add, send } = useDraft(props, limit)
   useEffect(() => {
     if (!isNarrow.peek()) field.current?.focus({ preventScroll: true })
   }, [])
-  const change = (part: Partial<Draft>) => {
-    key.current = createKey() // another message is another run
-    setDraft((before) => ({ ...before, ...part }))
-  }
-  const say = (problem: string) => setState({ isBusy: false, problem })
-  const add = async (chosen: readonly File[]) => {
-    try {
-      const files = [...draft.files, ...(await Promise.all(chosen.map(readFile)))]
-      const size = files.reduce((sum, file) => sum + file.size, 0)
-      if (limit !== null && size > limit) return say(texts.tooLarge(formatBytes(limit)))
-      change({ files })
-      say('')
-    } catch (error) {
-      say(error instanceof Error ? error.message : String(error))
-    }
-  }
-  const send = async () => {
-    if (
-      state.isBusy ||
-      forbidden !== null ||
-      (draft.text.trim() === '' && draft.files.length === 0)
-    )
-      return
-    setState({ isBusy: true, problem: '' })
-    try {
-      await onSend(draft, key.current)
-      change({ text: '', files: [] })
-      say('')
-      field.current?.focus()
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
-      if (error instanceof StudioClientError && error.status === 403) setForbidden(message)
-      say(`${texts.notSent} ${message}`)
-    }
-  }
   return (
     <form
       class="composer"
@@ -113,23 +74,77 @@ export function Composer({
       />
       <div class="composer-foot">
         <AttachButton limit={limit} onFiles={(files) => void add(files)} />
-        {agent.models && (
-          <select
-            aria-label={texts.model}
-            value={draft.model}
-            onChange={({ currentTarget }) => change({ model: currentTarget.value })}
-          >
-            <option value="">{texts.defaultModel}</option>
-            {agent.models.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        )}
-        <Button kind="main" busy={state.isBusy} why={forbidden} submit>
+        <ModelChoice agent={agent} model={draft.model} onChange={(model) => change({ model })} />
+        <Button kind="main" busy={state.isBusy} why={state.forbidden} submit>
           {texts.send}
         </Button>
       </div>
     </form>
+  )
+}
+
+const nothing = { isBusy: false, problem: '', forbidden: null as string | null }
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
+
+/** The message as it is written, and what happens to it. */
+function useDraft({ initial = '', onSend }: ComposerProps, limit: number | null) {
+  const [draft, setDraft] = useState<Draft>({ text: initial, files: [], model: '' })
+  const [state, setState] = useState(nothing)
+  const key = useRef(createKey())
+  const change = (part: Partial<Draft>) => {
+    key.current = createKey() // another message is another run
+    setDraft((before) => ({ ...before, ...part }))
+  }
+  const say = (problem: string) => setState({ ...nothing, problem })
+  const add = async (chosen: readonly File[]) => {
+    try {
+      const files = [...draft.files, ...(await Promise.all(chosen.map(readFile)))]
+      const size = files.reduce((sum, file) => sum + file.size, 0)
+      if (limit !== null && size > limit) return say(texts.tooLarge(formatBytes(limit)))
+      change({ files })
+      say('')
+    } catch (error) {
+      say(messageOf(error))
+    }
+  }
+  const send = async () => {
+    const isEmpty = draft.text.trim() === '' && draft.files.length === 0
+    if (isEmpty || state.isBusy || state.forbidden !== null) return
+    setState({ ...nothing, isBusy: true })
+    try {
+      await onSend(draft, key.current)
+      change({ text: '', files: [] })
+      say('')
+    } catch (error) {
+      const problem = `${texts.notSent} ${messageOf(error)}`
+      const isForbidden = error instanceof StudioClientError && error.status === 403
+      setState({ ...nothing, problem, forbidden: isForbidden ? messageOf(error) : null })
+    }
+  }
+  return { draft, state, change, add, send }
+}
+
+function ModelChoice({
+  agent: { models },
+  model,
+  onChange,
+}: {
+  readonly agent: AgentInfo
+  readonly model: string
+  onChange(model: string): void
+}) {
+  if (!models) return null
+  return (
+    <select
+      aria-label={texts.model}
+      value={model}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    >
+      <option value="">{texts.defaultModel}</option>
+      {models.map((name) => (
+        <option key={name}>{name}</option>
+      ))}
+    </select>
   )
 }
 

@@ -1,22 +1,16 @@
 import { about, projectName, serves } from '../../app/about.ts'
 import type { PageProps } from '../../app/page-props.ts'
+import { pathOfPage } from '../../app/known-pages.ts'
 import { hrefOf } from '../../app/router.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Name } from '../../parts/plain-text.tsx'
-import {
-  ApprovalsCard,
-  Card,
-  DatabaseCard,
-  FailuresCard,
-  FindingsCard,
-  MigrationsCard,
-  ProjectCard,
-  RunsCard,
-} from './cards.tsx'
-import { hasDatabase, servesSchema, useOverview } from './overview-data.ts'
+import { ApprovalsCard, FailuresCard, RunsCard } from './agent-cards.tsx'
+import { Card } from './card.tsx'
+import { hasDatabase, servesSchema, useOverview } from './figures.ts'
 import { overviewTexts as texts } from './texts.ts'
+import { DatabaseCard, FindingsCard, MigrationsCard, ProjectCard } from './project-cards.tsx'
 import { TokenChart } from './token-chart.tsx'
-import { pathOfPage, Verdict } from './verdict.tsx'
+import { Verdict } from './verdict.tsx'
 
 /** The first page: what this project is, and whether all is well. */
 export default function OverviewPage(_: PageProps) {

@@ -1,5 +1,5 @@
 import { formatCount } from '../../app/numbers.ts'
-import { type Day, type Recent, sumByDay } from './overview-data.ts'
+import { type Day, type Recent, sumByDay } from './figures.ts'
 import { overviewTexts as texts } from './texts.ts'
 
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'short' })

@@ -1,8 +1,8 @@
+import { pathOfPage } from '../../app/known-pages.ts'
 import { hrefOf } from '../../app/router.ts'
-import { pages } from '../../pages.ts'
 import type { Tone } from '../../parts/badge.tsx'
 import { Icon } from '../../parts/icon.tsx'
-import type { OverviewData } from './overview-data.ts'
+import type { OverviewData } from './figures.ts'
 import { overviewTexts as texts } from './texts.ts'
 
 interface Concern {
@@ -11,11 +11,6 @@ interface Concern {
   /** The page that shows more, as its id and query. */
   readonly page: string
   readonly query?: string
-}
-
-/** Returns the address of a page by its id; null where the console has no such page. */
-export function pathOfPage(id: string): string | null {
-  return pages.find((page) => page.id === id)?.path ?? null
 }
 
 /** Says at one look whether all is well, and otherwise what is not. */

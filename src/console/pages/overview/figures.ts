@@ -4,8 +4,9 @@ import { client } from '../../app/api.ts'
 import { type Loaded, useLoaded } from '../../app/loaded.ts'
 import { now } from '../../app/time.ts'
 
-const hourMs = 3_600_000
-/** A day in milliseconds. */
+/** How long an hour is, in milliseconds. */
+export const hourMs = 3_600_000
+/** How long a day is, in milliseconds. */
 export const dayMs = 24 * hourMs
 const fastMs = 3_000
 const slowMs = 60_000
@@ -114,9 +115,6 @@ export function countSince({ runs, isCut }: Recent, ms: number, at: keyof RunInf
   const found = runs.filter((run) => Date.parse(String(run[at])) >= from).length
   return isCut && found === runs.length ? `${found}+` : String(found)
 }
-
-/** The hour in milliseconds. */
-export const lastHour = hourMs
 
 /** The tokens of one day. */
 export interface Day {
