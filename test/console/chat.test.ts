@@ -179,6 +179,23 @@ describe('the chat', () => {
     expect((await client.sessions.list().page()).items.map(({ title }) => title)).toEqual(['Beta'])
   })
 
+  it('lists thousands of conversations, of which only the visible ones are elements', async () => {
+    const { page, client, go } = await openChat([])
+    for (let at = 1; at <= 1_000; at++) {
+      await client.sessions.create({ agentId: 'support', title: `Number ${at}` })
+    }
+    await go('/chat')
+    await page.getByRole('link', { name: 'Number' }).first().waitFor()
+    const table = page.locator('.sessions .table')
+    await expect
+      .poll(async () => {
+        await table.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+        return page.locator('.sessions [role=table]').getAttribute('aria-rowcount')
+      })
+      .toBe('1001')
+    expect(await page.locator('.sessions .row').count()).toBeLessThan(80)
+  })
+
   it('shows hostile and huge answers as texts, with no violation of axe', async () => {
     const hostile = `<script>alert(1)</script> ![x](https://evil.test/a.png) [go](javascript:alert(1)) \u202edrawer\u202c\n${'word '.repeat(400_000)}`
     const { page, say, findAxeViolations } = await openChat([

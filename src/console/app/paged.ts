@@ -19,25 +19,59 @@ export function usePaged<Item>(
   inputs: readonly unknown[],
   everyMs: number,
 ): Loaded<Paged<Item>> & { more(): void } {
-  const asked = useRef({ key: '', pages: 1 })
+  const known = useRef(emptyList<Item>(''))
   const key = JSON.stringify(inputs)
-  if (asked.current.key !== key) asked.current = { key, pages: 1 }
+  if (known.current.key !== key) known.current = emptyList(key)
   const loaded = useLoaded<Paged<Item>>(
-    (signal) => readPages(open({ limit: pageSize, signal }), asked.current.pages),
+    async (signal) => {
+      const before = known.current
+      const read = await readOn(open({ limit: pageSize, signal }), before)
+      if (!signal.aborted && known.current === before) known.current = read
+      return { items: read.items, hasMore: typeof read.cursor === 'string' }
+    },
     inputs,
-    { everyMs: everyMs * asked.current.pages },
+    { everyMs: everyMs * known.current.pages },
   )
-  const { data, reload } = loaded
   const more = () => {
-    const read = Math.ceil((data?.items.length ?? 0) / pageSize)
-    if (!data?.hasMore || asked.current.pages > read) return
-    asked.current.pages = read + 1
-    reload()
+    const { cursor, isAsked } = known.current
+    if (typeof cursor !== 'string' || isAsked) return
+    known.current = { ...known.current, isAsked: true }
+    loaded.reload()
   }
   return { ...loaded, more }
 }
 
-async function readPages<Item>(list: List<Item>, pages: number): Promise<Paged<Item>> {
+interface KnownList<Item> {
+  readonly key: string
+  readonly items: readonly Item[]
+  /** Where the next page begins; null at the end of the list, undefined before the first page. */
+  readonly cursor: string | null | undefined
+  readonly pages: number
+  /** True if the next page was asked for. */
+  readonly isAsked: boolean
+}
+
+const emptyList = <Item>(key: string): KnownList<Item> => ({
+  key,
+  items: [],
+  cursor: undefined,
+  pages: 1,
+  isAsked: false,
+})
+
+/** Reads the next page if it was asked for, and otherwise all known pages again. */
+async function readOn<Item>(list: List<Item>, known: KnownList<Item>): Promise<KnownList<Item>> {
+  const { key, pages, isAsked } = known
+  if (isAsked && typeof known.cursor === 'string') {
+    const { items, nextCursor } = await list.page(known.cursor)
+    return {
+      key,
+      items: [...known.items, ...items],
+      cursor: nextCursor,
+      pages: pages + 1,
+      isAsked: false,
+    }
+  }
   const items: Item[] = []
   let cursor: string | null | undefined
   for (let page = 0; page < pages && cursor !== null; page++) {
@@ -45,5 +79,5 @@ async function readPages<Item>(list: List<Item>, pages: number): Promise<Paged<I
     items.push(...read.items)
     cursor = read.nextCursor
   }
-  return { items, hasMore: typeof cursor === 'string' }
+  return { key, items, cursor, pages, isAsked: false }
 }
