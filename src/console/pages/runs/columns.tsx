@@ -13,34 +13,8 @@ export function toColumns(
   { selected, toggle }: { readonly selected: ReadonlySet<string>; toggle(id: string): void },
 ): readonly Column<RunInfo>[] {
   const names = new Map(agents.map(({ id, name }) => [id, name]))
-  const { columns } = runsTexts
   return [
-    {
-      id: 'select',
-      title: <span class="unseen">{columns.select}</span>,
-      width: '14px',
-      cell: ({ id, preview }) => (
-        <input
-          type="checkbox"
-          class="above"
-          aria-label={runsTexts.select(preview ?? id)}
-          checked={selected.has(id)}
-          onChange={() => toggle(id)}
-        />
-      ),
-    },
-    {
-      id: 'status',
-      title: isNarrow.value ? <span class="unseen">{columns.status}</span> : columns.status,
-      width: isNarrow.value ? '10px' : '94px',
-      cell: ({ status }) => <Status of={status} isBrief={isNarrow.value} />,
-    },
-    {
-      id: 'run',
-      title: columns.run,
-      width: 'minmax(0, 1fr)',
-      cell: (run) => <RunCell run={run} />,
-    },
+    ...toFirstColumns(selected, toggle),
     {
       id: 'agent',
       title: columns.agent,
@@ -72,6 +46,42 @@ export function toColumns(
       width: '74px',
       align: 'end',
       cell: ({ createdAt }) => <Time at={createdAt} />,
+    },
+  ]
+}
+
+const { columns } = runsTexts
+
+function toFirstColumns(
+  selected: ReadonlySet<string>,
+  toggle: (id: string) => void,
+): readonly Column<RunInfo>[] {
+  return [
+    {
+      id: 'select',
+      title: <span class="unseen">{columns.select}</span>,
+      width: '14px',
+      cell: ({ id, preview }) => (
+        <input
+          type="checkbox"
+          class="above"
+          aria-label={runsTexts.select(preview ?? id)}
+          checked={selected.has(id)}
+          onChange={() => toggle(id)}
+        />
+      ),
+    },
+    {
+      id: 'status',
+      title: isNarrow.value ? <span class="unseen">{columns.status}</span> : columns.status,
+      width: isNarrow.value ? '10px' : '94px',
+      cell: ({ status }) => <Status of={status} isBrief={isNarrow.value} />,
+    },
+    {
+      id: 'run',
+      title: columns.run,
+      width: 'minmax(0, 1fr)',
+      cell: (run) => <RunCell run={run} />,
     },
   ]
 }
