@@ -87,7 +87,7 @@ function toFirstColumns(
 }
 
 function RunCell({ run }: { readonly run: RunInfo }) {
-  const { id, preview, error, approvals } = run
+  const { id, preview, error, approvals, sessionId } = run
   const waiting = approvals.map(({ toolName }) => toolName).join(', ')
   return (
     <>
@@ -102,6 +102,11 @@ function RunCell({ run }: { readonly run: RunInfo }) {
         )}
         {waiting !== '' && <span class="wait">{runsTexts.waitsFor(waiting)}</span>}
         {!error && waiting === '' && <span class="mono">{id}</span>}
+        {sessionId !== undefined && (
+          <a class="above mono" href={hrefOf(`/runs?session=${encodeURIComponent(sessionId)}`)}>
+            {runsTexts.session} {sessionId.slice(0, 8)}
+          </a>
+        )}
       </small>
     </>
   )
