@@ -1,6 +1,5 @@
 import type { Run } from '../../records/run.ts'
 import { isoTime } from '../../lib/clock.ts'
-import { runMatchesSearch } from '../search.ts'
 import type { Claimant, RunFilter, RunRef, RunStore, TimeRange } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor, toJournal } from './claim.ts'
@@ -35,7 +34,10 @@ export function createMemoryRunStore(state: State): RunStore {
       return find(tenant, state.traces.get(traceId))
     },
     async list(filter) {
-      return toPage(matching(state, filter), filter.limit, (row) => toSummary(row.run))
+      const { search } = filter
+      const { runHolds } = search ? await import('../search.ts') : {}
+      const isFound = (run: Run) => !search || runHolds?.(run, search)
+      return toPage(matching(state, filter, isFound), filter.limit, (row) => toSummary(row.run))
     },
     progress: (ids) => readProgress(state, ids),
     async journals(runIds) {
@@ -88,10 +90,14 @@ function liveRows(state: State): RunRow[] {
   return [...state.live].flatMap((id) => state.runs.get(id) ?? [])
 }
 
-function* matching(state: State, filter: RunFilter): Generator<RunRow> {
+function* matching(
+  state: State,
+  filter: RunFilter,
+  isFound: (run: Run) => unknown,
+): Generator<RunRow> {
   const after = parseCursor(filter.cursor) ?? Infinity
   for (const row of [...state.runs.values()].reverse()) {
-    if (row.serial < after && isMatch(row.run, filter)) yield row
+    if (row.serial < after && isMatch(row.run, filter) && isFound(row.run)) yield row
   }
 }
 
@@ -102,17 +108,13 @@ function isMatch(run: Run, filter: RunFilter): boolean {
     (filter.agentId === null || run.agentId === filter.agentId) &&
     (filter.sessionId === null || run.sessionId === filter.sessionId) &&
     isWithin(run.createdAt, filter.created) &&
-    isWithin(run.endedAt, filter.ended) &&
-    (!filter.search || runMatchesSearch(run, filter.search))
+    isWithin(run.endedAt, filter.ended)
   )
 }
 
-function isWithin(
-  time: string | null,
-  { from, to }: TimeRange = { from: null, to: null },
-): boolean {
-  if (time === null) return from === null && to === null
-  return (from === null || time >= from) && (to === null || time < to)
+/** A run that has not ended is in no range of ends but the open one. */
+function isWithin(time: string | null, { from, to }: TimeRange = {}): boolean {
+  return (!from || (time ?? '') >= from) && (!to || (time ?? to) < to)
 }
 
 function listDue(state: State, limit: number, agents: Claimant['agents']): string[] {

@@ -7,7 +7,7 @@ import type {
   SessionReading,
   SessionStore,
 } from '../store.ts'
-import { matchesSearch } from '../search.ts'
+import type { Session } from '../../records/session.ts'
 import { evictSessions, forgetSession } from './evict.ts'
 import {
   parseCursor,
@@ -42,7 +42,10 @@ export function createMemorySessionStore(state: State): SessionStore {
       return find(tenant, id)?.session ?? null
     },
     async list(page) {
-      return toPage(matching(state, page), page.limit, (row) => row.session)
+      const { search } = page
+      const { sessionHolds } = search ? await import('../search.ts') : {}
+      const isFound = (session: Session) => !search || sessionHolds?.(session, search)
+      return toPage(matching(state, page, isFound), page.limit, (row) => row.session)
     },
     async update(tenant, id, change) {
       const row = find(tenant, id)
@@ -93,13 +96,14 @@ function readSession(state: State, row: SessionRow, page: SessionPage): SessionR
 // The map is in order of `updatedAt`, so the newest first is its reverse.
 function* matching(
   state: State,
-  { tenant, agentId, cursor, search = null }: SessionFilter,
+  { tenant, agentId, cursor }: SessionFilter,
+  isFound: (session: Session) => unknown,
 ): Generator<SessionRow> {
   const after = parseCursor(cursor) ?? Infinity
   for (const row of [...state.sessions.values()].reverse()) {
     const { session, serial } = row
     if (serial >= after || session.tenant !== tenant) continue
     if (agentId !== null && session.agentId !== agentId) continue
-    if (search === null || matchesSearch(session, search)) yield row
+    if (isFound(session)) yield row
   }
 }
