@@ -33,12 +33,7 @@ export function createMemoryRunStore(state: State): RunStore {
     async getByTrace(tenant, traceId) {
       return find(tenant, state.traces.get(traceId))
     },
-    async list(filter) {
-      const { search } = filter
-      const { runHolds } = search ? await import('../search.ts') : {}
-      const isFound = (run: Run) => !search || runHolds?.(run, search)
-      return toPage(matching(state, filter, isFound), filter.limit, (row) => toSummary(row.run))
-    },
+    list: (filter) => listRuns(state, filter),
     progress: (ids) => readProgress(state, ids),
     async journals(runIds) {
       return runIds.flatMap((id) => {
@@ -90,10 +85,20 @@ function liveRows(state: State): RunRow[] {
   return [...state.live].flatMap((id) => state.runs.get(id) ?? [])
 }
 
+async function listRuns(state: State, filter: RunFilter) {
+  const isFound = filter.search ? await findBy(filter.search) : () => true
+  return toPage(matching(state, filter, isFound), filter.limit, (row) => toSummary(row.run))
+}
+
+async function findBy(search: string) {
+  const { runHolds } = await import('../search.ts')
+  return (run: Run) => runHolds(run, search)
+}
+
 function* matching(
   state: State,
   filter: RunFilter,
-  isFound: (run: Run) => unknown,
+  isFound: (run: Run) => boolean,
 ): Generator<RunRow> {
   const after = parseCursor(filter.cursor) ?? Infinity
   for (const row of [...state.runs.values()].reverse()) {

@@ -42,9 +42,7 @@ export function createMemorySessionStore(state: State): SessionStore {
       return find(tenant, id)?.session ?? null
     },
     async list(page) {
-      const { search } = page
-      const { sessionHolds } = search ? await import('../search.ts') : {}
-      const isFound = (session: Session) => !search || sessionHolds?.(session, search)
+      const isFound = page.search ? await findBy(page.search) : () => true
       return toPage(matching(state, page, isFound), page.limit, (row) => row.session)
     },
     async update(tenant, id, change) {
@@ -93,11 +91,16 @@ function readSession(state: State, row: SessionRow, page: SessionPage): SessionR
   }
 }
 
+async function findBy(search: string) {
+  const { sessionHolds } = await import('../search.ts')
+  return (session: Session) => sessionHolds(session, search)
+}
+
 // The map is in order of `updatedAt`, so the newest first is its reverse.
 function* matching(
   state: State,
   { tenant, agentId, cursor }: SessionFilter,
-  isFound: (session: Session) => unknown,
+  isFound: (session: Session) => boolean,
 ): Generator<SessionRow> {
   const after = parseCursor(cursor) ?? Infinity
   for (const row of [...state.sessions.values()].reverse()) {
