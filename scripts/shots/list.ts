@@ -29,7 +29,7 @@ export const shots: readonly Shot[] = [
     async open(page, consoleUrl) {
       await openRun(page, consoleUrl, 'Refund 40 € of ORD-1001.')
       await page.getByText('Approved', { exact: true }).first().waitFor()
-      await page.locator('details.tool summary').first().click()
+      await page.locator('details.tool-card summary').first().click()
     },
   },
   {
