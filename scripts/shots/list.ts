@@ -17,4 +17,25 @@ export const shots: readonly Shot[] = [
       await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor()
     },
   },
+  {
+    name: 'schema',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/schema`)
+      await page.getByRole('link', { name: 'OrderItem' }).waitFor()
+    },
+  },
+  {
+    name: 'model',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/schema/orders.Order`)
+      await page.getByText('customer_id').waitFor()
+    },
+  },
+  {
+    name: 'diagram',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/schema?tab=diagram&focus=orders.Order`)
+      await page.getByText('orders.Order', { exact: true }).waitFor()
+    },
+  },
 ]

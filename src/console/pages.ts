@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import type { About } from './app/about.ts'
+import { type About, offers } from './app/about.ts'
 import type { PageProps } from './app/page-props.ts'
 import type { IconName } from './parts/icon.tsx'
 import { texts } from './texts.ts'
@@ -22,6 +22,9 @@ export interface PageEntry {
   load(): Promise<{ readonly default: ComponentType<PageProps> }>
 }
 
+/** Does introspection say what models and tables there are? */
+const readsSchema = (about: About) => offers('read_schema', about)
+
 /** Every page, in the order of the navigation. A page is a folder in `pages/` and an entry here. */
 export const pages: readonly PageEntry[] = [
   {
@@ -38,6 +41,21 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.run,
     isOffered: () => true,
     load: () => import('./pages/run/index.tsx'),
+  },
+  {
+    id: 'schema',
+    path: '/schema',
+    title: texts.pages.schema,
+    place: { group: 'database', icon: 'schema', key: 's' },
+    isOffered: readsSchema,
+    load: () => import('./pages/schema/index.tsx'),
+  },
+  {
+    id: 'model',
+    path: '/schema/:model',
+    title: texts.pages.model,
+    isOffered: readsSchema,
+    load: () => import('./pages/model/index.tsx'),
   },
 ]
 

@@ -6,6 +6,8 @@ export const texts = {
   pages: {
     runs: 'Runs',
     run: 'Run',
+    schema: 'Schema',
+    model: 'Model',
   },
   navigation: 'Pages',
   openNavigation: 'Show the pages',
