@@ -38,4 +38,22 @@ export const shots: readonly Shot[] = [
       await page.getByText('orders.Order', { exact: true }).waitFor()
     },
   },
+  {
+    name: 'health',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/health`)
+      await page
+        .getByRole('link', { name: /foreign key/ })
+        .first()
+        .click()
+      await page.getByText('Why it matters').waitFor()
+    },
+  },
+  {
+    name: 'migrations',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/migrations`)
+      await page.getByRole('link', { name: '0003_order_notes' }).waitFor()
+    },
+  },
 ]

@@ -57,6 +57,22 @@ export const pages: readonly PageEntry[] = [
     isOffered: readsSchema,
     load: () => import('./pages/model/index.tsx'),
   },
+  {
+    id: 'health',
+    path: '/health',
+    title: texts.pages.health,
+    place: { group: 'database', icon: 'health', key: 'h' },
+    isOffered: readsSchema,
+    load: () => import('./pages/health/index.tsx'),
+  },
+  {
+    id: 'migrations',
+    path: '/migrations',
+    title: texts.pages.migrations,
+    place: { group: 'database', icon: 'migrations', key: 'm' },
+    isOffered: (about) => offers('read_migrations', about),
+    load: () => import('./pages/migrations/index.tsx'),
+  },
 ]
 
 /** Finds the page of a path, and the parameters in it. */

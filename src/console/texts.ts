@@ -8,6 +8,8 @@ export const texts = {
     run: 'Run',
     schema: 'Schema',
     model: 'Model',
+    health: 'Health',
+    migrations: 'Migrations',
   },
   navigation: 'Pages',
   openNavigation: 'Show the pages',

@@ -160,7 +160,7 @@ describe('the pages of the schema', () => {
     await page.getByText('You may not see this').waitFor()
     const bare = await openConsole()
     await bare.go('/schema')
-    await bare.page.getByText('No models').waitFor()
+    await bare.page.getByRole('heading', { name: 'No models' }).waitFor()
     await bare.answerWith(/handshake/, { status: 404 })
     await bare.page.reload()
     await bare.page.getByText('Not offered here').waitFor()

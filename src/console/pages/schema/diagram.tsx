@@ -51,7 +51,7 @@ export function Diagram(props: DiagramProps) {
         role="group"
         aria-label={texts.diagramLabel}
         aria-description={texts.diagramHint}
-        tabIndex={0}
+        tabindex={0}
         onKeyDown={(event) => view && show(moveByKey(event, view))}
         {...handlers}
         onClick={({ target }) => {
@@ -267,7 +267,7 @@ function FigureView({
     >
       <g
         role="button"
-        tabIndex={0}
+        tabindex={0}
         aria-label={title}
         aria-pressed={isFocus}
         onClick={choose}
