@@ -19,9 +19,6 @@ export function FindingDetail({ finding }: { readonly finding: Finding }) {
     <div class="scroll detail">
       <header>
         <Badge tone={severityTones[severity]}>{texts.severities[severity]}</Badge>
-        <span class="mono quiet">
-          <Name text={rule} />
-        </span>
         <span class="push">
           <Button pressed={isChosen} onClick={() => toggleBaseline(finding.id)}>
             {isChosen ? texts.ignored : texts.ignore}
@@ -45,6 +42,8 @@ export function FindingDetail({ finding }: { readonly finding: Finding }) {
         ) : (
           <Name text={pathOf(finding)} />
         )}
+        {' · '}
+        <Name text={rule} />
       </p>
       {why !== null && (
         <Part title={texts.why}>

@@ -127,10 +127,14 @@ function FindingTable({
           title: texts.columns.severity,
           width: '84px',
           cell: (row) =>
-            row.kind === 'finding' && (
+            row.kind === 'finding' ? (
               <Badge tone={severityTones[row.finding.severity]}>
                 {texts.severities[row.finding.severity]}
               </Badge>
+            ) : (
+              <strong class="group-title">
+                <Name text={row.title} /> <span class="count">{row.count}</span>
+              </strong>
             ),
         },
         {
@@ -138,11 +142,7 @@ function FindingTable({
           title: texts.columns.message,
           width: 'minmax(120px, 3fr)',
           cell: (row) =>
-            row.kind === 'group' ? (
-              <strong>
-                <Name text={row.title} /> <span class="count">{row.count}</span>
-              </strong>
-            ) : (
+            row.kind === 'finding' && (
               <a
                 class={baseline.value.has(row.id) ? 'row-link quiet' : 'row-link'}
                 href={placeOfFinding(row.id)}
