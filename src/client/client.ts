@@ -1,5 +1,6 @@
 import { listPages, type PageOptions } from './pages.ts'
-import { type RunStream, type StreamLimits, streamRun } from './run-stream.ts'
+import { type RunStream, streamRun } from './run-stream.ts'
+import type { StreamLimits } from './connection.ts'
 import { type Call, type ClientOptions, createSend, readJson, segment, type Send } from './send.ts'
 import type {
   AgentInfo,
@@ -42,6 +43,14 @@ export interface RunFilter extends PageOptions {
   readonly status?: RunInfo['status']
   readonly agentId?: string
   readonly sessionId?: string
+  /** A text in an id, the preview or the metadata of the run. */
+  readonly search?: string
+  /** When the run was started: from this instant on, ISO 8601. */
+  readonly createdAfter?: string
+  readonly createdBefore?: string
+  /** When the run ended: from this instant on, ISO 8601. */
+  readonly endedAfter?: string
+  readonly endedBefore?: string
 }
 
 /** Filters of the list of sessions. */

@@ -1,8 +1,10 @@
-import { readRunId, StudioClientError } from './error.ts'
+import { createConnection, type RunStreamOptions } from './connection.ts'
+import { StudioClientError } from './error.ts'
 import { createEventLog } from './event-log.ts'
 import { readLines } from './lines.ts'
 import { createPatience } from './patience.ts'
-import { type Call, segment, type Send } from './send.ts'
+import type { Send } from './send.ts'
+import { abortWith } from './within.ts'
 import type { FinalEvent, StreamedEvent } from './wire.ts'
 
 /** The events of a run. It reconnects by itself, and gives each event once. */
@@ -20,75 +22,25 @@ export interface RunStream extends AsyncIterable<StreamedEvent> {
   final(): Promise<FinalEvent>
 }
 
-/** How long a stream waits for what does not come, in milliseconds. */
-export interface StreamLimits {
-  readonly reconnectMs: number
-  readonly silenceMs: number
-}
-
-/** How a stream begins and goes on. */
-export interface RunStreamOptions extends StreamLimits {
-  /** The request that creates the run; absent to follow a run that exists. */
-  readonly create?: () => { readonly path: string; readonly post: Call }
-  readonly runId?: string
-  /** Follow after this sequence number. @default -1, the beginning */
-  readonly after?: number
-  readonly signal?: AbortSignal | undefined
-}
-
 const terminal: ReadonlySet<string> = new Set(['final', 'error', 'cancelled'])
 
 /** Streams a run. Its only reader is the first that iterates, or calls `text` or `final`. */
 export function streamRun(send: Send, options: RunStreamOptions): RunStream {
   const stop = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
-  let runId = options.runId ?? null
-  let isStarted = runId !== null
-  let isUnwanted = false
+  const { signal } = stop
+  const connection = createConnection(send, options, signal, (reason) => stop.abort(reason))
   let last: StreamedEvent | null = null
   const log = createEventLog(options.after ?? -1)
-  const pathOf = (id: string) => `/runs/${segment(id)}`
-
-  const cancelNow = async (id: string) => {
-    await send(`${pathOf(id)}/cancel`, { method: 'POST' }, ({ body }) => body?.cancel())
-    isUnwanted = false
-  }
-  const open = async (): Promise<Response> => {
-    if (runId !== null) {
-      if (isUnwanted) await cancelNow(runId)
-      return send(`${pathOf(runId)}/events`, { query: { after: log.last }, signal }, checkStream)
-    }
-    if (!options.create) throw new TypeError('A stream needs a run, or a request that creates one')
-    isStarted = true
-    const { path, post } = options.create()
-    try {
-      const response = await send(path, { ...post, signal }, (answer) => {
-        runId = readRunId(answer)
-        return checkStream(answer)
-      })
-      if (isUnwanted && runId !== null) await cancelNow(runId)
-      return response
-    } catch (error) {
-      if (error instanceof StudioClientError) runId ??= error.runId
-      throw error
-    }
-  }
-  const cancel = async () => {
-    if (runId !== null) return cancelNow(runId)
-    isUnwanted = true
-    if (isStarted) return
-    const message = 'The run was cancelled before it was started'
-    stop.abort(new StudioClientError('run_cancelled', message))
-  }
 
   async function* read(): AsyncGenerator<StreamedEvent, void, undefined> {
     const patience = createPatience(options.reconnectMs)
+    const release = abortWith(options.signal, stop)
     try {
       while (last === null) {
         let cause: unknown = null
         let response: Response | null = null
         try {
-          response = await open()
+          response = await connection.open(log.last)
           for await (const lines of readLines(response, signal, options.silenceMs)) {
             for (const line of lines) {
               const event = log.accept(line)
@@ -102,15 +54,19 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
           }
         } catch (error) {
           signal.throwIfAborted()
-          if (!isTemporary(error) || (runId === null && response === null)) throw error
+          const isKnown = connection.runId !== null || response !== null
+          if (!isTemporary(error) || !isKnown) throw error
           cause = error
         }
         // Without an id there is nothing to follow, and another request could start another run
         // (docs/decisions/160-one-request-creates-a-run.md).
-        if (runId === null) throw new StudioClientError('stream_lost', nameless, { cause })
+        if (connection.runId === null) {
+          throw new StudioClientError('stream_lost', nameless, { cause })
+        }
         await patience.wait(signal, cause)
       }
     } finally {
+      release()
       stop.abort()
     }
   }
@@ -119,23 +75,16 @@ export function streamRun(send: Send, options: RunStreamOptions): RunStream {
   const final = () => readFinal(events, () => last)
   return {
     get runId() {
-      return runId
+      return connection.runId
     },
     [Symbol.asyncIterator]: () => events,
-    cancel,
+    cancel: connection.cancel,
     final,
     text: async () => (await final()).output,
   }
 }
 
 const nameless = 'The stream ended before the run, and the answer names no run to follow'
-
-function checkStream(response: Response): Response {
-  if (response.headers.get('content-type')?.includes('application/x-ndjson')) return response
-  response.body?.cancel().catch(() => undefined)
-  const message = 'The answer is not that of a studio: no stream of events'
-  throw new StudioClientError('bad_answer', message, { status: response.status })
-}
 
 async function readFinal(
   events: AsyncIterable<StreamedEvent>,

@@ -1,5 +1,5 @@
 import { readError, StudioClientError } from './error.ts'
-import { within } from './within.ts'
+import { abortWith, within } from './within.ts'
 
 /** How a client reaches a studio: over the network, or in its own process. */
 export interface ClientOptions {
@@ -53,7 +53,8 @@ export function createSend(options: ClientOptions): Send {
   return async (path, call, read) => {
     const { method = 'GET', query, body, timeoutMs = limit } = call
     const stop = new AbortController()
-    const signal = call.signal ? AbortSignal.any([call.signal, stop.signal]) : stop.signal
+    const { signal } = stop
+    const release = abortWith(call.signal, stop)
     const answer = async () => {
       const made = new Request(base + path + toSearch(query), {
         method,
@@ -76,6 +77,8 @@ export function createSend(options: ClientOptions): Send {
     } catch (error) {
       stop.abort(error)
       throw error
+    } finally {
+      release()
     }
   }
 }

@@ -22,3 +22,28 @@ export function within<T>(promise: Promise<T>, signal: AbortSignal, ms: number):
     })
   })
 }
+
+const followers = new WeakMap<AbortSignal, Set<AbortController>>()
+
+/**
+ * Aborts a controller together with a signal, until the returned function is called. A signal may live as long as its process:
+ * it gets one listener, and keeps nothing of what has ended. `AbortSignal.any` keeps some bytes for each call.
+ */
+export function abortWith(
+  signal: AbortSignal | undefined,
+  controller: AbortController,
+): () => void {
+  if (!signal) return () => undefined
+  if (signal.aborted) controller.abort(signal.reason)
+  let all = followers.get(signal)
+  if (!all) {
+    const made = (all = new Set<AbortController>())
+    followers.set(signal, made)
+    const abort = () => {
+      for (const one of made) one.abort(signal.reason)
+    }
+    signal.addEventListener('abort', abort, { once: true })
+  }
+  all.add(controller)
+  return () => void followers.get(signal)?.delete(controller)
+}

@@ -52,7 +52,7 @@ export function resolveCapabilities(
   const served = new Set<unknown>(routes.map((route) => route.capability))
   if (toolsCanWrite) served.add('write_data')
   if (hasAdmin) served.add('admin_access')
-  if (hasPanels && routes.some(({ name }) => name === 'runtime_info')) served.add('debug_panels')
+  if (hasPanels) served.add('debug_panels')
   if (routes.some(({ name }) => name === 'query_execute')) served.add('ai_query')
   return [...capabilities, ...ownCapabilities].filter(
     (name) =>

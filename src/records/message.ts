@@ -101,7 +101,7 @@ export const messageSchema = z
     assistantMessage,
     z.object({ role: z.literal('tool'), content: z.array(toolResult), metadata }),
   ])
-  .meta({ id: 'Message', description: 'One message of a conversation, told apart by `role`.' })
+  .meta({ id: 'Message' })
 
 /** One message of a conversation. */
 export type Message = z.infer<typeof messageSchema>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createStudioClient, StudioClientError } from '../../src/client.ts'
 import { createRefundTool, toolCall } from '../support/agents.ts'
 import { createTestStudio } from '../support/studio.ts'
@@ -170,6 +170,15 @@ describe('a request', () => {
     const stream = runs.stream('support', { message: 'hi' }, { signal })
     await expect(stream.final()).rejects.toThrow('enough')
     expect(sent).toEqual([])
+  })
+
+  it('leaves one listener at a signal that outlives it', async () => {
+    const { studio } = await createTestStudio()
+    const { get } = createStudioClient({ fetch: studio.fetch })
+    const { signal } = new AbortController()
+    const add = vi.spyOn(signal, 'addEventListener')
+    for (let made = 0; made < 20; made++) await get('/health', { signal })
+    expect(add).toHaveBeenCalledTimes(1)
   })
 
   it('rejects with what the function `token` threw, also in a stream', async () => {

@@ -35,7 +35,9 @@ const logged = [
     attempt: z
       .int()
       .exactOptional()
-      .describe('From 2: another process took the turn over, and its earlier events are void.'),
+      .describe(
+        'Another process took the turn over, and its earlier events are void; 1 if none of them was stored.',
+      ),
     prompt: messageSchema.exactOptional().describe('Only with `verbose`.'),
     history: listOf(messageSchema).exactOptional().describe('Only with `verbose`.'),
     seq,

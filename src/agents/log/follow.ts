@@ -9,7 +9,6 @@ import {
   type LogReader,
   readTail,
 } from './channel.ts'
-import { withCallId } from './old-entries.ts'
 import { orWhenUnavailable } from './outage.ts'
 import { findResumePoint, type FollowedRun } from './resume.ts'
 
@@ -171,7 +170,7 @@ function readPage(
     channel.pages.get(key) ??
     runs
       .readLog(id, after, pageSize)
-      .then((entries) => entries.map(withCallId))
+      .then(async (entries) => (await import('./old-entries.ts')).withCallIds(entries)) // keeps the core entry small
       .catch(orWhenUnavailable<readonly LogEntry[]>([]))
       .finally(() => channel.pages.delete(key))
   channel.pages.set(key, page)

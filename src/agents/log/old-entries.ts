@@ -11,6 +11,11 @@ const places: Readonly<Record<string, { readonly member: string; readonly key: s
   tool_result: { member: '', key: 'toolCallId' },
 }
 
+/** Adds the `callId` to each of a page of entries, where it is missing. */
+export function withCallIds(entries: readonly LogEntry[]): readonly LogEntry[] {
+  return entries.map(withCallId)
+}
+
 /**
  * Adds the `callId` that older versions did not write. It equals an id that the entry has. The rest of the text stays as it is
  * stored, because to parse and encode it would round long numbers.

@@ -29,7 +29,7 @@ export async function findResumePoint(
   return after < run.nextSeq || channel.tail ? after : null
 }
 
-/** Only a turn whose first owner was lost starts with an `attempt`. */
+/** Only a turn that starts where an owner was lost has an `attempt`: 1 if that owner stored nothing of the turn. */
 function isTakeover({ type, json }: LogEntry): boolean {
   return type === 'turn_start' && 'attempt' in (JSON.parse(json) as object)
 }

@@ -43,6 +43,8 @@ export interface RunState {
   turn: number
   /** The number of the next attempt at the next model call, from 1. */
   attempt: number
+  /** True while the next turn starts where a lost owner may have shown entries that it never stored. */
+  replaces: boolean
 }
 
 /** The parts of a run's state that come from the process and not from rows. */
@@ -74,6 +76,7 @@ export function restoreState(claimed: ClaimedRun, tools: RunTools): RunState {
     isWaiting: null,
     turn: finished.length,
     attempt: (unfinished?.attempt ?? 0) + 1,
+    replaces: rows.run.takeoverSeq === rows.run.nextSeq,
   }
 }
 

@@ -132,8 +132,12 @@ function limitHistory(history: readonly Message[], limit: number | null): readon
 }
 
 function emitStart(state: RunState, turn: number, request: ModelRequest): void {
-  const { journal, run, attempt } = state
-  const start = { type: 'turn_start', turn, ...(attempt > 1 ? { attempt } : {}) } as const
+  const { journal, run, attempt, replaces } = state
+  const start = {
+    type: 'turn_start',
+    turn,
+    ...(attempt > 1 || replaces ? { attempt } : {}),
+  } as const
   if (!run.input.verbose) return journal.emit(start)
   const prompt = request.messages.at(-1)
   const history = request.messages.slice(0, -1)
@@ -177,6 +181,7 @@ function recordAnswer(state: RunState, row: Turn, answer: ModelAnswer): void {
   const { message, usage, finishReason, responseId, responseModel } = answer
   state.turn = turn
   state.attempt = 1
+  state.replaces = false
   state.usage = addUsage(state.usage, usage)
   state.finishReason = finishReason
   state.messages.push({ turn, message })

@@ -19,7 +19,7 @@ export function mcpRoutes(introspection: IntrospectionModule): Route[] {
       },
       method: 'POST',
       path: '/ai/mcp',
-      summary: 'The tools, resources and prompts as an MCP server over Streamable HTTP.',
+      summary: 'Tools, resources and prompts as an MCP server.',
       capability: 'ai_tools',
       body: z.unknown(),
       bodyShape: async () => (await import('./message-answer.ts')).mcpBody,

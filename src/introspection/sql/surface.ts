@@ -71,7 +71,7 @@ export function checkNames(tokens: readonly StatementToken[]): void {
   const [first] = tokens
   const starts = ['select', 'with', 'values', 'table']
   if (!first || !(first.sql === '(' || (!first.isQuoted && starts.includes(first.name)))) {
-    throw refuse('a statement starts with SELECT, WITH or VALUES')
+    throw refuse('a statement starts with SELECT, WITH, VALUES or TABLE')
   }
   const found = tokens.find(
     ({ kind, name, isQuoted }) => kind === 'name' && isForbiddenName(name, isQuoted),
@@ -82,4 +82,14 @@ export function checkNames(tokens: readonly StatementToken[]): void {
       sql.toLowerCase() === 'for' && /^(update|share|no|key)$/i.test(tokens[index + 1]?.sql ?? ''),
   )
   if (locks) throw refuse('a statement locks no rows')
+  // PostgreSQL refuses it too, because the statement is a subquery, but says that the table does not exist.
+  const writes = tokens.some(
+    ({ name, isQuoted }, index) =>
+      !isQuoted &&
+      ['insert', 'update', 'delete', 'merge'].includes(name) &&
+      tokens[index - 1]?.sql === '(' &&
+      /^(as|materialized)$/i.test(tokens[index - 2]?.sql ?? ''),
+  )
+  if (writes)
+    throw refuse('a statement only reads: WITH cannot contain INSERT, UPDATE, DELETE or MERGE')
 }

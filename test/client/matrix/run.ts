@@ -62,7 +62,7 @@ for (const [entry, limit] of [
   })
   const size = gzipSync(outputFiles[0]?.contents ?? '').length
   const [output] = Object.values(metafile.outputs)
-  const imports = output?.imports.map(({ path }) => path).join(', ') || 'nothing'
+  const imports = [...new Set(output?.imports.map(({ path }) => path))].join(', ') || 'nothing'
   console.log(`\nfetch-studio/${entry}: ${size} bytes gzip (limit ${limit}), imports ${imports}`)
   if (size > limit) process.exitCode = 1
 }

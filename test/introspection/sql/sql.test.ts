@@ -199,6 +199,21 @@ describePostgres('POST /ai/sql', ({ createDatabase }) => {
     expect(counts).toEqual({ users: 2, orders: 20 })
   })
 
+  it('says of a write in WITH that a statement only reads, and of a start that TABLE is one too', async () => {
+    for (const write of [
+      'insert into users values (5)',
+      'UPDATE users set id = 5',
+      'delete from users',
+    ]) {
+      const { body } = await send({ sql: `with w as (${write} returning 1) select * from w` })
+      expect(body.detail).toMatch(/only reads: WITH cannot contain INSERT, UPDATE/)
+    }
+    expect((await send({ sql: 'drop table users' })).body.detail).toMatch(/VALUES or TABLE$/)
+    expect(await run('with w as (select 1 as delete) select delete from w')).toMatchObject({
+      rows: [[1]],
+    })
+  })
+
   it('names every member of the body at fault', async () => {
     const { status, body } = await send({ parameters: [{}], limit: 0, query: 'select 1' })
     const { details } = (body as unknown as { error: { details: { path: string }[] } }).error
