@@ -83,8 +83,15 @@ export const shots: readonly Shot[] = [
   {
     name: 'migrations',
     async open(page, consoleUrl) {
-      await page.goto(`${consoleUrl}/migrations`)
-      await page.getByRole('link', { name: '0003_order_notes' }).waitFor()
+      await page.goto(`${consoleUrl}/migrations?migration=orders.0003_order_notes`)
+      await page.getByText('What the state rests on').waitFor()
+    },
+  },
+  {
+    name: 'drift',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/health?tab=drift&table=suppliers`)
+      await page.getByRole('rowheader', { name: 'rating' }).waitFor()
     },
   },
 ]

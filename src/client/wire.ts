@@ -25,7 +25,7 @@ import type {
   ContextParts,
   fullContextSchema,
 } from '../introspection/context/context-answers.ts'
-import type { ObjectKind, ListedObject } from '../introspection/database/wire.ts'
+import type { objectListSchema } from '../introspection/database/wire.ts'
 import type {
   diagnosticsSchema,
   inspectedModelSchema,
@@ -88,10 +88,13 @@ export type TraceDetail = z.infer<typeof trace>
 export type ModelDetail = z.infer<typeof contextModelSchema>
 /** A model as a statement that creates its table, with the labels of its enums. */
 export type ModelInspection = z.infer<typeof inspectedModelSchema>
-/** What the lists of database objects hold, by kind. */
-export type DatabaseObject<Kind extends DatabaseObjectKind> = ListedObject<Kind>
 /** A kind of database objects that can be listed, such as `triggers`. */
-export type DatabaseObjectKind = ObjectKind
+export type DatabaseObjectKind = z.infer<typeof objectListSchema>['kind']
+/** One object of a list, by its kind. */
+export type DatabaseObject<Kind extends DatabaseObjectKind> = Extract<
+  z.infer<typeof objectListSchema>,
+  { readonly kind: Kind }
+>['items'][number]
 
 /** One event of a run, told apart by `type`. */
 export type StreamedEvent = Extract<z.infer<typeof streamEvent>, { readonly seq: number }>

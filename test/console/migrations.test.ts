@@ -121,5 +121,6 @@ describe('the page of migrations', () => {
     await bare.answerWith(/handshake/, { status: 404 })
     await bare.page.reload()
     await bare.page.getByText('Not offered here').waitFor()
+    expect(await bare.page.getByRole('link', { name: 'Migrations' }).count()).toBe(0)
   })
 })

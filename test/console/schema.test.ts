@@ -130,7 +130,7 @@ describe('the pages of the schema', () => {
     await page.getByRole('searchbox').fill('c498')
     await page.getByRole('cell', { name: 'c498' }).waitFor()
     await go('/schema?tab=diagram')
-    const figures = page.locator('.figure')
+    const figures = page.locator('.db-figure')
     await figures.first().waitFor()
     expect(await figures.count()).toBe(1_000)
     await page.getByRole('searchbox').fill('shop.t777')

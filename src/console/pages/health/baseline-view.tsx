@@ -23,7 +23,7 @@ export function BaselineView({ report }: { readonly report: Answers['/ai/schema/
   const file = baselineFile(baseline.value)
   return (
     <>
-      <div class="bar">
+      <div class="db-bar">
         <Button
           kind="main"
           onClick={() => saveFile('schema-baseline.json', 'application/json', file)}
@@ -35,7 +35,7 @@ export function BaselineView({ report }: { readonly report: Answers['/ai/schema/
         </Button>
         <Button onClick={() => chooseBaseline([])}>{texts.clear}</Button>
       </div>
-      <div class="scroll detail">
+      <div class="scroll db-detail">
         <p class="quiet">
           {texts.chosen(baseline.value.size)}. {texts.baselineUse}
         </p>

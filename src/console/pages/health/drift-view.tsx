@@ -39,7 +39,7 @@ function Tables({ diff }: { readonly diff: Answers['/ai/schema/diff'] }) {
   return (
     <div class={chosen === null ? 'sides' : 'sides open'}>
       <div class="side-list">
-        <div class="bar">
+        <div class="db-bar">
           <input
             type="search"
             aria-label={texts.search}

@@ -16,7 +16,7 @@ export function FindingDetail({ finding }: { readonly finding: Finding }) {
   const isChosen = baseline.value.has(finding.id)
   useKeys([{ keys: 'i', label: texts.keysIgnore, run: () => toggleBaseline(finding.id) }])
   return (
-    <div class="scroll detail">
+    <div class="scroll db-detail">
       <header>
         <Badge tone={severityTones[severity]}>{texts.severities[severity]}</Badge>
         <span class="push">
@@ -57,7 +57,7 @@ export function FindingDetail({ finding }: { readonly finding: Finding }) {
       )}
       <Fix finding={finding} />
       {(expected !== null || actual !== null) && (
-        <div class="beside">
+        <div class="db-beside">
           <Part title={texts.declared}>
             <JsonView value={expected} />
           </Part>
@@ -115,10 +115,10 @@ function MoreAbout({ finding: { objects, link } }: { readonly finding: Finding }
     <>
       {objects.length > 1 && (
         <Part title={texts.objects}>
-          <ul class="objects">
+          <ul class="db-objects">
             {objects.slice(0, 50).map(({ kind, schema, table, name }, index) => (
               <li key={index}>
-                <span class="tag">{kind}</span>{' '}
+                <span class="db-tag">{kind}</span>{' '}
                 <span class="mono">
                   <Name
                     text={[schema, table === name ? null : table, name]

@@ -60,7 +60,7 @@ export function Findings({ report }: { readonly report: Answers['/ai/schema/heal
 
 function Filters({ filter }: { readonly filter: FindingFilter }) {
   return (
-    <div class="bar">
+    <div class="db-bar">
       <input
         type="search"
         aria-label={texts.search}

@@ -51,7 +51,7 @@ export default function HealthPage() {
         </span>
       </header>
       <Tabs label={texts.views} tabs={tabs} />
-      <div class="panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+      <div class="db-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         {tab === 'drift' ? (
           <DriftView />
         ) : (
@@ -77,7 +77,7 @@ function Verdict({ report }: { readonly report: Report }) {
       <span title={texts.verdictHint}>
         <Badge tone={verdictTones[status]}>{texts.verdicts[status]}</Badge>
       </span>
-      <span class="quiet notes">
+      <span class="quiet db-notes">
         {counts.map((name) => (
           <span key={name}>
             {issue_counts[name]} {texts.severities[name].toLowerCase()}

@@ -20,7 +20,7 @@ export function SideBySide({ name, diff }: { readonly name: string; readonly dif
   ]
   const different = new Set(drift.flatMap(({ column }) => column ?? []))
   return (
-    <div class="scroll detail">
+    <div class="scroll db-detail">
       <header>
         <h2 class="mono">
           <Name text={name} />
@@ -42,7 +42,7 @@ export function SideBySide({ name, diff }: { readonly name: string; readonly dif
       {!model && <p class="wait">{texts.noModel}</p>}
       {!database && <p class="bad">{texts.noTable}</p>}
       {drift.length > 0 && (
-        <ul class="objects">
+        <ul class="db-objects">
           {drift.map(({ id, message }) => (
             <li key={id}>
               <PlainText text={message} />
@@ -51,7 +51,7 @@ export function SideBySide({ name, diff }: { readonly name: string; readonly dif
         </ul>
       )}
       <div class="table-frame">
-        <table class="diff">
+        <table class="db-diff">
           <thead>
             <tr>
               <th scope="col">{texts.columns.column}</th>
@@ -61,7 +61,7 @@ export function SideBySide({ name, diff }: { readonly name: string; readonly dif
           </thead>
           <tbody>
             {names.map((column) => (
-              <tr key={column} class={different.has(column) ? 'differs' : undefined}>
+              <tr key={column} class={different.has(column) ? 'db-differs' : undefined}>
                 <th scope="row">
                   <Name text={column} />
                 </th>

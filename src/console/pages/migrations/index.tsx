@@ -36,7 +36,7 @@ export default function MigrationsPage() {
         {data && <Counts list={data} />}
       </header>
       <Tabs label={texts.views} tabs={tabs} />
-      <div class="panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+      <div class="db-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         <Show loaded={loaded}>
           {(list) => (tab === 'sources' ? <Sources list={list} /> : <Migrations list={list} />)}
         </Show>
@@ -54,7 +54,7 @@ function Counts({ list: { apps, orphans } }: { readonly list: List }) {
   }
   add('missing', orphans.length)
   return (
-    <span class="notes">
+    <span class="db-notes">
       {[...counts].map(([state, count]) => (
         <span key={state} class="number">
           {count} <MigrationState of={state} />
@@ -138,7 +138,7 @@ function Conflicts({ list: { apps } }: { readonly list: List }) {
 function Filters({ list: { apps } }: { readonly list: List }) {
   const { query } = place.value
   return (
-    <div class="bar">
+    <div class="db-bar">
       <input
         type="search"
         aria-label={texts.search}

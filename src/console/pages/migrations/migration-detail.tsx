@@ -24,7 +24,7 @@ export function MigrationDetail({
   const after = rows.filter(({ dependencies }) => dependencies.includes(key))
   const source = list.sources.find(({ app_label }) => app_label === app)
   return (
-    <div class="scroll detail">
+    <div class="scroll db-detail">
       <header>
         <MigrationState of={state} />
         <span class="quiet">
@@ -93,7 +93,7 @@ function Part({
 function Links({ keys }: { readonly keys: readonly string[] }) {
   if (keys.length === 0) return <span class="quiet">{texts.nothing}</span>
   return (
-    <ul class="objects">
+    <ul class="db-objects">
       {keys.slice(0, 100).map((key) => (
         <li key={key}>
           <a href={placeOfMigration(key)}>

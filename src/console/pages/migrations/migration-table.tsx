@@ -58,12 +58,12 @@ const columns: readonly Column<MigrationRow>[] = [
     title: texts.columns.name,
     width: 'minmax(140px, 2fr)',
     cell: (row) => (
-      <span class="tagged">
+      <span class="db-tagged">
         <a class="row-link" href={placeOfMigration(row.key)}>
           <Name text={row.name} />
         </a>
         {row.isHead && !isNarrow.value && (
-          <span class={row.isInConflict ? 'tag wait' : 'tag'}>
+          <span class={row.isInConflict ? 'db-tag wait' : 'db-tag'}>
             {row.isInConflict ? texts.inConflict : texts.head}
           </span>
         )}

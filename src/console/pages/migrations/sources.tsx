@@ -16,20 +16,20 @@ export function Sources({ list: { apps, sources } }: { readonly list: List }) {
   if (apps.length === 0)
     return <Empty title={texts.empty} hint={texts.emptyHint} icon="migrations" />
   return (
-    <div class="scroll cards">
+    <div class="scroll db-cards">
       {apps.map((app) => {
         const source = sources.find(({ app_label }) => app_label === app.app_label)
         return (
-          <section key={app.app_label} class="card" aria-label={app.app_label.slice(0, 200)}>
+          <section key={app.app_label} class="db-card" aria-label={app.app_label.slice(0, 200)}>
             <h2>
               <a href={hrefOf(`/migrations?app=${encodeURIComponent(app.app_label)}`)}>
                 <Name text={app.app_label} />
               </a>{' '}
-              <span class="tag">{app.tool}</span>
+              <span class="db-tag">{app.tool}</span>
             </h2>
             <dl>
               <dt>{texts.sources.counts}</dt>
-              <dd class="notes">
+              <dd class="db-notes">
                 {app.total === 0 && texts.nothing}
                 {Object.entries(app.states).map(([state, count]) => (
                   <span key={state} class="number">

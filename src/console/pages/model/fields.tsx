@@ -21,7 +21,7 @@ export function Fields({ detail }: { readonly detail: ModelDetail }) {
   return (
     <>
       {fields.length >= searchedFrom && (
-        <div class="bar">
+        <div class="db-bar">
           <input
             type="search"
             aria-label={texts.search}
@@ -112,17 +112,17 @@ function FieldTable({
 function FieldName({ field }: { readonly field: Field }) {
   const { name, primary_key, unique, indexed, fk_to_model } = field
   return (
-    <span class={primary_key ? 'strong tagged' : 'tagged'}>
+    <span class={primary_key ? 'db-strong db-tagged' : 'db-tagged'}>
       <Name text={name} />
-      {primary_key && <span class="tag key">PK</span>}
+      {primary_key && <span class="db-tag key">PK</span>}
       {fk_to_model !== null && (
-        <a class="tag key" href={hrefOf(placeOf(fk_to_model))}>
+        <a class="db-tag key" href={hrefOf(placeOf(fk_to_model))}>
           → <Name text={fk_to_model} max={40} />
         </a>
       )}
-      {!isNarrow.value && unique && !primary_key && <span class="tag">{texts.unique}</span>}
+      {!isNarrow.value && unique && !primary_key && <span class="db-tag">{texts.unique}</span>}
       {!isNarrow.value && indexed && !unique && !primary_key && (
-        <span class="tag">{texts.indexed}</span>
+        <span class="db-tag">{texts.indexed}</span>
       )}
     </span>
   )

@@ -58,7 +58,7 @@ function Body({ detail, name }: { readonly detail: ModelDetail; readonly name: s
     <>
       <Facts detail={detail} />
       <Tabs label={texts.views} tabs={tabs} />
-      <div class="panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+      <div class="db-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
         {tab === 'fields' && <Fields detail={detail} />}
         {tab === 'relations' && <Relations detail={detail} />}
         {tab === 'indexes' && <Indexes detail={detail} />}
@@ -73,7 +73,7 @@ function Facts({ detail: { model, database } }: { readonly detail: ModelDetail }
   const rows = database?.estimated_rows ?? null
   const description = model.ai_description || database?.comment
   return (
-    <dl class="facts">
+    <dl class="db-facts">
       <div>
         <dt>{texts.table}</dt>
         <dd class="mono">

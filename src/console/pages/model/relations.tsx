@@ -30,7 +30,7 @@ export function Relations({ detail }: { readonly detail: ModelDetail }) {
           width: 'minmax(110px, 1fr)',
           cell: ({ to_model, through_model }) => (
             <>
-              <a class="row-link strong" href={hrefOf(placeOf(to_model))}>
+              <a class="row-link db-strong" href={hrefOf(placeOf(to_model))}>
                 <Name text={to_model} />
               </a>
               {through_model !== null && <span class="quiet"> {texts.through(through_model)}</span>}

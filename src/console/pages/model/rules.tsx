@@ -39,11 +39,11 @@ export function Rules({ detail }: { readonly detail: ModelDetail }) {
         checks.length + others.length === 0 ? (
           <Empty title={texts.noRules} icon="schema" />
         ) : (
-          <div class="scroll rules">
+          <div class="scroll db-rules">
             {[...checks, ...others].map((rule) => (
               <section key={`${rule.kind} ${rule.name}`}>
                 <h2>
-                  <Name text={rule.name} /> <span class="tag">{rule.kind}</span>
+                  <Name text={rule.name} /> <span class="db-tag">{rule.kind}</span>
                   <span class="quiet">
                     <Name text={rule.detail} />
                   </span>

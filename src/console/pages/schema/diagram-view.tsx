@@ -26,7 +26,7 @@ export function DiagramView({ tabs }: { readonly tabs: readonly Tab[] }) {
         {loaded.data && (
           <span class="count">{texts.count(drawing.shown.length, models.length)}</span>
         )}
-        <span class="push tools">
+        <span class="push db-tools">
           <FieldsChoice shown={drawing.fields} />
           <input
             type="search"
@@ -43,7 +43,7 @@ export function DiagramView({ tabs }: { readonly tabs: readonly Tab[] }) {
         </span>
       </header>
       <Tabs label={texts.views} tabs={tabs} />
-      <div class="panel" id="tab-panel" role="tabpanel" aria-labelledby="tab-diagram">
+      <div class="db-panel" id="tab-panel" role="tabpanel" aria-labelledby="tab-diagram">
         <Show loaded={loaded}>
           {() =>
             models.length === 0 ? (
@@ -76,7 +76,7 @@ function useDrawing(models: readonly DiagramModel[]) {
   const fields: ShownFields =
     given === 'all' || given === 'keys' || given === 'none'
       ? given
-      : shown.length <= 60
+      : shown.length <= 25
         ? 'all'
         : 'keys'
   const links = useMemo(() => {
@@ -128,7 +128,7 @@ function FieldsChoice({ shown }: { readonly shown: ShownFields }) {
 function Exports({ drawing: { figures, layout, links, shown } }: { readonly drawing: Drawing }) {
   const why = shown.length === 0 ? texts.empty : null
   return (
-    <span class="joined" role="group" aria-label={texts.exportHint}>
+    <span class="db-joined" role="group" aria-label={texts.exportHint}>
       <Button
         why={why}
         onClick={() => saveFile('schema.svg', 'image/svg+xml', toSvg(figures, layout, links))}
@@ -150,7 +150,7 @@ function Chosen({ drawing, focus }: { readonly drawing: Drawing; readonly focus:
   const out = all.filter(({ from }) => from === focus).length
   const into = all.filter(({ to }) => to === focus).length
   return (
-    <div class="chosen" role="status">
+    <div class="db-chosen" role="status">
       <strong>
         <Name text={focus} max={60} />
       </strong>

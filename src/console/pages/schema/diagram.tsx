@@ -96,7 +96,7 @@ function DiagramKeys({
     { keys: '0', label: texts.keys.fit, run: fit },
   ])
   return (
-    <div class="zoom">
+    <div class="db-zoom">
       <Button kind="bare" label={texts.zoomOut} onClick={() => zoom(1 / 1.3)}>
         −
       </Button>
@@ -216,8 +216,8 @@ function Drawing({ drawn, byId, view, size, links, focus, found }: DrawingProps)
   const draw = useFigureCache([drawn, detail, focus, found])
   return (
     <g transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`}>
-      <path class={focus === null ? 'links' : 'links faint'} d={lines.plain} />
-      <path class="links own" d={lines.own} />
+      <path class={focus === null ? 'db-links' : 'db-links faint'} d={lines.plain} />
+      <path class="db-links own" d={lines.own} />
       {drawn
         .filter((box) => isSeen(box, view, size, 200))
         .map((box) =>
@@ -262,7 +262,7 @@ function FigureView({
   const choose = () => setQuery({ focus: isFocus ? null : id })
   return (
     <g
-      class={`figure${isFocus ? ' focus' : ''}${isFaint ? ' faint' : ''}`}
+      class={`db-figure${isFocus ? ' focus' : ''}${isFaint ? ' faint' : ''}`}
       transform={`translate(${x} ${y})`}
     >
       <g

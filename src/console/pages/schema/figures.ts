@@ -1,7 +1,7 @@
 import { splitUnseen } from '../../parts/plain-text.tsx'
 import type { Box, PlacedBox } from './layout.ts'
 import { type DiagramModel, keyOf } from './models.ts'
-import { schemaTexts as texts } from './texts.ts'
+import type { schemaTexts as texts } from './texts.ts'
 
 /** Which fields the diagram shows. */
 export type ShownFields = keyof typeof texts.fields

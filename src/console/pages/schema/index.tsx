@@ -41,7 +41,7 @@ function ListView() {
       <header class="page-head">
         <h1>{texts.title}</h1>
         {loaded.data && <span class="count">{texts.count(shown.length, models.length)}</span>}
-        <span class="push tools">
+        <span class="push db-tools">
           {apps.length > 1 && (
             <select
               aria-label={texts.app}
@@ -66,7 +66,7 @@ function ListView() {
         </span>
       </header>
       <Tabs label={texts.views} tabs={tabs} />
-      <div class="panel" id="tab-panel" role="tabpanel" aria-labelledby="tab-list">
+      <div class="db-panel" id="tab-panel" role="tabpanel" aria-labelledby="tab-list">
         <Show loaded={loaded}>{() => <List models={models} shown={shown} />}</Show>
       </div>
     </>
@@ -107,7 +107,7 @@ function List({
           title: texts.columns.model,
           width: 'minmax(120px, 1fr)',
           cell: (model) => (
-            <a class="row-link strong" href={hrefOf(placeOf(keyOf(model)))}>
+            <a class="row-link db-strong" href={hrefOf(placeOf(keyOf(model)))}>
               <Name text={model.name} />
             </a>
           ),
