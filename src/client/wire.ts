@@ -22,8 +22,8 @@ import type {
 } from '../introspection/studio/studio-answers.ts'
 import type {
   contextModelSchema,
-  ContextParts,
   fullContextSchema,
+  modelListSchema,
 } from '../introspection/context/context-answers.ts'
 import type { objectListSchema } from '../introspection/database/wire.ts'
 import type {
@@ -55,7 +55,7 @@ export interface Answers {
   readonly '/studio/migrations': z.infer<typeof migrationListSchema>
   readonly '/studio/diagnostics': z.infer<typeof diagnosticsSchema>
   readonly '/ai/context/full': z.infer<typeof fullContextSchema>
-  readonly '/ai/context/models': ContextParts['models']
+  readonly '/ai/context/models': z.infer<typeof modelListSchema>
   readonly '/ai/schema/health': z.infer<typeof schemaHealthSchema>
   readonly '/ai/schema/issues': z.infer<typeof schemaIssuesSchema>
   readonly '/ai/schema/diff': z.infer<typeof schemaDiffSchema>
