@@ -58,7 +58,8 @@ export function PlainText({
   )
 }
 
-function Parts({ text }: { readonly text: string }) {
+/** Text of unknown origin within a line: characters that do not show themselves are named. */
+export function Parts({ text }: { readonly text: string }) {
   const parts = splitUnseen(text)
   return (
     <>
