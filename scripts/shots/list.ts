@@ -17,4 +17,26 @@ export const shots: readonly Shot[] = [
       await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor()
     },
   },
+  {
+    name: 'data',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/data/orders.Order?sort=-placed_at`)
+      await page.getByText('Rows 1–').waitFor()
+    },
+  },
+  {
+    name: 'data-row',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/data/orders.Order?sort=number&row=0`)
+      await page.getByRole('complementary').waitFor()
+    },
+  },
+  {
+    name: 'data-plan',
+    async open(page, consoleUrl) {
+      const where = encodeURIComponent('[["status","exact","open"]]')
+      await page.goto(`${consoleUrl}/data/orders.Order?where=${where}&tab=plan`)
+      await page.getByRole('row', { name: /Scan/ }).first().waitFor()
+    },
+  },
 ]

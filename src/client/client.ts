@@ -8,11 +8,16 @@ import type {
   AgentTools,
   Answers,
   ApprovalInfo,
+  QueryDescription,
+  QueryRequest,
+  QueryRows,
+  RawAnswer,
   RunBody,
   RunInfo,
   RunResult,
   SessionInfo,
   SessionReading,
+  ToolCallResult,
   TraceDetail,
   TraceInfo,
 } from './wire.ts'
@@ -102,6 +107,24 @@ export function createStudioClient(options: ClientOptions) {
     sessions: sessionCalls(send, call),
     approvals: approvalCalls(call),
     traces: traceCalls(call),
+    query: queryCalls(call),
+    /** Calls a tool of the project. A tool that fails is an answer with `is_error`. */
+    callTool: async (name: string, args: object, { signal }: CallOptions = {}) =>
+      call<ToolCallResult>(`/ai/tools/${segment(name)}/call`, {
+        method: 'POST',
+        body: { arguments: args },
+        signal,
+      }),
+    /** Reads a path as text, whatever its type. It is that of a route, with its parameters filled in. */
+    read: async (
+      path: string,
+      { query, signal }: CallOptions & { query?: object } = {},
+    ): Promise<RawAnswer> =>
+      send(path, { query, signal }, async (response) => ({
+        status: response.status,
+        contentType: response.headers.get('content-type') ?? '',
+        text: await response.text(),
+      })),
   }
 }
 
@@ -205,6 +228,17 @@ function approvalCalls(call: JsonCall) {
         method: 'POST',
         body: decision,
       }),
+  }
+}
+
+function queryCalls(call: JsonCall) {
+  return {
+    /** Reads rows of a model, or with `explain` how the server would find them. */
+    run: async (body: QueryRequest, { signal }: CallOptions = {}) =>
+      call<QueryRows>('/ai/query/execute', { method: 'POST', body, signal }),
+    /** Returns the JSON Schema of a query, and the lookups it may use. */
+    describe: async ({ signal }: CallOptions = {}) =>
+      call<QueryDescription>('/ai/query/plan/schema', { method: 'POST', body: {}, signal }),
   }
 }
 

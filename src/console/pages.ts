@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import type { About } from './app/about.ts'
+import { type About, offers } from './app/about.ts'
 import type { PageProps } from './app/page-props.ts'
 import type { IconName } from './parts/icon.tsx'
 import { texts } from './texts.ts'
@@ -38,6 +38,21 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.run,
     isOffered: () => true,
     load: () => import('./pages/run/index.tsx'),
+  },
+  {
+    id: 'data',
+    path: '/data',
+    title: texts.pages.data,
+    place: { group: 'database', icon: 'data', key: 'd' },
+    isOffered: (about) => offers('read_data', about),
+    load: () => import('./pages/data/index.tsx'),
+  },
+  {
+    id: 'rows',
+    path: '/data/:model',
+    title: texts.pages.data,
+    isOffered: (about) => offers('read_data', about),
+    load: () => import('./pages/data/index.tsx'),
   },
 ]
 

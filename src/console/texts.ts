@@ -6,6 +6,7 @@ export const texts = {
   pages: {
     runs: 'Runs',
     run: 'Run',
+    data: 'Data',
   },
   navigation: 'Pages',
   openNavigation: 'Show the pages',

@@ -7,7 +7,7 @@ import { texts } from '../texts.ts'
 /** One column. The cell with the link to the item should hold an `<a class="row-link">`, which then covers the row. */
 export interface Column<Item> {
   readonly id: string
-  readonly title: string
+  readonly title: ComponentChildren
   /** A track of CSS grid, such as `minmax(80px, 1fr)`. */
   readonly width: string
   readonly align?: 'end'
