@@ -39,4 +39,12 @@ export const shots: readonly Shot[] = [
       await page.getByRole('row', { name: /Scan/ }).first().waitFor()
     },
   },
+  {
+    name: 'api',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/api?route=listRuns&p.limit=2`)
+      await page.getByRole('button', { name: 'Send' }).click()
+      await page.getByText('200', { exact: true }).first().waitFor()
+    },
+  },
 ]

@@ -54,6 +54,14 @@ export const pages: readonly PageEntry[] = [
     isOffered: (about) => offers('read_data', about),
     load: () => import('./pages/data/index.tsx'),
   },
+  {
+    id: 'api',
+    path: '/api',
+    title: texts.pages.api,
+    place: { group: 'project', icon: 'api', key: 'i' },
+    isOffered: () => true,
+    load: () => import('./pages/api/index.tsx'),
+  },
 ]
 
 /** Finds the page of a path, and the parameters in it. */

@@ -7,6 +7,7 @@ export const texts = {
     runs: 'Runs',
     run: 'Run',
     data: 'Data',
+    api: 'API',
   },
   navigation: 'Pages',
   openNavigation: 'Show the pages',

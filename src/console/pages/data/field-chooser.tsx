@@ -3,7 +3,7 @@ import { setQuery } from '../../app/router.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Name } from '../../parts/plain-text.tsx'
-import type { QueryField, QueryModel } from './models.ts'
+import type { QueryField, QueryModel } from './queryable.ts'
 import { dataTexts } from './texts.ts'
 
 /** Chooses the fields that are shown. */

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks'
 import { useKeys } from '../../app/keys.ts'
 import { Button } from '../../parts/button.tsx'
 import { Name } from '../../parts/plain-text.tsx'
-import { kindOf, lookupsFor, type QueryModel } from './models.ts'
+import { kindOf, lookupsFor, type QueryModel } from './queryable.ts'
 import { dataTexts } from './texts.ts'
 import { type Condition, setConditions, takesList } from './view.ts'
 

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { isNarrow } from '../../parts/table.tsx'
 import { Name } from '../../parts/plain-text.tsx'
-import { fullName, type QueryModel } from './models.ts'
+import { fullName, type QueryModel } from './queryable.ts'
 import { dataTexts } from './texts.ts'
 import { hrefOfRows } from './view.ts'
 

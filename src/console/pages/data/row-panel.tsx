@@ -5,7 +5,7 @@ import { Button } from '../../parts/button.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { texts } from '../../texts.ts'
 import { type DataRow, toText, WholeCell } from './cell.tsx'
-import type { QueryModel } from './models.ts'
+import type { QueryModel } from './queryable.ts'
 import { dataTexts } from './texts.ts'
 import { type Condition, hrefOfRows } from './view.ts'
 

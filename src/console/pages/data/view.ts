@@ -1,7 +1,7 @@
 import type { QueryRequest } from '../../../client.ts'
 import { hrefOf, place, setQuery } from '../../app/router.ts'
 import { parseJson } from '../../parts/json-view.tsx'
-import { fullName, type QueryField, type QueryModel } from './models.ts'
+import { fullName, type QueryField, type QueryModel } from './queryable.ts'
 
 /** One condition as the address holds it; the value is the text that was typed. */
 export interface Condition {
