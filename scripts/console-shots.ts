@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
+import { makeFirstRuns } from '../examples/support-desk/first-runs.ts'
 import { startSupportDesk } from '../examples/support-desk/start.ts'
 import { launchBrowser } from '../test/support/browser.ts'
 import { shots } from './shots/list.ts'
@@ -36,6 +37,7 @@ async function takeShots(browser: Browser, url: string, only: string): Promise<v
 
 mkdirSync(folder, { recursive: true })
 const desk = await startSupportDesk({ port: 0 })
+await makeFirstRuns(desk.studio)
 const browser = await launchBrowser()
 try {
   await takeShots(browser, `${desk.url}/console`, process.argv[2] ?? '')

@@ -87,6 +87,7 @@ export type {
   SessionStore,
   StoreCounts,
   Stores,
+  TimeRange,
 } from './storage/store.ts'
 export type { Approval, ApprovalStatus, Decision } from './records/approval.ts'
 export type {

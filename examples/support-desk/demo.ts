@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { curlLines } from './curl.ts'
+import { makeFirstRuns } from './first-runs.ts'
 import { runLines } from './once.ts'
 import { startSupportDesk, type SupportDesk } from './start.ts'
 
@@ -21,7 +22,10 @@ async function main(): Promise<void> {
   const stop = stopOnSignals(starting)
   const desk = await starting
   introduce(desk)
-  if (!values.once) return console.log('\nCtrl-C stops it.')
+  if (!values.once) {
+    console.log('\nCtrl-C stops it.')
+    return makeFirstRuns(desk.studio).catch(() => undefined) // stopped before it was done
+  }
   try {
     const lines = curlLines(desk.url)
     const failures = await runLines(lines, console.log)

@@ -8,13 +8,44 @@ export interface Shot {
   open(page: Page, consoleUrl: string): Promise<void>
 }
 
+/** Opens the run whose preview is this text. */
+async function openRun(page: Page, consoleUrl: string, preview: string): Promise<void> {
+  await page.goto(`${consoleUrl}/runs`)
+  await page.getByRole('link', { name: preview }).first().click()
+  await page.getByRole('tab', { name: 'Waterfall' }).waitFor()
+}
+
 /** The pictures of `docs/images/console/`, a few for each page. */
 export const shots: readonly Shot[] = [
   {
     name: 'runs',
     async open(page, consoleUrl) {
       await page.goto(`${consoleUrl}/runs`)
-      await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor()
+      await page.getByRole('link', { name: 'Summarize order' }).waitFor()
+    },
+  },
+  {
+    name: 'run-transcript',
+    async open(page, consoleUrl) {
+      await openRun(page, consoleUrl, 'Refund 40 € of ORD-1001.')
+      await page.getByText('Approved', { exact: true }).first().waitFor()
+      await page.locator('details.tool summary').first().click()
+    },
+  },
+  {
+    name: 'run-waterfall',
+    async open(page, consoleUrl) {
+      await openRun(page, consoleUrl, 'Refund 40 € of ORD-1001.')
+      await page.getByRole('tab', { name: 'Waterfall' }).click()
+      await page.getByRole('button', { name: 'refund_order' }).last().click()
+      await page.getByRole('complementary').waitFor()
+    },
+  },
+  {
+    name: 'run-failed',
+    async open(page, consoleUrl) {
+      await openRun(page, consoleUrl, 'Where is order ORD-1003?')
+      await page.getByText('The run failed').first().waitFor()
     },
   },
   {

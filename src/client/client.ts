@@ -44,6 +44,14 @@ export interface RunFilter extends PageOptions {
   readonly status?: RunInfo['status']
   readonly agentId?: string
   readonly sessionId?: string
+  /** A text in an id, the preview or the metadata of the run. */
+  readonly search?: string
+  /** When the run was started: from this instant on, ISO 8601. */
+  readonly createdAfter?: string
+  readonly createdBefore?: string
+  /** When the run ended: from this instant on, ISO 8601. */
+  readonly endedAfter?: string
+  readonly endedBefore?: string
 }
 
 /** Filters of the list of sessions. */

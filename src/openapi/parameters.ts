@@ -34,11 +34,27 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     example: 1000,
     schema: { type: 'integer', minimum: 0 },
   },
+  createdAfter: {
+    description: 'Only runs that were started at this instant or later.',
+    example: '2026-01-31T12:00:00Z',
+  },
+  createdBefore: {
+    description: 'Only runs that were started before this instant.',
+    example: '2026-01-31T12:00:00Z',
+  },
   cursor: {
     description: 'The `nextCursor` of the page before; without it the first page.',
     example: 'eyJ0IjoxNzY0MzI4ODAwMDAwLCJpIjoiYTEifQ',
   },
   detail: { description: 'How much to say of each model.', example: 'summary' },
+  endedAfter: {
+    description: 'Only runs that ended at this instant or later.',
+    example: '2026-01-31T12:00:00Z',
+  },
+  endedBefore: {
+    description: 'Only runs that ended before this instant.',
+    example: '2026-01-31T12:00:00Z',
+  },
   include: {
     description: '`detail` adds input and observations to each trace.',
     example: 'detail',
@@ -79,7 +95,11 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     example: '0b9ad8f6-8a4f-4a3c-9d9e-7b7f0b1c2d3e',
     schema: text,
   },
-  search: { description: 'Only sessions with this text in title or metadata.', example: 'refund' },
+  search: {
+    description:
+      'Only items with this text: sessions in title or metadata, runs in an id, the preview or metadata.',
+    example: 'refund',
+  },
   sessionId: {
     description: 'The id of a session.',
     example: '9f3a1c1e-0a52-4f38-8f52-2b8f7b6d5c4a',

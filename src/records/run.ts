@@ -59,6 +59,8 @@ export interface RunInput {
   readonly metadata: JsonObject | null
   /** The name of one of the agent's `models`; absent for its default model. */
   readonly model?: string
+  /** The beginning of the prompt's text on one line, for lists; absent in runs of earlier versions. */
+  readonly preview?: string
 }
 
 /** One run without its messages, turns, calls and events. Times are ISO 8601 UTC strings with milliseconds. */

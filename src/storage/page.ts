@@ -20,6 +20,23 @@ export interface RunFilter extends PageRequest {
   readonly statuses: readonly RunStatus[] | null
   readonly agentId: string | null
   readonly sessionId: string | null
+  /**
+   * A text that the run's id, trace id, session id or preview holds, or any text or number in its metadata; the case of letters
+   * makes no difference.
+   *
+   * @default null
+   */
+  readonly search?: string | null
+  /** The time of admission; absent matches any. */
+  readonly created?: TimeRange
+  /** The time of the end; absent matches any run, also one that has not ended. */
+  readonly ended?: TimeRange
+}
+
+/** A span of time: from an instant on, before another one. Both are ISO 8601 UTC with milliseconds; null is open. */
+export interface TimeRange {
+  readonly from: string | null
+  readonly to: string | null
 }
 
 /** Filters of `GET /sessions`. A filter that is null matches every session. */

@@ -1,10 +1,20 @@
 import type { Json } from '../lib/json.ts'
+import type { Run } from '../records/run.ts'
 import type { Session } from '../records/session.ts'
 
 /** Does the title, or a text or number anywhere in the metadata, hold this text? The case of letters makes no difference. */
 export function matchesSearch({ title, metadata }: Session, search: string): boolean {
+  return holds([title, metadata], search)
+}
+
+/** Does an id, the preview, or a text or number anywhere in the metadata, hold this text? */
+export function runMatchesSearch({ id, traceId, sessionId, input }: Run, search: string): boolean {
+  return holds([id, traceId, sessionId, input.preview ?? null, input.metadata], search)
+}
+
+function holds(value: Json, search: string): boolean {
   const wanted = search.toLowerCase()
-  return scalarsOf([title, metadata]).some((text) => text.toLowerCase().includes(wanted))
+  return scalarsOf(value).some((text) => text.toLowerCase().includes(wanted))
 }
 
 function scalarsOf(value: Json): string[] {

@@ -18,6 +18,10 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run campaign:faults\b/, 'test/campaigns/faults.test.ts'],
   [/^npm run campaign:hostile\b/, 'test/campaigns/hostile.test.ts'],
   [/^npm run test:catalog\b/, 'test/project/postgres/catalog-counts.test.ts'],
+  [/^npm run test:client\b/, 'test/client/runtimes.test.ts'],
+  [/^npm run test:console\b/, '.ci/run'],
+  [/^npm run console:(size|shots)\b/, 'scripts/console-size.ts'],
+  [/^npm run mutate:answers\b/, 'scripts/mutate-answers.ts'],
   [/^npm run api\b/, 'scripts/api.ts'],
 ]
 

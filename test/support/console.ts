@@ -72,14 +72,14 @@ export async function openConsole({
 }
 
 /** Opens a console that is served already. The caller closes the context and looks at the faults. */
-async function openPage(
+export async function openPage(
   url: string,
   viewport: { readonly width: number; readonly height: number },
 ) {
   const browser = await (launched ??= launchBrowser())
   const context = await browser.newContext({ viewport, reducedMotion: 'reduce', locale: 'en-GB' })
   const page = await context.newPage()
-  page.setDefaultTimeout(30_000) // a busy machine
+  page.setDefaultTimeout(15_000) // a busy machine
   const faults: string[] = []
   await collectFaults(context, page, { origin: new URL(url).origin, faults })
   return {
@@ -93,11 +93,11 @@ async function openPage(
       pattern: RegExp,
       answer: { readonly status: number; readonly body?: string } | 'abort',
     ) {
-      await page.route(pattern, (route) =>
-        answer === 'abort'
-          ? route.abort()
-          : route.fulfill({ contentType: 'application/json', body: '', ...answer }),
-      )
+      await page.route(pattern, (route) => {
+        if (route.request().resourceType() === 'document') return route.fallback()
+        if (answer === 'abort') return route.abort()
+        return route.fulfill({ contentType: 'application/json', body: '', ...answer })
+      })
       return () => page.unroute(pattern)
     },
   }

@@ -34,6 +34,10 @@ export const run = z
     trace: traceRef,
     model: z.string().exactOptional().describe("One of the names of the agent's `models`."),
     metadata: anyObject.exactOptional(),
+    preview: z
+      .string()
+      .exactOptional()
+      .describe('The beginning of the prompt on one line, at most 200 characters.'),
     startedBy: z.string().exactOptional(),
     approvals: listOf(approval).describe('Those that are pending.'),
   })

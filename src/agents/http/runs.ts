@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
 import { noContent } from '../../http/respond.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
+import { isoTime } from '../../lib/clock.ts'
 import { groupBy } from '../../lib/groups.ts'
 import { type RunSummary, isEnded, runStatuses } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
@@ -15,11 +16,18 @@ import { requireRun } from './require.ts'
 import { itemRoute, listRoute } from './resource-routes.ts'
 import { awaitOutcome, readWireRun } from './run-outcome.ts'
 
+const instant = z.iso.datetime({ offset: true }).transform((time) => isoTime(Date.parse(time)))
+
 const runsQuery = z.object({
   ...pageQuery,
   status: z.enum(runStatuses).optional(),
   agentId: z.string().optional(),
   sessionId: z.string().optional(),
+  search: z.string().max(200).optional(),
+  createdAfter: instant.optional(),
+  createdBefore: instant.optional(),
+  endedAfter: instant.optional(),
+  endedBefore: instant.optional(),
 })
 
 const eventsQuery = z.object({
@@ -57,6 +65,9 @@ export function runRoutes(module: AgentsModule): Route[] {
           statuses: query.status ? [query.status] : null,
           agentId: query.agentId ?? null,
           sessionId: query.sessionId ?? null,
+          search: query.search?.trim() || null,
+          created: { from: query.createdAfter ?? null, to: query.createdBefore ?? null },
+          ended: { from: query.endedAfter ?? null, to: query.endedBefore ?? null },
         }),
       show: async (runs, { engine }) => ({ runs: await readWireRuns(engine, runs) }),
     }),

@@ -54,6 +54,7 @@ export function toWireRun(
     trace: toTraceRef(run),
     model: run.input.model,
     metadata: run.input.metadata,
+    preview: run.input.preview,
     startedBy: run.startedBy,
     approvals: approvals.filter(({ status }) => status === 'pending').map(toWireApproval),
   })

@@ -13,9 +13,16 @@ const tones = {
   cancelled: 'off',
 } as const satisfies Record<keyof typeof texts.status, Tone>
 
-/** The status of a run. */
-export function Status({ of }: { readonly of: keyof typeof texts.status }) {
-  return <Badge tone={tones[of]}>{texts.status[of]}</Badge>
+/** The status of a run; a brief one shows its dot alone, and the text to screen readers. */
+export function Status({
+  of,
+  isBrief = false,
+}: {
+  readonly of: keyof typeof texts.status
+  readonly isBrief?: boolean
+}) {
+  const text = texts.status[of]
+  return <Badge tone={tones[of]}>{isBrief ? <span class="unseen">{text}</span> : text}</Badge>
 }
 
 /** A short text with a coloured dot. */

@@ -17,9 +17,17 @@ export function JsonView({
   return (
     <div class="json">
       <CopyButton text={JSON.stringify(value, null, 2) ?? ''} />
-      <Value value={value} depth={depth} />
+      <Root value={value} depth={depth} />
     </div>
   )
+}
+
+/** The members of the whole value need no fold. */
+function Root({ value, depth }: { readonly value: unknown; readonly depth: number }) {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) {
+    return <Value value={value} depth={depth} />
+  }
+  return <List members={Object.entries(value)} depth={depth} />
 }
 
 /** Shows a text as a JSON tree if it is JSON, else as it is. */
@@ -66,8 +74,6 @@ function Members({
   readonly depth: number
 }) {
   const [isOpen, setOpen] = useState(depth > 0)
-  const [shown, setShown] = useState(pageSize)
-  const rest = members.length - shown
   return (
     <>
       <button
@@ -79,24 +85,40 @@ function Members({
         {isList ? `[${members.length}]` : `{${members.length}}`}
       </button>
       {isOpen && (
-        <ul>
-          {members.slice(0, shown).map(([name, member]) => (
-            <li key={name}>
-              <span class="json-key">
-                <Name text={name} />
-              </span>
-              <Value value={member} depth={depth - 1} />
-            </li>
-          ))}
-          {rest > 0 && (
-            <li>
-              <Button kind="bare" onClick={() => setShown(shown + pageSize)}>
-                {texts.showMore(Math.min(rest, pageSize))}
-              </Button>
-            </li>
-          )}
-        </ul>
+        <div class="json-inner">
+          <List members={members} depth={depth} />
+        </div>
       )}
     </>
+  )
+}
+
+function List({
+  members,
+  depth,
+}: {
+  readonly members: readonly (readonly [string, unknown])[]
+  readonly depth: number
+}) {
+  const [shown, setShown] = useState(pageSize)
+  const rest = members.length - shown
+  return (
+    <ul>
+      {members.slice(0, shown).map(([name, member]) => (
+        <li key={name}>
+          <span class="json-key">
+            <Name text={name} />
+          </span>
+          <Value value={member} depth={depth - 1} />
+        </li>
+      ))}
+      {rest > 0 && (
+        <li>
+          <Button kind="bare" onClick={() => setShown(shown + pageSize)}>
+            {texts.showMore(Math.min(rest, pageSize))}
+          </Button>
+        </li>
+      )}
+    </ul>
   )
 }

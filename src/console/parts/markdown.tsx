@@ -33,11 +33,9 @@ function showBlocks(blocks: readonly Block[]): ComponentChildren {
 
 function BlockView({ block }: { readonly block: Block }): VNode {
   switch (block.kind) {
-    case 'heading': {
-      // below the headings of the page
-      const Tag = block.level < 3 ? 'h3' : 'h4'
-      return <Tag>{parseInline(block.text)}</Tag>
-    }
+    case 'heading':
+      // One level below the headings of the page, because a text may begin at any level.
+      return <h3 class={block.level < 3 ? 'large' : undefined}>{parseInline(block.text)}</h3>
     case 'paragraph':
       return <p>{parseInline(block.text)}</p>
     case 'code':

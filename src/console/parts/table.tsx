@@ -47,6 +47,7 @@ export function Table<Item>(props: TableProps<Item>) {
   const frame = useRef<HTMLDivElement>(null)
   const { first, last } = useWindow(frame, rowHeight, rows.length)
   useRowKeys(frame, props, rowHeight)
+  useAnchor(frame, props, rowHeight)
   useEffect(() => {
     if (last >= rows.length - spare) onEnd?.()
   }, [last, rows.length])
@@ -121,11 +122,38 @@ function useWindow(frame: Ref<HTMLElement>, rowHeight: number, count: number) {
   return { first, last: Math.min(count, top + Math.ceil(height / rowHeight) + spare + 4) }
 }
 
+/** Keeps the visible rows where they are when others are added above them. */
+function useAnchor<Item>(
+  frame: Ref<HTMLElement>,
+  { rows, keyOf }: TableProps<Item>,
+  rowHeight: number,
+) {
+  const before = useRef<string>(undefined)
+  const first = rows[0] === undefined ? undefined : keyOf(rows[0])
+  useLayoutEffect(() => {
+    const element = frame.current
+    const known = before.current
+    before.current = first
+    if (!element || known === undefined || element.scrollTop < rowHeight) return
+    const added = rows.findIndex((row) => keyOf(row) === known)
+    if (added > 0) element.scrollTop += added * rowHeight
+  }, [first])
+}
+
 function useRowKeys<Item>(frame: Ref<HTMLElement>, props: TableProps<Item>, rowHeight: number) {
   const { rows, onSelect } = props
+  const pending = useRef(-1) // where the focus goes as soon as the row exists
   const current = () => {
     const row = document.activeElement?.closest<HTMLElement>('[data-row]')
+    if (pending.current >= 0) return pending.current
     return row && frame.current?.contains(row) ? Number(row.dataset['row']) : -1
+  }
+  const focus = (tries: number) => {
+    const row = `[data-row="${pending.current}"] :is(a, button)`
+    const target = frame.current?.querySelector<HTMLElement>(row)
+    if (!target && tries > 0) return void requestAnimationFrame(() => focus(tries - 1))
+    target?.focus({ preventScroll: true })
+    pending.current = -1
   }
   const move = (step: number) => {
     const element = frame.current
@@ -135,11 +163,8 @@ function useRowKeys<Item>(frame: Ref<HTMLElement>, props: TableProps<Item>, rowH
     const visible = element.clientHeight - 2 * rowHeight // without the head
     if (top < element.scrollTop) element.scrollTop = top
     if (top > element.scrollTop + visible) element.scrollTop = top - visible
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        element.querySelector<HTMLElement>(`[data-row="${next}"] :is(a, button)`)?.focus(),
-      ),
-    )
+    pending.current = next
+    focus(10)
   }
   const select = () => {
     const item = rows[current()]

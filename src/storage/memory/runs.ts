@@ -1,6 +1,7 @@
 import type { Run } from '../../records/run.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { Claimant, RunFilter, RunRef, RunStore } from '../store.ts'
+import { runMatchesSearch } from '../search.ts'
+import type { Claimant, RunFilter, RunRef, RunStore, TimeRange } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor, toJournal } from './claim.ts'
 import { commitChange } from './commit.ts'
@@ -99,8 +100,19 @@ function isMatch(run: Run, filter: RunFilter): boolean {
     run.tenant === filter.tenant &&
     (filter.statuses?.includes(run.status) ?? true) &&
     (filter.agentId === null || run.agentId === filter.agentId) &&
-    (filter.sessionId === null || run.sessionId === filter.sessionId)
+    (filter.sessionId === null || run.sessionId === filter.sessionId) &&
+    isWithin(run.createdAt, filter.created) &&
+    isWithin(run.endedAt, filter.ended) &&
+    (!filter.search || runMatchesSearch(run, filter.search))
   )
+}
+
+function isWithin(
+  time: string | null,
+  { from, to }: TimeRange = { from: null, to: null },
+): boolean {
+  if (time === null) return from === null && to === null
+  return (from === null || time >= from) && (to === null || time < to)
 }
 
 function listDue(state: State, limit: number, agents: Claimant['agents']): string[] {

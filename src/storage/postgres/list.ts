@@ -21,6 +21,8 @@ export interface SerialFilter extends PageRequest {
   readonly narrow: Readonly<Record<string, string | null>>
   /** Null matches every agent. Many rows share an agent. */
   readonly agentId: string | null
+  /** SQL: further conditions, which few or many rows may fulfil. @default none */
+  readonly also?: readonly string[]
 }
 
 /**
@@ -39,6 +41,7 @@ export function selectPage(
   }
   const isNarrow = conditions.length > 1
   if (agentId !== null) conditions.push(`agent_id = ${bind(agentId)}`)
+  conditions.push(...(filter.also ?? []))
   if (cursor !== null) {
     const after = bind(Number(decodeCursor(cursor, ['number'])[0]), 'bigint')
     conditions.push(`serial ${order === 'asc' ? '>' : '<'} ${after}`)

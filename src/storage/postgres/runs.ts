@@ -1,12 +1,13 @@
 import { type LogEntry, runStatuses } from '../../records/run.ts'
-import type { Claimant, RunFilter, RunRef, RunStore } from '../store.ts'
+import type { Claimant, RunFilter, RunRef, RunStore, TimeRange } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
 import { hasOlderRun, runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
 import { selectPage, toPage } from './list.ts'
 import { toApproval, toEntries, toProgress, toSummary } from './rows.ts'
-import { createStatement, now, statement } from './statement.ts'
+import { createStatement, now, statement, toStorableText } from './statement.ts'
+import { holdsText, searchesJson } from './search-condition.ts'
 import { commitChange } from './commit.ts'
 
 /** Creates a run store on PostgreSQL. Every method is one statement unless its code says why it needs more. */
@@ -95,6 +96,30 @@ async function cancelApprovals(
   return rows.map(toApproval)
 }
 
+type Bind = ReturnType<typeof createStatement>['bind']
+
+function toConditions({ search, created, ended }: RunFilter, bind: Bind): string[] {
+  return [
+    ...toRange('created_at', created, bind),
+    ...toRange('ended_at', ended, bind),
+    ...(search ? [searchCondition(bind(toStorableText(search)))] : []),
+  ]
+}
+
+function toRange(column: string, range: TimeRange | undefined, bind: Bind): string[] {
+  const { from = null, to = null } = range ?? {}
+  return [
+    ...(from === null ? [] : [`${column} >= ${bind(from)}::timestamptz`]),
+    ...(to === null ? [] : [`${column} < ${bind(to)}::timestamptz`]),
+  ]
+}
+
+function searchCondition(text: string): string {
+  const columns = ['id', 'trace_id', 'session_id', `input ->> 'preview'`]
+  const found = columns.map((column) => holdsText(column, text))
+  return `(${[...found, searchesJson(`input -> 'metadata'`, text)].join(' or ')})`
+}
+
 async function listRuns(client: SqlClient, schema: string, filter: RunFilter) {
   const { bind, select } = createStatement()
   const page = selectPage(
@@ -105,6 +130,7 @@ async function listRuns(client: SqlClient, schema: string, filter: RunFilter) {
       order: 'desc',
       allStatuses: runStatuses,
       narrow: { session_id: filter.sessionId },
+      also: toConditions(filter, bind),
     },
   )
   const rows = await client.read(

@@ -15,6 +15,7 @@ import { checkNewSession } from '../keys.ts'
 import { isUniqueViolation, type SqlClient, type SqlRow } from './client.ts'
 import { toApproval, toSession, toSummary } from './rows.ts'
 import { listParts, messageOfRun, newestMessages, runColumns } from './selects.ts'
+import { holdsText, searchesJson } from './search-condition.ts'
 import { createStatement, now, toStorableText } from './statement.ts'
 
 // above every position
@@ -95,9 +96,7 @@ async function updateSession(
 
 /** SQL: does the title, or a text or number anywhere in the metadata, hold this text? */
 function searchCondition(text: string): string {
-  const holds = (value: string) => `position(lower(${text}) in lower(${value})) > 0`
-  const scalars = `jsonb_path_query(metadata, 'strict $.** ? (@.type() == "string" || @.type() == "number")')`
-  return `(${holds('title')} or exists (select from ${scalars} as v where ${holds(`v #>> '{}'`)}))`
+  return `(${holdsText('title', text)} or ${searchesJson('metadata', text)})`
 }
 
 async function listSessions(

@@ -139,6 +139,7 @@ describe.each(storeKinds)('a buffered run ($name stores)', (store) => {
       endedAt: now,
       turns: 1,
       usage: expect.objectContaining({ totalTokens: 0 }),
+      preview: 'hi',
       output: 'hello',
       finishReason: 'stop',
       trace: {

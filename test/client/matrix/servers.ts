@@ -43,7 +43,7 @@ export async function startServers(databaseUrl: string): Promise<Servers> {
 }
 
 /** Ends the instance that serves now, and starts it again in the background. */
-async function killOne(fleet: Fleet): Promise<void> {
+export async function killOne(fleet: Fleet): Promise<void> {
   const [serving] = fleet.up()
   if (!serving) return
   await serving.kill()
@@ -51,7 +51,7 @@ async function killOne(fleet: Fleet): Promise<void> {
 }
 
 /** Sends a request to the first instance that serves. What it can not answer, it answers as proxies do. */
-function forward(fleet: Fleet, incoming: IncomingMessage, outgoing: ServerResponse): void {
+export function forward(fleet: Fleet, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { method, headers, url = '/' } = incoming
   const fail = () => {
     if (outgoing.headersSent) return void outgoing.destroy()
