@@ -78,4 +78,26 @@ export const shots: readonly Shot[] = [
       await page.getByText('200', { exact: true }).first().waitFor()
     },
   },
+  {
+    name: 'tools',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/tools?of=tool:search_schema&a.query=order`)
+      await page.getByRole('button', { name: 'Call the tool' }).click()
+      await page.getByText('Succeeded').waitFor()
+    },
+  },
+  {
+    name: 'tools-agent',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/tools?of=agent:support-operations`)
+      await page.getByText('Asks a person first').waitFor()
+    },
+  },
+  {
+    name: 'tools-connect',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/tools?of=connect&as=editors`)
+      await page.getByText('mcpServers').waitFor()
+    },
+  },
 ]

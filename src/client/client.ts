@@ -116,11 +116,16 @@ export function createStudioClient(options: ClientOptions) {
     approvals: approvalCalls(call),
     traces: traceCalls(call),
     query: queryCalls(call),
-    /** Calls a tool of the project. A tool that fails is an answer with `is_error`. */
-    callTool: async (name: string, args: object, { signal }: CallOptions = {}) =>
+    /** Calls a tool of the project; a write has to be `confirmed`. A tool that fails is an answer with `is_error`. */
+    callTool: async (
+      name: string,
+      args: object,
+      { signal, confirmed = false }: CallOptions & { readonly confirmed?: boolean } = {},
+    ) =>
       call<ToolCallResult>(`/ai/tools/${segment(name)}/call`, {
         method: 'POST',
         body: { arguments: args },
+        headers: { 'x-ai-apply': confirmed ? 'true' : undefined },
         signal,
       }),
     /** Reads a path as text, whatever its type. It is that of a route, with its parameters filled in. */

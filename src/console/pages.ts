@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import { type About, offers } from './app/about.ts'
+import { type About, offers, serves } from './app/about.ts'
 import type { PageProps } from './app/page-props.ts'
 import type { IconName } from './parts/icon.tsx'
 import { texts } from './texts.ts'
@@ -53,6 +53,14 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.data,
     isOffered: (about) => offers('read_data', about),
     load: () => import('./pages/data/index.tsx'),
+  },
+  {
+    id: 'tools',
+    path: '/tools',
+    title: texts.pages.tools,
+    place: { group: 'project', icon: 'tool', key: 't' },
+    isOffered: (about) => serves('tools', about) || offers('ai_tools', about),
+    load: () => import('./pages/tools/index.tsx'),
   },
   {
     id: 'api',

@@ -8,6 +8,7 @@ export const texts = {
     run: 'Run',
     data: 'Data',
     api: 'API',
+    tools: 'Tools',
   },
   navigation: 'Pages',
   openNavigation: 'Show the pages',
