@@ -4,7 +4,7 @@ import { client } from '../../app/api.ts'
 import { setQuery } from '../../app/router.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
-import { JsonText } from '../../parts/json-view.tsx'
+import { JsonView, parseJson } from '../../parts/json-view.tsx'
 import { parseInline } from '../../parts/inline.tsx'
 import { Name, PlainText } from '../../parts/plain-text.tsx'
 import { texts } from '../../texts.ts'
@@ -133,11 +133,12 @@ function OutcomeView({ outcome }: { readonly outcome: Outcome }) {
             {texts.requestId} <code>{known.requestId}</code>
           </p>
         )}
-        {known?.details !== undefined && <JsonText text={JSON.stringify(known.details)} />}
+        {known?.details !== undefined && <JsonView value={known.details} />}
       </div>
     )
   }
   const { status, contentType, text } = outcome.answer
+  const parsed = contentType.includes('application/json') ? parseJson(text) : undefined
   return (
     <div class="api-outcome">
       <p>
@@ -147,10 +148,10 @@ function OutcomeView({ outcome }: { readonly outcome: Outcome }) {
           {apiTexts.size(text.length)}
         </span>
       </p>
-      {contentType.includes('application/json') ? (
-        <JsonText text={text} />
-      ) : (
+      {parsed === undefined ? (
         <PlainText text={text} code />
+      ) : (
+        <JsonView value={parsed} depth={3} />
       )}
     </div>
   )

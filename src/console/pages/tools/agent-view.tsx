@@ -1,4 +1,5 @@
 import { hrefOf } from '../../app/router.ts'
+import { formatDuration } from '../../app/time.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { parseInline } from '../../parts/inline.tsx'
 import { JsonView } from '../../parts/json-view.tsx'
@@ -72,8 +73,8 @@ function AgentTool({ tool }: { readonly tool: AgentEquipment['tools'][number] })
       <p>{parseInline(description)}</p>
       <Facts
         of={[
-          ['timeout', timeoutMs ? toolsTexts.seconds(timeoutMs) : null],
-          ['expires', expires ? toolsTexts.seconds(expires) : null],
+          ['timeout', timeoutMs ? formatDuration(timeoutMs) : null],
+          ['expires', expires ? formatDuration(expires) : null],
           ['onUnknown', `${onUnknown}, ${idempotent ? marks.idempotent : marks.notIdempotent}`],
         ]}
       />

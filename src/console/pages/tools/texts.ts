@@ -1,6 +1,7 @@
 /** The texts of tools and of what agents may use. */
 export const toolsTexts = {
   title: 'Tools',
+  tool: 'Tool',
   list: 'Tools and agents',
   search: 'Search tools',
   more: (count: number) => `${count.toLocaleString()} more. Search to find them.`,
@@ -65,7 +66,6 @@ export const toolsTexts = {
   no: 'no',
   atMost: (count: number) => `at most ${count.toLocaleString()}`,
   instructionsHint: 'yes; each span of a run shows what the model got',
-  seconds: (ms: number) => `${(ms / 1_000).toLocaleString()} s`,
   noAgentTools: 'The agent has no tools.',
   runs: 'Runs of the agent',
 } as const

@@ -13,7 +13,7 @@ const { marks, facts } = toolsTexts
 export function ToolView({ tool }: { readonly tool: ProjectTool }) {
   const { annotations, model, app_label: app } = tool
   return (
-    <div class="scroll api-route" tabIndex={0} role="region" aria-label={toolsTexts.title}>
+    <div class="scroll api-route" tabIndex={0} role="region" aria-label={toolsTexts.tool}>
       <p>{parseInline(tool.description)}</p>
       <p class="tool-marks">
         <Badge tone={annotations.readOnlyHint ? 'good' : 'wait'}>

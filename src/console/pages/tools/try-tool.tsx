@@ -162,7 +162,7 @@ function ResultView({ result }: { readonly result: ToolCallResult }) {
           {result.status !== null && ` (${result.status})`}
         </Badge>
       </p>
-      <JsonView value={result.result} depth={2} />
+      <JsonView value={result.result} depth={3} />
     </div>
   )
 }
