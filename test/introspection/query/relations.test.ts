@@ -167,7 +167,7 @@ describePostgres('relations in a plan', ({ createDatabase }) => {
       join: [{ field, to_field }],
     })
     expect(models.find(({ name }) => name === 'Author')?.relations).toEqual([
-      { name: 'country', to_model: 'Country', to_many: false, ...joinOf('country_id', 'id') },
+      { name: 'country', to_model: 'Country', to_many: false, ...joinOf('country_id', 'code') },
       { name: 'book_by_author', to_model: 'Book', to_many: true, ...joinOf('id', 'author_id') },
       { name: 'book_by_editor', to_model: 'Book', to_many: true, ...joinOf('id', 'editor_id') },
       {
