@@ -76,6 +76,7 @@ describe('the routes of the API', () => {
     await answerWith(/openapi\.json/, { status: 403, body: '{}' })
     await page.reload()
     await page.getByText('You may not see this').waitFor()
+    expect(await page.getByRole('button', { name: 'Send' }).count()).toBe(0)
   })
 
   it('has no violation of axe in both themes, and works at 375 px', async () => {

@@ -122,6 +122,7 @@ describe('the tools of the project and of its agents', () => {
     await answerWith(/ai\/tools$/, { status: 403, body: '{}' })
     await page.reload()
     await page.getByText('You may not see this').waitFor()
+    expect(await page.getByRole('button', { name: 'Call the tool' }).count()).toBe(0)
     const bare = await openConsole()
     await bare.answerWith(/studio\/handshake/, { status: 404, body: '{}' })
     await bare.go('/tools')

@@ -107,9 +107,9 @@ export function takesList(lookup: string): boolean {
 
 /** The server casts texts to the type of the field; only lists, JSON and "is null" need another value. */
 function toValue(lookup: string, text: string): unknown {
-  if (/null$/.test(lookup)) return text !== 'false'
+  if (lookup.endsWith('null')) return text !== 'false'
   const parsed = parseJson(text)
-  if (/^json_contain/.test(lookup)) return parsed ?? text
+  if (lookup.startsWith('json_contain')) return parsed ?? text
   if (!takesList(lookup)) return text
   return Array.isArray(parsed) ? parsed : text.split(',').map((part) => part.trim())
 }
