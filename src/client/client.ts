@@ -1,3 +1,4 @@
+import { projectCalls } from './project-calls.ts'
 import { listPages, type PageOptions } from './pages.ts'
 import { type RunStream, streamRun } from './run-stream.ts'
 import type { StreamLimits } from './connection.ts'
@@ -8,16 +9,11 @@ import type {
   AgentTools,
   Answers,
   ApprovalInfo,
-  QueryDescription,
-  QueryRequest,
-  QueryRows,
-  RawAnswer,
   RunBody,
   RunInfo,
   RunResult,
   SessionInfo,
   SessionReading,
-  ToolCallResult,
   TraceDetail,
   TraceInfo,
 } from './wire.ts'
@@ -115,29 +111,7 @@ export function createStudioClient(options: ClientOptions) {
     sessions: sessionCalls(send, call),
     approvals: approvalCalls(call),
     traces: traceCalls(call),
-    query: queryCalls(call),
-    /** Calls a tool of the project; a write has to be `confirmed`. A tool that fails is an answer with `is_error`. */
-    callTool: async (
-      name: string,
-      args: object,
-      { signal, confirmed = false }: CallOptions & { readonly confirmed?: boolean } = {},
-    ) =>
-      call<ToolCallResult>(`/ai/tools/${segment(name)}/call`, {
-        method: 'POST',
-        body: { arguments: args },
-        headers: { 'x-ai-apply': confirmed ? 'true' : undefined },
-        signal,
-      }),
-    /** Reads a path as text, whatever its type. It is that of a route, with its parameters filled in. */
-    read: async (
-      path: string,
-      { query, signal }: CallOptions & { query?: object } = {},
-    ): Promise<RawAnswer> =>
-      send(path, { query, signal }, async (response) => ({
-        status: response.status,
-        contentType: response.headers.get('content-type') ?? '',
-        text: await response.text(),
-      })),
+    ...projectCalls(send, call),
   }
 }
 
@@ -241,17 +215,6 @@ function approvalCalls(call: JsonCall) {
         method: 'POST',
         body: decision,
       }),
-  }
-}
-
-function queryCalls(call: JsonCall) {
-  return {
-    /** Reads rows of a model, or with `explain` how the server would find them. */
-    run: async (body: QueryRequest, { signal }: CallOptions = {}) =>
-      call<QueryRows>('/ai/query/execute', { method: 'POST', body, signal }),
-    /** Returns the JSON Schema of a query, and the lookups it may use. */
-    describe: async ({ signal }: CallOptions = {}) =>
-      call<QueryDescription>('/ai/query/plan/schema', { method: 'POST', body: {}, signal }),
   }
 }
 

@@ -85,7 +85,7 @@ export type TraceInfo = z.infer<typeof traceSummary>
 export type TraceDetail = z.infer<typeof trace>
 
 /** A query of the rows of one model: names and values, never SQL. */
-export type QueryRequest = z.input<typeof queryPlanSchema> & { readonly explain?: boolean }
+export type RowQuery = z.input<typeof queryPlanSchema> & { readonly explain?: boolean }
 /** The rows of a query, or how the server would find them. */
 export type QueryRows = z.infer<typeof queryResultSchema>
 /** What a query may contain: its JSON Schema and the lookups. */

@@ -40,6 +40,7 @@ describe('the routes of the API', () => {
     await page.getByText('Failed network_error').waitFor()
     await go('/api?route=createRun')
     await page.getByText('Only routes that read can be tried here.').waitFor()
+    expect(await page.getByRole('button', { name: 'Send' }).count()).toBe(0)
   })
 
   it('never writes the token into a snippet', async () => {
@@ -61,6 +62,7 @@ describe('the routes of the API', () => {
     await page.getByText('<script>alert(1)</script>').waitFor()
     await page.getByText('U+202E').waitFor()
     await page.getByRole('button', { name: /Show all/ }).waitFor()
+    expect(await page.getByText('<script>').count()).toBe(1)
   })
 
   it('has a state for a route that does not exist, a failure and a refusal', async () => {

@@ -180,6 +180,7 @@ describe('the rows of models', () => {
     await answerWith(/query\/models/, { status: 403, body: '{}' })
     await page.reload()
     await page.getByText('You may not see this').waitFor()
+    expect(await page.getByRole('table').count()).toBe(0)
   })
 
   it('works at 375 px', async () => {

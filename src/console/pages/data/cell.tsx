@@ -18,7 +18,7 @@ export function Cell({ value }: { readonly value: unknown }) {
   return <Name text={toText(value).slice(0, 400)} max={160} />
 }
 
-/** A whole value. */
+/** A whole value, as the panel of a row shows it. */
 export function WholeCell({ value }: { readonly value: unknown }) {
   if (value === null || value === undefined) return <i class="null">{dataTexts.null}</i>
   if (typeof value === 'object') return <JsonView value={value} />

@@ -1,3 +1,4 @@
+import type { Ref } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { useKeys } from '../../app/keys.ts'
 import { Button } from '../../parts/button.tsx'
@@ -59,11 +60,6 @@ function NewFilter({
   const fitting = lookupsFor(chosen ? kindOf(chosen) : 'other', lookups)
   const current = fitting.includes(lookup) ? lookup : (fitting[0] ?? 'exact')
   const isChoice = current === 'is_null' || (chosen && kindOf(chosen) === 'boolean')
-  const hint = takesList(current)
-    ? dataTexts.listHint
-    : current.startsWith('json_contain')
-      ? dataTexts.jsonHint
-      : dataTexts.value
   return (
     <form
       class="data-new-filter"
@@ -90,24 +86,16 @@ function NewFilter({
           </option>
         ))}
       </select>
-      <select
-        aria-label={dataTexts.lookup}
-        value={current}
-        onChange={({ currentTarget }) => setLookup(currentTarget.value)}
-      >
-        {fitting.map((one) => (
-          <option key={one} value={one}>
-            {dataTexts.lookups[one] ?? one}
-          </option>
-        ))}
-      </select>
+      <LookupField fitting={fitting} current={current} onChange={setLookup} />
       {isChoice ? (
-        <select aria-label={dataTexts.value} ref={value}>
-          <option>true</option>
-          <option>false</option>
-        </select>
+        <TrueOrFalse inner={value} />
       ) : (
-        <input ref={value} aria-label={dataTexts.value} placeholder={hint} maxLength={2_000} />
+        <input
+          ref={value}
+          aria-label={dataTexts.value}
+          placeholder={hintOf(current)}
+          maxLength={2_000}
+        />
       )}
       <Button kind="main" submit>
         {dataTexts.apply}
@@ -115,4 +103,42 @@ function NewFilter({
       <Button kind="bare" icon="close" label="Close" onClick={onClose} />
     </form>
   )
+}
+
+function LookupField({
+  fitting,
+  current,
+  onChange,
+}: {
+  readonly fitting: readonly string[]
+  readonly current: string
+  onChange(lookup: string): void
+}) {
+  return (
+    <select
+      aria-label={dataTexts.lookup}
+      value={current}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    >
+      {fitting.map((one) => (
+        <option key={one} value={one}>
+          {dataTexts.lookups[one] ?? one}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+function TrueOrFalse({ inner }: { readonly inner: Ref<HTMLInputElement & HTMLSelectElement> }) {
+  return (
+    <select aria-label={dataTexts.value} ref={inner}>
+      <option>true</option>
+      <option>false</option>
+    </select>
+  )
+}
+
+function hintOf(lookup: string): string {
+  if (takesList(lookup)) return dataTexts.listHint
+  return lookup.startsWith('json_contain') ? dataTexts.jsonHint : dataTexts.value
 }

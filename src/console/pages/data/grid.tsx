@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { QueryRequest, QueryRows } from '../../../client.ts'
+import type { RowQuery, QueryRows } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useLoaded } from '../../app/loaded.ts'
@@ -19,7 +19,7 @@ import { type DataView, hrefOfRows, pageSizes, setConditions, sortBy } from './v
 interface GridProps {
   readonly model: QueryModel
   readonly view: DataView
-  readonly request: QueryRequest
+  readonly request: RowQuery
 }
 
 /** The rows of a model, a page at a time. */
@@ -217,7 +217,7 @@ function Foot({ model, view, request, answer }: GridProps & { readonly answer: Q
 }
 
 /** Counts the rows on request: a large table takes a while. */
-function Count({ request }: { readonly request: QueryRequest }) {
+function Count({ request }: { readonly request: RowQuery }) {
   const key = JSON.stringify(request.filters)
   const [state, setState] = useState<{ key: string; count: number | null }>({ key, count: null })
   const [isBusy, setBusy] = useState(false)

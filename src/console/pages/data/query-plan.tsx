@@ -1,4 +1,4 @@
-import type { QueryRequest, QueryRows } from '../../../client.ts'
+import type { RowQuery, QueryRows } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
 import { CopyButton } from '../../parts/button.tsx'
@@ -9,7 +9,7 @@ import { dataTexts } from './texts.ts'
 type PlanStep = NonNullable<NonNullable<QueryRows['explanation']>['plan']>
 
 /** How the server would find the rows: the SQL, and the steps of the planner. */
-export function QueryPlan({ request }: { readonly request: QueryRequest }) {
+export function QueryPlan({ request }: { readonly request: RowQuery }) {
   const loaded = useLoaded(
     (signal) => client.query.run({ ...request, explain: true }, { signal }),
     [request],

@@ -1,4 +1,4 @@
-import type { QueryRequest } from '../../../client.ts'
+import type { RowQuery } from '../../../client.ts'
 import { hrefOf, place, setQuery } from '../../app/router.ts'
 import { parseJson } from '../../parts/json-view.tsx'
 import { fullName, type QueryField, type QueryModel } from './queryable.ts'
@@ -83,7 +83,7 @@ export function hrefOfRows(model: string, conditions: readonly Condition[] = [])
 }
 
 /** Turns the view into a query. Fields that lead to related rows are asked for too. */
-export function toRequest(model: QueryModel, view: DataView): QueryRequest {
+export function toRequest(model: QueryModel, view: DataView): RowQuery {
   const { conditions, sort, fields, limit, page, after } = view
   const joined = model.relations.flatMap(({ join }) => join.map(({ field }) => field))
   const names = new Set([...fields.map(({ name }) => name), ...joined])
