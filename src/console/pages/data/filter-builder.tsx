@@ -1,4 +1,4 @@
-import type { Ref } from 'preact'
+import type { RefObject } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { useKeys } from '../../app/keys.ts'
 import { Button } from '../../parts/button.tsx'
@@ -129,7 +129,11 @@ function LookupField({
   )
 }
 
-function TrueOrFalse({ inner }: { readonly inner: Ref<HTMLInputElement & HTMLSelectElement> }) {
+function TrueOrFalse({
+  inner,
+}: {
+  readonly inner: RefObject<HTMLInputElement & HTMLSelectElement>
+}) {
   return (
     <select aria-label={dataTexts.value} ref={inner}>
       <option>true</option>
