@@ -132,7 +132,7 @@ function LookupField({
 function TrueOrFalse({
   inner,
 }: {
-  readonly inner: RefObject<HTMLInputElement & HTMLSelectElement>
+  readonly inner: RefObject<(HTMLInputElement & HTMLSelectElement) | null>
 }) {
   return (
     <select aria-label={dataTexts.value} ref={inner}>
