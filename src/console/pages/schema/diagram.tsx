@@ -9,7 +9,7 @@ import type { Layout, PlacedBox } from './layout.ts'
 import type { ModelLink } from './models.ts'
 import { schemaTexts as texts } from './texts.ts'
 
-/** What a diagram draws. */
+/** What a diagram draws, and what is chosen in it. */
 export interface DiagramProps {
   readonly figures: ReadonlyMap<string, Figure>
   readonly layout: Layout
@@ -291,16 +291,7 @@ function FigureView({
       {detail === 'fields' && (rows.length > 0 || more > 0) && (
         <g class="rows">
           <path d={`M0 ${headHeight}h${width}`} />
-          {rows.map(({ name, type, mark }, index) => (
-            <g key={index} transform={`translate(0 ${headHeight + index * rowHeight + 15})`}>
-              <text x="10" class={mark === '' ? undefined : mark.toLowerCase()}>
-                {name}
-              </text>
-              <text x={width - 10} class="type">
-                {type}
-              </text>
-            </g>
-          ))}
+          <FigureRows rows={rows} width={width} />
           {more > 0 && (
             <text x="10" y={headHeight + rows.length * rowHeight + 15} class="more">
               {texts.more(more)}
@@ -309,5 +300,22 @@ function FigureView({
         </g>
       )}
     </g>
+  )
+}
+
+function FigureRows({ rows, width }: Pick<Figure, 'rows' | 'width'>) {
+  return (
+    <>
+      {rows.map(({ name, type, mark }, index) => (
+        <g key={index} transform={`translate(0 ${headHeight + index * rowHeight + 15})`}>
+          <text x="10" class={mark === '' ? undefined : mark.toLowerCase()}>
+            {name}
+          </text>
+          <text x={width - 10} class="type">
+            {type}
+          </text>
+        </g>
+      ))}
+    </>
   )
 }
