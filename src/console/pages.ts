@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
-import { type About, offers } from './app/about.ts'
+import { type About, offers, serves } from './app/about.ts'
+import { knownPages } from './app/known-pages.ts'
 import type { PageProps } from './app/page-props.ts'
 import type { IconName } from './parts/icon.tsx'
 import { texts } from './texts.ts'
@@ -28,6 +29,14 @@ const readsSchema = (about: About) => offers('read_schema', about)
 /** Every page, in the order of the navigation. A page is a folder in `pages/` and an entry here. */
 export const pages: readonly PageEntry[] = [
   {
+    id: 'overview',
+    path: '/overview',
+    title: texts.pages.overview,
+    place: { group: 'overview', icon: 'overview', key: 'o' },
+    isOffered: () => true,
+    load: () => import('./pages/overview/index.tsx'),
+  },
+  {
     id: 'runs',
     path: '/runs',
     title: texts.pages.runs,
@@ -41,6 +50,22 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.run,
     isOffered: () => true,
     load: () => import('./pages/run/index.tsx'),
+  },
+  {
+    id: 'approvals',
+    path: '/approvals',
+    title: texts.pages.approvals,
+    place: { group: 'agents', icon: 'approvals', key: 'a' },
+    isOffered: (about) => serves('approvals', about),
+    load: () => import('./pages/approvals/index.tsx'),
+  },
+  {
+    id: 'chat',
+    path: '/chat',
+    title: texts.pages.chat,
+    place: { group: 'agents', icon: 'chat', key: 'c' },
+    isOffered: (about) => serves('sessions', about) && about.config.agents.length > 0,
+    load: () => import('./pages/chat/index.tsx'),
   },
   {
     id: 'schema',
@@ -74,6 +99,8 @@ export const pages: readonly PageEntry[] = [
     load: () => import('./pages/migrations/index.tsx'),
   },
 ]
+
+for (const page of pages) knownPages.set(page.id, page)
 
 /** Finds the page of a path, and the parameters in it. */
 export function findPage(
