@@ -1,5 +1,5 @@
 import { CopyButton } from './button.tsx'
-import { Parts } from './plain-text.tsx'
+import { SafeText } from './plain-text.tsx'
 
 /** Comments, texts, quoted names, words and numbers; everything else stays as it is. */
 const token =
@@ -26,7 +26,7 @@ export function Sql({ text, label }: { readonly text: string; readonly label?: s
     <div class="code-block sql">
       <CopyButton text={text} {...(label === undefined ? {} : { label })} />
       <code tabIndex={0} dir="ltr">
-        {text.length > longest ? <Parts text={text} /> : split(text).map(toElement)}
+        {text.length > longest ? <SafeText text={text} /> : split(text).map(toElement)}
       </code>
     </div>
   )
@@ -65,10 +65,10 @@ function kindOf(groups: {
 
 function toElement({ text, kind }: SqlPart, index: number) {
   return kind === 'plain' ? (
-    <Parts key={index} text={text} />
+    <SafeText key={index} text={text} />
   ) : (
     <span key={index} class={`sql-${kind}`}>
-      <Parts text={text} />
+      <SafeText text={text} />
     </span>
   )
 }

@@ -126,16 +126,7 @@ function FindingTable({
           id: 'severity',
           title: texts.columns.severity,
           width: '84px',
-          cell: (row) =>
-            row.kind === 'finding' ? (
-              <Badge tone={severityTones[row.finding.severity]}>
-                {texts.severities[row.finding.severity]}
-              </Badge>
-            ) : (
-              <strong class="group-title">
-                <Name text={row.title} /> <span class="count">{row.count}</span>
-              </strong>
-            ),
+          cell: (row) => <Lead row={row} />,
         },
         {
           id: 'message',
@@ -165,5 +156,17 @@ function FindingTable({
         },
       ]}
     />
+  )
+}
+
+function Lead({ row }: { readonly row: FindingRow }) {
+  return row.kind === 'finding' ? (
+    <Badge tone={severityTones[row.finding.severity]}>
+      {texts.severities[row.finding.severity]}
+    </Badge>
+  ) : (
+    <strong class="group-title">
+      <Name text={row.title} /> <span class="count">{row.count}</span>
+    </strong>
   )
 }

@@ -41,15 +41,7 @@ export function SideBySide({ name, diff }: { readonly name: string; readonly dif
       </header>
       {!model && <p class="wait">{texts.noModel}</p>}
       {!database && <p class="bad">{texts.noTable}</p>}
-      {drift.length > 0 && (
-        <ul class="db-objects">
-          {drift.map(({ id, message }) => (
-            <li key={id}>
-              <PlainText text={message} />
-            </li>
-          ))}
-        </ul>
-      )}
+      {drift.length > 0 && <Differences drift={drift} />}
       <div class="table-frame">
         <table class="db-diff">
           <thead>
@@ -99,5 +91,17 @@ function Cell({
         )}
       </span>
     </td>
+  )
+}
+
+function Differences({ drift }: Pick<TableDiff, 'drift'>) {
+  return (
+    <ul class="db-objects">
+      {drift.map(({ id, message }) => (
+        <li key={id}>
+          <PlainText text={message} />
+        </li>
+      ))}
+    </ul>
   )
 }

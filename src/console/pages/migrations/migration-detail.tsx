@@ -58,13 +58,7 @@ export function MigrationDetail({
         <Links keys={after.map((other) => other.key)} />
       </Part>
       <Part title={texts.checksum}>
-        {checksum === null ? (
-          <span class="quiet">{texts.noChecksum}</span>
-        ) : (
-          <span class="checksum">
-            <code>{checksum}</code> <CopyButton text={checksum} />
-          </span>
-        )}
+        <Checksum checksum={checksum} />
       </Part>
       {source && (
         <Part title={texts.rests}>
@@ -102,5 +96,14 @@ function Links({ keys }: { readonly keys: readonly string[] }) {
         </li>
       ))}
     </ul>
+  )
+}
+
+function Checksum({ checksum }: Pick<MigrationRow, 'checksum'>) {
+  if (checksum === null) return <span class="quiet">{texts.noChecksum}</span>
+  return (
+    <span class="checksum">
+      <code>{checksum}</code> <CopyButton text={checksum} />
+    </span>
   )
 }

@@ -49,8 +49,7 @@ function FieldTable({
   readonly detail: ModelDetail
   readonly shown: readonly Field[]
 }) {
-  const labels = new Map(database?.enums.map((one) => [`${one.schema}.${one.name}`, one.labels]))
-  const labelsOf = (type: string) => labels.get(type) ?? labels.get(`${database?.schema}.${type}`)
+  const labelsOf = toLabels(database)
   return (
     <Table
       label={texts.tabs.fields}
@@ -95,14 +94,9 @@ function FieldTable({
           title: texts.columns.description,
           width: '1.6fr',
           wideOnly: true,
-          cell: ({ field_type, ai_description }) => {
-            const labels = labelsOf(field_type)
-            return (
-              <span class="quiet">
-                <Name text={[ai_description, labels?.join(' | ')].filter(Boolean).join(' · ')} />
-              </span>
-            )
-          },
+          cell: ({ field_type, ai_description }) => (
+            <Said texts={[ai_description, labelsOf(field_type)?.join(' | ')]} />
+          ),
         },
       ]}
     />
@@ -126,4 +120,18 @@ function FieldName({ field }: { readonly field: Field }) {
       )}
     </span>
   )
+}
+
+function Said({ texts }: { readonly texts: readonly (string | null | undefined)[] }) {
+  return (
+    <span class="quiet">
+      <Name text={texts.filter(Boolean).join(' · ')} />
+    </span>
+  )
+}
+
+/** Returns the labels of an enum by its type, which may be written without its schema. */
+function toLabels(database: ModelDetail['database']) {
+  const labels = new Map(database?.enums.map((one) => [`${one.schema}.${one.name}`, one.labels]))
+  return (type: string) => labels.get(type) ?? labels.get(`${database?.schema}.${type}`)
 }

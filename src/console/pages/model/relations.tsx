@@ -28,14 +28,7 @@ export function Relations({ detail }: { readonly detail: ModelDetail }) {
           id: 'model',
           title: texts.columns.model,
           width: 'minmax(110px, 1fr)',
-          cell: ({ to_model, through_model }) => (
-            <>
-              <a class="row-link db-strong" href={hrefOf(placeOf(to_model))}>
-                <Name text={to_model} />
-              </a>
-              {through_model !== null && <span class="quiet"> {texts.through(through_model)}</span>}
-            </>
-          ),
+          cell: (relation) => <Target relation={relation} />,
         },
         {
           id: 'name',
@@ -70,5 +63,20 @@ export function Relations({ detail }: { readonly detail: ModelDetail }) {
         },
       ]}
     />
+  )
+}
+
+function Target({
+  relation: { to_model, through_model },
+}: {
+  readonly relation: ModelDetail['model']['relations'][number]
+}) {
+  return (
+    <>
+      <a class="row-link db-strong" href={hrefOf(placeOf(to_model))}>
+        <Name text={to_model} />
+      </a>
+      {through_model !== null && <span class="quiet"> {texts.through(through_model)}</span>}
+    </>
   )
 }

@@ -9,7 +9,7 @@ import { type Tab, Tabs } from '../../parts/tabs.tsx'
 import { Diagram } from './diagram.tsx'
 import { saveFile, toMermaid, toSvg } from './exports.ts'
 import { type ShownFields, toFigure } from './figures.ts'
-import { layOut } from './layout.ts'
+import { layOutDiagram } from './layout.ts'
 import { type DiagramModel, keyOf, linksAmong, type ModelLink, placeOf, toTest } from './models.ts'
 import { schemaTexts as texts } from './texts.ts'
 
@@ -87,7 +87,7 @@ function useDrawing(models: readonly DiagramModel[]) {
     () => new Map(shown.map((model) => [keyOf(model), toFigure(model, fields)])),
     [shown, fields],
   )
-  const layout = useMemo(() => layOut([...figures.values()], links), [figures])
+  const layout = useMemo(() => layOutDiagram([...figures.values()], links), [figures])
   const found = useMemo(() => {
     if (search.trim() === '') return null
     const test = toTest(search)

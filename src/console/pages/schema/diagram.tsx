@@ -4,12 +4,13 @@ import { useKeys } from '../../app/keys.ts'
 import { setQuery } from '../../app/router.ts'
 import { Button } from '../../parts/button.tsx'
 import { fitView, useGestures, useView, type View, zoomView } from './camera.ts'
-import { type Figure, headHeight, linkPath, rowHeight } from './figures.ts'
+import { FigureView } from './figure-view.tsx'
+import { type Figure, linkPath } from './figures.ts'
 import type { Layout, PlacedBox } from './layout.ts'
 import type { ModelLink } from './models.ts'
 import { schemaTexts as texts } from './texts.ts'
 
-/** What a diagram draws. */
+/** What a diagram draws, and what is chosen in it. */
 export interface DiagramProps {
   readonly figures: ReadonlyMap<string, Figure>
   readonly layout: Layout
@@ -245,69 +246,4 @@ function useFigureCache(inputs: readonly unknown[]) {
     cache.set(id, made)
     return made
   }
-}
-
-function FigureView({
-  box,
-  detail,
-  isFocus,
-  isFaint,
-}: {
-  readonly box: Drawn
-  readonly detail: 'blocks' | 'titles' | 'fields'
-  readonly isFocus: boolean
-  readonly isFaint: boolean
-}) {
-  const { id, x, y, width, height, title, rows, more } = box
-  const choose = () => setQuery({ focus: isFocus ? null : id })
-  return (
-    <g
-      class={`db-figure${isFocus ? ' focus' : ''}${isFaint ? ' faint' : ''}`}
-      transform={`translate(${x} ${y})`}
-    >
-      <g
-        role="button"
-        tabindex={0}
-        aria-label={title}
-        aria-pressed={isFocus}
-        onClick={choose}
-        onKeyDown={(event) => {
-          if (event.key !== 'Enter' && event.key !== ' ') return
-          event.preventDefault()
-          choose()
-        }}
-      >
-        <rect width={width} height={height} rx="6" />
-        {detail !== 'blocks' && (
-          <text
-            class={detail === 'titles' ? 'title large' : 'title'}
-            x="10"
-            y={detail === 'titles' ? 26 : 20}
-          >
-            {title}
-          </text>
-        )}
-      </g>
-      {detail === 'fields' && (rows.length > 0 || more > 0) && (
-        <g class="rows">
-          <path d={`M0 ${headHeight}h${width}`} />
-          {rows.map(({ name, type, mark }, index) => (
-            <g key={index} transform={`translate(0 ${headHeight + index * rowHeight + 15})`}>
-              <text x="10" class={mark === '' ? undefined : mark.toLowerCase()}>
-                {name}
-              </text>
-              <text x={width - 10} class="type">
-                {type}
-              </text>
-            </g>
-          ))}
-          {more > 0 && (
-            <text x="10" y={headHeight + rows.length * rowHeight + 15} class="more">
-              {texts.more(more)}
-            </text>
-          )}
-        </g>
-      )}
-    </g>
-  )
 }

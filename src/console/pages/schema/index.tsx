@@ -5,7 +5,7 @@ import { hrefOf, place, setQuery } from '../../app/router.ts'
 import { Button } from '../../parts/button.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
-import { Table } from '../../parts/table.tsx'
+import { type Column, Table } from '../../parts/table.tsx'
 import { chosenTab, Tabs } from '../../parts/tabs.tsx'
 import { DiagramView } from './diagram-view.tsx'
 import { keyOf, type ListedModel, placeOf, toTest } from './models.ts'
@@ -96,55 +96,50 @@ function List({
         <Button onClick={() => setQuery({ q: null, app: null })}>{texts.showAll}</Button>
       </Empty>
     )
-  return (
-    <Table
-      label={texts.list}
-      rows={shown}
-      keyOf={(model: ListedModel) => keyOf(model)}
-      columns={[
-        {
-          id: 'model',
-          title: texts.columns.model,
-          width: 'minmax(120px, 1fr)',
-          cell: (model) => (
-            <a class="row-link db-strong" href={hrefOf(placeOf(keyOf(model)))}>
-              <Name text={model.name} />
-            </a>
-          ),
-        },
-        {
-          id: 'table',
-          title: texts.columns.table,
-          width: 'minmax(110px, 1fr)',
-          cell: ({ table_name }) => (
-            <span class="mono quiet">
-              <Name text={table_name} />
-            </span>
-          ),
-        },
-        {
-          id: 'app',
-          title: texts.columns.app,
-          width: 'minmax(70px, 120px)',
-          wideOnly: true,
-          cell: ({ app_label }) => (
-            <span class="quiet">
-              <Name text={app_label} />
-            </span>
-          ),
-        },
-        {
-          id: 'fields',
-          title: texts.columns.fields,
-          width: '3fr',
-          wideOnly: true,
-          cell: ({ signature }) => (
-            <span class="mono quiet">
-              <Name text={signature} />
-            </span>
-          ),
-        },
-      ]}
-    />
-  )
+  return <Table label={texts.list} rows={shown} keyOf={keyOf} columns={columns} />
 }
+
+const columns: readonly Column<ListedModel>[] = [
+  {
+    id: 'model',
+    title: texts.columns.model,
+    width: 'minmax(120px, 1fr)',
+    cell: (model) => (
+      <a class="row-link db-strong" href={hrefOf(placeOf(keyOf(model)))}>
+        <Name text={model.name} />
+      </a>
+    ),
+  },
+  {
+    id: 'table',
+    title: texts.columns.table,
+    width: 'minmax(110px, 1fr)',
+    cell: ({ table_name }) => (
+      <span class="mono quiet">
+        <Name text={table_name} />
+      </span>
+    ),
+  },
+  {
+    id: 'app',
+    title: texts.columns.app,
+    width: 'minmax(70px, 120px)',
+    wideOnly: true,
+    cell: ({ app_label }) => (
+      <span class="quiet">
+        <Name text={app_label} />
+      </span>
+    ),
+  },
+  {
+    id: 'fields',
+    title: texts.columns.fields,
+    width: '3fr',
+    wideOnly: true,
+    cell: ({ signature }) => (
+      <span class="mono quiet">
+        <Name text={signature} />
+      </span>
+    ),
+  },
+]

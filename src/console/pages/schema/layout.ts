@@ -1,4 +1,4 @@
-/** A rectangle to place. */
+/** A rectangle that is to be placed. */
 export interface Box {
   readonly id: string
   readonly width: number
@@ -26,7 +26,7 @@ const gapBetween = 70
  * Places boxes in columns, so that links lead to the left: what others refer to comes first. Connected parts lie beside each
  * other, and boxes without a link in a grid below them. Fast enough for thousands of boxes.
  */
-export function layOut(
+export function layOutDiagram(
   boxes: readonly Box[],
   links: readonly { readonly from: string; readonly to: string }[],
 ): Layout {
