@@ -2,7 +2,6 @@ export { createStudioClient } from './client/client.ts'
 export type {
   ApprovalDecision,
   ApprovalFilter,
-  CallOptions,
   FollowOptions,
   RunFilter,
   SessionFilter,
@@ -14,5 +13,7 @@ export { StudioClientError } from './client/error.ts'
 export type { ClientErrorCode, ClientErrorFields } from './client/error.ts'
 export type { List, ListPage, PageOptions } from './client/pages.ts'
 export type { RunStream } from './client/run-stream.ts'
-export type { ClientOptions } from './client/send.ts'
+export type { CallOptions, ClientOptions } from './client/send.ts'
+export type { PlanNode } from './introspection/query/explain.ts'
+export type { FieldFilter, Filter } from './introspection/query/plan.ts'
 export type * from './client/wire.ts'

@@ -2,7 +2,15 @@ import { projectCalls } from './project-calls.ts'
 import { listPages, type PageOptions } from './pages.ts'
 import { type RunStream, streamRun } from './run-stream.ts'
 import type { StreamLimits } from './connection.ts'
-import { type Call, type ClientOptions, createSend, readJson, segment, type Send } from './send.ts'
+import {
+  type Call,
+  type CallOptions,
+  type ClientOptions,
+  createSend,
+  readJson,
+  segment,
+  type Send,
+} from './send.ts'
 import type {
   AgentInfo,
   AgentRuntime,
@@ -21,11 +29,6 @@ import type {
   TraceDetail,
   TraceInfo,
 } from './wire.ts'
-
-/** What every call of the client takes. */
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined
-}
 
 /** What starting a run takes besides its body. */
 export interface StartOptions extends CallOptions {

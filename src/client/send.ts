@@ -23,6 +23,11 @@ export interface ClientOptions {
   readonly reconnectMs?: number
 }
 
+/** What every call of the client takes. */
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+}
+
 /** One request of the client. */
 export interface Call {
   readonly method?: string
