@@ -15,6 +15,13 @@ async function openRun(page: Page, consoleUrl: string, preview: string): Promise
   await page.getByRole('tab', { name: 'Waterfall' }).waitFor()
 }
 
+/** Opens the first approval that waits. */
+async function openApproval(page: Page, consoleUrl: string): Promise<void> {
+  await page.goto(`${consoleUrl}/approvals`)
+  await page.getByRole('link', { name: 'refund_order' }).first().click()
+  await page.getByLabel('cents').waitFor()
+}
+
 /** The pictures of `docs/images/console/`, a few for each page. */
 export const shots: readonly Shot[] = [
   {
@@ -29,7 +36,7 @@ export const shots: readonly Shot[] = [
     async open(page, consoleUrl) {
       await openRun(page, consoleUrl, 'Refund 40 € of ORD-1001.')
       await page.getByText('Approved', { exact: true }).first().waitFor()
-      await page.locator('details.tool summary').first().click()
+      await page.locator('details.tool-card summary').first().click()
     },
   },
   {
@@ -46,6 +53,57 @@ export const shots: readonly Shot[] = [
     async open(page, consoleUrl) {
       await openRun(page, consoleUrl, 'Where is order ORD-1003?')
       await page.getByText('The run failed').first().waitFor()
+    },
+  },
+  {
+    name: 'approvals',
+    async open(page, consoleUrl) {
+      await openApproval(page, consoleUrl)
+      await page.getByLabel('cents').fill('1500')
+      await page.getByText('What you change').waitFor()
+    },
+  },
+  {
+    name: 'approvals-decided',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/approvals?tab=resolved`)
+      await page.getByRole('link', { name: 'refund_order' }).nth(2).click()
+      await page.getByText('What was changed').waitFor()
+    },
+  },
+  {
+    name: 'chat',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/chat?list=1`)
+      await page.getByRole('link', { name: 'ORD-1001 is late' }).click()
+      await page.getByText('And what did the customer').waitFor()
+      await page.locator('details.tool summary').last().click()
+    },
+  },
+  {
+    name: 'chat-new',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/chat`)
+      await page.getByRole('button', { name: 'Summarize order ORD-1001.' }).waitFor()
+    },
+  },
+  {
+    name: 'chat-decision',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/chat`)
+      await page.getByLabel('Message', { exact: true }).fill('Refund 18 € of ORD-1001.')
+      await page.keyboard.press('Enter')
+      await page.getByLabel('cents').waitFor()
+    },
+  },
+  {
+    name: 'overview',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/overview`)
+      await page.getByText('Last hour').waitFor()
+      await page.locator('.card progress').waitFor()
+      await page.getByText('Round trip').waitFor()
+      await page.getByText('Danger').waitFor()
     },
   },
   {

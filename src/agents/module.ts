@@ -16,4 +16,9 @@ export interface AgentsModule {
   readonly publicPath: string
   /** What happens to a run whose client disconnects, unless its agent or request says otherwise. */
   readonly onDisconnect: 'continue' | 'cancel'
+  readonly limits: {
+    /** How long the body of a request may be, in bytes, and how long one with files. */
+    readonly bodyBytes: number
+    readonly attachmentBytes: number
+  }
 }

@@ -66,6 +66,8 @@ export interface TraceFilter extends PageOptions {
 /** Filters of the list of approvals. */
 export interface ApprovalFilter extends PageOptions {
   readonly status?: ApprovalInfo['status'] | 'resolved'
+  /** The order in which they were requested. @default 'asc', oldest first */
+  readonly order?: 'asc' | 'desc'
   readonly runId?: string
   readonly agentId?: string
   readonly sessionId?: string

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { type About, offers, serves } from './app/about.ts'
+import { knownPages } from './app/known-pages.ts'
 import type { PageProps } from './app/page-props.ts'
 import type { IconName } from './parts/icon.tsx'
 import { texts } from './texts.ts'
@@ -25,6 +26,14 @@ export interface PageEntry {
 /** Every page, in the order of the navigation. A page is a folder in `pages/` and an entry here. */
 export const pages: readonly PageEntry[] = [
   {
+    id: 'overview',
+    path: '/overview',
+    title: texts.pages.overview,
+    place: { group: 'overview', icon: 'overview', key: 'o' },
+    isOffered: () => true,
+    load: () => import('./pages/overview/index.tsx'),
+  },
+  {
     id: 'runs',
     path: '/runs',
     title: texts.pages.runs,
@@ -38,6 +47,22 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.run,
     isOffered: () => true,
     load: () => import('./pages/run/index.tsx'),
+  },
+  {
+    id: 'approvals',
+    path: '/approvals',
+    title: texts.pages.approvals,
+    place: { group: 'agents', icon: 'approvals', key: 'a' },
+    isOffered: (about) => serves('approvals', about),
+    load: () => import('./pages/approvals/index.tsx'),
+  },
+  {
+    id: 'chat',
+    path: '/chat',
+    title: texts.pages.chat,
+    place: { group: 'agents', icon: 'chat', key: 'c' },
+    isOffered: (about) => serves('sessions', about) && about.config.agents.length > 0,
+    load: () => import('./pages/chat/index.tsx'),
   },
   {
     id: 'data',
@@ -71,6 +96,8 @@ export const pages: readonly PageEntry[] = [
     load: () => import('./pages/api/index.tsx'),
   },
 ]
+
+for (const page of pages) knownPages.set(page.id, page)
 
 /** Finds the page of a path, and the parameters in it. */
 export function findPage(

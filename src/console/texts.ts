@@ -4,8 +4,11 @@ export const texts = {
   skip: 'Skip to the content',
   groups: { overview: '', agents: 'Agents', database: 'Database', project: 'Project' },
   pages: {
+    overview: 'Overview',
     runs: 'Runs',
     run: 'Run',
+    approvals: 'Approvals',
+    chat: 'Chat',
     data: 'Data',
     api: 'API',
     tools: 'Tools',
@@ -63,6 +66,13 @@ export const texts = {
     up: 'Previous row',
     select: 'Select the row',
     goTo: (page: string) => `Go to ${page}`,
+  },
+  form: {
+    value: 'Value',
+    none: 'No arguments.',
+    optional: 'optional',
+    edit: 'Edit the text',
+    hidden: 'This text has characters that do not show:',
   },
   status: {
     queued: 'Queued',

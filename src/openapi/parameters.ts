@@ -70,6 +70,11 @@ const parameters: Readonly<Record<string, ParameterText>> = {
       'Only models that match one of these names, parts of names, or patterns with * and ?.',
     example: 'order*',
   },
+  order: {
+    description: '`asc` for the oldest first, `desc` for the newest first.',
+    example: 'desc',
+    schema: { type: 'string', enum: ['asc', 'desc'], default: 'asc' },
+  },
   maxTokens: {
     description: 'Longest answer in tokens of four bytes; details are left out until it fits.',
     example: 8000,

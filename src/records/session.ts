@@ -15,11 +15,11 @@ export interface Session {
 }
 
 /**
- * Derives a title from a prompt: collapses white space, and truncates to 69 characters and `...` if there are more than 72.
- * Returns null if nothing remains.
+ * Derives a title from a prompt: collapses white space, and truncates to three characters less than `longest` and `...` if there
+ * are more. Returns null if nothing remains.
  */
-export function titleFromPrompt(prompt: string): string | null {
+export function titleFromPrompt(prompt: string, longest = 72): string | null {
   const title = prompt.replace(/\s+/g, ' ').trim()
   if (title === '') return null
-  return title.length > 72 ? `${truncateText(title, 69)}...` : title
+  return title.length > longest ? `${truncateText(title, longest - 3)}...` : title
 }

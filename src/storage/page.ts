@@ -33,10 +33,10 @@ export interface RunFilter extends PageRequest {
   readonly ended?: TimeRange
 }
 
-/** A span of time: from an instant on, before another one. Both are ISO 8601 UTC with milliseconds; null is open. */
+/** A span of time: from an instant on, before another one. Both are ISO 8601 UTC with milliseconds; undefined is open. */
 export interface TimeRange {
-  readonly from: string | null
-  readonly to: string | null
+  readonly from?: string | undefined
+  readonly to?: string | undefined
 }
 
 /** Filters of `GET /sessions`. A filter that is null matches every session. */
@@ -53,6 +53,8 @@ export interface SessionFilter extends PageRequest {
 /** Filters of `GET /approvals`. A filter that is null matches every approval. */
 export interface ApprovalFilter extends PageRequest {
   readonly statuses: readonly ApprovalStatus[] | null
+  /** The order in which they were requested. @default 'asc', oldest first */
+  readonly order?: 'asc' | 'desc'
   readonly runId: string | null
   readonly agentId: string | null
   readonly sessionId: string | null

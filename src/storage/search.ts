@@ -2,13 +2,13 @@ import type { Json } from '../lib/json.ts'
 import type { Run } from '../records/run.ts'
 import type { Session } from '../records/session.ts'
 
-/** Does the title, or a text or number anywhere in the metadata, hold this text? The case of letters makes no difference. */
-export function matchesSearch({ title, metadata }: Session, search: string): boolean {
+/** Returns whether a title, or a text or number anywhere in the metadata, holds this text. The case of letters makes no difference. */
+export function sessionHolds({ title, metadata }: Session, search: string): boolean {
   return holds([title, metadata], search)
 }
 
-/** Does an id, the preview, or a text or number anywhere in the metadata, hold this text? */
-export function runMatchesSearch({ id, traceId, sessionId, input }: Run, search: string): boolean {
+/** Returns whether an id, the preview, or a text or number anywhere in the metadata, holds this text. */
+export function runHolds({ id, traceId, sessionId, input }: Run, search: string): boolean {
   return holds([id, traceId, sessionId, input.preview ?? null, input.metadata], search)
 }
 

@@ -14,26 +14,11 @@ import type {
 } from '../records/run.ts'
 import type { Usage } from '../records/usage.ts'
 import type { Admission, StoreCounts } from './outcomes.ts'
-import type {
-  ApprovalFilter,
-  Page,
-  PageRequest,
-  RunFilter,
-  SessionFilter,
-  TimeRange,
-} from './page.ts'
+import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
 import type { SessionStore } from './session-store.ts'
 
-export type {
-  Admission,
-  ApprovalFilter,
-  Page,
-  PageRequest,
-  RunFilter,
-  SessionFilter,
-  StoreCounts,
-  TimeRange,
-}
+export type { TimeRange } from './page.ts'
+export type { Admission, ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter, StoreCounts }
 export type {
   NewSession,
   SessionChange,

@@ -69,7 +69,7 @@ it('texts of a model, a tool and a person run nothing, ask for nothing, and hide
   expect(await page.evaluate(() => 'hacked' in globalThis)).toBe(false)
   const width = await page.evaluate(() => document.documentElement.scrollWidth)
   expect(width).toBeLessThanOrEqual(1280)
-})
+}, 180_000)
 
 it('an answer of 2 MB and 10,000 tool calls leave the page usable', async () => {
   const calls = Array.from({ length: 120 }, (_, index) =>
@@ -94,4 +94,4 @@ it('an answer of 2 MB and 10,000 tool calls leave the page usable', async () => 
     .poll(() => page.getByRole('table').getAttribute('aria-rowcount'))
     .toBe(String(20 * 120 + 21 + 1 + 1))
   expect(await page.locator('.table .row').count()).toBeLessThan(80)
-})
+}, 180_000)

@@ -137,7 +137,7 @@ describe('the page of a run', () => {
       const width = await page.evaluate(() => document.documentElement.scrollWidth)
       expect(width).toBeLessThanOrEqual(375)
     }
-  })
+  }, 180_000)
 
   it('keeps what was read when the run is deleted meanwhile, and says that it is gone', async () => {
     const gate = createGate()

@@ -53,4 +53,4 @@ it('a run goes on in the page when its instance is killed, without a doubled or 
     .poll(() => page.getByRole('table').getAttribute('aria-rowcount'))
     .toBe(String(events.length + 1))
   expect(faults).toEqual([])
-})
+}, 180_000)

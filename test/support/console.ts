@@ -79,7 +79,7 @@ export async function openPage(
   const browser = await (launched ??= launchBrowser())
   const context = await browser.newContext({ viewport, reducedMotion: 'reduce', locale: 'en-GB' })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000) // a busy machine
+  page.setDefaultTimeout(30_000) // a busy machine
   const faults: string[] = []
   await collectFaults(context, page, { origin: new URL(url).origin, faults })
   return {

@@ -89,7 +89,8 @@ export function withPostgres(major: Major = 18): PostgresFixture {
     await server?.remove()
   })
   const openPool: PostgresFixture['openPool'] = (url, options = {}) => {
-    const sql = postgres(url, { onnotice: () => undefined, ...options })
+    // After lost connections, postgres.js waits up to 20 s before the next one unless it is told otherwise.
+    const sql = postgres(url, { onnotice: () => undefined, backoff: () => 0.1, ...options })
     pools.push(sql)
     return sql
   }

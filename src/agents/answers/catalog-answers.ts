@@ -167,6 +167,7 @@ export const agentRuntime = z
       retries: z.int(),
       timeoutMs: z.number().exactOptional(),
       maxHistory: z.number().exactOptional(),
+      attachmentBytes: count.describe('How long the request of a run may be, with its files.'),
     }),
     onDisconnect: z.enum(['continue', 'cancel']),
     metadata: anyObject.exactOptional(),

@@ -35,7 +35,7 @@ async function readTool(agentId: string, tool: Tool): Promise<WireTool> {
 export function readRuntime(
   agentId: string,
   agent: Agent,
-  { onDisconnect }: AgentsModule,
+  { onDisconnect, limits: { bodyBytes, attachmentBytes } }: AgentsModule,
 ): WireRuntime {
   const { tools, models } = agent
   return present<WireRuntime>({
@@ -64,6 +64,7 @@ export function readRuntime(
       retries: agent.retries,
       timeoutMs: agent.timeoutMs,
       maxHistory: agent.maxHistory,
+      attachmentBytes: Math.max(bodyBytes, attachmentBytes),
     }),
     onDisconnect: agent.onDisconnect ?? onDisconnect,
     metadata: agent.metadata,

@@ -21,6 +21,7 @@ import { itemRoute, listRoute } from './resource-routes.ts'
 const approvalsQuery = z.object({
   ...pageQuery,
   status: z.enum([...approvalStatuses, 'resolved']).optional(),
+  order: z.enum(['asc', 'desc']).default('asc'),
   runId: z.string().optional(),
   agentId: z.string().optional(),
   sessionId: z.string().optional(),
@@ -47,6 +48,7 @@ export function approvalRoutes(module: AgentsModule): Route[] {
         engine.stores.approvals.list({
           ...page,
           statuses: toStatuses(query.status),
+          order: query.order,
           runId: query.runId ?? null,
           agentId: query.agentId ?? null,
           sessionId: query.sessionId ?? null,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { badRequest } from '../../errors.ts'
 import { type JsonObject, jsonObjectSchema, toWellFormedJson } from '../../lib/json.ts'
-import { truncateText } from '../../lib/text.ts'
 import { type Message, messageSchema, messageText, userMessage } from '../../records/message.ts'
 import type { RunInput } from '../../records/run.ts'
+import { titleFromPrompt } from '../../records/session.ts'
 import type { Agent } from '../agent.ts'
 import type { LanguageModel } from '../model/language-model.ts'
 
@@ -52,7 +52,7 @@ export type RunRequest = z.infer<typeof runRequestSchema>
 /** Converts a request to the input of a run. `stream` is true when a client can watch the events. */
 export function toRunInput(request: RunRequest, agent: Agent, stream: boolean): RunInput {
   const { prompt, history } = toWellFormedJson(toConversation(request))
-  const preview = toPreview(messageText(prompt))
+  const preview = titleFromPrompt(messageText(prompt), 200)
   return {
     prompt,
     history,
@@ -64,13 +64,8 @@ export function toRunInput(request: RunRequest, agent: Agent, stream: boolean): 
     trace: request.trace ? toTraceOptions(request.trace) : null,
     metadata: request.metadata ?? null,
     ...(request.model === undefined ? {} : { model: request.model }),
-    ...(preview === '' ? {} : { preview }),
+    ...(preview === null ? {} : { preview }),
   }
-}
-
-/** Returns the beginning of a text on one line: at most 200 UTF-16 code units. */
-function toPreview(text: string): string {
-  return truncateText(text.slice(0, 2_000).replace(/\s+/g, ' ').trim(), 200).trimEnd()
 }
 
 /** Returns the model that the request chooses. @throws StudioError `bad_request` for a name that the agent does not have. */

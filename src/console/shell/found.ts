@@ -1,4 +1,4 @@
-import { about } from '../app/about.ts'
+import { about, serves } from '../app/about.ts'
 import { client } from '../app/api.ts'
 import { pages } from '../pages.ts'
 import type { IconName } from '../parts/icon.tsx'
@@ -19,7 +19,7 @@ export interface Found {
 export const sources: readonly ((
   query: string,
   signal: AbortSignal,
-) => Promise<readonly Found[]>)[] = [findPages, findAgents, findRun]
+) => Promise<readonly Found[]>)[] = [findPages, findAgents, findRun, findSessions]
 
 async function findPages(query: string): Promise<readonly Found[]> {
   const given = about.value
@@ -63,6 +63,18 @@ async function findRun(query: string, signal: AbortSignal): Promise<readonly Fou
       to: `/runs/${encodeURIComponent(run.id)}`,
     },
   ]
+}
+
+async function findSessions(query: string, signal: AbortSignal): Promise<readonly Found[]> {
+  if (query === '' || !serves('sessions')) return []
+  const { items } = await client.sessions.list({ search: query, limit: 6, signal }).page()
+  return items.map(({ id, title = id }) => ({
+    id: `session ${id}`,
+    kind: texts.pages.chat,
+    icon: 'chat',
+    title,
+    to: `/chat?session=${encodeURIComponent(id)}`,
+  }))
 }
 
 /** Does a text hold every word of the query? */

@@ -24,10 +24,12 @@ export function Navigation({ about }: { readonly about: About }) {
         <span class="logo" aria-hidden="true">
           <Icon name="runs" />
         </span>
-        <strong class="project">
-          <Name text={projectName(about)} max={60} />
-        </strong>
-        {about.handshake && <span class="environment">{about.handshake.project.environment}</span>}
+        <div class="project">
+          <strong>
+            <Name text={projectName(about)} max={60} />
+          </strong>
+          {about.handshake && <small>{about.handshake.project.environment}</small>}
+        </div>
         <span class="only-narrow">
           <Button
             kind="bare"

@@ -58,9 +58,11 @@ function* matching(
   state: State,
   filter: ApprovalFilter,
 ): Generator<{ approval: Approval; serial: number }> {
-  const after = parseCursor(filter.cursor) ?? -1
-  for (const [id, { runId, serial }] of state.approvals) {
-    if (serial <= after) continue
+  const after = parseCursor(filter.cursor)
+  const isDown = filter.order === 'desc'
+  const rows = isDown ? [...state.approvals].reverse() : state.approvals
+  for (const [id, { runId, serial }] of rows) {
+    if (after !== null && (isDown ? serial >= after : serial <= after)) continue
     const approval = state.runs.get(runId)?.approvals.get(id)
     if (approval && isMatch(approval, filter)) yield { approval, serial }
   }

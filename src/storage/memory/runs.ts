@@ -1,6 +1,5 @@
 import type { Run } from '../../records/run.ts'
 import { isoTime } from '../../lib/clock.ts'
-import { runMatchesSearch } from '../search.ts'
 import type { Claimant, RunFilter, RunRef, RunStore, TimeRange } from '../store.ts'
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor, toJournal } from './claim.ts'
@@ -34,9 +33,7 @@ export function createMemoryRunStore(state: State): RunStore {
     async getByTrace(tenant, traceId) {
       return find(tenant, state.traces.get(traceId))
     },
-    async list(filter) {
-      return toPage(matching(state, filter), filter.limit, (row) => toSummary(row.run))
-    },
+    list: (filter) => listRuns(state, filter),
     progress: (ids) => readProgress(state, ids),
     async journals(runIds) {
       return runIds.flatMap((id) => {
@@ -88,10 +85,24 @@ function liveRows(state: State): RunRow[] {
   return [...state.live].flatMap((id) => state.runs.get(id) ?? [])
 }
 
-function* matching(state: State, filter: RunFilter): Generator<RunRow> {
+async function listRuns(state: State, filter: RunFilter) {
+  const isFound = filter.search ? await findBy(filter.search) : () => true
+  return toPage(matching(state, filter, isFound), filter.limit, (row) => toSummary(row.run))
+}
+
+async function findBy(search: string) {
+  const { runHolds } = await import('../search.ts')
+  return (run: Run) => runHolds(run, search)
+}
+
+function* matching(
+  state: State,
+  filter: RunFilter,
+  isFound: (run: Run) => boolean,
+): Generator<RunRow> {
   const after = parseCursor(filter.cursor) ?? Infinity
   for (const row of [...state.runs.values()].reverse()) {
-    if (row.serial < after && isMatch(row.run, filter)) yield row
+    if (row.serial < after && isMatch(row.run, filter) && isFound(row.run)) yield row
   }
 }
 
@@ -102,17 +113,13 @@ function isMatch(run: Run, filter: RunFilter): boolean {
     (filter.agentId === null || run.agentId === filter.agentId) &&
     (filter.sessionId === null || run.sessionId === filter.sessionId) &&
     isWithin(run.createdAt, filter.created) &&
-    isWithin(run.endedAt, filter.ended) &&
-    (!filter.search || runMatchesSearch(run, filter.search))
+    isWithin(run.endedAt, filter.ended)
   )
 }
 
-function isWithin(
-  time: string | null,
-  { from, to }: TimeRange = { from: null, to: null },
-): boolean {
-  if (time === null) return from === null && to === null
-  return (from === null || time >= from) && (to === null || time < to)
+/** A run that has not ended is in no range of ends but the open one. */
+function isWithin(time: string | null, { from, to }: TimeRange = {}): boolean {
+  return (!from || (time ?? '') >= from) && (!to || (time ?? to) < to)
 }
 
 function listDue(state: State, limit: number, agents: Claimant['agents']): string[] {

@@ -7,7 +7,7 @@ import type {
   SessionReading,
   SessionStore,
 } from '../store.ts'
-import { matchesSearch } from '../search.ts'
+import type { Session } from '../../records/session.ts'
 import { evictSessions, forgetSession } from './evict.ts'
 import {
   parseCursor,
@@ -42,7 +42,8 @@ export function createMemorySessionStore(state: State): SessionStore {
       return find(tenant, id)?.session ?? null
     },
     async list(page) {
-      return toPage(matching(state, page), page.limit, (row) => row.session)
+      const isFound = page.search ? await findBy(page.search) : () => true
+      return toPage(matching(state, page, isFound), page.limit, (row) => row.session)
     },
     async update(tenant, id, change) {
       const row = find(tenant, id)
@@ -90,16 +91,22 @@ function readSession(state: State, row: SessionRow, page: SessionPage): SessionR
   }
 }
 
+async function findBy(search: string) {
+  const { sessionHolds } = await import('../search.ts')
+  return (session: Session) => sessionHolds(session, search)
+}
+
 // The map is in order of `updatedAt`, so the newest first is its reverse.
 function* matching(
   state: State,
-  { tenant, agentId, cursor, search = null }: SessionFilter,
+  { tenant, agentId, cursor }: SessionFilter,
+  isFound: (session: Session) => boolean,
 ): Generator<SessionRow> {
   const after = parseCursor(cursor) ?? Infinity
   for (const row of [...state.sessions.values()].reverse()) {
     const { session, serial } = row
     if (serial >= after || session.tenant !== tenant) continue
     if (agentId !== null && session.agentId !== agentId) continue
-    if (search === null || matchesSearch(session, search)) yield row
+    if (isFound(session)) yield row
   }
 }

@@ -64,17 +64,18 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
 
 async function listApprovals(client: SqlClient, schema: string, filter: ApprovalFilter) {
   const { bind, select } = createStatement()
+  const { order = 'asc' } = filter
   const page = selectPage(
     { bind },
     {
       ...filter,
       table: `${schema}.approvals`,
-      order: 'asc',
+      order,
       allStatuses: approvalStatuses,
       narrow: { run_id: filter.runId, session_id: filter.sessionId },
     },
   )
-  const rows = await client.read(select(`select * from ${page} as a order by a.serial`))
+  const rows = await client.read(select(`select * from ${page} as a order by a.serial ${order}`))
   return toPage(rows, filter.limit, toApproval)
 }
 

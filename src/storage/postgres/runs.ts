@@ -106,11 +106,10 @@ function toConditions({ search, created, ended }: RunFilter, bind: Bind): string
   ]
 }
 
-function toRange(column: string, range: TimeRange | undefined, bind: Bind): string[] {
-  const { from = null, to = null } = range ?? {}
+function toRange(column: string, { from, to }: TimeRange = {}, bind: Bind): string[] {
   return [
-    ...(from === null ? [] : [`${column} >= ${bind(from)}::timestamptz`]),
-    ...(to === null ? [] : [`${column} < ${bind(to)}::timestamptz`]),
+    ...(from ? [`${column} >= ${bind(from)}::timestamptz`] : []),
+    ...(to ? [`${column} < ${bind(to)}::timestamptz`] : []),
   ]
 }
 

@@ -96,6 +96,10 @@ export const approvalListCases: readonly StoreCase[] = [
       const list = async (fields: object) =>
         (await stores.approvals.list({ ...firstPage, ...fields })).items.map(({ id }) => id)
       equal(await list({}), [firstId, secondId])
+      equal(await list({ order: 'desc' }), [secondId, firstId])
+      const { cursor } = await stores.approvals.list({ ...firstPage, limit: 1, order: 'desc' })
+      equal(await list({ order: 'desc', cursor }), [firstId])
+      equal(await list({ order: 'desc', statuses: ['pending', 'approved'] }), [secondId, firstId])
       equal(await list({ statuses: ['pending'] }), [secondId])
       equal(await list({ statuses: ['approved', 'rejected'] }), [firstId])
       equal(await list({ runId: first.runId }), [firstId])

@@ -41,6 +41,7 @@ describe('GET /agents/:agentId/runtime', () => {
       models: { fast: facts },
       tools: { total: 2, static: 2, dynamic: 0, approval: 1, mcp: 0 },
       defaultMaxTurns: 20,
+      limits: { attachmentBytes: 20_971_520 },
       onDisconnect: 'continue',
       metadata: { team: 'a' },
     })

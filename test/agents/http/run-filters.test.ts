@@ -49,8 +49,8 @@ describe.each(storeKinds)('GET /runs with filters, $name', (store) => {
     const image = { type: 'url', url: 'data:image/png;base64,AAAA' }
     await run(studio, { message: { role: 'user', content: [{ type: 'image', source: image }] } })
     const { runs } = (await studio.get('/runs')).body as { runs: { preview?: string }[] }
-    expect(runs.map(({ preview }) => preview?.length)).toEqual([undefined, 199])
-    expect(runs[1]?.preview).toMatch(/^a😀 a😀 .*a😀$/)
+    expect(runs.map(({ preview }) => preview?.length)).toEqual([undefined, 200])
+    expect(runs[1]?.preview).toMatch(/^a😀 a😀 .*a😀 a\.\.\.$/)
   })
 
   it('refuses times that are none and texts that are too long, and names the field', async () => {

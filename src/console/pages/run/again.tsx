@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { RunInfo, TraceDetail } from '../../../client.ts'
+import type { RunBody, RunInfo, TraceDetail } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { navigate } from '../../app/router.ts'
 import { Button } from '../../parts/button.tsx'
@@ -26,14 +26,9 @@ export function RunAgain({
   const others = prompt ? otherParts(prompt) : []
   const start = async () => {
     setBusy(true)
+    const body = toBody({ run, trace }, { text, others, isSameSession })
     try {
-      const started = await client.runs.start(run.agentId, {
-        message: { role: 'user', content: [{ type: 'text', text }, ...others] },
-        ...(isSameSession && run.sessionId !== undefined ? { sessionId: run.sessionId } : {}),
-        ...(run.sessionId === undefined && trace ? { history: [...trace.input.history] } : {}),
-        ...(run.model === undefined ? {} : { model: run.model }),
-        ...(run.metadata === undefined ? {} : { metadata: run.metadata }),
-      })
+      const started = await client.runs.start(run.agentId, body)
       onClose()
       navigate(`/runs/${encodeURIComponent(started.id)}`)
     } catch (error) {
@@ -55,14 +50,7 @@ export function RunAgain({
         </label>
         {others.length > 0 && <p class="quiet">{runTexts.otherParts(others.length)}</p>}
         {run.sessionId !== undefined && (
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={isSameSession}
-              onChange={({ currentTarget }) => setSameSession(currentTarget.checked)}
-            />
-            {runTexts.againSession}
-          </label>
+          <SameSession isOn={isSameSession} onChange={setSameSession} />
         )}
       </div>
       <footer>
@@ -81,14 +69,59 @@ export function RunAgain({
   )
 }
 
-type UserPart = Extract<ShownMessage, { role: 'user' }>['content'][number]
+/** The body of a run like this one, with what was edited. */
+function toBody(
+  { run, trace }: { readonly run: RunInfo; readonly trace: TraceDetail | null },
+  edited: {
+    readonly text: string
+    readonly others: readonly OtherPart[]
+    readonly isSameSession: boolean
+  },
+): RunBody {
+  const { text, others, isSameSession } = edited
+  const { sessionId, model, metadata } = run
+  return {
+    message: {
+      role: 'user',
+      content: [...(text === '' ? [] : [{ type: 'text' as const, text }]), ...others],
+    },
+    ...(isSameSession && sessionId !== undefined ? { sessionId } : {}),
+    ...(sessionId === undefined && trace ? { history: [...trace.input.history] } : {}),
+    ...(model === undefined ? {} : { model }),
+    ...(metadata === undefined ? {} : { metadata }),
+  }
+}
+
+function SameSession({
+  isOn,
+  onChange,
+}: {
+  readonly isOn: boolean
+  onChange(isOn: boolean): void
+}) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={isOn}
+        onChange={({ currentTarget }) => onChange(currentTarget.checked)}
+      />
+      {runTexts.againSession}
+    </label>
+  )
+}
+
+type OtherPart = Exclude<
+  Extract<ShownMessage, { role: 'user' }>['content'][number],
+  { type: 'text' }
+>
 
 function readText(message: ShownMessage): string {
   if (message.role !== 'user') return ''
   return message.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 }
 
-function otherParts(message: ShownMessage): Exclude<UserPart, { type: 'text' }>[] {
+function otherParts(message: ShownMessage): OtherPart[] {
   if (message.role !== 'user') return []
   return message.content.flatMap((part) => (part.type === 'text' ? [] : [part]))
 }

@@ -30,72 +30,88 @@ export function Log({ events }: { readonly events: readonly StreamedEvent[] }) {
         </label>
       </div>
       <div class="split">
-        <Table
-          label={runTexts.log}
-          rows={rows}
-          rowHeight={30}
-          keyOf={({ seq, type }) => `${seq} ${type}`}
-          isMarked={({ seq }) => String(seq) === chosen}
-          columns={[
-            {
-              id: 'seq',
-              title: runTexts.columns.seq,
-              width: '48px',
-              align: 'end',
-              cell: ({ seq }) => seq,
-            },
-            {
-              id: 'type',
-              title: runTexts.columns.type,
-              width: 'minmax(130px, 190px)',
-              cell: ({ seq, type }) => (
-                <button
-                  type="button"
-                  class="row-link mono"
-                  onClick={() => setQuery({ event: String(seq) })}
-                >
-                  {type}
-                </button>
-              ),
-            },
-            {
-              id: 'turn',
-              title: runTexts.columns.turn,
-              width: '40px',
-              align: 'end',
-              wideOnly: true,
-              cell: (one) => ('turn' in one ? one.turn : ''),
-            },
-            {
-              id: 'text',
-              title: runTexts.columns.text,
-              width: 'minmax(0, 1fr)',
-              cell: (one) => (
-                <span class="quiet">
-                  <Name text={summarize(one)} max={200} />
-                </span>
-              ),
-            },
-          ]}
-        />
-        {event && (
-          <aside class="panel" aria-label={event.type}>
-            <header>
-              <h2>
-                {event.type} {event.seq}
-              </h2>
-              <Button
-                kind="bare"
-                icon="close"
-                label={runTexts.closeSpan}
-                onClick={() => setQuery({ event: null })}
-              />
-            </header>
-            <JsonView value={event} depth={4} />
-          </aside>
-        )}
+        <EventTable rows={rows} chosen={chosen} />
+        {event && <EventPanel event={event} />}
       </div>
     </>
+  )
+}
+
+function EventTable({
+  rows,
+  chosen,
+}: {
+  readonly rows: readonly StreamedEvent[]
+  readonly chosen: string | null
+}) {
+  return (
+    <Table
+      label={runTexts.log}
+      rows={rows}
+      rowHeight={30}
+      keyOf={({ seq, type }) => `${seq} ${type}`}
+      isMarked={({ seq }) => String(seq) === chosen}
+      columns={[
+        {
+          id: 'seq',
+          title: runTexts.columns.seq,
+          width: '48px',
+          align: 'end',
+          cell: ({ seq }) => seq,
+        },
+        {
+          id: 'type',
+          title: runTexts.columns.type,
+          width: 'minmax(130px, 190px)',
+          cell: ({ seq, type }) => (
+            <button
+              type="button"
+              class="row-link mono"
+              onClick={() => setQuery({ event: String(seq) })}
+            >
+              {type}
+            </button>
+          ),
+        },
+        {
+          id: 'turn',
+          title: runTexts.columns.turn,
+          width: '40px',
+          align: 'end',
+          wideOnly: true,
+          cell: (one) => ('turn' in one ? one.turn : ''),
+        },
+        {
+          id: 'text',
+          title: runTexts.columns.text,
+          width: 'minmax(0, 1fr)',
+          cell: (one) => (
+            <span class="quiet">
+              <Name text={summarize(one)} max={200} />
+            </span>
+          ),
+        },
+      ]}
+    />
+  )
+}
+
+function EventPanel({ event }: { readonly event: StreamedEvent }) {
+  return (
+    <aside class="panel" aria-label={event.type}>
+      <header>
+        <h2>
+          {event.type} {event.seq}
+        </h2>
+        <Button
+          kind="bare"
+          icon="close"
+          label={runTexts.closeSpan}
+          onClick={() => setQuery({ event: null })}
+        />
+      </header>
+      <JsonView value={event} depth={4} />
+    </aside>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import type { TraceDetail } from '../../../client.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { JsonView } from '../../parts/json-view.tsx'
@@ -131,7 +132,7 @@ function FileLabel({ name }: { readonly name: string }) {
   )
 }
 
-/** Something that opens on a click. */
+/** Something that opens on a click. What is in it is made when it opens. */
 export function Fold({
   title,
   open = false,
@@ -141,10 +142,15 @@ export function Fold({
   readonly open?: boolean
   readonly children: ComponentChildren
 }) {
+  const [isOpen, setOpen] = useState(open)
   return (
-    <details class="fold" open={open}>
+    <details
+      class="fold"
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary>{title}</summary>
-      {children}
+      {isOpen && children}
     </details>
   )
 }

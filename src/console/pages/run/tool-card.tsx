@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'preact/hooks'
 import { Badge, type Tone } from '../../parts/badge.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { JsonText, JsonView } from '../../parts/json-view.tsx'
@@ -8,10 +9,18 @@ import type { ToolItem } from './transcript.ts'
 
 /** One tool call: its arguments, the decision about it, and its result. */
 export function ToolCard({ item, isOver }: { readonly item: ToolItem; readonly isOver: boolean }) {
-  const { name, args, approval, result, isError, progress } = item
+  const { name, args, approval, isError } = item
   const state = toState(item, isOver)
+  const [isOpen, setOpen] = useState(false)
+  useEffect(() => {
+    if (isError || approval?.status === 'pending') setOpen(true)
+  }, [isError, approval?.status])
   return (
-    <details class="tool-card" open={isError || approval?.status === 'pending'}>
+    <details
+      class="tool-card"
+      open={isOpen}
+      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+    >
       <summary>
         <Icon name="tool" />
         <strong>
@@ -22,6 +31,18 @@ export function ToolCard({ item, isOver }: { readonly item: ToolItem; readonly i
         </span>
         {state && <Badge tone={state.tone}>{state.text}</Badge>}
       </summary>
+      {isOpen && <Inside item={item} />}
+    </details>
+  )
+}
+
+function Inside({
+  item: { args, approval, result, isError, progress },
+}: {
+  readonly item: ToolItem
+}) {
+  return (
+    <>
       <h3>{runTexts.arguments}</h3>
       <JsonText text={args || '{}'} />
       {approval && <Decision approval={approval} />}
@@ -39,7 +60,7 @@ export function ToolCard({ item, isOver }: { readonly item: ToolItem; readonly i
           </div>
         </>
       )}
-    </details>
+    </>
   )
 }
 

@@ -103,7 +103,7 @@ function Beginning({ run, trace }: { readonly run: RunInfo; readonly trace: Trac
 }
 
 /** Only a step that changed is drawn again. */
-function Step({ item, isOver }: { readonly item: Item; readonly isOver: boolean }) {
+export function Step({ item, isOver }: { readonly item: Item; readonly isOver: boolean }) {
   return useMemo(() => <StepView item={item} isOver={isOver} />, [item, isOver])
 }
 

@@ -13,34 +13,8 @@ export function toColumns(
   { selected, toggle }: { readonly selected: ReadonlySet<string>; toggle(id: string): void },
 ): readonly Column<RunInfo>[] {
   const names = new Map(agents.map(({ id, name }) => [id, name]))
-  const { columns } = runsTexts
   return [
-    {
-      id: 'select',
-      title: <span class="unseen">{columns.select}</span>,
-      width: '14px',
-      cell: ({ id, preview }) => (
-        <input
-          type="checkbox"
-          class="above"
-          aria-label={runsTexts.select(preview ?? id)}
-          checked={selected.has(id)}
-          onChange={() => toggle(id)}
-        />
-      ),
-    },
-    {
-      id: 'status',
-      title: isNarrow.value ? <span class="unseen">{columns.status}</span> : columns.status,
-      width: isNarrow.value ? '10px' : '94px',
-      cell: ({ status }) => <Status of={status} isBrief={isNarrow.value} />,
-    },
-    {
-      id: 'run',
-      title: columns.run,
-      width: 'minmax(0, 1fr)',
-      cell: (run) => <RunCell run={run} />,
-    },
+    ...toFirstColumns(selected, toggle),
     {
       id: 'agent',
       title: columns.agent,
@@ -76,8 +50,44 @@ export function toColumns(
   ]
 }
 
+const { columns } = runsTexts
+
+function toFirstColumns(
+  selected: ReadonlySet<string>,
+  toggle: (id: string) => void,
+): readonly Column<RunInfo>[] {
+  return [
+    {
+      id: 'select',
+      title: <span class="unseen">{columns.select}</span>,
+      width: '14px',
+      cell: ({ id, preview }) => (
+        <input
+          type="checkbox"
+          class="above"
+          aria-label={runsTexts.select(preview ?? id)}
+          checked={selected.has(id)}
+          onChange={() => toggle(id)}
+        />
+      ),
+    },
+    {
+      id: 'status',
+      title: isNarrow.value ? <span class="unseen">{columns.status}</span> : columns.status,
+      width: isNarrow.value ? '10px' : '94px',
+      cell: ({ status }) => <Status of={status} isBrief={isNarrow.value} />,
+    },
+    {
+      id: 'run',
+      title: columns.run,
+      width: 'minmax(0, 1fr)',
+      cell: (run) => <RunCell run={run} />,
+    },
+  ]
+}
+
 function RunCell({ run }: { readonly run: RunInfo }) {
-  const { id, preview, error, approvals } = run
+  const { id, preview, error, approvals, sessionId } = run
   const waiting = approvals.map(({ toolName }) => toolName).join(', ')
   return (
     <>
@@ -92,6 +102,11 @@ function RunCell({ run }: { readonly run: RunInfo }) {
         )}
         {waiting !== '' && <span class="wait">{runsTexts.waitsFor(waiting)}</span>}
         {!error && waiting === '' && <span class="mono">{id}</span>}
+        {sessionId !== undefined && (
+          <a class="above mono" href={hrefOf(`/runs?session=${encodeURIComponent(sessionId)}`)}>
+            {runsTexts.session} {sessionId.slice(0, 8)}
+          </a>
+        )}
       </small>
     </>
   )

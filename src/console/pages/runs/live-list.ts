@@ -21,7 +21,7 @@ export interface KnownRuns {
  * Puts the newest page above what is known. The page covers every match down to its last run, so a known run above that one
  * that is not in the page does not match any more. A page without any known run leaves a gap, and starts the list anew.
  */
-export function mergeNewest(known: KnownRuns | null, page: KnownRuns): KnownRuns {
+function mergeNewest(known: KnownRuns | null, page: KnownRuns): KnownRuns {
   const ids = new Set(page.runs.map(({ id }) => id))
   const last = known?.runs.findLastIndex(({ id }) => ids.has(id)) ?? -1
   if (!known || last < 0 || page.nextCursor === null) return page

@@ -1,0 +1,156 @@
+import { useState } from 'preact/hooks'
+import { navigate } from '../../app/router.ts'
+import { client } from '../../app/api.ts'
+import { formatDuration } from '../../app/time.ts'
+import { Badge, type Tone } from '../../parts/badge.tsx'
+import { Button } from '../../parts/button.tsx'
+import { Icon } from '../../parts/icon.tsx'
+import { JsonText } from '../../parts/json-view.tsx'
+import { Markdown } from '../../parts/markdown.tsx'
+import { Name, PlainText } from '../../parts/plain-text.tsx'
+import { toastError } from '../../parts/toast.tsx'
+import type { Entry } from './conversation-data.ts'
+import { chatTexts as texts } from './texts.ts'
+
+type MessageEntry = Extract<Entry, { kind: 'message' }>
+type ToolEntry = Extract<Entry, { kind: 'tool' }>
+
+/** One entry of a conversation that is stored. */
+export function EntryView({ entry }: { readonly entry: Entry }) {
+  switch (entry.kind) {
+    case 'tool':
+      return <ToolEntryView entry={entry} />
+    case 'reasoning':
+      return (
+        <details class="fold">
+          <summary>{texts.reasoning}</summary>
+          <PlainText text={entry.text} />
+        </details>
+      )
+    default:
+      return entry.role === 'user' ? <UserEntry entry={entry} /> : <AnswerEntry entry={entry} />
+  }
+}
+
+function UserEntry({ entry: { text, attachments = [] } }: { readonly entry: MessageEntry }) {
+  return (
+    <section class="message user">
+      <h3>{texts.you}</h3>
+      <PlainText text={text} />
+      {attachments.map((file, index) => (
+        <Attached key={index} file={file} />
+      ))}
+    </section>
+  )
+}
+
+type Attachment = NonNullable<MessageEntry['attachments']>[number]
+
+const shownImages = /^image\/(png|jpeg|gif|webp|avif)$/
+
+/** An image of the message itself is shown; everything else is named. */
+function Attached({
+  file: { kind, name, mediaType = '', data, url },
+}: {
+  readonly file: Attachment
+}) {
+  if (kind === 'image' && data !== undefined && shownImages.test(mediaType)) {
+    return <img class="picture" alt={name ?? mediaType} src={`data:${mediaType};base64,${data}`} />
+  }
+  return (
+    <p class="file">
+      <Icon name="attach" />
+      <Name text={[name ?? kind, mediaType, url ?? ''].filter(Boolean).join(' · ')} max={120} />
+    </p>
+  )
+}
+
+function AnswerEntry({ entry }: { readonly entry: MessageEntry }) {
+  const { text, tone, error, durationMs, traceId } = entry
+  return (
+    <section class="message assistant">
+      {tone === 'error' ? (
+        <div class="failed-note" role="note">
+          <Icon name="warning" />
+          <div>
+            <strong>
+              {texts.failed}
+              {error && `: ${error.code}`}
+            </strong>
+            <PlainText text={text} />
+          </div>
+        </div>
+      ) : tone === 'cancelled' ? (
+        <div class="note quiet">
+          <Icon name="stop" />
+          {texts.cancelled}. <Name text={text} max={300} />
+        </div>
+      ) : (
+        <Markdown text={text} />
+      )}
+      {traceId !== undefined && (
+        <p class="entry-foot quiet">
+          {durationMs !== undefined && <span>{formatDuration(durationMs)}</span>}
+          <RunButton traceId={traceId} />
+        </p>
+      )}
+    </section>
+  )
+}
+
+/** Leads to the run; the conversation knows its trace only. */
+function RunButton({ traceId }: { readonly traceId: string }) {
+  const open = async () => {
+    const { runId } = await client.traces.get(traceId)
+    navigate(`/runs/${encodeURIComponent(runId)}`)
+  }
+  return (
+    <Button kind="bare" icon="runs" onClick={() => void open().catch(toastError)}>
+      {texts.run}
+    </Button>
+  )
+}
+
+const tones = {
+  pending: 'wait',
+  approved: 'good',
+  rejected: 'bad',
+  timed_out: 'off',
+  cancelled: 'off',
+} as const satisfies Record<NonNullable<ToolEntry['approval']>['status'], Tone>
+
+function ToolEntryView({ entry }: { readonly entry: ToolEntry }) {
+  const { toolName, args, result, approval } = entry
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <details class="tool" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>
+        <Icon name="tool" />
+        <strong>
+          <Name text={toolName} max={80} />
+        </strong>
+        <span class="hint">
+          <Name text={args.slice(0, 400).replace(/\s+/g, ' ')} max={120} />
+        </span>
+        {approval && <Badge tone={tones[approval.status]}>{texts.decision[approval.status]}</Badge>}
+      </summary>
+      {isOpen && (
+        <>
+          <h4>{texts.arguments}</h4>
+          <JsonText text={args} />
+          {approval?.reason !== undefined && (
+            <div class="decision">
+              <PlainText text={approval.reason} />
+            </div>
+          )}
+          {result !== undefined && (
+            <>
+              <h4>{texts.result}</h4>
+              <JsonText text={result} />
+            </>
+          )}
+        </>
+      )}
+    </details>
+  )
+}
