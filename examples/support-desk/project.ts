@@ -1,14 +1,15 @@
 import { defineProject } from 'fetch-studio'
 import { databaseModels, sqlMigrations } from 'fetch-studio/postgres'
 import type { Hono } from 'hono'
+import { supplierModels } from './suppliers.ts'
 
 /** The apps of the support desk. Each has a database schema and a folder of migrations of the same name. */
-export const apps = ['accounts', 'orders'].map((label) => {
+export const apps = ['accounts', 'warehouse', 'suppliers', 'orders'].map((label) => {
   const folder = new URL(`migrations/${label}/`, import.meta.url)
   return {
     label,
     folder,
-    models: databaseModels({ schema: label }),
+    models: label === 'suppliers' ? supplierModels : databaseModels({ schema: label }),
     migrations: sqlMigrations(folder),
   }
 })

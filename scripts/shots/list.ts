@@ -107,6 +107,52 @@ export const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'schema',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/schema`)
+      await page.getByRole('link', { name: 'OrderItem' }).waitFor()
+    },
+  },
+  {
+    name: 'model',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/schema/orders.Order`)
+      await page.getByText('customer_id').waitFor()
+    },
+  },
+  {
+    name: 'diagram',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/schema?tab=diagram&focus=orders.Order`)
+      await page.getByText('orders.Order', { exact: true }).waitFor()
+    },
+  },
+  {
+    name: 'health',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/health`)
+      await page
+        .getByRole('link', { name: /foreign key/ })
+        .first()
+        .click()
+      await page.getByText('Why it matters').waitFor()
+    },
+  },
+  {
+    name: 'migrations',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/migrations?migration=orders.0003_order_notes`)
+      await page.getByText('What the state rests on').waitFor()
+    },
+  },
+  {
+    name: 'drift',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/health?tab=drift&table=suppliers`)
+      await page.getByRole('rowheader', { name: 'rating' }).waitFor()
+    },
+  },
+  {
     name: 'data',
     async open(page, consoleUrl) {
       await page.goto(`${consoleUrl}/data/orders.Order?sort=-placed_at`)

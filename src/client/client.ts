@@ -9,6 +9,10 @@ import type {
   AgentTools,
   Answers,
   ApprovalInfo,
+  DatabaseObject,
+  DatabaseObjectKind,
+  ModelDetail,
+  ModelInspection,
   RunBody,
   RunInfo,
   RunResult,
@@ -113,6 +117,7 @@ export function createStudioClient(options: ClientOptions) {
     sessions: sessionCalls(send, call),
     approvals: approvalCalls(call),
     traces: traceCalls(call),
+    schema: schemaCalls(call),
     ...projectCalls(send, call),
   }
 }
@@ -226,5 +231,24 @@ function traceCalls(call: JsonCall) {
     list: (filter: TraceFilter = {}) => listPages<TraceInfo>(call, '/traces', 'traces', filter),
     get: async (traceId: string, options: CallOptions = {}) =>
       call<TraceDetail>(`/traces/${segment(traceId)}`, options),
+  }
+}
+
+function schemaCalls(call: JsonCall) {
+  return {
+    /** Reads a model with its relations, keys, indexes and checks, by `Name` or `app.Name`. */
+    model: async (name: string, options: CallOptions = {}) =>
+      call<ModelDetail>(`/ai/context/models/${segment(name)}`, options),
+    /** Reads a model with the statement that creates its table. */
+    inspect: async (name: string, options: CallOptions = {}) =>
+      call<ModelInspection>(`/studio/models/inspect/${segment(name)}`, options),
+    /** Lists the objects of the database of one kind, such as `triggers` or `policies`. */
+    objects: async <Kind extends DatabaseObjectKind>(kind: Kind, options: CallOptions = {}) =>
+      (
+        await call<{ readonly items: readonly DatabaseObject<Kind>[] }>(
+          `/ai/context/database/${segment(kind)}`,
+          options,
+        )
+      ).items,
   }
 }

@@ -20,8 +20,16 @@ import type {
   migrationListSchema,
   migrationsSummarySchema,
 } from '../introspection/studio/studio-answers.ts'
-import type { fullContextSchema } from '../introspection/context/context-answers.ts'
-import type { diagnosticsSchema } from '../introspection/panels/panels-answers.ts'
+import type {
+  contextModelSchema,
+  fullContextSchema,
+  modelListSchema,
+} from '../introspection/context/context-answers.ts'
+import type { objectListSchema } from '../introspection/database/wire.ts'
+import type {
+  diagnosticsSchema,
+  inspectedModelSchema,
+} from '../introspection/panels/panels-answers.ts'
 import type {
   schemaDiffSchema,
   schemaHealthSchema,
@@ -53,6 +61,7 @@ export interface Answers {
   readonly '/studio/migrations': z.infer<typeof migrationListSchema>
   readonly '/studio/diagnostics': z.infer<typeof diagnosticsSchema>
   readonly '/ai/context/full': z.infer<typeof fullContextSchema>
+  readonly '/ai/context/models': z.infer<typeof modelListSchema>
   readonly '/ai/schema/health': z.infer<typeof schemaHealthSchema>
   readonly '/ai/schema/issues': z.infer<typeof schemaIssuesSchema>
   readonly '/ai/schema/diff': z.infer<typeof schemaDiffSchema>
@@ -83,6 +92,17 @@ export type ApprovalInfo = z.infer<typeof approval>
 export type TraceInfo = z.infer<typeof traceSummary>
 /** A trace with its observations. */
 export type TraceDetail = z.infer<typeof trace>
+/** A model with its fields and relations both ways, and the keys, indexes and checks of its table. */
+export type ModelDetail = z.infer<typeof contextModelSchema>
+/** A model as a statement that creates its table, with the labels of its enums. */
+export type ModelInspection = z.infer<typeof inspectedModelSchema>
+/** A kind of database objects that can be listed, such as `triggers`. */
+export type DatabaseObjectKind = z.infer<typeof objectListSchema>['kind']
+/** One object of a list, by its kind. */
+export type DatabaseObject<Kind extends DatabaseObjectKind> = Extract<
+  z.infer<typeof objectListSchema>,
+  { readonly kind: Kind }
+>['items'][number]
 
 /** A query of the rows of one model: names and values, never SQL. */
 export type RowQuery = z.input<typeof queryPlanSchema> & { readonly explain?: boolean }

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { type About, offers, serves } from './app/about.ts'
+
 import { knownPages } from './app/known-pages.ts'
 import type { PageProps } from './app/page-props.ts'
 import type { IconName } from './parts/icon.tsx'
@@ -22,6 +23,9 @@ export interface PageEntry {
   /** Loads the page, when it is first shown. */
   load(): Promise<{ readonly default: ComponentType<PageProps> }>
 }
+
+/** Does introspection say what models and tables there are? */
+const readsSchema = (about: About) => offers('read_schema', about)
 
 /** Every page, in the order of the navigation. A page is a folder in `pages/` and an entry here. */
 export const pages: readonly PageEntry[] = [
@@ -63,6 +67,37 @@ export const pages: readonly PageEntry[] = [
     place: { group: 'agents', icon: 'chat', key: 'c' },
     isOffered: (about) => serves('sessions', about) && about.config.agents.length > 0,
     load: () => import('./pages/chat/index.tsx'),
+  },
+  {
+    id: 'schema',
+    path: '/schema',
+    title: texts.pages.schema,
+    place: { group: 'database', icon: 'schema', key: 's' },
+    isOffered: readsSchema,
+    load: () => import('./pages/schema/index.tsx'),
+  },
+  {
+    id: 'model',
+    path: '/schema/:model',
+    title: texts.pages.model,
+    isOffered: readsSchema,
+    load: () => import('./pages/model/index.tsx'),
+  },
+  {
+    id: 'health',
+    path: '/health',
+    title: texts.pages.health,
+    place: { group: 'database', icon: 'health', key: 'h' },
+    isOffered: readsSchema,
+    load: () => import('./pages/health/index.tsx'),
+  },
+  {
+    id: 'migrations',
+    path: '/migrations',
+    title: texts.pages.migrations,
+    place: { group: 'database', icon: 'migrations', key: 'm' },
+    isOffered: (about) => offers('read_migrations', about),
+    load: () => import('./pages/migrations/index.tsx'),
   },
   {
     id: 'data',

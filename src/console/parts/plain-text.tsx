@@ -29,7 +29,7 @@ export function splitUnseen(text: string): { readonly text: string; readonly isN
 export function Name({ text, max = 200 }: { readonly text: string; readonly max?: number }) {
   return (
     <bdi class="name" title={text.length > max ? text.slice(0, 2_000) : undefined}>
-      <Parts text={text.length > max ? `${text.slice(0, max)}…` : text} />
+      <SafeText text={text.length > max ? `${text.slice(0, max)}…` : text} />
     </bdi>
   )
 }
@@ -47,7 +47,7 @@ export function PlainText({
   return (
     <>
       <div class={code ? 'plain code' : 'plain'} dir="auto">
-        <Parts text={isCut ? text.slice(0, shownFirst) : text} />
+        <SafeText text={isCut ? text.slice(0, shownFirst) : text} />
       </div>
       {isCut && (
         <Button kind="bare" onClick={() => setWhole(true)}>
@@ -58,7 +58,8 @@ export function PlainText({
   )
 }
 
-function Parts({ text }: { readonly text: string }) {
+/** Text of unknown origin within a line: characters that do not show themselves are named. */
+export function SafeText({ text }: { readonly text: string }) {
   const parts = splitUnseen(text)
   return (
     <>

@@ -1,4 +1,4 @@
-import { about, serves } from '../app/about.ts'
+import { about, offers, serves } from '../app/about.ts'
 import { client } from '../app/api.ts'
 import { pages } from '../pages.ts'
 import type { IconName } from '../parts/icon.tsx'
@@ -19,7 +19,7 @@ export interface Found {
 export const sources: readonly ((
   query: string,
   signal: AbortSignal,
-) => Promise<readonly Found[]>)[] = [findPages, findAgents, findRun, findSessions]
+) => Promise<readonly Found[]>)[] = [findPages, findAgents, findRun, findSessions, findModels]
 
 async function findPages(query: string): Promise<readonly Found[]> {
   const given = about.value
@@ -47,6 +47,22 @@ async function findAgents(query: string): Promise<readonly Found[]> {
       title: name,
       detail: id,
       to: `/runs?agent=${encodeURIComponent(id)}`,
+    }))
+}
+
+async function findModels(query: string, signal: AbortSignal): Promise<readonly Found[]> {
+  if (query.length < 2 || !offers('read_schema')) return []
+  const { models } = await client.get('/ai/context/models', { query: { detail: 'names' }, signal })
+  return models
+    .filter(({ name, app_label }) => matches(query, `${app_label}.${name}`))
+    .slice(0, 8)
+    .map(({ name, app_label }) => ({
+      id: `model ${app_label}.${name}`,
+      kind: texts.pages.model,
+      icon: 'schema',
+      title: name,
+      detail: app_label,
+      to: `/schema/${encodeURIComponent(`${app_label}.${name}`)}`,
     }))
 }
 

@@ -152,10 +152,13 @@ export const contextModelSchema = z
 /** One model, with its table and its keys. */
 export type ContextModelDetails = z.infer<typeof contextModelSchema>
 
+/** The answer of `GET /ai/context/models`. */
+export const modelListSchema = z
+  .object({ models: z.array(modelAt), model_count: count, version, ...selected })
+  .meta({ id: 'ModelList', description: 'The models of the project.' })
+
 const contextParts = {
-  models: z
-    .object({ models: z.array(modelAt), model_count: count, version, ...selected })
-    .meta({ id: 'ModelList', description: 'The models of the project.' }),
+  models: modelListSchema,
   viewsets: z
     .object({ viewsets: z.array(viewsetAt), viewset_count: count, version })
     .meta({ id: 'ViewsetList', description: 'The resources of the project.' }),
