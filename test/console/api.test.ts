@@ -87,7 +87,7 @@ describe('the routes of the API', () => {
     await page.getByRole('heading', { name: 'Answers' }).waitFor()
     expect(await findAxeViolations()).toEqual([])
     await page.setViewportSize({ width: 375, height: 720 })
-    await page.getByRole('link', { name: 'Routes' }).click()
+    await page.getByRole('link', { name: 'Routes', exact: true }).click()
     await page.getByLabel('Search routes').fill('listRuns')
     await page.getByRole('link', { name: '/runs GET' }).click()
     await page.getByRole('button', { name: 'Send' }).click()

@@ -193,7 +193,7 @@ describe('the rows of models', () => {
     await page.getByRole('complementary').waitFor()
     expect(await findAxeViolations()).toEqual([])
     await page.getByRole('button', { name: 'Close' }).click()
-    await page.getByRole('link', { name: 'Models' }).click()
+    await page.getByRole('link', { name: 'Models', exact: true }).click()
     await page.getByLabel('Search models').waitFor()
   })
 

@@ -4,15 +4,18 @@ import { useKeys } from '../../app/keys.ts'
 import { Button } from '../../parts/button.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { kindOf, lookupsFor, type QueryModel } from './queryable.ts'
+import { texts } from '../../texts.ts'
 import { dataTexts } from './texts.ts'
 import { type Condition, setConditions, takesList } from './view.ts'
 
-/** The conditions on the rows, and a form that adds one. */
-export function FilterBuilder(props: {
+interface FilterProps {
   readonly model: QueryModel
   readonly lookups: readonly string[]
   readonly conditions: readonly Condition[]
-}) {
+}
+
+/** The conditions on the rows, and a form that adds one. */
+export function FilterBuilder(props: FilterProps) {
   const { conditions } = props
   const [isOpen, setOpen] = useState(false)
   useKeys([{ keys: 'f', label: dataTexts.keys.filter, run: () => setOpen(true) }])
@@ -42,17 +45,7 @@ export function FilterBuilder(props: {
   )
 }
 
-function NewFilter({
-  model,
-  lookups,
-  conditions,
-  onClose,
-}: {
-  readonly model: QueryModel
-  readonly lookups: readonly string[]
-  readonly conditions: readonly Condition[]
-  onClose(): void
-}) {
+function NewFilter({ model, lookups, conditions, onClose }: FilterProps & { onClose(): void }) {
   const [field, setField] = useState(model.fields[0]?.name ?? '')
   const [lookup, setLookup] = useState('exact')
   const value = useRef<HTMLInputElement & HTMLSelectElement>(null)
@@ -100,7 +93,7 @@ function NewFilter({
       <Button kind="main" submit>
         {dataTexts.apply}
       </Button>
-      <Button kind="bare" icon="close" label="Close" onClick={onClose} />
+      <Button kind="bare" icon="close" label={texts.close} onClick={onClose} />
     </form>
   )
 }

@@ -7,7 +7,7 @@ import { Name } from '../../parts/plain-text.tsx'
 import { Show } from '../../parts/states.tsx'
 import { type AgentEquipment, useAgent } from './inventory.ts'
 import { toolsTexts } from './texts.ts'
-import { Facts } from './tool-view.tsx'
+import { ToolFacts } from './tool-view.tsx'
 
 const { marks } = toolsTexts
 const yesOrNo = (is: boolean) => (is ? toolsTexts.yes : toolsTexts.no)
@@ -40,7 +40,7 @@ export function AgentView({ agentId }: { readonly agentId: string }) {
 function RuntimeFacts({ runtime }: { readonly runtime: AgentEquipment['runtime'] }) {
   const { model, limits } = runtime
   return (
-    <Facts
+    <ToolFacts
       of={[
         ['model', model?.modelId],
         ['provider', model?.provider],
@@ -71,7 +71,7 @@ function AgentTool({ tool }: { readonly tool: AgentEquipment['tools'][number] })
         </Badge>
       </h3>
       <p>{parseInline(description)}</p>
-      <Facts
+      <ToolFacts
         of={[
           ['timeout', timeoutMs ? formatDuration(timeoutMs) : null],
           ['expires', expires ? formatDuration(expires) : null],

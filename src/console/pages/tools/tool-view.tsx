@@ -48,7 +48,7 @@ export function ToolView({ tool }: { readonly tool: ProjectTool }) {
 }
 
 /** A row of names and values. */
-export function Facts({
+export function ToolFacts({
   of,
 }: {
   readonly of: readonly (readonly [keyof typeof facts, string | null | undefined])[]
