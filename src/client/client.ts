@@ -241,12 +241,9 @@ function schemaCalls(call: JsonCall) {
     inspect: async (name: string, options: CallOptions = {}) =>
       call<ModelInspection>(`/studio/models/inspect/${segment(name)}`, options),
     /** Lists the objects of the database of one kind, such as `triggers` or `policies`. */
-    objects: async <Kind extends DatabaseObjectKind>(kind: Kind, options: CallOptions = {}) =>
-      (
-        await call<{ readonly items: readonly DatabaseObject<Kind>[] }>(
-          `/ai/context/database/${segment(kind)}`,
-          options,
-        )
-      ).items,
+    objects: async <Kind extends DatabaseObjectKind>(kind: Kind, options: CallOptions = {}) => {
+      const path = `/ai/context/database/${segment(kind)}`
+      return (await call<{ readonly items: readonly DatabaseObject<Kind>[] }>(path, options)).items
+    },
   }
 }
