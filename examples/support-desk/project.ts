@@ -27,6 +27,7 @@ export function createProject(api: Hono) {
       { model: 'Order', prefix: '/api/orders' },
     ],
     routes: api,
+    app: api,
     settings: { currency: 'EUR', refundLimitCents: 1000 },
   })
 }

@@ -152,4 +152,56 @@ export const shots: readonly Shot[] = [
       await page.getByRole('rowheader', { name: 'rating' }).waitFor()
     },
   },
+  {
+    name: 'data',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/data/orders.Order?sort=-placed_at`)
+      await page.getByText('Rows 1–').waitFor()
+    },
+  },
+  {
+    name: 'data-row',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/data/orders.Order?sort=number&row=0`)
+      await page.getByRole('complementary').waitFor()
+    },
+  },
+  {
+    name: 'data-plan',
+    async open(page, consoleUrl) {
+      const where = encodeURIComponent('[["status","exact","open"]]')
+      await page.goto(`${consoleUrl}/data/orders.Order?where=${where}&tab=plan`)
+      await page.getByRole('row', { name: /Scan/ }).first().waitFor()
+    },
+  },
+  {
+    name: 'api',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/api?route=listRuns&p.limit=2`)
+      await page.getByRole('button', { name: 'Send' }).click()
+      await page.getByText('200', { exact: true }).first().waitFor()
+    },
+  },
+  {
+    name: 'tools',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/tools?of=tool:search_schema&a.query=order`)
+      await page.getByRole('button', { name: 'Call the tool' }).click()
+      await page.getByText('Succeeded').waitFor()
+    },
+  },
+  {
+    name: 'tools-agent',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/tools?of=agent:support-operations`)
+      await page.getByText('Asks a person first').waitFor()
+    },
+  },
+  {
+    name: 'tools-connect',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/tools?of=connect&as=editors`)
+      await page.getByText('mcpServers').waitFor()
+    },
+  },
 ]

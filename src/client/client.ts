@@ -1,3 +1,4 @@
+import { projectCalls } from './project-calls.ts'
 import { listPages, type PageOptions } from './pages.ts'
 import { type RunStream, streamRun } from './run-stream.ts'
 import type { StreamLimits } from './connection.ts'
@@ -117,6 +118,7 @@ export function createStudioClient(options: ClientOptions) {
     approvals: approvalCalls(call),
     traces: traceCalls(call),
     schema: schemaCalls(call),
+    ...projectCalls(send, call),
   }
 }
 

@@ -35,7 +35,13 @@ import type {
   schemaHealthSchema,
   schemaIssuesSchema,
 } from '../introspection/schema/schema-answers.ts'
-import type { toolsSchema } from '../introspection/tools/tools-answers.ts'
+import type { queryResultSchema } from '../introspection/query/execute.ts'
+import type { queryPlanSchema } from '../introspection/query/plan.ts'
+import type {
+  planDescriptionSchema,
+  queryModelsSchema,
+} from '../introspection/query/query-answers.ts'
+import type { toolResultSchema, toolsSchema } from '../introspection/tools/tools-answers.ts'
 import type { runRequestSchema } from '../agents/http/run-request.ts'
 
 /** The answer of each route that takes neither parameters in its path nor a body. */
@@ -60,6 +66,8 @@ export interface Answers {
   readonly '/ai/schema/issues': z.infer<typeof schemaIssuesSchema>
   readonly '/ai/schema/diff': z.infer<typeof schemaDiffSchema>
   readonly '/ai/tools': z.infer<typeof toolsSchema>
+  readonly '/ai/query/models': z.infer<typeof queryModelsSchema>
+  readonly '/openapi.json': OpenApiDocument
 }
 
 /** An agent, its prompts and facts. */
@@ -95,6 +103,50 @@ export type DatabaseObject<Kind extends DatabaseObjectKind> = Extract<
   z.infer<typeof objectListSchema>,
   { readonly kind: Kind }
 >['items'][number]
+
+/** A query of the rows of one model: names and values, never SQL. */
+export type RowQuery = z.input<typeof queryPlanSchema> & { readonly explain?: boolean }
+/** The rows of a query, or how the server would find them. */
+export type QueryRows = z.infer<typeof queryResultSchema>
+/** What a query may contain: its JSON Schema and the lookups. */
+export type QueryDescription = z.infer<typeof planDescriptionSchema>
+/** What a tool of the project returned. */
+export type ToolCallResult = z.infer<typeof toolResultSchema>
+
+/** An answer as it came: its status, its type and its text. */
+export interface RawAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly text: string
+}
+
+/** The OpenAPI document of a studio, as far as it is typed here. */
+export interface OpenApiDocument {
+  readonly tags: readonly { readonly name: string; readonly description: string }[]
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>
+  readonly components: Readonly<Record<string, unknown>>
+}
+
+/** One operation of a route. */
+export interface OpenApiOperation {
+  readonly operationId: string
+  readonly summary?: string
+  readonly description?: string
+  readonly tags?: readonly string[]
+  readonly parameters?: readonly OpenApiParameter[]
+  readonly requestBody?: unknown
+  readonly responses: Readonly<Record<string, unknown>>
+}
+
+/** A parameter in the path, the query or a header. */
+export interface OpenApiParameter {
+  readonly name: string
+  readonly in: string
+  readonly required?: boolean
+  readonly description?: string
+  readonly schema?: Readonly<Record<string, unknown>>
+  readonly example?: unknown
+}
 
 /** One event of a run, told apart by `type`. */
 export type StreamedEvent = Extract<z.infer<typeof streamEvent>, { readonly seq: number }>

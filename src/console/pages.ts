@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact'
 import { type About, offers, serves } from './app/about.ts'
+
 import { knownPages } from './app/known-pages.ts'
 import type { PageProps } from './app/page-props.ts'
 import type { IconName } from './parts/icon.tsx'
@@ -97,6 +98,37 @@ export const pages: readonly PageEntry[] = [
     place: { group: 'database', icon: 'migrations', key: 'm' },
     isOffered: (about) => offers('read_migrations', about),
     load: () => import('./pages/migrations/index.tsx'),
+  },
+  {
+    id: 'data',
+    path: '/data',
+    title: texts.pages.data,
+    place: { group: 'database', icon: 'data', key: 'd' },
+    isOffered: (about) => offers('read_data', about),
+    load: () => import('./pages/data/index.tsx'),
+  },
+  {
+    id: 'rows',
+    path: '/data/:model',
+    title: texts.pages.data,
+    isOffered: (about) => offers('read_data', about),
+    load: () => import('./pages/data/index.tsx'),
+  },
+  {
+    id: 'tools',
+    path: '/tools',
+    title: texts.pages.tools,
+    place: { group: 'project', icon: 'tool', key: 't' },
+    isOffered: (about) => serves('tools', about) || offers('ai_tools', about),
+    load: () => import('./pages/tools/index.tsx'),
+  },
+  {
+    id: 'api',
+    path: '/api',
+    title: texts.pages.api,
+    place: { group: 'project', icon: 'api', key: 'i' },
+    isOffered: () => true,
+    load: () => import('./pages/api/index.tsx'),
   },
 ]
 

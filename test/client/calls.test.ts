@@ -30,6 +30,30 @@ describe('a client of a studio in this process', () => {
     expect((await failure(client.sessions.get(sessionId))).status).toBe(404)
   })
 
+  it('queries rows, calls tools and reads any route as text', async () => {
+    const requests: { url: string; apply: string | null; body: string }[] = []
+    const client = createStudioClient({
+      fetch: async (request) => {
+        const { url, headers } = request
+        requests.push({ url, apply: headers.get('x-ai-apply'), body: await request.text() })
+        return Response.json({ rows: [], schema: {} })
+      },
+    })
+    await client.query.run({ model: 'shop.Order', explain: true })
+    await client.query.describe()
+    await client.callTool('order/update', { pk: 1 }, { confirmed: true })
+    await client.callTool('order_list', {})
+    const raw = await client.read('/runs', { query: { limit: 2 } })
+    expect(raw).toMatchObject({ status: 200, contentType: 'application/json' })
+    expect(requests.map(({ url, apply, body }) => [new URL(url).pathname, apply, body])).toEqual([
+      ['/ai/query/execute', null, '{"model":"shop.Order","explain":true}'],
+      ['/ai/query/plan/schema', null, '{}'],
+      ['/ai/tools/order%2Fupdate/call', 'true', '{"arguments":{"pk":1}}'],
+      ['/ai/tools/order_list/call', null, '{"arguments":{}}'],
+      ['/runs', null, ''],
+    ])
+  })
+
   it('lists all runs over several pages, in order', async () => {
     const { studio } = await createTestStudio({ turns: ['a', 'b', 'c', 'd', 'e'] })
     const client = createStudioClient({ fetch: studio.fetch })

@@ -19,7 +19,7 @@ export interface Found {
 export const sources: readonly ((
   query: string,
   signal: AbortSignal,
-) => Promise<readonly Found[]>)[] = [findPages, findAgents, findModels, findRun, findSessions]
+) => Promise<readonly Found[]>)[] = [findPages, findAgents, findRun, findSessions, findModels]
 
 async function findPages(query: string): Promise<readonly Found[]> {
   const given = about.value

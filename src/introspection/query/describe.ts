@@ -52,10 +52,14 @@ function describeModels(snapshot: Snapshot): QueryModels {
         python_type: tsType,
         nullable,
       })),
-    relations: listEdges(model, world).map(({ name, target, isMany }) => ({
+    relations: listEdges(model, world).map(({ name, target, isMany, columns, through }) => ({
       name,
       to_model: target.name,
+      to_app_label: target.app,
       to_many: isMany,
+      join: through
+        ? []
+        : columns.map(([own, other]) => ({ field: own.name, to_field: other.name })),
     })),
   }))
   return { models: listed, count: listed.length, version: protocolLevel }

@@ -14,7 +14,17 @@ const queryField = z
   .meta({ id: 'QueryField', description: 'A field that a plan may name.' })
 
 const queryRelation = z
-  .object({ name: z.string(), to_model: z.string(), to_many: z.boolean() })
+  .object({
+    name: z.string(),
+    to_model: z.string(),
+    to_app_label: z.string(),
+    to_many: z.boolean(),
+    join: z
+      .array(z.object({ field: z.string(), to_field: z.string() }))
+      .describe(
+        'The fields that are equal on both sides; empty for a relation through a junction.',
+      ),
+  })
   .meta({ id: 'QueryRelation', description: 'A relation that a plan may follow.' })
 
 const queryModel = z

@@ -162,11 +162,20 @@ describePostgres('relations in a plan', ({ createDatabase }) => {
     const { models } = (await response.json()) as {
       models: { name: string; relations: object[] }[]
     }
+    const joinOf = (field: string, to_field: string) => ({
+      to_app_label: 'shop',
+      join: [{ field, to_field }],
+    })
     expect(models.find(({ name }) => name === 'Author')?.relations).toEqual([
-      { name: 'country', to_model: 'Country', to_many: false },
-      { name: 'book_by_author', to_model: 'Book', to_many: true },
-      { name: 'book_by_editor', to_model: 'Book', to_many: true },
-      { name: 'profile_by_author', to_model: 'Profile', to_many: false },
+      { name: 'country', to_model: 'Country', to_many: false, ...joinOf('country_id', 'code') },
+      { name: 'book_by_author', to_model: 'Book', to_many: true, ...joinOf('id', 'author_id') },
+      { name: 'book_by_editor', to_model: 'Book', to_many: true, ...joinOf('id', 'editor_id') },
+      {
+        name: 'profile_by_author',
+        to_model: 'Profile',
+        to_many: false,
+        ...joinOf('id', 'author_id'),
+      },
     ])
   })
 
