@@ -237,21 +237,16 @@ function traceCalls(call: JsonCall) {
   }
 }
 
-function schemaCalls(call: JsonCall) {
-  return {
-    /** Reads a model with its relations, keys, indexes and checks, by `Name` or `app.Name`. */
-    model: async (name: string, options: CallOptions = {}) =>
-      call<ModelDetail>(`/ai/context/models/${segment(name)}`, options),
-    /** Reads a model with the statement that creates its table. */
-    inspect: async (name: string, options: CallOptions = {}) =>
-      call<ModelInspection>(`/studio/models/inspect/${segment(name)}`, options),
-    /** Lists the objects of the database of one kind, such as `triggers` or `policies`. */
-    objects: async <Kind extends DatabaseObjectKind>(kind: Kind, options: CallOptions = {}) =>
-      (
-        await call<{ readonly items: readonly DatabaseObject<Kind>[] }>(
-          `/ai/context/database/${segment(kind)}`,
-          options,
-        )
-      ).items,
-  }
-}
+const schemaCalls = (call: JsonCall) => ({
+  /** Reads a model with its relations, keys, indexes and checks, by `Name` or `app.Name`. */
+  model: async (name: string, options: CallOptions = {}) =>
+    call<ModelDetail>(`/ai/context/models/${segment(name)}`, options),
+  /** Reads a model with the statement that creates its table. */
+  inspect: async (name: string, options: CallOptions = {}) =>
+    call<ModelInspection>(`/studio/models/inspect/${segment(name)}`, options),
+  /** Lists the objects of the database of one kind, such as `triggers` or `policies`. */
+  objects: async <Kind extends DatabaseObjectKind>(kind: Kind, options: CallOptions = {}) => {
+    const path = `/ai/context/database/${segment(kind)}`
+    return (await call<{ readonly items: readonly DatabaseObject<Kind>[] }>(path, options)).items
+  },
+})

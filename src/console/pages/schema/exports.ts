@@ -1,4 +1,4 @@
-import { type Figure, headHeight, linkPath, rowHeight } from './figures.ts'
+import { type Figure, headHeight, linkPath, rowHeight } from './model-figure.ts'
 import type { Layout } from './layout.ts'
 import { type DiagramModel, keyOf, type ModelLink } from './models.ts'
 import { schemaTexts as texts } from './texts.ts'

@@ -1,5 +1,5 @@
 import { setQuery } from '../../app/router.ts'
-import { type Figure, headHeight, rowHeight } from './figures.ts'
+import { type Figure, headHeight, rowHeight } from './model-figure.ts'
 import type { PlacedBox } from './layout.ts'
 import { schemaTexts as texts } from './texts.ts'
 
