@@ -1,4 +1,5 @@
 export { createStudioClient } from './client/client.ts'
+export type { StudioClient } from './client/client.ts'
 export type {
   ApprovalDecision,
   ApprovalFilter,
@@ -6,9 +7,8 @@ export type {
   RunFilter,
   SessionFilter,
   StartOptions,
-  StudioClient,
   TraceFilter,
-} from './client/client.ts'
+} from './client/call-options.ts'
 export { StudioClientError } from './client/error.ts'
 export type { ClientErrorCode, ClientErrorFields } from './client/error.ts'
 export type { List, ListPage, PageOptions } from './client/pages.ts'

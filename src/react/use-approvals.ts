@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { ApprovalDecision, ApprovalFilter, StudioClient } from '../client/client.ts'
+import type { ApprovalDecision, ApprovalFilter } from '../client/call-options.ts'
+import type { StudioClient } from '../client/client.ts'
 import type { ApprovalInfo } from '../client/wire.ts'
 import { useLatest } from './use-latest.ts'
 

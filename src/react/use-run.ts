@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import type { StartOptions, StudioClient } from '../client/client.ts'
+import type { StartOptions } from '../client/call-options.ts'
+import type { StudioClient } from '../client/client.ts'
 import type { RunStream } from '../client/run-stream.ts'
 import type { RunBody } from '../client/wire.ts'
 import { type LiveRun, readRun } from './live-run.ts'
