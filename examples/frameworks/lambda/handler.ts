@@ -1,5 +1,6 @@
-import type { Writable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as NodeStream } from 'node:stream/web'
 import { studio } from '../studio.ts'
 
 /** What is used of an event of a function URL (payload format 2.0). */
@@ -19,7 +20,8 @@ export const handler = awslambda.streamifyResponse(async (event: FunctionUrlEven
   const { method } = requestContext.http
   const response = await studio.fetch(new Request(url, { method, headers, ...init }))
   const head = { statusCode: response.status, headers: Object.fromEntries(response.headers) }
-  await pipeline(response.body ?? [''], awslambda.HttpResponseStream.from(output, head))
+  const source = response.body ? Readable.fromWeb(response.body as NodeStream) : ['']
+  await pipeline(source, awslambda.HttpResponseStream.from(output, head))
 })
 
 /** What the Node.js runtime of Lambda provides. */
