@@ -22,7 +22,8 @@ export class JsonApprovals implements ApprovalStore {
         approvals.map((approval, index) => ({ approval, serial: serial * 1_000 + index })),
       )
       const matching = documents.filter(({ approval }) => isMatch(approval, filter))
-      return toPage(matching, { ...filter, order: 'ascending' }, ({ approval }) => approval)
+      const order = filter.order === 'desc' ? 'descending' : 'ascending'
+      return toPage(matching, { ...filter, order }, ({ approval }) => approval)
     })
   }
 
