@@ -23,7 +23,8 @@ export class JsonApprovals implements ApprovalStore {
       )
       const matching = documents.filter(({ approval }) => isMatch(approval, filter))
       const order = filter.order === 'desc' ? 'descending' : 'ascending'
-      return toPage(matching, { ...filter, order }, ({ approval }) => approval)
+      const listed = order === 'descending' ? matching.reverse() : matching
+      return toPage(listed, { ...filter, order }, ({ approval }) => approval)
     })
   }
 
