@@ -43,9 +43,9 @@ describe.each(storeKinds)('the page of a run, $name', (store) => {
     await page.getByText('Succeeded').first().waitFor()
     const transcript = page.locator('.transcript')
     await transcript.locator('summary', { hasText: 'add' }).click()
-    expect(await transcript.innerText()).toMatch(
-      /What is 2 \+ 3\?[^]*a\s*2[^]*Result\s+5\s+The sum is 5\./,
-    )
+    await expect
+      .poll(() => transcript.innerText())
+      .toMatch(/What is 2 \+ 3\?[^]*a\s*2[^]*Result\s+5\s+The sum is 5\./)
     expect(await transcript.getByText('The sum is').count()).toBe(1)
   })
 
