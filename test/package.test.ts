@@ -50,7 +50,7 @@ let tarball = ''
 /** Builds and packs in a folder of its own, then installs the tarball into an empty project. */
 beforeAll(async () => {
   mkdirSync(packed)
-  const sources = manifest.files.filter((file) => file !== 'dist')
+  const sources = manifest.files.filter((file) => file !== 'dist' && !file.startsWith('!'))
   for (const file of ['package.json', 'README.md', 'LICENSE', ...sources]) {
     cpSync(join(root, file), join(packed, file), { recursive: true })
   }
@@ -79,7 +79,7 @@ describe('the package', () => {
     const broken = pages.flatMap((page) =>
       [...readFileSync(join(packed, page), 'utf8').matchAll(/\]\((?!\w+:|#)([^)#\s]+)/g)]
         .map(([, target = '']) => join(page, '..', target).replace(/\/$/, ''))
-        .filter((target) => /^(docs|examples)(\/|$)/.test(target)) // others are read on the website
+        .filter((target) => /^(docs|examples)(\/|$)/.test(target) && !target.endsWith('.png')) // others are read on the website
         .filter((target) => !files.some((path) => path === target || path.startsWith(`${target}/`)))
         .map((target) => `${page}: ${target}`),
     )
