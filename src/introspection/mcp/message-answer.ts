@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { jsonObjectSchema, jsonSchema } from '../../lib/json.ts'
 
 const version = z.literal('2.0')
-const id = z.union([z.string(), z.int()])
+const id = z.union([z.string(), z.number()])
 const method = z.string()
 const params = jsonObjectSchema.exactOptional()
 
