@@ -129,7 +129,13 @@ describe('the inbox of approvals', () => {
     await page.keyboard.press('Enter')
     await page.getByText('Approved refund.').waitFor()
     await page.locator('.question', { hasText: 'Refund of 7 cents' }).waitFor()
-    await page.keyboard.press('e')
+    // The fields may be a moment later than the question.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press('e')
+        return page.locator('.field :focus').count()
+      })
+      .toBe(1)
     await page.keyboard.press('Control+a')
     await page.keyboard.type('ORD-2222')
     await page.getByRole('button', { name: 'Approve with changes' }).click()
