@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { defineTool } from '../../src/agents/tool.ts'
 import type { StudioClient } from '../../src/client.ts'
 import { createStudioClient } from '../../src/client.ts'
-import { type ConsoleOptions, openConsole } from '../support/console.ts'
+import { type ConsoleOptions, openConsole, retried } from '../support/console.ts'
 import { createSupport, toolCall } from '../support/agents.ts'
 import { storeKinds } from '../support/stores.ts'
 
@@ -63,7 +63,7 @@ async function readDecided(client: StudioClient) {
   return (await client.approvals.list({ status: 'resolved' }).page()).items
 }
 
-describe.each(storeKinds)('the inbox of approvals on $name stores', (store) => {
+describe.each(storeKinds)('the inbox of approvals on $name stores', retried, (store) => {
   it('approves a call with changed arguments, which are checked before they are sent', async () => {
     const { page, client } = await openInbox([order], { store })
     await page.getByRole('link', { name: 'refund' }).click()
@@ -116,7 +116,7 @@ describe.each(storeKinds)('the inbox of approvals on $name stores', (store) => {
   })
 })
 
-describe('the inbox of approvals', () => {
+describe('the inbox of approvals', retried, () => {
   it('decides the open call by keys, and opens the next one', async () => {
     const { page, client } = await openInbox([order, { ...order, cents: 7 }])
     await page.getByRole('link', { name: 'refund' }).first().waitFor()

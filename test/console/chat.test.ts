@@ -8,7 +8,7 @@ import {
   createSupport,
   toolCall,
 } from '../support/agents.ts'
-import { type ConsoleOptions, openConsole } from '../support/console.ts'
+import { type ConsoleOptions, openConsole, retried } from '../support/console.ts'
 import { storeKinds } from '../support/stores.ts'
 
 const long = { timeout: 30_000 }
@@ -38,7 +38,7 @@ async function openChat(
   }
 }
 
-describe.each(storeKinds)('the chat on $name stores', (store) => {
+describe.each(storeKinds)('the chat on $name stores', retried, (store) => {
   it('streams an answer with reasoning and tools, and shows the same after a reload', async () => {
     const gate = createGate()
     const { page, say } = await openChat(
@@ -78,7 +78,7 @@ describe.each(storeKinds)('the chat on $name stores', (store) => {
   })
 })
 
-describe('the chat', () => {
+describe('the chat', retried, () => {
   it('stops a run, and says so after a reload', async () => {
     const gate = createGate()
     const { page, say } = await openChat([[{ text: 'I begin' }, { wait: gate.opened }]])

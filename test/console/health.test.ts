@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { defineProject } from '../../src/index.ts'
 import { postgresDatabase } from '../../src/postgres.ts'
 import { zodModels } from '../../src/zod.ts'
-import { openConsole } from '../support/console.ts'
+import { openConsole, retried } from '../support/console.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { hostileName, openSchemaConsole } from '../support/schema-console.ts'
 
@@ -13,7 +13,7 @@ const faultyTables = `
   create table orders (id bigint primary key, customer_id bigint references customers);
   create table events (at timestamptz)`
 
-describe('the page of schema health', () => {
+describe('the page of schema health', retried, () => {
   const postgres = withPostgres()
 
   it('shows a finding with its reason, its fix and its lock, and takes it into a baseline, by keyboard', async () => {

@@ -71,7 +71,7 @@ it('texts of a model, a tool and a person run nothing, ask for nothing, and hide
   expect(width).toBeLessThanOrEqual(1280)
 }, 180_000)
 
-it('an answer of 2 MB and 10,000 tool calls leave the page usable', async () => {
+it('an answer of 2 MB and 2,400 tool calls leave the page usable', async () => {
   const calls = Array.from({ length: 120 }, (_, index) =>
     toolCall('echo', { text: `call ${index}` }),
   )

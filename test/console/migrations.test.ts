@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defineProject } from '../../src/index.ts'
 import { memoryFiles, postgresDatabase, sqlMigrations } from '../../src/postgres.ts'
-import { type ConsoleOptions, openConsole } from '../support/console.ts'
+import { type ConsoleOptions, openConsole, retried } from '../support/console.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { hostileName } from '../support/schema-console.ts'
 
@@ -12,7 +12,7 @@ const files = {
   '0003_prices.sql': '-- depends: library.0002_books',
 }
 
-describe('the page of migrations', () => {
+describe('the page of migrations', retried, () => {
   const postgres = withPostgres()
 
   async function open(migrations: Readonly<Record<string, string>>, options: ConsoleOptions = {}) {

@@ -7,7 +7,7 @@ import {
   createSupport,
   toolCall,
 } from '../support/agents.ts'
-import { openConsole } from '../support/console.ts'
+import { openConsole, retried } from '../support/console.ts'
 import { storeKinds } from '../support/stores.ts'
 
 /** Starts a run in the background and returns its id. */
@@ -21,7 +21,7 @@ async function start(studio: Studio, message: string): Promise<string> {
   return id
 }
 
-describe.each(storeKinds)('the page of a run, $name', (store) => {
+describe.each(storeKinds)('the page of a run, $name', retried, (store) => {
   it('shows the transcript as it streams, and the same after a reload', async () => {
     const gate = createGate()
     const { agent } = createSupport(
@@ -106,7 +106,7 @@ describe.each(storeKinds)('the page of a run, $name', (store) => {
   })
 })
 
-describe('the page of a run', () => {
+describe('the page of a run', retried, () => {
   it('says why a run failed, and has no violation of axe on any view', async () => {
     const { agent } = createSupport(
       [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Studio } from '../../src/index.ts'
 import { createGate, createSupport } from '../support/agents.ts'
-import { openConsole } from '../support/console.ts'
+import { openConsole, retried } from '../support/console.ts'
 import { storeKinds } from '../support/stores.ts'
 
 /** Starts a run in the background and returns its id. */
@@ -15,7 +15,7 @@ async function start(studio: Studio, body: object): Promise<string> {
   return id
 }
 
-describe.each(storeKinds)('the list of runs, $name', (store) => {
+describe.each(storeKinds)('the list of runs, $name', retried, (store) => {
   it('shows runs as they come, says why one failed, and filters by the address', async () => {
     const { agent } = createSupport(
       [
@@ -74,7 +74,7 @@ describe.each(storeKinds)('the list of runs, $name', (store) => {
   })
 })
 
-describe('a long list of runs', () => {
+describe('a long list of runs', retried, () => {
   it('reads pages as it is scrolled, and stays where it is when runs are added', async () => {
     const { agent } = createSupport(Array.from({ length: 130 }, () => 'Hello.'))
     const { page, go, studio } = await openConsole({ agents: [agent] })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { openConsole } from '../support/console.ts'
+import { openConsole, retried } from '../support/console.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { hostileName, openSchemaConsole, shopTables } from '../support/schema-console.ts'
 
@@ -15,7 +15,7 @@ async function save(page: Page, button: string): Promise<string> {
   return readFile(await download.path(), 'utf8')
 }
 
-describe('the pages of the schema', () => {
+describe('the pages of the schema', retried, () => {
   const postgres = withPostgres()
 
   it('find a model by a field, show its page and every view of it, by keyboard', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { openConsole } from '../support/console.ts'
+import { openConsole, retried } from '../support/console.ts'
 
-describe('the shell', () => {
+describe('the shell', retried, () => {
   it('a browser that asks for the root gets the console and its first page', async () => {
     const { page, url } = await openConsole()
     await page.goto(new URL('/', url).href)

@@ -15,6 +15,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 let launched: ReturnType<typeof launchBrowser> | undefined
 afterAll(async () => (await launched)?.close())
 
+/** Options of tests in the browser: one that fails runs once more, because a key may come before the page is ready for it. */
+export const retried = { retry: 1 } as const
+
 /** Options of a console under test, besides those of its studio. */
 export interface ConsoleOptions extends Omit<StudioOptions, 'stores'> {
   readonly agents?: readonly Agent[]

@@ -12,7 +12,7 @@ export async function packLibrary(folder: string): Promise<string> {
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     files: string[]
   }
-  const sources = files.filter((path) => path !== 'dist')
+  const sources = files.filter((path) => path !== 'dist' && !path.startsWith('!'))
   for (const path of ['package.json', 'README.md', 'LICENSE', ...sources]) {
     cpSync(join(root, path), join(folder, path), { recursive: true })
   }
