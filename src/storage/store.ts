@@ -13,11 +13,13 @@ import type {
   Turn,
 } from '../records/run.ts'
 import type { Usage } from '../records/usage.ts'
+import type { ChangeStore } from './change-store.ts'
 import type { Admission, StoreCounts } from './outcomes.ts'
 import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
 import type { SessionStore } from './session-store.ts'
 
 export type { TimeRange } from './page.ts'
+export type { ChangeFilter, ChangeLease, ChangeStore } from './change-store.ts'
 export type { Admission, ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter, StoreCounts }
 export type {
   NewSession,
@@ -38,6 +40,8 @@ export interface Stores {
   readonly sessions: SessionStore
   readonly runs: RunStore
   readonly approvals: ApprovalStore
+  /** Change sets. Without it, Studio changes no files. @default none */
+  readonly changes?: ChangeStore
   /** Prepares the storage, for example its tables. Called once, before the first use. */
   ready?(): Promise<void>
   /** Counts what a tenant has; a count stops at 10,000. @default `GET /status` counts what the lists show, up to 100 */
@@ -66,6 +70,8 @@ export interface Pruned {
   readonly runs: number
   readonly sessions: number
   readonly idempotencyKeys: number
+  /** @default 0 */
+  readonly changes?: number
 }
 
 /**

@@ -4,6 +4,7 @@ import { checkDuration } from '../../lib/options/numbers.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
+import { createPostgresChangeStore } from './changes.ts'
 import { createClient } from './client.ts'
 import type { SqlDriver } from './driver/driver.ts'
 import { pgliteDriver, type PgliteLike } from './driver/pglite.ts'
@@ -57,7 +58,7 @@ const knownOptions: KnownKeys<PostgresStoresOptions> = {
   listen: true,
 }
 
-const knownRetention: KnownKeys<Retention> = { runs: true, sessions: true }
+const knownRetention: KnownKeys<Retention> = { runs: true, sessions: true, changes: true }
 
 /** Creates stores over any driver for PostgreSQL. */
 export function createStores(driver: SqlDriver, options: PostgresStoresOptions): Stores {
@@ -86,6 +87,7 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
     sessions: createPostgresSessionStore(client, name),
     runs: hints ? withHints(runs, hints) : runs,
     approvals: createPostgresApprovalStore(client, name),
+    changes: createPostgresChangeStore(client, name),
     ready,
     prune: () => pruneTables(client, name, retention),
     ...(hints ? { watch: hints.watch, listening: hints.isListening, close: hints.close } : {}),

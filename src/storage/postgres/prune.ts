@@ -12,19 +12,26 @@ export interface Retention {
   readonly runs?: number
   /** Counts from the last change of a session without an open run. Its runs, messages and approvals are deleted too. */
   readonly sessions?: number
+  /** Counts from the last change of a change set that is not being written. With it goes what a rollback would need. */
+  readonly changes?: number
 }
 
 // The maximum of rows that one statement deletes, so that it holds its locks for a short time. A session takes its runs along.
-const batchSizes = { runs: 1_000, sessions: 100, idempotency_keys: 1_000 } as const
+const batchSizes = {
+  runs: 1_000,
+  sessions: 100,
+  idempotency_keys: 1_000,
+  change_sets: 100,
+} as const
 
 /**
- * Deletes runs and sessions that are older than the retention, and expired idempotency keys. Open runs stay. A session is
+ * Deletes runs, sessions and change sets that are older than the retention, and expired idempotency keys. Open runs stay. A session is
  * deleted as a whole. Rows that another transaction has locked are skipped.
  */
 export async function pruneTables(
   client: SqlClient,
   schema: string,
-  { runs, sessions }: Retention,
+  { runs, sessions, changes }: Retention,
 ): Promise<Pruned> {
   const older = (column: string) =>
     `${column} < now() - $1::float8 * interval '1 millisecond' order by ${column}`
@@ -35,6 +42,11 @@ export async function pruneTables(
   return {
     runs: await prune('runs', `session_id is null and ${older('ended_at')}`, runs),
     sessions: await prune('sessions', `open_runs = 0 and ${older('updated_at')}`, sessions),
+    changes: await prune(
+      'change_sets',
+      `status not in ('applying', 'rolling_back') and ${older('updated_at')}`,
+      changes,
+    ),
     idempotencyKeys: await prune('idempotency_keys', older('expires_at'), 0),
   }
 }

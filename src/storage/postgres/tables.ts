@@ -129,4 +129,27 @@ create table $schema.idempotency_keys (
 create index idempotency_keys_by_run on $schema.idempotency_keys (run_id);
 create index idempotency_keys_expired on $schema.idempotency_keys (expires_at);
 `,
+  `
+create table $schema.change_sets (
+  id text primary key,
+  serial bigint generated always as identity,
+  tenant text not null,
+  root_id text not null,
+  status text not null,
+  version bigint not null default 0,
+  owner text,
+  lease_until timestamptz,
+  expires_at timestamptz not null,
+  updated_at timestamptz not null,
+  facts jsonb not null,
+  state jsonb not null,
+  texts text not null
+);
+create unique index change_sets_one_at_a_time on $schema.change_sets (root_id)
+  where status in ('applying', 'rolling_back');
+create index change_sets_list on $schema.change_sets (tenant, serial desc);
+create index change_sets_by_status on $schema.change_sets (tenant, status, serial desc);
+create index change_sets_expiring on $schema.change_sets (expires_at) where status in ('pending', 'approved');
+create index change_sets_unchanged on $schema.change_sets (updated_at) where status not in ('applying', 'rolling_back');
+`,
 ]

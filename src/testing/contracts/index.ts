@@ -2,6 +2,7 @@ import { admissionCases } from './admission.ts'
 import { approvalListCases } from './approval-lists.ts'
 import { decisionCases, expiryCases } from './approvals.ts'
 import type { ContractCase, StoreFixture } from './case.ts'
+import { changeCases } from './changes.ts'
 import { claimCases } from './claims.ts'
 import { dueCases } from './leases.ts'
 import { runListCases } from './run-lists.ts'
@@ -25,6 +26,7 @@ const storeCases = [
   ...approvalListCases,
   ...decisionCases,
   ...expiryCases,
+  ...changeCases,
 ]
 
 /**

@@ -1,0 +1,119 @@
+/** The states of a change set. `expired`, `rejected` and `rolled_back` are final. */
+export const changeStatuses = [
+  'pending',
+  'approved',
+  'applying',
+  'applied',
+  'rolling_back',
+  'rolled_back',
+  'rejected',
+  'expired',
+] as const
+/** The state of a change set, one of `changeStatuses`. */
+export type ChangeStatus = (typeof changeStatuses)[number]
+
+/** What the project was when a change set was made. Only this project may receive it. */
+export interface ChangeBase {
+  /** Identifies the folder of the workspace without telling its path. */
+  readonly rootId: string
+  /** The commit of HEAD; null where the folder is in no git repository. */
+  readonly commit: string | null
+  readonly schemaChecksum: string
+  readonly migrationsChecksum: string
+}
+
+/** One file of a change set. Hashes are SHA-256 of the bytes, in lower-case hex; null means that there is no file. */
+export interface ChangedFile {
+  readonly path: string
+  readonly mode: 'create' | 'replace' | 'delete'
+  readonly before: string | null
+  readonly after: string | null
+}
+
+/** The texts of a changed file; null means that there is no file. */
+export interface ChangedText {
+  readonly diff: string
+  readonly original: string | null
+  readonly content: string | null
+}
+
+/** The decision of a person about a change set. It counts only for the digest that the person saw. */
+export interface ChangeDecision {
+  readonly approved: boolean
+  readonly reason: string | null
+  readonly decidedBy: string | null
+  readonly decidedAt: string
+}
+
+/** One step in the life of a change set, for the audit. It never has the contents of files. */
+export interface ChangeEvent {
+  readonly type:
+    | 'previewed'
+    | 'approved'
+    | 'rejected'
+    | 'apply_started'
+    | 'applied'
+    | 'apply_undone'
+    | 'rollback_started'
+    | 'rolled_back'
+    | 'rollback_undone'
+    | 'recovered'
+  /** ISO 8601 UTC with milliseconds. */
+  readonly at: string
+  /** The id of the caller; null where `auth` names nobody. */
+  readonly by: string | null
+  readonly digest: string
+  /** Why it came to this, in words that are safe to send. */
+  readonly reason: string | null
+}
+
+/** Where the files of an open operation are: `checking` has touched none, `renaming` may have put some in their places. */
+export interface ChangePhase {
+  readonly name: 'checking' | 'renaming'
+  /** Folders that the operation created, the outer ones first. */
+  readonly folders: readonly string[]
+  /** The status to return to when the operation is undone. */
+  readonly from: ChangeStatus
+}
+
+/** The parts of a change set that change during its life. */
+export interface ChangeState {
+  readonly status: ChangeStatus
+  readonly decision: ChangeDecision | null
+  readonly events: readonly ChangeEvent[]
+  /** Not null while the status is `applying` or `rolling_back`. */
+  readonly phase: ChangePhase | null
+  /** Folders that were created for the files that are now in place. */
+  readonly folders: readonly string[]
+}
+
+/** A change set without the texts of its files. */
+export interface ChangeSummary extends ChangeState {
+  readonly id: string
+  readonly tenant: string
+  /** SHA-256 of canonical JSON of the base and the files with their texts. */
+  readonly digest: string
+  readonly kind: 'patch'
+  /** Why the caller wants the change. */
+  readonly reason: string | null
+  /** SHA-256 of the canonical JSON of the request that it answers. */
+  readonly requestHash: string
+  readonly base: ChangeBase
+  readonly files: readonly ChangedFile[]
+  readonly createdBy: string | null
+  readonly createdAt: string
+  readonly expiresAt: string
+  /** Grows by one with every change of the state. It is a fencing token: a write with an older one is refused. */
+  readonly version: number
+}
+
+/** A change to files that was computed once, and that is shown, decided on and written as it stands. */
+export interface ChangeSet extends ChangeSummary {
+  /** The texts of the files, in the order of `files`. */
+  readonly texts: readonly ChangedText[]
+}
+
+/** Is an operation of this change set writing files, or was it when its process ended? */
+export function isOpen(status: ChangeStatus): boolean {
+  return status === 'applying' || status === 'rolling_back'
+}
