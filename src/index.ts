@@ -33,6 +33,16 @@ export type {
 } from './http/route.ts'
 export type { Capability } from './introspection/capabilities.ts'
 
+// changes to files
+export type { ApprovalNeed, ChangeOptions } from './change/module.ts'
+export type {
+  FileRefusal,
+  FileStep,
+  Inspection,
+  Workspace,
+  WorkspaceFiles,
+} from './change/workspace.ts'
+
 // agents and their tools
 export { defineAgent, type Agent, type AgentSpec } from './agents/agent.ts'
 export {
@@ -63,6 +73,9 @@ export type {
   Admission,
   ApprovalFilter,
   ApprovalStore,
+  ChangeFilter,
+  ChangeLease,
+  ChangeStore,
   Claimant,
   ClaimedRun,
   CommitResult,
@@ -90,6 +103,18 @@ export type {
   TimeRange,
 } from './storage/store.ts'
 export type { Approval, ApprovalStatus, Decision } from './records/approval.ts'
+export type {
+  ChangeBase,
+  ChangeDecision,
+  ChangedFile,
+  ChangedText,
+  ChangeEvent,
+  ChangePhase,
+  ChangeSet,
+  ChangeState,
+  ChangeStatus,
+  ChangeSummary,
+} from './records/change.ts'
 export type {
   AssistantMessage,
   Message,

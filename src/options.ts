@@ -11,6 +11,8 @@ import { checkDuration } from './lib/options/numbers.ts'
 import { createReport, type ErrorHook } from './lib/options/report.ts'
 import type { Capability } from './introspection/capabilities.ts'
 import { readVariable } from './lib/environment.ts'
+import type { ChangeOptions } from './change/module.ts'
+import type { Workspace } from './change/workspace.ts'
 import type { Database, OpenDatabase } from './project/database.ts'
 import { defineProject } from './project/define-project.ts'
 import type { Project } from './project/project.ts'
@@ -34,7 +36,14 @@ export interface StudioOptions {
   /** The database to introspect. A function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
   /**
-   * Capabilities to turn on: `write_data`, `apply_migrations`, `ai_sql` (SQL of callers, docs/guides/query-and-context.md), and
+   * The files that change sets may write, `nodeWorkspace()` of `fetch-studio/node`. It is used only if `allow` names `ai_patch`
+   * (docs/guides/change.md). @default none
+   */
+  workspace?: Workspace
+  /** How change sets are decided on and how long they wait. Each has a default. */
+  changes?: ChangeOptions
+  /**
+   * Capabilities to turn on: `write_data`, `apply_migrations`, `ai_patch` (files of the `workspace`), `ai_sql` (SQL of callers, docs/guides/query-and-context.md), and
    * without `auth` also `read_data`, because rows would be open to everybody who reaches the port. `fetch-studio dev` adds `read_data` on loopback. @default []
    */
   allow?: readonly Capability[]
@@ -92,6 +101,8 @@ const knownOptions: KnownKeys<StudioOptions> = {
   ai: true,
   console: true,
   database: true,
+  workspace: true,
+  changes: true,
   allow: true,
   environment: true,
   debug: true,
@@ -157,6 +168,9 @@ export function resolveOptions(options: StudioOptions) {
     introspection: options.introspection ?? true,
     ai: options.ai ?? true,
     console: options.console,
+    workspace: options.workspace,
+    changes: options.changes,
+    namesCallers: typeof auth === 'function',
     debug,
     environment: resolveEnvironment(options.environment ?? project.environment, debug),
     allow: resolveAllow(options),

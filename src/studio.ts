@@ -4,6 +4,7 @@ import { readConfig } from './agents/http/catalog.ts'
 import { createEngines, type Engines } from './agents/engine/engines.ts'
 import { agentRoutes } from './agents/routes.ts'
 import type { AgentsModule } from './agents/module.ts'
+import type { ChangeHost, Changes } from './change/serve-changes.ts'
 import type { Exchange } from './http/exchange.ts'
 import type { StudioFetch } from './http/handler.ts'
 import { createFetch } from './http/to-request.ts'
@@ -35,6 +36,7 @@ export class Studio {
   readonly basePath: string
   readonly #module: AgentsModule
   readonly #engines: Engines
+  readonly #changes: Changes | null
 
   constructor(targets: readonly Agent[] = [], options: StudioOptions = {}) {
     const resolved = resolveOptions(options)
@@ -47,7 +49,14 @@ export class Studio {
     const ownRoutes = agentRoutes(this.#module)
     const described = openApiRoutes({ ...resolved, secured: this.secured }, () => this.routes)
     const otherRoutes = [...described, ...ownRoutes]
-    const { routes, capabilities } = createIntrospection({ ...resolved, otherRoutes })
+    const serve = resolved.workspace?.serve as ((host: ChangeHost) => Changes | null) | undefined
+    const storesOf = (exchange: Exchange) => engineOf(exchange).stores
+    this.#changes = serve?.({ ...resolved, storesOf }) ?? null
+    const { routes, capabilities } = createIntrospection({
+      ...resolved,
+      ...this.#changes,
+      otherRoutes,
+    })
     this.routes = [...described, ...(resolved.introspection ? routes : []), ...ownRoutes]
     const handle = this.#engines.wrap(
       createPipeline({
@@ -65,9 +74,12 @@ export class Studio {
     return readConfig(this.#module)
   }
 
-  /** Resolves when the stores are ready, for hosts that want to fail at start-up. `env` is for stores that are opened for each request. */
+  /** Resolves when the stores are ready and what another process left half done is recovered, for hosts that want to fail at start-up. `env` is for stores that are opened for each request. */
   ready(env?: unknown): Promise<void> {
-    return this.#engines.withEngine(env, async ({ stores }) => stores.ready?.())
+    return this.#engines.withEngine(env, async ({ stores }) => {
+      await stores.ready?.()
+      await this.#changes?.recover(stores)
+    })
   }
 
   /**

@@ -51,6 +51,7 @@ export type RouteTag =
   | 'schema'
   | 'query'
   | 'tools'
+  | 'changes'
 
 /** One endpoint as data. The pipeline, the handshake, the OpenAPI document, the client and the tests read the same list. */
 export interface Route<

@@ -23,7 +23,7 @@ export const ownCapabilities = ['ai_sql'] as const
 export type Capability = (typeof capabilities)[number] | (typeof ownCapabilities)[number]
 
 /** Capabilities that are off until the option `allow` names them: they change something, or take SQL from the caller. */
-const offByDefault: readonly Capability[] = ['write_data', 'apply_migrations', 'ai_sql']
+const offByDefault: readonly Capability[] = ['write_data', 'apply_migrations', 'ai_sql', 'ai_patch']
 
 /** Capabilities that show rows. Without `auth` they are off until `allow` names `read_data`. */
 const dataReaders: readonly Capability[] = ['read_data', 'ai_query']

@@ -23,6 +23,8 @@ export interface IntrospectionOptions {
   readonly snapshotMaxAgeMs: number
   readonly onError: (error: unknown, request: Request) => void
   readonly otherRoutes: readonly Route[]
+  /** Returns the routes that change files; undefined where none may be changed. */
+  readonly changeRoutes?: ((introspection: IntrospectionModule) => Route[]) | undefined
 }
 
 /** What the routes of this module share. */

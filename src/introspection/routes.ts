@@ -40,6 +40,7 @@ export function createIntrospection(options: IntrospectionOptions): {
           ...sqlRoutes(introspection),
           ...toolRoutes(introspection),
           ...mcpRoutes(introspection),
+          ...(options.changeRoutes?.(introspection) ?? []),
         ]
       : []),
   )

@@ -12,6 +12,7 @@ const descriptions: Readonly<Record<RouteTag, string>> = {
   schema: 'Whether models and database agree.',
   query: 'Queries of the data.',
   tools: 'Tools, also over the Model Context Protocol.',
+  changes: 'Changes to files: previewed, decided on, applied and rolled back.',
 }
 
 /** The groups of operations, in documentation order. */

@@ -70,6 +70,8 @@ export interface ChangeEvent {
 /** Where the files of an open operation are: `checking` has touched none, `renaming` may have put some in their places. */
 export interface ChangePhase {
   readonly name: 'checking' | 'renaming'
+  /** The names of all attempts, by which each knows its temporary files. The last two are this attempt's, and its undoing's. */
+  readonly tags: readonly string[]
   /** Folders that the operation created, the outer ones first. */
   readonly folders: readonly string[]
   /** The status to return to when the operation is undone. */
@@ -91,7 +93,7 @@ export interface ChangeState {
 export interface ChangeSummary extends ChangeState {
   readonly id: string
   readonly tenant: string
-  /** SHA-256 of canonical JSON of the base and the files with their texts. */
+  /** SHA-256 of canonical JSON of the base, the files with their texts, and what they take away. */
   readonly digest: string
   readonly kind: 'patch'
   /** Why the caller wants the change. */
@@ -100,6 +102,12 @@ export interface ChangeSummary extends ChangeState {
   readonly requestHash: string
   readonly base: ChangeBase
   readonly files: readonly ChangedFile[]
+  /** What the change takes away, in words: a file, or most of its lines. Empty when it takes nothing away. */
+  readonly destructive: readonly string[]
+  /** How many operations the request had, and what they said. */
+  readonly operations: number
+  readonly warnings: readonly string[]
+  readonly notes: readonly string[]
   readonly createdBy: string | null
   readonly createdAt: string
   readonly expiresAt: string

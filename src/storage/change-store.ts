@@ -1,7 +1,7 @@
 import type { ChangeSet, ChangeState, ChangeStatus, ChangeSummary } from '../records/change.ts'
 import type { Page, PageRequest } from './page.ts'
 
-/** Filters of `GET /ai/changes`. */
+/** Filters of a list of change sets. */
 export interface ChangeFilter extends PageRequest {
   /** Null matches every status. */
   readonly statuses: readonly ChangeStatus[] | null

@@ -40,7 +40,7 @@ export interface Stores {
   readonly sessions: SessionStore
   readonly runs: RunStore
   readonly approvals: ApprovalStore
-  /** Change sets. Without it, Studio changes no files. @default none */
+  /** Change sets. Without it, Studio changes no files, except that those of `memoryStores` are kept beside it. @default none */
   readonly changes?: ChangeStore
   /** Prepares the storage, for example its tables. Called once, before the first use. */
   ready?(): Promise<void>

@@ -14,12 +14,21 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   health: ['lib', 'errors.ts', 'project', 'migrations/core'],
   introspection: ['lib', 'errors.ts', 'library.ts', 'http', 'project', 'migrations', 'health'],
   agents: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts'],
+  change: [
+    'lib',
+    'errors.ts',
+    'http',
+    'records',
+    'storage/store.ts',
+    'storage/memory/changes.ts',
+    'introspection',
+  ],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
   client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
   // answers by `import type` only: see the rule below
   console: ['client.ts', 'agents/answers', 'introspection'],
   react: ['client'],
-  adapters: ['http/handler.ts'],
+  adapters: ['lib', 'errors.ts', 'http/handler.ts', 'change'],
   testing: [
     'lib',
     'errors.ts',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { memoryChangesOf } from '../../src/storage/memory/changes.ts'
 import { memoryStores } from '../../src/storage/memory/index.ts'
 import type { NewRun, Stores } from '../../src/storage/store.ts'
 import { fixedClock } from '../../src/testing.ts'
@@ -18,7 +19,8 @@ import {
 
 async function createFixture() {
   const clock = fixedClock()
-  return { clock, stores: memoryStores({ clock }) }
+  const stores = memoryStores({ clock })
+  return { clock, stores: { ...stores, changes: memoryChangesOf(stores, clock) } }
 }
 
 const firstPage = { tenant: '', limit: 100, cursor: null } as const

@@ -10,6 +10,8 @@ export interface RequestScope {
   status(): Promise<DatabaseStatus>
   /** Returns the shared snapshot, or reads a new one. */
   snapshot(): Promise<Snapshot>
+  /** Reads a new snapshot, for a comparison that an older one could make wrong. */
+  fresh(): Promise<Snapshot>
 }
 
 /** Runs `use` with the scope of a request. A database that was opened for the request is closed afterwards. */

@@ -6,11 +6,12 @@ const staleFactor = 5
 
 /**
  * Returns a snapshot that requests share. `read` gets the latest one; `revalidate` gets a read that goes on after this
- * request was answered.
+ * request was answered. `fresh` returns one whose read began after the call. @default 'recent'
  */
 export type ReadShared = (
   read: (previous: Snapshot | null) => Promise<Snapshot>,
   revalidate: (reading: Promise<Snapshot>) => void,
+  need?: 'recent' | 'fresh',
 ) => Promise<Snapshot>
 
 /**
@@ -29,16 +30,37 @@ export function createSharedSnapshot({
 }): ReadShared {
   let latest: { readonly snapshot: Snapshot; readonly readAt: number } | null = null
   let pending: Promise<Snapshot> | null = null
-  return async (read, revalidate) => {
-    const age = latest ? clock.now() - latest.readAt : Infinity
-    if (latest && age < snapshotMaxAgeMs) return latest.snapshot
-    const isFirst = pending === null
-    pending ??= read(latest?.snapshot ?? null)
+  let next: Promise<Snapshot> | null = null
+  const start = (read: Parameters<ReadShared>[0]): Promise<Snapshot> => {
+    const reading: Promise<Snapshot> = read(latest?.snapshot ?? null)
       .then((snapshot) => {
         latest = { snapshot, readAt: clock.now() }
         return snapshot
       })
-      .finally(() => (pending = null))
+      .finally(() => {
+        if (pending === reading) pending = null
+      })
+    pending = reading
+    return reading
+  }
+  return async (read, revalidate, need = 'recent') => {
+    if (need === 'fresh') {
+      // a read in progress began before the call; those who wait for it share the next one
+      next ??= (pending ?? Promise.resolve())
+        .then(
+          () => undefined,
+          () => undefined,
+        )
+        .then(() => {
+          next = null
+          return start(read)
+        })
+      return next
+    }
+    const age = latest ? clock.now() - latest.readAt : Infinity
+    if (latest && age < snapshotMaxAgeMs) return latest.snapshot
+    const isFirst = pending === null
+    pending ??= start(read)
     const mayServeStale =
       latest?.snapshot.problems.length === 0 && age < staleFactor * snapshotMaxAgeMs
     if (!latest || !mayServeStale) return pending

@@ -50,7 +50,8 @@ export function createWithRequestScope(options: ScopeOptions): WithRequestScope 
         exchange.context.waitUntil?.(settled)
       }
       const snapshot = shared ? () => shared(read, revalidate) : once(() => read(null))
-      return use({ database, status, snapshot })
+      const fresh = () => (shared ? shared(read, revalidate, 'fresh') : read(null))
+      return use({ database, status, snapshot, fresh })
     })
 }
 

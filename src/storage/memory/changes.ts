@@ -1,7 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import { type Clock, isoTime } from '../../lib/clock.ts'
 import { type ChangeSet, type ChangeSummary, isOpen } from '../../records/change.ts'
-import type { ChangeFilter, ChangeStore } from '../store.ts'
+import type { ChangeFilter, ChangeStore, Stores } from '../store.ts'
 import { parseCursor, toPage } from './state.ts'
 
 /** How many change sets to keep, and how many characters of their texts. Above that, the oldest that are not open go. */
@@ -15,22 +15,25 @@ interface ChangeRow {
   lease: { readonly owner: string; readonly until: string } | null
 }
 
+const ofStores = new WeakMap<Stores, ChangeStore>()
+
+/**
+ * Returns the change sets that belong to stores in memory, the same ones for all who ask. They are not part of `memoryStores`,
+ * because few studios change files and every one loads it.
+ */
+export function memoryChangesOf(stores: Stores, clock: Clock): ChangeStore {
+  const changes = ofStores.get(stores) ?? createMemoryChangeStore(clock)
+  ofStores.set(stores, changes)
+  return changes
+}
+
 /** Creates a store of change sets in memory. A restart loses them, and with them what a crash left half done. */
 export function createMemoryChangeStore(clock: Clock): ChangeStore {
   const rows = new Map<string, ChangeRow>()
   let serial = 0
-  let size = 0
   const find = ({ tenant, id }: Pick<ChangeSummary, 'tenant' | 'id'>) => {
     const row = rows.get(id)
     return row?.change.tenant === tenant ? row : null
-  }
-  const evict = () => {
-    for (const [id, row] of rows) {
-      if (rows.size <= maxChanges && size <= maxCharacters) return
-      if (isOpen(row.change.status)) continue
-      rows.delete(id)
-      size -= row.size
-    }
   }
   const isLate = ({ lease }: ChangeRow) => lease === null || lease.until <= isoTime(clock.now())
   return {
@@ -38,9 +41,8 @@ export function createMemoryChangeStore(clock: Clock): ChangeStore {
       if (rows.has(change.id))
         throw new StudioError('conflict', 'The id of the change set is taken')
       const row = { change, serial: serial++, size: sizeOf(change), lease: null }
-      size += row.size
-      evict()
       rows.set(change.id, row)
+      evict(rows)
     },
     async get(tenant, id) {
       return find({ tenant, id })?.change ?? null
@@ -77,6 +79,17 @@ export function createMemoryChangeStore(clock: Clock): ChangeStore {
         row.change = { ...row.change, status: 'expired', version: version + 1 }
       }
     },
+  }
+}
+
+/** Deletes the oldest change sets above the limits. The newest one and those that are open stay. */
+function evict(rows: Map<string, ChangeRow>): void {
+  let size = [...rows.values()].reduce((sum, row) => sum + row.size, 0)
+  for (const [id, row] of [...rows].slice(0, -1)) {
+    if (rows.size <= maxChanges && size <= maxCharacters) return
+    if (isOpen(row.change.status)) continue
+    rows.delete(id)
+    size -= row.size
   }
 }
 

@@ -3,7 +3,6 @@ import { checkCount } from '../../lib/options/numbers.ts'
 import { type Clock, systemClock } from '../../lib/clock.ts'
 import type { Stores } from '../store.ts'
 import { createMemoryApprovalStore } from './approvals.ts'
-import { createMemoryChangeStore } from './changes.ts'
 import { createMemoryRunStore } from './runs.ts'
 import { createMemorySessionStore } from './sessions.ts'
 import { countRows, type State } from './state.ts'
@@ -57,6 +56,5 @@ export function memoryStores(options: MemoryStoresOptions = {}): Stores {
     sessions: createMemorySessionStore(state),
     runs: createMemoryRunStore(state),
     approvals: createMemoryApprovalStore(state),
-    changes: createMemoryChangeStore(clock),
   }
 }

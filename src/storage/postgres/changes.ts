@@ -6,7 +6,7 @@ import {
   changeStatuses,
   type ChangeSummary,
 } from '../../records/change.ts'
-import type { ChangeStore } from '../store.ts'
+import type { ChangeLease, ChangeStore } from '../store.ts'
 import { isUniqueViolation, type SqlClient, type SqlRow } from './client.ts'
 import { selectPage, toPage } from './list.ts'
 import { createStatement, now, statement } from './statement.ts'
@@ -35,26 +35,7 @@ export function createPostgresChangeStore(client: SqlClient, schema: string): Ch
       )
       return toPage(rows, filter.limit, toSummary)
     },
-    async update({ tenant, id, version }, state, lease) {
-      const { bind, part, select } = createStatement()
-      const { status, ...rest } = state
-      const owner = bind(lease?.owner ?? null)
-      const until = `now() + ${bind(lease?.leaseMs ?? 0, 'float8')} * interval '1 millisecond'`
-      part(
-        'updated',
-        `update ${table} set status = ${bind(status)}, state = ${bind(rest)}, version = version + 1, updated_at = ${now},
-           owner = ${owner}, lease_until = case when ${owner} is null then null else ${until} end
-         where tenant = ${bind(tenant)} and id = ${bind(id)} and version = ${bind(version, 'bigint')}
-           and (${owner} is null or lease_until is null or lease_until <= now() or owner = ${owner}) returning version`,
-      )
-      try {
-        const [row] = await client.write(select('select version from updated'))
-        return row ? Number(row['version']) : null
-      } catch (error) {
-        if (isUniqueViolation(error)) return null // another change set holds the folder
-        throw error
-      }
-    },
+    update: (change, state, lease) => updateChange({ client, table }, change, { state, lease }),
     async renew({ tenant, id, version }, { leaseMs }) {
       const rows = await client.write({
         ...statement('select 1 as renewed from renewed', [tenant, id, version, leaseMs]),
@@ -80,6 +61,31 @@ export function createPostgresChangeStore(client: SqlClient, schema: string): Ch
         parts: [`expired as (${change})`],
       })
     },
+  }
+}
+
+async function updateChange(
+  { client, table }: { readonly client: SqlClient; readonly table: string },
+  { tenant, id, version }: Pick<ChangeSummary, 'tenant' | 'id' | 'version'>,
+  { state, lease }: { readonly state: ChangeState; readonly lease: ChangeLease | undefined },
+): Promise<number | null> {
+  const { bind, part, select } = createStatement()
+  const { status, ...rest } = state
+  const owner = bind(lease?.owner ?? null)
+  const until = `now() + ${bind(lease?.leaseMs ?? 0, 'float8')} * interval '1 millisecond'`
+  part(
+    'updated',
+    `update ${table} set status = ${bind(status)}, state = ${bind(rest)}, version = version + 1, updated_at = ${now},
+         owner = ${owner}, lease_until = case when ${owner} is null then null else ${until} end
+       where tenant = ${bind(tenant)} and id = ${bind(id)} and version = ${bind(version, 'bigint')}
+         and (${owner} is null or lease_until is null or lease_until <= now() or owner = ${owner}) returning version`,
+  )
+  try {
+    const [row] = await client.write(select('select version from updated'))
+    return row ? Number(row['version']) : null
+  } catch (error) {
+    if (isUniqueViolation(error)) return null // another change set holds the folder
+    throw error
   }
 }
 

@@ -21,6 +21,10 @@ function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {}): Chang
     texts: [
       { diff: '+\u0000\ud800 "\\u0000"', original: null, content: '\u00e4\u{1f600}\\u0000\r\n' },
     ],
+    destructive: [],
+    operations: 1,
+    warnings: ['a'],
+    notes: [],
     createdBy: 'ada',
     createdAt,
     expiresAt: isoTime(clock.now() + 1_000),
@@ -41,7 +45,7 @@ const toState = (change: ChangeSet, fields: Partial<ChangeState> = {}): ChangeSt
 
 const applying = {
   status: 'applying',
-  phase: { name: 'checking', folders: [], from: 'approved' },
+  phase: { name: 'checking', tags: [], folders: [], from: 'approved' },
 } as const
 
 const lease = { owner: 'one', leaseMs: 1_000 }

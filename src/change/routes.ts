@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { defineRoute, type Route } from '../http/route.ts'
+import { changeStatuses } from '../records/change.ts'
+import type { ChangeModule } from './module.ts'
+
+const common = { capability: 'ai_patch', tags: ['changes'] } as const
+const item = {
+  ...common,
+  answer: async () => (await import('./sets/change-answers.ts')).changeSetSchema,
+} as const
+
+/** Returns the routes of patches and change sets (docs/guides/change.md). Their code is loaded by the first request. */
+export function changeRoutes(module: ChangeModule): Route[] {
+  return [...patchRoutes(module), ...setRoutes(module)]
+}
+
+function patchRoutes(module: ChangeModule): Route[] {
+  const patch = {
+    ...common,
+    answer: async () => (await import('./patch/patch-answers.ts')).patchResultSchema,
+    method: 'POST',
+    body: z.unknown(),
+  } as const
+  return [
+    defineRoute({
+      ...patch,
+      name: 'patch_preview',
+      operationId: 'previewPatch',
+      errors: ['unprocessable', 'unsupported_capability'],
+      path: '/ai/patch/preview',
+      summary: 'What edits of files would change, as a change set. No file is written.',
+      bodyShape: async () => (await import('./patch/request.ts')).patchRequestSchema,
+      handle: async ({ body }, exchange) =>
+        (await import('./patch/answer-patch.ts')).answerPreview(module, exchange, body),
+    }),
+    defineRoute({
+      ...patch,
+      name: 'patch_apply',
+      operationId: 'applyPatch',
+      errors: ['unprocessable', 'not_found', 'conflict', 'unsupported_capability'],
+      headers: ['x-ai-apply'],
+      path: '/ai/patch/apply',
+      summary: 'Writes a change set that was previewed and approved; needs X-AI-Apply: true.',
+      bodyShape: async () => (await import('./patch/request.ts')).applyRequestSchema,
+      handle: async ({ body }, exchange) =>
+        (await import('./patch/answer-patch.ts')).answerApply(module, exchange, body),
+    }),
+  ]
+}
+
+function setRoutes(module: ChangeModule): Route[] {
+  return [
+    defineRoute({
+      ...common,
+      name: 'changes',
+      operationId: 'listChanges',
+      answer: async () => (await import('./sets/change-answers.ts')).changePageSchema,
+      errors: ['unsupported_capability'],
+      method: 'GET',
+      path: '/ai/changes',
+      summary: 'Change sets, the latest first.',
+      query: z.object({
+        limit: z.coerce.number().pipe(z.int().min(1).max(100)).default(50),
+        cursor: z.string().optional(),
+        status: z.enum(changeStatuses).optional(),
+      }),
+      handle: async ({ query }, exchange) =>
+        (await import('./sets/endpoints.ts')).listChanges(module, exchange, query),
+    }),
+    defineRoute({
+      ...item,
+      name: 'change',
+      operationId: 'getChange',
+      errors: ['not_found', 'unsupported_capability'],
+      method: 'GET',
+      path: '/ai/changes/:id',
+      summary: 'One change set with its texts and its history.',
+      handle: async ({ params }, exchange) =>
+        (await import('./sets/endpoints.ts')).readChange(module, exchange, params.id),
+    }),
+    defineRoute({
+      ...item,
+      name: 'decide_change',
+      operationId: 'decideChange',
+      errors: ['not_found', 'conflict', 'unsupported_capability'],
+      method: 'POST',
+      path: '/ai/changes/:id/decision',
+      summary: 'Approves or rejects a change set.',
+      body: z.unknown(),
+      bodyShape: async () => (await import('./sets/decide.ts')).decisionSchema,
+      handle: async ({ params, body }, exchange) =>
+        (await import('./sets/endpoints.ts')).decideChange(module, exchange, {
+          id: params.id,
+          body,
+        }),
+    }),
+    defineRoute({
+      ...item,
+      name: 'roll_back_change',
+      operationId: 'rollBackChange',
+      errors: ['not_found', 'conflict', 'unsupported_capability'],
+      headers: ['x-ai-apply'],
+      method: 'POST',
+      path: '/ai/changes/:id/rollback',
+      summary: 'Restores the files of an applied change set; needs X-AI-Apply: true.',
+      handle: async ({ params }, exchange) =>
+        (await import('./sets/endpoints.ts')).rollBackChange(module, exchange, params.id),
+    }),
+  ]
+}

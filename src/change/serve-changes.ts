@@ -1,0 +1,93 @@
+import type { Exchange } from '../http/exchange.ts'
+import type { Route } from '../http/route.ts'
+import type { Capability } from '../introspection/capabilities.ts'
+import type { IntrospectionModule } from '../introspection/module.ts'
+import type { Clock, Ids } from '../lib/clock.ts'
+import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
+import { checkDuration } from '../lib/options/numbers.ts'
+import { memoryChangesOf } from '../storage/memory/changes.ts'
+import type { OpenStores, Stores } from '../storage/store.ts'
+import type { ApprovalNeed, ChangeModule, ChangeOptions } from './module.ts'
+import { changeRoutes } from './routes.ts'
+import type { Workspace, WorkspaceFiles } from './workspace.ts'
+
+/** What a studio gives to the endpoints of change sets. */
+export interface ChangeHost {
+  readonly changes: ChangeOptions | undefined
+  readonly allow: readonly Capability[]
+  readonly stores: Stores | OpenStores
+  readonly leaseMs: number
+  readonly clock: Clock
+  readonly ids: Ids
+  /** True when `auth` can tell one person from another. */
+  readonly namesCallers: boolean
+  readonly storesOf: (exchange: Exchange) => Stores
+  readonly onError: (error: unknown, request?: Request) => void
+}
+
+/** The endpoints of change sets, and what a process does when it starts. */
+export interface Changes {
+  readonly changeRoutes: (introspection: IntrospectionModule) => Route[]
+  /** Finishes or undoes what another process left half done. */
+  recover(stores: Stores): Promise<void>
+}
+
+/** Joins files with the endpoints that change them. */
+export function createWorkspace(files: WorkspaceFiles): Workspace {
+  return { files, serve: (host: ChangeHost) => serveChanges(files, host) }
+}
+
+/** Returns null unless there are stores for change sets and `allow` names `ai_patch`. */
+function serveChanges(
+  workspace: WorkspaceFiles,
+  { changes, allow, stores, ...host }: ChangeHost,
+): Changes | null {
+  const options = resolveChanges(changes)
+  const changesOf = (opened: Stores) =>
+    opened.kind === 'memory' ? memoryChangesOf(opened, host.clock) : opened.changes
+  const isKept = typeof stores === 'function' || changesOf(stores) !== undefined
+  if (!isKept || !allow.includes('ai_patch')) return null
+  let owner: string | undefined
+  const shared = {
+    ...host,
+    changesOf,
+    ...options,
+    workspace,
+    owner: () => (owner ??= host.ids.uuid()),
+  }
+  return {
+    changeRoutes(introspection) {
+      const module: ChangeModule = { ...shared, introspection }
+      return changeRoutes(module)
+    },
+    async recover(opened) {
+      const kept = changesOf(opened)
+      if (!kept) return
+      const { recoverAbandoned } = await import('./sets/recover.ts')
+      await recoverAbandoned({ ...shared, changes: kept })
+    },
+  }
+}
+
+const approvalNeeds: Readonly<Record<ApprovalNeed, true>> = {
+  always: true,
+  destructive: true,
+  never: true,
+}
+
+const knownOptions: KnownKeys<ChangeOptions> = { approve: true, expiresMs: true }
+
+/** One hundred years: the time is added to dates, which end. */
+const maxExpiryMs = 3_155_760_000_000
+
+function resolveChanges({ ...options }: ChangeOptions = {}): Required<ChangeOptions> {
+  refuseUnknownKeys('changes', options, knownOptions)
+  const { approve = 'always', expiresMs = 1_800_000 } = options
+  if (!Object.hasOwn(approvalNeeds, approve)) {
+    throw new TypeError('changes.approve must be "always", "destructive" or "never"')
+  }
+  return {
+    approve,
+    expiresMs: Math.min(checkDuration('changes.expiresMs', expiresMs), maxExpiryMs),
+  }
+}

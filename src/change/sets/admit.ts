@@ -1,0 +1,69 @@
+import { StudioError } from '../../errors.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { isoTime } from '../../lib/clock.ts'
+import type { ChangeSet } from '../../records/change.ts'
+import type { ChangeWork } from '../module.ts'
+import { requireChange } from './propose.ts'
+import { conflict } from './state.ts'
+import { needsApproval, toWireChange } from './views.ts'
+
+const ends = {
+  applying: 'The change set is being applied',
+  applied: 'The change set is applied already',
+  rolling_back: 'The change set is being rolled back',
+  rolled_back: 'The change set was rolled back; preview the change again',
+  rejected: 'The change set was rejected; preview another one',
+  expired: 'The change set has expired; preview the change again',
+} as const
+
+/** @throws StudioError `forbidden` unless the request has the header `X-AI-Apply: true`. */
+export function requireIntent({ request }: Exchange): void {
+  if (request.headers.get('x-ai-apply')?.toLowerCase() === 'true') return
+  throw new StudioError('forbidden', 'Changing files needs the header X-AI-Apply: true')
+}
+
+/**
+ * Reads a change set that a caller wants to apply.
+ *
+ * @throws StudioError `not_found`, or `conflict` when it may not be applied: another digest was shown, it has ended, or nobody
+ *   has approved it.
+ */
+export async function admitApply(
+  work: ChangeWork,
+  exchange: Exchange,
+  { id, digest }: { readonly id: string; readonly digest: string },
+): Promise<ChangeSet> {
+  const change = await requireChange(work, exchange, id)
+  const { status } = change
+  refuseOtherDigest(change, digest)
+  if (status !== 'pending' && status !== 'approved') throw conflict(status, ends[status])
+  if (change.expiresAt <= isoTime(work.clock.now())) throw conflict('expired', ends.expired)
+  if (status === 'approved' || !needsApproval(change, work)) return change
+  throw conflict(
+    'approval_required',
+    `A person must approve the change set first: POST /ai/changes/${id}/decision`,
+    { change_set: toWireChange(change, work) },
+  )
+}
+
+/** Reads a change set that a caller wants to roll back. @throws StudioError `not_found`, `conflict` when it is not applied. */
+export async function admitRollback(
+  work: ChangeWork,
+  exchange: Exchange,
+  id: string,
+): Promise<ChangeSet> {
+  const change = await requireChange(work, exchange, id)
+  const { status } = change
+  if (status === 'applied') return change
+  const isUnused = status === 'pending' || status === 'approved'
+  throw conflict(
+    isUnused ? 'pending' : status,
+    isUnused ? 'The change set was not applied' : ends[status],
+  )
+}
+
+/** @throws StudioError `conflict` unless the digest is that of the change set. */
+export function refuseOtherDigest(change: ChangeSet, digest: string): void {
+  if (change.digest === digest) return
+  throw conflict('digest_mismatch', 'The change set has another digest than the one expected')
+}

@@ -1,0 +1,84 @@
+import { z } from 'zod'
+import { changeStatuses } from '../../records/change.ts'
+
+const text = z.string().nullable()
+const texts = z.array(z.string())
+const time = z.iso.datetime().describe('ISO 8601 in UTC.')
+const hash = z.string().nullable().describe('SHA-256 of the bytes; null where there is no file.')
+
+const changedFile = z.object({
+  path: z.string(),
+  mode: z.enum(['create', 'replace', 'delete']),
+  before: hash,
+  after: hash,
+})
+
+const approval = z
+  .object({
+    required: z.boolean(),
+    tool_name: z.literal('apply_change_set'),
+    input: z
+      .object({ id: z.string(), digest: z.string() })
+      .describe('What a decision is bound to.'),
+    status: z.enum(['pending', 'approved', 'rejected', 'timed_out', 'not_required']),
+    requested_at: time,
+    expires_at: time,
+    request_reason: text,
+    decided_by: text,
+    decided_at: time.nullable(),
+    decision_reason: text,
+  })
+  .meta({ id: 'ChangeApproval', description: 'What a person decides, or decided.' })
+
+const summaryShape = {
+  id: z.string(),
+  digest: z.string().describe('SHA-256 of what is shown here; 64 hex digits.'),
+  kind: z.enum(['patch']),
+  status: z.enum(changeStatuses),
+  reason: text,
+  base: z
+    .object({
+      root_id: z.string(),
+      commit: text,
+      schema_checksum: z.string(),
+      migrations_checksum: z.string(),
+    })
+    .describe('The project for which it was made.'),
+  files: z.array(changedFile),
+  destructive: texts.describe('What it takes away.'),
+  warnings: texts,
+  approval,
+  created_by: text,
+  created_at: time,
+  expires_at: time,
+}
+
+/** A change set without the texts of its files. */
+export const changeSummarySchema = z
+  .object(summaryShape)
+  .meta({ id: 'ChangeSummary', description: 'A change set without the texts of its files.' })
+
+/** The answer of `GET /ai/changes/:id`, of a decision and of a rollback. */
+export const changeSetSchema = z
+  .object({
+    ...summaryShape,
+    files: z.array(changedFile.extend({ diff: z.string(), original: text, content: text })),
+    events: z
+      .array(z.object({ type: z.string(), at: time, by: text, digest: z.string(), reason: text }))
+      .describe('What happened to it, in order.'),
+  })
+  .meta({ id: 'ChangeSet', description: 'A change to files, as it is shown and applied.' })
+
+/** The answer of `GET /ai/changes`. */
+export const changePageSchema = z
+  .object({
+    changes: z.array(changeSummarySchema),
+    next_cursor: text.describe('The `cursor` of the next page; null on the last one.'),
+  })
+  .meta({ id: 'ChangePage', description: 'Change sets, the latest first.' })
+
+/** A change set as clients see it. */
+export type WireChangeSet = z.infer<typeof changeSetSchema>
+
+/** A change set as lists show it. */
+export type WireChangeSummary = z.infer<typeof changeSummarySchema>

@@ -1,0 +1,49 @@
+import type { Exchange } from '../../http/exchange.ts'
+import type { ChangeSet } from '../../records/change.ts'
+import type { ChangeWork } from '../module.ts'
+import type { FileStep, WorkspaceFiles } from '../workspace.ts'
+import { readBase } from './propose.ts'
+import { conflict } from './state.ts'
+
+const baseNames = {
+  rootId: 'the folder of the workspace',
+  commit: 'the commit of HEAD',
+  schemaChecksum: 'the schema',
+  migrationsChecksum: 'the migrations',
+} as const
+
+/** @throws StudioError `conflict` when the project is no longer the one that the change set was made for. */
+export async function checkBase(
+  work: ChangeWork,
+  exchange: Exchange,
+  { base }: Pick<ChangeSet, 'base'>,
+): Promise<void> {
+  const now = await readBase(work, exchange)
+  const keys = Object.keys(baseNames) as (keyof typeof baseNames)[]
+  const changed = keys.filter((key) => now[key] !== base[key]).map((key) => baseNames[key])
+  if (changed.length === 0) return
+  throw conflict(
+    'changed_since_preview',
+    `The project has changed since the preview: ${changed.join(', ')}. Preview again`,
+    { changed, files: [] },
+  )
+}
+
+/** @throws StudioError `conflict` that lists the files whose bytes are not those that the steps start from. */
+export async function checkHashes(
+  workspace: WorkspaceFiles,
+  steps: readonly FileStep[],
+): Promise<void> {
+  const found = await workspace.inspect(steps.map(({ path }) => path))
+  const files = steps.flatMap(({ path, from }, index) => {
+    const inspection = found[index]
+    const isSame = inspection && 'hash' in inspection && inspection.hash === from
+    return isSame ? [] : [path]
+  })
+  if (files.length === 0) return
+  throw conflict(
+    'changed_since_preview',
+    `Files have changed since they were read: ${files.slice(0, 5).join(', ')}`,
+    { changed: [], files },
+  )
+}

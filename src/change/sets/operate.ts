@@ -1,0 +1,126 @@
+import type { Exchange } from '../../http/exchange.ts'
+import { StudioError } from '../../errors.ts'
+import type { ChangeSet } from '../../records/change.ts'
+import type { ChangeWork } from '../module.ts'
+import { checkBase, checkHashes } from './check.ts'
+import { clean, undo } from './clean.ts'
+import { type HeldChange, hold } from './held.ts'
+import { recoverFolder } from './recover.ts'
+import { callerOf, conflict, nextState } from './state.ts'
+import { type OperationKind, names, nextPhase, tagsOf, toSteps } from './steps.ts'
+
+/** One operation on the files of a change set, in progress. */
+interface Operation extends ChangeWork {
+  readonly exchange: Exchange
+  readonly held: HeldChange
+  readonly direction: OperationKind
+}
+
+/**
+ * Applies a change set or rolls it back, under the lock of its folder: checks everything, writes the texts beside their places,
+ * notes in the journal that files will be renamed, and renames each. All files change or none
+ * (docs/decisions/178-files-are-renamed-into-place.md).
+ *
+ * @throws StudioError `conflict` when the project has changed or the folder is in use, `unavailable` when it cannot be written.
+ */
+export function operate(
+  work: ChangeWork,
+  exchange: Exchange,
+  {
+    direction,
+    admit,
+  }: {
+    readonly direction: OperationKind
+    /** Reads the change set again under the lock, and throws if it may not be done. */
+    readonly admit: () => Promise<ChangeSet>
+  },
+): Promise<ChangeSet> {
+  return work.workspace.exclusive(async () => {
+    await recoverFolder(work)
+    const change = await admit()
+    const held = await hold(
+      work,
+      change,
+      nextState(change, work, {
+        status: names[direction].open,
+        phase: nextPhase(change),
+        event: { type: names[direction].started, by: callerOf(exchange) },
+      }),
+    )
+    if (!held) {
+      await admit() // says what has happened to it in the meantime
+      throw conflict('busy', 'Another change set of this workspace is being written')
+    }
+    const operation = { ...work, exchange, held, direction }
+    try {
+      await prepare(operation)
+      return await settle(operation)
+    } finally {
+      held.stop()
+    }
+  })
+}
+
+/** Checks everything and writes the texts beside their places. No file of the project has changed when it fails. */
+async function prepare(operation: Operation): Promise<void> {
+  const { workspace, exchange, held, direction } = operation
+  const change = held.change()
+  const steps = toSteps(change, direction)
+  const phase = nextPhase(change)
+  let folders: readonly string[] = []
+  try {
+    if (direction === 'apply') await checkBase(operation, exchange, change)
+    await checkHashes(workspace, steps)
+    held.mustHold()
+    folders = await workspace.stage(tagsOf(change).tag, steps)
+  } catch (error) {
+    await giveBack(operation, error, folders)
+    throw error
+  }
+  const { tags = phase.tags, from } = change.phase ?? phase
+  await held.keep(
+    nextState(change, operation, { phase: { name: 'renaming', tags, folders, from } }),
+  )
+}
+
+async function settle(operation: Operation): Promise<ChangeSet> {
+  const { workspace, exchange, held, direction } = operation
+  const change = held.change()
+  const folders = change.phase?.folders ?? []
+  try {
+    await workspace.settle(tagsOf(change).tag, toSteps(change, direction), held.mustHold)
+  } catch (error) {
+    held.mustHold() // else the process that has taken over finishes or undoes it
+    await undo(workspace, change, direction)
+    await giveBack(operation, error, folders)
+    throw error
+  }
+  await clean(workspace, change, direction, direction === 'apply' ? [] : change.folders)
+  return held.release(
+    nextState(change, operation, {
+      status: names[direction].done,
+      phase: null,
+      folders: direction === 'apply' ? folders : [],
+      event: { type: names[direction].ended, by: callerOf(exchange) },
+    }),
+  )
+}
+
+/** Removes what was staged, and returns the change set to the status that it had. */
+async function giveBack(
+  operation: Operation,
+  error: unknown,
+  folders: readonly string[],
+): Promise<void> {
+  const { workspace, held, direction } = operation
+  const change = held.change()
+  await clean(workspace, change, direction, folders)
+  const reason = error instanceof StudioError ? error.message : 'The files could not be written'
+  await held.release(
+    nextState(change, operation, {
+      status: change.phase?.from ?? 'pending',
+      phase: null,
+      event: { type: names[direction].undone, reason },
+    }),
+  )
+}

@@ -1,0 +1,50 @@
+import { StudioError } from '../../errors.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { isoTime } from '../../lib/clock.ts'
+import type { ChangeEvent, ChangeSet, ChangeState } from '../../records/change.ts'
+import type { ChangeModule } from '../module.ts'
+
+/** Why the state of a change set does not allow what a caller asks for; `details.reason` of a 409. */
+export type ConflictReason =
+  | 'confirmation_required'
+  | 'approval_required'
+  | 'digest_mismatch'
+  | 'changed_since_preview'
+  | 'request_mismatch'
+  | 'busy'
+  | ChangeState['status']
+
+/** Creates a 409 with its reason. */
+export function conflict(
+  reason: ConflictReason,
+  message: string,
+  details: Readonly<Record<string, unknown>> = {},
+): StudioError {
+  return new StudioError('conflict', message, { details: { reason, ...details } })
+}
+
+/** Returns the id of the caller; null where `auth` names nobody. */
+export function callerOf({ principal }: Exchange): string | null {
+  return principal?.id ?? null
+}
+
+/** Returns the state of a change set with some parts replaced, and with one event more. */
+export function nextState(
+  change: Pick<ChangeSet, keyof ChangeState | 'digest'>,
+  { clock }: Pick<ChangeModule, 'clock'>,
+  next: Partial<Omit<ChangeState, 'events'>> & {
+    readonly event?: Pick<ChangeEvent, 'type'> & Partial<Pick<ChangeEvent, 'by' | 'reason'>>
+  },
+): ChangeState {
+  const { status, decision, events, phase, folders, digest } = change
+  const { event, ...parts } = next
+  const at = isoTime(clock.now())
+  return {
+    status,
+    decision,
+    phase,
+    folders,
+    ...parts,
+    events: event ? [...events, { by: null, reason: null, ...event, at, digest }] : events,
+  }
+}

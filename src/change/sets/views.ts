@@ -1,0 +1,88 @@
+import type { ChangeSet, ChangeSummary } from '../../records/change.ts'
+import type { ChangeModule } from '../module.ts'
+import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
+
+/** Does a person have to decide before this change set is applied? */
+export function needsApproval(
+  { destructive }: Pick<ChangeSummary, 'destructive'>,
+  { approve }: Pick<ChangeModule, 'approve'>,
+): boolean {
+  return approve === 'always' || (approve === 'destructive' && destructive.length > 0)
+}
+
+/** Converts a change set for a list, or for the answer to a patch. */
+export function toWireSummary(
+  change: ChangeSummary,
+  module: Pick<ChangeModule, 'approve'>,
+): WireChangeSummary {
+  const { rootId, commit, schemaChecksum, migrationsChecksum } = change.base
+  return {
+    id: change.id,
+    digest: change.digest,
+    kind: change.kind,
+    status: change.status,
+    reason: change.reason,
+    base: {
+      root_id: rootId,
+      commit,
+      schema_checksum: schemaChecksum,
+      migrations_checksum: migrationsChecksum,
+    },
+    files: change.files.map(({ path, mode, before, after }) => ({ path, mode, before, after })),
+    destructive: [...change.destructive],
+    warnings: [...change.warnings],
+    approval: toApproval(change, module),
+    created_by: change.createdBy,
+    created_at: change.createdAt,
+    expires_at: change.expiresAt,
+  }
+}
+
+/** Converts a change set with its texts and its history. */
+export function toWireChange(
+  change: ChangeSet,
+  module: Pick<ChangeModule, 'approve'>,
+): WireChangeSet {
+  const summary = toWireSummary(change, module)
+  return {
+    ...summary,
+    files: summary.files.map((file, index) => {
+      const { diff = '', original = null, content = null } = change.texts[index] ?? {}
+      return { ...file, diff, original, content }
+    }),
+    events: change.events.map(({ type, at, by, digest, reason }) => ({
+      type,
+      at,
+      by,
+      digest,
+      reason,
+    })),
+  }
+}
+
+function toApproval(
+  change: ChangeSummary,
+  module: Pick<ChangeModule, 'approve'>,
+): WireChangeSummary['approval'] {
+  const { id, digest, decision } = change
+  const required = needsApproval(change, module)
+  const undecided = change.status === 'expired' ? 'timed_out' : 'pending'
+  return {
+    required,
+    tool_name: 'apply_change_set',
+    input: { id, digest },
+    status: decision
+      ? decision.approved
+        ? 'approved'
+        : 'rejected'
+      : required
+        ? undecided
+        : 'not_required',
+    requested_at: change.createdAt,
+    expires_at: change.expiresAt,
+    request_reason: change.reason,
+    decided_by: decision?.decidedBy ?? null,
+    decided_at: decision?.decidedAt ?? null,
+    decision_reason: decision?.reason ?? null,
+  }
+}

@@ -1,0 +1,62 @@
+/** Why a file may not be read or written by a change set; the names are those of the wire. */
+export type FileRefusal = 'path_outside_project' | 'protected_file' | 'invalid_operation'
+
+/** What a workspace found at a path: a text, no file (`content` is null), or a reason why it may not be touched. */
+export type Inspection =
+  | { readonly path: string; readonly content: string | null; readonly hash: string | null }
+  | { readonly path: string; readonly refusal: FileRefusal; readonly message: string }
+
+/** One file to put in its place: it must have the bytes of hash `from`, and will have those of `to`. Null means no file. */
+export interface FileStep {
+  readonly path: string
+  readonly from: string | null
+  readonly to: string | null
+  /** The text of hash `to`; null removes the file. */
+  readonly content: string | null
+}
+
+/**
+ * Reads and writes the files of a project that change sets may touch. Paths are relative and have `/` between their segments.
+ *
+ * @see docs/decisions/178-files-are-renamed-into-place.md
+ */
+export interface WorkspaceFiles {
+  /** Resolves to what identifies the folder without telling its path. */
+  identify(): Promise<string>
+  /** Resolves to the commit of HEAD, or to null where the folder is in no git repository. */
+  commit(): Promise<string | null>
+  /** Resolves to one finding for each path, in their order. It never follows a link. */
+  inspect(paths: readonly string[]): Promise<readonly Inspection[]>
+  /**
+   * Resolves to the hash of each file, allowed or not, in their order: null where there is none, undefined where something else
+   * than a file is.
+   */
+  hashes(paths: readonly string[]): Promise<readonly (string | null | undefined)[]>
+  /** Runs a task while no other task of this process has the folder. */
+  exclusive<T>(task: () => Promise<T>): Promise<T>
+  /** Writes the texts beside their places, into files whose names have the tag. Writes all or nothing. Resolves to the folders that it created. */
+  stage(tag: string, steps: readonly FileStep[]): Promise<readonly string[]>
+  /**
+   * Puts what `stage` wrote in its place, one file after the other, and leaves files alone that have the bytes of `to`
+   * already. Before each file it calls `mayGoOn`, which throws to stop.
+   */
+  settle(tag: string, steps: readonly FileStep[], mayGoOn: () => void): Promise<void>
+  /** Removes what `stage` wrote with this tag and `settle` did not use, and those of these folders that are empty. */
+  clear(tag: string, steps: readonly FileStep[], folders: readonly string[]): Promise<void>
+}
+
+/**
+ * The files that change sets may write, with the endpoints that write them; `nodeWorkspace` of `fetch-studio/node` makes it. A
+ * studio without one has neither the code nor the endpoints (docs/decisions/182-a-workspace-brings-its-endpoints.md).
+ */
+export interface Workspace {
+  readonly files: WorkspaceFiles
+  /** Builds the endpoints of a studio. Only `Studio` calls it. */
+  readonly serve: (host: never) => unknown
+}
+
+/** The largest file that a change set may hold, in bytes of UTF-8, before and after. */
+export const maxFileBytes = 1024 * 1024
+
+/** The most files of one change set. */
+export const maxFiles = 50
