@@ -16,8 +16,8 @@ const types = {
 }
 
 /**
- * Builds the files of the console. Returns each with its name, content and compressed content, whether it is needed for the
- * first page, and the HTML of the shell.
+ * Builds the files of the console. Returns each with its name, content and compressed content, whether it is needed until
+ * the overview shows, and the HTML of the shell.
  */
 export async function buildConsole() {
   const { outputFiles, metafile } = await build({
@@ -43,12 +43,18 @@ export async function buildConsole() {
   const outputs = Object.entries(metafile.outputs)
   const nameOf = (entry) =>
     basename(outputs.find(([, { entryPoint }]) => entryPoint === `${folder}/${entry}`)[0])
-  const first = [nameOf('main.tsx')]
-  for (const name of first) {
-    const { imports } = metafile.outputs[`assets/${name}`]
-    const chunks = imports.filter(({ kind }) => kind === 'import-statement')
-    first.push(...chunks.map(({ path }) => basename(path)).filter((one) => !first.includes(one)))
+  const withImports = (entry) => {
+    const names = new Set([nameOf(entry)])
+    for (const name of names) {
+      const { imports } = metafile.outputs[`assets/${name}`]
+      for (const { kind, path } of imports) {
+        if (kind === 'import-statement') names.add(basename(path))
+      }
+    }
+    return [...names]
   }
+  const shell = withImports('main.tsx')
+  const first = [...shell, ...withImports('pages/overview/index.tsx')]
   const icon = readFileSync(join(root, folder, 'icon.svg'))
   const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`
   const theme = nameOf('first-theme.ts')
@@ -64,10 +70,10 @@ export async function buildConsole() {
     gzip: gzipSync(content, { level: 9 }),
     first: [...first, theme, style].includes(name),
   }))
-  return { files, shell: createShell({ first, theme, style, icon: iconName }), metafile }
+  return { files, shell: createShell({ shell, theme, style, icon: iconName }) }
 }
 
-function createShell({ first: [main, ...chunks], theme, style, icon }) {
+function createShell({ shell: [main, ...chunks], theme, style, icon }) {
   const file = (name) => `{root}assets/${name}`
   return `<!doctype html>
 <html lang="en">

@@ -26,7 +26,7 @@ describe('the routes of the API', retried, () => {
     await go('/api?route=getAgent')
     await page.getByLabel('agentId').focus()
     await page.keyboard.press('Enter')
-    await page.getByText('Enter a value for agentId.').waitFor()
+    await page.getByText('agentId is needed').waitFor()
     await page.keyboard.type('unknown')
     await page.keyboard.press('Enter')
     await page.getByText('404 not_found').waitFor()

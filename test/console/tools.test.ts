@@ -46,7 +46,7 @@ describe('the tools of the project and of its agents', retried, () => {
     await page.keyboard.press('Enter')
     await page.getByLabel('model').focus()
     await page.keyboard.press('Enter')
-    await page.getByText('Enter a value.').waitFor()
+    await page.getByText('model is needed').waitFor()
     await page.keyboard.type('Customer')
     await page.keyboard.press('Enter')
     await page.getByText('Succeeded').waitFor()
