@@ -172,7 +172,7 @@ describe('the inbox of approvals', retried, () => {
     await mend()
     mend = await answerWith(/\/decision$/, 'abort')
     await approve.click()
-    await page.getByText('Deciding the same again does no harm.').waitFor()
+    await page.getByText('sending it again does no harm').waitFor()
     await mend()
     await approve.click()
     await expect.poll(() => calls).toEqual([{ ...order, cents: 12 }])
