@@ -44,7 +44,7 @@ export function ApprovalDetail({
       </p>
       <Show loaded={loaded} lines={5}>
         {(approval) => (
-          <article class="approval">
+          <article class="approval-detail">
             <Head approval={approval} />
             {approval.status === 'pending' ? (
               <DecisionForm
