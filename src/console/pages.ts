@@ -21,8 +21,10 @@ export interface PageEntry {
   /** Does this deployment serve what the page needs? */
   isOffered(about: About): boolean
   /** Loads the page, when it is first shown. */
-  load(): Promise<{ readonly default: ComponentType<PageProps> }>
+  load(): Promise<ComponentType<PageProps>>
 }
+
+const onDemand = () => import('./pages/on-demand.ts').then(({ pagesOnDemand }) => pagesOnDemand)
 
 /** Does introspection say what models and tables there are? */
 const readsSchema = (about: About) => offers('read_schema', about)
@@ -35,7 +37,7 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.overview,
     place: { group: 'overview', icon: 'overview', key: 'o' },
     isOffered: () => true,
-    load: () => import('./pages/overview/index.tsx'),
+    load: async () => (await import('./pages/overview/index.tsx')).default,
   },
   {
     id: 'runs',
@@ -43,14 +45,14 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.runs,
     place: { group: 'agents', icon: 'runs', key: 'r' },
     isOffered: () => true,
-    load: () => import('./pages/runs/index.tsx'),
+    load: async () => (await onDemand()).runs,
   },
   {
     id: 'run',
     path: '/runs/:runId',
     title: texts.pages.run,
     isOffered: () => true,
-    load: () => import('./pages/run/index.tsx'),
+    load: async () => (await onDemand()).run,
   },
   {
     id: 'approvals',
@@ -58,7 +60,7 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.approvals,
     place: { group: 'agents', icon: 'approvals', key: 'a' },
     isOffered: (about) => serves('approvals', about),
-    load: () => import('./pages/approvals/index.tsx'),
+    load: async () => (await onDemand()).approvals,
   },
   {
     id: 'chat',
@@ -66,7 +68,7 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.chat,
     place: { group: 'agents', icon: 'chat', key: 'c' },
     isOffered: (about) => serves('sessions', about) && about.config.agents.length > 0,
-    load: () => import('./pages/chat/index.tsx'),
+    load: async () => (await onDemand()).chat,
   },
   {
     id: 'schema',
@@ -74,14 +76,14 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.schema,
     place: { group: 'database', icon: 'schema', key: 's' },
     isOffered: readsSchema,
-    load: () => import('./pages/schema/index.tsx'),
+    load: async () => (await onDemand()).schema,
   },
   {
     id: 'model',
     path: '/schema/:model',
     title: texts.pages.model,
     isOffered: readsSchema,
-    load: () => import('./pages/model/index.tsx'),
+    load: async () => (await onDemand()).model,
   },
   {
     id: 'health',
@@ -89,7 +91,7 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.health,
     place: { group: 'database', icon: 'health', key: 'h' },
     isOffered: readsSchema,
-    load: () => import('./pages/health/index.tsx'),
+    load: async () => (await onDemand()).health,
   },
   {
     id: 'migrations',
@@ -97,7 +99,7 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.migrations,
     place: { group: 'database', icon: 'migrations', key: 'm' },
     isOffered: (about) => offers('read_migrations', about),
-    load: () => import('./pages/migrations/index.tsx'),
+    load: async () => (await onDemand()).migrations,
   },
   {
     id: 'data',
@@ -105,14 +107,14 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.data,
     place: { group: 'database', icon: 'data', key: 'd' },
     isOffered: (about) => offers('read_data', about),
-    load: () => import('./pages/data/index.tsx'),
+    load: async () => (await onDemand()).data,
   },
   {
     id: 'rows',
     path: '/data/:model',
     title: texts.pages.data,
     isOffered: (about) => offers('read_data', about),
-    load: () => import('./pages/data/index.tsx'),
+    load: async () => (await onDemand()).data,
   },
   {
     id: 'tools',
@@ -120,7 +122,7 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.tools,
     place: { group: 'project', icon: 'tool', key: 't' },
     isOffered: (about) => serves('tools', about) || offers('ai_tools', about),
-    load: () => import('./pages/tools/index.tsx'),
+    load: async () => (await onDemand()).tools,
   },
   {
     id: 'api',
@@ -128,7 +130,7 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.api,
     place: { group: 'project', icon: 'api', key: 'i' },
     isOffered: () => true,
-    load: () => import('./pages/api/index.tsx'),
+    load: async () => (await onDemand()).api,
   },
 ]
 

@@ -7,6 +7,11 @@ export interface ModelSource {
   readonly names?: readonly string[]
   /** The schemas whose catalog it needs. A project reads those of all its sources, or every schema when no source lists any. */
   readonly schemas?: readonly string[]
+  /**
+   * The schemas of the tables that it declares. They are read too where another source lists `schemas`; a source that has
+   * neither may declare a table anywhere, so every schema is read.
+   */
+  readonly tableSchemas?: readonly string[]
   /** True when the models come from the database itself, so that they cannot drift from it. */
   readonly isLive?: boolean
   /** Returns all models. `database` is null when none is configured. */

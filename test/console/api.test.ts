@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createSupport } from '../support/agents.ts'
-import { openConsole, retried } from '../support/console.ts'
+import { openConsole } from '../support/console.ts'
 
-describe('the routes of the API', retried, () => {
+describe('the routes of the API', () => {
   it('finds a route, and shows how to call it with the values that were entered', async () => {
     const { page, go, url } = await openConsole()
     await go('/api')
@@ -26,7 +26,7 @@ describe('the routes of the API', retried, () => {
     await go('/api?route=getAgent')
     await page.getByLabel('agentId').focus()
     await page.keyboard.press('Enter')
-    await page.getByText('Enter a value for agentId.').waitFor()
+    await page.getByText('agentId is needed').waitFor()
     await page.keyboard.type('unknown')
     await page.keyboard.press('Enter')
     await page.getByText('404 not_found').waitFor()

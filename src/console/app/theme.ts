@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 
 /** A theme that a person can choose; `system` follows the device. */
 export type Theme = 'system' | 'light' | 'dark'
@@ -11,10 +11,21 @@ export const theme = signal<Theme>(readTheme())
 /** Chooses a theme and keeps the choice. */
 export function chooseTheme(chosen: Theme) {
   theme.value = chosen
-  const { dataset } = document.documentElement
-  if (chosen === 'system') delete dataset['theme']
-  else dataset['theme'] = chosen
   keep(key, chosen === 'system' ? null : chosen)
+}
+
+const darkSystem = signal(false)
+
+/** Shows the chosen theme from now on, and follows the device where it is `system`. Call it once. */
+export function startTheme() {
+  const system = matchMedia('(prefers-color-scheme: dark)')
+  const read = () => (darkSystem.value = system.matches)
+  system.addEventListener('change', read)
+  read()
+  effect(() => {
+    const ofSystem = darkSystem.value ? 'dark' : 'light'
+    document.documentElement.dataset['theme'] = theme.value === 'system' ? ofSystem : theme.value
+  })
 }
 
 function readTheme(): Theme {

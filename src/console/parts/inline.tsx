@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { texts } from '../texts.ts'
 import { Icon } from './icon.tsx'
-import { splitUnseen } from './plain-text.tsx'
+import { SafeText } from './plain-text.tsx'
 
 /** Emphasis and links in each other are parsed this deep; what is deeper is text. */
 const deepest = 5
@@ -20,7 +20,7 @@ export function parseInline(text: string, depth = 0): ComponentChildren {
   const parts: ComponentChildren[] = []
   let plain = ''
   const flush = () => {
-    if (plain !== '') parts.push(showPlain(plain))
+    if (plain !== '') parts.push(<SafeText text={plain} />)
     plain = ''
   }
   for (let at = 0; at < text.length;) {
@@ -53,7 +53,11 @@ function matchAt(text: string, at: number, depth: number): Found | null {
   const inner = (part = '') => parseInline(part, depth + 1)
   switch (text[at]) {
     case '`':
-      return tryPattern(codeSpan, ([, , code = '']) => <code>{showPlain(code.trim())}</code>)
+      return tryPattern(codeSpan, ([, , code = '']) => (
+        <code>
+          <SafeText text={code.trim()} />
+        </code>
+      ))
     case '!':
     case '[':
       return tryPattern(linked, ([, image, label = '', target = '']) =>
@@ -84,7 +88,7 @@ function matchAddress(text: string, at: number): Found | null {
   const [found] = address.exec(text) ?? []
   if (found === undefined) return null
   const trimmed = found.replace(/[.,;:!?)\]*_~]{1,20}$/, '')
-  return { shown: showLink(trimmed, showPlain(trimmed)), length: trimmed.length }
+  return { shown: showLink(trimmed, <SafeText text={trimmed} />), length: trimmed.length }
 }
 
 /** Only addresses of these kinds become links: a `javascript:` or `data:` address would act in the console. */
@@ -110,10 +114,4 @@ function showLink(target: string, label: ComponentChildren): ComponentChildren {
 function showImage(alt: string, target: string): ComponentChildren {
   const label = [<Icon name="link" />, texts.imageHidden(alt)]
   return <span class="image-link">{showLink(target, label)}</span>
-}
-
-function showPlain(text: string): ComponentChildren {
-  return splitUnseen(text).map((part) =>
-    part.isName ? <span class="unseen-name">{part.text}</span> : part.text,
-  )
 }

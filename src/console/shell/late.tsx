@@ -4,7 +4,7 @@ import { Failure, Loading } from '../parts/states.tsx'
 import { Button } from '../parts/button.tsx'
 import { texts } from '../texts.ts'
 
-type LoadComponent<Props> = () => Promise<{ readonly default: ComponentType<Props> }>
+type LoadComponent<Props> = () => Promise<ComponentType<Props>>
 
 /** A component whose code is loaded when it is first shown. Keep one for each `load`: give it a `key`. */
 export function Late<Props extends object>({
@@ -18,7 +18,7 @@ export function Late<Props extends object>({
   useEffect(() => {
     let isShown = true
     load().then(
-      ({ default: Part }) => isShown && setState({ Part }),
+      (Part) => isShown && setState({ Part }),
       (error: unknown) => isShown && setState({ error }),
     )
     return () => void (isShown = false)

@@ -11,7 +11,7 @@ import { closeOverlay } from './overlay.ts'
 const typingMs = 120
 
 /** Searches pages, agents, runs and what else the sources find, and goes there. */
-export default function Palette() {
+export function Palette() {
   const [query, setQuery] = useState('')
   const found = useFound(query)
   const [chosen, setChosen] = useState(0)

@@ -15,6 +15,9 @@ import { Login } from './login.tsx'
 import { Navigation } from './navigation.tsx'
 import { overlay } from './overlay.ts'
 import { PageFrame } from './page-frame.tsx'
+import { Shortcuts } from './shortcuts.tsx'
+
+const loadPalette = async () => (await import('./palette.tsx')).Palette
 
 /** Everything that the console shows: the navigation, the page, and what lies above it. */
 export function Shell() {
@@ -53,8 +56,8 @@ function Inside() {
         <PageFrame about={about.value} />
       </div>
       <Toasts />
-      {overlay.value === 'palette' && <Late load={() => import('./palette.tsx')} props={{}} />}
-      {overlay.value === 'shortcuts' && <Late load={() => import('./shortcuts.tsx')} props={{}} />}
+      {overlay.value === 'palette' && <Late load={loadPalette} props={{}} />}
+      {overlay.value === 'shortcuts' && <Shortcuts />}
     </div>
   )
 }

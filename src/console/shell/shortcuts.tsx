@@ -4,7 +4,7 @@ import { texts } from '../texts.ts'
 import { closeOverlay } from './overlay.ts'
 
 /** The list of keys of this page, and the switch that turns single keys off. */
-export default function Shortcuts() {
+export function Shortcuts() {
   const seen = new Set<string>()
   const listed = bindings.value.filter(({ keys, label }) => {
     const isNew = label !== undefined && !seen.has(keys)

@@ -186,8 +186,15 @@ async function resolveTools(
 /** What a list of tools depends on besides models and routes. */
 const toolsOf = new WeakMap<readonly StudioTool[], string>()
 
-/** The schemas that model sources name; null, which means all, if none is named. */
+/** The schemas of all model sources; null, which means all, if no source limits them or one may declare a table anywhere. */
 function unionOfSchemas(apps: readonly App[]): readonly string[] | null {
-  const named = apps.flatMap(({ models }) => models?.schemas ?? [])
-  return named.length > 0 ? [...new Set(named)].sort() : null
+  const sources = apps.flatMap(({ models }) => models ?? [])
+  const isLimited = sources.some(({ schemas = [] }) => schemas.length > 0)
+  const isKnown = sources.every(({ schemas, tableSchemas }) => schemas ?? tableSchemas)
+  if (!isLimited || !isKnown) return null
+  const all = sources.flatMap(({ schemas = [], tableSchemas = [] }) => [
+    ...schemas,
+    ...tableSchemas,
+  ])
+  return [...new Set(all)].sort()
 }

@@ -57,8 +57,11 @@ export function zodModels(objects: Readonly<Record<string, z.ZodObject>>): Model
       throw new TypeError(`The model "${name}" must be a zod 4 object`)
     }
   }
+  const tableSchemas = Object.values(objects).map(
+    (object) => readMeta(object as unknown as Shape).schema ?? 'public',
+  )
   let models: Promise<readonly Model[]> | undefined
-  return { names, read: () => (models ??= readWithoutVolatileDefaults(objects)) }
+  return { names, tableSchemas, read: () => (models ??= readWithoutVolatileDefaults(objects)) }
 }
 
 /**

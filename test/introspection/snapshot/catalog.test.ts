@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import { z } from 'zod'
 import type { Catalog, Database } from '../../../src/index.ts'
 import { databaseModels, postgresDatabase } from '../../../src/postgres.ts'
+import { zodModels } from '../../../src/zod.ts'
 import { describePostgres } from '../../support/postgres.ts'
 import { createTestStudio, sampleProject } from '../../support/project.ts'
 
@@ -81,6 +83,25 @@ describePostgres('the catalog of a snapshot', ({ createDatabase }) => {
     const project = sampleProject({ apps, resources: [] })
     await createTestStudio({ project, database }).get('/studio/handshake')
     expect(seen.map(({ schemas }) => schemas.map(({ name }) => name))).toEqual([['bills', 'shop']])
+  })
+
+  const declared = zodModels({
+    Bill: z.object({ id: z.int() }).meta({ schema: 'bills', table: 'orders' }),
+  })
+  it.each([
+    ['zod', declared],
+    ['a source that does not name its schemas', { read: () => declared.read(null) }],
+  ])('covers the schema of a table that %s declares, beside a limited app', async (_, models) => {
+    const apps = [
+      { label: 'shop', models: databaseModels({ schema: 'shop' }) },
+      { label: 'bills', models },
+    ]
+    const project = sampleProject({ apps, resources: [] })
+    const database = postgresDatabase(await createShop())
+    const { issues } = (await createTestStudio({ project, database }).get('/ai/schema/health')) as {
+      issues: readonly { readonly kind: string }[]
+    }
+    expect(issues.filter(({ kind }) => kind === 'missing_table')).toEqual([])
   })
 
   it('a snapshot is served stale up to five times its maximum age, and revalidated in the background', async () => {

@@ -2,10 +2,11 @@ import type { PageProps } from '../../app/page-props.ts'
 import type { OpenApiDocument } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
-import { hrefOf, place, setQuery } from '../../app/router.ts'
-import { Icon } from '../../parts/icon.tsx'
+import { hrefOf, place } from '../../app/router.ts'
+import { IndexList } from '../../parts/index-list.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
+import { SplitHead } from '../../parts/sides.tsx'
 import { isNarrow } from '../../parts/table.tsx'
 import { type ApiRoute, listRoutes, searchRoutes } from './operations.ts'
 import { RouteView } from './route-view.tsx'
@@ -28,17 +29,12 @@ function Routes({ document }: { readonly document: OpenApiDocument }) {
       {isListed && <RouteList document={document} routes={routes} current={route?.id} />}
       {isShown && (
         <section class="split-main" aria-label={apiTexts.title}>
-          <header class="page-head">
-            {isNarrow.value && (
-              <a class="back" href={hrefOf('/api')} aria-label={apiTexts.operations}>
-                <Icon name="right" />
-              </a>
-            )}
+          <SplitHead back="/api" label={apiTexts.operations}>
             {route && <Method of={route.method} />}
             <h1 class="mono">
               <Name text={route?.path ?? apiTexts.title} max={120} />
             </h1>
-          </header>
+          </SplitHead>
           {route ? (
             <RouteView key={route.id} document={document} route={route} />
           ) : (
@@ -61,60 +57,29 @@ function RouteList({
 }) {
   const search = place.value.query.get('search') ?? ''
   const found = searchRoutes(routes, search)
-  const tags = [...new Set([...document.tags.map(({ name }) => name), ''])]
+  const tags = [...document.tags.map(({ name }) => name), '']
+  const byTag = found.toSorted((one, other) => tags.indexOf(one.tag) - tags.indexOf(other.tag))
   return (
-    <nav class="side-list api-list" aria-label={apiTexts.operations}>
-      <input
-        type="search"
-        aria-label={apiTexts.search}
-        placeholder={apiTexts.search}
-        value={search}
-        onInput={({ currentTarget }) => setQuery({ search: currentTarget.value })}
-      />
-      {found.length === 0 && <p class="quiet">{apiTexts.nothing}</p>}
-      <div class="api-tags">
-        {tags.map((tag) => {
-          const own = found.filter((route) => route.tag === tag)
-          if (own.length === 0) return null
-          return (
-            <div key={tag}>
-              <h2>
-                <Name text={tag || apiTexts.title} max={60} />
-              </h2>
-              <ul>
-                {own.map((route) => (
-                  <li key={route.id}>
-                    <RouteLink route={route} search={search} isCurrent={route.id === current} />
-                  </li>
-                ))}
-              </ul>
-            </div>
-          )
-        })}
-      </div>
-    </nav>
-  )
-}
-
-function RouteLink({
-  route,
-  search,
-  isCurrent,
-}: {
-  readonly route: ApiRoute
-  readonly search: string
-  readonly isCurrent: boolean
-}) {
-  const query = new URLSearchParams({ route: route.id, ...(search === '' ? {} : { search }) })
-  return (
-    <a
-      href={hrefOf(`/api?${query.toString()}`)}
-      title={route.operation.summary}
-      aria-current={isCurrent && !isNarrow.value ? 'page' : undefined}
-    >
-      <Name text={route.path} max={80} />
-      <Method of={route.method} />
-    </a>
+    <IndexList
+      label={apiTexts.operations}
+      search={apiTexts.search}
+      nothing={apiTexts.nothing}
+      current={current}
+      entries={byTag.map(({ id, tag, path, method, operation }) => ({
+        id,
+        group: tag || apiTexts.title,
+        href: hrefOf(`/api?${new URLSearchParams({ route: id, ...(search && { search }) })}`),
+        hint: operation.summary,
+        shown: (
+          <>
+            <code>
+              <Name text={path} max={80} />
+            </code>
+            <Method of={method} />
+          </>
+        ),
+      }))}
+    />
   )
 }
 

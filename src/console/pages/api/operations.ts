@@ -1,3 +1,4 @@
+import { toTest } from '../../app/words.ts'
 import type { OpenApiDocument, OpenApiOperation } from '../../../client.ts'
 
 /** One method of one path. */
@@ -28,11 +29,10 @@ export function listRoutes({ paths }: OpenApiDocument): ApiRoute[] {
 
 /** Finds the routes that hold every word. */
 export function searchRoutes(routes: readonly ApiRoute[], search: string): ApiRoute[] {
-  const words = search.toLowerCase().split(/\s+/)
-  return routes.filter(({ id, method, path, tag, operation }) => {
-    const text = `${id} ${method} ${path} ${tag} ${operation.summary ?? ''}`.toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+  const test = toTest(search)
+  return routes.filter(({ id, method, path, tag, operation }) =>
+    test(`${id} ${method} ${path} ${tag} ${operation.summary ?? ''}`),
+  )
 }
 
 type JsonNode = Readonly<Record<string, unknown>>

@@ -63,7 +63,8 @@ export function RouteView({
 function readValues({ operation }: ApiRoute): Values {
   const { query } = place.value
   const names = (operation.parameters ?? []).map(({ name }) => name)
-  return Object.fromEntries(names.map((name) => [name, query.get(`p.${name}`) ?? '']))
+  const typed = names.map((name) => [name, query.get(`p.${name}`) ?? ''] as const)
+  return Object.fromEntries(typed.filter(([, value]) => value !== ''))
 }
 
 function toSnippets(route: ApiRoute, values: Values): Snippet[] {

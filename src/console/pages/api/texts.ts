@@ -17,10 +17,5 @@ export const apiTexts = {
   tryIt: 'Try it',
   onlyGet: 'Only routes that read can be tried here. Copy a snippet for the others.',
   send: 'Send',
-  stop: 'Stop',
-  failed: 'Failed',
   status: 'Status',
-  took: (ms: number) => `${Math.round(ms).toLocaleString()} ms`,
-  size: (characters: number) => `${characters.toLocaleString()} characters`,
-  missing: (name: string) => `Enter a value for ${name}.`,
 } as const

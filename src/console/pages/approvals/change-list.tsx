@@ -1,4 +1,4 @@
-import type { Change } from '../../parts/json-schema.ts'
+import type { Change } from '../../parts/forms/json-schema.ts'
 import { Name } from '../../parts/plain-text.tsx'
 import { approvalsTexts as texts } from './texts.ts'
 

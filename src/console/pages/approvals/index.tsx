@@ -6,6 +6,7 @@ import type { PageProps } from '../../app/page-props.ts'
 import type { Paged } from '../../app/paged.ts'
 import { place, setQuery } from '../../app/router.ts'
 import { Button } from '../../parts/button.tsx'
+import { Choice } from '../../parts/forms/filters.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
 import { chosenTab, Tabs } from '../../parts/tabs.tsx'
 import { ApprovalDetail } from './approval-detail.tsx'
@@ -149,18 +150,14 @@ function AgentChoice({ agent }: { readonly agent: string }) {
   const agents = about.value?.config.agents ?? []
   if (agents.length < 2 && agent === '') return null
   return (
-    <select
-      aria-label={texts.agent}
+    <Choice
+      label={texts.agent}
+      name="agent"
       value={agent}
-      onChange={({ currentTarget }) => setQuery({ agent: currentTarget.value, approval: null })}
-    >
-      <option value="">{texts.anyAgent}</option>
-      {agents.map(({ id, name }) => (
-        <option key={id} value={id}>
-          {name}
-        </option>
-      ))}
-    </select>
+      all={texts.anyAgent}
+      options={agents.map(({ id, name }) => [id, name])}
+      also={{ approval: null }}
+    />
   )
 }
 

@@ -1,8 +1,8 @@
 import { useEffect } from 'preact/hooks'
 import type { PageProps } from '../../app/page-props.ts'
 import { hrefOf, navigate } from '../../app/router.ts'
-import { Icon } from '../../parts/icon.tsx'
 import { Name } from '../../parts/plain-text.tsx'
+import { SplitHead } from '../../parts/sides.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
 import { isNarrow } from '../../parts/table.tsx'
 import { chosenTab, Tabs } from '../../parts/tabs.tsx'
@@ -72,12 +72,7 @@ function Model({
   const request = toRequest(model, view)
   return (
     <section class="split-main" aria-label={model.name}>
-      <header class="page-head">
-        {isNarrow.value && (
-          <a class="back" href={hrefOf('/data')} aria-label={dataTexts.models}>
-            <Icon name="right" />
-          </a>
-        )}
+      <SplitHead back="/data" label={dataTexts.models}>
         <h1>
           <Name text={model.name} max={60} />
         </h1>
@@ -90,7 +85,7 @@ function Model({
         <span class="push">
           <FieldChooser model={model} fields={view.fields} />
         </span>
-      </header>
+      </SplitHead>
       <FilterBuilder model={model} lookups={lookups} conditions={view.conditions} />
       <Tabs label={dataTexts.title} tabs={tabs} />
       {chosenTab(tabs) === 'plan' ? (

@@ -3,7 +3,6 @@ export const dataTexts = {
   title: 'Data',
   models: 'Models',
   searchModels: 'Search models',
-  moreModels: (count: number) => `${count.toLocaleString()} more. Search to find them.`,
   noModel: 'No model has this name',
   noModels: 'No model can be queried',
   noModelsHint: 'A model appears here when the project describes it and its fields are not hidden.',

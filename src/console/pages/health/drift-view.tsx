@@ -3,12 +3,14 @@ import type { Answers } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
 import { hrefOf, place, setQuery } from '../../app/router.ts'
+import { toTest } from '../../app/words.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
+import { SearchField } from '../../parts/forms/filters.tsx'
 import { Name } from '../../parts/plain-text.tsx'
+import { Sides } from '../../parts/sides.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
-import { toTest } from '../schema/models.ts'
 import { SideBySide, type TableDiff } from './side-by-side.tsx'
 import { healthTexts } from './texts.ts'
 
@@ -37,34 +39,28 @@ function Tables({ diff }: { readonly diff: Answers['/ai/schema/diff'] }) {
   const rows = (isWhole ? all : differing).filter(([name]) => test(name))
   const found = chosen === null ? undefined : all.find(([name]) => name === chosen)
   return (
-    <div class={chosen === null ? 'sides' : 'sides open'}>
-      <div class="side-list">
-        <div class="db-bar">
-          <input
-            type="search"
-            aria-label={texts.search}
-            placeholder={texts.search}
-            value={search}
-            onInput={({ currentTarget }) => setQuery({ q: currentTarget.value })}
-          />
-          <Button pressed={!isWhole} onClick={() => setQuery({ all: isWhole ? null : '1' })}>
-            {texts.onlyDifferent}
-          </Button>
-        </div>
-        {rows.length === 0 ? (
-          <Empty title={texts.none} hint={texts.noneHint} icon="check" />
-        ) : (
-          <DriftTable rows={rows} chosen={chosen} />
-        )}
-      </div>
-      <section class="side-detail" aria-label={texts.tables}>
-        {found ? (
-          <SideBySide name={found[0]} diff={found[1]} />
-        ) : (
-          <p class="quiet side-hint">{texts.gone}</p>
-        )}
-      </section>
-    </div>
+    <Sides
+      isOpen={chosen !== null}
+      label={texts.tables}
+      gone={texts.gone}
+      list={
+        <>
+          <div class="db-bar">
+            <SearchField label={texts.search} />
+            <Button pressed={!isWhole} onClick={() => setQuery({ all: isWhole ? null : '1' })}>
+              {texts.onlyDifferent}
+            </Button>
+          </div>
+          {rows.length === 0 ? (
+            <Empty title={texts.none} hint={texts.noneHint} icon="check" />
+          ) : (
+            <DriftTable rows={rows} chosen={chosen} />
+          )}
+        </>
+      }
+    >
+      {found && <SideBySide name={found[0]} diff={found[1]} />}
+    </Sides>
   )
 }
 

@@ -1,10 +1,10 @@
-import type { ComponentChildren } from 'preact'
 import { hrefOf, setQuery } from '../../app/router.ts'
 import { useKeys } from '../../app/keys.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
 import { JsonView } from '../../parts/json-view.tsx'
 import { Name, PlainText } from '../../parts/plain-text.tsx'
+import { Section } from '../../parts/section.tsx'
 import { Sql } from '../../parts/sql.tsx'
 import { placeOf } from '../schema/models.ts'
 import { baseline, type Finding, pathOf, severityTones, toggleBaseline } from './issues.ts'
@@ -46,43 +46,28 @@ export function FindingDetail({ finding }: { readonly finding: Finding }) {
         <Name text={rule} />
       </p>
       {why !== null && (
-        <Part title={texts.why}>
+        <Section title={texts.why}>
           <PlainText text={why} />
-        </Part>
+        </Section>
       )}
       {hint !== null && (
-        <Part title={texts.hint}>
+        <Section title={texts.hint}>
           <PlainText text={hint} />
-        </Part>
+        </Section>
       )}
       <Fix finding={finding} />
       {(expected !== null || actual !== null) && (
         <div class="db-beside">
-          <Part title={texts.declared}>
+          <Section title={texts.declared}>
             <JsonView value={expected} />
-          </Part>
-          <Part title={texts.live}>
+          </Section>
+          <Section title={texts.live}>
             <JsonView value={actual} />
-          </Part>
+          </Section>
         </div>
       )}
       <MoreAbout finding={finding} />
     </div>
-  )
-}
-
-function Part({
-  title,
-  children,
-}: {
-  readonly title: string
-  readonly children: ComponentChildren
-}) {
-  return (
-    <section>
-      <h3>{title}</h3>
-      {children}
-    </section>
   )
 }
 
@@ -99,13 +84,13 @@ function Fix({ finding }: { readonly finding: Finding }) {
     fix_rewrites === null ? '' : `, ${fix_rewrites ? texts.rewrites : texts.keepsRows}`
   const isHeavy = fix_lock === 'ACCESS EXCLUSIVE' || fix_rewrites === true
   return (
-    <Part title={texts.fix}>
+    <Section title={texts.fix}>
       <Sql text={fix_sql} label={texts.copyFix} />
       <p class={isHeavy ? 'wait' : 'quiet'}>
         {lock}
         {rewrite}. {texts.fixHint}
       </p>
-    </Part>
+    </Section>
   )
 }
 
@@ -114,7 +99,7 @@ function MoreAbout({ finding: { objects, link } }: { readonly finding: Finding }
   return (
     <>
       {objects.length > 1 && (
-        <Part title={texts.objects}>
+        <Section title={texts.objects}>
           <ul class="db-objects">
             {objects.slice(0, 50).map(({ kind, schema, table, name }, index) => (
               <li key={index}>
@@ -129,7 +114,7 @@ function MoreAbout({ finding: { objects, link } }: { readonly finding: Finding }
               </li>
             ))}
           </ul>
-        </Part>
+        </Section>
       )}
       {isSafe && (
         <p>

@@ -3,7 +3,9 @@ import type { Answers } from '../../../client.ts'
 import { hrefOf, place, setQuery } from '../../app/router.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
+import { Choice, SearchField } from '../../parts/forms/filters.tsx'
 import { Name } from '../../parts/plain-text.tsx'
+import { Sides } from '../../parts/sides.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { Table } from '../../parts/table.tsx'
 import { FindingDetail } from './finding-detail.tsx'
@@ -36,63 +38,45 @@ export function Findings({ report }: { readonly report: Answers['/ai/schema/heal
   const chosenId = query.get('finding')
   const chosen = report.issues.find(({ id }) => id === chosenId)
   return (
-    <div class={chosenId === null ? 'sides' : 'sides open'}>
-      <div class="side-list">
-        <Filters filter={filter} />
-        {rows.length === 0 ? (
-          <Empty title={texts.none}>
-            <Button onClick={() => setQuery({ q: null, severity: null })}>{texts.showAll}</Button>
-          </Empty>
-        ) : (
-          <FindingTable rows={rows} chosenId={chosenId} grouped={filter.group} />
-        )}
-      </div>
-      <section class="side-detail" aria-label={texts.details}>
-        {chosen ? (
-          <FindingDetail key={chosen.id} finding={chosen} />
-        ) : (
-          <p class="quiet side-hint">{texts.gone}</p>
-        )}
-      </section>
-    </div>
+    <Sides
+      isOpen={chosenId !== null}
+      label={texts.details}
+      gone={texts.gone}
+      list={
+        <>
+          <FindingFilters filter={filter} />
+          {rows.length === 0 ? (
+            <Empty title={texts.none}>
+              <Button onClick={() => setQuery({ q: null, severity: null })}>{texts.showAll}</Button>
+            </Empty>
+          ) : (
+            <FindingTable rows={rows} chosenId={chosenId} grouped={filter.group} />
+          )}
+        </>
+      }
+    >
+      {chosen && <FindingDetail key={chosen.id} finding={chosen} />}
+    </Sides>
   )
 }
 
-function Filters({ filter }: { readonly filter: FindingFilter }) {
+function FindingFilters({ filter }: { readonly filter: FindingFilter }) {
   return (
     <div class="db-bar">
-      <input
-        type="search"
-        aria-label={texts.search}
-        placeholder={texts.search}
-        value={filter.search}
-        onInput={({ currentTarget }) => setQuery({ q: currentTarget.value })}
-      />
-      <select
-        aria-label={texts.severity}
+      <SearchField label={texts.search} />
+      <Choice
+        label={texts.severity}
+        name="severity"
         value={filter.severity}
-        onChange={({ currentTarget }) => setQuery({ severity: currentTarget.value })}
-      >
-        <option value="">{texts.allSeverities}</option>
-        {Object.entries(texts.severities).map(([id, title]) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label={texts.group}
+        all={texts.allSeverities}
+        options={Object.entries(texts.severities)}
+      />
+      <Choice
+        label={texts.group}
+        name="group"
         value={filter.group}
-        onChange={({ currentTarget: { value } }) =>
-          setQuery({ group: value === 'rule' ? null : value })
-        }
-      >
-        {Object.entries(texts.groups).map(([id, title]) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
+        options={Object.entries(texts.groups)}
+      />
     </div>
   )
 }

@@ -2,8 +2,9 @@ import { useEffect } from 'preact/hooks'
 import type { Answers } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
-import { place, setQuery } from '../../app/router.ts'
+import { place } from '../../app/router.ts'
 import { Badge } from '../../parts/badge.tsx'
+import { Choice } from '../../parts/forms/filters.tsx'
 import { Show } from '../../parts/states.tsx'
 import { chosenTab, Tabs } from '../../parts/tabs.tsx'
 import { BaselineView } from './baseline-view.tsx'
@@ -37,17 +38,12 @@ export default function HealthPage() {
         <h1>{texts.title}</h1>
         {loaded.data && <Verdict report={loaded.data} />}
         <span class="push">
-          <select
-            aria-label={texts.preset}
+          <Choice
+            label={texts.preset}
+            name="preset"
             value={preset}
-            onChange={({ currentTarget }) => setQuery({ preset: currentTarget.value })}
-          >
-            {Object.entries(texts.presets).map(([id, title]) => (
-              <option key={id} value={id}>
-                {title}
-              </option>
-            ))}
-          </select>
+            options={Object.entries(texts.presets)}
+          />
         </span>
       </header>
       <Tabs label={texts.views} tabs={tabs} />

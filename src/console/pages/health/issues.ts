@@ -3,7 +3,7 @@ import type { Answers } from '../../../client.ts'
 import { projectName } from '../../app/about.ts'
 import { keep, recall } from '../../app/theme.ts'
 import type { Tone } from '../../parts/badge.tsx'
-import { toTest } from '../schema/models.ts'
+import { toTest } from '../../app/words.ts'
 import { healthTexts as texts } from './texts.ts'
 
 /** One finding about the schema. */

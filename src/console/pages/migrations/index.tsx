@@ -3,12 +3,14 @@ import type { Answers } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
 import { place, setQuery } from '../../app/router.ts'
+import { toTest } from '../../app/words.ts'
 import { Button } from '../../parts/button.tsx'
+import { Choice, SearchField } from '../../parts/forms/filters.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Name } from '../../parts/plain-text.tsx'
+import { Sides } from '../../parts/sides.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
 import { chosenTab, Tabs } from '../../parts/tabs.tsx'
-import { toTest } from '../schema/models.ts'
 import { type MigrationRow, toLanes, toMigrationRows } from './lanes.ts'
 import { MigrationDetail } from './migration-detail.tsx'
 import { MigrationTable } from './migration-table.tsx'
@@ -85,27 +87,27 @@ function Migrations({ list }: { readonly list: List }) {
   return (
     <>
       <Conflicts list={list} />
-      <div class={chosenKey === null ? 'sides' : 'sides open'}>
-        <div class="side-list">
-          <Filters list={list} />
-          {shown.length === 0 ? (
-            <Empty title={texts.none}>
-              <Button onClick={() => setQuery({ q: null, state: null, app: null })}>
-                {texts.showAll}
-              </Button>
-            </Empty>
-          ) : (
-            <MigrationTable rows={shown} lanes={lanes} chosenKey={chosenKey} />
-          )}
-        </div>
-        <section class="side-detail" aria-label={texts.details}>
-          {chosen ? (
-            <MigrationDetail row={chosen} rows={rows} list={list} />
-          ) : (
-            <p class="quiet side-hint">{texts.gone}</p>
-          )}
-        </section>
-      </div>
+      <Sides
+        isOpen={chosenKey !== null}
+        label={texts.details}
+        gone={texts.gone}
+        list={
+          <>
+            <MigrationFilters list={list} />
+            {shown.length === 0 ? (
+              <Empty title={texts.none}>
+                <Button onClick={() => setQuery({ q: null, state: null, app: null })}>
+                  {texts.showAll}
+                </Button>
+              </Empty>
+            ) : (
+              <MigrationTable rows={shown} lanes={lanes} chosenKey={chosenKey} />
+            )}
+          </>
+        }
+      >
+        {chosen && <MigrationDetail row={chosen} rows={rows} list={list} />}
+      </Sides>
     </>
   )
 }
@@ -135,42 +137,26 @@ function Conflicts({ list: { apps } }: { readonly list: List }) {
   )
 }
 
-function Filters({ list: { apps } }: { readonly list: List }) {
+function MigrationFilters({ list: { apps } }: { readonly list: List }) {
   const { query } = place.value
   return (
     <div class="db-bar">
-      <input
-        type="search"
-        aria-label={texts.search}
-        placeholder={texts.search}
-        value={query.get('q') ?? ''}
-        onInput={({ currentTarget }) => setQuery({ q: currentTarget.value })}
-      />
-      <select
-        aria-label={texts.state}
+      <SearchField label={texts.search} />
+      <Choice
+        label={texts.state}
+        name="state"
         value={query.get('state') ?? ''}
-        onChange={({ currentTarget }) => setQuery({ state: currentTarget.value })}
-      >
-        <option value="">{texts.allStates}</option>
-        {Object.entries(texts.states).map(([id, title]) => (
-          <option key={id} value={id}>
-            {title}
-          </option>
-        ))}
-      </select>
+        all={texts.allStates}
+        options={Object.entries(texts.states)}
+      />
       {apps.length > 1 && (
-        <select
-          aria-label={texts.app}
+        <Choice
+          label={texts.app}
+          name="app"
           value={query.get('app') ?? ''}
-          onChange={({ currentTarget }) => setQuery({ app: currentTarget.value })}
-        >
-          <option value="">{texts.allApps}</option>
-          {apps.map(({ app_label }) => (
-            <option key={app_label} value={app_label}>
-              {app_label.slice(0, 60)}
-            </option>
-          ))}
-        </select>
+          all={texts.allApps}
+          options={apps.map(({ app_label: label }) => [label, label])}
+        />
       )}
     </div>
   )

@@ -1,8 +1,8 @@
-import type { ComponentChildren } from 'preact'
 import type { Answers } from '../../../client.ts'
 import { setQuery } from '../../app/router.ts'
 import { Button, CopyButton } from '../../parts/button.tsx'
 import { Name, PlainText } from '../../parts/plain-text.tsx'
+import { Section } from '../../parts/section.tsx'
 import { Time } from '../../parts/when.tsx'
 import type { MigrationRow } from './lanes.ts'
 import { placeOfMigration } from './migration-table.tsx'
@@ -44,43 +44,28 @@ export function MigrationDetail({
       </h2>
       <p>{texts.stateHints[state]}</p>
       {message !== null && <PlainText text={message} />}
-      <Part title={texts.columns.applied}>
+      <Section title={texts.columns.applied}>
         {row.appliedAt === null ? (
           <span class="quiet">{state === 'applied' ? texts.unknownTime : '—'}</span>
         ) : (
           <Time at={row.appliedAt} />
         )}
-      </Part>
-      <Part title={texts.dependsOn}>
+      </Section>
+      <Section title={texts.dependsOn}>
         <Links keys={row.dependencies} />
-      </Part>
-      <Part title={texts.dependents}>
+      </Section>
+      <Section title={texts.dependents}>
         <Links keys={after.map((other) => other.key)} />
-      </Part>
-      <Part title={texts.checksum}>
+      </Section>
+      <Section title={texts.checksum}>
         <Checksum checksum={checksum} />
-      </Part>
+      </Section>
       {source && (
-        <Part title={texts.rests}>
+        <Section title={texts.rests}>
           <SourceFacts source={source} />
-        </Part>
+        </Section>
       )}
     </div>
-  )
-}
-
-function Part({
-  title,
-  children,
-}: {
-  readonly title: string
-  readonly children: ComponentChildren
-}) {
-  return (
-    <section>
-      <h3>{title}</h3>
-      {children}
-    </section>
   )
 }
 

@@ -1,9 +1,11 @@
 import type { ModelDetail } from '../../../client.ts'
-import { hrefOf, place, setQuery } from '../../app/router.ts'
+import { hrefOf, place } from '../../app/router.ts'
+import { toTest } from '../../app/words.ts'
+import { SearchField } from '../../parts/forms/filters.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { Empty } from '../../parts/states.tsx'
 import { isNarrow, Table } from '../../parts/table.tsx'
-import { placeOf, toTest } from '../schema/models.ts'
+import { placeOf } from '../schema/models.ts'
 import { modelTexts as texts } from './texts.ts'
 
 /** From so many fields on there is a search. */
@@ -22,13 +24,7 @@ export function Fields({ detail }: { readonly detail: ModelDetail }) {
     <>
       {fields.length >= searchedFrom && (
         <div class="db-bar">
-          <input
-            type="search"
-            aria-label={texts.search}
-            placeholder={texts.search}
-            value={search}
-            onInput={({ currentTarget }) => setQuery({ q: currentTarget.value })}
-          />
+          <SearchField label={texts.search} />
         </div>
       )}
       {shown.length === 0 ? (

@@ -5,6 +5,7 @@ import { Button } from '../../parts/button.tsx'
 import { JsonView } from '../../parts/json-view.tsx'
 import { Markdown } from '../../parts/markdown.tsx'
 import { Name, PlainText } from '../../parts/plain-text.tsx'
+import { Section } from '../../parts/section.tsx'
 import { Fold, MessageView, Parts, type ShownMessage } from './message-view.tsx'
 import { runTexts } from './texts.ts'
 import { type Span, stretchOf } from './timeline.ts'
@@ -90,21 +91,6 @@ export function Fact({
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
-  )
-}
-
-function Section({
-  title,
-  children,
-}: {
-  readonly title: string
-  readonly children: ComponentChildren
-}) {
-  return (
-    <section>
-      <h3>{title}</h3>
-      {children}
-    </section>
   )
 }
 

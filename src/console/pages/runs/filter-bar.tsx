@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { about } from '../../app/about.ts'
 import { hrefOf, place, setQuery } from '../../app/router.ts'
 import { Button } from '../../parts/button.tsx'
+import { Choice } from '../../parts/forms/filters.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { texts } from '../../texts.ts'
 import type { Filters } from './query.ts'
@@ -16,32 +17,19 @@ export function FilterBar({ filters }: { readonly filters: Filters }) {
   return (
     <div class="filters" role="group" aria-label={runsTexts.filters}>
       <Search value={filters.search} />
-      <select
-        aria-label={runsTexts.agent}
+      <Choice
+        label={runsTexts.agent}
+        name="agent"
         value={filters.agent}
-        onChange={({ currentTarget }) => setQuery({ agent: currentTarget.value })}
-      >
-        <option value="">{runsTexts.anyAgent}</option>
-        {agents.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name.slice(0, 60)}
-          </option>
-        ))}
-        {filters.agent !== '' && !agents.some(({ id }) => id === filters.agent) && (
-          <option value={filters.agent}>{filters.agent.slice(0, 60)}</option>
-        )}
-      </select>
-      <select
-        aria-label={runsTexts.time}
+        all={runsTexts.anyAgent}
+        options={agents.map(({ id, name }) => [id, name])}
+      />
+      <Choice
+        label={runsTexts.time}
+        name="time"
         value={filters.time}
-        onChange={({ currentTarget }) => setQuery({ time: currentTarget.value })}
-      >
-        {Object.entries(runsTexts.times).map(([id, label]) => (
-          <option key={id} value={id}>
-            {label}
-          </option>
-        ))}
-      </select>
+        options={Object.entries(runsTexts.times)}
+      />
       {filters.session !== '' && (
         <span class="chip">
           {runsTexts.session} <Name text={filters.session} max={12} />

@@ -2,7 +2,9 @@ import { useMemo } from 'preact/hooks'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
 import { hrefOf, place, setQuery } from '../../app/router.ts'
+import { toTest } from '../../app/words.ts'
 import { Button } from '../../parts/button.tsx'
+import { Choice, SearchField } from '../../parts/forms/filters.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
 import { type Tab, Tabs } from '../../parts/tabs.tsx'
@@ -10,7 +12,7 @@ import { Diagram } from './diagram.tsx'
 import { saveFile, toMermaid, toSvg } from './exports.ts'
 import { type ShownFields, toFigure } from './model-figure.ts'
 import { layOutDiagram } from './layout.ts'
-import { type DiagramModel, keyOf, linksAmong, type ModelLink, placeOf, toTest } from './models.ts'
+import { type DiagramModel, keyOf, linksAmong, type ModelLink, placeOf } from './models.ts'
 import { schemaTexts as texts } from './texts.ts'
 
 /** All models as a diagram, or one of them with its neighbours. */
@@ -18,7 +20,6 @@ export function DiagramView({ tabs }: { readonly tabs: readonly Tab[] }) {
   const loaded = useLoaded((signal) => client.get('/ai/context/models', { signal }), [])
   const models = (loaded.data?.models ?? []) as readonly DiagramModel[]
   const drawing = useDrawing(models)
-  const search = place.value.query.get('q') ?? ''
   return (
     <>
       <header class="page-head">
@@ -27,16 +28,18 @@ export function DiagramView({ tabs }: { readonly tabs: readonly Tab[] }) {
           <span class="count">{texts.count(drawing.shown.length, models.length)}</span>
         )}
         <span class="push db-tools">
-          <FieldsChoice shown={drawing.fields} />
-          <input
-            type="search"
-            aria-label={texts.searchDiagram}
-            placeholder={texts.searchDiagram}
-            value={search}
-            onInput={({ currentTarget }) => setQuery({ q: currentTarget.value })}
-            onKeyDown={({ key }) => {
+          <Choice
+            label={texts.shownFields}
+            name="fields"
+            value={drawing.fields}
+            options={Object.entries(texts.fields)}
+            also={{ view: null }}
+          />
+          <SearchField
+            label={texts.searchDiagram}
+            onEnter={() => {
               const [first] = drawing.found ?? []
-              if (key === 'Enter' && first !== undefined) setQuery({ focus: first, q: null })
+              if (first !== undefined) setQuery({ focus: first, q: null })
             }}
           />
           <Exports drawing={drawing} />
@@ -107,22 +110,6 @@ function near(
     if (to === centre) ids.add(from)
   }
   return models.filter((model) => ids.has(keyOf(model)))
-}
-
-function FieldsChoice({ shown }: { readonly shown: ShownFields }) {
-  return (
-    <select
-      aria-label={texts.shownFields}
-      value={shown}
-      onChange={({ currentTarget }) => setQuery({ fields: currentTarget.value, view: null })}
-    >
-      {Object.entries(texts.fields).map(([id, title]) => (
-        <option key={id} value={id}>
-          {title}
-        </option>
-      ))}
-    </select>
-  )
 }
 
 function Exports({ drawing: { figures, layout, links, shown } }: { readonly drawing: Drawing }) {

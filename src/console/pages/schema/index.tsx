@@ -2,13 +2,15 @@ import { useMemo } from 'preact/hooks'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
 import { hrefOf, place, setQuery } from '../../app/router.ts'
+import { toTest } from '../../app/words.ts'
 import { Button } from '../../parts/button.tsx'
+import { Choice, SearchField } from '../../parts/forms/filters.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
 import { type Column, Table } from '../../parts/table.tsx'
 import { chosenTab, Tabs } from '../../parts/tabs.tsx'
 import { DiagramView } from './diagram-view.tsx'
-import { keyOf, type ListedModel, placeOf, toTest } from './models.ts'
+import { keyOf, type ListedModel, placeOf } from './models.ts'
 import { schemaTexts as texts } from './texts.ts'
 
 const tabs = [
@@ -43,26 +45,15 @@ function ListView() {
         {loaded.data && <span class="count">{texts.count(shown.length, models.length)}</span>}
         <span class="push db-tools">
           {apps.length > 1 && (
-            <select
-              aria-label={texts.app}
+            <Choice
+              label={texts.app}
+              name="app"
               value={app}
-              onChange={({ currentTarget }) => setQuery({ app: currentTarget.value })}
-            >
-              <option value="">{texts.allApps}</option>
-              {apps.map((label) => (
-                <option key={label} value={label}>
-                  {label.slice(0, 60)}
-                </option>
-              ))}
-            </select>
+              all={texts.allApps}
+              options={apps.map((label) => [label, label])}
+            />
           )}
-          <input
-            type="search"
-            aria-label={texts.search}
-            placeholder={texts.search}
-            value={search}
-            onInput={({ currentTarget }) => setQuery({ q: currentTarget.value })}
-          />
+          <SearchField label={texts.search} />
         </span>
       </header>
       <Tabs label={texts.views} tabs={tabs} />

@@ -1,8 +1,11 @@
 import { offers, serves } from '../../app/about.ts'
 import type { PageProps } from '../../app/page-props.ts'
-import { hrefOf, place, setQuery } from '../../app/router.ts'
+import { hrefOf, place } from '../../app/router.ts'
+import { toTest } from '../../app/words.ts'
 import { Icon, type IconName } from '../../parts/icon.tsx'
+import { type IndexEntry, IndexList } from '../../parts/index-list.tsx'
 import { Name } from '../../parts/plain-text.tsx'
+import { SplitHead } from '../../parts/sides.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
 import { isNarrow } from '../../parts/table.tsx'
 import { AgentView } from './agent-view.tsx'
@@ -10,9 +13,6 @@ import { Connect } from './connect.tsx'
 import { listAgents, type ProjectTool, useProjectTools } from './inventory.ts'
 import { toolsTexts } from './texts.ts'
 import { ToolView } from './tool-view.tsx'
-
-/** How many entries of a group are listed before one has to search. */
-const listed = 300
 
 /** One entry of the list: an agent, a tool, or how to connect. */
 interface ToolEntry {
@@ -47,7 +47,9 @@ function listEntries(tools: readonly ProjectTool[]): ToolEntry[] {
 
 function Inventory({ tools }: { readonly tools: readonly ProjectTool[] }) {
   const entries = listEntries(tools)
-  const named = place.value.query.get('of')
+  const { query } = place.value
+  const test = toTest(query.get('search') ?? '')
+  const named = query.get('of')
   const chosen = entries.find(({ id }) => id === named) ?? (named === null ? entries[0] : undefined)
   const isListed = !isNarrow.value || named === null
   const isShown = !isNarrow.value || named !== null
@@ -56,24 +58,42 @@ function Inventory({ tools }: { readonly tools: readonly ProjectTool[] }) {
   }
   return (
     <div class="split-page">
-      {isListed && <EntryList entries={entries} current={chosen?.id} />}
+      {isListed && (
+        <IndexList
+          label={toolsTexts.list}
+          search={toolsTexts.search}
+          nothing={toolsTexts.nothing}
+          current={chosen?.id}
+          entries={entries.filter(({ title }) => test(title)).map(toEntry)}
+        />
+      )}
       {isShown && (
         <section class="split-main" aria-label={toolsTexts.title}>
-          <header class="page-head">
-            {isNarrow.value && (
-              <a class="back" href={hrefOf('/tools')} aria-label={toolsTexts.list}>
-                <Icon name="right" />
-              </a>
-            )}
+          <SplitHead back="/tools" label={toolsTexts.list}>
             <h1>
               <Name text={chosen?.title ?? toolsTexts.title} max={100} />
             </h1>
-          </header>
+          </SplitHead>
           <Chosen id={chosen?.id ?? ''} tools={tools} />
         </section>
       )}
     </div>
   )
+}
+
+function toEntry({ id, title, group, icon }: ToolEntry): IndexEntry {
+  const search = place.value.query.get('search')
+  return {
+    id,
+    group,
+    href: hrefOf(`/tools?${new URLSearchParams({ of: id, ...(search && { search }) })}`),
+    shown: (
+      <>
+        <Icon name={icon} />
+        <Name text={title} max={80} />
+      </>
+    ),
+  }
 }
 
 function Chosen({ id, tools }: { readonly id: string; readonly tools: readonly ProjectTool[] }) {
@@ -82,71 +102,4 @@ function Chosen({ id, tools }: { readonly id: string; readonly tools: readonly P
   const tool = tools.find(({ name }) => id === `tool:${name}`)
   if (tool) return <ToolView key={id} tool={tool} />
   return <Empty title={toolsTexts.unknown} hint={toolsTexts.unknownHint} icon="tool" />
-}
-
-function EntryList({
-  entries,
-  current,
-}: {
-  readonly entries: readonly ToolEntry[]
-  readonly current: string | undefined
-}) {
-  const search = place.value.query.get('search') ?? ''
-  const words = search.toLowerCase().split(/\s+/)
-  const found = entries.filter(({ title }) =>
-    words.every((word) => title.toLowerCase().includes(word)),
-  )
-  const groups = [...new Set(found.map(({ group }) => group))]
-  return (
-    <nav class="side-list" aria-label={toolsTexts.list}>
-      <input
-        type="search"
-        aria-label={toolsTexts.search}
-        placeholder={toolsTexts.search}
-        value={search}
-        onInput={({ currentTarget }) => setQuery({ search: currentTarget.value })}
-      />
-      {found.length > listed && <p class="quiet">{toolsTexts.more(found.length - listed)}</p>}
-      {found.length === 0 && <p class="quiet">{toolsTexts.nothing}</p>}
-      <div class="api-tags">
-        {groups.map((group) => (
-          <div key={group}>
-            <h2>{group}</h2>
-            <ul>
-              {found
-                .filter((entry) => entry.group === group)
-                .slice(0, listed)
-                .map((entry) => (
-                  <li key={entry.id}>
-                    <EntryLink entry={entry} search={search} isCurrent={entry.id === current} />
-                  </li>
-                ))}
-            </ul>
-          </div>
-        ))}
-      </div>
-    </nav>
-  )
-}
-
-function EntryLink({
-  entry,
-  search,
-  isCurrent,
-}: {
-  readonly entry: ToolEntry
-  readonly search: string
-  readonly isCurrent: boolean
-}) {
-  const query = new URLSearchParams({ of: entry.id, ...(search === '' ? {} : { search }) })
-  return (
-    <a
-      class="with-icon"
-      href={hrefOf(`/tools?${query.toString()}`)}
-      aria-current={isCurrent && !isNarrow.value ? 'page' : undefined}
-    >
-      <Icon name={entry.icon} />
-      <Name text={entry.title} max={80} />
-    </a>
-  )
 }

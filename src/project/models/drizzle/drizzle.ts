@@ -37,7 +37,11 @@ export function drizzleModels(
   if (read.length === 0) throw new TypeError('None of the values is a Drizzle table')
   const nameOf = (table: string) => names[table] ?? (toModelName(table) || table)
   const models = read.map((table) => toModel(table, nameOf, sensitive))
-  return { names: models.map(({ name }) => name), read: async () => models }
+  return {
+    names: models.map(({ name }) => name),
+    tableSchemas: models.map(({ schema }) => schema ?? 'public'),
+    read: async () => models,
+  }
 }
 
 function toModel(

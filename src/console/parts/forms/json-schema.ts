@@ -3,6 +3,8 @@ export interface Schema {
   readonly type?: string | readonly string[]
   readonly title?: string
   readonly description?: string
+  readonly default?: unknown
+  readonly examples?: readonly unknown[]
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly items?: Schema

@@ -1,6 +1,6 @@
-import { texts } from '../texts.ts'
+import { texts } from '../../texts.ts'
 import { isObject, joinPath } from './json-schema.ts'
-import { Name } from './plain-text.tsx'
+import { Name } from '../plain-text.tsx'
 import {
   ChoiceField,
   type FieldProps,

@@ -1,9 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { texts } from '../texts.ts'
-import { Button } from './button.tsx'
+import { texts } from '../../texts.ts'
+import { Button } from '../button.tsx'
+import { parseInline } from '../inline.tsx'
 import { type Faults, type Schema, unreadable } from './json-schema.ts'
-import { Name, PlainText, splitUnseen } from './plain-text.tsx'
+import { Name, PlainText, splitUnseen } from '../plain-text.tsx'
 
 /** A form for a JSON value. It has no state: the value and what is wrong with it come from outside. */
 export interface SchemaFormProps {
@@ -24,6 +25,9 @@ export interface FieldProps extends SchemaFormProps {
 /** Texts longer than this are shown as text, and become a field on a click. */
 const longText = 20_000
 
+/** Descriptions longer than this are shown as they are. */
+const longestHint = 2_000
+
 const idOf = (path: string) => `field-${path || 'value'}`
 
 function Frame({
@@ -42,11 +46,7 @@ function Frame({
         {!isNeeded && <span class="quiet"> {texts.form.optional}</span>}
       </label>
       {children}
-      {schema.description !== undefined && (
-        <div class="quiet hint">
-          <PlainText text={schema.description} />
-        </div>
-      )}
+      {schema.description !== undefined && <Hint text={schema.description} />}
       {fault !== undefined && (
         <p class="problem" id={`${idOf(path)}-fault`}>
           {name} {fault}
@@ -56,9 +56,19 @@ function Frame({
   )
 }
 
-function attributesOf({ path, faults, isReadOnly = false }: FieldProps) {
+function Hint({ text }: { readonly text: string }) {
+  return (
+    <div class="quiet hint">
+      {text.length > longestHint ? <PlainText text={text} /> : parseInline(text)}
+    </div>
+  )
+}
+
+function attributesOf({ schema, path, faults, isReadOnly = false }: FieldProps) {
   const isFaulty = faults.has(path)
+  const example = schema.examples?.[0] ?? schema.default
   return {
+    placeholder: typeof example === 'string' ? example : JSON.stringify(example),
     id: idOf(path),
     readOnly: isReadOnly,
     'aria-invalid': isFaulty || undefined,

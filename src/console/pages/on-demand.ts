@@ -1,0 +1,26 @@
+import RunsPage from './runs/index.tsx'
+import RunPage from './run/index.tsx'
+import ApprovalsPage from './approvals/index.tsx'
+import ChatPage from './chat/index.tsx'
+import SchemaPage from './schema/index.tsx'
+import ModelPage from './model/index.tsx'
+import HealthPage from './health/index.tsx'
+import MigrationsPage from './migrations/index.tsx'
+import DataPage from './data/index.tsx'
+import ToolsPage from './tools/index.tsx'
+import ApiPage from './api/index.tsx'
+
+/** The pages that come in one file when the first of them is opened: together they compress better than apart. */
+export const pagesOnDemand = {
+  runs: RunsPage,
+  run: RunPage,
+  approvals: ApprovalsPage,
+  chat: ChatPage,
+  schema: SchemaPage,
+  model: ModelPage,
+  health: HealthPage,
+  migrations: MigrationsPage,
+  data: DataPage,
+  tools: ToolsPage,
+  api: ApiPage,
+}
