@@ -36,7 +36,7 @@ export class Studio {
   readonly basePath: string
   readonly #module: AgentsModule
   readonly #engines: Engines
-  readonly #changes: Changes | null
+  readonly #changes: Changes | null | undefined
 
   constructor(targets: readonly Agent[] = [], options: StudioOptions = {}) {
     const resolved = resolveOptions(options)
@@ -51,7 +51,7 @@ export class Studio {
     const otherRoutes = [...described, ...ownRoutes]
     const serve = resolved.workspace?.serve as ((host: ChangeHost) => Changes | null) | undefined
     const storesOf = (exchange: Exchange) => engineOf(exchange).stores
-    this.#changes = serve?.({ ...resolved, storesOf }) ?? null
+    this.#changes = serve?.({ ...resolved, storesOf })
     const { routes, capabilities } = createIntrospection({
       ...resolved,
       ...this.#changes,

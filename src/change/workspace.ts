@@ -34,8 +34,10 @@ export interface WorkspaceFiles {
   hashes(paths: readonly string[]): Promise<readonly (string | null | undefined)[]>
   /** Runs a task while no other task of this process has the folder. */
   exclusive<T>(task: () => Promise<T>): Promise<T>
-  /** Writes the texts beside their places, into files whose names have the tag. Writes all or nothing. Resolves to the folders that it created. */
-  stage(tag: string, steps: readonly FileStep[]): Promise<readonly string[]>
+  /** Resolves to the folders that the steps need and that do not exist, the outer ones first. */
+  missing(steps: readonly FileStep[]): Promise<readonly string[]>
+  /** Writes the texts beside their places, into files whose names have the tag, and creates the folders that are missing. */
+  stage(tag: string, steps: readonly FileStep[]): Promise<void>
   /**
    * Puts what `stage` wrote in its place, one file after the other, and leaves files alone that have the bytes of `to`
    * already. Before each file it calls `mayGoOn`, which throws to stop.

@@ -15,7 +15,6 @@ const settings = [
   '-c core.hooksPath=/dev/null',
   '-c core.fsmonitor=false',
   '-c safe.directory=*',
-  '--literal-pathspecs',
 ].flatMap((setting) => setting.split(' '))
 
 const timeoutMs = 20_000

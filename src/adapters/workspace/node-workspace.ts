@@ -12,7 +12,7 @@ import { splitPath, withFolder } from './folder.ts'
 import { readCommit } from './git.ts'
 import { inspectPaths } from './inspect.ts'
 import { hashOfEntry, readEntry } from './read.ts'
-import { clearAll, settleStep, stageAll } from './staging.ts'
+import { clearAll, findMissingFolders, settleStep, stageAll } from './staging.ts'
 
 /** Which folder change sets may write into, and which of its files. */
 export interface NodeWorkspaceOptions {
@@ -73,15 +73,15 @@ export function createNodeFiles(options: NodeWorkspaceOptions, disk: Disk): Work
     stage: (tag, steps) =>
       explained(async () => {
         const place = await site()
-        const folders: string[] = []
+        const folders = await findMissingFolders(place, steps)
         try {
-          await stageAll(place, { tag, steps }, folders)
+          await stageAll(place, tag, steps)
         } catch (error) {
           await clearAll(place, tag, steps, folders)
           throw error
         }
-        return folders
       }),
+    missing: (steps) => explained(async () => findMissingFolders(await site(), steps)),
     settle: (tag, steps, mayGoOn) =>
       explained(async () => {
         const place = await site()

@@ -19,12 +19,11 @@ function temporary(tag: string, index: number): string {
 async function stageStep(
   site: Site,
   { step, name }: { readonly step: FileStep; readonly name: string },
-  folders: string[],
 ): Promise<void> {
   const { content, path } = step
   if (content === null) return
   const { folder: parent, name: target } = splitPath(path)
-  const folder = await createFolder(site, parent, folders)
+  const folder = await createFolder(site, parent)
   try {
     const entry = await readEntry(site.disk, folder, target)
     const handle = await site.disk.open(folder.at(name), createFlags, 0o666)
@@ -42,19 +41,33 @@ async function stageStep(
   }
 }
 
-/** Writes all texts beside their places; `folders` receives those that were created. */
-export async function stageAll(
-  site: Site,
-  { tag, steps }: { readonly tag: string; readonly steps: readonly FileStep[] },
-  folders: string[],
-): Promise<void> {
+/** Writes all texts beside their places, and creates the folders that are missing. */
+export async function stageAll(site: Site, tag: string, steps: readonly FileStep[]): Promise<void> {
   for (const [index, step] of steps.entries()) {
-    await stageStep(site, { step, name: temporary(tag, index) }, folders)
+    await stageStep(site, { step, name: temporary(tag, index) })
   }
 }
 
+/** Returns the folders that steps need and that do not exist, the outer ones first. */
+export async function findMissingFolders(
+  { disk, root }: Site,
+  steps: readonly FileStep[],
+): Promise<string[]> {
+  const missing = new Set<string>()
+  for (const { path, content } of steps) {
+    const segments = content === null ? [] : path.split('/').slice(0, -1)
+    for (let count = 1; count <= segments.length; count++) {
+      const here = segments.slice(0, count).join('/')
+      const found = missing.has(here) ? 'missing' : await openFolder(disk, root, here)
+      if (typeof found !== 'string') await found.close()
+      else if (found === 'missing') missing.add(here)
+    }
+  }
+  return [...missing]
+}
+
 /** Opens a folder, and creates it and those above it where they are missing. */
-async function createFolder(site: Site, path: string, created: string[]): Promise<Folder> {
+async function createFolder(site: Site, path: string): Promise<Folder> {
   const { disk, root } = site
   const segments = path === '' ? [] : path.split('/')
   for (const [index, segment] of segments.entries()) {
@@ -67,7 +80,6 @@ async function createFolder(site: Site, path: string, created: string[]): Promis
     if (found === 'refused') throw moved(here)
     await withFolder(disk, { root, path: segments.slice(0, index).join('/') }, async (above) => {
       await disk.mkdir(above.at(segment))
-      created.push(here)
       await above.sync()
     })
   }

@@ -38,12 +38,14 @@ export function operate(
   return work.workspace.exclusive(async () => {
     await recoverFolder(work)
     const change = await admit()
+    // noted before they are created, so that a process that ends then leaves none behind
+    const folders = await work.workspace.missing(toSteps(change, direction))
     const held = await hold(
       work,
       change,
       nextState(change, work, {
         status: names[direction].open,
-        phase: nextPhase(change),
+        phase: nextPhase(change, folders),
         event: { type: names[direction].started, by: callerOf(exchange) },
       }),
     )
@@ -66,21 +68,17 @@ async function prepare(operation: Operation): Promise<void> {
   const { workspace, exchange, held, direction } = operation
   const change = held.change()
   const steps = toSteps(change, direction)
-  const phase = nextPhase(change)
-  let folders: readonly string[] = []
   try {
     if (direction === 'apply') await checkBase(operation, exchange, change)
     await checkHashes(workspace, steps)
     held.mustHold()
-    folders = await workspace.stage(tagsOf(change).tag, steps)
+    await workspace.stage(tagsOf(change).tag, steps)
   } catch (error) {
-    await giveBack(operation, error, folders)
+    await giveBack(operation, error)
     throw error
   }
-  const { tags = phase.tags, from } = change.phase ?? phase
-  await held.keep(
-    nextState(change, operation, { phase: { name: 'renaming', tags, folders, from } }),
-  )
+  const phase = change.phase && { ...change.phase, name: 'renaming' as const }
+  await held.keep(nextState(change, operation, { phase }))
 }
 
 async function settle(operation: Operation): Promise<ChangeSet> {
@@ -92,7 +90,7 @@ async function settle(operation: Operation): Promise<ChangeSet> {
   } catch (error) {
     held.mustHold() // else the process that has taken over finishes or undoes it
     await undo(workspace, change, direction)
-    await giveBack(operation, error, folders)
+    await giveBack(operation, error)
     throw error
   }
   await clean(workspace, change, direction, direction === 'apply' ? [] : change.folders)
@@ -107,14 +105,10 @@ async function settle(operation: Operation): Promise<ChangeSet> {
 }
 
 /** Removes what was staged, and returns the change set to the status that it had. */
-async function giveBack(
-  operation: Operation,
-  error: unknown,
-  folders: readonly string[],
-): Promise<void> {
+async function giveBack(operation: Operation, error: unknown): Promise<void> {
   const { workspace, held, direction } = operation
   const change = held.change()
-  await clean(workspace, change, direction, folders)
+  await clean(workspace, change, direction, change.phase?.folders ?? [])
   const reason = error instanceof StudioError ? error.message : 'The files could not be written'
   await held.release(
     nextState(change, operation, {

@@ -56,9 +56,15 @@ export function reverse(change: ChangeSet, direction: OperationKind): FileStep[]
 /** Returns the phase of a new attempt, which knows the temporary files of all earlier ones. */
 export function nextPhase(
   change: Pick<ChangeSet, 'id' | 'phase' | 'status' | 'version'>,
+  created: readonly string[] = [],
 ): ChangePhase {
   const tag = `${change.id}-${change.version}`
-  const { name = 'checking', tags = [], folders = [], from = change.status } = change.phase ?? {}
+  const {
+    name = 'checking',
+    tags = [],
+    folders = created,
+    from = change.status,
+  } = change.phase ?? {}
   return { name, tags: [...tags, tag, `${tag}-undo`], folders, from }
 }
 
