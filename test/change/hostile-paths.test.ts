@@ -64,9 +64,11 @@ it(`${count} hostile paths write no byte outside of the folder and none into pro
 
 async function protectedOf(folder: TestFolder) {
   const tree = Object.entries(await folder.tree())
-  const isProtected = /(^|\/)\.|ignored|node_modules|package|secrets|\.pem|migrations|a link/i
+  const name =
+    /^\.|^(node_modules|package(-lock)?\.json|ignored(\.ts)?|migrations|id_rsa|secrets\.ts)$|\.pem$/i
+  const isProtected = (path: string) => path.split('/').some((segment) => name.test(segment))
   return [
-    ...tree.filter(([path, text]) => isProtected.test(path) || text === 'a link'),
+    ...tree.filter(([path, text]) => isProtected(path) || text === 'a link'),
     folder.git('config', '--list', '--local'),
   ]
 }

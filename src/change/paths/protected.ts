@@ -26,11 +26,12 @@ const secretFile =
 /** Returns why a path is protected, or null. Names are compared without case and in every Unicode form. */
 export function findProtection(path: string): string | null {
   const segments = foldPath(path).split('/')
-  const name = segments.at(-1) ?? ''
   if (segments.some((segment) => segment.startsWith('.'))) return 'a name that begins with a dot'
   if (segments.some((segment) => folders.has(segment))) return 'a folder of installed code'
-  if (files.has(name) || name.endsWith('.lock')) return 'a file that decides which code runs'
-  return secretFile.test(name) ? 'a file that may hold a secret' : null
+  if (segments.some((segment) => files.has(segment) || segment.endsWith('.lock'))) {
+    return 'a file that decides which code runs'
+  }
+  return segments.some((segment) => secretFile.test(segment)) ? 'what may hold a secret' : null
 }
 
 /** Returns true for a file of a folder of migrations. Patches may not touch those: what was applied must stay as it is. */
