@@ -1,6 +1,7 @@
 // Runs one campaign from the command line: node scripts/run-ts.mjs test/campaigns/run.ts crash --rounds 200 --seed 1
 import { parseArgs } from 'node:util'
 import type { CampaignOptions, CampaignResult } from './campaign.ts'
+import { runChangeCampaign } from './change.ts'
 import { runCrashCampaign } from './crash.ts'
 import { runFaultsCampaign } from './faults.ts'
 import { runHostileCampaign } from './hostile.ts'
@@ -8,6 +9,7 @@ import { runOutageCampaign } from './outage.ts'
 import { runZombieCampaign } from './zombie.ts'
 
 const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignResult>> = {
+  change: runChangeCampaign,
   crash: runCrashCampaign,
   zombie: runZombieCampaign,
   outage: runOutageCampaign,

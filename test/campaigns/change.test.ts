@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest'
+import { runChangeCampaign } from './change.ts'
+
+it('a process that is killed while it changes files leaves them before or after, never between', async () => {
+  const { violations, counts } = await runChangeCampaign({ rounds: 6, seed: 12 })
+  expect(violations).toEqual([])
+  expect(new Map(counts).get('processes killed')).toBeGreaterThan(0)
+}, 240_000)
