@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nodeWorkspace } from '../../src/adapters/node.ts'
 import { defineAgent, defineTool, Studio } from '../../src/index.ts'
 import { scriptedModel } from '../../src/testing.ts'
 
@@ -49,7 +50,7 @@ const lookup = defineTool({
   execute: () => null,
 })
 
-/** A studio that has every route: an agent with a tool, and a token. */
+/** A studio that has every route: an agent with a tool, a token, and a workspace. */
 export const fullStudio = new Studio(
   [
     defineAgent({
@@ -58,7 +59,11 @@ export const fullStudio = new Studio(
       tools: [lookup],
     }),
   ],
-  { auth: { token: 'token' } },
+  {
+    auth: { token: 'token' },
+    workspace: nodeWorkspace({ root: '.' }),
+    allow: ['ai_patch'],
+  },
 )
 
 /** Returns the document of a studio that has everything. */

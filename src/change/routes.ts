@@ -73,10 +73,10 @@ function setRoutes(module: ChangeModule): Route[] {
       operationId: 'getChange',
       errors: ['not_found', 'unsupported_capability'],
       method: 'GET',
-      path: '/ai/changes/:id',
+      path: '/ai/changes/:changeId',
       summary: 'One change set with its texts and its history.',
       handle: async ({ params }, exchange) =>
-        (await import('./sets/endpoints.ts')).readChange(module, exchange, params.id),
+        (await import('./sets/endpoints.ts')).readChange(module, exchange, params.changeId),
     }),
     defineRoute({
       ...item,
@@ -84,13 +84,13 @@ function setRoutes(module: ChangeModule): Route[] {
       operationId: 'decideChange',
       errors: ['not_found', 'conflict', 'unsupported_capability'],
       method: 'POST',
-      path: '/ai/changes/:id/decision',
+      path: '/ai/changes/:changeId/decision',
       summary: 'Approves or rejects a change set.',
       body: z.unknown(),
       bodyShape: async () => (await import('./sets/decide.ts')).decisionSchema,
       handle: async ({ params, body }, exchange) =>
         (await import('./sets/endpoints.ts')).decideChange(module, exchange, {
-          id: params.id,
+          id: params.changeId,
           body,
         }),
     }),
@@ -101,10 +101,10 @@ function setRoutes(module: ChangeModule): Route[] {
       errors: ['not_found', 'conflict', 'unsupported_capability'],
       headers: ['x-ai-apply'],
       method: 'POST',
-      path: '/ai/changes/:id/rollback',
+      path: '/ai/changes/:changeId/rollback',
       summary: 'Restores the files of an applied change set; needs X-AI-Apply: true.',
       handle: async ({ params }, exchange) =>
-        (await import('./sets/endpoints.ts')).rollBackChange(module, exchange, params.id),
+        (await import('./sets/endpoints.ts')).rollBackChange(module, exchange, params.changeId),
     }),
   ]
 }

@@ -83,6 +83,40 @@ export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Examp
       },
     },
   },
+  previewPatch: {
+    replace: {
+      summary: 'One text of a file replaced by another',
+      value: {
+        operations: [
+          {
+            type: 'replace_text',
+            path: 'src/models/shelf.ts',
+            old_text: 'max(8)',
+            new_text: 'max(12)',
+          },
+        ],
+        reason: 'Shelf codes grew',
+      },
+    },
+  },
+  applyPatch: {
+    confirm: {
+      summary: 'A change set with the digest that was shown',
+      value: {
+        change_set: 'chg_5f0c6f4b0f9d4c1c8a8f2b8f7b6d5c4a',
+        expected_digest: '9094de9633eb480d9094de9633eb480d9094de9633eb480d9094de9633eb480d',
+      },
+    },
+  },
+  decideChange: {
+    approve: {
+      summary: 'What was shown may be applied',
+      value: {
+        approved: true,
+        expected_digest: '9094de9633eb480d9094de9633eb480d9094de9633eb480d9094de9633eb480d',
+      },
+    },
+  },
   callTool: {
     search: { summary: 'A call with arguments', value: { arguments: { query: 'order' } } },
   },

@@ -34,6 +34,11 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     example: 1000,
     schema: { type: 'integer', minimum: 0 },
   },
+  changeId: {
+    description: 'The id of a change set.',
+    example: 'chg_5f0c6f4b0f9d4c1c8a8f2b8f7b6d5c4a',
+    schema: text,
+  },
   createdAfter: {
     description: 'Only runs that were started at this instant or later.',
     example: '2026-01-31T12:00:00Z',
@@ -154,7 +159,7 @@ const headers: Readonly<Record<HeaderName, ParameterText>> = {
     example: 'respond-async',
   },
   'x-ai-apply': {
-    description: 'Confirms the call of a tool that writes.',
+    description: 'Confirms what writes: the call of a tool, or a change to files.',
     example: 'true',
     schema: { type: 'string', enum: ['true'] },
   },

@@ -34,8 +34,8 @@ export function findProtection(path: string): string | null {
   return segments.some((segment) => secretFile.test(segment)) ? 'what may hold a secret' : null
 }
 
-/** Returns true for a file of a folder of migrations. Patches may not touch those: what was applied must stay as it is. */
+/** Returns true for migrations. Patches may not touch those: what was applied must stay as it is. */
 export function isMigration(path: string): boolean {
   const segments = foldPath(path).split('/')
-  return segments.slice(0, -1).includes('migrations')
+  return segments.includes('migrations')
 }
