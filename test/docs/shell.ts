@@ -17,6 +17,7 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run test:plans\b/, 'test/introspection/query/random-plans.test.ts'],
   [/^npm run campaign:faults\b/, 'test/campaigns/faults.test.ts'],
   [/^npm run campaign:hostile\b/, 'test/campaigns/hostile.test.ts'],
+  [/^npm run campaign:change\b/, 'test/campaigns/change.test.ts'],
   [/^npm run test:catalog\b/, 'test/project/postgres/catalog-counts.test.ts'],
   [/^npm run test:client\b/, 'test/client/runtimes.test.ts'],
   [/^npm run test:console\b/, '.ci/run'],
