@@ -6,7 +6,8 @@ import { type FleetConsole, openFleetConsole } from '../support/console-fleet.ts
 
 it('a run goes on in the page when its instance is killed, without a doubled or a lost event', async () => {
   const { page, go, fleet, client } = await openFleetConsole()
-  const message = JSON.stringify({ turns: [{ deltas: 40, paceMs: 60, calls: [] }] })
+  // It streams for 10 s, so it has not ended when the instance is killed, however busy the machine is.
+  const message = JSON.stringify({ turns: [{ deltas: 40, paceMs: 250, calls: [] }] })
   const { id } = await client.runs.start('campaign', { message })
   await go(`/runs/${id}`)
   await page.locator('.transcript .assistant', { hasText: '1.5 ' }).waitFor()
