@@ -118,7 +118,7 @@ it('an answer of 2 MB and 10,000 tool calls leave every view of the run usable',
   await page.getByRole('complementary').waitFor({ state: 'detached' })
 
   await page.getByRole('tab', { name: 'Log' }).click()
-  await page.getByRole('row').filter({ hasText: 'tool_result' }).first().waitFor()
+  await page.getByRole('row').filter({ hasText: 'tool_call' }).first().waitFor()
   expect(Number(await table.getAttribute('aria-rowcount'))).toBeGreaterThan(20_000)
   await scrollTo(1)
   await page.getByRole('row').filter({ hasText: 'final' }).waitFor()
