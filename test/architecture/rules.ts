@@ -22,6 +22,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'storage/store.ts',
     'storage/memory/changes.ts',
     'introspection',
+    'project/catalog',
+    'health/kit',
   ],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
   client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
