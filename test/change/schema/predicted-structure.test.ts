@@ -4,28 +4,27 @@ import { printStatements } from '../../../src/change/ddl/print-statements.ts'
 import { applyChanges } from '../../../src/change/schema/apply-changes.ts'
 import { structureChecksum, toStructure } from '../../../src/change/schema/catalog-structure.ts'
 import type { ModelChange } from '../../../src/change/schema/model-change.ts'
+import { toQualified } from '../../../src/health/kit/identifiers.ts'
 import { postgresDatabase, readCatalog } from '../../../src/postgres.ts'
-import { foreignSchemas } from '../../support/foreign-schemas.ts'
 import { describePostgres } from '../../support/postgres.ts'
 import { createRandom } from '../../support/random-plans/random.ts'
+import { npmSchemas } from '../../truth/npm-schemas.ts'
 import { migrate, undo } from './migrate.ts'
 import { randomChanges } from './random-changes.ts'
 import { shop } from './shop.ts'
 
 const seed = Number(process.env['CHANGES_SEED'] ?? Date.now() % 1_000_000)
 const lists = Number(process.env['CHANGES_LISTS'] ?? 40)
+const isAll = process.env['CHANGES_SCHEMAS'] === 'all'
 
+/** A schema made for this test, and those of other projects: four of them, or every one with `CHANGES_SCHEMAS=all`. */
 const schemas: Readonly<Record<string, (sql: Sql, url: string) => Promise<unknown>>> = {
   shop: (sql) => sql.unsafe(shop),
-  'Backstage catalog': (sql, url) => created('Backstage catalog', sql, url),
-  'Medusa pricing': (sql, url) => created('Medusa pricing', sql, url),
-  'Medusa product': (sql, url) => created('Medusa product', sql, url),
-}
-
-async function created(name: string, sql: Sql, url: string) {
-  const schema = foreignSchemas[name]
-  if (!schema) throw new Error(`No schema ${name}`)
-  await schema.create(sql, url)
+  ...Object.fromEntries(
+    npmSchemas
+      .filter(({ name }) => isAll || /^(backstage|medusa|pg-boss)/.test(name))
+      .map(({ name, create }) => [name, create]),
+  ),
 }
 
 describePostgres('random changes', ({ createDatabase }) => {
@@ -34,6 +33,7 @@ describePostgres('random changes', ({ createDatabase }) => {
     async (name) => {
       const { sql, url } = await createDatabase({ max: 1 })
       await schemas[name]?.(sql, url)
+      await empty(sql)
       const random = createRandom(seed)
       let number = 0
       const fresh = () => String(++number)
@@ -50,6 +50,13 @@ describePostgres('random changes', ({ createDatabase }) => {
     300_000,
   )
 })
+
+/** Deletes all rows, because a random check or key would not hold for them. */
+async function empty(sql: Sql): Promise<void> {
+  const { tables } = await readCatalog(postgresDatabase(sql))
+  const names = tables.filter(({ kind }) => kind !== 'foreign').map(toQualified)
+  await sql.unsafe(`truncate ${names.join(', ')} cascade`)
+}
 
 async function check(sql: Sql, changes: readonly ModelChange[], where: string): Promise<void> {
   const before = await readCatalog(postgresDatabase(sql))

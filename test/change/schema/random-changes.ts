@@ -47,7 +47,7 @@ export function randomChanges(catalog: Catalog, random: Random, fresh: () => str
   const changes: ModelChange[] = []
   let state = catalog
   for (let wanted = 1 + random.below(6); wanted > 0; wanted--) {
-    const op = random.pick(operations)
+    const op = state.tables.length > 3 ? random.pick(operations) : 'create_table'
     // most random changes do not fit the tables, and each operation should have its share
     for (let attempt = 0; attempt < 60; attempt++) {
       const parsed = modelChangeSchema.safeParse(makeChange(op, state, random, fresh))
@@ -67,14 +67,13 @@ function makeChange(
   random: Random,
   fresh: () => string,
 ): unknown {
+  if (op === 'create_table') return makeTable(catalog, random, fresh)
   const table = random.pick(catalog.tables)
   const at = { op, schema: table.schema, table: table.name }
   const column = random.pick(table.columns)?.name
   const some = () => sample(table, random)
   const named = random.chance(0.5) ? { name: `n_${fresh()}` } : {}
   switch (op) {
-    case 'create_table':
-      return makeTable(table.schema, catalog, random, fresh)
     case 'drop_table':
       return at
     case 'rename_table':
@@ -135,14 +134,14 @@ function makeColumn(name: string, catalog: Catalog, random: Random): Record<stri
   }
 }
 
-function makeTable(schema: string, catalog: Catalog, random: Random, fresh: () => string) {
+function makeTable(catalog: Catalog, random: Random, fresh: () => string) {
   const columns = Array.from({ length: 1 + random.below(5) }, () =>
     makeColumn(`c_${fresh()}`, catalog, random),
   )
   const key = [...new Set([random.pick(columns), random.pick(columns)].map((one) => one['name']))]
   return {
     op: 'create_table',
-    schema,
+    schema: random.pick(catalog.schemas).name,
     table: `t_${fresh()}`,
     columns,
     ...(random.chance(0.7) ? { primary_key: key } : {}),
