@@ -51,7 +51,7 @@ export function printDropIndex(table: CatalogTable, index: CatalogIndex): Draft[
       isNew ? 'ACCESS EXCLUSIVE' : 'SHARE UPDATE EXCLUSIVE',
       {
         transaction: isNew ? 'shared' : 'none',
-        reverse: again === null || !index.isValid ? null : [again],
+        reverse: again !== null && index.isValid && isStable(again) ? [again] : null,
       },
     ),
   ]
@@ -145,6 +145,14 @@ export function printDropConstraint(table: CatalogTable, name: string): Draft[] 
   ]
 }
 
+/**
+ * Returns true if PostgreSQL prints a text again after reading it. It moves the casts of a list of values into the list, so that
+ * the structure would differ although its meaning does not.
+ */
+function isStable(definition: string): boolean {
+  return !definition.includes('])::')
+}
+
 /** Prints what adds a constraint again; null if the catalog does not say everything about it. */
 function toConstraintAgain(table: CatalogTable, name: string, alter: string): string[] | null {
   const key = table.foreignKeys.find((one) => one.name === name)
@@ -156,7 +164,7 @@ function toConstraintAgain(table: CatalogTable, name: string, alter: string): st
   }
   const check = table.checks.find((one) => one.name === name)
   const add = `${alter} ADD CONSTRAINT ${toIdentifier(name)}`
-  if (check) return [`${add} ${check.definition};`]
+  if (check) return isStable(check.definition) ? [`${add} ${check.definition};`] : null
   const unique = table.keys.find((one) => one.name === name)
   const index = table.indexes.find((one) => one.name === unique?.index)
   const isUsual = unique && index && isSimple(index) && !unique.isDeferrable

@@ -11,7 +11,7 @@ export interface Statement {
    * under a weak lock and must not do so under the lock of another statement; `none` is refused inside of a transaction.
    */
   readonly transaction: 'shared' | 'own' | 'none'
-  /** The statements that undo this one, in order; null when it cannot be undone. */
+  /** The statements that give back exactly the structure from before, in order; null when that is not possible. */
   readonly reverse: readonly string[] | null
   /** The objects whose data is lost, such as `column shop.orders.note`. */
   readonly destroys: readonly string[]

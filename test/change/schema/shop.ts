@@ -9,7 +9,7 @@ export const shop = `
     total numeric generated always as (price * 2) stored, note text collate "C");
   create table orders (id uuid primary key default gen_random_uuid(), customer integer references customers on delete cascade,
     line bigint references "Order Lines", placed timestamptz default now(), amount smallint check (amount > 0),
-    parent uuid references orders, tags text[] default '{}', body json, code integer unique deferrable);
+    parent uuid references orders, tags text[] default '{}', body json, code integer unique deferrable, slot integer unique deferrable);
   create index on orders (customer, placed desc);
   create index recent on orders (placed) where amount > 5;
   create index lowered on customers (lower(name)) include (born);
