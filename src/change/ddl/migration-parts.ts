@@ -1,4 +1,4 @@
-import type { Statement } from './statement.ts'
+import type { DdlStatement } from './statement.ts'
 
 /** Statements that run together: in one transaction, or a single one outside of any. */
 export interface MigrationPart {
@@ -14,7 +14,7 @@ const lockTimeout = '5s'
  * than five seconds for a lock, because everything that comes later waits behind it. Only `CONCURRENTLY` has no such limit:
  * it would leave an invalid index behind.
  */
-export function toMigrationParts(statements: readonly Statement[]): MigrationPart[] {
+export function toMigrationParts(statements: readonly DdlStatement[]): MigrationPart[] {
   const parts: { isTransaction: boolean; sql: string[] }[] = []
   for (const { sql, transaction } of statements) {
     const last = parts.at(-1)

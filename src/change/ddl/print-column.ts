@@ -3,7 +3,7 @@ import type { Catalog, CatalogColumn, CatalogTable } from '../../project/catalog
 import { isVolatileDefault } from '../schema/default-value.ts'
 import { newOid } from '../schema/edit-catalog.ts'
 import { printColumn, renameNote } from './print-table.ts'
-import { type Draft, draft } from './statement.ts'
+import { type DraftStatement, draft } from './statement.ts'
 import { rewritesType } from '../schema/type-step.ts'
 
 /** A table with one of its columns. */
@@ -16,7 +16,7 @@ interface Subject {
  * Prints a new column. One that is NOT NULL without a default is added as nullable, so that it can be filled before
  * NOT NULL is set.
  */
-export function printAddColumn({ table, column }: Subject, catalog: Catalog): Draft[] {
+export function printAddColumn({ table, column }: Subject, catalog: Catalog): DraftStatement[] {
   const name = toQualified(table)
   const isLater =
     column.notNull && column.default === null && !column.identity && table.oid !== newOid
@@ -37,7 +37,7 @@ export function printAddColumn({ table, column }: Subject, catalog: Catalog): Dr
  * Prints the four steps that set NOT NULL without reading the table under a strong lock: PostgreSQL skips its own scan when a
  * validated check proves that no row has a null.
  */
-export function printSetNotNull({ table, column }: Subject): Draft[] {
+function printSetNotNull({ table, column }: Subject): DraftStatement[] {
   const alter = `ALTER TABLE ${toQualified(table)}`
   const name = toIdentifier(column.name)
   const check = toFreeCheck(table)
@@ -71,9 +71,12 @@ function toFreeCheck({ checks, foreignKeys, keys }: CatalogTable): string {
 }
 
 /** Prints what differs between two states of a column: the type, the default, and NOT NULL. */
-export function printAlterColumn({ table, column }: Subject, after: CatalogColumn): Draft[] {
+export function printAlterColumn(
+  { table, column }: Subject,
+  after: CatalogColumn,
+): DraftStatement[] {
   const alter = `ALTER TABLE ${toQualified(table)} ALTER COLUMN ${toIdentifier(column.name)}`
-  const statements: Draft[] = []
+  const statements: DraftStatement[] = []
   if (after.type !== column.type) {
     const effect = { lock: 'ACCESS EXCLUSIVE', rewrites: rewritesType(column, after) } as const
     statements.push(
@@ -106,7 +109,7 @@ export function printAlterColumn({ table, column }: Subject, after: CatalogColum
 }
 
 /** Prints the removal of a column, whose data is lost. */
-export function printDropColumn({ table, column }: Subject): Draft[] {
+export function printDropColumn({ table, column }: Subject): DraftStatement[] {
   return [
     draft(
       `ALTER TABLE ${toQualified(table)} DROP COLUMN ${toIdentifier(column.name)};`,
@@ -117,7 +120,7 @@ export function printDropColumn({ table, column }: Subject): Draft[] {
 }
 
 /** Prints the renaming of a column. */
-export function printRenameColumn({ table, column }: Subject, to: string): Draft[] {
+export function printRenameColumn({ table, column }: Subject, to: string): DraftStatement[] {
   const alter = `ALTER TABLE ${toQualified(table)} RENAME COLUMN`
   const [from, after] = [toIdentifier(column.name), toIdentifier(to)]
   return [

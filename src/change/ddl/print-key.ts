@@ -7,13 +7,13 @@ import type {
   CatalogKey,
 } from '../../project/catalog/constraints.ts'
 import { newOid } from '../schema/edit-catalog.ts'
-import { type Draft, draft } from './statement.ts'
+import { type DraftStatement, draft } from './statement.ts'
 
 const invalidNote =
   'If it fails or is cancelled, an invalid index stays: drop that before the next try'
 
 /** Prints a new index. On a table that exists it is built while others write. */
-export function printAddIndex(table: CatalogTable, index: CatalogIndex): Draft[] {
+export function printAddIndex(table: CatalogTable, index: CatalogIndex): DraftStatement[] {
   const isNew = table.oid === newOid
   const sql = toIndexSql(table, index, isNew ? '' : ' CONCURRENTLY')
   const undo = `DROP INDEX${isNew ? '' : ' CONCURRENTLY'} ${toIndexName(table, index.name)};`
@@ -39,7 +39,7 @@ function toIndexName({ schema }: CatalogTable, name: string): string {
 }
 
 /** Prints the removal of an index, without keeping others from reading or writing. */
-export function printDropIndex(table: CatalogTable, index: CatalogIndex): Draft[] {
+export function printDropIndex(table: CatalogTable, index: CatalogIndex): DraftStatement[] {
   const isNew = table.oid === newOid
   const name = toIndexName(table, index.name)
   const again = isSimple(index)
@@ -75,7 +75,11 @@ function isSimple(index: CatalogIndex): boolean {
 }
 
 /** Prints a new unique constraint. On a table that exists its index is built while others write. */
-export function printAddUnique(table: CatalogTable, key: CatalogKey, index: CatalogIndex): Draft[] {
+export function printAddUnique(
+  table: CatalogTable,
+  key: CatalogKey,
+  index: CatalogIndex,
+): DraftStatement[] {
   const [alter, name] = [`ALTER TABLE ${toQualified(table)}`, toIdentifier(key.name)]
   const undo = [`${alter} DROP CONSTRAINT ${name};`]
   const add = `${alter} ADD CONSTRAINT ${name} UNIQUE`
@@ -91,7 +95,7 @@ export function printAddUnique(table: CatalogTable, key: CatalogKey, index: Cata
 }
 
 /** Prints a new foreign key. Rows that exist are checked later, while others read and write. */
-export function printAddForeignKey(table: CatalogTable, key: CatalogForeignKey): Draft[] {
+export function printAddForeignKey(table: CatalogTable, key: CatalogForeignKey): DraftStatement[] {
   const alter = `ALTER TABLE ${toQualified(table)}`
   const name = toIdentifier(key.name)
   const add = `${alter} ADD ${toForeignKeySql(key)}`
@@ -114,7 +118,7 @@ function toForeignKeySql(key: CatalogForeignKey): string {
   ].join(' ')
 }
 
-function validate(alter: string, name: string, note: string): Draft {
+function validate(alter: string, name: string, note: string): DraftStatement {
   return draft(`${alter} VALIDATE CONSTRAINT ${name};`, 'SHARE UPDATE EXCLUSIVE', {
     transaction: 'own',
     reverse: [],
@@ -123,7 +127,7 @@ function validate(alter: string, name: string, note: string): Draft {
 }
 
 /** Prints a new check. Rows that exist are checked later, while others read and write. */
-export function printAddCheck(table: CatalogTable, check: CatalogCheck): Draft[] {
+export function printAddCheck(table: CatalogTable, check: CatalogCheck): DraftStatement[] {
   const alter = `ALTER TABLE ${toQualified(table)}`
   const name = toIdentifier(check.name)
   const add = `${alter} ADD CONSTRAINT ${name} ${check.definition}`
@@ -136,7 +140,7 @@ export function printAddCheck(table: CatalogTable, check: CatalogCheck): Draft[]
 }
 
 /** Prints the removal of a constraint. */
-export function printDropConstraint(table: CatalogTable, name: string): Draft[] {
+export function printDropConstraint(table: CatalogTable, name: string): DraftStatement[] {
   const alter = `ALTER TABLE ${toQualified(table)}`
   return [
     draft(`${alter} DROP CONSTRAINT ${toIdentifier(name)};`, 'ACCESS EXCLUSIVE', {

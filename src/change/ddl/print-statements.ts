@@ -18,7 +18,7 @@ import {
   printDropIndex,
 } from './print-key.ts'
 import { printCreateTable, printDropTable, printRenameTable } from './print-table.ts'
-import type { Draft, Statement } from './statement.ts'
+import type { DraftStatement, DdlStatement } from './statement.ts'
 
 /**
  * Prints the statements that make a database look as `applyChanges` predicts, in the order in which they run. The safe form of
@@ -26,7 +26,7 @@ import type { Draft, Statement } from './statement.ts'
  *
  * @throws TypeError for changes that `applyChanges` refuses.
  */
-export function printStatements(catalog: Catalog, changes: readonly ModelChange[]): Statement[] {
+export function printStatements(catalog: Catalog, changes: readonly ModelChange[]): DdlStatement[] {
   const applied = applyChanges(catalog, changes)
   if (!applied.ok) throw new TypeError('Changes with faults have no statements')
   return applied.steps.flatMap((step, change) =>
@@ -34,7 +34,7 @@ export function printStatements(catalog: Catalog, changes: readonly ModelChange[
   )
 }
 
-function printStep(step: ChangeStep): Draft[] {
+function printStep(step: ChangeStep): DraftStatement[] {
   const { change, before, after } = step
   switch (change.op) {
     case 'create_table':
@@ -67,7 +67,7 @@ function printStep(step: ChangeStep): Draft[] {
 
 type KeyChange = Exclude<ModelChange, { op: `${string}_table` } | { op: `${string}_column` }>
 
-function printKeyStep(step: ChangeStep & { readonly change: KeyChange }): Draft[] {
+function printKeyStep(step: ChangeStep & { readonly change: KeyChange }): DraftStatement[] {
   const { change } = step
   const [before, after] = [tableOf(step.before, change), tableOf(step.after, change)]
   switch (change.op) {

@@ -1,6 +1,6 @@
 import { toIdentifier, toIdentifiers, toName, toQualified } from '../../health/kit/identifiers.ts'
 import type { Catalog, CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
-import { type Draft, draft } from './statement.ts'
+import { type DraftStatement, draft } from './statement.ts'
 
 /** Prints a column for CREATE TABLE and ADD COLUMN. */
 export function printColumn(column: CatalogColumn, table: CatalogTable, catalog: Catalog): string {
@@ -21,7 +21,7 @@ export function printColumn(column: CatalogColumn, table: CatalogTable, catalog:
 }
 
 /** Prints the creation of a table with its primary key. */
-export function printCreateTable(table: CatalogTable, catalog: Catalog): Draft[] {
+export function printCreateTable(table: CatalogTable, catalog: Catalog): DraftStatement[] {
   const { primaryKey } = table
   const parts = [
     ...table.columns.map((column) => printColumn(column, table, catalog)),
@@ -37,7 +37,7 @@ export function printCreateTable(table: CatalogTable, catalog: Catalog): Draft[]
 }
 
 /** Prints the removal of a table, which also locks the tables that its foreign keys reference. */
-export function printDropTable(table: CatalogTable): Draft[] {
+export function printDropTable(table: CatalogTable): DraftStatement[] {
   return [
     draft(`DROP TABLE ${toQualified(table)};`, 'ACCESS EXCLUSIVE', {
       reverse: null,
@@ -47,7 +47,7 @@ export function printDropTable(table: CatalogTable): Draft[] {
 }
 
 /** Prints the renaming of a table. Code that uses the old name fails from then on. */
-export function printRenameTable(table: CatalogTable, to: string): Draft[] {
+export function printRenameTable(table: CatalogTable, to: string): DraftStatement[] {
   const after = toQualified({ schema: table.schema, name: to })
   return [
     draft(`ALTER TABLE ${toQualified(table)} RENAME TO ${toIdentifier(to)};`, 'ACCESS EXCLUSIVE', {
@@ -57,6 +57,6 @@ export function printRenameTable(table: CatalogTable, to: string): Draft[] {
   ]
 }
 
-/** What a rename breaks. */
+/** The note of a statement that renames something which running code uses. */
 export const renameNote =
   'Running code that uses the old name fails: deploy code that knows both names first'

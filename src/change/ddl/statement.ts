@@ -1,7 +1,7 @@
 import type { FixEffect, LockMode } from '../../health/kit/fix-effect.ts'
 
 /** One DDL statement, with everything that a person decides on. */
-export interface Statement {
+export interface DdlStatement {
   /** Ends with a semicolon. Every name is qualified and, where needed, quoted. */
   readonly sql: string
   /** The lock on tables that existed before, and whether the statement rewrites one. */
@@ -22,14 +22,14 @@ export interface Statement {
 }
 
 /** A statement of one change, before it is known which change that is. */
-export type Draft = Omit<Statement, 'change'>
+export type DraftStatement = Omit<DdlStatement, 'change'>
 
 /** Completes a draft: a shared statement under a lock that rewrites nothing, destroys nothing, and needs no advice. */
 export function draft(
   sql: string,
   lock: LockMode | null,
-  rest: Pick<Draft, 'reverse'> & Partial<Omit<Draft, 'sql'>>,
-): Draft {
+  rest: Pick<DraftStatement, 'reverse'> & Partial<Omit<DraftStatement, 'sql'>>,
+): DraftStatement {
   return {
     sql,
     effect: { lock, rewrites: false },

@@ -1,10 +1,21 @@
 import type { SchemaFault } from '../../lib/standard-schema.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
-import { addColumn, alterColumn, dropColumn, renameColumn } from './apply-column.ts'
-import { addForeignKey } from './apply-foreign-key.ts'
-import { addCheck, addIndex, addUnique, dropConstraint, dropIndex } from './apply-key.ts'
-import { createTable, dropTable, renameTable } from './apply-table.ts'
-import type { Outcome } from './edit-catalog.ts'
+import {
+  applyAddColumn,
+  applyAlterColumn,
+  applyDropColumn,
+  applyRenameColumn,
+} from './apply-column.ts'
+import { applyAddForeignKey } from './apply-foreign-key.ts'
+import {
+  applyAddCheck,
+  applyAddIndex,
+  applyAddUnique,
+  applyDropConstraint,
+  applyDropIndex,
+} from './apply-key.ts'
+import { applyCreateTable, applyDropTable, applyRenameTable } from './apply-table.ts'
+import type { ChangeOutcome } from './edit-catalog.ts'
 import type { ModelChange } from './model-change.ts'
 
 /** One change, with the catalog before and after it. */
@@ -42,33 +53,33 @@ export function applyChanges(catalog: Catalog, changes: readonly ModelChange[]):
   return faults.length > 0 ? { ok: false, faults } : { ok: true, catalog: state, steps }
 }
 
-function applyChange(catalog: Catalog, change: ModelChange): Outcome {
+function applyChange(catalog: Catalog, change: ModelChange): ChangeOutcome {
   switch (change.op) {
     case 'create_table':
-      return createTable(catalog, change)
+      return applyCreateTable(catalog, change)
     case 'drop_table':
-      return dropTable(catalog, change)
+      return applyDropTable(catalog, change)
     case 'rename_table':
-      return renameTable(catalog, change)
+      return applyRenameTable(catalog, change)
     case 'add_column':
-      return addColumn(catalog, change)
+      return applyAddColumn(catalog, change)
     case 'alter_column':
-      return alterColumn(catalog, change)
+      return applyAlterColumn(catalog, change)
     case 'drop_column':
-      return dropColumn(catalog, change)
+      return applyDropColumn(catalog, change)
     case 'rename_column':
-      return renameColumn(catalog, change)
+      return applyRenameColumn(catalog, change)
     case 'add_index':
-      return addIndex(catalog, change)
+      return applyAddIndex(catalog, change)
     case 'drop_index':
-      return dropIndex(catalog, change)
+      return applyDropIndex(catalog, change)
     case 'add_unique':
-      return addUnique(catalog, change)
+      return applyAddUnique(catalog, change)
     case 'add_foreign_key':
-      return addForeignKey(catalog, change)
+      return applyAddForeignKey(catalog, change)
     case 'add_check':
-      return addCheck(catalog, change)
+      return applyAddCheck(catalog, change)
     case 'drop_constraint':
-      return dropConstraint(catalog, change)
+      return applyDropConstraint(catalog, change)
   }
 }

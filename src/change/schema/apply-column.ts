@@ -11,7 +11,14 @@ import {
   textsWithColumn,
   textsWithTable,
 } from './dependents.ts'
-import { byPlace, isSame, type Outcome, refuse, replaceTable, withTable } from './edit-catalog.ts'
+import {
+  byPlace,
+  isSame,
+  type ChangeOutcome,
+  refuseChange,
+  replaceTable,
+  withTable,
+} from './edit-catalog.ts'
 import { findTable, type TableRef } from './find-table.ts'
 import type { ChangeOf } from './model-change.ts'
 import { findTypeFault } from './type-step.ts'
@@ -21,12 +28,14 @@ type Target = { readonly table: CatalogTable; readonly column: CatalogColumn }
 /** Returns a column of a table that may be altered; or what is wrong. */
 function findColumn(catalog: Catalog, ref: TableRef & { readonly column: string }) {
   const table = findTable(catalog, ref)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   const column = table.columns.find(({ name }) => name === ref.column)
-  return column ? { table, column } : refuse('column', `${table.name} has no column ${ref.column}`)
+  return column
+    ? { table, column }
+    : refuseChange('column', `${table.name} has no column ${ref.column}`)
 }
 
-function isTarget(found: Target | Outcome): found is Target {
+function isTarget(found: Target | ChangeOutcome): found is Target {
   return 'column' in found
 }
 
@@ -35,11 +44,11 @@ function withColumn({ table, column }: Target, after: CatalogColumn): CatalogTab
 }
 
 /** Adds a column at the end of a table. */
-export function addColumn(catalog: Catalog, change: ChangeOf<'add_column'>): Outcome {
+export function applyAddColumn(catalog: Catalog, change: ChangeOf<'add_column'>): ChangeOutcome {
   const table = findTable(catalog, change)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   if (table.columns.some(({ name }) => name === change.column.name)) {
-    return refuse('column.name', `${table.name} has a column ${change.column.name}`)
+    return refuseChange('column.name', `${table.name} has a column ${change.column.name}`)
   }
   const built = buildColumn(change.column, table, catalog)
   if ('faults' in built) {
@@ -49,7 +58,7 @@ export function addColumn(catalog: Catalog, change: ChangeOf<'add_column'>): Out
   }
   const users = rowTypeUsers(catalog, table)
   if (users.length > 0) {
-    return refuse('table', `Its row type is used by: ${listDependents(users)}`)
+    return refuseChange('table', `Its row type is used by: ${listDependents(users)}`)
   }
   const after = replaceTable(catalog, table, {
     ...table,
@@ -61,12 +70,15 @@ export function addColumn(catalog: Catalog, change: ChangeOf<'add_column'>): Out
 }
 
 /** Changes the type, the default and NOT NULL of a column, in this order. */
-export function alterColumn(catalog: Catalog, change: ChangeOf<'alter_column'>): Outcome {
+export function applyAlterColumn(
+  catalog: Catalog,
+  change: ChangeOf<'alter_column'>,
+): ChangeOutcome {
   const target = findColumn(catalog, change)
   if (!isTarget(target)) return target
   const { column } = target
-  if (column.domain) return refuse('column', 'Its type is a domain, which is not supported')
-  if (column.generated) return refuse('column', 'It is a generated column')
+  if (column.domain) return refuseChange('column', 'Its type is a domain, which is not supported')
+  if (column.generated) return refuseChange('column', 'It is a generated column')
   const faults: SchemaFault[] = []
   let after = column
   if (change.type !== undefined) {
@@ -129,11 +141,12 @@ function whyNotNullable({ table, column }: Target, nullable: boolean): string | 
 }
 
 /** Removes a column that nothing uses, with the sequence that it owns. */
-export function dropColumn(catalog: Catalog, change: ChangeOf<'drop_column'>): Outcome {
+export function applyDropColumn(catalog: Catalog, change: ChangeOf<'drop_column'>): ChangeOutcome {
   const target = findColumn(catalog, change)
   if (!isTarget(target)) return target
   const { table, column } = target
-  if (table.columns.length === 1) return refuse('column', 'It is the only column of the table')
+  if (table.columns.length === 1)
+    return refuseChange('column', 'It is the only column of the table')
   const owned = catalog.sequences.filter(
     ({ ownedBy }) =>
       ownedBy?.schema === table.schema &&
@@ -152,7 +165,7 @@ export function dropColumn(catalog: Catalog, change: ChangeOf<'drop_column'>): O
       ? ['a type of a schema that was not read']
       : []),
   ]
-  if (used.length > 0) return refuse('column', `It is used by: ${listDependents(used)}`)
+  if (used.length > 0) return refuseChange('column', `It is used by: ${listDependents(used)}`)
   return {
     catalog: { ...without, sequences: catalog.sequences.filter((one) => !owned.includes(one)) },
   }
@@ -161,15 +174,18 @@ export function dropColumn(catalog: Catalog, change: ChangeOf<'drop_column'>): O
 const bare = { checks: [], indexes: [], keys: [], rules: [], columns: [] }
 
 /** Renames a column that no SQL text names. */
-export function renameColumn(catalog: Catalog, change: ChangeOf<'rename_column'>): Outcome {
+export function applyRenameColumn(
+  catalog: Catalog,
+  change: ChangeOf<'rename_column'>,
+): ChangeOutcome {
   const target = findColumn(catalog, change)
   if (!isTarget(target)) return target
   const { table, column } = target
   if (table.columns.some(({ name }) => name === change.to)) {
-    return refuse('to', `${table.name} has a column ${change.to}`)
+    return refuseChange('to', `${table.name} has a column ${change.to}`)
   }
   const used = textsWithColumn(catalog, table, column.name)
-  if (used.length > 0) return refuse('column', `It is named by: ${listDependents(used)}`)
+  if (used.length > 0) return refuseChange('column', `It is named by: ${listDependents(used)}`)
   const rename = (name: string) => (name === column.name ? change.to : name)
   const tables = catalog.tables.map((one) => {
     const owned = isSame(one, table) ? renameIn(one, rename) : one

@@ -3,7 +3,13 @@ import { toName } from '../../health/kit/identifiers.ts'
 import type { Catalog, CatalogTable } from '../../project/catalog/catalog.ts'
 import type { CatalogForeignKey } from '../../project/catalog/constraints.ts'
 import { toKeyName } from './apply-key.ts'
-import { isSame, type Outcome, refuse, replaceTable, withNamed } from './edit-catalog.ts'
+import {
+  isSame,
+  type ChangeOutcome,
+  refuseChange,
+  replaceTable,
+  withNamed,
+} from './edit-catalog.ts'
 import { findConstraintClash, findTable } from './find-table.ts'
 import type { ChangeOf } from './model-change.ts'
 import { findTargetIndexes } from './referenced-index.ts'
@@ -11,11 +17,11 @@ import { findTargetIndexes } from './referenced-index.ts'
 type Change = ChangeOf<'add_foreign_key'>
 
 /** Adds a foreign key to columns that exactly one unique index covers. */
-export function addForeignKey(catalog: Catalog, change: Change): Outcome {
+export function applyAddForeignKey(catalog: Catalog, change: Change): ChangeOutcome {
   const table = findTable(catalog, change)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   const target = findTable(catalog, change.target)
-  if (typeof target === 'string') return refuse('target.table', target)
+  if (typeof target === 'string') return refuseChange('target.table', target)
   const name = toKeyName(change, table, 'fkey')
   const faults = findFaults(table, target, change)
   if (name === null) faults.push({ path: 'name', message: 'The default name is too long' })
@@ -35,7 +41,7 @@ export function addForeignKey(catalog: Catalog, change: Change): Outcome {
   const after = { ...table, foreignKeys: withNamed(table.foreignKeys, key) }
   const state = replaceTable(catalog, table, after)
   const referenced = state.tables.find((one) => isSame(one, target))
-  if (!referenced) return refuse('target.table', 'It is gone')
+  if (!referenced) return refuseChange('target.table', 'It is gone')
   const indexes = referenced.indexes.map((one) =>
     one.name === index.name ? { ...one, isReferenced: true } : one,
   )
@@ -84,6 +90,10 @@ function findFaults(table: CatalogTable, target: CatalogTable, change: Change): 
     if (from.isArray !== to.isArray || from.baseType !== to.baseType || from.domain || to.domain) {
       const message = `${from.type} does not fit ${toName(target)}.${to.name}, which is ${to.type}`
       faults.push({ path: `columns.${at}`, message })
+    }
+    if (from.isArray) {
+      // PostgreSQL 14 to 18 fail to validate one over varchar[]: "cannot determine element type of anyarray"
+      faults.push({ path: `columns.${at}`, message: 'A foreign key of an array is not supported' })
     }
     if (from.collation !== to.collation) {
       faults.push({ path: `columns.${at}`, message: 'The two columns have different collations' })

@@ -4,8 +4,8 @@ import type { CatalogForeignKey, CatalogKey } from '../../project/catalog/constr
 import { buildIndex, findIndexFaults } from './build-index.ts'
 import { toCheckDefinition } from './check-definition.ts'
 import {
-  type Outcome,
-  refuse,
+  type ChangeOutcome,
+  refuseChange,
   replaceTable,
   withNamed,
   withoutNamed,
@@ -39,9 +39,9 @@ function findNameFaults(
 }
 
 /** Adds a B-tree index over columns. */
-export function addIndex(catalog: Catalog, change: ChangeOf<'add_index'>): Outcome {
+export function applyAddIndex(catalog: Catalog, change: ChangeOf<'add_index'>): ChangeOutcome {
   const table = findTable(catalog, change)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   const name = toKeyName(change, table, 'idx')
   const faults = [
     ...findIndexFaults(table, change.columns),
@@ -53,23 +53,24 @@ export function addIndex(catalog: Catalog, change: ChangeOf<'add_index'>): Outco
 }
 
 /** Removes an index that enforces nothing. */
-export function dropIndex(catalog: Catalog, change: ChangeOf<'drop_index'>): Outcome {
+export function applyDropIndex(catalog: Catalog, change: ChangeOf<'drop_index'>): ChangeOutcome {
   const table = findTable(catalog, change)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   const index = table.indexes.find(({ name }) => name === change.name)
-  if (!index) return refuse('name', `${table.name} has no index ${change.name}`)
+  if (!index) return refuseChange('name', `${table.name} has no index ${change.name}`)
   if (index.constraint !== null) {
-    return refuse('name', `It enforces the constraint ${index.constraint}: drop that`)
+    return refuseChange('name', `It enforces the constraint ${index.constraint}: drop that`)
   }
-  if (index.isReferenced) return refuse('name', 'A foreign key needs it')
-  if (index.isReplicaIdentity) return refuse('name', 'It is the replica identity of the table')
+  if (index.isReferenced) return refuseChange('name', 'A foreign key needs it')
+  if (index.isReplicaIdentity)
+    return refuseChange('name', 'It is the replica identity of the table')
   return withTable(catalog, table, { ...table, indexes: withoutNamed(table.indexes, index.name) })
 }
 
 /** Adds a unique constraint with its index. */
-export function addUnique(catalog: Catalog, change: ChangeOf<'add_unique'>): Outcome {
+export function applyAddUnique(catalog: Catalog, change: ChangeOf<'add_unique'>): ChangeOutcome {
   const table = findTable(catalog, change)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   const name = toKeyName(change, table, 'key')
   const faults = [
     ...findIndexFaults(table, change.columns),
@@ -94,9 +95,9 @@ export function addUnique(catalog: Catalog, change: ChangeOf<'add_unique'>): Out
 }
 
 /** Adds a check of one column. */
-export function addCheck(catalog: Catalog, change: ChangeOf<'add_check'>): Outcome {
+export function applyAddCheck(catalog: Catalog, change: ChangeOf<'add_check'>): ChangeOutcome {
   const table = findTable(catalog, change)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   const column = table.columns.find(({ name }) => name === change.check.column)
   const made = column
     ? toCheckDefinition(change.check, column)
@@ -117,35 +118,43 @@ export function addCheck(catalog: Catalog, change: ChangeOf<'add_check'>): Outco
 }
 
 /** Removes a unique constraint, a foreign key or a check. */
-export function dropConstraint(catalog: Catalog, change: ChangeOf<'drop_constraint'>): Outcome {
+export function applyDropConstraint(
+  catalog: Catalog,
+  change: ChangeOf<'drop_constraint'>,
+): ChangeOutcome {
   const table = findTable(catalog, change)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   const { name } = change
-  if (table.primaryKey?.name === name) return refuse('name', 'A primary key cannot be dropped here')
+  if (table.primaryKey?.name === name)
+    return refuseChange('name', 'A primary key cannot be dropped here')
   const key = table.keys.find((one) => one.name === name)
   if (key) return dropKey(catalog, table, key)
   const foreignKey = table.foreignKeys.find((one) => one.name === name)
   if (foreignKey) {
     if (isAmbiguous(catalog, foreignKey)) {
-      return refuse('name', 'Several indexes of the target fit, so which one it uses is not known')
+      return refuseChange(
+        'name',
+        'Several indexes of the target fit, so which one it uses is not known',
+      )
     }
     if (catalog.tables.some((one) => one.disabledForeignKeys?.some((off) => off.name === name))) {
-      return refuse('name', 'Its triggers are disabled')
+      return refuseChange('name', 'Its triggers are disabled')
     }
     return dropForeignKey(catalog, table, foreignKey)
   }
   const check = table.checks.find((one) => one.name === name)
-  if (!check) return refuse('name', `${table.name} has no constraint ${name}`)
+  if (!check) return refuseChange('name', `${table.name} has no constraint ${name}`)
   return withTable(catalog, table, { ...table, checks: withoutNamed(table.checks, name) })
 }
 
-function dropKey(catalog: Catalog, table: CatalogTable, key: CatalogKey): Outcome {
+function dropKey(catalog: Catalog, table: CatalogTable, key: CatalogKey): ChangeOutcome {
   if (key.kind === 'exclusion') {
-    return refuse('name', 'An exclusion constraint cannot be dropped here')
+    return refuseChange('name', 'An exclusion constraint cannot be dropped here')
   }
   const index = table.indexes.find(({ name }) => name === key.index)
-  if (index?.isReferenced) return refuse('name', 'A foreign key needs it')
-  if (index?.isReplicaIdentity) return refuse('name', 'It is the replica identity of the table')
+  if (index?.isReferenced) return refuseChange('name', 'A foreign key needs it')
+  if (index?.isReplicaIdentity)
+    return refuseChange('name', 'It is the replica identity of the table')
   return withTable(catalog, table, {
     ...table,
     keys: withoutNamed(table.keys, key.name),
@@ -153,7 +162,11 @@ function dropKey(catalog: Catalog, table: CatalogTable, key: CatalogKey): Outcom
   })
 }
 
-function dropForeignKey(catalog: Catalog, table: CatalogTable, key: CatalogForeignKey): Outcome {
+function dropForeignKey(
+  catalog: Catalog,
+  table: CatalogTable,
+  key: CatalogForeignKey,
+): ChangeOutcome {
   const kept = { ...table, foreignKeys: withoutNamed(table.foreignKeys, key.name) }
   return { catalog: withoutReferences(replaceTable(catalog, table, kept), [key]) }
 }

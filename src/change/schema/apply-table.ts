@@ -16,14 +16,17 @@ import {
   rowTypeUsers,
   textsWithTable,
 } from './dependents.ts'
-import { byPlace, isSame, newOid, type Outcome, refuse } from './edit-catalog.ts'
+import { byPlace, isSame, newOid, type ChangeOutcome, refuseChange } from './edit-catalog.ts'
 import { findRelationClash, findTable, findTableClash } from './find-table.ts'
 import type { ChangeOf } from './model-change.ts'
 import { joinNames } from './new-name.ts'
 import { isAmbiguous, withoutReferences } from './referenced-index.ts'
 
 /** Adds a table with its columns and its primary key. */
-export function createTable(catalog: Catalog, change: ChangeOf<'create_table'>): Outcome {
+export function applyCreateTable(
+  catalog: Catalog,
+  change: ChangeOf<'create_table'>,
+): ChangeOutcome {
   const place = { schema: change.schema ?? 'public', name: change.table }
   const faults: SchemaFault[] = []
   const clash = findTableClash(catalog, place.schema, place.name)
@@ -51,7 +54,7 @@ export function createTable(catalog: Catalog, change: ChangeOf<'create_table'>):
   }
   if (faults.length > 0 || key === null) return { faults }
   if (sequences.some(({ name }) => name === place.name || name === key)) {
-    return refuse('table', 'It would have the name of its own sequence')
+    return refuseChange('table', 'It would have the name of its own sequence')
   }
   const keyed = columns.map((one) => (names.includes(one.name) ? { ...one, notNull: true } : one))
   const table = withPrimaryKey(buildTable(place, keyed), names, key)
@@ -119,9 +122,9 @@ function withPrimaryKey(table: CatalogTable, columns: readonly string[], name: s
 }
 
 /** Removes a table on which nothing else depends. */
-export function dropTable(catalog: Catalog, change: ChangeOf<'drop_table'>): Outcome {
+export function applyDropTable(catalog: Catalog, change: ChangeOf<'drop_table'>): ChangeOutcome {
   const table = findTable(catalog, change)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   const foreign = table.columns.find((one) => one.enum && !isRead(catalog, one.enum))
   const found = [
     ...referencesTo(catalog, table),
@@ -133,7 +136,7 @@ export function dropTable(catalog: Catalog, change: ChangeOf<'drop_table'>): Out
       .map((key) => `foreign key ${key.name}, for which several indexes of its target fit`),
     ...(foreign ? [`column ${foreign.name} of a type in a schema that was not read`] : []),
   ]
-  if (found.length > 0) return refuse('table', `It is used by: ${listDependents(found)}`)
+  if (found.length > 0) return refuseChange('table', `It is used by: ${listDependents(found)}`)
   const isOwned = ({ ownedBy }: CatalogSequence) =>
     ownedBy?.schema === table.schema && ownedBy.table === table.name
   const without = {
@@ -161,18 +164,21 @@ export function isRead(catalog: Catalog, { schema }: ObjectName): boolean {
 }
 
 /** Renames a table that no SQL text names. Its constraints, indexes and sequences keep their names. */
-export function renameTable(catalog: Catalog, change: ChangeOf<'rename_table'>): Outcome {
+export function applyRenameTable(
+  catalog: Catalog,
+  change: ChangeOf<'rename_table'>,
+): ChangeOutcome {
   const table = findTable(catalog, change)
-  if (typeof table === 'string') return refuse('table', table)
+  if (typeof table === 'string') return refuseChange('table', table)
   const clash = findTableClash(catalog, table.schema, change.to)
-  if (clash !== null) return refuse('to', clash)
+  if (clash !== null) return refuseChange('to', clash)
   const found = [
     ...textsWithTable(catalog, table),
     ...rowTypeUsers(catalog, table),
     ...(table.triggers.length > 0 ? [`trigger ${table.triggers[0]?.name}`] : []),
   ]
   if (found.length > 0) {
-    return refuse('table', `${toName(table)} is named by: ${listDependents(found)}`)
+    return refuseChange('table', `${toName(table)} is named by: ${listDependents(found)}`)
   }
   return { catalog: renameEverywhere(catalog, table, { schema: table.schema, name: change.to }) }
 }

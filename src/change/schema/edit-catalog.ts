@@ -4,18 +4,23 @@ import type { Catalog, CatalogTable } from '../../project/catalog/catalog.ts'
 import type { ObjectName } from '../../project/catalog/object-name.ts'
 
 /** The catalog after one change; or everything that is wrong with the change, with paths into it. */
-export type Outcome = { readonly catalog: Catalog } | { readonly faults: readonly SchemaFault[] }
+export type ChangeOutcome =
+  { readonly catalog: Catalog } | { readonly faults: readonly SchemaFault[] }
 
 /** The oid of a table that the changes create. */
 export const newOid = '0'
 
 /** Returns the outcome of a change with one fault. */
-export function refuse(path: string, message: string): Outcome {
+export function refuseChange(path: string, message: string): ChangeOutcome {
   return { faults: [{ path, message }] }
 }
 
 /** Returns the outcome of a change that replaces one table by another state of itself. */
-export function withTable(catalog: Catalog, before: ObjectName, after: CatalogTable): Outcome {
+export function withTable(
+  catalog: Catalog,
+  before: ObjectName,
+  after: CatalogTable,
+): ChangeOutcome {
   return { catalog: replaceTable(catalog, before, after) }
 }
 

@@ -68,14 +68,13 @@ async function check(sql: Sql, changes: readonly ModelChange[], where: string): 
     throw new Error(`${told}\n${error.message}`)
   })
   const live = await readCatalog(postgresDatabase(sql))
-  if ((await structureChecksum(live)) !== (await structureChecksum(applied.catalog))) {
-    expect(toStructure(live), told).toEqual(toStructure(applied.catalog))
-    throw new Error(`The checksums differ although the structures are equal: ${told}`)
-  }
+  const predicted = toStructure(applied.catalog)
+  expect({ told, structure: toStructure(live) }).toEqual({ told, structure: predicted })
+  expect(await structureChecksum(live)).toBe(await structureChecksum(applied.catalog))
   if (statements.some(({ reverse }) => reverse === null)) return
   await undo(sql, statements).catch((error: Error) => {
     throw new Error(`${told}\n${error.message}`)
   })
   const undone = await readCatalog(postgresDatabase(sql))
-  expect(toStructure(undone), told).toEqual(toStructure(before))
+  expect({ told, structure: toStructure(undone) }).toEqual({ told, structure: toStructure(before) })
 }
