@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import postgres from 'postgres'
 import { Studio } from '../../src/index.ts'
 import { postgresStores } from '../../src/postgres.ts'
@@ -13,7 +13,8 @@ import type { CampaignOptions, CampaignResult } from './campaign.ts'
 import { createRandom, type Random } from './random.ts'
 
 const leaseMs = 500
-const root = resolve(import.meta.dirname, '../..')
+const instance = fileURLToPath(new URL('change/instance.ts', import.meta.url))
+const runner = fileURLToPath(new URL('../../scripts/run-ts.mjs', import.meta.url))
 
 type Tree = Awaited<ReturnType<TestFolder['tree']>>
 
@@ -160,8 +161,9 @@ async function runInstance(how: {
     KILL_AT: String(how.killAt),
     LEASE_MS: String(leaseMs),
   }
-  const script = join(root, 'test/campaigns/change/instance.ts')
-  const args = [join(root, 'scripts/run-ts.mjs'), script]
-  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [runner, instance], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   return text(child.stdout)
 }
