@@ -5,9 +5,12 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { rolldown } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = 'src/console'
+
+const browsers = ['es2022', 'chrome109', 'firefox115', 'safari16.4']
 
 const types = {
   '.js': 'text/javascript; charset=utf-8',
@@ -20,57 +23,79 @@ const types = {
  * the overview shows, and the HTML of the shell.
  */
 export async function buildConsole() {
-  const { outputFiles, metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ['main.tsx', 'first-theme.ts', 'style/index.css'].map(
-      (name) => `${folder}/${name}`,
-    ),
-    outdir: 'assets',
-    entryNames: '[name]-[hash]',
-    chunkNames: '[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    target: ['es2022', 'chrome109', 'firefox115', 'safari16.4'],
-    jsx: 'automatic',
-    jsxImportSource: 'preact',
-    legalComments: 'none',
-    metafile: true,
-    logLevel: 'warning',
-    write: false,
-  })
-  const outputs = Object.entries(metafile.outputs)
-  const nameOf = (entry) =>
-    basename(outputs.find(([, { entryPoint }]) => entryPoint === `${folder}/${entry}`)[0])
+  const [scripts, [theme, style]] = await Promise.all([
+    bundleScripts('main.tsx'),
+    buildAlone(['first-theme.ts', 'style/index.css']),
+  ])
   const withImports = (entry) => {
-    const names = new Set([nameOf(entry)])
+    const module = join(root, folder, entry)
+    const names = new Set([
+      scripts.find(({ facadeModuleId }) => facadeModuleId === module).fileName,
+    ])
     for (const name of names) {
-      const { imports } = metafile.outputs[`assets/${name}`]
-      for (const { kind, path } of imports) {
-        if (kind === 'import-statement') names.add(basename(path))
-      }
+      const { imports } = scripts.find(({ fileName }) => fileName === name)
+      for (const imported of imports) names.add(imported)
     }
     return [...names]
   }
   const shell = withImports('main.tsx')
-  const first = [...shell, ...withImports('pages/overview/index.tsx')]
+  const first = [...shell, ...withImports('pages/overview/index.tsx'), theme.name, style.name]
   const icon = readFileSync(join(root, folder, 'icon.svg'))
   const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`
-  const theme = nameOf('first-theme.ts')
-  const style = nameOf('style/index.css')
   const contents = [
-    ...outputFiles.map(({ path, contents }) => [basename(path), Buffer.from(contents)]),
-    [iconName, icon],
+    ...scripts.map(({ fileName, code }) => ({ name: fileName, content: Buffer.from(code) })),
+    theme,
+    style,
+    { name: iconName, content: icon },
   ]
-  const files = contents.map(([name, content]) => ({
+  const files = contents.map(({ name, content }) => ({
     name,
     type: types[name.slice(name.lastIndexOf('.'))],
     content,
     gzip: gzipSync(content, { level: 9 }),
-    first: [...first, theme, style].includes(name),
+    first: first.includes(name),
   }))
-  return { files, shell: createShell({ shell, theme, style, icon: iconName }) }
+  const named = { shell, theme: theme.name, style: style.name, icon: iconName }
+  return { files, shell: createShell(named) }
+}
+
+/** Bundles an entry with Rolldown, which needs fewer and smaller files than esbuild for code that several pages share. */
+async function bundleScripts(entry) {
+  const bundle = await rolldown({
+    cwd: root,
+    input: join(folder, entry),
+    tsconfig: false,
+    transform: { jsx: { runtime: 'automatic', importSource: 'preact' }, target: browsers },
+  })
+  const { output } = await bundle.generate({
+    format: 'esm',
+    minify: true,
+    entryFileNames: '[name]-[hash].js',
+    chunkFileNames: '[name]-[hash].js',
+  })
+  await bundle.close()
+  return output
+}
+
+/** Builds files that share nothing. */
+async function buildAlone(names) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: names.map((name) => `${folder}/${name}`),
+    outdir: 'assets',
+    entryNames: '[name]-[hash]',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: browsers,
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+  })
+  return outputFiles.map(({ path, contents }) => ({
+    name: basename(path),
+    content: Buffer.from(contents),
+  }))
 }
 
 function createShell({ shell: [main, ...chunks], theme, style, icon }) {

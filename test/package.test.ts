@@ -15,6 +15,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { installPackages, packLibrary } from './support/packed-package.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const run = promisify(execFile)
@@ -44,26 +45,12 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './zod': ['zodModels'],
 }
 
-let files: string[] = []
+let files: readonly string[] = []
 let tarball = ''
 
-/** Builds and packs in a folder of its own, then installs the tarball into an empty project. */
 beforeAll(async () => {
-  mkdirSync(packed)
-  const sources = manifest.files.filter((file) => file !== 'dist' && !file.startsWith('!'))
-  for (const file of ['package.json', 'README.md', 'LICENSE', ...sources]) {
-    cpSync(join(root, file), join(packed, file), { recursive: true })
-  }
-  await run(process.execPath, [join(root, 'scripts/build.mjs'), join(packed, 'dist')])
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts'], { cwd: packed })
-  const [pack] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
-  files = pack?.files.map(({ path }) => path) ?? []
-  tarball = join(packed, pack?.filename ?? '')
-
-  mkdirSync(consumer)
-  writeFileSync(join(consumer, 'package.json'), '{"type": "module", "private": true}')
-  const quiet = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts']
-  await run('npm', ['install', ...quiet, tarball], { cwd: consumer })
+  ;({ files, tarball } = await packLibrary(packed))
+  await installPackages(consumer, [tarball])
 }, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

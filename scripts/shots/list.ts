@@ -77,7 +77,7 @@ export const shots: readonly Shot[] = [
       await page.goto(`${consoleUrl}/chat?list=1`)
       await page.getByRole('link', { name: 'ORD-1001 is late' }).click()
       await page.getByText('And what did the customer').waitFor()
-      await page.locator('details.tool summary').last().click()
+      await page.locator('details.tool-card summary').last().click()
     },
   },
   {
@@ -103,7 +103,7 @@ export const shots: readonly Shot[] = [
       await page.getByText('Last hour').waitFor()
       await page.locator('.card progress').waitFor()
       await page.getByText('Round trip').waitFor()
-      await page.getByText('Danger').waitFor()
+      await page.getByText('Warning').waitFor()
     },
   },
   {
@@ -185,7 +185,8 @@ export const shots: readonly Shot[] = [
   {
     name: 'tools',
     async open(page, consoleUrl) {
-      await page.goto(`${consoleUrl}/tools?of=tool:search_schema&a.query=order`)
+      const input = encodeURIComponent('{"query":"order"}')
+      await page.goto(`${consoleUrl}/tools?of=tool:search_schema&input=${input}`)
       await page.getByRole('button', { name: 'Call the tool' }).click()
       await page.getByText('Succeeded').waitFor()
     },

@@ -4,6 +4,7 @@ import postgres, { type Sql } from 'postgres'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
 import type { ClientContext } from './client.ts'
 import { send } from './client.ts'
+import { createExecutionsTable } from './executions.ts'
 import { type Fleet, type FleetOptions, startFleet } from './fleet.ts'
 import { createLedger, tally } from './ledger.ts'
 import { createRandom } from './random.ts'
@@ -157,9 +158,7 @@ async function startDatabase(): Promise<CampaignDatabase> {
   await admin.end()
   const url = server.url('campaign')
   const sql = postgres(url, { max: 2, onnotice: () => undefined })
-  await sql`create table tool_executions (
-    run_id text not null, tool_call_id text not null, idempotency_key text not null, tool text not null,
-    instance text not null, at timestamptz not null default now())`
+  await createExecutionsTable(sql)
   const [folder] = await sql<{ path: string }[]>`select current_setting('data_directory') as path`
   const postmaster = async () =>
     Number((await readFile(`${folder?.path}/postmaster.pid`, 'utf8')).split('\n')[0])

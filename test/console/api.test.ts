@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { createSupport } from '../support/agents.ts'
-import { openConsole, retried } from '../support/console.ts'
+import { openConsole } from '../support/console.ts'
 
-describe('the routes of the API', retried, () => {
+describe('the routes of the API', () => {
   it('finds a route, and shows how to call it with the values that were entered', async () => {
     const { page, go, url } = await openConsole()
     await go('/api')

@@ -8,7 +8,7 @@ import {
   createSupport,
   toolCall,
 } from '../support/agents.ts'
-import { type ConsoleOptions, openConsole, retried } from '../support/console.ts'
+import { type ConsoleOptions, openConsole } from '../support/console.ts'
 import { storeKinds } from '../support/stores.ts'
 
 const long = { timeout: 30_000 }
@@ -38,7 +38,7 @@ async function openChat(
   }
 }
 
-describe.each(storeKinds)('the chat on $name stores', retried, (store) => {
+describe.each(storeKinds)('the chat on $name stores', (store) => {
   it('streams an answer with reasoning and tools, and shows the same after a reload', async () => {
     const gate = createGate()
     const { page, say } = await openChat(
@@ -58,8 +58,8 @@ describe.each(storeKinds)('the chat on $name stores', retried, (store) => {
     await page.getByRole('button', { name: 'Run', exact: true }).waitFor(long)
     expect(await page.locator('.message.assistant strong').innerText()).toBe('sum')
     expect(await page.locator('.message').allInnerTexts()).toHaveLength(2)
-    await page.locator('details.tool summary').click()
-    await page.locator('details.tool').getByText('5', { exact: true }).waitFor()
+    await page.locator('details.tool-card summary').click()
+    await page.locator('details.tool-card').getByText('5', { exact: true }).waitFor()
     await page.getByRole('button', { name: 'Run', exact: true }).click()
     await page.waitForURL(/\/runs\//)
   })
@@ -78,7 +78,7 @@ describe.each(storeKinds)('the chat on $name stores', retried, (store) => {
   })
 })
 
-describe('the chat', retried, () => {
+describe('the chat', () => {
   it('stops a run, and says so after a reload', async () => {
     const gate = createGate()
     const { page, say } = await openChat([[{ text: 'I begin' }, { wait: gate.opened }]])
@@ -163,8 +163,10 @@ describe('the chat', retried, () => {
       await client.sessions.create({ agentId: 'support', title })
     await go('/chat')
     await page.getByRole('link', { name: 'Beta' }).waitFor()
+    await page.locator('.composer textarea:focus').waitFor()
     await page.locator('main').focus()
     await page.keyboard.press('/')
+    await page.locator('[type=search]:focus').waitFor()
     await page.keyboard.type('alp')
     await page.getByRole('link', { name: 'Beta' }).waitFor({ state: 'detached' })
     expect(new URL(page.url()).searchParams.get('q')).toBe('alp')

@@ -3,7 +3,7 @@ import type { Sql } from 'postgres'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { defineProject } from '../../src/index.ts'
 import { databaseModels, postgresDatabase } from '../../src/postgres.ts'
-import { openConsole, retried } from '../support/console.ts'
+import { openConsole } from '../support/console.ts'
 import { createSharedDatabase } from '../support/shared-database.ts'
 
 const rtl = '\u202Eevil\u200B'
@@ -39,7 +39,7 @@ const open = (options: Parameters<typeof openConsole>[0] = {}) =>
     ...options,
   })
 
-describe('the rows of models', retried, () => {
+describe('the rows of models', () => {
   it('filters, sorts, pages and counts, and keeps all of it in the address', async () => {
     const { page, go } = await open()
     await go('/data')

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { defineProject } from '../../src/index.ts'
 import { postgresDatabase } from '../../src/postgres.ts'
 import { zodModels } from '../../src/zod.ts'
-import { openConsole, retried } from '../support/console.ts'
+import { openConsole, pressPair } from '../support/console.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { hostileName, openSchemaConsole } from '../support/schema-console.ts'
 
@@ -13,15 +13,14 @@ const faultyTables = `
   create table orders (id bigint primary key, customer_id bigint references customers);
   create table events (at timestamptz)`
 
-describe('the page of schema health', retried, () => {
+describe('the page of schema health', () => {
   const postgres = withPostgres()
 
   it('shows a finding with its reason, its fix and its lock, and takes it into a baseline, by keyboard', async () => {
     const { page, go, findAxeViolations } = await openSchemaConsole(postgres, faultyTables)
     await go('/runs')
     await page.getByText('No runs yet').waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('h')
+    await pressPair(page, 'g', 'h')
     await page.getByRole('link', { name: /has no index/ }).waitFor()
     await page.getByText('unindexed-foreign-key').waitFor()
     expect(await findAxeViolations()).toEqual([])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { defineProject } from '../../src/index.ts'
 import { memoryFiles, postgresDatabase, sqlMigrations } from '../../src/postgres.ts'
-import { type ConsoleOptions, openConsole, retried } from '../support/console.ts'
+import { type ConsoleOptions, openConsole, pressPair } from '../support/console.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { hostileName } from '../support/schema-console.ts'
 
@@ -12,7 +12,7 @@ const files = {
   '0003_prices.sql': '-- depends: library.0002_books',
 }
 
-describe('the page of migrations', retried, () => {
+describe('the page of migrations', () => {
   const postgres = withPostgres()
 
   async function open(migrations: Readonly<Record<string, string>>, options: ConsoleOptions = {}) {
@@ -35,8 +35,7 @@ describe('the page of migrations', retried, () => {
     const { page, go, findAxeViolations } = await open(files)
     await go('/runs')
     await page.getByText('No runs yet').waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('m')
+    await pressPair(page, 'g', 'm')
     const row = (name: string) => page.getByRole('row').filter({ hasText: name })
     await row('0003_tags').getByText('conflict').waitFor()
     expect(await row('0002_books').innerText()).toContain('Applied')
@@ -45,6 +44,7 @@ describe('the page of migrations', retried, () => {
     expect(await page.locator('.lanes').count()).toBeGreaterThan(3)
     expect(await findAxeViolations()).toEqual([])
     await page.keyboard.press('/')
+    await page.locator('[type=search]:focus').waitFor()
     await page.keyboard.type('books')
     await row('0003_tags').waitFor({ state: 'detached' })
     await page.getByRole('link', { name: '0002_books' }).focus()

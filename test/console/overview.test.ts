@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { defineProject } from '../../src/index.ts'
 import { createStudioClient } from '../../src/client.ts'
 import { createRefundTool, createSupport, toolCall } from '../support/agents.ts'
-import { type ConsoleOptions, openConsole, retried } from '../support/console.ts'
+import { type ConsoleOptions, openConsole, pressPair } from '../support/console.ts'
 import { storeKinds } from '../support/stores.ts'
 
 /** Opens the overview of a studio with an agent that asks for a refund, then fails. */
@@ -18,7 +18,7 @@ async function openOverview(options: ConsoleOptions = {}) {
   return { ...opened, client }
 }
 
-describe.each(storeKinds)('the overview on $name stores', retried, (store) => {
+describe.each(storeKinds)('the overview on $name stores', (store) => {
   it('says at one look that all is well, and what needs attention', async () => {
     const { page, go, client } = await openOverview({ store })
     await go('/overview')
@@ -36,7 +36,7 @@ describe.each(storeKinds)('the overview on $name stores', retried, (store) => {
   })
 })
 
-describe('the overview', retried, () => {
+describe('the overview', () => {
   it('has no violation of axe, and fits on a phone', async () => {
     const { page, go, client, findAxeViolations } = await openOverview({
       project: defineProject({ name: 'Support <i>desk</i> \u202e' }),
@@ -68,16 +68,13 @@ describe('the overview', retried, () => {
     const { page, go } = await openOverview()
     await go('/runs')
     await page.getByText('No runs yet').waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('o')
+    await pressPair(page, 'g', 'o')
     await page.getByText('All is well').waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('c')
+    await pressPair(page, 'g', 'c')
     await page.getByText('Ask Support').waitFor()
     await page.locator('textarea:focus').waitFor()
     await page.keyboard.press('Escape')
-    await page.keyboard.press('g')
-    await page.keyboard.press('a')
+    await pressPair(page, 'g', 'a')
     await page.getByText('Nothing waits for you').waitFor()
     expect(new URL(page.url()).pathname).toBe('/console/approvals')
   })

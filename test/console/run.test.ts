@@ -7,7 +7,7 @@ import {
   createSupport,
   toolCall,
 } from '../support/agents.ts'
-import { openConsole, retried } from '../support/console.ts'
+import { openConsole } from '../support/console.ts'
 import { storeKinds } from '../support/stores.ts'
 
 /** Starts a run in the background and returns its id. */
@@ -21,7 +21,7 @@ async function start(studio: Studio, message: string): Promise<string> {
   return id
 }
 
-describe.each(storeKinds)('the page of a run, $name', retried, (store) => {
+describe.each(storeKinds)('the page of a run, $name', (store) => {
   it('shows the transcript as it streams, and the same after a reload', async () => {
     const gate = createGate()
     const { agent } = createSupport(
@@ -71,8 +71,11 @@ describe.each(storeKinds)('the page of a run, $name', retried, (store) => {
     await page.getByRole('tab', { name: 'Transcript' }).focus()
     await page.keyboard.press('ArrowRight')
     await page.getByRole('table', { name: 'Steps of the run over time' }).waitFor()
-    await page.getByRole('row').filter({ hasText: 'refund' }).last().waitFor()
-    for (let step = 0; step < 4; step++) await page.keyboard.press('j')
+    await page.locator('[data-row="4"]').waitFor() // the last step
+    for (let step = 0; step < 4; step++) {
+      await page.keyboard.press('j')
+      await page.locator(`[data-row="${step}"] button:focus`).waitFor()
+    }
     await page.keyboard.press('Enter')
     const panel = page.getByRole('complementary', { name: 'Tool call refund' })
     await panel.getByText('1000', { exact: true }).waitFor()
@@ -106,7 +109,7 @@ describe.each(storeKinds)('the page of a run, $name', retried, (store) => {
   })
 })
 
-describe('the page of a run', retried, () => {
+describe('the page of a run', () => {
   it('says why a run failed, and has no violation of axe on any view', async () => {
     const { agent } = createSupport(
       [

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { openConsole, retried } from '../support/console.ts'
+import { openConsole, pressPair } from '../support/console.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { hostileName, openSchemaConsole, shopTables } from '../support/schema-console.ts'
 
@@ -15,18 +15,18 @@ async function save(page: Page, button: string): Promise<string> {
   return readFile(await download.path(), 'utf8')
 }
 
-describe('the pages of the schema', retried, () => {
+describe('the pages of the schema', () => {
   const postgres = withPostgres()
 
   it('find a model by a field, show its page and every view of it, by keyboard', async () => {
     const { page, go, findAxeViolations } = await openSchemaConsole(postgres, shopTables)
     await go('/runs')
     await page.getByText('No runs yet').waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('s')
+    await pressPair(page, 'g', 's')
     await page.getByRole('link', { name: 'Customer' }).waitFor()
     expect(await findAxeViolations()).toEqual([])
     await page.keyboard.press('/')
+    await page.locator('[type=search]:focus').waitFor()
     await page.keyboard.type('placed')
     await page.getByRole('link', { name: 'Customer' }).waitFor({ state: 'detached' })
     expect(new URL(page.url()).search).toBe('?q=placed')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { openConsole, retried } from '../support/console.ts'
+import { openConsole, pressPair } from '../support/console.ts'
 
-describe('the shell', retried, () => {
+describe('the shell', () => {
   it('a browser that asks for the root gets the console and its first page', async () => {
     const { page, url } = await openConsole()
     await page.goto(new URL('/', url).href)
@@ -46,12 +46,12 @@ describe('the shell', retried, () => {
     const { page, go } = await openConsole()
     await go('/elsewhere')
     await page.getByText('This page does not exist').waitFor()
-    await page.keyboard.press('g')
-    await page.keyboard.press('r')
+    await pressPair(page, 'g', 'r')
     await page.getByText('No runs yet').waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('Control+k')
     await page.getByRole('combobox', { name: /^Search pages/ }).fill('nothing at all')
     await page.getByText('Nothing found.').waitFor()
@@ -87,6 +87,7 @@ describe('the shell', retried, () => {
     await page.getByRole('combobox', { name: /^Search pages/ }).waitFor()
     expect(await findAxeViolations()).toEqual([])
     await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('?')
     await page.getByRole('dialog').waitFor()
     expect(await findAxeViolations()).toEqual([])

@@ -3,7 +3,7 @@ import type { Sql } from 'postgres'
 import { defineProject } from '../../src/index.ts'
 import { databaseModels, postgresDatabase } from '../../src/postgres.ts'
 import { createRefundTool, createSupport } from '../support/agents.ts'
-import { openConsole, retried } from '../support/console.ts'
+import { openConsole } from '../support/console.ts'
 import { createSharedDatabase } from '../support/shared-database.ts'
 
 let sql: Sql
@@ -37,7 +37,7 @@ const open = (options: Parameters<typeof openConsole>[0] = {}) => {
   })
 }
 
-describe('the tools of the project and of its agents', retried, () => {
+describe('the tools of the project and of its agents', () => {
   it('calls a tool that reads, by the keyboard alone, and keeps the arguments in the address', async () => {
     const { page, go } = await open()
     await go('/tools')

@@ -52,6 +52,13 @@ describe.each(hosts)('the hello example on $name', ({ name, runtime, start }) =>
     })
   })
 
+  it(`the hello example on ${name} leads a browser to its console`, async () => {
+    const response = await fetch(`${host?.url}/`, { headers: { accept: 'text/html' } })
+    expect([response.status, response.url]).toEqual([200, `${host?.url}/console`])
+    const [, script = ''] = /<script type="module" src="([^"]+)"/.exec(await response.text()) ?? []
+    expect((await fetch(new URL(script, response.url))).status).toBe(200)
+  })
+
   it(`the hello example on ${name} serves tools over MCP`, async () => {
     const client = await mcpClients[0].connect({ url: `${host?.url}/ai/mcp` })
     const older = await mcpClients[1].connect({ url: `${host?.url}/ai/mcp` })

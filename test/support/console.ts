@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, expect, onTestFinished } from 'vitest'
+import { afterAll, expect, onTestFinished, vi } from 'vitest'
 import { serve } from '../../src/adapters/node.ts'
 import type { Agent } from '../../src/agents/agent.ts'
 import { consoleAssets } from '../../src/console.ts'
@@ -12,11 +12,10 @@ import { memoryKind, type StoreKind } from './stores.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+vi.setConfig({ testTimeout: 180_000 }) // a browser on a busy machine
+
 let launched: ReturnType<typeof launchBrowser> | undefined
 afterAll(async () => (await launched)?.close())
-
-/** Options of tests in the browser: one that fails runs once more, because a key may come before the page is ready for it. */
-export const retried = { retry: 1 } as const
 
 /** Options of a console under test, besides those of its studio. */
 export interface ConsoleOptions extends Omit<StudioOptions, 'stores'> {
@@ -104,6 +103,11 @@ export async function openPage(
       return () => page.unroute(pattern)
     },
   }
+}
+
+/** Presses two keys that belong together, such as `g r`, as fast as a person: the pair has a time limit. */
+export async function pressPair({ keyboard }: Page, first: string, second: string): Promise<void> {
+  await Promise.all([keyboard.press(first), keyboard.press(second)])
 }
 
 async function collectFaults(

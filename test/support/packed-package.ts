@@ -6,8 +6,14 @@ import { promisify } from 'node:util'
 const root = resolve(import.meta.dirname, '../..')
 const run = promisify(execFile)
 
-/** Builds the library into an empty folder and packs it there, as `npm publish` would. Returns the path of the tarball. */
-export async function packLibrary(folder: string): Promise<string> {
+/** A package as `npm publish` would send it: its tarball, and the paths of the files in it. */
+export interface PackedLibrary {
+  readonly tarball: string
+  readonly files: readonly string[]
+}
+
+/** Builds the library into an empty folder and packs it there, as `npm publish` would. */
+export async function packLibrary(folder: string): Promise<PackedLibrary> {
   mkdirSync(folder, { recursive: true })
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     files: string[]
@@ -18,9 +24,9 @@ export async function packLibrary(folder: string): Promise<string> {
   }
   await run(process.execPath, [join(root, 'scripts/build.mjs'), join(folder, 'dist')])
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts'], { cwd: folder })
-  const [tarball] = JSON.parse(stdout) as { filename: string }[]
-  if (!tarball) throw new Error('npm pack made no tarball')
-  return join(folder, tarball.filename)
+  const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[]
+  if (!packed) throw new Error('npm pack made no tarball')
+  return { tarball: join(folder, packed.filename), files: packed.files.map(({ path }) => path) }
 }
 
 /** Creates a project in an empty folder and installs packages: names, or paths of tarballs. */

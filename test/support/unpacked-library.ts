@@ -18,7 +18,7 @@ export interface Manifest {
 export async function unpackLibrary(target: string): Promise<Manifest> {
   const folder = mkdtempSync(join(tmpdir(), 'fetch-studio-pack-'))
   try {
-    const tarball = await packLibrary(folder)
+    const { tarball } = await packLibrary(folder)
     mkdirSync(target, { recursive: true })
     await run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'])
     return JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as Manifest

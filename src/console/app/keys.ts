@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { keep, recall } from './theme.ts'
 
 /** One key, or two after each other such as `g r`, and what they do. */
@@ -27,7 +27,8 @@ export function useKeys(own: readonly Binding[]) {
   const latest = useRef(own)
   latest.current = own
   const names = own.map(({ keys, label }) => `${keys} ${label}`).join('|')
-  useEffect(() => {
+  // Before the page is painted: who sees it may press its keys.
+  useLayoutEffect(() => {
     const bound = latest.current.map(({ keys, label }, index): Binding => {
       const run = () => latest.current[index]?.run()
       return label === undefined ? { keys, run } : { keys, label, run }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { ApprovalInfo } from '../../../client.ts'
+import type { ApprovalDecision, ApprovalInfo } from '../../../client.ts'
 import { about, serves } from '../../app/about.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
@@ -32,6 +32,7 @@ export function ApprovalDetail({
     everyMs: isOpen ? 3_000 : 0,
   })
   const [wasPending, setPending] = useState(false)
+  const [sent, setSent] = useState<ApprovalDecision | null>(null)
   if (loaded.data?.status === 'pending' && !wasPending) setPending(true)
   if (loaded.data && loaded.data.status !== 'pending' && isOpen) setOpen(false)
   return (
@@ -43,17 +44,18 @@ export function ApprovalDetail({
       </p>
       <Show loaded={loaded} lines={5}>
         {(approval) => (
-          <article class="approval">
+          <article class="approval-detail">
             <Head approval={approval} />
             {approval.status === 'pending' ? (
               <DecisionForm
                 approval={approval}
                 hasKeys={hasKeys}
+                onSend={setSent}
                 onDecided={onDecided}
                 onElsewhere={loaded.reload}
               />
             ) : (
-              <Decided approval={approval} wasPending={wasPending} />
+              <Decided approval={approval} wasPending={wasPending} sent={sent} />
             )}
           </article>
         )}
@@ -118,9 +120,11 @@ function Head({ approval }: { readonly approval: ApprovalInfo }) {
 function Decided({
   approval,
   wasPending,
+  sent,
 }: {
   readonly approval: ApprovalInfo
   readonly wasPending: boolean
+  readonly sent: ApprovalDecision | null
 }) {
   const { status, decidedBy, decisionReason, resolvedAt, args, input } = approval
   const changes = listChanges(parseJson(args), input)
@@ -129,7 +133,7 @@ function Decided({
       {wasPending && (
         <p class="strip" role="status">
           <Icon name="warning" />
-          {texts.elsewhere}
+          {isAsChosen(approval, sent) ? texts.asChosen : texts.elsewhere}
         </p>
       )}
       <div class="decided">
@@ -159,4 +163,10 @@ function Decided({
       <JsonView value={input} />
     </>
   )
+}
+
+/** Is the call decided as it was sent from here? Its answer may be on its way, or lost with the instance that was to send it. */
+function isAsChosen({ status, args, input }: ApprovalInfo, sent: ApprovalDecision | null): boolean {
+  if (sent === null || status !== (sent.approved ? 'approved' : 'rejected')) return false
+  return !sent.approved || listChanges(sent.input ?? parseJson(args), input).length === 0
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ApprovalInfo } from '../../../client.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
@@ -25,7 +25,7 @@ export function DecideDialog({
   const [reason, setReason] = useState('')
   const [isBusy, setBusy] = useState(false)
   const form = useRef<HTMLFormElement>(null)
-  useEffect(() => form.current?.querySelector<HTMLElement>('[type=submit]')?.focus(), [])
+  useLayoutEffect(() => form.current?.querySelector<HTMLElement>('[type=submit]')?.focus(), [])
   const title = (approved ? texts.approveMany : texts.rejectMany)(given.length)
   const submit = async () => {
     if (isBusy) return

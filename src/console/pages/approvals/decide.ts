@@ -1,6 +1,7 @@
 import { type ApprovalDecision, type ApprovalInfo, StudioClientError } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { toast } from '../../parts/toast.tsx'
+import { texts as shared } from '../../texts.ts'
 import { approvalsTexts as texts } from './texts.ts'
 
 /** How a decision ended: it was stored, somebody else had decided, or why it failed. */
@@ -47,13 +48,16 @@ export async function decideMany(
   const said = decision.approved ? texts.didApproveMany : texts.didRejectMany
   if (stored > 0) toast(said(stored), decision.approved ? 'good' : 'quiet')
   if (elsewhere > 0) toast(texts.elsewhereMany(elsewhere), 'wait')
-  if (failed.length > 0) toast(`${texts.notSent} ${messageOf(reason)}`, 'bad')
+  if (failed.length > 0) toast(describeProblem(reason), 'bad')
   return failed
 }
 
-/** The message of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+/** Says that a decision failed. Without an answer of the studio nobody knows whether it was stored. */
+export function describeProblem(error: unknown): string {
+  const known = error instanceof StudioClientError ? error : null
+  const said = (known?.status ?? 500) < 500 ? texts.notSent : texts.maybeNotSent
+  const id = known?.requestId ? ` (${shared.requestId} ${known.requestId})` : ''
+  return `${said} ${error instanceof Error ? error.message : String(error)}${id}`
 }
 
 /** The faults that the studio found in changed arguments, by path. */

@@ -1,5 +1,9 @@
 import { useRef, useState } from 'preact/hooks'
-import { type ApprovalInfo, StudioClientError } from '../../../client.ts'
+import {
+  type ApprovalDecision as Decision,
+  type ApprovalInfo,
+  StudioClientError,
+} from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useKeys } from '../../app/keys.ts'
 import { useLoaded } from '../../app/loaded.ts'
@@ -10,21 +14,26 @@ import { SchemaForm } from '../../parts/forms/schema-form.tsx'
 import { toast } from '../../parts/toast.tsx'
 import { texts as shared } from '../../texts.ts'
 import { ChangeList } from './change-list.tsx'
-import { messageOf, readFaults, sendDecision } from './decide.ts'
+import { describeProblem, readFaults, sendDecision } from './decide.ts'
 import { approvalsTexts as texts } from './texts.ts'
+
+interface DecisionFormProps {
+  readonly approval: ApprovalInfo
+  readonly hasKeys: boolean
+  /** Called before a decision is sent: it may be stored although its answer never arrives. */
+  onSend?(decision: Decision): void
+  onDecided(id: string): void
+  onElsewhere(): void
+}
 
 /** The arguments in a form, a reason, and the two buttons. Changed arguments are checked before they are sent. */
 export function DecisionForm({
   approval,
   hasKeys,
+  onSend,
   onDecided,
   onElsewhere,
-}: {
-  readonly approval: ApprovalInfo
-  readonly hasKeys: boolean
-  onDecided(id: string): void
-  onElsewhere(): void
-}) {
+}: DecisionFormProps) {
   const form = useRef<HTMLDivElement>(null)
   const schema = useToolSchema(approval)
   const [input, setInput] = useState<unknown>(approval.input)
@@ -41,7 +50,9 @@ export function DecisionForm({
     if ((approved ? whyNotApprove : why) !== null || sending.isBusy) return
     const edited = approved && changes.length > 0 ? { input } : {}
     const said = reason.trim() === '' ? {} : { reason: reason.trim() }
-    void sending.send({ approved, ...edited, ...said })
+    const decision = { approved, ...edited, ...said }
+    onSend?.(decision)
+    void sending.send(decision)
   }
   useDecisionKeys(hasKeys, form)
   return (
@@ -179,8 +190,6 @@ function useToolSchema({ agentId, toolName }: ApprovalInfo): Schema | null | und
   return tool ? (tool.parameters as Schema) : null
 }
 
-type Decision = Parameters<typeof sendDecision>[1]
-
 function useDecision(
   approval: ApprovalInfo,
   { onDecided, onElsewhere }: { onDecided(id: string): void; onElsewhere(): void },
@@ -202,17 +211,12 @@ function useDecision(
   }
   const { error } = state
   const known = error instanceof StudioClientError ? error : null
-  const isUnknown = known?.status === null || (known?.status ?? 0) >= 500
-  const id = known?.requestId ? ` (${shared.requestId} ${known.requestId})` : ''
   return {
     send,
     isBusy: state.isBusy,
     faults: readFaults(error),
     forbidden: known?.status === 403 ? known.message : null,
-    problem:
-      error === null
-        ? null
-        : `${texts.notSent} ${messageOf(error)}${id} ${isUnknown ? texts.unknown : ''}`,
+    problem: error === null ? null : describeProblem(error),
     forget: () =>
       setState((before) => (before.error === null ? before : { ...before, error: null })),
   }

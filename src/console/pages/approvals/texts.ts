@@ -60,6 +60,7 @@ export const approvalsTexts = {
   elsewhere: 'This was decided elsewhere in the meantime. Your decision was not used.',
   elsewhereMany: (count: number) => `${count} were decided elsewhere in the meantime.`,
   notSent: 'The decision was not stored:',
-  unknown: 'The decision may have been stored. Deciding the same again does no harm.',
+  maybeNotSent: 'The decision may not have been stored; sending it again does no harm:',
+  asChosen: 'It is decided as you chose.',
   keys: { approve: 'Approve', reject: 'Reject', edit: 'Edit the arguments' },
 } as const

@@ -8,7 +8,10 @@ import { Icon } from '../../parts/icon.tsx'
 import { JsonText } from '../../parts/json-view.tsx'
 import { Markdown } from '../../parts/markdown.tsx'
 import { Name, PlainText } from '../../parts/plain-text.tsx'
+import { Section } from '../../parts/section.tsx'
 import { toastError } from '../../parts/toast.tsx'
+import { Fold } from '../run/message-view.tsx'
+import { ToolFrame } from '../run/tool-card.tsx'
 import type { Entry } from './conversation-data.ts'
 import { chatTexts as texts } from './texts.ts'
 
@@ -22,10 +25,9 @@ export function EntryView({ entry }: { readonly entry: Entry }) {
       return <ToolEntryView entry={entry} />
     case 'reasoning':
       return (
-        <details class="fold">
-          <summary>{texts.reasoning}</summary>
+        <Fold title={texts.reasoning}>
           <PlainText text={entry.text} />
-        </details>
+        </Fold>
       )
     default:
       return entry.role === 'user' ? <UserEntry entry={entry} /> : <AnswerEntry entry={entry} />
@@ -123,34 +125,28 @@ function ToolEntryView({ entry }: { readonly entry: ToolEntry }) {
   const { toolName, args, result, approval } = entry
   const [isOpen, setOpen] = useState(false)
   return (
-    <details class="tool" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>
-        <Icon name="tool" />
-        <strong>
-          <Name text={toolName} max={80} />
-        </strong>
-        <span class="hint">
-          <Name text={args.slice(0, 400).replace(/\s+/g, ' ')} max={120} />
-        </span>
-        {approval && <Badge tone={tones[approval.status]}>{texts.decision[approval.status]}</Badge>}
-      </summary>
-      {isOpen && (
-        <>
-          <h4>{texts.arguments}</h4>
-          <JsonText text={args} />
-          {approval?.reason !== undefined && (
-            <div class="decision">
-              <PlainText text={approval.reason} />
-            </div>
-          )}
-          {result !== undefined && (
-            <>
-              <h4>{texts.result}</h4>
-              <JsonText text={result} />
-            </>
-          )}
-        </>
+    <ToolFrame
+      name={toolName}
+      args={args}
+      badge={
+        approval && <Badge tone={tones[approval.status]}>{texts.decision[approval.status]}</Badge>
+      }
+      isOpen={isOpen}
+      onToggle={setOpen}
+    >
+      <Section title={texts.arguments}>
+        <JsonText text={args} />
+      </Section>
+      {approval?.reason !== undefined && (
+        <div class="decision">
+          <PlainText text={approval.reason} />
+        </div>
       )}
-    </details>
+      {result !== undefined && (
+        <Section title={texts.result}>
+          <JsonText text={result} />
+        </Section>
+      )}
+    </ToolFrame>
   )
 }

@@ -1,8 +1,10 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { Badge, type Tone } from '../../parts/badge.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { JsonText, JsonView } from '../../parts/json-view.tsx'
 import { Name, PlainText } from '../../parts/plain-text.tsx'
+import { Section } from '../../parts/section.tsx'
 import { Time } from '../../parts/when.tsx'
 import { runTexts } from './texts.ts'
 import type { ToolItem } from './transcript.ts'
@@ -16,10 +18,39 @@ export function ToolCard({ item, isOver }: { readonly item: ToolItem; readonly i
     if (isError || approval?.status === 'pending') setOpen(true)
   }, [isError, approval?.status])
   return (
+    <ToolFrame
+      name={name}
+      args={args}
+      badge={state && <Badge tone={state.tone}>{state.text}</Badge>}
+      isOpen={isOpen}
+      onToggle={setOpen}
+    >
+      <Inside item={item} />
+    </ToolFrame>
+  )
+}
+
+/** A tool call on one line, which opens on a click. What is in it is made when it opens. */
+export function ToolFrame({
+  name,
+  args,
+  badge,
+  isOpen,
+  onToggle,
+  children,
+}: {
+  readonly name: string
+  readonly args: string
+  readonly badge: ComponentChildren
+  readonly isOpen: boolean
+  onToggle(isOpen: boolean): void
+  readonly children: ComponentChildren
+}) {
+  return (
     <details
       class="tool-card"
       open={isOpen}
-      onToggle={({ currentTarget }) => setOpen(currentTarget.open)}
+      onToggle={({ currentTarget }) => onToggle(currentTarget.open)}
     >
       <summary>
         <Icon name="tool" />
@@ -27,11 +58,11 @@ export function ToolCard({ item, isOver }: { readonly item: ToolItem; readonly i
           <Name text={name} max={80} />
         </strong>
         <span class="hint">
-          <Name text={args} max={120} />
+          <Name text={args.slice(0, 400).replace(/\s+/g, ' ')} max={120} />
         </span>
-        {state && <Badge tone={state.tone}>{state.text}</Badge>}
+        {badge}
       </summary>
-      {isOpen && <Inside item={item} />}
+      {isOpen && children}
     </details>
   )
 }
@@ -43,22 +74,21 @@ function Inside({
 }) {
   return (
     <>
-      <h3>{runTexts.arguments}</h3>
-      <JsonText text={args || '{}'} />
+      <Section title={runTexts.arguments}>
+        <JsonText text={args || '{}'} />
+      </Section>
       {approval && <Decision approval={approval} />}
       {progress.length > 0 && (
-        <>
-          <h3>{runTexts.progress}</h3>
+        <Section title={runTexts.progress}>
           <JsonView value={progress.at(-1)} />
-        </>
+        </Section>
       )}
       {result !== null && (
-        <>
-          <h3>{isError ? runTexts.error : runTexts.result}</h3>
+        <Section title={isError ? runTexts.error : runTexts.result}>
           <div class={isError ? 'failed-text' : undefined}>
             <JsonText text={result} />
           </div>
-        </>
+        </Section>
       )}
     </>
   )
