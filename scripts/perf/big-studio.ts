@@ -7,7 +7,7 @@ import { defineAgent, defineProject, Studio } from '../../src/index.ts'
 import { databaseModels, postgresDatabase, postgresStores } from '../../src/postgres.ts'
 import { scriptedModel } from '../../src/testing.ts'
 import { addTool, toolCall } from '../../test/support/agents.ts'
-import { type PacedModel, pacedModel } from './paced-model.ts'
+import { markdownDeltas, type PacedModel, pacedModel } from './paced-model.ts'
 
 /** How much the studio holds. */
 export interface Sizes {
@@ -40,13 +40,13 @@ export async function startBigStudio({ runs, tables, deltas, spans }: Sizes): Pr
   const server = await startServer()
   const { sql } = await server.createDatabase('big')
   await createTables(sql, tables)
-  const model = pacedModel(deltas)
+  const model = pacedModel(markdownDeltas(deltas))
   const turns = Math.ceil(spans / (callsPerTurn + 1))
   const calls = Math.ceil((spans - turns - 2) / turns) // without the run itself and its last turn
   const turn = Array.from({ length: calls }, (_, index) => toolCall('add', { a: index, b: 1 }))
   const agents = [
     ...['support', 'sales', 'ops', 'billing', 'rare'].map((id) =>
-      defineAgent({ id, model: pacedModel(0) }),
+      defineAgent({ id, model: pacedModel([]) }),
     ),
     defineAgent({ id: 'writer', model }),
     defineAgent({

@@ -30,6 +30,9 @@ const [firstPageMs, frameMs] = [1_000, 50]
 /** The longest that a page may not answer to a key while something moves: a person notices more. */
 const taskMs = 200
 
+/** What a page may keep of each delta, in kB: the event itself for the log, and its text. */
+const deltaKb = 0.5
+
 async function withPage(
   { browser, big }: Subject,
   path: string,
@@ -185,5 +188,5 @@ export async function measureStream(subject: Subject): Promise<void> {
   note({ what: 'heap of the page, middle', measured: middle, ...megabytes })
   note({ what: 'heap of the page, end', measured: end, ...megabytes })
   const perDelta = ((end - start) * 1e6) / sizes.deltas / 1_000
-  note({ what: 'kB that it grew by for each delta', measured: perDelta, unit: '', limit: 1 })
+  note({ what: 'kB that it grew by for each delta', measured: perDelta, unit: '', limit: deltaKb })
 }

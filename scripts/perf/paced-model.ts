@@ -12,12 +12,15 @@ const usage = {
 }
 const finishReason = { unified: 'stop', raw: 'stop' }
 
-/** How many deltas are sent at once, and the pause after them: 500 a second, faster than models are. */
-const burst = 10
+/** The pause after each burst of deltas. */
 const pauseMs = 20
 
-/** Makes a model that answers each call with Markdown in so many deltas. `sendUntil` counts from the latest call. */
-export function pacedModel(deltas: number): PacedModel {
+/**
+ * Makes a model that answers each call with these deltas. What was allowed stays allowed for the next call.
+ *
+ * @param burst How many deltas are sent at once. With 10 there are 500 in a second, more than models send.
+ */
+export function pacedModel(deltas: readonly string[], burst = 10): PacedModel {
   let limit = 0
   let sent = 0
   const stream = () => {
@@ -26,16 +29,14 @@ export function pacedModel(deltas: number): PacedModel {
       async pull(controller) {
         if (!isOpen) controller.enqueue({ type: 'text-start', id: '1' })
         isOpen = true
-        if (sent === deltas) {
+        if (sent === deltas.length) {
           controller.enqueue({ type: 'text-end', id: '1' })
           controller.enqueue({ type: 'finish', finishReason, usage })
           return controller.close()
         }
-        while (sent >= limit || sent % burst === 0) {
-          await pause()
-          if (sent < limit) break
-        }
-        controller.enqueue({ type: 'text-delta', id: '1', delta: deltaAt(sent++) })
+        if (sent % burst === 0) await pause()
+        while (sent >= limit) await pause()
+        controller.enqueue({ type: 'text-delta', id: '1', delta: deltas[sent++] })
       },
     })
   }
@@ -45,7 +46,6 @@ export function pacedModel(deltas: number): PacedModel {
     modelId: 'paced',
     doGenerate: async () => ({ content: [{ type: 'text', text: 'Done.' }], finishReason, usage }),
     async doStream() {
-      limit = 0
       sent = 0
       return { stream: stream() }
     },
@@ -59,6 +59,10 @@ export function pacedModel(deltas: number): PacedModel {
 const pause = () => new Promise((resolve) => setTimeout(resolve, pauseMs))
 
 const words = ['The ', 'order ', 'of ', 'the ', '**customer** ', 'is ', 'in ', '`transit`', ', ']
+
+/** Makes Markdown in so many deltas. */
+export const markdownDeltas = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => deltaAt(index))
 
 /** Paragraphs of sixty words, with a heading, a list and a block of code from time to time. */
 function deltaAt(index: number): string {

@@ -1,8 +1,9 @@
-import type { Component, ComponentChildren, VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { texts } from '../texts.ts'
 import { type Block, parseBlocks } from './blocks.ts'
 import { Button, CopyButton } from './button.tsx'
+import { drawOnChange } from './draw-on-change.ts'
 import { parseInline } from './inline.tsx'
 import { PlainText } from './plain-text.tsx'
 
@@ -37,7 +38,7 @@ function useBlocks(given: string): readonly Block[] {
   const { current: before } = last
   if (before.text !== text) {
     // a copy, because lines are views that keep the whole text in memory
-    const lines = [...text.slice(before.from)].join('').split('\n')
+    const lines = text.slice(before.from).split('').join('').split('\n')
     const fresh = parseBlocks(lines)
     const blocks = [...before.blocks.slice(0, before.settled), ...fresh.map(({ block }) => block)]
     const done = Math.max(0, fresh.length - 2)
@@ -67,12 +68,7 @@ function showBlocks(blocks: readonly Block[]): ComponentChildren {
   return blocks.map((block, index) => <BlockView key={index} block={block} />)
 }
 
-interface BlockProps {
-  readonly block: Block
-}
-
-function BlockView(this: Component<BlockProps>, { block }: BlockProps): VNode {
-  this.shouldComponentUpdate = (next) => next.block !== block
+const BlockView = drawOnChange(({ block }: { readonly block: Block }): VNode => {
   switch (block.kind) {
     case 'heading':
       // One level below the headings of the page, because a text may begin at any level.
@@ -97,7 +93,7 @@ function BlockView(this: Component<BlockProps>, { block }: BlockProps): VNode {
       return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>
     }
   }
-}
+})
 
 /** An item that is one paragraph has no space around it. */
 function showItem(blocks: readonly Block[]): ComponentChildren {

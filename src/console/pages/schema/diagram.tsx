@@ -4,7 +4,7 @@ import { setQuery } from '../../app/router.ts'
 import { Button } from '../../parts/button.tsx'
 import { fitView, useGestures, useView, type View, zoomView } from './camera.ts'
 import { type DiagramProps, Drawing, type Drawn, isSeen, type Size } from './drawing.tsx'
-import type { Layout, PlacedBox } from './layout.ts'
+import type { Layout } from './layout.ts'
 import { schemaTexts as texts } from './texts.ts'
 
 /** A diagram to move and zoom in. Only what is in sight is drawn; fields appear where they can be read. */

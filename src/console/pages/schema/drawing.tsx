@@ -1,4 +1,3 @@
-import type { VNode } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { View } from './camera.ts'
 import { FigureView } from './figure-view.tsx'
@@ -76,36 +75,21 @@ export function Drawing({ drawn, byId, view, size, links, focus, found }: Drawin
   const detail = view.zoom < 0.2 ? 'blocks' : view.zoom < 0.42 ? 'titles' : 'fields'
   const isFaint = (id: string) =>
     found !== null ? !found.has(id) : focus !== null && id !== focus && !lines.near.has(id)
-  const draw = useFigureCache([drawn, detail, focus, found])
   return (
     <g transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`}>
       <path class={focus === null ? 'db-links' : 'db-links faint'} d={toPath(lines.plain)} />
       <path class="db-links own" d={toPath(lines.own)} />
       {drawn
         .filter((box) => isSeen(box, view, size, 200))
-        .map((box) =>
-          draw(box.id, () => (
-            <FigureView
-              key={box.id}
-              box={box}
-              detail={detail}
-              isFocus={box.id === focus}
-              isFaint={isFaint(box.id)}
-            />
-          )),
-        )}
+        .map((box) => (
+          <FigureView
+            key={box.id}
+            box={box}
+            detail={detail}
+            isFocus={box.id === focus}
+            isFaint={isFaint(box.id)}
+          />
+        ))}
     </g>
   )
-}
-
-/** Returns the same element for a figure while nothing but the view changes, so that moving draws nothing anew. */
-function useFigureCache(inputs: readonly unknown[]) {
-  const cache = useMemo(() => new Map<string, VNode>(), inputs)
-  return (id: string, make: () => VNode): VNode => {
-    const known = cache.get(id)
-    if (known) return known
-    const made = make()
-    cache.set(id, made)
-    return made
-  }
 }
