@@ -57,7 +57,7 @@ export function Drawing({ drawn, byId, view, size, links, focus, found }: Drawin
       const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)]
       const width = Math.max(a.x + a.width, b.x + b.width) - x
       const height = Math.max(a.y + a.height, b.y + b.height) - y
-      return [{ from, to, path: linkPath(a, b, fields[0]), x, y, width, height }]
+      return [{ from, to, ...linkPath(a, b, fields[0]), x, y, width, height }]
     })
     const own = all.filter(({ from, to }) => from === focus || to === focus)
     return {
@@ -66,13 +66,13 @@ export function Drawing({ drawn, byId, view, size, links, focus, found }: Drawin
       near: new Set(own.flatMap(({ from, to }) => [from, to])),
     }
   }, [links, byId, focus])
-  // A path that leaves the frame far behind takes the browser longer than everything else.
+  const detail = view.zoom < 0.2 ? 'blocks' : view.zoom < 0.42 ? 'titles' : 'fields'
+  // Lines out of sight and marks too small to see take the browser longer than everything else.
   const toPath = (some: typeof lines.own) =>
     some
       .filter((line) => isSeen(line, view, size, 200))
-      .map(({ path }) => path)
+      .map(({ curve, ends }) => (detail === 'blocks' ? curve : curve + ends))
       .join('')
-  const detail = view.zoom < 0.2 ? 'blocks' : view.zoom < 0.42 ? 'titles' : 'fields'
   const isFaint = (id: string) =>
     found !== null ? !found.has(id) : focus !== null && id !== focus && !lines.near.has(id)
   return (
