@@ -31,7 +31,6 @@ const config: KnipConfig = {
   // a type may be exported to name what a function of its file takes or returns
   ignoreExportsUsedInFile: { interface: true, type: true },
   ignoreIssues: {
-    'src/console/{app,parts}/**': ['exports'], // pages that are being written use them
     // routes load these modules on demand and pick a function by name, which knip cannot follow
     'src/introspection/schema/answers.ts': ['exports'],
     'src/introspection/tools/endpoints.ts': ['exports'],

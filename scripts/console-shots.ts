@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { makeFirstRuns } from '../examples/support-desk/first-runs.ts'
+import { makeMishaps } from '../examples/support-desk/mishaps.ts'
 import { startSupportDesk } from '../examples/support-desk/start.ts'
 import { launchBrowser } from '../test/support/browser.ts'
 import { shots } from './shots/list.ts'
@@ -37,6 +38,7 @@ async function takeShots(browser: Browser, url: string, only: string): Promise<v
 
 mkdirSync(folder, { recursive: true })
 const desk = await startSupportDesk({ port: 0 })
+await makeMishaps(desk)
 await makeFirstRuns(desk.studio)
 const browser = await launchBrowser()
 try {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { curlLines } from './curl.ts'
 import { makeFirstRuns } from './first-runs.ts'
+import { makeMishaps } from './mishaps.ts'
 import { runLines } from './once.ts'
 import { startSupportDesk, type SupportDesk } from './start.ts'
 
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
   introduce(desk)
   if (!values.once) {
     console.log('\nCtrl-C stops it.')
-    return makeFirstRuns(desk.studio).catch(() => undefined) // stopped before it was done
+    const made = Promise.all([makeFirstRuns(desk.studio), makeMishaps(desk)])
+    return void made.catch(() => undefined) // stopped before it was done
   }
   try {
     const lines = curlLines(desk.url)

@@ -16,8 +16,19 @@ export interface SupportDesk {
   readonly studio: Studio
   readonly api: Hono
   readonly model: LanguageModel
+  /**
+   * Starts a second instance on the same database, which answers nobody else. `cut` ends its connections, as when its network
+   * fails: it loses the runs that it works on after two seconds.
+   */
+  openInstance(change: (model: LanguageModel) => LanguageModel): Instance
   /** Stops the server, then the database. */
   close(): Promise<void>
+}
+
+/** A studio without a server, with connections of its own. */
+export interface Instance {
+  readonly studio: Studio
+  cut(): Promise<void>
 }
 
 /** Has the same parent as `0003_order_notes` and stays pending, to show a branched app. */
@@ -49,12 +60,22 @@ export async function startSupportDesk({
       graceMs: 2_000,
       log: false,
     })
-    return { url, studio, api, model, close: () => close().finally(release) }
+    const openInstance = (change: (model: LanguageModel) => LanguageModel): Instance => {
+      const own = postgres(database.url, { max: 5, onnotice: () => undefined })
+      const slow = change(resolveModel(env, { wordMs: 100 }))
+      const instance = createStudio(own, api, slow, { leaseMs: 2_000, shutdownMs: 0, onError })
+      const cut = () => own.end({ timeout: 0 }).then(() => instance.close())
+      return { studio: instance, cut }
+    }
+    return { url, studio, api, model, openInstance, close: () => close().finally(release) }
   } catch (error) {
     await release()
     throw error
   }
 }
+
+/** What an instance says that has lost its database. */
+const onError = () => undefined
 
 function withApi(studio: Studio, api: Hono): Parameters<typeof serve>[0] {
   return {

@@ -1,4 +1,4 @@
-import { defineAgent, type LanguageModel, Studio } from 'fetch-studio'
+import { defineAgent, type LanguageModel, Studio, type StudioOptions } from 'fetch-studio'
 import { consoleAssets } from 'fetch-studio/console'
 import { postgresDatabase, postgresStores } from 'fetch-studio/postgres'
 import type { Hono } from 'hono'
@@ -7,7 +7,12 @@ import { createProject } from './project.ts'
 import { createTools } from './tools.ts'
 
 /** Makes the Studio of the support desk, with one project and one agent. */
-export function createStudio(sql: Sql, api: Hono, model: LanguageModel): Studio {
+export function createStudio(
+  sql: Sql,
+  api: Hono,
+  model: LanguageModel,
+  more: StudioOptions = {},
+): Studio {
   const agent = defineAgent({
     id: 'support-operations',
     name: 'Support operations',
@@ -25,5 +30,6 @@ export function createStudio(sql: Sql, api: Hono, model: LanguageModel): Studio 
     allow: ['read_data'], // it is served on loopback, without `auth`
     stores: postgresStores(sql), // runs and sessions survive a restart
     allowedOrigins: ['https://studio.aksara.dev', 'http://localhost:3000'],
+    ...more,
   })
 }

@@ -71,15 +71,19 @@ it('texts of a model, a tool and a person run nothing, ask for nothing, and hide
   expect(width).toBeLessThanOrEqual(1280)
 }, 180_000)
 
-it('an answer of 2 MB and 2,400 tool calls leave the page usable', async () => {
-  const calls = Array.from({ length: 120 }, (_, index) =>
+it('an answer of 2 MB and 10,000 tool calls leave every view of the run usable', async () => {
+  const turns = 20
+  const perTurn = 500
+  const calls = Array.from({ length: perTurn }, (_, index) =>
     toolCall('echo', { text: `call ${index}` }),
   )
   const { agent } = createSupport(
-    [...Array.from({ length: 20 }, () => calls), `start ${'**word** '.repeat(220_000)}`],
-    { tools: [echo], maxTurns: 50 },
+    [...Array.from({ length: turns }, () => calls), `start ${'**word** '.repeat(240_000)}`],
+    { tools: [echo], maxTurns: turns + 1, maxToolCalls: perTurn },
   )
   const { page, go, studio } = await openConsole({ agents: [agent] })
+  const patience = { timeout: 120_000 } // the studio shares a process with this test, and answers 30 MB
+  page.setDefaultTimeout(patience.timeout)
   const answer = await studio.fetch('/agents/support/runs', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -88,10 +92,35 @@ it('an answer of 2 MB and 2,400 tool calls leave the page usable', async () => {
   const { runId } = (await answer.json()) as { runId: string }
   await go(`/runs/${runId}`)
   await page.getByRole('button', { name: /Show all \([\d,]+ characters\)/ }).waitFor()
-  expect(await page.locator('details.tool-card').count()).toBeLessThanOrEqual(300)
+  const cards = page.locator('details.tool-card')
+  expect(await cards.count()).toBeLessThanOrEqual(300)
+  await page.getByRole('button', { name: /earlier steps/ }).click()
+  await expect.poll(() => cards.count(), patience).toBeGreaterThan(500)
+  expect(await cards.count()).toBeLessThanOrEqual(600)
+  await cards.first().locator('summary').click()
+  await cards.first().getByText('Result').waitFor()
+
+  const table = page.getByRole('table')
+  const rows = page.locator('.table .row')
+  const scrollTo = (share: number) =>
+    page
+      .locator('.table')
+      .evaluate((frame, part) => frame.scrollTo(0, frame.scrollHeight * part), share)
   await page.getByRole('tab', { name: 'Waterfall' }).click()
-  await expect
-    .poll(() => page.getByRole('table').getAttribute('aria-rowcount'))
-    .toBe(String(20 * 120 + 21 + 1 + 1))
-  expect(await page.locator('.table .row').count()).toBeLessThan(80)
-}, 180_000)
+  const steps = 1 + turns * (1 + perTurn) + 1 // the run, its turns with their calls, the last turn
+  await expect.poll(() => table.getAttribute('aria-rowcount'), patience).toBe(String(steps + 1))
+  expect(await rows.count()).toBeLessThan(80)
+  await scrollTo(0.5)
+  const middle = page.locator(`[data-row="${1 + (turns / 2) * (1 + perTurn) + 2}"] button`)
+  await middle.click()
+  await page.getByRole('complementary', { name: 'Tool call echo' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('complementary').waitFor({ state: 'detached' })
+
+  await page.getByRole('tab', { name: 'Log' }).click()
+  await page.getByRole('row').filter({ hasText: 'tool_call' }).first().waitFor()
+  expect(Number(await table.getAttribute('aria-rowcount'))).toBeGreaterThan(20_000)
+  await scrollTo(1)
+  await page.getByRole('row').filter({ hasText: 'final' }).waitFor()
+  expect(await rows.count()).toBeLessThan(80)
+}, 600_000)
