@@ -6,10 +6,13 @@ import { type FleetConsole, openFleetConsole } from '../support/console-fleet.ts
 
 it('a run goes on in the page when its instance is killed, without a doubled or a lost event', async () => {
   const { page, go, fleet, client } = await openFleetConsole()
+  const [, other] = fleet.instances
+  other?.pause() // it could claim the run first
   const message = JSON.stringify({ turns: [{ deltas: 24, paceMs: 500, calls: [] }] })
   const { id } = await client.runs.start('campaign', { message })
   await go(`/runs/${id}`)
   await page.locator('.transcript .assistant', { hasText: '1.5 ' }).waitFor()
+  other?.resume()
   await killOne(fleet)
   await page.getByText('Attempt 2 of this turn').waitFor()
   await page.locator('.transcript .assistant', { hasText: '1.23' }).waitFor()

@@ -10,11 +10,10 @@ it('the demo makes a run with a retried model call and one that was taken over, 
   await makeMishaps(desk)
   const client = createStudioClient({ fetch: desk.studio.fetch })
   const { items } = await client.runs.list().page()
-  expect(items.map(({ status, preview }) => [status, preview])).toEqual([
-    ['succeeded', 'Summarize order ORD-1002.'],
-    ['succeeded', 'Has order ORD-1003 arrived?'],
-  ])
-  const [taken, retried] = items
+  expect(new Set(items.map(({ status }) => status))).toEqual(new Set(['succeeded']))
+  const find = (text: string) => items.find(({ preview }) => preview === text)
+  const retried = find('Has order ORD-1003 arrived?')
+  const taken = find('Summarize order ORD-1002.')
   const { page, context, go, faults } = await openPage(`${desk.url}/console`, {
     width: 1280,
     height: 800,
