@@ -16,7 +16,7 @@ const checkIntent = async (_params: unknown, exchange: Exchange): Promise<void> 
 
 /** Returns the routes of patches and change sets (docs/guides/change.md). Their code is loaded by the first request. */
 export function changeRoutes(module: ChangeModule): Route[] {
-  return [...patchRoutes(module), ...setRoutes(module)]
+  return [...patchRoutes(module), ...readRoutes(module), ...actRoutes(module)]
 }
 
 function patchRoutes(module: ChangeModule): Route[] {
@@ -54,7 +54,7 @@ function patchRoutes(module: ChangeModule): Route[] {
   ]
 }
 
-function setRoutes(module: ChangeModule): Route[] {
+function readRoutes(module: ChangeModule): Route[] {
   return [
     defineRoute({
       ...common,
@@ -84,6 +84,11 @@ function setRoutes(module: ChangeModule): Route[] {
       handle: async ({ params }, exchange) =>
         (await import('./sets/endpoints.ts')).readChange(module, exchange, params.changeId),
     }),
+  ]
+}
+
+function actRoutes(module: ChangeModule): Route[] {
+  return [
     defineRoute({
       ...item,
       name: 'decide_change',
