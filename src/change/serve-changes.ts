@@ -25,11 +25,9 @@ export interface ChangeHost {
   readonly onError: (error: unknown, request?: Request) => void
 }
 
-/** The endpoints of change sets, and what a process does when it starts. */
+/** The endpoints of change sets, as routes. */
 export interface Changes {
   readonly changeRoutes: (introspection: IntrospectionModule) => Route[]
-  /** Finishes or undoes what another process left half done. */
-  recover(stores: Stores): Promise<void>
 }
 
 /** Joins files with the endpoints that change them. */
@@ -59,12 +57,6 @@ function serveChanges(
     changeRoutes(introspection) {
       const module: ChangeModule = { ...shared, introspection }
       return changeRoutes(module)
-    },
-    async recover(opened) {
-      const kept = changesOf(opened)
-      if (!kept) return
-      const { recoverAbandoned } = await import('./sets/recover.ts')
-      await recoverAbandoned({ ...shared, changes: kept })
     },
   }
 }
