@@ -1,6 +1,6 @@
-import { useMemo } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { View } from './camera.ts'
-import { FigureView } from './figure-view.tsx'
+import { type Detail, FigureView } from './figure-view.tsx'
 import type { Layout, PlacedBox } from './layout.ts'
 import { type Figure, linkPath } from './model-figure.ts'
 import type { ModelLink } from './models.ts'
@@ -66,7 +66,11 @@ export function Drawing({ drawn, byId, view, size, links, focus, found }: Drawin
       near: new Set(own.flatMap(({ from, to }) => [from, to])),
     }
   }, [links, byId, focus])
-  const detail = view.zoom < 0.2 ? 'blocks' : view.zoom < 0.42 ? 'titles' : 'fields'
+  const seen = drawn.filter((box) => isSeen(box, view, size, 200))
+  const isZooming = useChanging(view.zoom) && seen.length > fewModels
+  const rested = useRef(detailAt(view.zoom))
+  if (!isZooming) rested.current = detailAt(view.zoom)
+  const detail = rested.current
   // Lines out of sight and marks too small to see take the browser longer than everything else.
   const toPath = (some: typeof lines.own) =>
     some
@@ -76,20 +80,40 @@ export function Drawing({ drawn, byId, view, size, links, focus, found }: Drawin
   const isFaint = (id: string) =>
     found !== null ? !found.has(id) : focus !== null && id !== focus && !lines.near.has(id)
   return (
-    <g transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`}>
+    <g
+      class={isZooming ? 'db-zooming' : undefined}
+      transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`}
+    >
       <path class={focus === null ? 'db-links' : 'db-links faint'} d={toPath(lines.plain)} />
       <path class="db-links own" d={toPath(lines.own)} />
-      {drawn
-        .filter((box) => isSeen(box, view, size, 200))
-        .map((box) => (
-          <FigureView
-            key={box.id}
-            box={box}
-            detail={detail}
-            isFocus={box.id === focus}
-            isFaint={isFaint(box.id)}
-          />
-        ))}
+      {seen.map((box) => (
+        <FigureView
+          key={box.id}
+          box={box}
+          detail={detail}
+          isFocus={box.id === focus}
+          isFaint={isFaint(box.id)}
+        />
+      ))}
     </g>
   )
+}
+
+const detailAt = (zoom: number): Detail =>
+  zoom < 0.2 ? 'blocks' : zoom < 0.42 ? 'titles' : 'fields'
+
+/** So many models keep their texts while the diagram is zoomed. */
+const fewModels = 60
+
+/** How long a value has to stay as it is until it rests, in milliseconds. */
+const restMs = 150
+
+/** Has the value changed a moment ago? */
+function useChanging(value: number): boolean {
+  const [rested, setRested] = useState(value)
+  useEffect(() => {
+    const timer = setTimeout(() => setRested(value), restMs)
+    return () => clearTimeout(timer)
+  }, [value])
+  return rested !== value
 }

@@ -4,9 +4,12 @@ import { type Figure, headHeight, rowHeight } from './model-figure.ts'
 import type { PlacedBox } from './layout.ts'
 import { schemaTexts as texts } from './texts.ts'
 
+/** How much of a model is drawn. */
+export type Detail = 'blocks' | 'titles' | 'fields'
+
 interface FigureProps {
   readonly box: Figure & PlacedBox
-  readonly detail: 'blocks' | 'titles' | 'fields'
+  readonly detail: Detail
   readonly isFocus: boolean
   readonly isFaint: boolean
 }
