@@ -48,14 +48,9 @@ export class Studio {
     const ownRoutes = agentRoutes(this.#module)
     const described = openApiRoutes({ ...resolved, secured: this.secured }, () => this.routes)
     const otherRoutes = [...described, ...ownRoutes]
-    const serve = resolved.workspace?.serve as ((host: ChangeHost) => Changes | null) | undefined
-    const storesOf = (exchange: Exchange) => engineOf(exchange).stores
-    const changes = serve?.({ ...resolved, storesOf })
-    const { routes, capabilities } = createIntrospection({
-      ...resolved,
-      ...changes,
-      otherRoutes,
-    })
+    const serve = options.workspace?.serve as ((host: ChangeHost) => Changes | null) | undefined
+    const changes = serve?.({ ...resolved, options, engineOf })
+    const { routes, capabilities } = createIntrospection({ ...resolved, ...changes, otherRoutes })
     this.routes = [...described, ...(resolved.introspection ? routes : []), ...ownRoutes]
     const handle = this.#engines.wrap(
       createPipeline({

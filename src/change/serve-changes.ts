@@ -13,15 +13,14 @@ import type { Workspace, WorkspaceFiles } from './workspace.ts'
 
 /** What a studio gives to the endpoints of change sets. */
 export interface ChangeHost {
-  readonly changes: ChangeOptions | undefined
+  /** The options as they were given. `auth` can tell one person from another if it is a function. */
+  readonly options: { readonly changes?: ChangeOptions; readonly auth?: unknown }
   readonly allow: readonly Capability[]
   readonly stores: Stores | OpenStores
   readonly leaseMs: number
   readonly clock: Clock
   readonly ids: Ids
-  /** True when `auth` can tell one person from another. */
-  readonly namesCallers: boolean
-  readonly storesOf: (exchange: Exchange) => Stores
+  readonly engineOf: (exchange: Exchange) => { readonly stores: Stores }
   readonly onError: (error: unknown, request?: Request) => void
 }
 
@@ -38,9 +37,9 @@ export function createWorkspace(files: WorkspaceFiles): Workspace {
 /** Returns null unless there are stores for change sets and `allow` names `ai_patch`. */
 function serveChanges(
   workspace: WorkspaceFiles,
-  { changes, allow, stores, ...host }: ChangeHost,
+  { options, allow, stores, engineOf, ...host }: ChangeHost,
 ): Changes | null {
-  const options = resolveChanges(changes)
+  const resolved = resolveChanges(options.changes)
   const changesOf = (opened: Stores) =>
     opened.kind === 'memory' ? memoryChangesOf(opened, host.clock) : opened.changes
   const isKept = typeof stores === 'function' || changesOf(stores) !== undefined
@@ -49,7 +48,9 @@ function serveChanges(
   const shared = {
     ...host,
     changesOf,
-    ...options,
+    storesOf: (exchange: Exchange) => engineOf(exchange).stores,
+    ...resolved,
+    namesCallers: typeof options.auth === 'function',
     workspace,
     owner: () => (owner ??= host.ids.uuid()),
   }

@@ -119,7 +119,7 @@ function untilStop(stop: Stop, task: Promise<void>): Promise<void> {
   return new Promise<void>((resolve, reject) => {
     stop.onStop = resolve
     task.then(resolve, reject)
-  }).finally(() => (stop.onStop = () => {}))
+  })
 }
 
 /**
