@@ -32,8 +32,6 @@ export type {
   RouteTag,
 } from './http/route.ts'
 export type { Capability } from './introspection/capabilities.ts'
-
-// changes to files
 export type { ApprovalNeed, ChangeOptions } from './change/module.ts'
 export type {
   FileRefusal,
@@ -73,9 +71,6 @@ export type {
   Admission,
   ApprovalFilter,
   ApprovalStore,
-  ChangeFilter,
-  ChangeLease,
-  ChangeStore,
   Claimant,
   ClaimedRun,
   CommitResult,
@@ -103,18 +98,8 @@ export type {
   TimeRange,
 } from './storage/store.ts'
 export type { Approval, ApprovalStatus, Decision } from './records/approval.ts'
-export type {
-  ChangeBase,
-  ChangeDecision,
-  ChangedFile,
-  ChangedText,
-  ChangeEvent,
-  ChangePhase,
-  ChangeSet,
-  ChangeState,
-  ChangeStatus,
-  ChangeSummary,
-} from './records/change.ts'
+export type * from './records/change.ts'
+export type * from './storage/change-store.ts'
 export type {
   AssistantMessage,
   Message,

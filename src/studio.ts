@@ -36,7 +36,6 @@ export class Studio {
   readonly basePath: string
   readonly #module: AgentsModule
   readonly #engines: Engines
-  readonly #changes: Changes | null | undefined
 
   constructor(targets: readonly Agent[] = [], options: StudioOptions = {}) {
     const resolved = resolveOptions(options)
@@ -49,14 +48,9 @@ export class Studio {
     const ownRoutes = agentRoutes(this.#module)
     const described = openApiRoutes({ ...resolved, secured: this.secured }, () => this.routes)
     const otherRoutes = [...described, ...ownRoutes]
-    const serve = resolved.workspace?.serve as ((host: ChangeHost) => Changes | null) | undefined
-    const storesOf = (exchange: Exchange) => engineOf(exchange).stores
-    this.#changes = serve?.({ ...resolved, storesOf })
-    const { routes, capabilities } = createIntrospection({
-      ...resolved,
-      ...this.#changes,
-      otherRoutes,
-    })
+    const serve = options.workspace?.serve as ((host: ChangeHost) => Changes | null) | undefined
+    const changes = serve?.({ ...resolved, options, engineOf })
+    const { routes, capabilities } = createIntrospection({ ...resolved, ...changes, otherRoutes })
     this.routes = [...described, ...(resolved.introspection ? routes : []), ...ownRoutes]
     const handle = this.#engines.wrap(
       createPipeline({
@@ -74,12 +68,9 @@ export class Studio {
     return readConfig(this.#module)
   }
 
-  /** Resolves when the stores are ready and what another process left half done is recovered, for hosts that want to fail at start-up. `env` is for stores that are opened for each request. */
+  /** Resolves when the stores are ready, for hosts that want to fail at start-up. `env` is for stores that are opened for each request. */
   ready(env?: unknown): Promise<void> {
-    return this.#engines.withEngine(env, async ({ stores }) => {
-      await stores.ready?.()
-      await this.#changes?.recover(stores)
-    })
+    return this.#engines.withEngine(env, async ({ stores }) => stores.ready?.())
   }
 
   /**

@@ -8,7 +8,7 @@ const agent = 'support-operations'
  * Makes two runs in which something goes wrong, and which succeed all the same: in one the model is overloaded and asked again;
  * in the other an instance loses its database while it answers, and the desk takes the run over.
  */
-export async function makeMishaps({ studio, openInstance }: SupportDesk): Promise<void> {
+export async function makeMishaps({ studio, openInstance, signal }: SupportDesk): Promise<void> {
   const overload = { calls: 0 }
   const { studio: instance, cut } = openInstance((model) => failFirstCall(model, overload))
   const client = createStudioClient({ fetch: instance.fetch })
@@ -16,16 +16,17 @@ export async function makeMishaps({ studio, openInstance }: SupportDesk): Promis
   const ask = async (message: string) => {
     for (let tries = 1; ; tries++) {
       const { calls } = overload
-      const { id } = await client.runs.start(agent, { message })
-      for await (const { type } of client.runs.follow(id)) if (type === 'text_delta') break
+      const { id } = await client.runs.start(agent, { message }, { signal })
+      for await (const { type } of client.runs.follow(id, { signal }))
+        if (type === 'text_delta') break
       if (overload.calls > calls || tries === 5) return id
     }
   }
   try {
-    await client.runs.follow(await ask('Has order ORD-1003 arrived?')).final()
+    await client.runs.follow(await ask('Has order ORD-1003 arrived?'), { signal }).final()
     const lost = await ask('Summarize order ORD-1002.')
     await cut()
-    await createStudioClient({ fetch: studio.fetch }).runs.follow(lost).final()
+    await createStudioClient({ fetch: studio.fetch }).runs.follow(lost, { signal }).final()
   } finally {
     await cut()
   }

@@ -21,7 +21,9 @@ export interface SupportDesk {
    * fails: it loses the runs that it works on after two seconds.
    */
   openInstance(change: (model: LanguageModel) => LanguageModel): Instance
-  /** Stops the server, then the database. */
+  /** Aborts when the desk stops. */
+  readonly signal: AbortSignal
+  /** Stops the instances and the server, then the database. */
   close(): Promise<void>
 }
 
@@ -60,14 +62,24 @@ export async function startSupportDesk({
       graceMs: 2_000,
       log: false,
     })
+    const stop = new AbortController()
+    const instances: Instance[] = []
     const openInstance = (change: (model: LanguageModel) => LanguageModel): Instance => {
       const own = postgres(database.url, { max: 5, onnotice: () => undefined })
       const slow = change(resolveModel(env, { wordMs: 100 }))
       const instance = createStudio(own, api, slow, { leaseMs: 2_000, shutdownMs: 0, onError })
       const cut = () => own.end({ timeout: 0 }).then(() => instance.close())
-      return { studio: instance, cut }
+      const opened = { studio: instance, cut }
+      instances.push(opened)
+      return opened
     }
-    return { url, studio, api, model, openInstance, close: () => close().finally(release) }
+    const closeAll = async () => {
+      stop.abort()
+      await Promise.allSettled(instances.map(({ cut }) => cut()))
+      await close().finally(release)
+    }
+    const { signal } = stop
+    return { url, studio, api, model, openInstance, signal, close: closeAll }
   } catch (error) {
     await release()
     throw error

@@ -28,7 +28,7 @@ export const shots: readonly Shot[] = [
     name: 'runs',
     async open(page, consoleUrl) {
       await page.goto(`${consoleUrl}/runs`)
-      await page.getByRole('link', { name: 'Summarize order' }).waitFor()
+      await page.getByRole('link', { name: 'Summarize order' }).first().waitFor()
     },
   },
   {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Exchange } from '../http/exchange.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import { changeStatuses } from '../records/change.ts'
 import type { ChangeModule } from './module.ts'
@@ -9,9 +10,13 @@ const item = {
   answer: async () => (await import('./sets/change-answers.ts')).changeSetSchema,
 } as const
 
+/** Refuses a write without its header, before the body is read. */
+const checkIntent = async (_params: unknown, exchange: Exchange): Promise<void> =>
+  (await import('./sets/admit.ts')).requireIntent(exchange)
+
 /** Returns the routes of patches and change sets (docs/guides/change.md). Their code is loaded by the first request. */
 export function changeRoutes(module: ChangeModule): Route[] {
-  return [...patchRoutes(module), ...setRoutes(module)]
+  return [...patchRoutes(module), ...readRoutes(module), ...actRoutes(module)]
 }
 
 function patchRoutes(module: ChangeModule): Route[] {
@@ -42,13 +47,14 @@ function patchRoutes(module: ChangeModule): Route[] {
       path: '/ai/patch/apply',
       summary: 'Writes a change set that was previewed and approved; needs X-AI-Apply: true.',
       bodyShape: async () => (await import('./patch/request.ts')).applyRequestSchema,
+      check: checkIntent,
       handle: async ({ body }, exchange) =>
         (await import('./patch/answer-patch.ts')).answerApply(module, exchange, body),
     }),
   ]
 }
 
-function setRoutes(module: ChangeModule): Route[] {
+function readRoutes(module: ChangeModule): Route[] {
   return [
     defineRoute({
       ...common,
@@ -78,6 +84,11 @@ function setRoutes(module: ChangeModule): Route[] {
       handle: async ({ params }, exchange) =>
         (await import('./sets/endpoints.ts')).readChange(module, exchange, params.changeId),
     }),
+  ]
+}
+
+function actRoutes(module: ChangeModule): Route[] {
+  return [
     defineRoute({
       ...item,
       name: 'decide_change',
@@ -103,6 +114,7 @@ function setRoutes(module: ChangeModule): Route[] {
       method: 'POST',
       path: '/ai/changes/:changeId/rollback',
       summary: 'Restores the files of an applied change set; needs X-AI-Apply: true.',
+      check: checkIntent,
       handle: async ({ params }, exchange) =>
         (await import('./sets/endpoints.ts')).rollBackChange(module, exchange, params.changeId),
     }),

@@ -13,23 +13,20 @@ import type { Workspace, WorkspaceFiles } from './workspace.ts'
 
 /** What a studio gives to the endpoints of change sets. */
 export interface ChangeHost {
-  readonly changes: ChangeOptions | undefined
+  /** The options as they were given. `auth` can tell one person from another if it is a function. */
+  readonly options: { readonly changes?: ChangeOptions; readonly auth?: unknown }
   readonly allow: readonly Capability[]
   readonly stores: Stores | OpenStores
   readonly leaseMs: number
   readonly clock: Clock
   readonly ids: Ids
-  /** True when `auth` can tell one person from another. */
-  readonly namesCallers: boolean
-  readonly storesOf: (exchange: Exchange) => Stores
+  readonly engineOf: (exchange: Exchange) => { readonly stores: Stores }
   readonly onError: (error: unknown, request?: Request) => void
 }
 
-/** The endpoints of change sets, and what a process does when it starts. */
+/** The endpoints of change sets, as routes. */
 export interface Changes {
   readonly changeRoutes: (introspection: IntrospectionModule) => Route[]
-  /** Finishes or undoes what another process left half done. */
-  recover(stores: Stores): Promise<void>
 }
 
 /** Joins files with the endpoints that change them. */
@@ -40,9 +37,9 @@ export function createWorkspace(files: WorkspaceFiles): Workspace {
 /** Returns null unless there are stores for change sets and `allow` names `ai_patch`. */
 function serveChanges(
   workspace: WorkspaceFiles,
-  { changes, allow, stores, ...host }: ChangeHost,
+  { options, allow, stores, engineOf, ...host }: ChangeHost,
 ): Changes | null {
-  const options = resolveChanges(changes)
+  const resolved = resolveChanges(options.changes)
   const changesOf = (opened: Stores) =>
     opened.kind === 'memory' ? memoryChangesOf(opened, host.clock) : opened.changes
   const isKept = typeof stores === 'function' || changesOf(stores) !== undefined
@@ -51,7 +48,9 @@ function serveChanges(
   const shared = {
     ...host,
     changesOf,
-    ...options,
+    storesOf: (exchange: Exchange) => engineOf(exchange).stores,
+    ...resolved,
+    namesCallers: typeof options.auth === 'function',
     workspace,
     owner: () => (owner ??= host.ids.uuid()),
   }
@@ -59,12 +58,6 @@ function serveChanges(
     changeRoutes(introspection) {
       const module: ChangeModule = { ...shared, introspection }
       return changeRoutes(module)
-    },
-    async recover(opened) {
-      const kept = changesOf(opened)
-      if (!kept) return
-      const { recoverAbandoned } = await import('./sets/recover.ts')
-      await recoverAbandoned({ ...shared, changes: kept })
     },
   }
 }

@@ -3,11 +3,15 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** Finds every surrogate, also those of whole pairs: most texts have none. */
+const surrogate = /[\ud800-\udfff]/
+
 /**
  * Replaces what PostgreSQL and providers refuse in a text, which is NUL and halves of surrogate pairs, with U+FFFD. Returns
  * the same text when it has neither.
  */
 export function toWellFormed(text: string): string {
+  if (!surrogate.test(text) && !text.includes('\0')) return text
   const half = /\p{Surrogate}/gu
   return text.replaceAll('\0', '\ufffd').replaceAll(half, '\ufffd')
 }

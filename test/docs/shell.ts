@@ -22,6 +22,7 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run test:client\b/, 'test/client/runtimes.test.ts'],
   [/^npm run test:console\b/, '.ci/run'],
   [/^npm run console:(size|shots)\b/, 'scripts/console-size.ts'],
+  [/^npm run console:perf\b/, 'test/console/big-data.test.ts'],
   [/^npm run mutate:answers\b/, 'scripts/mutate-answers.ts'],
   [/^npm run api\b/, 'scripts/api.ts'],
 ]

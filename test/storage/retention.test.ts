@@ -4,6 +4,7 @@ import type { Retention } from '../../src/storage/postgres/prune.ts'
 import { Studio } from '../../src/index.ts'
 import type { Pruned, Stores } from '../../src/storage/store.ts'
 import { type FixedClock, fixedClock } from '../../src/testing.ts'
+import { newChange } from '../../src/testing/contracts/changes.ts'
 import { clockedStores } from '../support/postgres-stores.ts'
 import { withPostgres } from '../support/postgres.ts'
 import {
@@ -48,7 +49,7 @@ async function savedSession(): Promise<string> {
   return session.id
 }
 
-const nothing: Pruned = { runs: 0, sessions: 0, idempotencyKeys: 0 }
+const nothing: Pruned = { runs: 0, sessions: 0, changes: 0, idempotencyKeys: 0 }
 
 describe('prune', () => {
   it('prune deletes runs that ended longer ago than the limit, with everything that belongs to them', async () => {
@@ -67,7 +68,7 @@ describe('prune', () => {
     await endedRun()
     clock.advance(31 * day)
     expect(await new Studio([], { stores }).prune()).toEqual({ ...nothing, runs: 1 })
-    expect(await new Studio([]).prune()).toEqual(nothing)
+    expect(await new Studio([]).prune()).toEqual({ runs: 0, sessions: 0, idempotencyKeys: 0 })
   })
 
   it('prune never deletes a run that has not ended, however old it is', async () => {
@@ -114,6 +115,27 @@ describe('prune', () => {
     const sum = pruned.reduce((all, one) => all + (one?.runs ?? 0), 0)
     const last = await stores.prune?.()
     expect(sum + (last?.runs ?? 0)).toBe(2_520)
+  })
+
+  it('prune deletes change sets that did not change for longer than the retention, except one that is being written', async () => {
+    ;({ clock, stores } = open({ changes: 10 * day }))
+    const lease = { owner: 'one', leaseMs: day }
+    for (const [id, status] of [
+      ['old', 'applied'],
+      ['open', 'applying'],
+    ] as const) {
+      const change = newChange(clock, { id, status: 'approved' })
+      await stores.changes?.create(change)
+      const { decision, events, phase, folders } = change
+      const state = { status, decision, events, phase, folders }
+      await stores.changes?.update(change, state, status === 'applying' ? lease : undefined)
+    }
+    clock.advance(11 * day)
+    await stores.changes?.create(newChange(clock, { id: 'young' }))
+    expect(await stores.prune?.()).toEqual({ ...nothing, changes: 1 })
+    expect(await stores.changes?.get('', 'old')).toBeNull()
+    expect(await stores.changes?.get('', 'open')).not.toBeNull()
+    expect(await stores.changes?.get('', 'young')).not.toBeNull()
   })
 
   it('prune deletes expired idempotency keys without any retention', async () => {

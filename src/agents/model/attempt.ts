@@ -86,46 +86,40 @@ async function stream(
   const opened = await abortable(opening, stop.signal)
   if (typeof opened?.stream?.getReader !== 'function')
     throw modelError('The model returned no stream')
-  const parts = readParts(opened.stream.getReader(), stop)
-  try {
-    for (;;) {
-      const part = await parts.next()
-      if (part === null || stop.stopped) return
-      acceptPart(assembly, part.value)
-      if (assembly.error !== null) return
+  const reader = opened.stream.getReader()
+  let isOpen = true
+  const acceptAll = async () => {
+    let isReading = false
+    try {
+      while (!stop.stopped && assembly.error === null) {
+        isReading = true
+        const part = await reader.read()
+        isReading = false
+        isOpen = !part.done
+        if (part.done || stop.stopped) return
+        acceptPart(assembly, part.value)
+      }
+    } catch (error) {
+      if (isReading) isOpen = false
+      throw error
     }
+  }
+  try {
+    await untilStop(stop, acceptAll())
   } finally {
-    parts.close()
+    if (isOpen) cancelLater(() => (isOpen ? reader.cancel() : undefined))
   }
 }
 
 /**
- * Reads a stream until it ends or the call stops; `next` then resolves to null. A stop leaves a pending read alone: a
- * provider that is cancelled in the tick of the abort may reject a promise that nobody holds. The stream is cancelled one
- * task later, and only if it is still open then.
+ * Waits for a task, or until the call stops. A stop leaves what the task waits for alone: a provider that is cancelled in the
+ * tick of the abort may reject a promise that nobody holds.
  */
-function readParts(reader: ReadableStreamDefaultReader<unknown>, stop: Stop) {
-  let isOpen = true
-  return {
-    next: () =>
-      new Promise<{ readonly value: unknown } | null>((resolve, reject) => {
-        stop.onStop = () => resolve(null)
-        reader.read().then(
-          ({ done, value }) => {
-            isOpen = !done
-            resolve(done ? null : { value })
-          },
-          (error: unknown) => {
-            isOpen = false
-            reject(error)
-          },
-        )
-      }),
-    close() {
-      stop.onStop = () => {}
-      if (isOpen) cancelLater(() => (isOpen ? reader.cancel() : undefined))
-    },
-  }
+function untilStop(stop: Stop, task: Promise<void>): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    stop.onStop = resolve
+    task.then(resolve, reject)
+  })
 }
 
 /**

@@ -3,7 +3,7 @@ import { protocolLevel } from '../../introspection/wire.ts'
 import { badRequest } from '../../errors.ts'
 import type { ChangeSet } from '../../records/change.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
-import { admitApply, requireIntent } from '../sets/admit.ts'
+import { admitApply } from '../sets/admit.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { operate } from '../sets/operate.ts'
 import { hashRequest, propose, requireChange } from '../sets/propose.ts'
@@ -35,14 +35,13 @@ export async function answerPreview(
  * Answers `POST /ai/patch/apply`: writes a change set that was shown. Operations alone are previewed only, and the answer is the
  * change set to confirm.
  *
- * @throws StudioError `forbidden` without the header, `conflict` with a reason, `unprocessable`, `bad_request`, `not_found`.
+ * @throws StudioError `conflict` with a reason, `unprocessable`, `bad_request`, `not_found`.
  */
 export async function answerApply(
   module: ChangeModule,
   exchange: Exchange,
   body: unknown,
 ): Promise<WirePatchResult> {
-  requireIntent(exchange)
   const request = parseShape(applyRequestSchema, body)
   const { change_set: id, expected_digest: digest, operations } = request
   const work = await startWork(module, exchange)

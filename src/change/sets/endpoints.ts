@@ -4,7 +4,7 @@ import { parse } from '../../http/parse.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { ChangeStatus } from '../../records/change.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
-import { admitRollback, requireIntent } from './admit.ts'
+import { admitRollback } from './admit.ts'
 import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
 import { decide, decisionSchema } from './decide.ts'
 import { operate } from './operate.ts'
@@ -78,7 +78,6 @@ export async function rollBackChange(
   exchange: Exchange,
   id: string,
 ): Promise<WireChangeSet> {
-  requireIntent(exchange)
   const work = await startWork(module, exchange)
   await admitRollback(work, exchange, id)
   const change = await operate(work, exchange, {

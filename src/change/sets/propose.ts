@@ -82,7 +82,7 @@ export async function readBase(
   const [rootId, commit, checksums] = await Promise.all([
     workspace.identify(),
     workspace.commit(),
-    introspection.withScope(exchange, async (scope) => (await scope.fresh()).checksums),
+    introspection.withScope(exchange, async (scope) => (await scope.snapshot(true)).checksums),
   ])
   return {
     rootId,

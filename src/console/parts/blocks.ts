@@ -26,25 +26,29 @@ const bullet = /^( {0,12})(?:([-*+])|(\d{1,9})[.)])(?: +|$)/
 const quote = /^ {0,3}> ?/
 const tableRule = /^ {0,3}\|?(?: *:?-{1,200}:? *\|){1,60}(?: *:?-{1,200}:? *)?\|? *$/
 
-/** Parses Markdown into blocks. Every line is looked at once for each level of its nesting, so long texts are no danger. */
-export function parseBlocks(text: string): readonly Block[] {
-  return readBlocks(text.replaceAll('\r\n', '\n').split('\n'), 0)
-}
-
-function readBlocks(lines: readonly string[], depth: number): readonly Block[] {
-  const blocks: Block[] = []
+/**
+ * Parses the lines of Markdown, and returns each block with the line at which it begins. Every line is looked at once for each
+ * level of its nesting, so long texts are no danger.
+ */
+export function parseBlocks(
+  lines: readonly string[],
+  depth = 0,
+): readonly { readonly at: number; readonly block: Block }[] {
+  const blocks = []
   for (let at = 0; at < lines.length;) {
-    const line = lines[at] ?? ''
-    if (line.trim() === '') {
+    if ((lines[at] ?? '').trim() === '') {
       at++
       continue
     }
     const [block, next] = readBlock(lines, at, depth)
-    blocks.push(block)
+    blocks.push({ at, block })
     at = next
   }
   return blocks
 }
+
+const readBlocks = (lines: readonly string[], depth: number): readonly Block[] =>
+  parseBlocks(lines, depth).map(({ block }) => block)
 
 type Read = readonly [Block, number]
 

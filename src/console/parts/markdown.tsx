@@ -1,8 +1,9 @@
 import type { ComponentChildren, VNode } from 'preact'
-import { useMemo, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { texts } from '../texts.ts'
 import { type Block, parseBlocks } from './blocks.ts'
 import { Button, CopyButton } from './button.tsx'
+import { drawOnChange } from './draw-on-change.ts'
 import { parseInline } from './inline.tsx'
 import { PlainText } from './plain-text.tsx'
 
@@ -14,10 +15,9 @@ export function Markdown({ text }: { readonly text: string }) {
   const [isWhole, setWhole] = useState(false)
   const isCut = !isWhole && text.length > shownFirst
   const shown = isCut ? text.slice(0, shownFirst) : text
-  const blocks = useMemo(() => parseBlocks(shown), [shown])
   return (
     <div class="markdown" dir="auto">
-      {showBlocks(blocks)}
+      {showBlocks(useBlocks(shown))}
       {isCut && (
         <Button kind="bare" onClick={() => setWhole(true)}>
           {texts.showAll} ({texts.characters(text.length)})
@@ -27,11 +27,48 @@ export function Markdown({ text }: { readonly text: string }) {
   )
 }
 
+/**
+ * Returns the blocks of a text. While it grows, as an answer does that streams, only its last two blocks are parsed and drawn
+ * anew: what follows may join these, and no earlier ones.
+ */
+function useBlocks(given: string): readonly Block[] {
+  const text = given.replaceAll('\r\n', '\n')
+  const last = useRef(nothing)
+  if (!text.startsWith(last.current.text)) last.current = nothing
+  const { current: before } = last
+  if (before.text !== text) {
+    // a copy, because lines are views that keep the whole text in memory
+    const lines = text.slice(before.from).split('').join('').split('\n')
+    const fresh = parseBlocks(lines)
+    const blocks = [...before.blocks.slice(0, before.settled), ...fresh.map(({ block }) => block)]
+    const done = Math.max(0, fresh.length - 2)
+    last.current = {
+      text,
+      blocks,
+      settled: before.settled + done,
+      from: lines
+        .slice(0, fresh[done]?.at ?? 0)
+        .reduce((from, line) => from + line.length + 1, before.from),
+    }
+  }
+  return last.current.blocks
+}
+
+interface Parsed {
+  readonly text: string
+  readonly blocks: readonly Block[]
+  /** How many blocks stay as they are, and where the text of the others begins. */
+  readonly settled: number
+  readonly from: number
+}
+
+const nothing: Parsed = { text: '', blocks: [], settled: 0, from: 0 }
+
 function showBlocks(blocks: readonly Block[]): ComponentChildren {
   return blocks.map((block, index) => <BlockView key={index} block={block} />)
 }
 
-function BlockView({ block }: { readonly block: Block }): VNode {
+const BlockView = drawOnChange(({ block }: { readonly block: Block }): VNode => {
   switch (block.kind) {
     case 'heading':
       // One level below the headings of the page, because a text may begin at any level.
@@ -56,7 +93,7 @@ function BlockView({ block }: { readonly block: Block }): VNode {
       return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>
     }
   }
-}
+})
 
 /** An item that is one paragraph has no space around it. */
 function showItem(blocks: readonly Block[]): ComponentChildren {

@@ -6,12 +6,12 @@ const staleFactor = 5
 
 /**
  * Returns a snapshot that requests share. `read` gets the latest one; `revalidate` gets a read that goes on after this
- * request was answered. `fresh` returns one whose read began after the call. @default 'recent'
+ * request was answered. With `isFresh`, the read begins after the call.
  */
 export type ReadShared = (
   read: (previous: Snapshot | null) => Promise<Snapshot>,
   revalidate: (reading: Promise<Snapshot>) => void,
-  need?: 'recent' | 'fresh',
+  isFresh?: boolean,
 ) => Promise<Snapshot>
 
 /**
@@ -31,31 +31,22 @@ export function createSharedSnapshot({
   let latest: { readonly snapshot: Snapshot; readonly readAt: number } | null = null
   let pending: Promise<Snapshot> | null = null
   let next: Promise<Snapshot> | null = null
-  const start = (read: Parameters<ReadShared>[0]): Promise<Snapshot> => {
-    const reading: Promise<Snapshot> = read(latest?.snapshot ?? null)
+  const start = (read: Parameters<ReadShared>[0]): Promise<Snapshot> =>
+    (pending = read(latest?.snapshot ?? null)
       .then((snapshot) => {
         latest = { snapshot, readAt: clock.now() }
         return snapshot
       })
-      .finally(() => {
-        if (pending === reading) pending = null
-      })
-    pending = reading
-    return reading
-  }
-  return async (read, revalidate, need = 'recent') => {
-    if (need === 'fresh') {
+      .finally(() => (pending = null)))
+  return async (read, revalidate, isFresh) => {
+    if (isFresh) {
       // a read in progress began before the call; those who wait for it share the next one
-      next ??= (pending ?? Promise.resolve())
-        .then(
-          () => undefined,
-          () => undefined,
-        )
+      return (next ??= Promise.resolve(pending)
+        .catch(() => null)
         .then(() => {
           next = null
           return start(read)
-        })
-      return next
+        }))
     }
     const age = latest ? clock.now() - latest.readAt : Infinity
     if (latest && age < snapshotMaxAgeMs) return latest.snapshot

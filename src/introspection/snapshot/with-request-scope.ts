@@ -49,9 +49,10 @@ export function createWithRequestScope(options: ScopeOptions): WithRequestScope 
         const settled = reading.then(() => undefined, report)
         exchange.context.waitUntil?.(settled)
       }
-      const snapshot = shared ? () => shared(read, revalidate) : once(() => read(null))
-      const fresh = () => (shared ? shared(read, revalidate, 'fresh') : read(null))
-      return use({ database, status, snapshot, fresh })
+      const snapshot = shared
+        ? (isFresh?: boolean) => shared(read, revalidate, isFresh)
+        : once(() => read(null))
+      return use({ database, status, snapshot })
     })
 }
 

@@ -18,6 +18,19 @@ export function readTypesOnce(sql: { readonly options: unknown }): void {
   options.fetch_types = false
 }
 
+/** The length in bytes from which postgres.js 3.4.9 writes a message at once. It lets shorter ones wait for the next turn. */
+const waitsBelow = 1024
+
+/**
+ * Pads the text of a message, so that it never waits to be written. A connection that closes while a message waits keeps it,
+ * writes nothing from then on, not even the start of a new connection, and so is lost to its pool.
+ *
+ * @see docs/decisions/184-messages-are-padded.md
+ */
+export function padMessage(text: string): string {
+  return text.padEnd(waitsBelow)
+}
+
 /**
  * Returns a function that finds the pool whose raw rows are as the server sent them. A row transform is the only option that
  * also applies to raw rows, so a pool with one gets a second pool, with the same options but the transform.

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { abortable } from '../../lib/deadline.ts'
-import { plainPoolOf, readTypesOnce } from '../../lib/postgres/pool.ts'
+import { padMessage, plainPoolOf, readTypesOnce } from '../../lib/postgres/pool.ts'
 import type { RawResult } from './raw-rows.ts'
 
 /** Sends a message to the server, and rejects as soon as the signal aborts. */
@@ -21,7 +21,7 @@ export function createLane(sql: Sql, inFlight: Set<unknown>): Lane {
     while (lost.size >= limit) await abortable(Promise.race(lost), signal)
     signal.throwIfAborted()
     readTypesOnce(connection)
-    const query = connection.unsafe(text).raw()
+    const query = connection.unsafe(padMessage(text)).raw()
     inFlight.add(query)
     const settled = query.finally(() => inFlight.delete(query))
     try {
@@ -55,7 +55,7 @@ interface PendingQuery {
  */
 function giveUp(query: PendingQuery): void {
   const { active, canceller } = query
-  if (!query.state) query.strings = ['select 1']
+  if (!query.state) query.strings = [padMessage('select 1')]
   if (!active || !canceller) return
   query.canceller = null
   Promise.resolve(canceller(query)).catch(ignore)

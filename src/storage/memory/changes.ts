@@ -28,7 +28,7 @@ export function memoryChangesOf(stores: Stores, clock: Clock): ChangeStore {
 }
 
 /** Creates a store of change sets in memory. A restart loses them, and with them what a crash left half done. */
-export function createMemoryChangeStore(clock: Clock): ChangeStore {
+function createMemoryChangeStore(clock: Clock): ChangeStore {
   const rows = new Map<string, ChangeRow>()
   let serial = 0
   const find = ({ tenant, id }: Pick<ChangeSummary, 'tenant' | 'id'>) => {

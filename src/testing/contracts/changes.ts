@@ -7,7 +7,8 @@ import { foreignCursors } from './records.ts'
 
 let made = 0
 
-function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {}): ChangeSet {
+/** Makes a change set that waits for a decision. */
+export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {}): ChangeSet {
   const createdAt = isoTime(clock.now())
   return {
     id: `chg_${++made}`,

@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { RunInfo } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { hrefOf } from '../../app/router.ts'
 import { Status } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
+import { drawOnChange } from '../../parts/draw-on-change.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Name, PlainText } from '../../parts/plain-text.tsx'
 import { Failure } from '../../parts/states.tsx'
@@ -11,8 +12,7 @@ import { toastError } from '../../parts/toast.tsx'
 import { Duration } from '../../parts/when.tsx'
 import { DecisionForm } from '../approvals/decision-form.tsx'
 import { useTranscript } from '../run/live-run.ts'
-import { FailedNote, Step } from '../run/transcript-view.tsx'
-import type { Item } from '../run/transcript.ts'
+import { FailedNote, Step, type StepProps } from '../run/transcript-view.tsx'
 import { findSent } from './sending.ts'
 import { chatTexts as texts } from './texts.ts'
 
@@ -81,31 +81,29 @@ function Answering({ run, onEnd }: { readonly run: RunInfo; onEnd(): void }) {
 }
 
 /** A call that waits is decided here; everything else looks as on the page of the run. */
-function LiveStep({ item, isOver }: { readonly item: Item; readonly isOver: boolean }) {
-  return useMemo(() => {
-    const approval = item.kind === 'tool' && !isOver ? item.approval : null
-    if (approval?.status !== 'pending') return <Step item={item} isOver={isOver} />
-    return (
-      <section class="pending-call" aria-label={texts.needsDecision}>
-        <div class="section-head">
-          <h3>
-            <Icon name="person" /> {texts.needsDecision}: <Name text={approval.toolName} max={80} />
-          </h3>
-          <a href={hrefOf(`/approvals?approval=${encodeURIComponent(approval.id)}`)}>
-            {texts.inInbox}
-          </a>
-        </div>
-        {approval.requestReason !== undefined && <PlainText text={approval.requestReason} />}
-        <DecisionForm
-          approval={approval}
-          hasKeys={false}
-          onDecided={() => undefined}
-          onElsewhere={() => undefined}
-        />
-      </section>
-    )
-  }, [item, isOver])
-}
+const LiveStep = drawOnChange(({ item, isOver }: StepProps) => {
+  const approval = item.kind === 'tool' && !isOver ? item.approval : null
+  if (approval?.status !== 'pending') return <Step item={item} isOver={isOver} />
+  return (
+    <section class="pending-call" aria-label={texts.needsDecision}>
+      <div class="section-head">
+        <h3>
+          <Icon name="person" /> {texts.needsDecision}: <Name text={approval.toolName} max={80} />
+        </h3>
+        <a href={hrefOf(`/approvals?approval=${encodeURIComponent(approval.id)}`)}>
+          {texts.inInbox}
+        </a>
+      </div>
+      {approval.requestReason !== undefined && <PlainText text={approval.requestReason} />}
+      <DecisionForm
+        approval={approval}
+        hasKeys={false}
+        onDecided={() => undefined}
+        onElsewhere={() => undefined}
+      />
+    </section>
+  )
+})
 
 function Stop({ run }: { readonly run: RunInfo }) {
   const [isStopping, setStopping] = useState(run.cancelRequestedAt !== undefined)

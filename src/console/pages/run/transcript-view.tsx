@@ -1,7 +1,8 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { RunInfo, TraceDetail } from '../../../client.ts'
 import { Badge } from '../../parts/badge.tsx'
 import { Button } from '../../parts/button.tsx'
+import { drawOnChange } from '../../parts/draw-on-change.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { Markdown } from '../../parts/markdown.tsx'
 import { Name, PlainText } from '../../parts/plain-text.tsx'
@@ -102,12 +103,14 @@ function Beginning({ run, trace }: { readonly run: RunInfo; readonly trace: Trac
   )
 }
 
-/** Only a step that changed is drawn again. */
-export function Step({ item, isOver }: { readonly item: Item; readonly isOver: boolean }) {
-  return useMemo(() => <StepView item={item} isOver={isOver} />, [item, isOver])
+/** What a step of a transcript shows. */
+export interface StepProps {
+  readonly item: Item
+  readonly isOver: boolean
 }
 
-function StepView({ item, isOver }: { readonly item: Item; readonly isOver: boolean }) {
+/** One step of a transcript. */
+export const Step = drawOnChange(({ item, isOver }: StepProps) => {
   switch (item.kind) {
     case 'text':
       return (
@@ -148,7 +151,7 @@ function StepView({ item, isOver }: { readonly item: Item; readonly isOver: bool
         </p>
       )
   }
-}
+})
 
 function SourceLink({ title, url }: { readonly title: string; readonly url: string | null }) {
   const isLink = url !== null && /^https?:\/\//.test(url)

@@ -40,11 +40,12 @@ export function useLiveList(filters: Filters): Loaded<KnownRuns> & { loadMore():
       const { items, nextCursor } = await client.runs
         .list({ ...toRunFilter(filters), signal })
         .page()
-      const before = current()
-      const merged = mergeNewest(before?.known ?? null, { runs: items, nextCursor })
-      const times = (before?.times ?? 0) + 1
-      const known =
-        times % olderEvery === 0 ? await readOlder(merged, items.length, signal) : merged
+      const times = (current()?.times ?? 0) + 1
+      const older = current()?.known.runs.slice(items.length) ?? []
+      const fresh = await readOpen(times % olderEvery === 0 ? older : [], signal)
+      // nothing is awaited from here on, because a page that was read meanwhile would be lost
+      const merged = mergeNewest(current()?.known ?? null, { runs: items, nextCursor })
+      const known = { ...merged, runs: merged.runs.map((run) => fresh.get(run.id) ?? run) }
       kept.current = { key, known, times }
       return known
     },
@@ -72,19 +73,14 @@ export function useLiveList(filters: Filters): Loaded<KnownRuns> & { loadMore():
   return { ...loaded, data: loaded.data && (current()?.known ?? loaded.data), loadMore }
 }
 
-/** Reads runs again that are below the newest page and have not ended, a few at a time. */
-async function readOlder(
-  known: KnownRuns,
-  newest: number,
+/** Reads runs of these again that have not ended, a few at a time. */
+async function readOpen(
+  runs: readonly RunInfo[],
   signal: AbortSignal,
-): Promise<KnownRuns> {
-  const open = known.runs
-    .slice(newest)
-    .filter(({ endedAt }) => endedAt === undefined)
-    .slice(0, olderAtOnce)
+): Promise<ReadonlyMap<string, RunInfo>> {
+  const open = runs.filter(({ endedAt }) => endedAt === undefined).slice(0, olderAtOnce)
   const read = await Promise.all(
     open.map(({ id }) => client.runs.get(id, { signal }).catch(() => null)),
   )
-  const fresh = new Map(read.flatMap((run) => (run ? [[run.id, run] as const] : [])))
-  return { ...known, runs: known.runs.map((run) => fresh.get(run.id) ?? run) }
+  return new Map(read.flatMap((run) => (run ? [[run.id, run] as const] : [])))
 }

@@ -1,27 +1,11 @@
-import type { VNode } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useKeys } from '../../app/keys.ts'
 import { setQuery } from '../../app/router.ts'
 import { Button } from '../../parts/button.tsx'
 import { fitView, useGestures, useView, type View, zoomView } from './camera.ts'
-import { FigureView } from './figure-view.tsx'
-import { type Figure, linkPath } from './model-figure.ts'
-import type { Layout, PlacedBox } from './layout.ts'
-import type { ModelLink } from './models.ts'
+import { type DiagramProps, Drawing, type Drawn, isSeen, type Size } from './drawing.tsx'
+import type { Layout } from './layout.ts'
 import { schemaTexts as texts } from './texts.ts'
-
-/** What a diagram draws, and what is chosen in it. */
-export interface DiagramProps {
-  readonly figures: ReadonlyMap<string, Figure>
-  readonly layout: Layout
-  readonly links: readonly ModelLink[]
-  /** The chosen model, with its links in color. */
-  readonly focus: string | null
-  /** The models that a search found; null without one. */
-  readonly found: ReadonlySet<string> | null
-}
-
-type Drawn = Figure & PlacedBox
 
 /** A diagram to move and zoom in. Only what is in sight is drawn; fields appear where they can be read. */
 export function Diagram(props: DiagramProps) {
@@ -112,11 +96,6 @@ function DiagramKeys({
   )
 }
 
-interface Size {
-  readonly width: number
-  readonly height: number
-}
-
 function useSize(frame: { readonly current: Element | null }): Size | null {
   const [size, setSize] = useState<Size | null>(null)
   useEffect(() => {
@@ -176,74 +155,4 @@ function useFirstView(given: {
 
 function closeTo({ x, y, width, height }: Drawn, size: Size): View {
   return fitView(size, { x: x - 300, y: y - 200, width: width + 600, height: height + 400 })
-}
-
-function isSeen({ x, y, width, height }: PlacedBox, view: View, size: Size, spare = 0): boolean {
-  const [left, top] = [x * view.zoom + view.x, y * view.zoom + view.y]
-  return (
-    left < size.width + spare &&
-    top < size.height + spare &&
-    left + width * view.zoom > -spare &&
-    top + height * view.zoom > -spare
-  )
-}
-
-interface DrawingProps extends DiagramProps {
-  readonly drawn: readonly Drawn[]
-  readonly byId: ReadonlyMap<string, Drawn>
-  readonly view: View
-  readonly size: Size
-}
-
-function Drawing({ drawn, byId, view, size, links, focus, found }: DrawingProps) {
-  const lines = useMemo(() => {
-    const all: { from: string; to: string; path: string }[] = []
-    for (const { from, to, fields } of links) {
-      const [a, b] = [byId.get(from), byId.get(to)]
-      if (a && b) all.push({ from, to, path: linkPath(a, b, fields[0]) })
-    }
-    const isOwn = (line: { from: string; to: string }) => line.from === focus || line.to === focus
-    const toPath = (some: typeof all) => some.map(({ path }) => path).join('')
-    const own = all.filter(isOwn)
-    return {
-      plain: toPath(all.filter((line) => !isOwn(line))),
-      own: toPath(own),
-      near: new Set(own.flatMap(({ from, to }) => [from, to])),
-    }
-  }, [links, byId, focus])
-  const detail = view.zoom < 0.12 ? 'blocks' : view.zoom < 0.42 ? 'titles' : 'fields'
-  const isFaint = (id: string) =>
-    found !== null ? !found.has(id) : focus !== null && id !== focus && !lines.near.has(id)
-  const draw = useFigureCache([drawn, detail, focus, found])
-  return (
-    <g transform={`translate(${view.x} ${view.y}) scale(${view.zoom})`}>
-      <path class={focus === null ? 'db-links' : 'db-links faint'} d={lines.plain} />
-      <path class="db-links own" d={lines.own} />
-      {drawn
-        .filter((box) => isSeen(box, view, size, 200))
-        .map((box) =>
-          draw(box.id, () => (
-            <FigureView
-              key={box.id}
-              box={box}
-              detail={detail}
-              isFocus={box.id === focus}
-              isFaint={isFaint(box.id)}
-            />
-          )),
-        )}
-    </g>
-  )
-}
-
-/** Returns the same element for a figure while nothing but the view changes, so that moving draws nothing anew. */
-function useFigureCache(inputs: readonly unknown[]) {
-  const cache = useMemo(() => new Map<string, VNode>(), inputs)
-  return (id: string, make: () => VNode): VNode => {
-    const known = cache.get(id)
-    if (known) return known
-    const made = make()
-    cache.set(id, made)
-    return made
-  }
 }

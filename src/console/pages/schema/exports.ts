@@ -18,7 +18,7 @@ export function toSvg(
   const byId = new Map(placed.map((one) => [one.id, one]))
   const lines = links.flatMap(({ from, to, fields }) => {
     const [a, b] = [byId.get(from), byId.get(to)]
-    return a && b ? [linkPath(a, b, fields[0])] : []
+    return a && b ? Object.values(linkPath(a, b, fields[0])) : []
   })
   const width = layout.width + 2 * margin
   const height = layout.height + 2 * margin

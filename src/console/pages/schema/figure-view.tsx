@@ -1,20 +1,21 @@
 import { setQuery } from '../../app/router.ts'
+import { drawOnChange } from '../../parts/draw-on-change.ts'
 import { type Figure, headHeight, rowHeight } from './model-figure.ts'
 import type { PlacedBox } from './layout.ts'
 import { schemaTexts as texts } from './texts.ts'
 
-/** Draws one model: its name and, where they can be read, its fields. */
-export function FigureView({
-  box,
-  detail,
-  isFocus,
-  isFaint,
-}: {
+/** How much of a model is drawn. */
+export type Detail = 'blocks' | 'titles' | 'fields'
+
+interface FigureProps {
   readonly box: Figure & PlacedBox
-  readonly detail: 'blocks' | 'titles' | 'fields'
+  readonly detail: Detail
   readonly isFocus: boolean
   readonly isFaint: boolean
-}) {
+}
+
+/** Draws one model: its name and, where they can be read, its fields. */
+export const FigureView = drawOnChange(({ box, detail, isFocus, isFaint }: FigureProps) => {
   const { id, x, y, width, height, title, rows, more } = box
   const choose = () => setQuery({ focus: isFocus ? null : id })
   return (
@@ -58,7 +59,7 @@ export function FigureView({
       )}
     </g>
   )
-}
+})
 
 function FigureRows({ rows, width }: Pick<Figure, 'rows' | 'width'>) {
   return (

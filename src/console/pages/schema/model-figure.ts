@@ -71,12 +71,12 @@ function cut(text: string, most: number): string {
   return letters.length > most ? `${letters.slice(0, Math.max(most - 1, 1)).join('')}…` : safe
 }
 
-/** Returns the line of a foreign key: from the field to the head of the target, with a mark of "many" at its start. */
+/** Returns the line of a foreign key from the field to the head of the target, and the marks at its ends: "many" and an arrow. */
 export function linkPath(
   from: PlacedBox & Figure,
   to: PlacedBox & Figure,
   field: string | undefined,
-): string {
+): { readonly curve: string; readonly ends: string } {
   const row = from.rows.findIndex(({ name }) => name === field)
   const y = from.y + (row < 0 ? headHeight / 2 : headHeight + (row + 0.5) * rowHeight)
   const targetY = to.y + headHeight / 2
@@ -91,5 +91,5 @@ export function linkPath(
   const curve = `M${start} ${y}C${start + out * bend} ${y} ${end + into * bend} ${targetY} ${end + into * 9} ${targetY}`
   const arrow = `M${end + into * 9} ${targetY - 4}L${end} ${targetY}L${end + into * 9} ${targetY + 4}Z`
   const many = `M${start} ${y - 5}L${start + out * 9} ${y}L${start} ${y + 5}`
-  return curve + arrow + many
+  return { curve, ends: arrow + many }
 }

@@ -1,6 +1,7 @@
 import type { Sql } from 'postgres'
 import { withDeadline } from '../../../lib/deadline.ts'
 import { errorCode } from '../../../lib/failures/error-code.ts'
+import { padMessage } from '../../../lib/postgres/pool.ts'
 import { startTimer, type Timer } from '../../../lib/timer.ts'
 
 /** What postgres.js keeps about its one connection for all notifications. */
@@ -106,6 +107,6 @@ async function leave(sql: Sql, channel: string, receive: unknown): Promise<void>
   if (isLast) listener.sql = undefined
   const ended = isLast
     ? connection.end({ timeout: closeMs / 1_000 })
-    : connection.unsafe(`unlisten "${channel.replaceAll('"', '""')}"`)
+    : connection.unsafe(padMessage(`unlisten "${channel.replaceAll('"', '""')}"`))
   await withDeadline(closeMs * 2, timedOut, async () => void (await ended)).catch(() => undefined)
 }

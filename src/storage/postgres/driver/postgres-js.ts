@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres'
-import { plainPoolOf, readTypesOnce } from '../../../lib/postgres/pool.ts'
+import { padMessage, plainPoolOf, readTypesOnce } from '../../../lib/postgres/pool.ts'
 import type { SqlDriver, SqlParameter } from './driver.ts'
 import { listenOn } from './listening.ts'
 
@@ -22,10 +22,10 @@ export function postgresDriver(sql: Sql): SqlDriver {
       const connection = await pool()
       readTypesOnce(connection)
       const values = parameters.map((value) => toPlain(connection, value))
-      const rows = await connection.unsafe(text, values).raw()
+      const rows = await connection.unsafe(padMessage(text), values).raw()
       return rows.map((row) => row.map((cell) => cell && decoder.decode(cell)))
     },
-    script: async (text) => void (await (await pool()).unsafe(text).simple()),
+    script: async (text) => void (await (await pool()).unsafe(padMessage(text)).simple()),
     ...(sql.options.prepare === false
       ? {} // this usually means a pooler, which does not pass notifications on
       : { listen: (channel, onPayload, onState) => listenOn(sql, channel, onPayload, onState) }),
