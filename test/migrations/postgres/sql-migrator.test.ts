@@ -1,0 +1,103 @@
+import { expect, it } from 'vitest'
+import { sqlMigrator } from '../../../src/postgres.ts'
+import { describePostgres } from '../../support/postgres.ts'
+
+const signal = new AbortController().signal
+const create = { name: '0001_orders', sql: 'create table orders (id int);\n', isTransaction: true }
+const index = {
+  name: '0002_index',
+  sql: '-- outside of a transaction\nCREATE INDEX CONCURRENTLY orders_id ON orders (id);\n',
+  isTransaction: false,
+}
+const broken = {
+  name: '0003_broken',
+  sql: 'create table lines (id int);\ncreate table orders (id int);',
+  isTransaction: true,
+}
+const job = (migrations: readonly (typeof create)[]) => ({
+  app: `it's "shop"`,
+  tool: 'sql',
+  migrations,
+  down: [
+    { isTransaction: false, sql: 'drop index concurrently orders_id;' },
+    { isTransaction: true, sql: 'drop table orders;' },
+  ],
+})
+
+describePostgres('sqlMigrator', ({ createDatabase, openPool }) => {
+  async function setUp(options = {}) {
+    const { sql, url } = await createDatabase()
+    const migrator = sqlMigrator(openPool(url, { max: 3 }), options)
+    const history = async (table = 'aksara_migrations') =>
+      (await sql.unsafe(`select name, checksum from ${table} order by id`)).map((row) => ({
+        ...row,
+      }))
+    const relations = async () =>
+      (
+        await sql`select relname from pg_class where relnamespace = 'public'::regnamespace and relname ~ '^(orders|lines)' order by 1`
+      ).map(({ relname }) => relname as string)
+    return { sql, url, migrator, history, relations }
+  }
+
+  it('runs each migration once, with its row, and takes all of them back', async () => {
+    const { migrator, history, relations } = await setUp()
+    await migrator.up(job([create]), signal)
+    await migrator.up(job([create, index]), signal)
+    expect(await relations()).toEqual(['orders', 'orders_id'])
+    expect(await history()).toEqual([
+      { name: '0001_orders', checksum: expect.stringMatching(/^[0-9a-f]{16}$/) },
+      { name: '0002_index', checksum: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    ])
+    await migrator.down?.(job([create, index]), signal)
+    expect(await relations()).toEqual([])
+    expect(await history()).toEqual([])
+  })
+
+  it('leaves nothing of a migration that fails, and keeps those before it', async () => {
+    const { migrator, history, relations } = await setUp()
+    await expect(migrator.up(job([create, broken]), signal)).rejects.toThrow('already exists')
+    expect(await relations()).toEqual(['orders'])
+    expect(await history()).toHaveLength(1)
+  })
+
+  it('gives up instead of waiting for a lock that another session holds', async () => {
+    const { sql, migrator, history } = await setUp({ lockTimeoutMs: 50 })
+    await sql`create table orders (id int)`
+    const alter = { ...create, sql: 'alter table orders add column note text;' }
+    await sql.begin(async (other) => {
+      await other`lock table orders in access share mode`
+      await expect(migrator.up(job([alter]), signal)).rejects.toThrow('lock timeout')
+    })
+    expect(await history()).toEqual([])
+  })
+
+  it('writes into a history that has only names, and into one in another schema', async () => {
+    const { sql, migrator, history, url } = await setUp()
+    await sql`create table aksara_migrations (id serial, name text unique)`
+    await migrator.up(job([create]), signal)
+    expect(await sql`select name from aksara_migrations`).toMatchObject([{ name: '0001_orders' }])
+    await sql`create schema "My App"`
+    const elsewhere = sqlMigrator(openPool(url, {}), { table: '"My App".done' })
+    await elsewhere.up(job([{ ...create, sql: 'create table lines (id int);' }]), signal)
+    expect(await history('"My App".done')).toHaveLength(1)
+  })
+
+  it('runs a migration once when two processes run it at the same time', async () => {
+    const { url, migrator, history } = await setUp()
+    const other = sqlMigrator(openPool(url, {}))
+    const results = await Promise.allSettled([
+      migrator.up(job([create]), signal),
+      other.up(job([create]), signal),
+    ])
+    expect(results.some(({ status }) => status === 'fulfilled')).toBe(true)
+    expect(await history()).toHaveLength(1)
+  })
+
+  it('refuses unknown options and malformed tables', async () => {
+    const { url } = await setUp()
+    const pool = openPool(url, {})
+    expect(() => sqlMigrator(pool, { tabel: 'x' } as object)).toThrow(TypeError)
+    expect(() => sqlMigrator(pool, { table: 'a.b.c' })).toThrow(TypeError)
+    expect(() => sqlMigrator(pool, { lockTimeoutMs: -1 })).toThrow(TypeError)
+  })
+})
