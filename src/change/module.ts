@@ -2,20 +2,40 @@ import type { Exchange } from '../http/exchange.ts'
 import type { IntrospectionModule } from '../introspection/module.ts'
 import type { Clock, Ids } from '../lib/clock.ts'
 import type { ChangeStore, Stores } from '../storage/store.ts'
+import type { ChangeKind } from '../records/change.ts'
 import type { WorkspaceFiles } from './workspace.ts'
 
 /** When a change set needs the decision of a person before it is applied. */
 export type ApprovalNeed = 'always' | 'destructive' | 'never'
 
+/**
+ * A copy of the database on which migrations are tried before anybody sees them; `postgresShadow` of `fetch-studio/postgres`
+ * makes it (docs/guides/change.md).
+ */
+export interface Shadow {
+  /** Tries one migration. Only the endpoints of change sets call it. */
+  readonly run: (trial: never) => Promise<unknown>
+}
+
+/** Whether a migration must have run on a copy of the database before its file is written. */
+export type ProofNeed = 'required' | 'optional'
+
 /** How change sets are decided on and how long they wait. Each has a default. */
 export interface ChangeOptions {
   /**
-   * `destructive` asks for what takes away a file or most of its lines. `never` applies whatever a caller with the header
+   * `destructive` asks for what takes away a file, most of its lines, a table or a column, or what a copy of the database did not confirm. `never` applies whatever a caller with the header
    * `X-AI-Apply: true` asks for. @default 'always'
    */
   readonly approve?: ApprovalNeed
   /** How long a change set may be decided on and applied, in milliseconds. @default 1_800_000 (30 minutes) */
   readonly expiresMs?: number
+  /**
+   * Where migrations are tried before they are shown, `postgresShadow()` of `fetch-studio/postgres`. @default none, and a
+   * migration says that it is not proved
+   */
+  readonly shadow?: Shadow
+  /** `required` refuses to apply a migration that did not run on the shadow as predicted. @default 'optional' */
+  readonly proof?: ProofNeed
 }
 
 /** What the endpoints of change sets share. */
@@ -23,6 +43,10 @@ export interface ChangeModule {
   readonly workspace: WorkspaceFiles
   readonly approve: ApprovalNeed
   readonly expiresMs: number
+  readonly shadow: Shadow | null
+  readonly proof: ProofNeed
+  /** The kinds of change sets that `allow` names. */
+  readonly kinds: readonly ChangeKind[]
   /** How long a process that stopped keeps the folder, in milliseconds. */
   readonly leaseMs: number
   /** The name of this process among those that share the stores. */

@@ -4,11 +4,14 @@ import { defineRoute, type Route } from '../http/route.ts'
 import { changeStatuses } from '../records/change.ts'
 import type { ChangeModule } from './module.ts'
 
-const common = { capability: 'ai_patch', tags: ['changes'] } as const
-const item = {
-  ...common,
-  answer: async () => (await import('./sets/change-answers.ts')).changeSetSchema,
-} as const
+const tags = ['changes'] as const
+
+/** What the routes of all kinds of change sets have in common. They are there for any kind that is allowed. */
+function commonOf({ kinds }: ChangeModule) {
+  const common = { capability: `ai_${kinds[0] ?? 'patch'}`, tags }
+  const answer = async () => (await import('./sets/change-answers.ts')).changeSetSchema
+  return { common, item: { ...common, answer } }
+}
 
 /** Refuses a write without its header, before the body is read. */
 const checkIntent = async (_params: unknown, exchange: Exchange): Promise<void> =>
@@ -16,12 +19,37 @@ const checkIntent = async (_params: unknown, exchange: Exchange): Promise<void> 
 
 /** Returns the routes of patches and change sets (docs/guides/change.md). Their code is loaded by the first request. */
 export function changeRoutes(module: ChangeModule): Route[] {
-  return [...patchRoutes(module), ...readRoutes(module), ...actRoutes(module)]
+  const { kinds } = module
+  return [
+    ...(kinds.includes('codegen') ? [codegenRoute(module)] : []),
+    ...(kinds.includes('patch') ? patchRoutes(module) : []),
+    ...readRoutes(module),
+    ...actRoutes(module),
+  ]
+}
+
+function codegenRoute(module: ChangeModule): Route {
+  return defineRoute({
+    capability: 'ai_codegen',
+    tags,
+    answer: async () => (await import('./codegen/codegen-answers.ts')).codegenResultSchema,
+    name: 'codegen_preview',
+    operationId: 'previewCodegen',
+    errors: ['conflict', 'unprocessable', 'unsupported_capability'],
+    method: 'POST',
+    path: '/ai/codegen/preview',
+    summary: 'The migration that changes of the model need, as a change set. No file is written.',
+    body: z.unknown(),
+    bodyShape: async () => (await import('./codegen/request.ts')).codegenBodySchema,
+    handle: async ({ body }, exchange) =>
+      (await import('./codegen/answer-codegen.ts')).answerCodegen(module, exchange, body),
+  })
 }
 
 function patchRoutes(module: ChangeModule): Route[] {
   const patch = {
-    ...common,
+    capability: 'ai_patch',
+    tags,
     answer: async () => (await import('./patch/patch-answers.ts')).patchResultSchema,
     method: 'POST',
     body: z.unknown(),
@@ -55,6 +83,7 @@ function patchRoutes(module: ChangeModule): Route[] {
 }
 
 function readRoutes(module: ChangeModule): Route[] {
+  const { common, item } = commonOf(module)
   return [
     defineRoute({
       ...common,
@@ -88,6 +117,7 @@ function readRoutes(module: ChangeModule): Route[] {
 }
 
 function actRoutes(module: ChangeModule): Route[] {
+  const { item } = commonOf(module)
   return [
     defineRoute({
       ...item,
@@ -101,6 +131,24 @@ function actRoutes(module: ChangeModule): Route[] {
       bodyShape: async () => (await import('./sets/decide.ts')).decisionSchema,
       handle: async ({ params, body }, exchange) =>
         (await import('./sets/endpoints.ts')).decideChange(module, exchange, {
+          id: params.changeId,
+          body,
+        }),
+    }),
+    defineRoute({
+      ...item,
+      name: 'apply_change',
+      operationId: 'applyChange',
+      errors: ['not_found', 'conflict', 'unsupported_capability'],
+      headers: ['x-ai-apply'],
+      method: 'POST',
+      path: '/ai/changes/:changeId/apply',
+      summary: 'Writes a change set that was previewed and approved; needs X-AI-Apply: true.',
+      check: checkIntent,
+      body: z.unknown(),
+      bodyShape: async () => (await import('./sets/decide.ts')).applyBodySchema,
+      handle: async ({ params, body }, exchange) =>
+        (await import('./sets/endpoints.ts')).applyChange(module, exchange, {
           id: params.changeId,
           body,
         }),

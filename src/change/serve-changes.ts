@@ -5,6 +5,7 @@ import type { IntrospectionModule } from '../introspection/module.ts'
 import type { Clock, Ids } from '../lib/clock.ts'
 import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
 import { checkDuration } from '../lib/options/numbers.ts'
+import { changeKinds } from '../records/change.ts'
 import { memoryChangesOf } from '../storage/memory/changes.ts'
 import type { OpenStores, Stores } from '../storage/store.ts'
 import type { ApprovalNeed, ChangeModule, ChangeOptions } from './module.ts'
@@ -16,6 +17,8 @@ export interface ChangeHost {
   /** The options as they were given. `auth` can tell one person from another if it is a function. */
   readonly options: { readonly changes?: ChangeOptions; readonly auth?: unknown }
   readonly allow: readonly Capability[]
+  /** Null without a database, from whose catalog migrations are computed. */
+  readonly database: unknown
   readonly stores: Stores | OpenStores
   readonly leaseMs: number
   readonly clock: Clock
@@ -34,22 +37,25 @@ export function createWorkspace(files: WorkspaceFiles): Workspace {
   return { files, serve: (host: ChangeHost) => serveChanges(files, host) }
 }
 
-/** Returns null unless there are stores for change sets and `allow` names `ai_patch`. */
+/** Returns null unless there are stores for change sets and `allow` names `ai_patch`, or `ai_codegen` with a database. */
 function serveChanges(
   workspace: WorkspaceFiles,
-  { options, allow, stores, engineOf, ...host }: ChangeHost,
+  { options, allow, database, stores, engineOf, ...host }: ChangeHost,
 ): Changes | null {
   const resolved = resolveChanges(options.changes)
   const changesOf = (opened: Stores) =>
     opened.kind === 'memory' ? memoryChangesOf(opened, host.clock) : opened.changes
   const isKept = typeof stores === 'function' || changesOf(stores) !== undefined
-  if (!isKept || !allow.includes('ai_patch')) return null
+  const isServed = { patch: true, codegen: database !== null }
+  const kinds = changeKinds.filter((kind) => isServed[kind] && allow.includes(`ai_${kind}`))
+  if (!isKept || kinds.length === 0) return null
   let owner: string | undefined
   const shared = {
     ...host,
     changesOf,
     storesOf: (exchange: Exchange) => engineOf(exchange).stores,
     ...resolved,
+    kinds,
     namesCallers: typeof options.auth === 'function',
     workspace,
     owner: () => (owner ??= host.ids.uuid()),
@@ -68,19 +74,34 @@ const approvalNeeds: Readonly<Record<ApprovalNeed, true>> = {
   never: true,
 }
 
-const knownOptions: KnownKeys<ChangeOptions> = { approve: true, expiresMs: true }
+const knownOptions: KnownKeys<ChangeOptions> = {
+  approve: true,
+  expiresMs: true,
+  shadow: true,
+  proof: true,
+}
+
+type ResolvedChanges = Pick<ChangeModule, 'approve' | 'expiresMs' | 'shadow' | 'proof'>
 
 /** One hundred years: the time is added to dates, which end. */
 const maxExpiryMs = 3_155_760_000_000
 
-function resolveChanges({ ...options }: ChangeOptions = {}): Required<ChangeOptions> {
+function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
   refuseUnknownKeys('changes', options, knownOptions)
-  const { approve = 'always', expiresMs = 1_800_000 } = options
+  const { approve = 'always', expiresMs = 1_800_000, shadow = null, proof = 'optional' } = options
   if (!Object.hasOwn(approvalNeeds, approve)) {
     throw new TypeError('changes.approve must be "always", "destructive" or "never"')
   }
+  if (proof !== 'required' && proof !== 'optional') {
+    throw new TypeError('changes.proof must be "required" or "optional"')
+  }
+  if (proof === 'required' && !shadow) {
+    throw new TypeError('changes.proof "required" needs changes.shadow')
+  }
   return {
     approve,
+    shadow,
+    proof,
     expiresMs: Math.min(checkDuration('changes.expiresMs', expiresMs), maxExpiryMs),
   }
 }

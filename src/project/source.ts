@@ -133,6 +133,8 @@ export interface HistoryTable {
 export interface MigrationSource {
   /** Name of the tool, for example `kysely`. */
   readonly tool: string
+  /** The folder of its files, where it was given by path or URL. Used in this process alone; it is part of no answer. */
+  readonly folder?: string | URL
   /** The history tables it needs, by keys that it chooses. Studio reads those of all sources in two round trips. */
   readonly tables: Readonly<Record<string, HistoryTable>>
   /** Reads the migration files of `app`; rejects when not even the names can be read. */

@@ -20,7 +20,54 @@ export interface ChangeBase {
   readonly commit: string | null
   readonly schemaChecksum: string
   readonly migrationsChecksum: string
+  /** SHA-256 of what PostgreSQL's catalog says; null where the change does not depend on it. */
+  readonly structureChecksum: string | null
 }
+
+/** What a change set was asked as: edits of files, or changes of the model, for which a migration was written. */
+export const changeKinds = ['patch', 'codegen'] as const
+/** What a change set was asked as, one of `changeKinds`. */
+export type ChangeKind = (typeof changeKinds)[number]
+
+/** One statement of a migration, with what a person decides on. */
+export interface MigrationStatement {
+  readonly sql: string
+  /** The strongest lock on a table that existed before; null if it takes none, or if that is unknown. */
+  readonly lock: string | null
+  /** True if it writes every row of a table anew; null if that is unknown. */
+  readonly rewrites: boolean | null
+  /** `shared` runs with the statement before it, `own` begins a transaction, `none` runs outside of any. */
+  readonly transaction: 'shared' | 'own' | 'none'
+  readonly note: string | null
+}
+
+/** The migration that the files of a change set are. */
+export interface ChangeMigration {
+  readonly app: string
+  readonly tool: string
+  /** The names under which the tool lists it, in the order in which it runs them. */
+  readonly names: readonly string[]
+  readonly sql: string
+  /** The SQL that gives back the structure from before; null when that is not possible. */
+  readonly down: string | null
+  readonly statements: readonly MigrationStatement[]
+  readonly reversible: boolean
+}
+
+/** What running a migration on a copy of the database has shown; or why it was not run. */
+export type Proof =
+  | {
+      readonly ran: true
+      readonly ms: number
+      /** SHA-256 of the structure of the copy after the migration. */
+      readonly schemaChecksumAfter: string
+      /** Where the copy differs from what was predicted; empty when it does not. */
+      readonly drift: readonly string[]
+      /** Findings of schema health that the migration brings. */
+      readonly lintNew: readonly string[]
+      readonly destructive: readonly string[]
+    }
+  | { readonly ran: false; readonly reason: string }
 
 /** One file of a change set. Hashes are SHA-256 of the bytes, in lower-case hex; null means that there is no file. */
 export interface ChangedFile {
@@ -93,17 +140,21 @@ export interface ChangeState {
 export interface ChangeSummary extends ChangeState {
   readonly id: string
   readonly tenant: string
-  /** SHA-256 of canonical JSON of the base, the files with their texts, and what they take away. */
+  /** SHA-256 of canonical JSON of the base, the files with their texts, what they take away, the migration and its proof. */
   readonly digest: string
-  readonly kind: 'patch'
+  readonly kind: ChangeKind
   /** Why the caller wants the change. */
   readonly reason: string | null
   /** SHA-256 of the canonical JSON of the request that it answers. */
   readonly requestHash: string
   readonly base: ChangeBase
   readonly files: readonly ChangedFile[]
-  /** What the change takes away, in words: a file, or most of its lines. Empty when it takes nothing away. */
+  /** What the change takes away, in words: a file, most of its lines, a column. Empty when it takes nothing away. */
   readonly destructive: readonly string[]
+  /** Null for a patch. */
+  readonly migration: ChangeMigration | null
+  /** Null for a patch. */
+  readonly proof: Proof | null
   /** How many operations the request had, and what they said. */
   readonly operations: number
   readonly warnings: readonly string[]

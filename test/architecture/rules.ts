@@ -23,6 +23,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'storage/memory/changes.ts',
     'introspection',
     'project/catalog',
+    'project/source.ts',
+    'migrations',
     'health/kit',
   ],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],

@@ -103,6 +103,7 @@ async function preview(
     return { result: withoutChange(found), change: null }
   }
   const change = await propose(work, exchange, {
+    kind: 'patch',
     draft,
     reason: request.reason ?? null,
     request: operations,

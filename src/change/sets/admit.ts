@@ -35,9 +35,11 @@ export async function admitApply(
 ): Promise<ChangeSet> {
   const change = await requireChange(work, exchange, id)
   const { status } = change
+  refuseOtherKind(change, work)
   refuseOtherDigest(change, digest)
   if (status !== 'pending' && status !== 'approved') throw conflict(status, ends[status])
   if (change.expiresAt <= isoTime(work.clock.now())) throw conflict('expired', ends.expired)
+  requireProof(change, work)
   if (status === 'approved' || !needsApproval(change, work)) return change
   throw conflict(
     'approval_required',
@@ -60,6 +62,20 @@ export async function admitRollback(
     isUnused ? 'pending' : status,
     isUnused ? 'The change set was not applied' : ends[status],
   )
+}
+
+/** A change set of an earlier time may be of a kind that is no longer allowed. */
+function refuseOtherKind({ kind }: ChangeSet, { kinds }: ChangeWork): void {
+  if (kinds.includes(kind)) return
+  throw new StudioError('forbidden', `The capability ai_${kind} is not allowed`)
+}
+
+function requireProof({ migration, proof }: ChangeSet, { proof: need }: ChangeWork): void {
+  if (!migration || need !== 'required' || (proof?.ran && proof.drift.length === 0)) return
+  const reason = proof?.ran
+    ? 'the copy of the database was not as predicted after it'
+    : (proof?.reason ?? 'it was not tried')
+  throw conflict('proof_required', `The migration is not proved: ${reason}`)
 }
 
 /** @throws StudioError `conflict` unless the digest is that of the change set. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeStatuses } from '../../records/change.ts'
+import { changeKinds, changeStatuses } from '../../records/change.ts'
 
 const text = z.string().nullable()
 const texts = z.array(z.string())
@@ -30,10 +30,44 @@ const approval = z
   })
   .meta({ id: 'ChangeApproval', description: 'What a person decides, or decided.' })
 
+const migration = z
+  .object({
+    app: z.string(),
+    tool: z.string(),
+    names: texts.describe('As the tool lists it, in the order in which it runs them.'),
+    sql: z.string(),
+    down: text.describe('What gives back the structure; null when that is not possible.'),
+    statements: z.array(
+      z.object({
+        sql: z.string(),
+        lock: text.describe('The strongest lock on a table that existed before.'),
+        rewrites: z.boolean().nullable().describe('Whether it writes every row anew.'),
+        transaction: z.enum(['shared', 'own', 'none']),
+        note: text,
+      }),
+    ),
+    reversible: z.boolean(),
+  })
+  .meta({ id: 'ChangeMigration', description: 'The migration that the files are.' })
+
+const proof = z
+  .discriminatedUnion('ran', [
+    z.object({
+      ran: z.literal(true),
+      ms: z.int().nonnegative(),
+      schema_checksum_after: z.string(),
+      drift: texts.describe('Where the copy differs from what was predicted.'),
+      lint_new: texts.describe('Findings of schema health that the migration brings.'),
+      destructive: texts,
+    }),
+    z.object({ ran: z.literal(false), reason: z.string() }),
+  ])
+  .meta({ id: 'ChangeProof', description: 'What running it on a copy of the database showed.' })
+
 const summaryShape = {
   id: z.string(),
   digest: z.string().describe('SHA-256 of what is shown here; 64 hex digits.'),
-  kind: z.enum(['patch']),
+  kind: z.enum(changeKinds),
   status: z.enum(changeStatuses),
   reason: text,
   base: z
@@ -42,10 +76,13 @@ const summaryShape = {
       commit: text,
       schema_checksum: z.string(),
       migrations_checksum: z.string(),
+      structure_checksum: text.describe('Of the catalog of the database; null for a patch.'),
     })
     .describe('The project for which it was made.'),
   files: z.array(changedFile),
   destructive: texts.describe('What it takes away.'),
+  migration: migration.nullable().describe('Null for a patch.'),
+  proof: proof.nullable().describe('Null for a patch.'),
   warnings: texts,
   approval,
   created_by: text,

@@ -10,6 +10,7 @@ const baseNames = {
   commit: 'the commit of HEAD',
   schemaChecksum: 'the schema',
   migrationsChecksum: 'the migrations',
+  structureChecksum: 'the structure of the database',
 } as const
 
 /** @throws StudioError `conflict` when the project is no longer the one that the change set was made for. */
@@ -18,7 +19,8 @@ export async function checkBase(
   exchange: Exchange,
   { base }: Pick<ChangeSet, 'base'>,
 ): Promise<void> {
-  const now = await readBase(work, exchange)
+  const hasStructure = base.structureChecksum !== null
+  const now = await readBase(work, exchange, { hasStructure })
   const keys = Object.keys(baseNames) as (keyof typeof baseNames)[]
   const changed = keys.filter((key) => now[key] !== base[key]).map((key) => baseNames[key])
   if (changed.length === 0) return
@@ -45,5 +47,28 @@ export async function checkHashes(
     'changed_since_preview',
     `Files have changed since they were read: ${files.slice(0, 5).join(', ')}`,
     { changed: [], files },
+  )
+}
+
+/** @throws StudioError `conflict` when the migration of a change set has run: its file must stay then. */
+export async function checkNotMigrated(
+  { introspection }: Pick<ChangeWork, 'introspection'>,
+  exchange: Exchange,
+  { migration }: Pick<ChangeSet, 'migration'>,
+): Promise<void> {
+  if (!migration) return
+  const found = await introspection.withScope(
+    exchange,
+    async (scope) => (await scope.snapshot(true)).migrations.migrations,
+  )
+  const ran = found.filter(
+    ({ app, name, state }) =>
+      app === migration.app && migration.names.includes(name) && state !== 'pending',
+  )
+  if (ran.length === 0) return
+  throw conflict(
+    'migration_applied',
+    `The migration ${ran.map(({ name }) => name).join(', ')} has run, or it is not known whether it has: undo it with a new migration`,
+    { migrations: ran.map(({ name, state }) => ({ name, state })) },
   )
 }

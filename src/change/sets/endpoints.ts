@@ -4,9 +4,9 @@ import { parse } from '../../http/parse.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { ChangeStatus } from '../../records/change.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
-import { admitRollback } from './admit.ts'
+import { admitApply, admitRollback } from './admit.ts'
 import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
-import { decide, decisionSchema } from './decide.ts'
+import { applyBodySchema, decide, decisionSchema } from './decide.ts'
 import { operate } from './operate.ts'
 import { requireChange, tenantOfCaller } from './propose.ts'
 import { recoverAbandoned } from './recover.ts'
@@ -70,6 +70,19 @@ export async function decideChange(
   const request = parse(decisionSchema, body, 'decision')
   const work = await startWork(module, exchange)
   return toWireChange(await decide(work, exchange, { ...request, id }), work)
+}
+
+/** Writes the files of a change set and answers with it. */
+export async function applyChange(
+  module: ChangeModule,
+  exchange: Exchange,
+  { id, body }: { readonly id: string; readonly body: unknown },
+): Promise<WireChangeSet> {
+  const { expected_digest: digest } = parse(applyBodySchema, body, 'application')
+  const work = await startWork(module, exchange)
+  const admit = () => admitApply(work, exchange, { id, digest })
+  await admit()
+  return toWireChange(await operate(work, exchange, { direction: 'apply', admit }), work)
 }
 
 /** Restores the files of a change set and answers with it. */

@@ -2,7 +2,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import { StudioError } from '../../errors.ts'
 import type { ChangeSet } from '../../records/change.ts'
 import type { ChangeWork } from '../module.ts'
-import { checkBase, checkHashes } from './check.ts'
+import { checkBase, checkHashes, checkNotMigrated } from './check.ts'
 import { clean, undo } from './clean.ts'
 import { type HeldChange, hold } from './held.ts'
 import { recoverFolder } from './recover.ts'
@@ -70,6 +70,7 @@ async function prepare(operation: Operation): Promise<void> {
   const steps = toSteps(change, direction)
   try {
     if (direction === 'apply') await checkBase(operation, exchange, change)
+    else await checkNotMigrated(operation, exchange, change)
     await checkHashes(workspace, steps)
     held.mustHold()
     await workspace.stage(tagsOf(change).tag, steps)

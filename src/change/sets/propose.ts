@@ -1,15 +1,22 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { canonicalJson, sha256 } from '../../lib/checksum.ts'
+import type { Snapshot } from '../../introspection/model/snapshot.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { toWellFormed } from '../../lib/text.ts'
-import type { ChangeBase, ChangeSet } from '../../records/change.ts'
+import type { ChangeBase, ChangeKind, ChangeSet, Proof } from '../../records/change.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
+import { structureChecksum } from '../schema/catalog-structure.ts'
 import type { Draft } from './draft.ts'
 import { callerOf } from './state.ts'
 
 /** What a change set is made of besides its files. */
 export interface Proposal {
+  readonly kind: ChangeKind
+  /** What the snapshot said from which the change was computed; undefined reads it now. */
+  readonly checksums?: ProjectChecksums
+  readonly migration?: ChangeSet['migration']
+  readonly proof?: Proof | null
   readonly draft: Draft
   readonly reason: string | null
   /** What the caller sent, to recognise it when it comes again. */
@@ -18,6 +25,12 @@ export interface Proposal {
   readonly warnings: readonly string[]
   readonly notes: readonly string[]
 }
+
+/** The parts of a base that a snapshot of the project gives. */
+export type ProjectChecksums = Pick<
+  ChangeBase,
+  'schemaChecksum' | 'migrationsChecksum' | 'structureChecksum'
+>
 
 /** Returns the tenant whose change sets a caller sees: the empty name for a caller without one. */
 export function tenantOfCaller({ principal }: Exchange): string {
@@ -30,22 +43,23 @@ export async function propose(
   exchange: Exchange,
   proposal: Proposal,
 ): Promise<ChangeSet> {
-  const { draft, reason, request, ...said } = proposal
+  const { draft, reason, request, checksums, migration = null, proof = null, ...said } = proposal
   const now = work.clock.now()
-  const base = await readBase(work, exchange)
-  const digest = await digestOf(base, draft)
+  const base = await readBase(work, exchange, { known: checksums })
+  const digest = await digestOf(base, { ...draft, migration, proof })
   const createdBy = callerOf(exchange)
   const createdAt = isoTime(now)
   const change: ChangeSet = {
     id: `chg_${work.ids.hex(32)}`,
     tenant: tenantOfCaller(exchange),
     digest,
-    kind: 'patch',
     reason: reason === null ? null : toWellFormed(reason),
     requestHash: await hashRequest(request),
     base,
     ...draft,
     ...said,
+    migration,
+    proof,
     createdBy,
     createdAt,
     expiresAt: isoTime(now + work.expiresMs),
@@ -69,26 +83,55 @@ export function hashRequest(request: unknown): Promise<string> {
  * The digest covers what is applied and what it is applied to. Who asked and when are not in it, so that equal patches of equal
  * projects have equal digests (docs/decisions/179-what-a-digest-covers.md).
  */
-function digestOf(base: ChangeBase, { files, texts, destructive }: Draft): Promise<string> {
+function digestOf(
+  base: ChangeBase,
+  { files, texts, destructive, migration, proof }: Draft & Pick<ChangeSet, 'migration' | 'proof'>,
+): Promise<string> {
   const whole = files.map((file, index) => ({ ...file, ...texts[index] }))
-  return sha256(canonicalJson({ base, files: whole, destructive, migration: null, proof: null }))
+  const verdict = proof && toVerdict(proof)
+  return sha256(canonicalJson({ base, files: whole, destructive, migration, proof: verdict }))
+}
+
+/** The part of a proof that is equal whenever it is made again: not how long it took, nor why it was not made. */
+function toVerdict(proof: Proof): object {
+  if (!proof.ran) return { ran: false }
+  const { ms: _ms, ...verdict } = proof
+  return verdict
 }
 
 /** Reads what the project is now. The snapshot is a new one: an older one could hide a change. */
 export async function readBase(
   { workspace, introspection }: Pick<ChangeModule, 'workspace' | 'introspection'>,
   exchange: Exchange,
+  {
+    known,
+    hasStructure = false,
+  }: { readonly known?: ProjectChecksums | undefined; readonly hasStructure?: boolean } = {},
 ): Promise<ChangeBase> {
+  const read = () =>
+    introspection.withScope(exchange, async (scope) =>
+      toProjectChecksums(await scope.snapshot(true), hasStructure),
+    )
   const [rootId, commit, checksums] = await Promise.all([
     workspace.identify(),
     workspace.commit(),
-    introspection.withScope(exchange, async (scope) => (await scope.snapshot(true)).checksums),
+    known ?? read(),
   ])
+  return { rootId, commit, ...checksums }
+}
+
+/** Takes what a base says of a project from a snapshot. @throws StudioError `unavailable` without a catalog, if it is needed. */
+export async function toProjectChecksums(
+  { checksums, catalog }: Pick<Snapshot, 'checksums' | 'catalog'>,
+  hasStructure: boolean,
+): Promise<ProjectChecksums> {
+  if (hasStructure && !catalog) {
+    throw new StudioError('unavailable', 'The catalog of the database could not be read')
+  }
   return {
-    rootId,
-    commit,
     schemaChecksum: checksums.schema_checksum,
     migrationsChecksum: checksums.migrations_checksum,
+    structureChecksum: hasStructure && catalog ? await structureChecksum(catalog) : null,
   }
 }
 

@@ -12,6 +12,10 @@ export type ConflictReason =
   | 'changed_since_preview'
   | 'request_mismatch'
   | 'busy'
+  | 'proof_required'
+  | 'migration_applied'
+  | 'migrations_pending'
+  | 'migrations_conflict'
   | ChangeState['status']
 
 /** Creates a 409 with its reason. */

@@ -4,10 +4,11 @@ import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
 
 /** Does a person have to decide before this change set is applied? */
 export function needsApproval(
-  { destructive }: Pick<ChangeSummary, 'destructive'>,
+  { destructive, proof }: Pick<ChangeSummary, 'destructive' | 'proof'>,
   { approve }: Pick<ChangeModule, 'approve'>,
 ): boolean {
-  return approve === 'always' || (approve === 'destructive' && destructive.length > 0)
+  const isNotable = destructive.length > 0 || (proof?.ran === true && proof.drift.length > 0)
+  return approve === 'always' || (approve === 'destructive' && isNotable)
 }
 
 /** Converts a change set for a list, or for the answer to a patch. */
@@ -15,7 +16,7 @@ export function toWireSummary(
   change: ChangeSummary,
   module: Pick<ChangeModule, 'approve'>,
 ): WireChangeSummary {
-  const { rootId, commit, schemaChecksum, migrationsChecksum } = change.base
+  const { rootId, commit, schemaChecksum, migrationsChecksum, structureChecksum } = change.base
   return {
     id: change.id,
     digest: change.digest,
@@ -27,9 +28,12 @@ export function toWireSummary(
       commit,
       schema_checksum: schemaChecksum,
       migrations_checksum: migrationsChecksum,
+      structure_checksum: structureChecksum,
     },
     files: change.files.map(({ path, mode, before, after }) => ({ path, mode, before, after })),
     destructive: [...change.destructive],
+    migration: toWireMigration(change.migration),
+    proof: toWireProof(change.proof),
     warnings: [...change.warnings],
     approval: toApproval(change, module),
     created_by: change.createdBy,
@@ -57,6 +61,39 @@ export function toWireChange(
       digest,
       reason,
     })),
+  }
+}
+
+function toWireMigration(migration: ChangeSummary['migration']): WireChangeSummary['migration'] {
+  if (!migration) return null
+  const { app, tool, names, sql, down, statements, reversible } = migration
+  return {
+    app,
+    tool,
+    names: [...names],
+    sql,
+    down,
+    statements: statements.map((each) => ({
+      sql: each.sql,
+      lock: each.lock,
+      rewrites: each.rewrites,
+      transaction: each.transaction,
+      note: each.note,
+    })),
+    reversible,
+  }
+}
+
+function toWireProof(proof: ChangeSummary['proof']): WireChangeSummary['proof'] {
+  if (!proof?.ran) return proof && { ran: false, reason: proof.reason }
+  const { ms, schemaChecksumAfter, drift, lintNew, destructive } = proof
+  return {
+    ran: true,
+    ms,
+    schema_checksum_after: schemaChecksumAfter,
+    drift: [...drift],
+    lint_new: [...lintNew],
+    destructive: [...destructive],
   }
 }
 

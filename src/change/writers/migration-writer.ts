@@ -6,7 +6,10 @@ export interface NewMigration {
   /** What it does, in lower-case words joined by `_`, such as `add_phone_to_customers`. */
   readonly title: string
   readonly up: readonly MigrationPart[]
-  /** What gives back the structure from before; null when that is not possible. */
+  /**
+   * What gives back the structure from before, as `toReverseParts` returns it: one for each part of `up`, in reverse order. Null
+   * when that is not possible.
+   */
   readonly down: readonly MigrationPart[] | null
   /** The time that names and journals get, in milliseconds. */
   readonly now: number

@@ -32,6 +32,17 @@ export function createMask(models: readonly AppModel[], catalog: Catalog | null)
   }
 }
 
+/**
+ * Returns the tables, views and sequences that clients may not know of, as `schema.name`: those of models that are not exposed,
+ * and what exists because of them.
+ */
+export function findHiddenObjects(
+  models: readonly AppModel[],
+  catalog: Catalog | null,
+): ReadonlySet<string> {
+  return findHidden(models, catalog, tableResolver(catalog))
+}
+
 /** Returns a function that names the table of a model with its schema, where the model leaves the schema open. */
 function tableResolver(catalog: Catalog | null): (model: AppModel) => string {
   const find = catalog ? createFinder(catalog) : () => undefined

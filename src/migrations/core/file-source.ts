@@ -1,6 +1,6 @@
 import type { Row } from '../../project/database.ts'
 import type { Comparison, HistoryTable, Migration, MigrationSource } from '../../project/source.ts'
-import { type MigrationFiles, toFiles } from './files.ts'
+import { folderOf, type MigrationFiles, toFiles } from './files.ts'
 import { toChain } from './heads.ts'
 import { type MigrationContent, type MigrationFile, readContents } from './read.ts'
 
@@ -40,6 +40,7 @@ export function fileSource({ tool, files, history, select, prepare }: FileTool):
   const source = toFiles(files)
   return {
     tool,
+    ...folderOf(files),
     tables: { journal: history },
     async discover(app) {
       const paths = await source.list()

@@ -24,6 +24,13 @@ export function toFiles(files: string | URL | MigrationFiles): MigrationFiles {
   return typeof files === 'string' || files instanceof URL ? folderFiles(files) : files
 }
 
+/** Returns the member `folder` of a source: only files that were given by path or URL have one. */
+export function folderOf(files: string | URL | MigrationFiles): {
+  readonly folder?: string | URL
+} {
+  return typeof files === 'string' || files instanceof URL ? { folder: files } : {}
+}
+
 /**
  * Reads a folder of the host's file system with its sub-folders, down to eight levels, without `node_modules` and hidden
  * folders. A folder that does not exist has no files.

@@ -8,7 +8,7 @@ import type {
   MigrationSource,
 } from '../../project/source.ts'
 import { compareByName, findDuplicates, type LinearMessages, toRecords } from './compare.ts'
-import { type MigrationFiles, toFiles } from './files.ts'
+import { folderOf, type MigrationFiles, toFiles } from './files.ts'
 import { toChain } from './heads.ts'
 import { type MigrationContent, readContents } from './read.ts'
 
@@ -43,6 +43,7 @@ export function linearSource(tool: LinearTool): MigrationSource {
   const compareNames = tool.compareNames ?? compareText
   return {
     tool: tool.tool,
+    ...folderOf(tool.files),
     tables: tool.tables,
     async discover(app) {
       const wanted = (await files.list()).flatMap((path) => {

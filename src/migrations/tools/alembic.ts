@@ -7,7 +7,7 @@ import type {
 } from '../../project/source.ts'
 import { findHistory } from '../core/branches.ts'
 import { findDuplicates, toSentenceList, toStatus } from '../core/compare.ts'
-import { type MigrationFiles, toFiles } from '../core/files.ts'
+import { folderOf, type MigrationFiles, toFiles } from '../core/files.ts'
 import { findHeads, hasRun } from '../core/heads.ts'
 import { readAssignment, readStrings } from './python-text.ts'
 import { type MigrationContent, readContents } from '../core/read.ts'
@@ -28,6 +28,7 @@ export function alembicMigrations(
   const source = toFiles(files)
   return {
     tool: 'alembic',
+    ...folderOf(files),
     tables: {
       journal: {
         places: toPlaces(table, { schema: null, table: 'alembic_version' }),

@@ -9,7 +9,7 @@ import type {
 } from '../../project/source.ts'
 import { markLate } from '../core/branches.ts'
 import { newestRecord, toSentenceList, toRecords, toStatus } from '../core/compare.ts'
-import { type MigrationFiles, toFiles } from '../core/files.ts'
+import { folderOf, type MigrationFiles, toFiles } from '../core/files.ts'
 import { findHeads, hasRun } from '../core/heads.ts'
 import { compareText } from '../../lib/text.ts'
 import { readAssignment, readPairs } from './python-text.ts'
@@ -38,6 +38,7 @@ export function djangoMigrations(
   const source = toFiles(files)
   return {
     tool: 'django',
+    ...folderOf(files),
     tables: {
       journal: {
         places: toPlaces(table, { schema: null, table: 'django_migrations' }),

@@ -10,7 +10,7 @@ import type {
 } from '../../project/source.ts'
 import { markLate } from '../core/branches.ts'
 import { newestRecord, toStatus, toTime } from '../core/compare.ts'
-import { type MigrationFiles, toFiles } from '../core/files.ts'
+import { folderOf, type MigrationFiles, toFiles } from '../core/files.ts'
 import { findHeadConflicts, toChain } from '../core/heads.ts'
 import { onlyLineEndings, readContents, checksumsByName } from '../core/read.ts'
 import { timeOf, toPlaces } from '../core/table.ts'
@@ -32,6 +32,7 @@ export function sqlMigrations(
   const source = toFiles(files)
   return {
     tool: 'sql',
+    ...folderOf(files),
     tables: { journal: journalOf(table) },
     async discover(app) {
       const names = (await source.list()).filter((name) => /^[^_./][^/]*\.sql$/.test(name)).sort()

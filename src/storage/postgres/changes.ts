@@ -117,9 +117,17 @@ async function insertChange(client: SqlClient, table: string, change: ChangeSet)
   }
 }
 
+type Facts = Omit<ChangeSummary, keyof ChangeState | 'version'>
+
+// change sets of earlier versions are patches without these facts
+const unsaid = { migration: null, proof: null }
+
 function toSummary(row: SqlRow): ChangeSummary {
+  const { base, ...facts } = row['facts'] as Facts
   return {
-    ...(row['facts'] as Omit<ChangeSummary, keyof ChangeState | 'version'>),
+    ...unsaid,
+    ...facts,
+    base: { ...base, structureChecksum: base.structureChecksum ?? null },
     ...(row['state'] as Omit<ChangeState, 'status'>),
     status: row['status'] as ChangeState['status'],
     version: Number(row['version']),

@@ -17,12 +17,20 @@ export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {})
     kind: 'patch',
     reason: null,
     requestHash: 'r'.repeat(64),
-    base: { rootId: `root ${made}`, commit: null, schemaChecksum: '0', migrationsChecksum: '0' },
+    base: {
+      rootId: `root ${made}`,
+      commit: null,
+      schemaChecksum: '0',
+      migrationsChecksum: '0',
+      structureChecksum: null,
+    },
     files: [{ path: 'a.ts', mode: 'create', before: null, after: 'a'.repeat(64) }],
     texts: [
       { diff: '+\u0000\ud800 "\\u0000"', original: null, content: '\u00e4\u{1f600}\\u0000\r\n' },
     ],
     destructive: [],
+    migration: null,
+    proof: null,
     operations: 1,
     warnings: ['a'],
     notes: [],
@@ -82,6 +90,50 @@ const recordCases: readonly StoreCase[] = [
       await rejects(changes.create(change), 'conflict')
     },
   ),
+  changeCase('changes.get and changes.list return a migration and its proof', async (fixture) => {
+    const { changes } = fixture
+    const base = { rootId: 'r', commit: null, schemaChecksum: '1', migrationsChecksum: '2' }
+    const change = await created(fixture, {
+      tenant: 'migrations',
+      kind: 'codegen',
+      base: { ...base, structureChecksum: 's'.repeat(64) },
+      migration: {
+        app: 'shop',
+        tool: 'sql',
+        names: ['0002_a'],
+        sql: 'SELECT \'\u00e4\';\n',
+        down: null,
+        statements: [
+          {
+            sql: 'SELECT 1;',
+            lock: 'SHARE',
+            rewrites: null,
+            transaction: 'none',
+            note: null,
+          },
+        ],
+        reversible: false,
+      },
+      proof: {
+        ran: true,
+        ms: 12,
+        schemaChecksumAfter: 'c'.repeat(64),
+        drift: ['table shop.a'],
+        lintNew: [],
+        destructive: ['drops column shop.a.b'],
+      },
+    })
+    const unproved = await created(fixture, {
+      tenant: 'migrations',
+      proof: { ran: false, reason: 'no shadow' },
+    })
+    equal(await changes.get('migrations', change.id), change)
+    const page = { tenant: 'migrations', limit: 9, cursor: null, statuses: null }
+    equal(
+      (await changes.list(page)).items.map(({ migration, proof }) => ({ migration, proof })),
+      [unproved, change].map(({ migration, proof }) => ({ migration, proof })),
+    )
+  }),
   changeCase(
     'changes are invisible to other tenants and cannot be updated by them',
     async (fixture) => {

@@ -1,7 +1,7 @@
 import type { MigrationSource } from '../../../project/source.ts'
 import { discoverFolders } from './folders.ts'
 import { discoverJournal } from './journal.ts'
-import { type MigrationFiles, toFiles } from '../../core/files.ts'
+import { folderOf, type MigrationFiles, toFiles } from '../../core/files.ts'
 import { type TableOptions, timeOf, toPlaces } from '../../core/table.ts'
 
 /**
@@ -19,6 +19,7 @@ export function drizzleMigrations(
   const source = toFiles(files)
   return {
     tool: 'drizzle',
+    ...folderOf(files),
     tables: {
       journal: {
         places: toPlaces(table, { schema: 'drizzle', table: '__drizzle_migrations' }),
