@@ -63,7 +63,7 @@ export {
 } from './migrations/tools/sequelize.ts'
 export { supabaseMigrations } from './migrations/tools/supabase.ts'
 export { type SqlMigratorOptions, sqlMigrator } from './migrations/postgres/sql-migrator.ts'
-export type { MigrationJob, MigrationText, Migrator } from './project/migrator.ts'
+export type { MigrationJob, MigrationStep, Migrator } from './project/migrator.ts'
 export { sqlMigrations } from './migrations/tools/sql.ts'
 export { typeormMigrations } from './migrations/tools/typeorm.ts'
 export type { Retention } from './storage/postgres/prune.ts'

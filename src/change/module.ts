@@ -1,6 +1,7 @@
 import type { Exchange } from '../http/exchange.ts'
 import type { IntrospectionModule } from '../introspection/module.ts'
 import type { Clock, Ids } from '../lib/clock.ts'
+import type { Migrator } from '../project/migrator.ts'
 import type { ChangeStore, Stores } from '../storage/store.ts'
 import type { ChangeKind } from '../records/change.ts'
 import type { WorkspaceFiles } from './workspace.ts'
@@ -36,6 +37,13 @@ export interface ChangeOptions {
   readonly shadow?: Shadow
   /** `required` refuses to apply a migration that did not run on the shadow as predicted. @default 'optional' */
   readonly proof?: ProofNeed
+  /**
+   * What runs migrations, `sqlMigrator()` of `fetch-studio/postgres` or a function of your own over the tool's API. It is used
+   * only if `allow` names `apply_migrations`. @default none
+   */
+  readonly migrator?: Migrator
+  /** How long a migration may take in all, in milliseconds. @default 900_000 (15 minutes) */
+  readonly migrateMs?: number
 }
 
 /** What the endpoints of change sets share. */
@@ -45,6 +53,9 @@ export interface ChangeModule {
   readonly expiresMs: number
   readonly shadow: Shadow | null
   readonly proof: ProofNeed
+  /** Null unless migrations may be run. */
+  readonly migrator: Migrator | null
+  readonly migrateMs: number
   /** The kinds of change sets that `allow` names. */
   readonly kinds: readonly ChangeKind[]
   /** How long a process that stopped keeps the folder, in milliseconds. */

@@ -25,6 +25,7 @@ export function changeRoutes(module: ChangeModule): Route[] {
     ...(kinds.includes('patch') ? patchRoutes(module) : []),
     ...readRoutes(module),
     ...actRoutes(module),
+    ...(module.migrator ? [migrateRoute(module)] : []),
   ]
 }
 
@@ -43,6 +44,29 @@ function codegenRoute(module: ChangeModule): Route {
     bodyShape: async () => (await import('./codegen/request.ts')).codegenBodySchema,
     handle: async ({ body }, exchange) =>
       (await import('./codegen/answer-codegen.ts')).answerCodegen(module, exchange, body),
+  })
+}
+
+function migrateRoute(module: ChangeModule): Route {
+  return defineRoute({
+    capability: 'apply_migrations',
+    tags,
+    answer: async () => (await import('./sets/change-answers.ts')).changeSetSchema,
+    name: 'migrate_change',
+    operationId: 'migrateChange',
+    errors: ['not_found', 'conflict', 'unprocessable', 'unsupported_capability'],
+    headers: ['x-ai-apply'],
+    method: 'POST',
+    path: '/ai/changes/:changeId/migrate',
+    summary: 'Runs the migration of an applied change set; needs X-AI-Apply: true.',
+    check: checkIntent,
+    body: z.unknown(),
+    bodyShape: async () => (await import('./migrate/migrate-change.ts')).migrateBodySchema,
+    handle: async ({ params, body }, exchange) =>
+      (await import('./migrate/migrate-change.ts')).migrateChange(module, exchange, {
+        id: params.changeId,
+        body,
+      }),
   })
 }
 

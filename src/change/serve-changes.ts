@@ -55,6 +55,7 @@ function serveChanges(
     changesOf,
     storesOf: (exchange: Exchange) => engineOf(exchange).stores,
     ...resolved,
+    migrator: allow.includes('apply_migrations') ? resolved.migrator : null,
     kinds,
     namesCallers: typeof options.auth === 'function',
     workspace,
@@ -79,9 +80,14 @@ const knownOptions: KnownKeys<ChangeOptions> = {
   expiresMs: true,
   shadow: true,
   proof: true,
+  migrator: true,
+  migrateMs: true,
 }
 
-type ResolvedChanges = Pick<ChangeModule, 'approve' | 'expiresMs' | 'shadow' | 'proof'>
+type ResolvedChanges = Pick<
+  ChangeModule,
+  'approve' | 'expiresMs' | 'shadow' | 'proof' | 'migrator' | 'migrateMs'
+>
 
 /** One hundred years: the time is added to dates, which end. */
 const maxExpiryMs = 3_155_760_000_000
@@ -89,6 +95,7 @@ const maxExpiryMs = 3_155_760_000_000
 function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
   refuseUnknownKeys('changes', options, knownOptions)
   const { approve = 'always', expiresMs = 1_800_000, shadow = null, proof = 'optional' } = options
+  const { migrator = null, migrateMs = 900_000 } = options
   if (!Object.hasOwn(approvalNeeds, approve)) {
     throw new TypeError('changes.approve must be "always", "destructive" or "never"')
   }
@@ -102,6 +109,8 @@ function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
     approve,
     shadow,
     proof,
+    migrator,
+    migrateMs: checkDuration('changes.migrateMs', migrateMs),
     expiresMs: Math.min(checkDuration('changes.expiresMs', expiresMs), maxExpiryMs),
   }
 }

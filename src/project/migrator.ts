@@ -1,5 +1,5 @@
-/** Statements that run together: in one transaction, or a single one outside of any. */
-export interface MigrationText {
+/** SQL that runs as one: in a transaction, or as a single statement outside of any. */
+export interface MigrationStep {
   readonly isTransaction: boolean
   readonly sql: string
 }
@@ -11,9 +11,9 @@ export interface MigrationJob {
   /** The tool whose history they enter, for example `sql` or `knex`. */
   readonly tool: string
   /** In the order in which they run; `sql` is the text of the file. */
-  readonly migrations: readonly (MigrationText & { readonly name: string })[]
+  readonly migrations: readonly (MigrationStep & { readonly name: string })[]
   /** What gives back the structure from before, in order; empty when that is not possible. */
-  readonly down: readonly MigrationText[]
+  readonly down: readonly MigrationStep[]
 }
 
 /**

@@ -4,6 +4,7 @@ export const changeStatuses = [
   'approved',
   'applying',
   'applied',
+  'migrating',
   'rolling_back',
   'rolled_back',
   'rejected',
@@ -41,17 +42,27 @@ export interface MigrationStatement {
   readonly note: string | null
 }
 
+/** Statements that run together: in one transaction, or a single one outside of any. */
+export interface MigrationText {
+  readonly isTransaction: boolean
+  readonly sql: string
+}
+
 /** The migration that the files of a change set are. */
 export interface ChangeMigration {
   readonly app: string
   readonly tool: string
   /** The names under which the tool lists it, in the order in which it runs them. */
   readonly names: readonly string[]
-  readonly sql: string
+  /** What was asked for, as the request had it. */
+  readonly changes: readonly unknown[]
+  /** The SQL in the parts in which the tool runs it. */
+  readonly up: readonly MigrationText[]
   /** The SQL that gives back the structure from before; null when that is not possible. */
-  readonly down: string | null
+  readonly down: readonly MigrationText[] | null
   readonly statements: readonly MigrationStatement[]
-  readonly reversible: boolean
+  /** The structure that the database must have afterwards: the checksum of its catalog. */
+  readonly structureAfter: string
 }
 
 /** What running a migration on a copy of the database has shown; or why it was not run. */
@@ -105,6 +116,10 @@ export interface ChangeEvent {
     | 'rolled_back'
     | 'rollback_undone'
     | 'recovered'
+    | 'migration_started'
+    | 'migrated'
+    | 'migration_reverted'
+    | 'migration_failed'
   /** ISO 8601 UTC with milliseconds. */
   readonly at: string
   /** The id of the caller; null where `auth` names nobody. */
@@ -130,10 +145,24 @@ export interface ChangeState {
   readonly status: ChangeStatus
   readonly decision: ChangeDecision | null
   readonly events: readonly ChangeEvent[]
-  /** Not null while the status is `applying` or `rolling_back`. */
+  /** Not null while the status is open. */
   readonly phase: ChangePhase | null
   /** Folders that were created for the files that are now in place. */
   readonly folders: readonly string[]
+  /** How far the migration has come in the database; null while nobody has asked to run it. */
+  readonly run: MigrationRun | null
+}
+
+/** What became of the migration of a change set in the database. */
+export interface MigrationRun {
+  /** `drifted`: it ran, and the database is not as predicted. `failed`: a part of it may have run. */
+  readonly status: 'running' | 'migrated' | 'drifted' | 'failed' | 'reverted'
+  /** Why it failed, in words that are safe to send. */
+  readonly message: string | null
+  /** Where the database differs from what was predicted. */
+  readonly drift: readonly string[]
+  /** ISO 8601 UTC with milliseconds. */
+  readonly at: string
 }
 
 /** A change set without the texts of its files. */
@@ -172,7 +201,10 @@ export interface ChangeSet extends ChangeSummary {
   readonly texts: readonly ChangedText[]
 }
 
-/** Is an operation of this change set writing files, or was it when its process ended? */
+/** The states in which an operation holds the folder, or did when its process ended. */
+export const openStatuses: readonly ChangeStatus[] = ['applying', 'rolling_back', 'migrating']
+
+/** Is an operation of this change set at work, or was it when its process ended? */
 export function isOpen(status: ChangeStatus): boolean {
-  return status === 'applying' || status === 'rolling_back'
+  return openStatuses.includes(status)
 }

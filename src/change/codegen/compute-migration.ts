@@ -71,7 +71,10 @@ export function toTitle(changes: readonly ModelChange[]): string {
   const isNew = first?.op === 'create_table' && changes.every(({ table }) => table === first.table)
   const words =
     first && (changes.length === 1 || isNew) ? describe(first) : ['change', tables.join('_and_')]
-  const title = words.join('_').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
+  const title = words
+    .join('_')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
   return title.slice(0, 60).replaceAll(/^_+|_+$/g, '') || 'change'
 }
 

@@ -139,7 +139,8 @@ const columnTypes: Readonly<
 function checkField(field: FieldSpec, from: string, faults: SchemaFault[]): void {
   const { type, max_length, fk_model } = field
   const isRelation = type === 'fk' || type === 'm2m'
-  const refuse = (name: string, message: string) => faults.push({ path: `${from}.${name}`, message })
+  const refuse = (name: string, message: string) =>
+    faults.push({ path: `${from}.${name}`, message })
   if (max_length !== null && type !== 'string' && type !== 'email') {
     refuse('max_length', `a field of the type ${type} has none`)
   }

@@ -9,7 +9,11 @@ const reason = z.string().max(10_000).nullable().optional()
 /** The body of `POST /ai/codegen/preview` in Studio's own form. */
 export const modelRequestSchema = z
   .strictObject({
-    app: z.string().min(1).max(200).describe('The label of the app whose migrations get a new one.'),
+    app: z
+      .string()
+      .min(1)
+      .max(200)
+      .describe('The label of the app whose migrations get a new one.'),
     changes: modelChangesSchema,
     title: z
       .string()

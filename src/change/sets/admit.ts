@@ -10,6 +10,7 @@ import { needsApproval, toWireChange } from './views.ts'
 const ends = {
   applying: 'The change set is being applied',
   applied: 'The change set is applied already',
+  migrating: 'The migration of the change set is running',
   rolling_back: 'The change set is being rolled back',
   rolled_back: 'The change set was rolled back; preview the change again',
   rejected: 'The change set was rejected; preview another one',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { changeKinds, changeStatuses } from '../../records/change.ts'
+import { modelChangeSchema } from '../schema/model-change.ts'
 
 const text = z.string().nullable()
 const texts = z.array(z.string())
@@ -34,6 +35,7 @@ const migration = z
   .object({
     app: z.string(),
     tool: z.string(),
+    changes: z.array(modelChangeSchema).describe('What was asked for.'),
     names: texts.describe('As the tool lists it, in the order in which it runs them.'),
     sql: z.string(),
     down: text.describe('What gives back the structure; null when that is not possible.'),
@@ -47,6 +49,16 @@ const migration = z
       }),
     ),
     reversible: z.boolean(),
+    structure_after: z.string().describe('The checksum of the catalog that is predicted.'),
+    run: z
+      .object({
+        status: z.enum(['running', 'migrated', 'drifted', 'failed', 'reverted']),
+        message: text,
+        drift: texts,
+        at: time,
+      })
+      .nullable()
+      .describe('What became of it in the database; null while Studio has not run it.'),
   })
   .meta({ id: 'ChangeMigration', description: 'The migration that the files are.' })
 

@@ -9,21 +9,22 @@ import { refuseOtherDigest } from './admit.ts'
 import { requireChange } from './propose.ts'
 import { callerOf, conflict, nextState } from './state.ts'
 
-const expected_digest = z
+/** The digest of what the person saw, as bodies have it. */
+export const expectedDigest = z
   .string()
   .regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits')
   .describe('The digest of what the person saw.')
 
 /** The body of `POST /ai/changes/:id/apply`. */
 export const applyBodySchema = z
-  .strictObject({ expected_digest })
+  .strictObject({ expected_digest: expectedDigest })
   .meta({ id: 'ChangeApplication', description: 'What is applied: exactly what was shown.' })
 
 /** The body of `POST /ai/changes/:id/decision`. */
 export const decisionSchema = z
   .strictObject({
     approved: z.boolean(),
-    expected_digest,
+    expected_digest: expectedDigest,
     reason: z.string().trim().max(10_000).optional(),
   })
   .meta({

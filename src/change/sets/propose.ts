@@ -69,6 +69,7 @@ export async function propose(
     events: [{ type: 'previewed', at: createdAt, by: createdBy, digest, reason: null }],
     phase: null,
     folders: [],
+    run: null,
   }
   await work.changes.create(change)
   return change

@@ -1,3 +1,4 @@
+import { isoTime } from '../../lib/clock.ts'
 import type { ChangeSet } from '../../records/change.ts'
 import type { ChangeWork } from '../module.ts'
 import type { WorkspaceFiles } from '../workspace.ts'
@@ -48,6 +49,7 @@ export async function recoverFolder(work: RecoverWork): Promise<void> {
 async function recover(work: RecoverWork, held: HeldChange): Promise<void> {
   const { workspace } = work
   const change = held.change()
+  if (change.status === 'migrating') return giveUpMigration(work, held)
   const direction = directionOf(change)
   const { phase } = change
   const hasBegun = phase?.name === 'renaming'
@@ -67,6 +69,20 @@ async function recover(work: RecoverWork, held: HeldChange): Promise<void> {
       phase: null,
       folders: isFinishing ? (isApply ? folders : []) : change.folders,
       event: { type: isFinishing ? ended : undone },
+    }),
+  )
+}
+
+/** The database knows what has run. The next attempt leaves that out. */
+async function giveUpMigration(work: RecoverWork, held: HeldChange): Promise<void> {
+  const message = 'The process ended while the migration ran. Run it again to do the rest'
+  const at = isoTime(work.clock.now())
+  await held.release(
+    nextState(held.change(), work, {
+      status: 'applied',
+      phase: null,
+      run: { status: 'failed', message, drift: [], at },
+      event: { type: 'migration_failed', reason: message },
     }),
   )
 }

@@ -16,6 +16,11 @@ export type ConflictReason =
   | 'migration_applied'
   | 'migrations_pending'
   | 'migrations_conflict'
+  | 'no_migration'
+  | 'tool_unsupported'
+  | 'irreversible'
+  | 'migrated'
+  | 'not_migrated'
   | ChangeState['status']
 
 /** Creates a 409 with its reason. */
@@ -40,7 +45,7 @@ export function nextState(
     readonly event?: Pick<ChangeEvent, 'type'> & Partial<Pick<ChangeEvent, 'by' | 'reason'>>
   },
 ): ChangeState {
-  const { status, decision, events, phase, folders, digest } = change
+  const { status, decision, events, phase, folders, run, digest } = change
   const { event, ...parts } = next
   const at = isoTime(clock.now())
   return {
@@ -48,6 +53,7 @@ export function nextState(
     decision,
     phase,
     folders,
+    run,
     ...parts,
     events: event ? [...events, { by: null, reason: null, ...event, at, digest }] : events,
   }

@@ -1,5 +1,6 @@
-import type { ChangeSet, ChangeSummary } from '../../records/change.ts'
+import type { ChangeSet, ChangeSummary, MigrationText } from '../../records/change.ts'
 import type { ChangeModule } from '../module.ts'
+import type { ModelChange } from '../schema/model-change.ts'
 import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
 
 /** Does a person have to decide before this change set is applied? */
@@ -32,7 +33,7 @@ export function toWireSummary(
     },
     files: change.files.map(({ path, mode, before, after }) => ({ path, mode, before, after })),
     destructive: [...change.destructive],
-    migration: toWireMigration(change.migration),
+    migration: toWireMigration(change),
     proof: toWireProof(change.proof),
     warnings: [...change.warnings],
     approval: toApproval(change, module),
@@ -64,15 +65,19 @@ export function toWireChange(
   }
 }
 
-function toWireMigration(migration: ChangeSummary['migration']): WireChangeSummary['migration'] {
+function toWireMigration({
+  migration,
+  run,
+}: Pick<ChangeSummary, 'migration' | 'run'>): WireChangeSummary['migration'] {
   if (!migration) return null
-  const { app, tool, names, sql, down, statements, reversible } = migration
+  const { app, tool, changes, names, up, down, statements, structureAfter } = migration
   return {
     app,
     tool,
+    changes: changes as ModelChange[], // parsed when it was previewed
     names: [...names],
-    sql,
-    down,
+    sql: toScript(up),
+    down: down && toScript(down),
     statements: statements.map((each) => ({
       sql: each.sql,
       lock: each.lock,
@@ -80,8 +85,18 @@ function toWireMigration(migration: ChangeSummary['migration']): WireChangeSumma
       transaction: each.transaction,
       note: each.note,
     })),
-    reversible,
+    reversible: down !== null,
+    structure_after: structureAfter,
+    run: run && { status: run.status, message: run.message, drift: [...run.drift], at: run.at },
   }
+}
+
+function toScript(parts: readonly MigrationText[]): string {
+  return parts
+    .filter(({ sql }) => sql !== '')
+    .map(({ isTransaction, sql }) => (isTransaction ? `BEGIN;\n${sql}\nCOMMIT;` : sql))
+    .join('\n\n')
+    .concat('\n')
 }
 
 function toWireProof(proof: ChangeSummary['proof']): WireChangeSummary['proof'] {

@@ -5,7 +5,7 @@ import { checkDuration } from '../../lib/options/numbers.ts'
 import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
 import { padMessage, readTypesOnce } from '../../lib/postgres/pool.ts'
 import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
-import type { MigrationJob, MigrationText, Migrator } from '../../project/migrator.ts'
+import type { MigrationJob, MigrationStep, Migrator } from '../../project/migrator.ts'
 import { toPlaces } from '../core/table.ts'
 
 /** Options of `sqlMigrator`; each has a default. */
@@ -121,7 +121,7 @@ async function toInsert(
 
 /** Runs the parts, the last of them together with the removal of the rows if both can be in one transaction. */
 async function runParts(
-  parts: readonly MigrationText[],
+  parts: readonly MigrationStep[],
   remove: string,
   {
     send,

@@ -12,7 +12,7 @@ import { selectPage, toPage } from './list.ts'
 import { createStatement, now, statement } from './statement.ts'
 
 const withoutTexts = 'id, serial, tenant, status, version, facts, state'
-const isOpen = `status in ('applying', 'rolling_back')`
+const isOpen = `status in ('applying', 'rolling_back', 'migrating')`
 
 /** Creates a store of change sets on PostgreSQL. The texts are one JSON text, because `jsonb` would refuse some of them. */
 export function createPostgresChangeStore(client: SqlClient, schema: string): ChangeStore {
@@ -91,7 +91,7 @@ async function updateChange(
 
 async function insertChange(client: SqlClient, table: string, change: ChangeSet): Promise<void> {
   const { bind, part, select } = createStatement()
-  const { texts, status, decision, events, phase, folders, version, ...facts } = change
+  const { texts, status, decision, events, phase, folders, run, version, ...facts } = change
   const values = [
     bind(facts.id),
     bind(facts.tenant),
@@ -101,7 +101,7 @@ async function insertChange(client: SqlClient, table: string, change: ChangeSet)
     bind(facts.expiresAt, 'timestamptz'),
     now,
     bind(facts),
-    bind({ decision, events, phase, folders }),
+    bind({ decision, events, phase, folders, run }),
     bind(JSON.stringify(texts)),
   ]
   part(

@@ -44,7 +44,7 @@ export async function pruneTables(
     sessions: await prune('sessions', `open_runs = 0 and ${older('updated_at')}`, sessions),
     changes: await prune(
       'change_sets',
-      `status not in ('applying', 'rolling_back') and ${older('updated_at')}`,
+      `status not in ('applying', 'rolling_back', 'migrating') and ${older('updated_at')}`,
       changes,
     ),
     idempotencyKeys: await prune('idempotency_keys', older('expires_at'), 0),

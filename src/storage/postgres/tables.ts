@@ -146,10 +146,10 @@ create table $schema.change_sets (
   texts text not null
 );
 create unique index change_sets_one_at_a_time on $schema.change_sets (root_id)
-  where status in ('applying', 'rolling_back');
+  where status in ('applying', 'rolling_back', 'migrating');
 create index change_sets_list on $schema.change_sets (tenant, serial desc);
 create index change_sets_by_status on $schema.change_sets (tenant, status, serial desc);
 create index change_sets_expiring on $schema.change_sets (expires_at) where status in ('pending', 'approved');
-create index change_sets_unchanged on $schema.change_sets (updated_at) where status not in ('applying', 'rolling_back');
+create index change_sets_unchanged on $schema.change_sets (updated_at) where status not in ('applying', 'rolling_back', 'migrating');
 `,
 ]

@@ -43,13 +43,14 @@ export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {})
     events: [{ type: 'previewed', at: createdAt, by: 'ada', digest: 'd', reason: null }],
     phase: null,
     folders: [],
+    run: null,
     ...fields,
   }
 }
 
 const toState = (change: ChangeSet, fields: Partial<ChangeState> = {}): ChangeState => {
-  const { status, decision, events, phase, folders } = change
-  return { status, decision, events, phase, folders, ...fields }
+  const { status, decision, events, phase, folders, run } = change
+  return { status, decision, events, phase, folders, run, ...fields }
 }
 
 const applying = {
@@ -100,8 +101,9 @@ const recordCases: readonly StoreCase[] = [
       migration: {
         app: 'shop',
         tool: 'sql',
+        changes: [{ op: 'drop_table', table: 'a' }],
         names: ['0002_a'],
-        sql: 'SELECT \'\u00e4\';\n',
+        up: [{ isTransaction: true, sql: "SELECT '\u00e4';\n" }],
         down: null,
         statements: [
           {
@@ -112,7 +114,7 @@ const recordCases: readonly StoreCase[] = [
             note: null,
           },
         ],
-        reversible: false,
+        structureAfter: 't'.repeat(64),
       },
       proof: {
         ran: true,
