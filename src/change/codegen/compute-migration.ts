@@ -1,5 +1,5 @@
 import type { ChangeMigration } from '../../records/change.ts'
-import { type MigrationPart, toMigrationParts } from '../ddl/migration-parts.ts'
+import { type MigrationPart, toMigrationParts, toReverseParts } from '../ddl/migration-parts.ts'
 import { printStatements } from '../ddl/print-statements.ts'
 import type { DdlStatement } from '../ddl/statement.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
@@ -19,20 +19,7 @@ export function computeMigration(
   changes: readonly ModelChange[],
 ): ComputedMigration {
   const statements = printStatements(catalog, changes)
-  const isReversible = statements.every(({ reverse }) => reverse !== null)
-  return {
-    statements,
-    up: toMigrationParts(statements),
-    down: isReversible ? toMigrationParts(statements.toReversed().flatMap(toReverse)) : null,
-  }
-}
-
-function toReverse(statement: DdlStatement): DdlStatement[] {
-  return (statement.reverse ?? []).map((sql) => ({
-    ...statement,
-    sql,
-    transaction: / CONCURRENTLY /.test(sql) ? ('none' as const) : ('shared' as const),
-  }))
+  return { statements, up: toMigrationParts(statements), down: toReverseParts(statements) }
 }
 
 /** Describes a migration as a change set keeps it. */
@@ -57,6 +44,7 @@ export function toChangeMigration(
 
 function toText(parts: readonly MigrationPart[]): string {
   return parts
+    .filter(({ sql }) => sql.length > 0)
     .map(({ isTransaction, sql }) =>
       isTransaction ? ['BEGIN;', ...sql, 'COMMIT;'].join('\n') : sql.join('\n'),
     )
@@ -71,7 +59,10 @@ export function toTitle(changes: readonly ModelChange[]): string {
   const isNew = first?.op === 'create_table' && changes.every(({ table }) => table === first.table)
   const words =
     first && (changes.length === 1 || isNew) ? describe(first) : ['change', tables.join('_and_')]
-  const title = words.join('_').toLowerCase().replaceAll(/[^a-z0-9]+/g, '_')
+  const title = words
+    .join('_')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
   return title.slice(0, 60).replaceAll(/^_+|_+$/g, '') || 'change'
 }
 

@@ -101,7 +101,7 @@ const recordCases: readonly StoreCase[] = [
         app: 'shop',
         tool: 'sql',
         names: ['0002_a'],
-        sql: 'SELECT \'\u00e4\';\n',
+        sql: "SELECT '\u00e4';\n",
         down: null,
         statements: [
           {
@@ -225,6 +225,7 @@ const leaseCases: readonly StoreCase[] = [
         commit: null,
         schemaChecksum: '0',
         migrationsChecksum: '0',
+        structureChecksum: null,
       }
       const first = await created(fixture, { base })
       const second = await created(fixture, { base, tenant: 'acme' })
