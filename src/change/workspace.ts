@@ -23,6 +23,11 @@ export interface FileStep {
 export interface WorkspaceFiles {
   /** Resolves to what identifies the folder without telling its path. */
   identify(): Promise<string>
+  /**
+   * Resolves to the path of a folder of the host, as change sets spell it, or to null where the folder is not below the root. Links
+   * are followed, and the folder need not exist; the root itself is the empty text.
+   */
+  place(folder: string | URL): Promise<string | null>
   /** Resolves to the commit of HEAD, or to null where the folder is in no git repository. */
   commit(): Promise<string | null>
   /** Resolves to one finding for each path, in their order. It never follows a link. */

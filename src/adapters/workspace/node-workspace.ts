@@ -11,6 +11,7 @@ import { type Disk, explainDiskError, hasCode, hostDisk } from './disk.ts'
 import { splitPath, withFolder } from './folder.ts'
 import { readCommit } from './git.ts'
 import { inspectPaths } from './inspect.ts'
+import { placeOf } from './place.ts'
 import { hashOfEntry, readEntry } from './read.ts'
 import { clearAll, findMissingFolders, settleStep, stageAll } from './staging.ts'
 
@@ -60,6 +61,7 @@ export function createNodeFiles(options: NodeWorkspaceOptions, disk: Disk): Work
         .update(JSON.stringify([name, (await site()).root]))
         .digest('hex')
     },
+    place: async (folder) => placeOf(disk, (await site()).root, folder),
     commit: async () => readCommit((await site()).root),
     inspect: (paths) => explained(async () => inspectPaths(await site(), paths)),
     hashes: (paths) =>

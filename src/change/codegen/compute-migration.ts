@@ -1,5 +1,5 @@
-import type { ChangeMigration } from '../../records/change.ts'
-import { type MigrationPart, toMigrationParts } from '../ddl/migration-parts.ts'
+import type { ChangeMigration, MigrationText } from '../../records/change.ts'
+import { type MigrationPart, toMigrationParts, toReverseParts } from '../ddl/migration-parts.ts'
 import { printStatements } from '../ddl/print-statements.ts'
 import type { DdlStatement } from '../ddl/statement.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
@@ -19,31 +19,18 @@ export function computeMigration(
   changes: readonly ModelChange[],
 ): ComputedMigration {
   const statements = printStatements(catalog, changes)
-  const isReversible = statements.every(({ reverse }) => reverse !== null)
-  return {
-    statements,
-    up: toMigrationParts(statements),
-    down: isReversible ? toMigrationParts(statements.toReversed().flatMap(toReverse)) : null,
-  }
-}
-
-function toReverse(statement: DdlStatement): DdlStatement[] {
-  return (statement.reverse ?? []).map((sql) => ({
-    ...statement,
-    sql,
-    transaction: / CONCURRENTLY /.test(sql) ? ('none' as const) : ('shared' as const),
-  }))
+  return { statements, up: toMigrationParts(statements), down: toReverseParts(statements) }
 }
 
 /** Describes a migration as a change set keeps it. */
 export function toChangeMigration(
   { statements, up, down }: ComputedMigration,
-  place: Pick<ChangeMigration, 'app' | 'tool' | 'names'>,
+  rest: Pick<ChangeMigration, 'app' | 'tool' | 'names' | 'changes' | 'structureAfter'>,
 ): ChangeMigration {
   return {
-    ...place,
-    sql: toText(up),
-    down: down && toText(down),
+    ...rest,
+    up: toTexts(up),
+    down: down && toTexts(down),
     statements: statements.map(({ sql, effect, transaction, note }) => ({
       sql,
       lock: effect.lock,
@@ -51,17 +38,11 @@ export function toChangeMigration(
       transaction,
       note,
     })),
-    reversible: down !== null,
   }
 }
 
-function toText(parts: readonly MigrationPart[]): string {
-  return parts
-    .map(({ isTransaction, sql }) =>
-      isTransaction ? ['BEGIN;', ...sql, 'COMMIT;'].join('\n') : sql.join('\n'),
-    )
-    .join('\n\n')
-    .concat('\n')
+function toTexts(parts: readonly MigrationPart[]): MigrationText[] {
+  return parts.map(({ isTransaction, sql }) => ({ isTransaction, sql: sql.join('\n') }))
 }
 
 /** Names a migration after its changes: `add_phone_to_customers`. */

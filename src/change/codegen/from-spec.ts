@@ -114,7 +114,7 @@ function toChanges(spec: ModelSpec, table: string, work: Work): Made[] {
       after.push({ from, change: { op: 'add_unique', table, columns: [name] } })
     }
   }
-  const create = { op: 'create_table', table, columns, primary_key: [key.name] } as const
+  const create: ModelChange = { op: 'create_table', table, columns, primary_key: [key.name] }
   return [{ from: 'model_spec', change: create }, ...after]
 }
 

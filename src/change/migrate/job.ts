@@ -17,6 +17,6 @@ export function toJob({ migration, files, texts }: ChangeSet): MigrationJob {
       sql: textOf(name) ?? up[index]?.sql ?? '',
       isTransaction: up[index]?.isTransaction ?? true,
     })),
-    down: down ?? [],
+    down: (down ?? []).filter(({ sql }) => sql !== ''),
   }
 }

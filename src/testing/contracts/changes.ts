@@ -227,6 +227,7 @@ const leaseCases: readonly StoreCase[] = [
         commit: null,
         schemaChecksum: '0',
         migrationsChecksum: '0',
+        structureChecksum: null,
       }
       const first = await created(fixture, { base })
       const second = await created(fixture, { base, tenant: 'acme' })

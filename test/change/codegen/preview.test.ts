@@ -1,0 +1,159 @@
+import type { Sql } from 'postgres'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { storeKinds } from '../../support/stores.ts'
+import { addPhone, createCodegenStudio, createShop, record } from '../../support/codegen.ts'
+import { withPostgres } from '../../support/postgres.ts'
+import { createFolder, type TestFolder } from '../../support/workspace.ts'
+
+const { createDatabase } = withPostgres()
+let sql: Sql
+let folder: TestFolder
+
+beforeEach(async () => {
+  sql = (await createDatabase({ max: 3 })).sql
+  folder = await createFolder()
+  await createShop(sql, folder)
+})
+
+describe.each(storeKinds)('POST /ai/codegen/preview with stores in $name', (store) => {
+  it('answers with the files of a migration and writes none of them', async () => {
+    const { change } = await createCodegenStudio(folder, sql, { store })
+    const before = await folder.tree()
+    const { status, body } = await change(addPhone)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      files: {
+        'db/shop/0002_add_phone_to_orders.sql': expect.stringContaining('ADD COLUMN phone'),
+      },
+      change_set: {
+        kind: 'codegen',
+        status: 'pending',
+        destructive: [],
+        migration: {
+          app: 'shop',
+          tool: 'sql',
+          names: ['0002_add_phone_to_orders'],
+          reversible: true,
+          down: expect.stringContaining('DROP COLUMN phone'),
+          statements: [
+            {
+              sql: 'ALTER TABLE shop.orders ADD COLUMN phone character varying(40);',
+              lock: 'ACCESS EXCLUSIVE',
+              rewrites: false,
+              transaction: 'shared',
+              note: null,
+            },
+          ],
+        },
+        proof: { ran: false, reason: expect.stringContaining('no shadow') },
+      },
+    })
+    expect(await folder.tree()).toEqual(before)
+  })
+
+  it('writes what was shown, byte for byte, and takes it back', async () => {
+    const studio = await createCodegenStudio(folder, sql, { store })
+    const shown = await studio.propose(addPhone)
+    expect(await studio.apply(shown)).toMatchObject({
+      status: 200,
+      body: { status: 'applied', migration: { names: ['0002_add_phone_to_orders'] } },
+    })
+    const path = 'db/shop/0002_add_phone_to_orders.sql'
+    const { body } = await studio.get(`/ai/changes/${shown.id}`)
+    expect(body).toMatchObject({ files: [{ path, content: await folder.read(path) }] })
+    expect(await studio.rollBack(shown)).toMatchObject({ status: 200 })
+    expect(Object.keys(await folder.tree())).not.toContain(path)
+  })
+
+  it('does not take a migration back that has run', async () => {
+    const studio = await createCodegenStudio(folder, sql, { store })
+    const shown = await studio.propose(addPhone)
+    await studio.apply(shown)
+    await sql.unsafe(await folder.read('db/shop/0002_add_phone_to_orders.sql'))
+    await record(sql, '0002_add_phone_to_orders')
+    expect(await studio.rollBack(shown)).toMatchObject({
+      status: 409,
+      body: { error: { details: { reason: 'migration_applied' } } },
+    })
+    expect(Object.keys(await folder.tree())).toContain('db/shop/0002_add_phone_to_orders.sql')
+  })
+
+  it('answers 409 to an apply after the database or the folder has changed', async () => {
+    const studio = await createCodegenStudio(folder, sql, { store })
+    const moved = (...changed: string[]) => ({
+      status: 409,
+      body: { error: { details: { reason: 'changed_since_preview', changed } } },
+    })
+    const first = await studio.propose(addPhone)
+    await sql.unsafe('alter table shop.orders add check (amount >= 0)')
+    expect(await studio.apply(first)).toMatchObject(moved('the structure of the database'))
+    const second = await studio.propose(addPhone)
+    await folder.write('db/shop/0000_earlier.sql', '-- depends:\nselect 1;')
+    await record(sql, '0000_earlier')
+    expect(await studio.apply(second)).toMatchObject(moved('the migrations'))
+    expect(Object.keys(await folder.tree())).not.toContain('db/shop/0002_add_phone_to_orders.sql')
+  })
+
+  it('tells what is lost, with the rows', async () => {
+    await sql.unsafe(`insert into shop.customers (name) values ('a');
+      insert into shop.orders (customer, note) select 1, case when n < 1205 then 'x' end
+        from generate_series(1, 1500) n`)
+    const { change, get } = await createCodegenStudio(folder, sql, {
+      store,
+      changes: { approve: 'destructive' },
+    })
+    const dropNote = { op: 'drop_column', schema: 'shop', table: 'orders', column: 'note' }
+    const { body } = await change(dropNote, { op: 'drop_table', schema: 'shop', table: 'orders' })
+    expect(body).toMatchObject({
+      change_set: {
+        destructive: [
+          'drops column shop.orders.note: 1,204 rows not null',
+          'drops table shop.orders: 1,500 rows',
+        ],
+        approval: { required: true, status: 'pending' },
+        migration: { reversible: false, down: null },
+      },
+    })
+    expect(await get('/ai/changes')).toMatchObject({ body: { changes: [{ kind: 'codegen' }] } })
+  })
+})
+
+describe('POST /ai/codegen/preview', () => {
+  it('gives equal requests equal digests', async () => {
+    const { propose } = await createCodegenStudio(folder, sql)
+    const [one, two] = [await propose(addPhone), await propose(addPhone)]
+    expect(one.digest).toBe(two.digest)
+    expect(one.id).not.toBe(two.id)
+  })
+
+  it('writes nothing without the header or with another digest than the one that was shown', async () => {
+    const { propose, post, apply } = await createCodegenStudio(folder, sql)
+    const shown = await propose(addPhone)
+    const path = `/ai/changes/${shown.id}/apply`
+    expect(await post(path, { expected_digest: shown.digest })).toMatchObject({ status: 403 })
+    expect(await apply({ ...shown, digest: '0'.repeat(64) })).toMatchObject({
+      status: 409,
+      body: { error: { details: { reason: 'digest_mismatch' } } },
+    })
+    expect(await apply({ ...shown, digest: 'x' })).toMatchObject({
+      status: 400,
+      body: { error: { details: [{ path: 'expected_digest' }] } },
+    })
+  })
+
+  it('answers 409 while migrations wait to be run', async () => {
+    const { change } = await createCodegenStudio(folder, sql)
+    await folder.write('db/shop/0002_more.sql', 'alter table shop.orders add more text;')
+    expect(await change(addPhone)).toMatchObject({
+      status: 409,
+      body: {
+        error: {
+          details: {
+            reason: 'migrations_pending',
+            migrations: [{ app: 'shop', name: '0002_more', state: 'pending' }],
+          },
+        },
+      },
+    })
+  })
+})
