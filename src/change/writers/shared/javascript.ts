@@ -24,7 +24,9 @@ export async function readLanguage(
   }
   const isTyped = extension.endsWith('ts')
   const isCommon = extension.startsWith('.c')
-  const isModule = !isCommon && (isTyped || extension === '.mjs' || /^(ex|im)port\b/m.test(text))
+  const isModule =
+    !isCommon &&
+    (isTyped || extension === '.mjs' || /^[ \t]*(?:export|import)\b(?!\s*\()/m.test(text))
   return { extension, isTyped, isModule, text }
 }
 
