@@ -11,6 +11,7 @@ describeWriter({
   title: 'dbmate',
   packages: ['migrate-dbmate', 'dbmate@2.36.0'],
   folder: 'migrations',
+  rollsBack: true,
   toSource: (folder) => dbmateMigrations(folder),
   async prepare({ workshop, url }, tool) {
     await workshop.write('migrations/20240101000000_a.sql', migration('a'))

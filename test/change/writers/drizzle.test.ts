@@ -34,11 +34,12 @@ async function prepare({ workshop, url }: Place, tool: Tool) {
   await generate('one', ['a'])
   await new Promise((resolve) => setTimeout(resolve, 1100)) // drizzle-kit 1 names folders by the second
   await generate('two', ['a', 'b'])
-  return { up: () => kit('migrate'), down: null, generate, check: () => kit('check') }
+  return { up: () => kit('migrate'), generate, check: () => kit('check') }
 }
 
 const usual: Omit<WriterCase, 'title' | 'packages'> = {
   folder: 'out',
+  rollsBack: false,
   toSource: (folder) => drizzleMigrations(folder),
   prepare,
   more(open) {

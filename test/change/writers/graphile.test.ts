@@ -5,6 +5,7 @@ describeWriter({
   title: 'graphile-migrate',
   packages: ['migrate-graphile', 'graphile-migrate@1.4.1'],
   folder: 'migrations',
+  rollsBack: false,
   toSource: (folder) => graphileMigrations(folder),
   async prepare({ workshop, sql, url }, tool) {
     const shadow = `${url}_shadow`
@@ -21,6 +22,6 @@ describeWriter({
     await graphile('commit')
     await workshop.write('migrations/current.sql', 'create table b (id int);')
     await graphile('commit', '-m', 'add b')
-    return { up: () => graphile('migrate'), down: null }
+    return { up: () => graphile('migrate') }
   },
 })

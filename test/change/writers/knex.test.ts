@@ -36,6 +36,7 @@ async function start({ workshop, url }: Place, tool: Tool) {
 const usual: Omit<WriterCase, 'title' | 'prepare'> = {
   packages: ['migrate-knex', 'knex@3.3.0 pg@8.23.1'],
   folder: 'migrations',
+  rollsBack: true,
   toSource: (folder) => knexMigrations(folder),
 }
 

@@ -22,6 +22,7 @@ describeWriter({
   title: 'Kysely',
   packages: ['migrate-kysely', 'kysely@0.29.9 pg@8.23.1'],
   folder: 'migrations',
+  rollsBack: true,
   toSource: (folder) => kyselyMigrations(folder),
   async prepare({ workshop, url }, tool) {
     await workshop.write('migrations/1700000000000_a.mjs', migration('a'))

@@ -36,6 +36,7 @@ describeWriter({
   title: 'MikroORM',
   packages: ['migrate-mikro-orm', [...packages, ...runtime].join(' ')],
   folder: 'migrations',
+  rollsBack: true,
   toSource: (folder) => mikroOrmMigrations(folder),
   async prepare({ workshop, url }) {
     await workshop.write('run.mjs', script)

@@ -31,6 +31,7 @@ function start({ workshop, url }: Place, tool: Tool) {
 const usual: Omit<WriterCase, 'title' | 'prepare'> = {
   packages: ['migrate-node-pg', 'node-pg-migrate@9.0.0 pg@8.23.1'],
   folder: 'migrations',
+  rollsBack: true,
   toSource: (folder) => nodePgMigrations(folder),
 }
 

@@ -13,6 +13,7 @@ describeWriter({
   title: 'sequelize-cli',
   packages: ['migrate-sequelize', 'sequelize-cli@6.6.5 sequelize@6.37.8 umzug@3.8.3 pg@8.23.1'],
   folder: 'migrations',
+  rollsBack: true,
   toSource: (folder) => sequelizeMigrations(folder),
   async prepare({ workshop, url }, tool) {
     await workshop.write('migrations/20240101-a.cjs', migration('a'))

@@ -10,6 +10,7 @@ describeWriter({
   title: 'the Supabase CLI',
   packages: ['migrate-supabase', 'supabase@3.1.0'],
   folder,
+  rollsBack: false,
   toSource: (path) => supabaseMigrations(path),
   async prepare({ workshop, url }, tool) {
     await workshop.write(`${folder}/20240101000000_a.sql`, 'create table a (id int)')
@@ -23,6 +24,6 @@ describeWriter({
           env,
         }),
       )
-    return { up: push, down: null }
+    return { up: push }
   },
 })

@@ -24,6 +24,7 @@ describeWriter({
   title: 'TypeORM',
   packages: ['migrate-typeorm', 'typeorm@1.1.1 pg@8.23.1'],
   folder: 'migrations',
+  rollsBack: true,
   toSource: (folder) => typeormMigrations(folder),
   async prepare({ workshop, url }, tool) {
     await workshop.write('migrations/1700000000001-A.cjs', migration('A1700000000001'))

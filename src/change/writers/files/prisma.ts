@@ -1,5 +1,5 @@
 import type { MigrationWriter } from '../migration-writer.ts'
-import { toSteps } from '../shared/steps.ts'
+import { hasLine, toSteps } from '../shared/steps.ts'
 
 const lock = 'migration_lock.toml'
 
@@ -22,6 +22,9 @@ export const writePrisma: MigrationWriter = async (migration) => {
     ],
     names: steps.map(({ name }) => name),
     notes: [
+      ...(hasLine(steps, /;(?!$)/)
+        ? ["With `engine: 'js'` an adapter of Prisma 6 divides this file at semicolons in texts"]
+        : []),
       'Prisma has no way back for a migration',
       'Change schema.prisma in the same way, or the next "prisma migrate dev" takes it back',
     ],
