@@ -139,7 +139,8 @@ const columnTypes: Readonly<
 function checkField(field: FieldSpec, from: string, faults: SchemaFault[]): void {
   const { type, max_length, fk_model } = field
   const isRelation = type === 'fk' || type === 'm2m'
-  const refuse = (name: string, message: string) => faults.push({ path: `${from}.${name}`, message })
+  const refuse = (name: string, message: string) =>
+    faults.push({ path: `${from}.${name}`, message })
   if (max_length !== null && type !== 'string' && type !== 'email') {
     refuse('max_length', `a field of the type ${type} has none`)
   }
@@ -258,8 +259,8 @@ function toPathOf(spec: ModelSpec, made: readonly Made[]): (path: string) => str
     if (from !== 'model_spec') return from
     const [, column = '', part = ''] = /^columns\.(\d+)\.?(.*)$/.exec(rest) ?? []
     const field = column === '' ? undefined : ofColumns[Number(column) - (hasOwnKey ? 0 : 1)]
-    if (field !== undefined) return ['model_spec.fields', field, part].filter(Boolean).join('.')
-    return rest === 'table' ? 'model_spec.table_name' : 'model_spec'
+    if (field !== undefined) return `model_spec.fields.${field}${part === '' ? '' : `.${part}`}`
+    return /^(?:table|primary_key)$/.test(rest) ? 'model_spec.table_name' : 'model_spec'
   }
 }
 
