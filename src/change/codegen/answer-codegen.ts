@@ -16,7 +16,7 @@ import { countLosses } from './count-losses.ts'
 import { fromSpec } from './from-spec.ts'
 import { checkReadable, findMigratedApp, listMigratedApps } from './migrated-app.ts'
 import { prove } from './prove.ts'
-import { parseCodegen } from './request.ts'
+import { parseCodegen } from './parse-request.ts'
 import { applyVisible, toVisibleCatalog, type VisibleCatalog } from './visible-catalog.ts'
 import { type MigratedApp, writeFiles } from './write-files.ts'
 
