@@ -85,7 +85,7 @@ export function joinSteps(steps: readonly Step[], title: string): readonly Step[
 // the limit of the first statement holds until the end of the transaction
 function uniteSql(lists: readonly (readonly string[])[]): string[] {
   const all = lists.flat()
-  return all.filter((sql, index) => !/^SET LOCAL /.test(sql) || all.indexOf(sql) === index)
+  return all.filter((sql, index) => !sql.startsWith('SET LOCAL ') || all.indexOf(sql) === index)
 }
 
 /** Replaces the form that runs outside of a transaction by the one that runs inside, with the same result. */

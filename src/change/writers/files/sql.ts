@@ -1,5 +1,5 @@
-import type { MigrationWriter, NewMigration } from './migration-writer.ts'
-import { toSteps } from './shared/steps.ts'
+import type { MigrationWriter, NewMigration } from '../migration-writer.ts'
+import { toSteps } from '../shared/steps.ts'
 
 /**
  * Writes a `.sql` file for each part. A file outside of a transaction has a single statement and says so in its first line. Where
