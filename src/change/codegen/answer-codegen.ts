@@ -143,7 +143,7 @@ async function compute(
     proof,
     reason,
     operations: changes.length,
-    warnings: statements.flatMap(({ note }) => note ?? []),
+    warnings: [...statements.flatMap(({ note }) => note ?? []), ...written.notes],
     notes: [...notes, ...written.notes],
   }
 }
