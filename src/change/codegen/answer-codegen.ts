@@ -17,7 +17,7 @@ import { countLosses } from './count-losses.ts'
 import { fromSpec } from './from-spec.ts'
 import { checkReadable, findMigratedApp, listMigratedApps } from './migrated-app.ts'
 import { prove } from './prove.ts'
-import { parseCodegen } from './request.ts'
+import { parseCodegen } from './parse-request.ts'
 import { applyVisible, toVisibleCatalog, type VisibleCatalog } from './visible-catalog.ts'
 import { type MigratedApp, writeFiles } from './write-files.ts'
 
@@ -150,7 +150,7 @@ async function compute(
     proof,
     reason,
     operations: changes.length,
-    warnings: statements.flatMap(({ note }) => note ?? []),
+    warnings: [...statements.flatMap(({ note }) => note ?? []), ...written.notes],
     notes: [...notes, ...written.notes],
   }
 }

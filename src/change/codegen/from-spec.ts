@@ -3,7 +3,7 @@ import type { SchemaFault } from '../../lib/standard-schema.ts'
 import type { CatalogTable } from '../../project/catalog/catalog.ts'
 import type { DefaultValue } from '../schema/default-value.ts'
 import type { ModelChange, NewColumn } from '../schema/model-change.ts'
-import type { FieldSpec, ModelSpec, SpecRequest } from './request.ts'
+import type { FieldSpec, ModelSpec, SpecRequest } from './parse-request.ts'
 
 /** A request of the protocol as changes of the model. */
 export interface SpecChanges {
@@ -259,8 +259,8 @@ function toPathOf(spec: ModelSpec, made: readonly Made[]): (path: string) => str
     if (from !== 'model_spec') return from
     const [, column = '', part = ''] = /^columns\.(\d+)\.?(.*)$/.exec(rest) ?? []
     const field = column === '' ? undefined : ofColumns[Number(column) - (hasOwnKey ? 0 : 1)]
-    if (field !== undefined) return ['model_spec.fields', field, part].filter(Boolean).join('.')
-    return rest === 'table' ? 'model_spec.table_name' : 'model_spec'
+    if (field !== undefined) return `model_spec.fields.${field}${part === '' ? '' : `.${part}`}`
+    return /^(?:table|primary_key)$/.test(rest) ? 'model_spec.table_name' : 'model_spec'
   }
 }
 
