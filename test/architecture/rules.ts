@@ -24,7 +24,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'introspection',
   ],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
-  client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
+  client: ['agents/answers', 'agents/http/run-request.ts', 'introspection', 'change'],
   // answers by `import type` only: see the rule below
   console: ['client.ts', 'agents/answers', 'introspection'],
   react: ['client'],
