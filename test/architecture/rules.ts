@@ -42,6 +42,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'library.ts',
     'index.ts',
+    'client.ts',
     'console.ts',
     'postgres.ts',
     'project',
