@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { StudioClientError } from '../../client.ts'
 import type { Loaded } from '../app/loaded.ts'
+import { messageOf } from '../app/message.ts'
 import { texts } from '../texts.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
@@ -83,7 +84,7 @@ export function Failure({ error, onRetry }: { readonly error: unknown; onRetry?(
 }
 
 function explain(error: unknown): { readonly title: string; readonly hint: string } {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (!(error instanceof StudioClientError)) return { title: texts.failed, hint: message }
   if (error.code === 'network_error') return { title: texts.offlineTitle, hint: '' }
   const isBusy = error.status === 429 || error.status === 503

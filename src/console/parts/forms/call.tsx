@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { StudioClientError } from '../../../client.ts'
+import { messageOf } from '../../app/message.ts'
 import { texts } from '../../texts.ts'
 import { Badge } from '../badge.tsx'
 import { Button } from '../button.tsx'
@@ -97,7 +98,7 @@ function CallError({ error, took }: { readonly error: unknown; readonly took: st
         </Badge>{' '}
         <span class="quiet">{took}</span>
       </p>
-      <PlainText text={error instanceof Error ? error.message : String(error)} />
+      <PlainText text={messageOf(error)} />
       {known?.requestId && (
         <p class="quiet">
           {texts.requestId} <code>{known.requestId}</code>
