@@ -6,6 +6,7 @@ import { messageOf } from '../app/message.ts'
 import { texts } from '../texts.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
+import { RequestId } from './request-id.tsx'
 
 /** How long a page stays blank before it says that it loads, in milliseconds. */
 const patienceMs = 150
@@ -67,11 +68,7 @@ export function Failure({ error, onRetry }: { readonly error: unknown; onRetry?(
   return (
     <div role="alert">
       <State title={title} hint={hint}>
-        {known?.requestId && (
-          <p class="quiet">
-            {texts.requestId} <code>{known.requestId}</code>
-          </p>
-        )}
+        <RequestId of={error} />
         {onRetry && (
           <Button icon="again" onClick={onRetry}>
             {texts.retry}

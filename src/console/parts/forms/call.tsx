@@ -7,6 +7,7 @@ import { Badge } from '../badge.tsx'
 import { Button } from '../button.tsx'
 import { JsonView } from '../json-view.tsx'
 import { PlainText } from '../plain-text.tsx'
+import { RequestId } from '../request-id.tsx'
 
 /** What a call that a person made came to, and how long it took in milliseconds. */
 export type CallOutcome<T> = ({ readonly answer: T } | { readonly error: unknown }) & {
@@ -99,11 +100,7 @@ function CallError({ error, took }: { readonly error: unknown; readonly took: st
         <span class="quiet">{took}</span>
       </p>
       <PlainText text={messageOf(error)} />
-      {known?.requestId && (
-        <p class="quiet">
-          {texts.requestId} <code>{known.requestId}</code>
-        </p>
-      )}
+      <RequestId of={error} />
       {known?.details !== undefined && <JsonView value={known.details} />}
     </>
   )
