@@ -1,0 +1,58 @@
+/** The texts of the change sets. */
+export const changesTexts = {
+  details: 'Change set',
+  status: 'Status',
+  all: 'All',
+  change: 'Change',
+  expiry: 'Expires',
+  none: 'No change sets',
+  noneHint: 'A patch that somebody previews appears here.',
+  gone: 'Choose a change set.',
+  close: 'Close the details',
+  states: {
+    pending: 'Pending',
+    approved: 'Approved',
+    applying: 'Being applied',
+    applied: 'Applied',
+    rolling_back: 'Being rolled back',
+    rolled_back: 'Rolled back',
+    rejected: 'Rejected',
+    expired: 'Expired',
+  },
+  destructive: 'Takes away',
+  warnings: 'Warnings',
+  askedBy: 'Asked by',
+  base: 'Commit',
+  digest: 'Digest',
+  unnamed: 'unnamed',
+  files: (count: number) => (count === 1 ? '1 file' : `${count} files`),
+  history: 'History',
+  reason: 'Reason',
+  approve: 'Approve',
+  reject: 'Reject',
+  apply: 'Apply',
+  rollBack: 'Roll back',
+  approveFirst: 'A person must approve it first.',
+  willWrite: (files: string) =>
+    `Writes ${files} of the project, exactly as shown here. All of them, or none.`,
+  willRestore: (files: string) =>
+    `Restores ${files} of the project to what they were before, unless somebody has edited them since. All of them, or none.`,
+  /** What to do about each reason of a refusal; other reasons are states. */
+  refusals: {
+    approval_required: 'A person must approve it first. Read it, then approve it.',
+    digest_mismatch:
+      'It has other contents than those shown. Load the page again and read it anew.',
+    changed_since_preview: 'The project has changed since. Nothing was written.',
+    busy: 'Another change set is being written. Try again in a moment.',
+    expired: 'It has expired. Ask for a new preview of the change.',
+    rejected: 'It was rejected. Ask for another change.',
+    rolled_back: 'It was rolled back. Ask for a new preview of the change.',
+  } as Readonly<Record<string, string>>,
+  meanwhile: (state: string) =>
+    `It is in another state meanwhile: ${state}. Read its history before you go on.`,
+  affected: (what: string) => `Preview the change again. Affected: ${what}.`,
+  waiting: (count: string) =>
+    count === '1'
+      ? '1 change set waits for a decision'
+      : `${count} change sets wait for a decision`,
+} as const
