@@ -12,6 +12,9 @@ import { changesTexts as texts } from './texts.ts'
 
 const { changes } = client
 
+/** What can be done to the files of a change set. */
+type FileAction = 'apply' | 'rollBack'
+
 /** The decision about a change set, and what an approved or applied one can become. */
 export function ChangeActions({
   change,
@@ -20,57 +23,26 @@ export function ChangeActions({
   readonly change: ChangeInfo
   onChanged(): void
 }) {
-  const [reason, setReason] = useState('')
-  const [asked, setAsked] = useState<'apply' | 'rollBack' | null>(null)
-  const [{ isBusy, error }, setState] = useState({ isBusy: false, error: null as unknown })
-  const { id, status, files } = change
-  const isPending = status === 'pending'
-  const act = async (call: () => Promise<unknown>) => {
-    if (isBusy) return
-    setState({ isBusy: true, error: null })
-    const failure: unknown = await call().then(
-      () => null,
-      (given: unknown) => given,
-    )
-    setState({ isBusy: false, error: failure })
+  const [asked, setAsked] = useState<FileAction | null>(null)
+  const { isBusy, error, act } = useAct(() => {
     setAsked(null)
     onChanged()
-  }
-  const decide = (approved: boolean) =>
-    void act(() => changes.decide(change, { approved, reason: reason || undefined }))
-  const count = texts.files(files.length)
-  useFocusKeys(isPending)
+  })
+  const { status, approval } = change
+  const isPending = status === 'pending'
   return (
     <div class="decision-form">
-      {isPending && (
-        <input
-          aria-label={texts.reason}
-          placeholder={texts.reason}
-          value={reason}
-          maxLength={10_000}
-          onInput={({ currentTarget }) => setReason(currentTarget.value)}
-        />
-      )}
       {error !== null && (
         <div class="problem" role="alert">
           <Name text={describeRefusal(error)} max={1_000} />
           <RequestId of={error} />
         </div>
       )}
+      {isPending && <Decision change={change} isBusy={isBusy} act={act} />}
       <div class="actions">
-        {isPending && (
-          <>
-            <Button kind="main" icon="check" busy={isBusy} onClick={() => decide(true)}>
-              {texts.approve}
-            </Button>
-            <Button kind="danger" icon="close" busy={isBusy} onClick={() => decide(false)}>
-              {texts.reject}
-            </Button>
-          </>
-        )}
         {(isPending || status === 'approved') && (
           <Button
-            why={isPending && change.approval.required ? texts.approveFirst : null}
+            why={isPending && approval.required ? texts.approveFirst : null}
             onClick={() => setAsked('apply')}
           >
             {texts.apply}…
@@ -83,41 +55,111 @@ export function ChangeActions({
         )}
       </div>
       {asked !== null && (
-        <Dialog title={`${texts[asked]}: ${count}`} onClose={() => setAsked(null)}>
-          <p>{asked === 'apply' ? texts.willWrite(count) : texts.willRestore(count)}</p>
-          <p class="quiet">
-            {texts.digest} <code>{change.digest}</code>
-          </p>
-          <footer>
-            <Button onClick={() => setAsked(null)}>{shared.cancel}</Button>
-            <Button
-              kind={asked === 'apply' ? 'main' : 'danger'}
-              busy={isBusy}
-              onClick={() =>
-                void act(() => (asked === 'apply' ? changes.apply(change) : changes.rollBack(id)))
-              }
-            >
-              {texts[asked]}
-            </Button>
-          </footer>
-        </Dialog>
+        <Confirmation
+          change={change}
+          action={asked}
+          isBusy={isBusy}
+          onClose={() => setAsked(null)}
+          onConfirm={() =>
+            act(() => (asked === 'apply' ? changes.apply(change) : changes.rollBack(change.id)))
+          }
+        />
       )}
     </div>
   )
 }
 
+/** Sends one request at a time, and keeps why the last one failed. */
+function useAct(onDone: () => void) {
+  const [state, setState] = useState({ isBusy: false, error: null as unknown })
+  const act = (call: () => Promise<unknown>) => {
+    if (state.isBusy) return
+    setState({ isBusy: true, error: null })
+    const end = (error: unknown) => {
+      setState({ isBusy: false, error })
+      onDone()
+    }
+    call().then(() => end(null), end)
+  }
+  return { ...state, act }
+}
+
+function Decision({
+  change,
+  isBusy,
+  act,
+}: {
+  readonly change: ChangeInfo
+  readonly isBusy: boolean
+  act(call: () => Promise<unknown>): void
+}) {
+  const [reason, setReason] = useState('')
+  const decide = (approved: boolean) =>
+    act(() => changes.decide(change, { approved, reason: reason || undefined }))
+  useFocusKeys()
+  return (
+    <>
+      <input
+        aria-label={texts.reason}
+        placeholder={texts.reason}
+        value={reason}
+        maxLength={10_000}
+        onInput={({ currentTarget }) => setReason(currentTarget.value)}
+      />
+      <div class="actions">
+        <Button kind="main" icon="check" busy={isBusy} onClick={() => decide(true)}>
+          {texts.approve}
+        </Button>
+        <Button kind="danger" icon="close" busy={isBusy} onClick={() => decide(false)}>
+          {texts.reject}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+/** Names what is done to which files before it is done. */
+function Confirmation({
+  change: { files, digest },
+  action,
+  isBusy,
+  onClose,
+  onConfirm,
+}: {
+  readonly change: ChangeInfo
+  readonly action: FileAction
+  readonly isBusy: boolean
+  onClose(): void
+  onConfirm(): void
+}) {
+  const isApply = action === 'apply'
+  return (
+    <Dialog title={`${texts[action]}: ${texts.files(files.length)}`} onClose={onClose}>
+      <p>{isApply ? texts.willWrite : texts.willRestore}</p>
+      <p>
+        <Name text={files.map(({ path }) => path).join(', ')} max={500} />
+      </p>
+      <p class="quiet">
+        {texts.digest} <code>{digest}</code>
+      </p>
+      <footer>
+        <Button onClick={onClose}>{shared.cancel}</Button>
+        <Button kind={isApply ? 'main' : 'danger'} busy={isBusy} onClick={onConfirm}>
+          {texts[action]}
+        </Button>
+      </footer>
+    </Dialog>
+  )
+}
+
 /** The keys lead to the buttons: whoever presses `a` sees what Enter will approve. */
-function useFocusKeys(isPending: boolean) {
+function useFocusKeys() {
   const focus = (kind: string) => () =>
     document.querySelector<HTMLElement>(`.decision-form .actions ${kind}`)?.focus()
-  useKeys(
-    isPending
-      ? [
-          { keys: 'a', label: texts.approve, run: focus('.main') },
-          { keys: 'r', label: texts.reject, run: focus('.danger') },
-        ]
-      : [],
-  )
+  useKeys([
+    { keys: 'a', label: texts.approve, run: focus('.main') },
+    { keys: 'r', label: texts.reject, run: focus('.danger') },
+  ])
 }
 
 /** Says why it was refused, and what to do next. */

@@ -52,6 +52,7 @@ export function ChangeDetail({
         {(change) => (
           <>
             <header>
+              <h2>{texts.files(change.files.length)}</h2>
               <ChangeBadge of={change.status} />
               <span class="push">
                 <Button

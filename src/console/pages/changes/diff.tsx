@@ -60,7 +60,7 @@ const kinds: Readonly<Record<string, string>> = { '+': 'added', '-': 'removed', 
 /** Joins lines that begin with the same sign. The first two lines are the names of the file. */
 function toBlocks(diff: string): { readonly sign: string; text: string }[] {
   const blocks: { readonly sign: string; text: string }[] = []
-  for (const line of diff.trimEnd().split('\n').slice(2)) {
+  for (const line of diff.replace(/\n$/, '').split('\n').slice(2)) {
     const sign = line.charAt(0)
     const last = blocks.at(-1)
     if (last?.sign === sign) last.text += `\n${line}`

@@ -95,7 +95,7 @@ const columns: readonly Column<ChangeSummaryInfo>[] = [
   },
   {
     id: 'files',
-    title: '',
+    title: texts.filesTitle,
     width: '72px',
     align: 'end',
     wideOnly: true,
@@ -103,7 +103,7 @@ const columns: readonly Column<ChangeSummaryInfo>[] = [
   },
   {
     id: 'when',
-    title: '',
+    title: texts.asked,
     width: '80px',
     align: 'end',
     cell: ({ created_at: at }) => <Time at={at} />,

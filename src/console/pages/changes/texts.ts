@@ -5,6 +5,8 @@ export const changesTexts = {
   all: 'All',
   change: 'Change',
   expiry: 'Expires',
+  filesTitle: 'Files',
+  asked: 'Asked',
   none: 'No change sets',
   noneHint: 'A patch that somebody previews appears here.',
   gone: 'Choose a change set.',
@@ -33,10 +35,10 @@ export const changesTexts = {
   apply: 'Apply',
   rollBack: 'Roll back',
   approveFirst: 'A person must approve it first.',
-  willWrite: (files: string) =>
-    `Writes ${files} of the project, exactly as shown here. All of them, or none.`,
-  willRestore: (files: string) =>
-    `Restores ${files} of the project to what they were before, unless somebody has edited them since. All of them, or none.`,
+  willWrite:
+    'Writes these files exactly as they are shown here. If one cannot be written, none is.',
+  willRestore:
+    'Restores these files to what they were before. If somebody has edited one since, nothing is restored.',
   /** What to do about each reason of a refusal; other reasons are states. */
   refusals: {
     approval_required: 'A person must approve it first. Read it, then approve it.',
