@@ -130,12 +130,10 @@ export type PatchInfo = z.infer<typeof patchResultSchema>
 export type ChangeSummaryInfo = z.infer<typeof changeSummarySchema>
 /** A change set with the texts of its files, their diffs, and its history. */
 export type ChangeInfo = z.infer<typeof changeSetSchema>
-/** Why the state of a change set does not allow a call, such as `approval_required` or `expired`. */
-export type ChangeConflictReason = ConflictReason
 
 /** What a 409 about a change set says besides its message. */
 export interface ChangeConflict {
-  readonly reason: ChangeConflictReason
+  readonly reason: ConflictReason
   /** With `changed_since_preview`: the files whose bytes are others now. */
   readonly files?: readonly string[]
   /** With `changed_since_preview`: what else of the project is another now, in words. */

@@ -1,7 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { ChangeEvent, ChangeSet, ChangeState } from '../../records/change.ts'
+import type { ChangeEvent, ChangeSet, ChangeState, ChangeStatus } from '../../records/change.ts'
 import type { ChangeModule } from '../module.ts'
 
 /** Why the state of a change set does not allow what a caller asks for; `details.reason` of a 409. */
@@ -12,7 +12,7 @@ export type ConflictReason =
   | 'changed_since_preview'
   | 'request_mismatch'
   | 'busy'
-  | ChangeState['status']
+  | ChangeStatus
 
 /** Creates a 409 with its reason. */
 export function conflict(

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { type ChangeInfo, conflictOf } from '../../../client.ts'
 import { client } from '../../app/api.ts'
@@ -30,6 +31,14 @@ export function ChangeActions({
   })
   const { status, approval } = change
   const isPending = status === 'pending'
+  const applyButton = (
+    <Button
+      why={isPending && approval.required ? texts.approveFirst : null}
+      onClick={() => setAsked('apply')}
+    >
+      {texts.apply}…
+    </Button>
+  )
   return (
     <div class="decision-form">
       {error !== null && (
@@ -38,22 +47,20 @@ export function ChangeActions({
           <RequestId of={error} />
         </div>
       )}
-      {isPending && <Decision change={change} isBusy={isBusy} act={act} />}
-      <div class="actions">
-        {(isPending || status === 'approved') && (
-          <Button
-            why={isPending && approval.required ? texts.approveFirst : null}
-            onClick={() => setAsked('apply')}
-          >
-            {texts.apply}…
-          </Button>
-        )}
-        {status === 'applied' && (
-          <Button kind="danger" icon="again" onClick={() => setAsked('rollBack')}>
-            {texts.rollBack}…
-          </Button>
-        )}
-      </div>
+      {isPending ? (
+        <Decision change={change} isBusy={isBusy} act={act}>
+          {applyButton}
+        </Decision>
+      ) : (
+        <div class="actions">
+          {status === 'approved' && applyButton}
+          {status === 'applied' && (
+            <Button kind="danger" icon="again" onClick={() => setAsked('rollBack')}>
+              {texts.rollBack}…
+            </Button>
+          )}
+        </div>
+      )}
       {asked !== null && (
         <Confirmation
           change={change}
@@ -88,10 +95,12 @@ function Decision({
   change,
   isBusy,
   act,
+  children,
 }: {
   readonly change: ChangeInfo
   readonly isBusy: boolean
   act(call: () => Promise<unknown>): void
+  readonly children: ComponentChildren
 }) {
   const [reason, setReason] = useState('')
   const decide = (approved: boolean) =>
@@ -113,6 +122,7 @@ function Decision({
         <Button kind="danger" icon="close" busy={isBusy} onClick={() => decide(false)}>
           {texts.reject}
         </Button>
+        {children}
       </div>
     </>
   )
