@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { StudioError } from '../errors.ts'
 import { toPublicError } from '../lib/redact.ts'
 import { library } from '../library.ts'
-import { changeCommand } from './change/change-command.ts'
+import { changeCommand } from './change/actions.ts'
 import { check } from './check.ts'
 import {
   type Command,

@@ -6,7 +6,6 @@ import { messageOf } from '../app/message.ts'
 import { texts } from '../texts.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
-import { RequestId } from './request-id.tsx'
 
 /** How long a page stays blank before it says that it loads, in milliseconds. */
 const patienceMs = 150
@@ -77,6 +76,17 @@ export function Failure({ error, onRetry }: { readonly error: unknown; onRetry?(
         )}
       </State>
     </div>
+  )
+}
+
+/** The id of the request that failed, for those who look for it in a log. */
+export function RequestId({ of }: { readonly of: unknown }) {
+  const id = of instanceof StudioClientError && of.requestId
+  if (!id) return null
+  return (
+    <p class="quiet">
+      {texts.requestId} <code>{id}</code>
+    </p>
   )
 }
 

@@ -7,7 +7,7 @@ import { messageOf } from '../../app/message.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Name } from '../../parts/plain-text.tsx'
-import { RequestId } from '../../parts/request-id.tsx'
+import { RequestId } from '../../parts/states.tsx'
 import { texts as shared } from '../../texts.ts'
 import { changesTexts as texts } from './texts.ts'
 

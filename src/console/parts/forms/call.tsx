@@ -7,7 +7,7 @@ import { Badge } from '../badge.tsx'
 import { Button } from '../button.tsx'
 import { JsonView } from '../json-view.tsx'
 import { PlainText } from '../plain-text.tsx'
-import { RequestId } from '../request-id.tsx'
+import { RequestId } from '../states.tsx'
 
 /** What a call that a person made came to, and how long it took in milliseconds. */
 export type CallOutcome<T> = ({ readonly answer: T } | { readonly error: unknown }) & {
