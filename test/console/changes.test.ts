@@ -181,6 +181,7 @@ describe('the page of change sets', () => {
       { viewport },
     )
     await go('/changes')
+    await page.getByRole('link', { name: 'Edit src/a.ts' }).waitFor()
     expect(await findAxeViolations()).toEqual([])
     await page.getByRole('link', { name: 'Edit src/a.ts' }).click()
     await page.locator('.diff .added').waitFor()
