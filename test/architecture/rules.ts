@@ -32,7 +32,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'health/check-schema.ts',
   ],
   openapi: ['lib', 'errors.ts', 'library.ts', 'http'],
-  client: ['agents/answers', 'agents/http/run-request.ts', 'introspection'],
+  client: ['agents/answers', 'agents/http/run-request.ts', 'introspection', 'change'],
   // answers by `import type` only: see the rule below
   console: ['client.ts', 'agents/answers', 'introspection'],
   react: ['client'],
@@ -50,6 +50,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'errors.ts',
     'library.ts',
     'index.ts',
+    'client.ts',
     'console.ts',
     'postgres.ts',
     'project',
