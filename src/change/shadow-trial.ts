@@ -18,7 +18,7 @@ export type ShadowOutcome =
   | { readonly kind: 'failed'; readonly statement: string; readonly error: ShadowFailure }
   | { readonly kind: 'ran'; readonly ms: number; readonly catalog: Catalog }
 
-/** Why a statement failed. */
+/** Why a statement failed on the copy. */
 export interface ShadowFailure {
   /** The SQLSTATE; empty when the connection was lost. */
   readonly code: string

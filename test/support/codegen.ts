@@ -6,7 +6,7 @@ import { createTestStudio, type TestStudioOptions } from './studio.ts'
 import type { Shown, TestFolder } from './workspace.ts'
 
 /** The tables of the project, as its only migration makes them. */
-export const shopTables = `
+const shopTables = `
 create schema shop;
 create table shop.customers (id serial primary key, name text not null);
 create table shop.orders (id bigint generated always as identity primary key,

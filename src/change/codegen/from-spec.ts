@@ -259,8 +259,8 @@ function toPathOf(spec: ModelSpec, made: readonly Made[]): (path: string) => str
     if (from !== 'model_spec') return from
     const [, column = '', part = ''] = /^columns\.(\d+)\.?(.*)$/.exec(rest) ?? []
     const field = column === '' ? undefined : ofColumns[Number(column) - (hasOwnKey ? 0 : 1)]
-    if (field !== undefined) return ['model_spec.fields', field, part].filter(Boolean).join('.')
-    return rest === 'table' ? 'model_spec.table_name' : 'model_spec'
+    if (field !== undefined) return `model_spec.fields.${field}${part === '' ? '' : `.${part}`}`
+    return /^(?:table|primary_key)$/.test(rest) ? 'model_spec.table_name' : 'model_spec'
   }
 }
 

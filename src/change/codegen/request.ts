@@ -7,7 +7,7 @@ import { modelChangesSchema } from '../schema/model-change.ts'
 const reason = z.string().max(10_000).nullable().optional()
 
 /** The body of `POST /ai/codegen/preview` in Studio's own form. */
-export const modelRequestSchema = z
+const modelRequestSchema = z
   .strictObject({
     app: z
       .string()
@@ -78,7 +78,7 @@ const modelSchema = z
 const targets = ['model', 'viewset', 'serializer', 'app', 'migration'] as const
 
 /** The body of `POST /ai/codegen/preview` in the form of the protocol. */
-export const specRequestSchema = z
+const specRequestSchema = z
   .strictObject({
     target: z
       .string()
@@ -93,11 +93,11 @@ export const specRequestSchema = z
     description: 'A new model. `viewset`, `serializer` and `app` are Python and are refused.',
   })
 
-/** What the endpoint accepts. */
+/** What the endpoint accepts, in both forms. */
 export const codegenBodySchema = z.union([modelRequestSchema, specRequestSchema])
 
 /** Changes of the model that a caller asks for. */
-export type ModelRequest = z.infer<typeof modelRequestSchema>
+export type ModelChangeRequest = z.infer<typeof modelRequestSchema>
 
 /** A model that a caller asks for in the form of the protocol. */
 export type SpecRequest = z.infer<typeof specRequestSchema>
@@ -111,7 +111,7 @@ export type FieldSpec = z.infer<typeof fieldSchema>
 /** Parses a body in the form that it seems to have. @throws StudioError `bad_request` that names every field at fault. */
 export function parseCodegen(
   body: unknown,
-): { readonly own: ModelRequest } | { readonly spec: SpecRequest } {
+): { readonly own: ModelChangeRequest } | { readonly spec: SpecRequest } {
   const isSpec = isRecord(body) && 'target' in body && !('changes' in body)
   return isSpec
     ? { spec: parse(specRequestSchema, body, 'codegen request') }

@@ -5,7 +5,7 @@ import { checkCount, checkDuration } from '../../lib/options/numbers.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
 import type { Shadow } from '../module.ts'
 import type { ShadowOutcome, ShadowTrial } from '../shadow-trial.ts'
-import { createConnector, explainMaking, type Session } from './shadow-session.ts'
+import { createConnector, explainMaking, type ShadowSession } from './shadow-session.ts'
 import { dropLeftovers, toShadowName } from './shadow-names.ts'
 import { tryMigration } from './try-migration.ts'
 
@@ -75,7 +75,7 @@ export function postgresShadow(source: Sql | string, options: PostgresShadowOpti
 interface Maker {
   readonly template: string | undefined
   readonly fill: PostgresShadowOptions['fill'] | undefined
-  readonly connect: (database: string | null) => Promise<Session>
+  readonly connect: (database: string | null) => Promise<ShadowSession>
   readonly timeoutMs: number
 }
 
@@ -85,8 +85,8 @@ const dropMs = 15_000
 async function runTrial(maker: Maker, trial: ShadowTrial): Promise<ShadowOutcome> {
   const { connect, timeoutMs } = maker
   const late = new DOMException(`it took more than ${timeoutMs} ms`, 'TimeoutError')
-  const sessions: Session[] = []
-  let made: { readonly admin: Session; readonly name: string } | undefined
+  const sessions: ShadowSession[] = []
+  let made: { readonly admin: ShadowSession; readonly name: string } | undefined
   try {
     return await withDeadline(timeoutMs, late, async (signal) => {
       const open = async (database: string | null) => {
@@ -114,18 +114,22 @@ async function runTrial(maker: Maker, trial: ShadowTrial): Promise<ShadowOutcome
   }
 }
 
-async function create(admin: Session, name: string, { template, fill }: Maker): Promise<void> {
+async function create(
+  admin: ShadowSession,
+  name: string,
+  { template, fill }: Maker,
+): Promise<void> {
   const from = fill ? 'template0' : (template ?? (await currentDatabase(admin)))
   await admin.run(`create database ${quoteIdentifier(name)} template ${quoteIdentifier(from)}`)
 }
 
-async function currentDatabase(admin: Session): Promise<string> {
+async function currentDatabase(admin: ShadowSession): Promise<string> {
   const [row] = await admin.run('select pg_catalog.current_database() as name')
   return String(row?.['name'])
 }
 
 /** Never rejects: what cannot be dropped now is dropped by a later trial. */
-async function drop(admin: Session, name: string): Promise<void> {
+async function drop(admin: ShadowSession, name: string): Promise<void> {
   const statement = `drop database if exists ${quoteIdentifier(name)} with (force)`
   const late = new Error('The shadow could not be dropped in time')
   await withDeadline(dropMs, late, () => admin.run(statement)).catch(() => undefined)

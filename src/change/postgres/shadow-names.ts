@@ -1,5 +1,5 @@
 import { quoteIdentifier } from '../../lib/sql.ts'
-import type { Session } from './shadow-session.ts'
+import type { ShadowSession } from './shadow-session.ts'
 
 const prefix = 'fetch_studio_shadow_'
 const pattern = `^${prefix}[0-9]{10}_[0-9a-f]{16}$`
@@ -11,7 +11,7 @@ const graceSeconds = 600
 const maxDropped = 5
 
 /** Names a shadow by the clock of the server, so that any process can tell how old it is. */
-export async function toShadowName(admin: Session): Promise<string> {
+export async function toShadowName(admin: ShadowSession): Promise<string> {
   const [row] = await admin.run(
     'select floor(extract(epoch from clock_timestamp()))::bigint::text as now',
   )
@@ -20,7 +20,7 @@ export async function toShadowName(admin: Session): Promise<string> {
 }
 
 /** Drops the shadows that processes left behind when they ended. One that cannot be dropped stays. */
-export async function dropLeftovers(admin: Session, lifetimeMs: number): Promise<void> {
+export async function dropLeftovers(admin: ShadowSession, lifetimeMs: number): Promise<void> {
   const age = Math.ceil(lifetimeMs / 1_000) + graceSeconds
   const rows = await admin.run(
     `select datname::text as name from pg_catalog.pg_database

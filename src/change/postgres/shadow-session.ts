@@ -4,7 +4,7 @@ import { padMessage } from '../../lib/postgres/pool.ts'
 import { describeFailure } from '../../project/failure.ts'
 
 /** One connection for a trial, which no other request shares. */
-export interface Session {
+export interface ShadowSession {
   readonly sql: Sql
   /** Runs one statement. */
   run(statement: string): Promise<readonly Record<string, unknown>[]>
@@ -19,7 +19,7 @@ const lockTimeoutMs = 5_000
 export function createConnector(
   source: Sql | string,
   timeoutMs: number,
-): (database: string | null) => Promise<Session> {
+): (database: string | null) => Promise<ShadowSession> {
   return async (database) => {
     const { default: postgres } = await import('postgres')
     const { options } = typeof source === 'string' ? postgres(source, { max: 1 }) : source

@@ -5,10 +5,13 @@ import { readCatalog } from '../../project/postgres/catalog/read.ts'
 import { postgresDatabase } from '../../project/postgres/port.ts'
 import { structureChecksum } from '../schema/catalog-structure.ts'
 import type { ShadowFailure, ShadowOutcome, ShadowTrial } from '../shadow-trial.ts'
-import type { Session } from './shadow-session.ts'
+import type { ShadowSession } from './shadow-session.ts'
 
 /** Runs the parts of a migration as a tool does, if the copy has the structure that it should have. */
-export async function tryMigration(session: Session, trial: ShadowTrial): Promise<ShadowOutcome> {
+export async function tryMigration(
+  session: ShadowSession,
+  trial: ShadowTrial,
+): Promise<ShadowOutcome> {
   const { schemas, parts, structure } = trial
   const database = postgresDatabase(session.sql)
   const before = await readCatalog(database, { schemas })

