@@ -23,7 +23,12 @@ export interface PlannerSpec {
   readonly instructions?: string
 }
 
-const knownKeys: KnownKeys<PlannerSpec> = { model: true, studio: true, id: true, instructions: true }
+const knownKeys: KnownKeys<PlannerSpec> = {
+  model: true,
+  studio: true,
+  id: true,
+  instructions: true,
+}
 
 /** How long a run may take, in milliseconds. */
 const timeoutMs = 300_000
@@ -106,7 +111,9 @@ function toResult(answer: unknown): unknown {
     readonly steps: readonly { readonly id: string; readonly error: string | null }[]
   }
   if (plan_id !== null) return { accepted: true, plan_id, digest, steps }
-  const failed = steps.flatMap(({ id, error }) => (error === null ? [] : [`Step "${id}": ${error}`]))
+  const failed = steps.flatMap(({ id, error }) =>
+    error === null ? [] : [`Step "${id}": ${error}`],
+  )
   return { accepted: false, validation_errors: failed, steps }
 }
 

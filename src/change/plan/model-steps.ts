@@ -175,7 +175,9 @@ function findModel(
   const name = app_label === undefined || model.includes('.') ? model : `${app_label}.${model}`
   const found = tables.findModel(name)
   if (!found || !tables.findTable(name)) {
-    return { faults: [{ path: 'model', message: `${name.slice(0, 200)} is no model with a table` }] }
+    return {
+      faults: [{ path: 'model', message: `${name.slice(0, 200)} is no model with a table` }],
+    }
   }
   if (apps.includes(found.app)) return found
   return { faults: [{ path: 'model', message: `the app ${found.app} has no migrations` }] }
@@ -191,7 +193,9 @@ function toSubject({ model, field }: { readonly model: string; readonly field: s
 }
 
 /** Returns the faults of a `bad_request` as values. */
-function attempt<T>(task: () => T): { readonly value: T } | { readonly faults: readonly SchemaFault[] } {
+function attempt<T>(
+  task: () => T,
+): { readonly value: T } | { readonly faults: readonly SchemaFault[] } {
   try {
     return { value: task() }
   } catch (error) {

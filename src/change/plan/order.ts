@@ -26,7 +26,7 @@ export function findCycle(steps: readonly Ordered[]): string[] {
     id,
     depends_on: depends_on.filter((name) => ids.has(name)),
   }))
-  for (let count = -1; count !== left.length; ) {
+  for (let count = -1; count !== left.length;) {
     count = left.length
     const open = new Set(left.map(({ id }) => id))
     const needed = new Set(left.flatMap(({ depends_on }) => depends_on))

@@ -147,7 +147,8 @@ export function createFileOverlay(workspace: Pick<WorkspaceFiles, 'inspect'>): F
       const next = new Map(files)
       for (const [index, { path }] of draft.files.entries()) {
         const { original = null, content = null } = draft.texts[index] ?? {}
-        next.set(path, { path, original: files.get(path)?.original ?? original, content })
+        const known = files.get(path)
+        next.set(path, { path, original: known ? known.original : original, content })
       }
       const fault = findFault([...next.values()])
       if (fault === null) for (const [path, file] of next) files.set(path, file)

@@ -20,7 +20,9 @@ const stepResult = z
 export const planResultSchema = z
   .object({
     success: z.boolean(),
-    steps: z.array(stepResult).describe('As far as they ran; the last one failed if `success` is false.'),
+    steps: z
+      .array(stepResult)
+      .describe('As far as they ran; the last one failed if `success` is false.'),
     notes: z.array(z.string()),
     dry_run: z.boolean(),
     plan_id: z.string().nullable().describe('The id of its change set; null if a step failed.'),

@@ -34,7 +34,8 @@ export function planRoutes(module: ChangeModule): Route[] {
       errors: ['unprocessable', 'not_found', 'conflict', 'rate_limited', 'unsupported_capability'],
       headers: ['x-ai-apply'],
       path: '/ai/plan/apply',
-      summary: 'Does a plan that was previewed and approved, or the rest of it; needs X-AI-Apply: true.',
+      summary:
+        'Does a plan that was previewed and approved, or the rest of it; needs X-AI-Apply: true.',
       bodyShape: async () => (await import('./plan-request.ts')).planApplySchema,
       check: async (_params: unknown, exchange: Exchange) =>
         (await import('../sets/admit.ts')).requireIntent(exchange),

@@ -151,12 +151,17 @@ async function runModel(preview: Preview, resolved: Of<'model'>): Promise<Outcom
 
 async function runFiles(preview: Preview, { operations }: Of<'files'>): Promise<Outcome> {
   const { files, migration } = preview
-  const { draft, errors, notes, warnings, applied } = await previewPatch(files.workspace, operations)
+  const { draft, errors, notes, warnings, applied } = await previewPatch(
+    files.workspace,
+    operations,
+  )
   if (!draft || errors.length > 0) {
     return { output: { operations_applied: applied }, error: errors.join('; ') }
   }
   const error =
-    (migration && findClash(migration.draft, draft)) ?? files.add(draft) ?? (await findExcess(preview))
+    (migration && findClash(migration.draft, draft)) ??
+    files.add(draft) ??
+    (await findExcess(preview))
   const same = draft.files.length === 0 ? ['The files are like this already'] : []
   const output = {
     preview_only: true,
@@ -214,8 +219,17 @@ function toDiffs({ files, texts }: Draft): Record<string, string> {
 
 function toResult({ step, kind }: ResolvedStep, outcome: Outcome): WireStepResult {
   const { output, error, simulated = true } = outcome
-  const effects = kind === 'migrate' ? 'database' : kind === 'files' || kind === 'model' ? 'files' : 'none'
-  return { id: step.id, type: step.type, success: error === null, output, error, effects, simulated }
+  const effects =
+    kind === 'migrate' ? 'database' : kind === 'files' || kind === 'model' ? 'files' : 'none'
+  return {
+    id: step.id,
+    type: step.type,
+    success: error === null,
+    output,
+    error,
+    effects,
+    simulated,
+  }
 }
 
 async function toProposal(
@@ -224,7 +238,11 @@ async function toProposal(
     plan,
     runId,
     results,
-  }: { readonly plan: AiPlan; readonly runId: string | null; readonly results: readonly WireStepResult[] },
+  }: {
+    readonly plan: AiPlan
+    readonly runId: string | null
+    readonly results: readonly WireStepResult[]
+  },
 ): Promise<Omit<Proposal, 'request'>> {
   const edits = await files.toDraft()
   return {

@@ -76,7 +76,10 @@ export async function resolveSteps(plan: AiPlan, given: PlanWorld): Promise<Reso
   const resolution: Resolution = {
     ...given,
     tables: () => tables,
-    world: () => ({ tables: (tables ??= createTableOverlay(given.snapshot, given.catalogs())), apps }),
+    world: () => ({
+      tables: (tables ??= createTableOverlay(given.snapshot, given.catalogs())),
+      apps,
+    }),
     resolved: [],
   }
   const errors: string[] = []
@@ -99,7 +102,9 @@ export async function resolveSteps(plan: AiPlan, given: PlanWorld): Promise<Reso
 async function resolveStep(step: AiPlanStep, resolution: Resolution): Promise<Outcome> {
   const { type } = step
   if (isPython(type)) {
-    return refuse('generates classes of Python, which this project has not: edit its files with apply_patch')
+    return refuse(
+      'generates classes of Python, which this project has not: edit its files with apply_patch',
+    )
   }
   const parsed = stepPayloads[type].safeParse(step.payload)
   if (!parsed.success) {
@@ -163,7 +168,10 @@ function toOwnChanges(
   return { app, changes, notes: [], subject: { app }, created: null, toPath }
 }
 
-function resolveModel({ step, resolution }: Place, toStep: (world: ModelWorld) => ModelStep): Outcome {
+function resolveModel(
+  { step, resolution }: Place,
+  toStep: (world: ModelWorld) => ModelStep,
+): Outcome {
   const { resolved } = resolution
   const world = resolution.world()
   const found = toStep(world)
@@ -186,10 +194,14 @@ function resolveModel({ step, resolution }: Place, toStep: (world: ModelWorld) =
   if (faults.length > 0) return { faults }
   if (created) world.tables.addModel(created.name, created)
   if (other?.kind === 'model') {
-    return refuse(`changes the app ${app}, and the step "${other.step.id}" the app ${other.app}: a plan changes one`)
+    return refuse(
+      `changes the app ${app}, and the step "${other.step.id}" the app ${other.app}: a plan changes one`,
+    )
   }
   if (resolved.some(({ kind }) => kind === 'migrate')) {
-    return refuse('comes after run_migrations, which has to depend on all steps that change the model')
+    return refuse(
+      'comes after run_migrations, which has to depend on all steps that change the model',
+    )
   }
   return { kind: 'model', app, changes: parsed.data, before, subject, notes }
 }
@@ -199,7 +211,8 @@ function resolveRun(
   { apps, fake }: PayloadOf<'run_migrations'>,
 ): Outcome {
   const { migrator, introspection } = work
-  if (fake) return refuse('true is refused: a migration that did not run is not recorded', 'payload.fake')
+  if (fake)
+    return refuse('true is refused: a migration that did not run is not recorded', 'payload.fake')
   if (!migrator) return refuse('needs the capability apply_migrations and changes.migrator')
   if (resolved.some(({ kind }) => kind === 'migrate')) {
     return refuse('is there already: a plan has one migration, which runs once')

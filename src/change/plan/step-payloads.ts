@@ -39,9 +39,12 @@ export const expectationSchema = z
     min: z.int().nonnegative().optional(),
     max: z.int().nonnegative().optional(),
   })
-  .refine(({ count, min, max }) => (count === undefined) === (min !== undefined || max !== undefined), {
-    error: 'Give either count, or min, max or both',
-  })
+  .refine(
+    ({ count, min, max }) => (count === undefined) === (min !== undefined || max !== undefined),
+    {
+      error: 'Give either count, or min, max or both',
+    },
+  )
   .meta({
     id: 'PlanExpectation',
     description:

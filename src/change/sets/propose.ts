@@ -90,8 +90,14 @@ export function hashRequest(request: unknown): Promise<string> {
  */
 function digestOf(
   base: ChangeBase,
-  { files, texts, destructive, migration, proof, plan }: Draft &
-    Pick<ChangeSet, 'migration' | 'proof' | 'plan'>,
+  {
+    files,
+    texts,
+    destructive,
+    migration,
+    proof,
+    plan,
+  }: Draft & Pick<ChangeSet, 'migration' | 'proof' | 'plan'>,
 ): Promise<string> {
   const whole = files.map((file, index) => ({ ...file, ...texts[index] }))
   const verdict = proof && toVerdict(proof)

@@ -37,19 +37,21 @@ export function findQueryFaults(
     return loss === null ? { blocked: null } : { faults: [loss] }
   } catch (error) {
     if (!(error instanceof StudioError) || error.code !== 'bad_request') throw error
-    const made = names.find((name) => tables?.created.has(name))
-    if (made !== undefined) {
-      return { blocked: `The step "${tables?.created.get(made)}" creates ${made}` }
-    }
-    const faults = Array.isArray(error.details) ? error.details.filter(isRecord) : []
-    if (faults.length === 0) return { faults: [{ path: 'payload.plan', message: error.message }] }
-    return {
-      faults: faults.map(({ path, message }) => ({
-        path: `payload.plan.${String(path)}`,
-        message: String(message),
-      })),
-    }
+    const faults = toFaults(error)
+    const made = names.filter((name) => tables?.created.has(name))
+    const others = faults.filter(({ message }) => !made.some((name) => message.includes(name)))
+    if (others.length > 0) return { faults: others }
+    return { blocked: `The step "${tables?.created.get(made[0] ?? '')}" creates ${made[0]}` }
   }
+}
+
+function toFaults({ details, message: whole }: StudioError): SchemaFault[] {
+  const faults = Array.isArray(details) ? details.filter(isRecord) : []
+  if (faults.length === 0) return [{ path: 'payload.plan', message: whole }]
+  return faults.map(({ path, message }) => ({
+    path: `payload.plan.${String(path)}`,
+    message: String(message),
+  }))
 }
 
 function findLoss(
@@ -113,7 +115,10 @@ function toNumber(
   return Number.isSafeInteger(value) ? { count: value, isWhole: true } : null
 }
 
-function compare({ count, isWhole }: Found, expect: NonNullable<RowCheck['expect']>): string | null {
+function compare(
+  { count, isWhole }: Found,
+  expect: NonNullable<RowCheck['expect']>,
+): string | null {
   const { min, max, count: exact } = expect
   const isMet =
     exact === undefined
