@@ -6,6 +6,7 @@ import { makeFirstRuns } from '../examples/support-desk/first-runs.ts'
 import { makeMishaps } from '../examples/support-desk/mishaps.ts'
 import { startSupportDesk } from '../examples/support-desk/start.ts'
 import { launchBrowser } from '../test/support/browser.ts'
+import { startChangesDemo } from './shots/changes.ts'
 import { shots } from './shots/list.ts'
 
 const folder = join(process.cwd(), 'docs/images/console')
@@ -17,7 +18,13 @@ const forms = [
   { name: 'narrow', colorScheme: 'light', width: 375, height: 720 },
 ] as const
 
-async function takeShots(browser: Browser, url: string, only: string): Promise<void> {
+/** The addresses of the consoles that are shown. */
+interface Consoles {
+  readonly demo: string
+  readonly changes: string
+}
+
+async function takeShots(browser: Browser, urls: Consoles, only: string): Promise<void> {
   for (const { name: form, colorScheme, width, height } of forms) {
     const context = await browser.newContext({
       viewport: { width, height },
@@ -26,8 +33,8 @@ async function takeShots(browser: Browser, url: string, only: string): Promise<v
       locale: 'en-GB',
     })
     const page = await context.newPage()
-    for (const { name, open } of shots.filter((shot) => shot.name.includes(only))) {
-      await open(page, url)
+    for (const { name, open, of = 'demo' } of shots.filter((shot) => shot.name.includes(only))) {
+      await open(page, urls[of])
       await page.waitForTimeout(200) // fonts and the last frame
       await page.screenshot({ path: join(folder, `${name}-${form}.png`) })
       console.log(`${name}-${form}.png`)
@@ -40,10 +47,13 @@ mkdirSync(folder, { recursive: true })
 const desk = await startSupportDesk({ port: 0 })
 await makeMishaps(desk)
 await makeFirstRuns(desk.studio)
+const changes = await startChangesDemo()
 const browser = await launchBrowser()
 try {
-  await takeShots(browser, `${desk.url}/console`, process.argv[2] ?? '')
+  const urls = { demo: `${desk.url}/console`, changes: `${changes.url}/console` }
+  await takeShots(browser, urls, process.argv[2] ?? '')
 } finally {
   await browser.close()
+  await changes.close()
   await desk.close()
 }

@@ -65,7 +65,11 @@ async function bundleScripts(entry) {
     cwd: root,
     input: join(folder, entry),
     tsconfig: false,
-    transform: { jsx: { runtime: 'automatic', importSource: 'preact' }, target: browsers },
+    transform: {
+      // without marks of pure calls, which the files would keep
+      jsx: { runtime: 'automatic', importSource: 'preact', pure: false },
+      target: browsers,
+    },
   })
   const { output } = await bundle.generate({
     format: 'esm',

@@ -1,4 +1,4 @@
-export { type PostgresShadowOptions, postgresShadow } from './change/postgres/postgres-shadow.ts'
+export { type PostgresShadowOptions, postgresShadow } from './change/postgres/shadow.ts'
 export { postgresDatabase } from './project/postgres/port.ts'
 export { type CatalogOptions, readCatalog } from './project/postgres/catalog/read.ts'
 export { readStatistics } from './project/postgres/catalog/counters.ts'

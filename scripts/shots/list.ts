@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core'
 export interface Shot {
   /** The name of the file, without its form and ending. */
   readonly name: string
+  /** The studio that it shows, if not that of the demo. */
+  readonly of?: 'changes'
   /** Goes there, and waits until everything is shown. */
   open(page: Page, consoleUrl: string): Promise<void>
 }
@@ -203,6 +205,15 @@ export const shots: readonly Shot[] = [
     async open(page, consoleUrl) {
       await page.goto(`${consoleUrl}/tools?of=connect&as=editors`)
       await page.getByText('mcpServers').waitFor()
+    },
+  },
+  {
+    name: 'changes',
+    of: 'changes',
+    async open(page, consoleUrl) {
+      await page.goto(`${consoleUrl}/changes`)
+      await page.getByRole('link', { name: 'The agent answers' }).click()
+      await page.getByText('Answer in the language').waitFor()
     },
   },
 ]

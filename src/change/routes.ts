@@ -43,7 +43,7 @@ function codegenRoute(module: ChangeModule): Route {
     path: '/ai/codegen/preview',
     summary: 'The migration that changes of the model need, as a change set. No file is written.',
     body: z.unknown(),
-    bodyShape: async () => (await import('./codegen/request.ts')).codegenBodySchema,
+    bodyShape: async () => (await import('./codegen/parse-request.ts')).codegenBodySchema,
     handle: async ({ body }, exchange) =>
       (await import('./codegen/answer-codegen.ts')).answerCodegen(module, exchange, body),
   })

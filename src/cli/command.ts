@@ -6,6 +6,10 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Writes one line of the result. */
   print(line: string): void
+  /** True if the output shows colors. */
+  readonly hasColors?: boolean
+  /** Asks the person at the terminal; resolves to an empty text when the input ends. Absent where there is nobody. */
+  ask?(question: string): Promise<string>
 }
 
 /** The arguments after the command's name. */
@@ -51,6 +55,8 @@ export function textOf(value: string | boolean | undefined): string | undefined 
 /** A failure with a message that is made for the person at the terminal, and holds no secret. */
 export interface CommandFailure extends Error {
   readonly isForTerminal: true
+  /** The exit code, if it is not that of the command. */
+  readonly exitCode?: number
 }
 
 /** Returns an error whose message is printed as it is. It may name the paths and addresses that the user gave. */

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { StudioError } from '../errors.ts'
 import { toPublicError } from '../lib/redact.ts'
 import { library } from '../library.ts'
+import { changeCommand } from './change/actions.ts'
 import { check } from './check.ts'
 import {
   type Command,
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
   mcp,
   migrate,
   work,
+  changeCommand,
 ]
 
 /**
@@ -46,7 +48,7 @@ export interface ProgramTerminal extends Terminal {
 /**
  * Runs the program with the arguments after its name.
  *
- * @returns The exit code: 0 success, 1 failure, 2 usage error; `check` returns 3 when it could not find out.
+ * @returns The exit code: 0 success, 1 failure, 2 usage error; `check` and `change` have further ones.
  */
 export async function runProgram(
   args: readonly string[],
@@ -62,6 +64,7 @@ export async function runProgram(
     return 0
   } catch (error) {
     terminal.printError(`${library.name}: ${explain(error)}`)
+    if (isCommandFailure(error) && error.exitCode !== undefined) return error.exitCode
     if (!isUsageError(error)) return command?.failureCode ?? 1
     terminal.printError(command ? commandHelp(command) : programHelp())
     return 2

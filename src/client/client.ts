@@ -7,6 +7,7 @@ import type {
   StartOptions,
   TraceFilter,
 } from './call-options.ts'
+import { changeCalls } from './change-calls.ts'
 import { projectCalls } from './project-calls.ts'
 import { listPages } from './pages.ts'
 import { type RunStream, streamRun } from './run-stream.ts'
@@ -72,6 +73,7 @@ export function createStudioClient(options: ClientOptions) {
     approvals: approvalCalls(call),
     traces: traceCalls(call),
     schema: schemaCalls(call),
+    changes: changeCalls(call),
     ...projectCalls(send, call),
   }
 }

@@ -35,7 +35,7 @@ export function listPages<Item>(
       query: { ...query, cursor },
       signal,
     })
-    const { [key]: items, nextCursor } = answer
+    const { [key]: items, nextCursor = answer['next_cursor'] } = answer
     if (!Array.isArray(items)) {
       throw new StudioClientError('bad_answer', `The answer is not that of a studio: no \`${key}\``)
     }

@@ -43,6 +43,14 @@ import type {
 } from '../introspection/query/query-answers.ts'
 import type { toolResultSchema, toolsSchema } from '../introspection/tools/tools-answers.ts'
 import type { runRequestSchema } from '../agents/http/run-request.ts'
+import type { patchResultSchema } from '../change/patch/patch-answers.ts'
+import type { patchRequestSchema } from '../change/patch/request.ts'
+import type {
+  changePageSchema,
+  changeSetSchema,
+  changeSummarySchema,
+} from '../change/sets/change-answers.ts'
+import type { ConflictReason } from '../change/sets/state.ts'
 
 /** The answer of each route that takes neither parameters in its path nor a body. */
 export interface Answers {
@@ -67,6 +75,7 @@ export interface Answers {
   readonly '/ai/schema/diff': z.infer<typeof schemaDiffSchema>
   readonly '/ai/tools': z.infer<typeof toolsSchema>
   readonly '/ai/query/models': z.infer<typeof queryModelsSchema>
+  readonly '/ai/changes': z.infer<typeof changePageSchema>
   readonly '/openapi.json': OpenApiDocument
 }
 
@@ -112,6 +121,26 @@ export type QueryRows = z.infer<typeof queryResultSchema>
 export type QueryDescription = z.infer<typeof planDescriptionSchema>
 /** What a tool of the project returned. */
 export type ToolCallResult = z.infer<typeof toolResultSchema>
+
+/** Edits of files, to be previewed. */
+export type PatchBody = z.input<typeof patchRequestSchema>
+/** What edits of files change, or changed, and the change set to decide on. */
+export type PatchInfo = z.infer<typeof patchResultSchema>
+/** A change set without the texts of its files. */
+export type ChangeSummaryInfo = z.infer<typeof changeSummarySchema>
+/** A change set with the texts of its files, their diffs, and its history. */
+export type ChangeInfo = z.infer<typeof changeSetSchema>
+
+/** What a 409 about a change set says besides its message. */
+export interface ChangeConflict {
+  readonly reason: ConflictReason
+  /** With `changed_since_preview`: the files whose bytes are others now. */
+  readonly files?: readonly string[]
+  /** With `changed_since_preview`: what else of the project is another now, in words. */
+  readonly changed?: readonly string[]
+  /** With `confirmation_required` and `approval_required`: the change set in question. */
+  readonly change_set?: ChangeInfo
+}
 
 /** An answer as it came: its status, its type and its text. */
 export interface RawAnswer {

@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import { type About, offers, serves } from './app/about.ts'
+import { type About, offers, serves, servesChanges } from './app/about.ts'
 
 import { knownPages } from './app/known-pages.ts'
 import type { PageProps } from './app/page-props.ts'
@@ -123,6 +123,14 @@ export const pages: readonly PageEntry[] = [
     place: { group: 'project', icon: 'tool', key: 't' },
     isOffered: (about) => serves('tools', about) || offers('ai_tools', about),
     load: async () => (await onDemand()).tools,
+  },
+  {
+    id: 'changes',
+    path: '/changes',
+    title: texts.pages.changes,
+    place: { group: 'project', icon: 'copy', key: 'f' },
+    isOffered: servesChanges,
+    load: async () => (await onDemand()).changes,
   },
   {
     id: 'api',

@@ -16,6 +16,7 @@ export const texts = {
     data: 'Data',
     api: 'API',
     tools: 'Tools',
+    changes: 'Changes',
   },
   navigation: 'Pages',
   openNavigation: 'Show the pages',

@@ -24,6 +24,7 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run console:(size|shots)\b/, 'scripts/console-size.ts'],
   [/^npm run console:perf\b/, 'test/console/big-data.test.ts'],
   [/^npm run mutate:answers\b/, 'scripts/mutate-answers.ts'],
+  [/^npx fetch-studio change\b/, 'test/cli/change.test.ts'],
   [/^npm run api\b/, 'scripts/api.ts'],
 ]
 

@@ -15,9 +15,9 @@ import type { WireCodegenResult } from './codegen-answers.ts'
 import { computeMigration, toChangeMigration, toTitle } from './compute-migration.ts'
 import { countLosses } from './count-losses.ts'
 import { fromSpec } from './from-spec.ts'
-import { checkReadable, findMigratedApp, listMigratedApps } from './migrated-app.ts'
+import { checkReadable, findMigratedApp, listMigratedApps, warnOfOthers } from './migrated-app.ts'
 import { prove } from './prove.ts'
-import { parseCodegen } from './request.ts'
+import { parseCodegen } from './parse-request.ts'
 import { applyVisible, toVisibleCatalog, type VisibleCatalog } from './visible-catalog.ts'
 import { type MigratedApp, writeFiles } from './write-files.ts'
 
@@ -155,7 +155,11 @@ export async function computeMigrationSet(
     proof,
     reason,
     operations: changes.length,
-    warnings: statements.flatMap(({ note }) => note ?? []),
+    warnings: [
+      ...warnOfOthers(snapshot, app),
+      ...statements.flatMap(({ note }) => note ?? []),
+      ...written.notes,
+    ],
     notes: [...notes, ...written.notes],
   }
 }

@@ -3,7 +3,7 @@ import type { SchemaFault } from '../../lib/standard-schema.ts'
 import type { CatalogTable } from '../../project/catalog/catalog.ts'
 import type { DefaultValue } from '../schema/default-value.ts'
 import type { ModelChange, NewColumn } from '../schema/model-change.ts'
-import type { FieldSpec, ModelSpec, SpecRequest } from './request.ts'
+import type { FieldSpec, ModelSpec, SpecRequest } from './parse-request.ts'
 
 /** A request of the protocol as changes of the model. */
 export interface SpecChanges {

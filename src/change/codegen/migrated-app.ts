@@ -33,8 +33,8 @@ export function findMigratedApp(
 }
 
 /**
- * A migration is computed from the live database. That would be wrong while a migration waits that changes it, whichever app it
- * belongs to.
+ * A migration is computed from the live database. That would be wrong while a migration of the app waits, which runs before it.
+ * Those of other apps may run later, or at any time before: then the structure changes, and the change set is refused.
  *
  * @throws StudioError `unavailable` when it is not known what has run, `conflict` when something waits or branches.
  */
@@ -53,7 +53,7 @@ export function checkReadable(
       : failed
     throw new StudioError('unavailable', `It is not known which migrations have run: ${reason}`)
   }
-  const waiting = migrations.filter(({ state }) => isWaiting(state))
+  const waiting = migrations.filter(({ app, state }) => app === label && isWaiting(state))
   if (waiting.length > 0) {
     const names = waiting.slice(0, 5).map(({ app, name }) => `${app}.${name}`)
     throw conflict(
@@ -71,6 +71,18 @@ export function checkReadable(
       { conflicts: reasons, heads: own?.heads ?? [] },
     )
   }
+}
+
+/** Warns of the migrations of other apps that have not run. */
+export function warnOfOthers(
+  { migrations: { migrations } }: Pick<Snapshot, 'migrations'>,
+  { label }: Pick<MigratedApp, 'label'>,
+): string[] {
+  const waiting = migrations.filter(({ app, state }) => app !== label && isWaiting(state))
+  const names = waiting.slice(0, 5).map(({ app, name }) => `${app}.${name}`)
+  return waiting.length === 0
+    ? []
+    : [`${waiting.length} migrations of other apps have not run, such as ${names.join(', ')}`]
 }
 
 function isWaiting(state: Snapshot['migrations']['migrations'][number]['state']): boolean {

@@ -1,7 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { ChangeEvent, ChangeSet, ChangeState } from '../../records/change.ts'
+import type { ChangeEvent, ChangeSet, ChangeState, ChangeStatus } from '../../records/change.ts'
 import type { ChangeModule } from '../module.ts'
 
 /** Why the state of a change set does not allow what a caller asks for; `details.reason` of a 409. */
@@ -21,7 +21,7 @@ export type ConflictReason =
   | 'irreversible'
   | 'migrated'
   | 'not_migrated'
-  | ChangeState['status']
+  | ChangeStatus
 
 /** Creates a 409 with its reason. */
 export function conflict(

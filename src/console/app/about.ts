@@ -32,6 +32,11 @@ export function offers(name: string, given = about.value): boolean {
   return given?.handshake?.capabilities.some((capability) => capability === name) ?? false
 }
 
+/** Does introspection serve change sets? */
+export function servesChanges(given = about.value): boolean {
+  return Object.hasOwn(given?.handshake?.endpoints ?? {}, 'changes')
+}
+
 /** The name of the project, or of the runtime where introspection is not served. */
 export function projectName(given = about.value): string {
   return given?.handshake?.project.name ?? given?.config.name ?? 'Studio'

@@ -7,6 +7,7 @@ import ModelPage from './model/index.tsx'
 import HealthPage from './health/index.tsx'
 import MigrationsPage from './migrations/index.tsx'
 import DataPage from './data/index.tsx'
+import ChangesPage from './changes/index.tsx'
 import ToolsPage from './tools/index.tsx'
 import ApiPage from './api/index.tsx'
 
@@ -21,6 +22,7 @@ export const pagesOnDemand = {
   health: HealthPage,
   migrations: MigrationsPage,
   data: DataPage,
+  changes: ChangesPage,
   tools: ToolsPage,
   api: ApiPage,
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { texts } from '../texts.ts'
+import { hrefOf, place } from '../app/router.ts'
 import { SearchField } from './forms/filters.tsx'
 import { Name } from './plain-text.tsx'
 import { isNarrow } from './table.tsx'
@@ -11,7 +12,8 @@ const listed = 300
 export interface IndexEntry {
   readonly id: string
   readonly group: string
-  readonly href: string
+  /** The place of the entry; the list adds what is searched for. */
+  readonly to: string
   readonly hint?: string | undefined
   readonly shown: ComponentChildren
 }
@@ -31,6 +33,8 @@ export function IndexList({
   readonly current: string | undefined
   readonly entries: readonly IndexEntry[]
 }) {
+  const query = place.value.query.get('search')
+  const searched = query ? new URLSearchParams({ search: query }).toString() : ''
   const groups = [...new Set(entries.map(({ group }) => group))]
   return (
     <nav class="index-list" aria-label={label}>
@@ -47,10 +51,12 @@ export function IndexList({
                 </h2>
               )}
               <ul>
-                {own.slice(0, listed).map(({ id, href, hint, shown }) => (
+                {own.slice(0, listed).map(({ id, to, hint, shown }) => (
                   <li key={id}>
                     <a
-                      href={href}
+                      href={hrefOf(
+                        searched ? `${to}${to.includes('?') ? '&' : '?'}${searched}` : to,
+                      )}
                       title={hint}
                       aria-current={id === current && !isNarrow.value ? 'page' : undefined}
                     >

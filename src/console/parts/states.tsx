@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { StudioClientError } from '../../client.ts'
 import type { Loaded } from '../app/loaded.ts'
+import { messageOf } from '../app/message.ts'
 import { texts } from '../texts.ts'
 import { Button } from './button.tsx'
 import { Icon, type IconName } from './icon.tsx'
@@ -66,11 +67,7 @@ export function Failure({ error, onRetry }: { readonly error: unknown; onRetry?(
   return (
     <div role="alert">
       <State title={title} hint={hint}>
-        {known?.requestId && (
-          <p class="quiet">
-            {texts.requestId} <code>{known.requestId}</code>
-          </p>
-        )}
+        <RequestId of={error} />
         {onRetry && (
           <Button icon="again" onClick={onRetry}>
             {texts.retry}
@@ -82,8 +79,19 @@ export function Failure({ error, onRetry }: { readonly error: unknown; onRetry?(
   )
 }
 
+/** The id of the request that failed, for those who look for it in a log. */
+export function RequestId({ of }: { readonly of: unknown }) {
+  const id = of instanceof StudioClientError && of.requestId
+  if (!id) return null
+  return (
+    <p class="quiet">
+      {texts.requestId} <code>{id}</code>
+    </p>
+  )
+}
+
 function explain(error: unknown): { readonly title: string; readonly hint: string } {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (!(error instanceof StudioClientError)) return { title: texts.failed, hint: message }
   if (error.code === 'network_error') return { title: texts.offlineTitle, hint: '' }
   const isBusy = error.status === 429 || error.status === 503

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { messageOf } from '../app/message.ts'
 import { texts } from '../texts.ts'
 import type { Tone } from './badge.tsx'
 import { Button } from './button.tsx'
@@ -21,7 +22,7 @@ export function toast(text: string, tone: Tone = 'quiet') {
 
 /** Says why something failed, until it is closed. */
 export function toastError(error: unknown) {
-  toast(error instanceof Error ? error.message : String(error), 'bad')
+  toast(messageOf(error), 'bad')
 }
 
 function closeToast(id: number) {

@@ -1,7 +1,15 @@
 import type { Sql } from 'postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { defineProject } from '../../../src/index.ts'
+import { sqlMigrations } from '../../../src/postgres.ts'
 import { storeKinds } from '../../support/stores.ts'
-import { addPhone, createCodegenStudio, createShop, record } from '../../support/codegen.ts'
+import {
+  addPhone,
+  createCodegenStudio,
+  createShop,
+  record,
+  shopProject,
+} from '../../support/codegen.ts'
 import { withPostgres } from '../../support/postgres.ts'
 import { createFolder, type TestFolder } from '../../support/workspace.ts'
 
@@ -141,7 +149,29 @@ describe('POST /ai/codegen/preview', () => {
     })
   })
 
-  it('answers 409 while migrations wait to be run', async () => {
+  it('warns of a migration of another app that waits, and computes from the database as it is', async () => {
+    await folder.write('db/other/0001_notes.sql', 'create table shop.notes (id int primary key);')
+    const [shop] = shopProject(folder).apps
+    const project = defineProject({
+      name: 'shop',
+      apps: [
+        {
+          label: 'shop',
+          ...(shop?.migrations ? { migrations: shop.migrations } : {}),
+          ...(shop?.models ? { models: shop.models } : {}),
+        },
+        { label: 'other', migrations: sqlMigrations(`${folder.root}/db/other`) },
+      ],
+    })
+    const { change } = await createCodegenStudio(folder, sql, { project })
+    const warning = '1 migrations of other apps have not run, such as other.0001_notes'
+    expect(await change(addPhone)).toMatchObject({
+      status: 200,
+      body: { change_set: { warnings: expect.arrayContaining([warning]) } },
+    })
+  })
+
+  it('answers 409 while migrations of the app wait to be run', async () => {
     const { change } = await createCodegenStudio(folder, sql)
     await folder.write('db/shop/0002_more.sql', 'alter table shop.orders add more text;')
     expect(await change(addPhone)).toMatchObject({

@@ -1,4 +1,4 @@
-import { StudioClientError } from '../../../src/client.ts'
+import { conflictOf, StudioClientError } from '../../../src/client.ts'
 import { widths } from './support-studio.ts'
 import { type Behaviour, collect, failsWith, same } from './target.ts'
 
@@ -170,6 +170,32 @@ export const ordinary: readonly Behaviour[] = [
       await Promise.all(all)
       await failsWith('enough', runs.create('support', body, { signal }))
       for await (const { id } of runs.list({ sessionId })) await runs.cancel(id)
+    },
+  },
+  {
+    name: 'lists change sets by pages, sends its intent with an apply, and names why it was refused',
+    async run({ client }) {
+      const seen: string[] = []
+      const details = { reason: 'changed_since_preview', files: ['src/a.ts'], changed: [] }
+      const fetch = async (request: Request) => {
+        const { method, url, headers } = request
+        const { pathname, searchParams } = new URL(url)
+        seen.push(`${method} ${pathname} ${headers.get('x-ai-apply')} ${await request.text()}`)
+        if (method === 'POST') {
+          const error = { code: 'conflict', message: 'Preview again', details }
+          return Response.json({ error }, { status: 409 })
+        }
+        const id = searchParams.get('cursor') ?? 'first'
+        return Response.json({ changes: [{ id }], next_cursor: id === 'first' ? 'last' : null })
+      }
+      const { changes } = client({ fetch })
+      const listed: string[] = []
+      for await (const { id } of changes.list()) listed.push(id)
+      same(listed, ['first', 'last'], 'ids')
+      const error = await failsWith('conflict', changes.apply({ id: 'a', digest: 'b' }))
+      same(conflictOf(error), details, 'reason')
+      const body = '{"change_set":"a","expected_digest":"b"}'
+      same(seen[2], `POST /ai/patch/apply true ${body}`, 'request')
     },
   },
 ]

@@ -2,7 +2,7 @@ import type { PageProps } from '../../app/page-props.ts'
 import type { OpenApiDocument } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
-import { hrefOf, place } from '../../app/router.ts'
+import { place } from '../../app/router.ts'
 import { IndexList } from '../../parts/index-list.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { Empty, Show } from '../../parts/states.tsx'
@@ -68,7 +68,7 @@ function RouteList({
       entries={byTag.map(({ id, tag, path, method, operation }) => ({
         id,
         group: tag || apiTexts.title,
-        href: hrefOf(`/api?${new URLSearchParams({ route: id, ...(search && { search }) })}`),
+        to: `/api?route=${encodeURIComponent(id)}`,
         hint: operation.summary,
         shown: (
           <>

@@ -1,5 +1,6 @@
 import { type ApprovalDecision, type ApprovalInfo, StudioClientError } from '../../../client.ts'
 import { client } from '../../app/api.ts'
+import { messageOf } from '../../app/message.ts'
 import { toast } from '../../parts/toast.tsx'
 import { texts as shared } from '../../texts.ts'
 import { approvalsTexts as texts } from './texts.ts'
@@ -57,7 +58,7 @@ export function describeProblem(error: unknown): string {
   const known = error instanceof StudioClientError ? error : null
   const said = (known?.status ?? 500) < 500 ? texts.notSent : texts.maybeNotSent
   const id = known?.requestId ? ` (${shared.requestId} ${known.requestId})` : ''
-  return `${said} ${error instanceof Error ? error.message : String(error)}${id}`
+  return `${said} ${messageOf(error)}${id}`
 }
 
 /** The faults that the studio found in changed arguments, by path. */

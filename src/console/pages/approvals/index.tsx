@@ -13,6 +13,7 @@ import { ApprovalDetail } from './approval-detail.tsx'
 import { type ApprovalView, useApprovalList } from './approval-list.ts'
 import { ApprovalTable } from './approval-table.tsx'
 import { DecideDialog } from './decide-dialog.tsx'
+import { ChangesNote } from './changes-note.tsx'
 import { approvalsTexts as texts } from './texts.ts'
 
 /** The inbox: the tool calls that wait for a person, and those that were decided. */
@@ -38,6 +39,7 @@ export default function ApprovalsPage(_: PageProps) {
           <AgentChoice agent={agent} />
         </span>
       </header>
+      <ChangesNote />
       <Tabs label={texts.views} tabs={tabsOf(view === 'pending' ? list.data : null)} />
       <div
         id="tab-panel"

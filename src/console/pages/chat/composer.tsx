@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { type AgentInfo, StudioClientError } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
+import { messageOf } from '../../app/message.ts'
 import { Button } from '../../parts/button.tsx'
 import { Icon } from '../../parts/icon.tsx'
 import { Name } from '../../parts/plain-text.tsx'
@@ -84,7 +85,6 @@ export function Composer(props: ComposerProps) {
 }
 
 const nothing = { isBusy: false, problem: '', forbidden: null as string | null }
-const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 /** The message as it is written, and what happens to it. */
 function useDraft({ initial = '', onSend }: ComposerProps, limit: number | null) {

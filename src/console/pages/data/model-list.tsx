@@ -4,7 +4,6 @@ import { IndexList } from '../../parts/index-list.tsx'
 import { Name } from '../../parts/plain-text.tsx'
 import { fullName, type QueryModel } from './queryable.ts'
 import { dataTexts } from './texts.ts'
-import { hrefOfRows } from './view.ts'
 
 /** The models beside the rows, with a search over them. */
 export function ModelList({
@@ -27,7 +26,7 @@ export function ModelList({
       entries={found.map((model) => ({
         id: fullName(model),
         group: apps > 1 ? model.app_label : '',
-        href: `${hrefOfRows(fullName(model))}${search && `?${new URLSearchParams({ search })}`}`,
+        to: `/data/${encodeURIComponent(fullName(model))}`,
         shown: <Name text={model.name} max={80} />,
       }))}
     />

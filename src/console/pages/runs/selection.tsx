@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { RunInfo } from '../../../client.ts'
 import { client } from '../../app/api.ts'
+import { messageOf } from '../../app/message.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { toast } from '../../parts/toast.tsx'
@@ -66,7 +67,7 @@ async function cancelAll(runs: readonly RunInfo[]): Promise<string[]> {
   const work = async () => {
     for (let run = waiting.shift(); run; run = waiting.shift()) {
       await client.runs.cancel(run.id).catch((error: unknown) => {
-        failures.push(error instanceof Error ? error.message : String(error))
+        failures.push(messageOf(error))
       })
     }
   }

@@ -1,6 +1,6 @@
 import { offers, serves } from '../../app/about.ts'
 import type { PageProps } from '../../app/page-props.ts'
-import { hrefOf, place } from '../../app/router.ts'
+import { place } from '../../app/router.ts'
 import { toTest } from '../../app/words.ts'
 import { Icon, type IconName } from '../../parts/icon.tsx'
 import { type IndexEntry, IndexList } from '../../parts/index-list.tsx'
@@ -82,11 +82,10 @@ function Inventory({ tools }: { readonly tools: readonly ProjectTool[] }) {
 }
 
 function toEntry({ id, title, group, icon }: ToolEntry): IndexEntry {
-  const search = place.value.query.get('search')
   return {
     id,
     group,
-    href: hrefOf(`/tools?${new URLSearchParams({ of: id, ...(search && { search }) })}`),
+    to: `/tools?of=${encodeURIComponent(id)}`,
     shown: (
       <>
         <Icon name={icon} />

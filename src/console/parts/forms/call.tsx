@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { StudioClientError } from '../../../client.ts'
+import { messageOf } from '../../app/message.ts'
 import { texts } from '../../texts.ts'
 import { Badge } from '../badge.tsx'
 import { Button } from '../button.tsx'
 import { JsonView } from '../json-view.tsx'
 import { PlainText } from '../plain-text.tsx'
+import { RequestId } from '../states.tsx'
 
 /** What a call that a person made came to, and how long it took in milliseconds. */
 export type CallOutcome<T> = ({ readonly answer: T } | { readonly error: unknown }) & {
@@ -97,12 +99,8 @@ function CallError({ error, took }: { readonly error: unknown; readonly took: st
         </Badge>{' '}
         <span class="quiet">{took}</span>
       </p>
-      <PlainText text={error instanceof Error ? error.message : String(error)} />
-      {known?.requestId && (
-        <p class="quiet">
-          {texts.requestId} <code>{known.requestId}</code>
-        </p>
-      )}
+      <PlainText text={messageOf(error)} />
+      <RequestId of={error} />
       {known?.details !== undefined && <JsonView value={known.details} />}
     </>
   )

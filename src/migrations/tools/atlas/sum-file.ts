@@ -40,6 +40,23 @@ export async function readAtlasSum(
   return { hashes, refusal: null }
 }
 
+/** Writes `atlas.sum` for all files of a folder, in the order of their names. */
+export async function writeAtlasSum(
+  files: readonly { readonly path: string; readonly content: string }[],
+): Promise<string> {
+  const contents = files.map(({ path, content }) => ({
+    path,
+    bytes: encoder.encode(content),
+    text: content,
+  }))
+  const lines: { readonly path: string; readonly hash: string }[] = []
+  for (const [index, { path, text }] of contents.entries()) {
+    if (!isLeftOut(text)) lines.push({ path, hash: await hashFiles(contents.slice(0, index + 1)) })
+  }
+  const total = await hash([encoder.encode(lines.map((line) => line.path + line.hash).join(''))])
+  return [`h1:${total}`, ...lines.map((line) => `${line.path} h1:${line.hash}`), ''].join('\n')
+}
+
 function refuse(reason: string): AtlasSum {
   return { hashes: new Map(), refusal: `"checksum mismatch" (${reason})` }
 }
@@ -64,7 +81,9 @@ async function findFirst(
   return low
 }
 
-function hashFiles(files: readonly MigrationContent[]): Promise<string> {
+function hashFiles(
+  files: readonly Pick<MigrationContent, 'path' | 'bytes' | 'text'>[],
+): Promise<string> {
   return hash(
     files.flatMap(({ path, bytes, text }) => {
       const name = encoder.encode(path)

@@ -23,8 +23,13 @@ export async function parseGraphileFile(text: string): Promise<GraphileFile> {
   const named = headers.get('Previous') ?? '-'
   const previous = named === '-' || named === '' ? null : named
   const hash = headers.get('Hash') ?? null
-  const digest = await sha1(`${`${previous ?? ''}\n${body}`.trim()}\n`)
-  return { hash, previous, isValid: headers.has('AllowInvalidHash') || hash === `sha1:${digest}` }
+  const isValid = headers.has('AllowInvalidHash') || hash === (await hashGraphile(body, previous))
+  return { hash, previous, isValid }
+}
+
+/** Returns the hash of a migration's text without its header, and of the hash before it: `sha1:` and hex. */
+export async function hashGraphile(body: string, previous: string | null): Promise<string> {
+  return `sha1:${await sha1(`${`${previous ?? ''}\n${body.trim()}`.trim()}\n`)}`
 }
 
 async function sha1(text: string): Promise<string> {

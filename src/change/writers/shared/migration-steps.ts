@@ -37,7 +37,10 @@ export interface Naming {
  *
  * @throws TypeError if the parts that take it back do not belong to its parts.
  */
-export function toSteps(migration: NewMigration, naming: Naming): readonly Step[] | Unsupported {
+export function toMigrationSteps(
+  migration: NewMigration,
+  naming: Naming,
+): readonly Step[] | Unsupported {
   const { names, separator: usual = '_', compare = compareText } = naming
   const { up, now } = migration
   const ordered = [...names].sort(compare)
@@ -85,7 +88,7 @@ export function joinSteps(steps: readonly Step[], title: string): readonly Step[
 // the limit of the first statement holds until the end of the transaction
 function uniteSql(lists: readonly (readonly string[])[]): string[] {
   const all = lists.flat()
-  return all.filter((sql, index) => !/^SET LOCAL /.test(sql) || all.indexOf(sql) === index)
+  return all.filter((sql, index) => !sql.startsWith('SET LOCAL ') || all.indexOf(sql) === index)
 }
 
 /** Replaces the form that runs outside of a transaction by the one that runs inside, with the same result. */

@@ -1,0 +1,151 @@
+import type { ChangeInfo, ChangeSummaryInfo, StudioClient } from '../../client.ts'
+import { type Command, type CommandInput, type Terminal, textOf, usageError } from '../command.ts'
+import { printChange, printDiff, printHead, printHistory, printList } from './print-change.ts'
+import { exitCodes, withChanges } from './studio-changes.ts'
+import { createPaint, type Paint, toSafeJson } from './visible.ts'
+
+type Changes = StudioClient['changes']
+
+/** What an action needs besides the change sets. */
+interface Work extends Terminal {
+  readonly changes: Changes
+  readonly values: CommandInput['values']
+  readonly paint: Paint
+  /** Prints an answer as JSON with `--json`, else as text. */
+  show(answer: unknown, toText: () => string): void
+}
+
+/** `fetch-studio change`: lists, shows, decides on and applies change sets of a running Studio. */
+export const changeCommand: Command = {
+  name: 'change',
+  usage: 'change <action> [<id>] [--studio <url>] [--yes] [--json]',
+  summary: 'Lists, shows, approves, applies and rolls back changes of files',
+  notes: [
+    'list           the change sets, the latest first; --status <status>, --limit <1-100>, --cursor <cursor>',
+    'show <id>      what it takes away, its warnings, who asked and why, its diff and its history',
+    'diff <id>      its unified diff alone',
+    'approve <id>   approves what it holds; --reason <text>',
+    'reject <id>    rejects it for good; --reason <text>',
+    'apply <id>     writes its files, all of them or none',
+    'rollback <id>  restores the files as they were before, all of them or none',
+    '',
+    '--studio   the URL of a running Studio, or a module that exports one with shared stores',
+    '           (default: STUDIO_URL)',
+    '--digest   approve and apply only the content with this digest',
+    '--yes      does not ask; needed where the input or the output is no terminal',
+    '--json     prints the answer of the Studio as JSON',
+    'STUDIO_TOKEN from the environment is sent as a bearer token; NO_COLOR turns colors off',
+    'Characters that a terminal obeys or hides are printed as their names; --json has them as escapes',
+    'Exit codes: 0 done, 1 failed, 2 usage error, 3 refused by the state of the change set, 4 answered with no',
+  ],
+  options: {
+    studio: { type: 'string' },
+    status: { type: 'string' },
+    limit: { type: 'string' },
+    cursor: { type: 'string' },
+    reason: { type: 'string' },
+    digest: { type: 'string' },
+    yes: { type: 'boolean' },
+    json: { type: 'boolean' },
+  },
+  operands: [1, 2],
+  async run(input, terminal) {
+    const [name = '', id] = input.operands
+    const action = Object.hasOwn(actions, name) ? actions[name as keyof typeof actions] : undefined
+    const isList = name === 'list'
+    if (!action && !isList) throw usageError(`change has no action ${JSON.stringify(name)}`)
+    if (isList && id !== undefined) throw usageError('change list takes no id')
+    if (!isList && !id) throw usageError(`change ${name} needs <id>`)
+    const paint = createPaint(terminal.hasColors === true)
+    const { values } = input
+    const show = (answer: unknown, toText: () => string) =>
+      terminal.print(values['json'] ? toSafeJson(answer) : toText())
+    return withChanges(input, terminal, (changes) => {
+      const work: Work = { ...terminal, changes, values, paint, show }
+      return action && id ? action(work, id) : listAll(work)
+    })
+  },
+}
+
+const actions = {
+  async show({ changes, show, paint }: Work, id: string) {
+    const change = await changes.get(id)
+    show(change, () => `${printChange(change, paint)}\n\n${printHistory(change, paint)}`)
+    return exitCodes.done
+  },
+  async diff({ changes, show, paint }: Work, id: string) {
+    const change = await changes.get(id)
+    const diffs = change.files.map(({ path, diff }) => ({ path, diff }))
+    show(diffs, () => printDiff(change, paint))
+    return exitCodes.done
+  },
+  approve: (work: Work, id: string) =>
+    confirmed(work, id, 'Approve', async (shown) => {
+      const verdict = { approved: true, reason: textOf(work.values['reason']) }
+      return work.changes.decide(shown, verdict)
+    }),
+  async reject({ changes, values, show }: Work, id: string) {
+    const shown = await changes.get(id)
+    const reason = textOf(values['reason'])
+    const change = await changes.decide(shown, { approved: false, reason })
+    show(change, () => toOutcome(change))
+    return exitCodes.done
+  },
+  apply: (work: Work, id: string) =>
+    confirmed(work, id, 'Apply', async (shown) => {
+      const { change_set } = await work.changes.apply(shown)
+      return change_set
+    }),
+  rollback: (work: Work, id: string) =>
+    confirmed(work, id, 'Roll back', async () => work.changes.rollBack(id)),
+} as const
+
+async function listAll({ changes, values, show, paint }: Work): Promise<number> {
+  const limit = textOf(values['limit']) ?? '50'
+  if (!/^([1-9]\d?|100)$/.test(limit)) throw usageError('--limit must be from 1 to 100')
+  const status = textOf(values['status']) as ChangeInfo['status'] | undefined // the Studio checks it
+  const cursor = textOf(values['cursor'])
+  const { items, nextCursor } = await changes
+    .list({ limit: Number(limit), ...(status ? { status } : {}), ...(cursor ? { cursor } : {}) })
+    .page()
+  show({ changes: items, next_cursor: nextCursor }, () => {
+    const more = nextCursor === null ? '' : `\nMore: --cursor ${paint(null, nextCursor)}`
+    return printList(items, paint) + more
+  })
+  return exitCodes.done
+}
+
+/** Shows what will be done and asks, unless `--yes` answers already. Then does it to exactly what was shown. */
+async function confirmed(
+  work: Work,
+  id: string,
+  verb: string,
+  act: (shown: ChangeInfo) => Promise<ChangeSummaryInfo | null>,
+): Promise<number> {
+  const { changes, values, paint, print, show, ask } = work
+  if (!values['yes'] && (!ask || values['json'])) {
+    throw usageError('Without a terminal, and with --json, this needs --yes')
+  }
+  const digest = textOf(values['digest'])
+  if (digest !== undefined && !/^[0-9a-f]{64}$/.test(digest)) {
+    throw usageError('--digest must be 64 hex digits')
+  }
+  const change = await changes.get(id)
+  const shown = { ...change, digest: digest ?? change.digest }
+  if (!values['json']) print(printHead(change, paint))
+  if (!values['yes'] && ask) {
+    const count = change.files.length === 1 ? 'this file' : `these ${change.files.length} files`
+    const answer = await ask(`\n${verb} ${count}, digest ${shown.digest}? y/N `)
+    if (!/^y(es)?$/i.test(answer.trim())) {
+      print('Nothing was done')
+      return exitCodes.declined
+    }
+  }
+  const after = await act(shown)
+  show(after, () => `\n${toOutcome(after ?? change)}`)
+  return exitCodes.done
+}
+
+function toOutcome({ id, status, digest }: ChangeSummaryInfo): string {
+  return `${id} is ${status.replace('_', ' ')}, digest ${digest}`
+}

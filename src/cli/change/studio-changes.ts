@@ -1,0 +1,76 @@
+import {
+  conflictOf,
+  createStudioClient,
+  type StudioClient,
+  StudioClientError,
+} from '../../client.ts'
+import {
+  type CommandInput,
+  commandFailure,
+  isCommandFailure,
+  type Terminal,
+  textOf,
+  usageError,
+} from '../command.ts'
+import { openTarget, type Target } from '../target.ts'
+import { toVisible } from './visible.ts'
+
+/** The exit codes of `fetch-studio change`. */
+export const exitCodes = { done: 0, failed: 1, refused: 3, declined: 4 } as const
+
+/** Opens the Studio that `--studio` names, and passes its change sets to `use`. */
+export async function withChanges(
+  { values }: CommandInput,
+  terminal: Terminal,
+  use: (changes: StudioClient['changes']) => Promise<number>,
+): Promise<number> {
+  const address = textOf(values['studio']) ?? terminal.env['STUDIO_URL']
+  if (!address) throw usageError('Missing Studio: pass --studio or set STUDIO_URL')
+  if (/^postgres(ql)?:/i.test(address)) {
+    throw usageError('--studio needs the URL of a Studio or a module, not a database')
+  }
+  const target = await openTarget({ values: {}, operands: [address] }, terminal)
+  try {
+    const client = createStudioClient({ fetch: (request) => sendTo(target, request) })
+    return await use(client.changes)
+  } catch (error) {
+    throw explainFailure(error)
+  } finally {
+    await target.close()
+  }
+}
+
+async function sendTo(target: Target, request: Request): Promise<Response> {
+  const { pathname, search } = new URL(request.url)
+  const { method, headers, signal } = request
+  const body = method === 'GET' ? {} : { body: await request.text() }
+  return target.send(pathname + search, { method, headers, signal, ...body })
+}
+
+/** What to do about each reason of a 409. */
+const advice: Readonly<Record<string, string>> = {
+  approval_required: 'Show it, and approve it: fetch-studio change approve <id>',
+  changed_since_preview: 'Preview the change again; this one fits the project no more.',
+  digest_mismatch: 'Show it again: what you name is not what it holds.',
+  busy: 'Wait until the other change set is written, then repeat the command.',
+  expired: 'Preview the change again.',
+}
+
+/** Makes an error of the client one for the person at the terminal. */
+function explainFailure(error: unknown): unknown {
+  if (!(error instanceof StudioClientError)) return error
+  if (isCommandFailure(error.cause)) return error.cause
+  const conflict = conflictOf(error)
+  const next = conflict && advice[conflict.reason]
+  const request = error.requestId === null ? '' : ` (request ${error.requestId})`
+  const said = error.status === 404 ? explainMissing(error) : error.message
+  const message = toVisible(`${said}${request}${next ? `\n${next}` : ''}`)
+  const exitCode = error.status === 409 ? exitCodes.refused : exitCodes.failed
+  return Object.assign(commandFailure(message, error), { exitCode })
+}
+
+function explainMissing({ message }: StudioClientError): string {
+  return /change set/i.test(message)
+    ? message
+    : `${message}: this Studio may not serve change sets (\`allow\` and \`workspace\`)`
+}
