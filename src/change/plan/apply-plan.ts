@@ -99,7 +99,7 @@ async function migrate({ work, exchange, id, digest }: PlanRun): Promise<CheckOu
   try {
     await migrateChange(work, exchange, { id, body })
   } catch (error) {
-    if (!(error instanceof StudioError)) throw error
+    if (!(error instanceof StudioError) || isTemporary(error)) throw error
     const { reason } = (error.details ?? {}) as { readonly reason?: unknown }
     if (busy.has(reason)) throw error
     // it has run in an earlier call
@@ -118,6 +118,12 @@ async function migrate({ work, exchange, id, digest }: PlanRun): Promise<CheckOu
   return { output, error }
 }
 
+/** Is it the moment that is to blame, and not the plan? The caller sends the plan again, and nothing is rolled back. */
+function isTemporary(error: unknown): boolean {
+  const isTold = error instanceof StudioError
+  return isTold && (error.code === 'unavailable' || error.code === 'rate_limited')
+}
+
 async function check({ work, exchange }: PlanRun, step: PlannedStep): Promise<CheckOutcome> {
   try {
     if (step.type === 'run_query_check') {
@@ -125,6 +131,7 @@ async function check({ work, exchange }: PlanRun, step: PlannedStep): Promise<Ch
     }
     return await (step.type === 'run_health_check' ? checkHealth : summarizeContext)(work, exchange)
   } catch (error) {
+    if (isTemporary(error)) throw error
     if (error instanceof StudioError) return { output: {}, error: error.message }
     work.onError(error, exchange.request)
     return { output: {}, error: 'The check could not be made; the reason is in the log' }
