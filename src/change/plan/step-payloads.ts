@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { queryPlanSchema } from '../../introspection/query/plan.ts'
-import { fieldSpecSchema, modelSpecSchema } from '../codegen/request.ts'
+import { fieldSpecSchema, modelSpecSchema } from '../codegen/parse-request.ts'
 import { patchRequestSchema } from '../patch/request.ts'
 import { modelChangesSchema } from '../schema/model-change.ts'
 
