@@ -1,25 +1,16 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import type { RequestScope } from '../../introspection/model/request-scope.ts'
-import type { Snapshot } from '../../introspection/model/snapshot.ts'
-import type { JsonObject } from '../../lib/json.ts'
 import type { PlannedStep } from '../../records/change.ts'
-import { computeMigrationSet, toCatalogs } from '../codegen/answer-codegen.ts'
-import { computeMigration, toTitle } from '../codegen/compute-migration.ts'
-import { findMigratedApp } from '../codegen/migrated-app.ts'
+import { toCatalogs } from '../codegen/answer-codegen.ts'
 import type { VisibleCatalog } from '../codegen/visible-catalog.ts'
 import type { ChangeWork } from '../module.ts'
-import { previewPatch } from '../patch/preview-patch.ts'
 import { findWarnings } from '../patch/warnings.ts'
-import { foldPath } from '../paths/names.ts'
-import { type Draft, joinDrafts } from '../sets/draft.ts'
+import { joinDrafts } from '../sets/draft.ts'
 import { type Proposal, toProjectChecksums } from '../sets/propose.ts'
-import { maxFiles } from '../workspace.ts'
-import { checkHealth, summarizeContext } from './checks/project-checks.ts'
-import { checkRows } from './checks/query-check.ts'
-import { createFileOverlay, type FileOverlay } from './overlay.ts'
+import { createFileOverlay } from './overlay.ts'
 import type { WireStepResult } from './plan-answers.ts'
 import type { AiPlan } from './plan-request.ts'
+import { type Preview, previewStep, type StepOutcome } from './preview-step.ts'
 import { type ResolvedStep, resolveSteps } from './resolve-steps.ts'
 
 /** How long the steps of a plan may take together, in milliseconds. None starts later. */
@@ -29,25 +20,6 @@ export const maxPlanMs = 120_000
 export interface PlanPreview {
   readonly results: readonly WireStepResult[]
   readonly proposal: Omit<Proposal, 'request'> | null
-}
-
-interface Preview {
-  readonly work: ChangeWork
-  readonly exchange: Exchange
-  readonly scope: RequestScope
-  readonly snapshot: Snapshot
-  readonly catalogs: () => VisibleCatalog
-  readonly steps: readonly ResolvedStep[]
-  readonly files: FileOverlay
-  migration: Omit<Proposal, 'request'> | null
-}
-
-type Of<Kind extends ResolvedStep['kind']> = Extract<ResolvedStep, { kind: Kind }>
-
-interface Outcome {
-  readonly output: JsonObject
-  readonly error: string | null
-  readonly simulated?: boolean
 }
 
 /**
@@ -72,7 +44,7 @@ export async function previewPlan(
     const results: WireStepResult[] = []
     for (const resolved of steps) {
       const isLate = performance.now() > end
-      const outcome = isLate ? late : await attempt(() => runStep(preview, resolved))
+      const outcome = isLate ? late : await attempt(() => previewStep(preview, resolved))
       results.push(toResult(resolved, outcome))
       if (outcome.error !== null) return { results, proposal: null }
     }
@@ -80,10 +52,10 @@ export async function previewPlan(
   })
 }
 
-const late: Outcome = { output: {}, error: `The plan took more than ${maxPlanMs} ms` }
+const late: StepOutcome = { output: {}, error: `The plan took more than ${maxPlanMs} ms` }
 
 /** What a migration or a check says against the step is the step's failure; what hinders any preview is thrown. */
-async function attempt(task: () => Promise<Outcome>): Promise<Outcome> {
+async function attempt(task: () => Promise<StepOutcome>): Promise<StepOutcome> {
   try {
     return await task()
   } catch (error) {
@@ -95,129 +67,7 @@ async function attempt(task: () => Promise<Outcome>): Promise<Outcome> {
 
 const stepFaults = new Set<StudioError['code']>(['bad_request', 'unprocessable', 'forbidden'])
 
-function runStep(preview: Preview, resolved: ResolvedStep): Promise<Outcome> {
-  const { work, exchange } = preview
-  switch (resolved.kind) {
-    case 'model':
-      return runModel(preview, resolved)
-    case 'files':
-      return runFiles(preview, resolved)
-    case 'migrate':
-      return runMigrate(preview, resolved)
-    case 'rows':
-      return runRows(preview, resolved)
-    case 'context':
-      return summarizeContext(work, exchange)
-    case 'health':
-      return checkHealth(work, exchange)
-  }
-}
-
-/** The one migration of the plan is computed with the last step that changes the model. */
-async function runModel(preview: Preview, resolved: Of<'model'>): Promise<Outcome> {
-  const { steps, snapshot, work, scope, catalogs, files } = preview
-  const { subject, changes, before, notes, app } = resolved
-  const { statements } = computeMigration(before.whole, changes)
-  const output = {
-    ...subject,
-    app,
-    preview_only: true,
-    statements: statements.map(({ sql }) => sql),
-    notes: [...notes],
-  }
-  const own = steps.filter((each): each is Of<'model'> => each.kind === 'model')
-  const last = own.at(-1)
-  if (last !== resolved) {
-    const where = `The migration is written with the step "${last?.step.id}"`
-    return { output: { ...output, files_changed: {}, where }, error: null }
-  }
-  const all = own.flatMap((each) => each.changes)
-  const title = toTitle(own.length === 1 ? changes : all)
-  preview.migration = await computeMigrationSet(
-    { work, scope, snapshot, catalogs: catalogs() },
-    {
-      app: findMigratedApp(work.introspection.project, snapshot, app),
-      changes: all,
-      title,
-      reason: null,
-      notes: [],
-      toPath: (path) => path,
-    },
-  )
-  const { draft } = preview.migration
-  const error = findClash(draft, await files.toDraft())
-  return { output: { ...output, files_changed: toDiffs(draft) }, error }
-}
-
-async function runFiles(preview: Preview, { operations }: Of<'files'>): Promise<Outcome> {
-  const { files, migration } = preview
-  const { draft, errors, notes, warnings, applied } = await previewPatch(
-    files.workspace,
-    operations,
-  )
-  if (!draft || errors.length > 0) {
-    return { output: { operations_applied: applied }, error: errors.join('; ') }
-  }
-  const error =
-    (migration && findClash(migration.draft, draft)) ??
-    files.add(draft) ??
-    (await findExcess(preview))
-  const same = draft.files.length === 0 ? ['The files are like this already'] : []
-  const output = {
-    preview_only: true,
-    operations_applied: applied,
-    files_changed: toDiffs(draft),
-    notes: [...notes, ...same],
-    warnings: [...warnings],
-  }
-  return { output, error }
-}
-
-async function findExcess({ files, migration }: Preview): Promise<string | null> {
-  if (!migration) return null
-  const count = (await files.toDraft()).files.length + migration.draft.files.length
-  return count > maxFiles ? `The plan changes more than ${maxFiles} files` : null
-}
-
-function findClash(migration: Draft, { files }: Draft): string | null {
-  const own = new Set(migration.files.map(({ path }) => foldPath(path)))
-  const both = files.find(({ path }) => own.has(foldPath(path)))
-  if (both) return `${both.path} is a file of the migration that the plan writes`
-  return own.size + files.length > maxFiles ? `The plan changes more than ${maxFiles} files` : null
-}
-
-async function runMigrate({ migration }: Preview, { app }: Of<'migrate'>): Promise<Outcome> {
-  const proof = migration?.proof
-  const isTried = proof?.ran === true
-  const note = isTried
-    ? 'It ran on a copy of the database'
-    : `It was not tried: ${proof && !proof.ran ? proof.reason : 'there is no proof'}`
-  const output = {
-    preview_only: true,
-    would_run_for_apps: [app],
-    fake: false,
-    migrations: [...(migration?.migration?.names ?? [])],
-    drift: proof?.ran ? [...proof.drift] : [],
-    note,
-  }
-  return { output, error: null, simulated: isTried }
-}
-
-async function runRows({ work, exchange }: Preview, resolved: Of<'rows'>): Promise<Outcome> {
-  const { check, blocked } = resolved
-  if (blocked !== null) {
-    const output = { preview_only: true, model: check.plan.model, note: blocked }
-    return { output, error: null, simulated: false }
-  }
-  const { output, error } = await checkRows(work, exchange, check)
-  return { output: { ...output, preview_only: true }, error }
-}
-
-function toDiffs({ files, texts }: Draft): Record<string, string> {
-  return Object.fromEntries(files.map(({ path }, index) => [path, texts[index]?.diff ?? '']))
-}
-
-function toResult({ step, kind }: ResolvedStep, outcome: Outcome): WireStepResult {
+function toResult({ step, kind }: ResolvedStep, outcome: StepOutcome): WireStepResult {
   const { output, error, simulated = true } = outcome
   const effects =
     kind === 'migrate' ? 'database' : kind === 'files' || kind === 'model' ? 'files' : 'none'

@@ -1,12 +1,10 @@
 import type { Snapshot } from '../../introspection/model/snapshot.ts'
 import { StudioError } from '../../errors.ts'
-import { isRecord } from '../../lib/json.ts'
 import type { SchemaFault } from '../../lib/standard-schema.ts'
 import { listMigratedApps } from '../codegen/migrated-app.ts'
 import type { VisibleCatalog } from '../codegen/visible-catalog.ts'
 import type { ChangeWork } from '../module.ts'
-import { findRefusals } from '../patch/preview-patch.ts'
-import { type FileOperation, toFileOperations } from '../patch/request.ts'
+import type { FileOperation } from '../patch/request.ts'
 import { type ModelChange, modelChangesSchema } from '../schema/model-change.ts'
 import { findQueryFaults, type RowCheck } from './checks/query-check.ts'
 import {
@@ -18,6 +16,7 @@ import {
   toNewModel,
 } from './model-steps.ts'
 import { orderSteps } from './order.ts'
+import { resolveEdits } from './resolve-edits.ts'
 import { createTableOverlay, type TableOverlay } from './overlay.ts'
 import type { AiPlan, AiPlanStep } from './plan-request.ts'
 import { type PayloadOf, pythonSteps, stepPayloads, type StepType } from './step-payloads.ts'
@@ -147,8 +146,8 @@ const resolvers: {
   change_model: (place, payload) => resolveModel(place, (world) => toOwnChanges(payload, world)),
   run_migrations: ({ resolution }, payload) => resolveRun(resolution, payload),
   apply_patch: ({ resolution }, { patch_request }) =>
-    resolveFiles(resolution, patch_request.operations),
-  patch_file: ({ resolution }, operation) => resolveFiles(resolution, [operation]),
+    resolveEdits(resolution.work.workspace, patch_request.operations),
+  patch_file: ({ resolution }, operation) => resolveEdits(resolution.work.workspace, [operation]),
   run_query_check: ({ resolution }, check) => resolveRows(resolution, check),
 }
 
@@ -230,23 +229,6 @@ function resolveRun(
     return refuse(`Studio does not run migrations of ${tool ?? app}; use the tool`)
   }
   return { kind: 'migrate', app }
-}
-
-async function resolveFiles(
-  { work }: Resolution,
-  operations: PayloadOf<'apply_patch'>['patch_request']['operations'],
-): Promise<Outcome> {
-  let edits: FileOperation[]
-  try {
-    edits = toFileOperations({ operations })
-  } catch (error) {
-    if (!(error instanceof StudioError) || !Array.isArray(error.details)) throw error
-    const faults = error.details.filter(isRecord) as unknown as SchemaFault[]
-    return { faults: faults.map(({ path, message }) => ({ path: `payload.${path}`, message })) }
-  }
-  const refusals = await findRefusals(work.workspace, edits)
-  if (refusals.length > 0) return { faults: refusals.map((message) => ({ path: '', message })) }
-  return { kind: 'files', operations: edits }
 }
 
 function resolveRows(

@@ -3,55 +3,14 @@ import type { ChangeSet, ChangeState } from '../../records/change.ts'
 import type { ChangeStore, Stores } from '../../storage/store.ts'
 import { equal, matches, rejects } from './assert.ts'
 import type { ContractClock, StoreCase } from './case.ts'
+import { newChange } from './new-change.ts'
 import { foreignCursors } from './records.ts'
 
-let made = 0
-
-/** Makes a change set that waits for a decision. */
-export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {}): ChangeSet {
-  const createdAt = isoTime(clock.now())
-  return {
-    id: `chg_${++made}`,
-    tenant: '',
-    digest: 'd'.repeat(64),
-    kind: 'patch',
-    reason: null,
-    requestHash: 'r'.repeat(64),
-    base: {
-      rootId: `root ${made}`,
-      commit: null,
-      schemaChecksum: '0',
-      migrationsChecksum: '0',
-      structureChecksum: null,
-    },
-    files: [{ path: 'a.ts', mode: 'create', before: null, after: 'a'.repeat(64) }],
-    texts: [
-      { diff: '+\u0000\ud800 "\\u0000"', original: null, content: '\u00e4\u{1f600}\\u0000\r\n' },
-    ],
-    destructive: [],
-    migration: null,
-    proof: null,
-    plan: null,
-    operations: 1,
-    warnings: ['a'],
-    notes: [],
-    createdBy: 'ada',
-    createdAt,
-    expiresAt: isoTime(clock.now() + 1_000),
-    version: 0,
-    status: 'pending',
-    decision: null,
-    events: [{ type: 'previewed', at: createdAt, by: 'ada', digest: 'd', reason: null }],
-    phase: null,
-    folders: [],
-    run: null,
-    ...fields,
-  }
-}
+let shared = 0
 
 const toState = (change: ChangeSet, fields: Partial<ChangeState> = {}): ChangeState => {
-  const { status, decision, events, phase, folders, run } = change
-  return { status, decision, events, phase, folders, run, ...fields }
+  const { status, decision, events, phase, folders } = change
+  return { status, decision, events, phase, folders, ...fields }
 }
 
 const applying = {
@@ -102,9 +61,8 @@ const recordCases: readonly StoreCase[] = [
       migration: {
         app: 'shop',
         tool: 'sql',
-        changes: [{ op: 'drop_table', table: 'a' }],
         names: ['0002_a'],
-        up: [{ isTransaction: true, sql: "SELECT '\u00e4';\n" }],
+        sql: "SELECT '\u00e4';\n",
         down: null,
         statements: [
           {
@@ -115,7 +73,7 @@ const recordCases: readonly StoreCase[] = [
             note: null,
           },
         ],
-        structureAfter: 't'.repeat(64),
+        reversible: false,
       },
       proof: {
         ran: true,
@@ -224,7 +182,7 @@ const leaseCases: readonly StoreCase[] = [
     async (fixture) => {
       const { changes } = fixture
       const base = {
-        rootId: `shared ${++made}`,
+        rootId: `shared ${++shared}`,
         commit: null,
         schemaChecksum: '0',
         migrationsChecksum: '0',

@@ -52,16 +52,17 @@ it(
       const studio = await createPlanStudio(folder, sql, { agents: [planner], changes: options })
       held.studio = studio.studio
       const { status } = await studio.preview({ intent: `Lie ${seed}` })
-      expect([200, 422], `seed ${seed}`).toContain(status)
+      expect({ seed, isKnown: status === 200 || status === 422 }).toEqual({ seed, isKnown: true })
       const { body } = await studio.get('/ai/changes?limit=100')
       const { changes } = body as { changes: { status: string; kind: string }[] }
-      expect(changes.length, `seed ${seed}`).toBeLessThanOrEqual(3)
+      expect({ seed, isFew: changes.length <= 3 }).toEqual({ seed, isFew: true })
       expect(changes.filter((each) => each.status !== 'pending' || each.kind !== 'plan')).toEqual(
         [],
       )
       seen.plans += changes.length
       seen.refused += Number(status === 422)
-      if (seed % 25 === 0) expect(await readWorld(sql, folder), `seed ${seed}`).toEqual(before)
+      if (seed % 25 === 0)
+        expect({ seed, ...(await readWorld(sql, folder)) }).toEqual({ seed, ...before })
       await studio.studio.close()
     }
     expect(await readWorld(sql, folder)).toEqual(before)
