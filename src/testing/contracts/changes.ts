@@ -9,8 +9,8 @@ import { foreignCursors } from './records.ts'
 let shared = 0
 
 const toState = (change: ChangeSet, fields: Partial<ChangeState> = {}): ChangeState => {
-  const { status, decision, events, phase, folders } = change
-  return { status, decision, events, phase, folders, ...fields }
+  const { status, decision, events, phase, folders, run } = change
+  return { status, decision, events, phase, folders, run, ...fields }
 }
 
 const applying = {
@@ -62,7 +62,8 @@ const recordCases: readonly StoreCase[] = [
         app: 'shop',
         tool: 'sql',
         names: ['0002_a'],
-        sql: "SELECT '\u00e4';\n",
+        changes: [],
+        up: [{ isTransaction: true, sql: "SELECT '\u00e4';\n" }],
         down: null,
         statements: [
           {
@@ -73,7 +74,7 @@ const recordCases: readonly StoreCase[] = [
             note: null,
           },
         ],
-        reversible: false,
+        structureAfter: 'a'.repeat(64),
       },
       proof: {
         ran: true,
@@ -94,6 +95,28 @@ const recordCases: readonly StoreCase[] = [
       (await changes.list(page)).items.map(({ migration, proof }) => ({ migration, proof })),
       [unproved, change].map(({ migration, proof }) => ({ migration, proof })),
     )
+  }),
+  changeCase('changes.get and changes.list return a plan', async (fixture) => {
+    const { changes } = fixture
+    const step = {
+      id: 'a',
+      type: 'run_query_check',
+      description: '\u00e4',
+      reasoning: null,
+      dependsOn: [],
+      effects: 'none',
+      simulated: false,
+      files: [],
+      check: { plan: { model: 'Order', filters: [] }, expect: { min: 0 } },
+    } as const
+    const change = await created(fixture, {
+      tenant: 'plans',
+      kind: 'plan',
+      plan: { intent: 'x', onFailure: 'roll_back', steps: [step], runId: 'run' },
+    })
+    equal(await changes.get('plans', change.id), change)
+    const page = { tenant: 'plans', limit: 9, cursor: null, statuses: null }
+    equal((await changes.list(page)).items[0]?.plan, change.plan)
   }),
   changeCase(
     'changes are invisible to other tenants and cannot be updated by them',

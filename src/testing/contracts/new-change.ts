@@ -41,6 +41,7 @@ export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {})
     events: [{ type: 'previewed', at: createdAt, by: 'ada', digest: 'd', reason: null }],
     phase: null,
     folders: [],
+    run: null,
     ...fields,
   }
 }
