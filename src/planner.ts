@@ -11,7 +11,7 @@ import { type KnownKeys, refuseUnknownKeys } from './lib/options/known-keys.ts'
 import { studioTools } from './studio-tools.ts'
 import type { Studio } from './studio.ts'
 
-/** What `definePlanner` takes. */
+/** The model and the studio of a planner, for `definePlanner`. */
 export interface PlannerSpec {
   /** Any AI SDK model of specification v2, v3 or v4. */
   readonly model: LanguageModel
@@ -71,7 +71,7 @@ function submitPlan(studio: () => Studio): Tool {
     description:
       'Hands in a plan: it is previewed and kept for a person to decide on. Nothing is changed. Returns plan_id, or validation_errors to mend. Steps are previewed on each other, in the order of depends_on.',
     describeInput: async () => {
-      const { describedPlanSchema } = await import('./change/plan/plan-request.ts')
+      const { describedPlanSchema } = await import('./change/plan/parse-plan.ts')
       return prepareJsonSchema(describedPlanSchema)()
     },
     // the preview parses the plan, so that its errors name all faults at once

@@ -3,7 +3,7 @@ import type { Exchange } from '../http/exchange.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import { changeStatuses } from '../records/change.ts'
 import { capabilityOf, type ChangeModule } from './module.ts'
-import { planRoutes, schemaRoute } from './plan/plan-routes.ts'
+import { planRoutes, schemaRoute } from './plan/serve-plans.ts'
 
 const tags = ['changes'] as const
 

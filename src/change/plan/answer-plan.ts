@@ -8,7 +8,7 @@ import { propose } from '../sets/propose.ts'
 import { toWireSummary } from '../sets/views.ts'
 import { askPlanner } from './ask-planner.ts'
 import type { WirePlanResult, WireStepResult } from './plan-answers.ts'
-import { type AiPlan, parsePreview } from './plan-request.ts'
+import { type AiPlan, parsePreview } from './parse-plan.ts'
 import { previewPlan } from './preview-plan.ts'
 import { maxSubmissions, type Submission, submissions, submitPlanName } from './submissions.ts'
 

@@ -14,7 +14,7 @@ import { proposePlan, toPlanAnswer } from './answer-plan.ts'
 import { checkHealth, type CheckOutcome, summarizeContext } from './checks/project-checks.ts'
 import { checkRows, type RowCheck } from './checks/query-check.ts'
 import type { WirePlanResult, WireStepResult } from './plan-answers.ts'
-import { parseApply } from './plan-request.ts'
+import { parseApply } from './parse-plan.ts'
 import { maxPlanMs } from './preview-plan.ts'
 import { takeBack } from './take-back.ts'
 

@@ -3,10 +3,10 @@ import type { z } from 'zod'
 import { protocolLevel } from '../../introspection/wire.ts'
 import { applyRequestSchema, operationTypes, patchRequestSchema } from '../patch/request.ts'
 import type { WireChangeSchemas } from './plan-answers.ts'
-import { describedPlanSchema } from './plan-request.ts'
+import { describedPlanSchema } from './parse-plan.ts'
 import { pythonSteps, stepTypes } from './step-payloads.ts'
 
-/** Answers `GET /ai/plan/schema`. */
+/** Answers `GET /ai/plan/schema` with the JSON Schema of a plan. */
 export async function describePlans(): Promise<WireChangeSchemas> {
   return {
     schemas: { plan: await describe(describedPlanSchema) },
@@ -16,7 +16,7 @@ export async function describePlans(): Promise<WireChangeSchemas> {
   }
 }
 
-/** Answers `GET /ai/patch/schema`. */
+/** Answers `GET /ai/patch/schema` with the JSON Schemas of patches. */
 export async function describePatches(): Promise<WireChangeSchemas> {
   const { files, classes } = operationTypes
   return {

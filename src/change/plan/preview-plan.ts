@@ -9,7 +9,7 @@ import { joinDrafts } from '../sets/draft.ts'
 import { type Proposal, toProjectChecksums } from '../sets/propose.ts'
 import { createFileOverlay } from './overlay.ts'
 import type { WireStepResult } from './plan-answers.ts'
-import type { AiPlan } from './plan-request.ts'
+import type { AiPlan } from './parse-plan.ts'
 import { type Preview, previewStep, type StepOutcome } from './preview-step.ts'
 import { type ResolvedStep, resolveSteps } from './resolve-steps.ts'
 

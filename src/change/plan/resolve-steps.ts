@@ -18,7 +18,7 @@ import {
 import { orderSteps } from './order.ts'
 import { resolveEdits } from './resolve-edits.ts'
 import { createTableOverlay, type TableOverlay } from './overlay.ts'
-import type { AiPlan, AiPlanStep } from './plan-request.ts'
+import type { AiPlan, AiPlanStep } from './parse-plan.ts'
 import { type PayloadOf, pythonSteps, stepPayloads, type StepType } from './step-payloads.ts'
 
 /** A step whose names are all known. */

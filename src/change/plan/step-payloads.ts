@@ -33,7 +33,7 @@ const field = {
 }
 
 /** How many rows a check expects. */
-export const expectationSchema = z
+const expectationSchema = z
   .strictObject({
     count: z.int().nonnegative().optional(),
     min: z.int().nonnegative().optional(),

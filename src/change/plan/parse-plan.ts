@@ -32,7 +32,7 @@ const planShape = {
 }
 
 /** A plan in its outer form; what is in the payloads is checked later, so that one answer names every fault. */
-export const aiPlanSchema = z
+const aiPlanSchema = z
   .strictObject({ ...planShape, steps: z.array(stepSchema).min(1).max(maxSteps) })
   .superRefine(({ steps }, context) => {
     const refuse = (path: (string | number)[], message: string) =>
@@ -96,10 +96,10 @@ const reference = z
   })
   .meta({ id: 'PlanReference', description: 'A plan that was previewed, as it was shown.' })
 
-/** What `POST /ai/plan/preview` accepts. */
+/** The body of `POST /ai/plan/preview`: a plan, or an intent. */
 export const planBodySchema = z.union([describedPlanSchema, intentSchema])
 
-/** What `POST /ai/plan/apply` accepts. */
+/** The body of `POST /ai/plan/apply`: a plan that was shown, or one to be shown. */
 export const planApplySchema = z.union([reference, describedPlanSchema])
 
 /** Parses a plan, or an intent where a planner can make one of it. @throws StudioError `unprocessable`. */

@@ -23,7 +23,7 @@ export function planRoutes(module: ChangeModule): Route[] {
       errors: ['unprocessable', 'not_found', 'conflict', 'rate_limited', 'unsupported_capability'],
       path: '/ai/plan/preview',
       summary: 'What the steps of a plan would do together, as one change set. Nothing is written.',
-      bodyShape: async () => (await import('./plan-request.ts')).planBodySchema,
+      bodyShape: async () => (await import('./parse-plan.ts')).planBodySchema,
       handle: async ({ body }, exchange) =>
         (await import('./answer-plan.ts')).answerPlanPreview(module, exchange, body),
     }),
@@ -36,7 +36,7 @@ export function planRoutes(module: ChangeModule): Route[] {
       path: '/ai/plan/apply',
       summary:
         'Does a plan that was previewed and approved, or the rest of it; needs X-AI-Apply: true.',
-      bodyShape: async () => (await import('./plan-request.ts')).planApplySchema,
+      bodyShape: async () => (await import('./parse-plan.ts')).planApplySchema,
       check: async (_params: unknown, exchange: Exchange) =>
         (await import('../sets/admit.ts')).requireIntent(exchange),
       handle: async ({ body }, exchange) =>
