@@ -1,16 +1,36 @@
 import { defineAgent, type LanguageModel, Studio, type StudioOptions } from 'fetch-studio'
 import { consoleAssets } from 'fetch-studio/console'
-import { postgresDatabase, postgresStores } from 'fetch-studio/postgres'
+import { nodeWorkspace } from 'fetch-studio/node'
+import {
+  postgresDatabase,
+  postgresShadow,
+  postgresStores,
+  sqlMigrator,
+} from 'fetch-studio/postgres'
 import type { Hono } from 'hono'
 import type { Sql } from 'postgres'
-import { createProject } from './project.ts'
+import { migrate } from './migrate.ts'
+import { createProject, type createApps } from './project.ts'
 import { createTools } from './tools.ts'
+
+/** What a Studio of the support desk is made of. */
+export interface SupportDeskParts {
+  readonly sql: Sql
+  /** The connection string of the same database, with a role that may create databases. */
+  readonly databaseUrl: string
+  readonly api: Hono
+  readonly model: LanguageModel
+  readonly apps: ReturnType<typeof createApps>
+  /** The folder whose files change sets may write. */
+  readonly root: string
+}
+
+/** Has the same parent as `0003_order_notes` and stays pending, to show a branched app. */
+export const pending = 'orders.0003_refund_reasons'
 
 /** Makes the Studio of the support desk, with one project and one agent. */
 export function createStudio(
-  sql: Sql,
-  api: Hono,
-  model: LanguageModel,
+  { sql, databaseUrl, api, model, apps, root }: SupportDeskParts,
   more: StudioOptions = {},
 ): Studio {
   const agent = defineAgent({
@@ -24,10 +44,18 @@ export function createStudio(
     quickPrompts: ['Summarize order ORD-1001.', 'Refund 5 € of ORD-1002.'],
   })
   return new Studio([agent], {
-    project: createProject(api),
+    project: createProject(api, apps),
     database: postgresDatabase(sql),
     console: consoleAssets(),
-    allow: ['read_data'], // it is served on loopback, without `auth`
+    workspace: nodeWorkspace({ root, write: ['migrations/**', 'order-view.json'] }),
+    // it is served on loopback, without `auth`; its files are a copy and its database is its own
+    allow: ['read_data', 'ai_patch', 'ai_codegen', 'apply_migrations'],
+    changes: {
+      shadow: postgresShadow(databaseUrl, {
+        fill: (shadow) => migrate(shadow.sql, apps, [pending]),
+      }),
+      migrator: sqlMigrator(sql),
+    },
     stores: postgresStores(sql), // runs and sessions survive a restart
     allowedOrigins: ['https://studio.aksara.dev', 'http://localhost:3000'],
     ...more,

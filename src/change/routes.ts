@@ -63,9 +63,9 @@ function migrateRoute(module: ChangeModule): Route {
     summary: 'Runs the migration of an applied change set; needs X-AI-Apply: true.',
     check: checkIntent,
     body: z.unknown(),
-    bodyShape: async () => (await import('./migrate/migrate-change.ts')).migrateBodySchema,
+    bodyShape: async () => (await import('./migrate/run-migration.ts')).migrateBodySchema,
     handle: async ({ params, body }, exchange) =>
-      (await import('./migrate/migrate-change.ts')).migrateChange(module, exchange, {
+      (await import('./migrate/run-migration.ts')).migrateChange(module, exchange, {
         id: params.changeId,
         body,
       }),

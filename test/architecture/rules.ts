@@ -25,6 +25,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'project/catalog',
     'project/database.ts',
     'project/failure.ts',
+    'project/migrator.ts',
     'project/postgres',
     'project/source.ts',
     'migrations',
