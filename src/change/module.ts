@@ -51,13 +51,6 @@ export interface ChangeOptions {
   readonly planner?: string
 }
 
-/** The capability that each kind of change set needs. */
-export const capabilityOf = {
-  patch: 'ai_patch',
-  codegen: 'ai_codegen',
-  plan: 'ai_planner',
-} as const satisfies Readonly<Record<ChangeKind, string>>
-
 /** What the endpoints of change sets share. */
 export interface ChangeModule {
   readonly workspace: WorkspaceFiles

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import type { Exchange } from '../http/exchange.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import { changeStatuses } from '../records/change.ts'
-import { capabilityOf, type ChangeModule } from './module.ts'
+import { capabilityOf } from './capability-of.ts'
+import type { ChangeModule } from './module.ts'
 import { planRoutes, schemaRoute } from './plan/serve-plans.ts'
 
 const tags = ['changes'] as const

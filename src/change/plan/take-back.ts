@@ -1,6 +1,6 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import { migrateChange } from '../migrate/migrate-change.ts'
+import { migrateChange } from '../migrate/run-migration.ts'
 import type { ChangeWork } from '../module.ts'
 import { admitRollback } from '../sets/admit.ts'
 import { operate } from '../sets/operate.ts'
