@@ -61,8 +61,8 @@ const recordCases: readonly StoreCase[] = [
       migration: {
         app: 'shop',
         tool: 'sql',
-        changes: [{ op: 'drop_table', table: 'a' }],
         names: ['0002_a'],
+        changes: [],
         up: [{ isTransaction: true, sql: "SELECT '\u00e4';\n" }],
         down: null,
         statements: [
@@ -74,7 +74,7 @@ const recordCases: readonly StoreCase[] = [
             note: null,
           },
         ],
-        structureAfter: 't'.repeat(64),
+        structureAfter: 'a'.repeat(64),
       },
       proof: {
         ran: true,
@@ -95,6 +95,28 @@ const recordCases: readonly StoreCase[] = [
       (await changes.list(page)).items.map(({ migration, proof }) => ({ migration, proof })),
       [unproved, change].map(({ migration, proof }) => ({ migration, proof })),
     )
+  }),
+  changeCase('changes.get and changes.list return a plan', async (fixture) => {
+    const { changes } = fixture
+    const step = {
+      id: 'a',
+      type: 'run_query_check',
+      description: '\u00e4',
+      reasoning: null,
+      dependsOn: [],
+      effects: 'none',
+      simulated: false,
+      files: [],
+      check: { plan: { model: 'Order', filters: [] }, expect: { min: 0 } },
+    } as const
+    const change = await created(fixture, {
+      tenant: 'plans',
+      kind: 'plan',
+      plan: { intent: 'x', onFailure: 'roll_back', steps: [step], runId: 'run' },
+    })
+    equal(await changes.get('plans', change.id), change)
+    const page = { tenant: 'plans', limit: 9, cursor: null, statuses: null }
+    equal((await changes.list(page)).items[0]?.plan, change.plan)
   }),
   changeCase(
     'changes are invisible to other tenants and cannot be updated by them',

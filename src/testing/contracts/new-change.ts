@@ -28,6 +28,7 @@ export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {})
     destructive: [],
     migration: null,
     proof: null,
+    plan: null,
     operations: 1,
     warnings: ['a'],
     notes: [],
