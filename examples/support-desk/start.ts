@@ -6,6 +6,7 @@ import { createApi } from './api.ts'
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { resolveModel } from './model.ts'
+import { decidePlan } from './plan-rules.ts'
 import { createApps } from './project.ts'
 import { copyProjectFiles } from './project-files.ts'
 import { seed } from './seed.ts'
@@ -55,7 +56,8 @@ export async function startSupportDesk({
     await seed(sql)
     const api = createApi(sql, files.readOrderView)
     const model = resolveModel(env)
-    const parts = { sql, databaseUrl: database.url, api, model, apps, root: files.root }
+    const planModel = resolveModel(env, { decide: decidePlan })
+    const parts = { sql, databaseUrl: database.url, api, model, planModel, apps, root: files.root }
     const studio = createStudio(parts)
     const { url, close } = await serve(withApi(studio, api), {
       port,

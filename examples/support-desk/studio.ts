@@ -1,6 +1,6 @@
 import { defineAgent, type LanguageModel, Studio, type StudioOptions } from 'fetch-studio'
 import { consoleAssets } from 'fetch-studio/console'
-import { nodeWorkspace } from 'fetch-studio/node'
+import { definePlanner, nodeWorkspace } from 'fetch-studio/node'
 import {
   postgresDatabase,
   postgresShadow,
@@ -20,6 +20,8 @@ export interface SupportDeskParts {
   readonly databaseUrl: string
   readonly api: Hono
   readonly model: LanguageModel
+  /** The model that makes plans of intents. */
+  readonly planModel: LanguageModel
   readonly apps: ReturnType<typeof createApps>
   /** The folder whose files change sets may write. */
   readonly root: string
@@ -28,9 +30,9 @@ export interface SupportDeskParts {
 /** Has the same parent as `0003_order_notes` and stays pending, to show a branched app. */
 export const pending = 'orders.0003_refund_reasons'
 
-/** Makes the Studio of the support desk, with one project and one agent. */
+/** Makes the Studio of the support desk: one project, the agent of the support team, and a planner. */
 export function createStudio(
-  { sql, databaseUrl, api, model, apps, root }: SupportDeskParts,
+  { sql, databaseUrl, api, model, planModel, apps, root }: SupportDeskParts,
   more: StudioOptions = {},
 ): Studio {
   const agent = defineAgent({
@@ -43,21 +45,24 @@ export function createStudio(
     tools: createTools(sql),
     quickPrompts: ['Summarize order ORD-1001.', 'Refund 5 € of ORD-1002.'],
   })
-  return new Studio([agent], {
+  const planner = definePlanner({ model: planModel, studio: () => studio })
+  const studio = new Studio([agent, planner], {
     project: createProject(api, apps),
     database: postgresDatabase(sql),
     console: consoleAssets(),
     workspace: nodeWorkspace({ root, write: ['migrations/**', 'order-view.json'] }),
     // it is served on loopback, without `auth`; its files are a copy and its database is its own
-    allow: ['read_data', 'ai_patch', 'ai_codegen', 'apply_migrations'],
+    allow: ['read_data', 'ai_patch', 'ai_codegen', 'ai_planner', 'apply_migrations'],
     changes: {
       shadow: postgresShadow(databaseUrl, {
         fill: (shadow) => migrate(shadow.sql, apps, [pending]),
       }),
       migrator: sqlMigrator(sql),
+      planner: 'planner',
     },
     stores: postgresStores(sql), // runs and sessions survive a restart
     allowedOrigins: ['https://studio.aksara.dev', 'http://localhost:3000'],
     ...more,
   })
+  return studio
 }
