@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import { type About, offers, serves, servesChanges } from './app/about.ts'
+import { type About, hasEndpoint, offers, serves } from './app/about.ts'
 
 import { knownPages } from './app/known-pages.ts'
 import type { PageProps } from './app/page-props.ts'
@@ -130,7 +130,7 @@ export const pages: readonly PageEntry[] = [
     path: '/changes',
     title: texts.pages.changes,
     place: { group: 'project', icon: 'copy', key: 'f' },
-    isOffered: servesChanges,
+    isOffered: (about) => hasEndpoint('changes', about),
     load: async () => (await onDemand()).changes,
   },
   {
