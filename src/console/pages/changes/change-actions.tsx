@@ -196,7 +196,11 @@ function Confirmation({
           {texts.locks} <Name text={locksOf(run)} max={200} />
         </p>
       )}
-      {action === 'takeBack' && <Sql text={run?.down ?? ''} />}
+      {action === 'takeBack' && (
+        <div>
+          <Sql text={run?.down ?? ''} />
+        </div>
+      )}
       <p class="quiet">
         {texts.digest} <code>{digest}</code>
       </p>

@@ -92,13 +92,13 @@ export function Statements({ of: { statements } }: { readonly of: Migration }) {
     <Section title={texts.statements}>
       {statements.map(({ sql, lock, rewrites, transaction, note }, index) => {
         const costs = [
-          lock ?? texts.noLock,
+          lock === null ? texts.noLock : texts.lock(lock),
           rewrites !== false && (rewrites ? texts.rewrites : texts.mayRewrite),
           transaction !== 'shared' && texts.transactions[transaction],
           note,
         ]
         return (
-          <div key={index}>
+          <div key={index} class="statement">
             <Sql text={sql} />
             <p class="quiet">
               <Name text={costs.filter(Boolean).join(' · ')} max={1_000} />

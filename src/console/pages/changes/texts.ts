@@ -71,6 +71,7 @@ export const changesTexts = {
   },
   statements: 'Statements',
   locks: 'Locks:',
+  lock: (name: string) => `lock ${name}`,
   noLock: 'no lock',
   rewrites: 'rewrites the table',
   mayRewrite: 'may rewrite the table',
