@@ -7,14 +7,14 @@ import { ruleModel } from './rule-model.ts'
  *
  * @param env Has OPENAI_API_KEY, OPENAI_BASE_URL (default OpenAI's own) and OPENAI_MODEL (default `gpt-5-mini`). An empty
  *   variable counts as missing.
- * @param pace The pause between the words of the rule-driven model, in milliseconds.
+ * @param rules The pause between the words of the rule-driven model, in milliseconds, and its rules.
  */
 export function resolveModel(
   env: NodeJS.ProcessEnv,
-  pace: { wordMs?: number } = {},
+  rules: Parameters<typeof ruleModel>[0] = {},
 ): LanguageModel {
   const apiKey = env['OPENAI_API_KEY']
-  if (!apiKey) return ruleModel(pace)
+  if (!apiKey) return ruleModel(rules)
   const provider = createOpenAICompatible({
     name: 'openai',
     apiKey,

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LanguageModel } from 'fetch-studio'
-import { decide, type PromptMessage, type Turn } from './rules.ts'
+import { decide as decideForSupport, type PromptMessage, type Turn } from './rules.ts'
 
 type Call = Parameters<LanguageModel['doStream']>[0]
+
+/** The rules: what comes next, by the messages so far and the names of the tools that may be called. */
+type Decide = (prompt: readonly PromptMessage[], offered: readonly string[]) => Turn
 
 /** The decision of the rules, with its finish reason and usage. */
 interface Answer {
@@ -16,23 +19,27 @@ interface Answer {
  * model, and every answer says so.
  *
  * @param wordMs Pause between the words of a streamed answer, in milliseconds.
+ * @param decide The rules. @default those of the support team
  */
-export function ruleModel({ wordMs = 15 }: { wordMs?: number } = {}): LanguageModel {
+export function ruleModel({
+  wordMs = 15,
+  decide = decideForSupport,
+}: { wordMs?: number; decide?: Decide } = {}): LanguageModel {
   return {
     specificationVersion: 'v3',
     provider: 'support-desk',
     modelId: 'rule-driven-demo',
     async doGenerate(call) {
-      const { turn, finish } = answer(call)
+      const { turn, finish } = answer(call, decide)
       return { content: toContent(turn), ...finish }
     },
     async doStream(call) {
-      return { stream: toStream(streamParts(answer(call), wordMs, call.abortSignal)) }
+      return { stream: toStream(streamParts(answer(call, decide), wordMs, call.abortSignal)) }
     },
   }
 }
 
-function answer({ prompt, tools = [], toolChoice }: Call): Answer {
+function answer({ prompt, tools = [], toolChoice }: Call, decide: Decide): Answer {
   const none = (toolChoice as { type?: unknown } | undefined)?.type === 'none'
   const offered = none ? [] : tools.map((tool) => String((tool as { name?: unknown }).name))
   const turn = decide(prompt as readonly PromptMessage[], offered)

@@ -33,14 +33,9 @@ export const signature =
  * @param offered The names of the tools that may be called.
  */
 export function decide(prompt: readonly PromptMessage[], offered: readonly string[]): Turn {
-  const asked = prompt.findLastIndex(({ role }) => role === 'user')
-  const results = prompt
-    .slice(asked + 1)
-    .filter(({ role }) => role === 'tool')
-    .flatMap(readParts)
-    .filter(({ type }) => type === 'tool-result')
+  const results = readResults(prompt)
   if (results.length > 0) return say(results.map(toSentence).join(' '))
-  const question = readText(prompt[asked])
+  const question = readLastQuestion(prompt)
   const orders = readOrderNumbers(question)
   const known =
     orders.length > 0 ? orders : readOrderNumbers(prompt.map(readText).join(' ')).slice(-1)
@@ -50,6 +45,24 @@ export function decide(prompt: readonly PromptMessage[], offered: readonly strin
     return { calls: about.map((orderId) => ({ toolName: 'lookup_order', input: { orderId } })) }
   }
   return say('I can look up an order such as ORD-1001, or refund an amount such as 5 € of it.')
+}
+
+/** Returns the results of tools since the last message of the user. */
+export function readResults(prompt: readonly PromptMessage[]): readonly Part[] {
+  return prompt
+    .slice(toLastQuestion(prompt) + 1)
+    .filter(({ role }) => role === 'tool')
+    .flatMap(readParts)
+    .filter(({ type }) => type === 'tool-result')
+}
+
+/** Returns the text of the last message of the user. */
+export function readLastQuestion(prompt: readonly PromptMessage[]): string {
+  return readText(prompt[toLastQuestion(prompt)])
+}
+
+function toLastQuestion(prompt: readonly PromptMessage[]): number {
+  return prompt.findLastIndex(({ role }) => role === 'user')
 }
 
 function decideRefund(

@@ -6,9 +6,11 @@ import { createApi } from './api.ts'
 import { openDatabase } from './database.ts'
 import { migrate } from './migrate.ts'
 import { resolveModel } from './model.ts'
-import { apps } from './project.ts'
+import { decidePlan } from './plan-rules.ts'
+import { createApps } from './project.ts'
+import { copyProjectFiles } from './project-files.ts'
 import { seed } from './seed.ts'
-import { createStudio } from './studio.ts'
+import { createStudio, pending } from './studio.ts'
 
 /** A support desk that is running. */
 export interface SupportDesk {
@@ -33,9 +35,6 @@ export interface Instance {
   cut(): Promise<void>
 }
 
-/** Has the same parent as `0003_order_notes` and stays pending, to show a branched app. */
-const pending = 'orders.0003_refund_reasons'
-
 /** Starts the database, migrates and seeds it, and serves the project's API and Studio on one port. */
 export async function startSupportDesk({
   port,
@@ -46,16 +45,20 @@ export async function startSupportDesk({
 }): Promise<SupportDesk> {
   const database = await openDatabase(env)
   const sql = postgres(database.url, { max: 10, onnotice: () => undefined })
+  const files = await copyProjectFiles()
   const release = async () => {
     await sql.end({ timeout: 5 })
-    await database.close()
+    await database.close().finally(files.remove)
   }
   try {
+    const apps = createApps(files.folderOf)
     await migrate(sql, apps, [pending])
     await seed(sql)
-    const api = createApi(sql)
+    const api = createApi(sql, files.readOrderView)
     const model = resolveModel(env)
-    const studio = createStudio(sql, api, model)
+    const planModel = resolveModel(env, { decide: decidePlan })
+    const parts = { sql, databaseUrl: database.url, api, model, planModel, apps, root: files.root }
+    const studio = createStudio(parts)
     const { url, close } = await serve(withApi(studio, api), {
       port,
       handleSignals: false,
@@ -67,7 +70,8 @@ export async function startSupportDesk({
     const openInstance = (change: (model: LanguageModel) => LanguageModel): Instance => {
       const own = postgres(database.url, { max: 5, onnotice: () => undefined })
       const slow = change(resolveModel(env, { wordMs: 100 }))
-      const instance = createStudio(own, api, slow, { leaseMs: 2_000, shutdownMs: 0, onError })
+      const options = { leaseMs: 2_000, shutdownMs: 0, onError }
+      const instance = createStudio({ ...parts, sql: own, model: slow }, options)
       const cut = () => own.end({ timeout: 0 }).then(() => instance.close())
       const opened = { studio: instance, cut }
       instances.push(opened)

@@ -29,7 +29,7 @@ function lookupOrder(sql: Sql) {
     idempotent: true,
     timeoutMs: 10_000,
     async execute({ orderId }) {
-      const [order] = await readOrders(sql, orderId)
+      const [order] = await readOrders(sql, { number: orderId })
       if (!order) throw new Error(`There is no order ${orderId}.`)
       return order
     },

@@ -44,6 +44,11 @@ export interface ChangeOptions {
   readonly migrator?: Migrator
   /** How long a migration may take in all, in milliseconds. @default 900_000 (15 minutes) */
   readonly migrateMs?: number
+  /**
+   * The id of the agent that makes plans of intents, one that `definePlanner` of `fetch-studio/node` made. Its runs propose plans
+   * and apply none. @default none, and `POST /ai/plan/preview` takes whole plans only
+   */
+  readonly planner?: string
 }
 
 /** What the endpoints of change sets share. */
@@ -56,6 +61,8 @@ export interface ChangeModule {
   /** Null unless migrations may be run. */
   readonly migrator: Migrator | null
   readonly migrateMs: number
+  /** The id of the agent that makes plans; null for none. */
+  readonly planner: string | null
   /** The kinds of change sets that `allow` names. */
   readonly kinds: readonly ChangeKind[]
   /** How long a process that stopped keeps the folder, in milliseconds. */

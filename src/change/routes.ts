@@ -2,13 +2,15 @@ import { z } from 'zod'
 import type { Exchange } from '../http/exchange.ts'
 import { defineRoute, type Route } from '../http/route.ts'
 import { changeStatuses } from '../records/change.ts'
+import { capabilityOf } from './capability-of.ts'
 import type { ChangeModule } from './module.ts'
+import { planRoutes, schemaRoute } from './plan/serve-plans.ts'
 
 const tags = ['changes'] as const
 
 /** What the routes of all kinds of change sets have in common. They are there for any kind that is allowed. */
 function commonOf({ kinds }: ChangeModule) {
-  const common = { capability: `ai_${kinds[0] ?? 'patch'}`, tags }
+  const common = { capability: capabilityOf[kinds[0] ?? 'patch'], tags }
   const answer = async () => (await import('./sets/change-answers.ts')).changeSetSchema
   return { common, item: { ...common, answer } }
 }
@@ -22,7 +24,8 @@ export function changeRoutes(module: ChangeModule): Route[] {
   const { kinds } = module
   return [
     ...(kinds.includes('codegen') ? [codegenRoute(module)] : []),
-    ...(kinds.includes('patch') ? patchRoutes(module) : []),
+    ...(kinds.includes('patch') ? [...patchRoutes(module), schemaRoute('patch', 'ai_patch')] : []),
+    ...(kinds.includes('plan') ? planRoutes(module) : []),
     ...readRoutes(module),
     ...actRoutes(module),
     ...(module.migrator ? [migrateRoute(module)] : []),
@@ -61,9 +64,9 @@ function migrateRoute(module: ChangeModule): Route {
     summary: 'Runs the migration of an applied change set; needs X-AI-Apply: true.',
     check: checkIntent,
     body: z.unknown(),
-    bodyShape: async () => (await import('./migrate/migrate-change.ts')).migrateBodySchema,
+    bodyShape: async () => (await import('./migrate/run-migration.ts')).migrateBodySchema,
     handle: async ({ params, body }, exchange) =>
-      (await import('./migrate/migrate-change.ts')).migrateChange(module, exchange, {
+      (await import('./migrate/run-migration.ts')).migrateChange(module, exchange, {
         id: params.changeId,
         body,
       }),

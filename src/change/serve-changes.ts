@@ -9,6 +9,7 @@ import { changeKinds } from '../records/change.ts'
 import { memoryChangesOf } from '../storage/memory/changes.ts'
 import type { OpenStores, Stores } from '../storage/store.ts'
 import type { ApprovalNeed, ChangeModule, ChangeOptions } from './module.ts'
+import { capabilityOf } from './capability-of.ts'
 import { changeRoutes } from './routes.ts'
 import type { Workspace, WorkspaceFiles } from './workspace.ts'
 
@@ -37,7 +38,10 @@ export function createWorkspace(files: WorkspaceFiles): Workspace {
   return { files, serve: (host: ChangeHost) => serveChanges(files, host) }
 }
 
-/** Returns null unless there are stores for change sets and `allow` names `ai_patch`, or `ai_codegen` with a database. */
+/**
+ * Returns null unless there are stores for change sets and `allow` names `ai_patch` or, with a database, `ai_codegen` or
+ * `ai_planner`.
+ */
 function serveChanges(
   workspace: WorkspaceFiles,
   { options, allow, database, stores, engineOf, ...host }: ChangeHost,
@@ -46,8 +50,9 @@ function serveChanges(
   const changesOf = (opened: Stores) =>
     opened.kind === 'memory' ? memoryChangesOf(opened, host.clock) : opened.changes
   const isKept = typeof stores === 'function' || changesOf(stores) !== undefined
-  const isServed = { patch: true, codegen: database !== null }
-  const kinds = changeKinds.filter((kind) => isServed[kind] && allow.includes(`ai_${kind}`))
+  const kinds = changeKinds.filter(
+    (kind) => (kind === 'patch' || database !== null) && allow.includes(capabilityOf[kind]),
+  )
   if (!isKept || kinds.length === 0) return null
   let owner: string | undefined
   const shared = {
@@ -63,9 +68,32 @@ function serveChanges(
   }
   return {
     changeRoutes(introspection) {
+      if (kinds.includes('plan')) checkPlanner(resolved, stores, introspection)
       const module: ChangeModule = { ...shared, introspection }
       return changeRoutes(module)
     },
+  }
+}
+
+/**
+ * The planner is an agent of the studio. Its tools have no request of their own, so that stores which are opened for each request
+ * cannot be found.
+ */
+function checkPlanner(
+  { planner }: ResolvedChanges,
+  stores: Stores | OpenStores,
+  { otherRoutes }: IntrospectionModule,
+): void {
+  if (planner === null) return
+  if (typeof stores === 'function') {
+    throw new TypeError('changes.planner needs stores that outlive a request, not a function')
+  }
+  const route = otherRoutes.find(({ name }) => name === 'create_run')
+  try {
+    if (!route) throw new TypeError('The studio runs no agents')
+    void route.check?.({ agentId: planner }, {} as Exchange) // looks the id up
+  } catch (error) {
+    throw new TypeError(`changes.planner: the studio has no agent "${planner}"`, { cause: error })
   }
 }
 
@@ -82,11 +110,12 @@ const knownOptions: KnownKeys<ChangeOptions> = {
   proof: true,
   migrator: true,
   migrateMs: true,
+  planner: true,
 }
 
 type ResolvedChanges = Pick<
   ChangeModule,
-  'approve' | 'expiresMs' | 'shadow' | 'proof' | 'migrator' | 'migrateMs'
+  'approve' | 'expiresMs' | 'shadow' | 'proof' | 'migrator' | 'migrateMs' | 'planner'
 >
 
 /** One hundred years: the time is added to dates, which end. */
@@ -95,9 +124,12 @@ const maxExpiryMs = 3_155_760_000_000
 function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
   refuseUnknownKeys('changes', options, knownOptions)
   const { approve = 'always', expiresMs = 1_800_000, shadow = null, proof = 'optional' } = options
-  const { migrator = null, migrateMs = 900_000 } = options
+  const { migrator = null, migrateMs = 900_000, planner = null } = options
   if (!Object.hasOwn(approvalNeeds, approve)) {
     throw new TypeError('changes.approve must be "always", "destructive" or "never"')
+  }
+  if (planner !== null && (typeof planner !== 'string' || planner === '')) {
+    throw new TypeError('changes.planner must be the id of an agent')
   }
   if (proof !== 'required' && proof !== 'optional') {
     throw new TypeError('changes.proof must be "required" or "optional"')
@@ -110,6 +142,7 @@ function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
     shadow,
     proof,
     migrator,
+    planner,
     migrateMs: checkDuration('changes.migrateMs', migrateMs),
     expiresMs: Math.min(checkDuration('changes.expiresMs', expiresMs), maxExpiryMs),
   }

@@ -25,8 +25,8 @@ export interface ChangeBase {
   readonly structureChecksum: string | null
 }
 
-/** What a change set was asked as: edits of files, or changes of the model, for which a migration was written. */
-export const changeKinds = ['patch', 'codegen'] as const
+/** What a change set was asked as: edits of files, changes of the model, for which a migration was written, or steps of both. */
+export const changeKinds = ['patch', 'codegen', 'plan'] as const
 /** What a change set was asked as, one of `changeKinds`. */
 export type ChangeKind = (typeof changeKinds)[number]
 
@@ -63,6 +63,33 @@ export interface ChangeMigration {
   readonly statements: readonly MigrationStatement[]
   /** The structure that the database must have afterwards: the checksum of its catalog. */
   readonly structureAfter: string
+}
+
+/** One step of a plan, as far as it is needed after the preview: what it changes is in the files and in the migration. */
+export interface PlannedStep {
+  readonly id: string
+  readonly type: string
+  readonly description: string
+  readonly reasoning: string | null
+  readonly dependsOn: readonly string[]
+  readonly effects: 'none' | 'files' | 'database'
+  /** False if the preview could not run it. */
+  readonly simulated: boolean
+  /** The paths of the files that it changes. */
+  readonly files: readonly string[]
+  /** What a check is to find out; null for steps that change something. */
+  readonly check: unknown
+}
+
+/** The steps that a change set does together. */
+export interface ChangePlan {
+  readonly intent: string
+  /** What happens to the steps that are done when one fails. */
+  readonly onFailure: 'stop' | 'roll_back'
+  /** In the order of the preview: each saw what those before it do. */
+  readonly steps: readonly PlannedStep[]
+  /** The run that made the plan; null for one that came with the request. */
+  readonly runId: string | null
 }
 
 /** What running a migration on a copy of the database has shown; or why it was not run. */
@@ -120,6 +147,8 @@ export interface ChangeEvent {
     | 'migrated'
     | 'migration_reverted'
     | 'migration_failed'
+    | 'plan_failed'
+    | 'plan_completed'
   /** ISO 8601 UTC with milliseconds. */
   readonly at: string
   /** The id of the caller; null where `auth` names nobody. */
@@ -169,7 +198,7 @@ export interface MigrationRun {
 export interface ChangeSummary extends ChangeState {
   readonly id: string
   readonly tenant: string
-  /** SHA-256 of canonical JSON of the base, the files with their texts, what they take away, the migration and its proof. */
+  /** SHA-256 of canonical JSON of the base, the files with their texts, what they take away, the migration, its proof and the plan. */
   readonly digest: string
   readonly kind: ChangeKind
   /** Why the caller wants the change. */
@@ -184,6 +213,8 @@ export interface ChangeSummary extends ChangeState {
   readonly migration: ChangeMigration | null
   /** Null for a patch. */
   readonly proof: Proof | null
+  /** Null unless the change set is a plan. */
+  readonly plan: ChangePlan | null
   /** How many operations the request had, and what they said. */
   readonly operations: number
   readonly warnings: readonly string[]

@@ -25,6 +25,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'project/catalog',
     'project/database.ts',
     'project/failure.ts',
+    'project/migrator.ts',
     'project/postgres',
     'project/source.ts',
     'migrations',
@@ -36,7 +37,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   // answers by `import type` only: see the rule below
   console: ['client.ts', 'agents/answers', 'introspection'],
   react: ['client'],
-  adapters: ['lib', 'errors.ts', 'http/handler.ts', 'change'],
+  adapters: ['lib', 'errors.ts', 'http/handler.ts', 'change', 'planner.ts'],
   testing: [
     'lib',
     'errors.ts',

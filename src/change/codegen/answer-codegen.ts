@@ -39,7 +39,7 @@ export async function answerCodegen(
     const snapshot = await scope.snapshot(true)
     const catalogs = toCatalogs(snapshot)
     const asked = toAsked(request, { work, snapshot, catalogs })
-    return compute({ work, scope, snapshot, catalogs }, asked)
+    return computeMigrationSet({ work, scope, snapshot, catalogs }, asked)
   })
   const change = await propose(work, exchange, { ...proposal, request: body })
   const files = change.files.map(
@@ -52,8 +52,8 @@ export async function answerCodegen(
   }
 }
 
-/** @throws StudioError `unavailable` without a catalog, or while it is not known what may be shown. */
-function toCatalogs(snapshot: Snapshot): VisibleCatalog {
+/** Returns the tables of a project. @throws StudioError `unavailable` without a catalog, or while it is not known what may be shown. */
+export function toCatalogs(snapshot: Snapshot): VisibleCatalog {
   const { catalog, exposure, problems } = snapshot
   if (exposure === 'unknown') throw unknownModels()
   const problem = problems.find((text) => text.startsWith('catalog: '))
@@ -111,7 +111,12 @@ function toAsked(
   return { ...spec, app, changes: parsed.data, title, reason: null }
 }
 
-async function compute(
+/**
+ * Computes the migration of changes, its files and its proof.
+ *
+ * @throws StudioError as `answerCodegen` does.
+ */
+export async function computeMigrationSet(
   { work, scope, snapshot, catalogs }: Known & { readonly scope: RequestScope },
   { app, changes, title, reason, notes, toPath }: Asked,
 ): Promise<Omit<Proposal, 'request'>> {

@@ -82,7 +82,7 @@ export function warnOfOthers(
   const names = waiting.slice(0, 5).map(({ app, name }) => `${app}.${name}`)
   return waiting.length === 0
     ? []
-    : [`${waiting.length} migrations of other apps have not run, such as ${names.join(', ')}`]
+    : [`Migrations of other apps have not run (${waiting.length}): ${names.join(', ')}`]
 }
 
 function isWaiting(state: Snapshot['migrations']['migrations'][number]['state']): boolean {

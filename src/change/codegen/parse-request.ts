@@ -45,7 +45,8 @@ const fieldTypes = [
   'm2m',
 ] as const
 
-const fieldSchema = z
+/** One field of a model in the form of the protocol. */
+export const fieldSpecSchema = z
   .strictObject({
     name: newNameSchema,
     type: z.enum(fieldTypes),
@@ -61,12 +62,13 @@ const fieldSchema = z
   })
   .meta({ id: 'AiFieldSpec', description: 'One field of a new model.' })
 
-const modelSchema = z
+/** A new model in the form of the protocol. */
+export const modelSpecSchema = z
   .strictObject({
     app_label: z.string().max(200).default('app'),
     name: pythonName,
     table_name: newNameSchema.nullable().default(null),
-    fields: z.array(fieldSchema).max(200),
+    fields: z.array(fieldSpecSchema).max(200),
     ai_exposed: z.boolean().default(true),
     add_admin: z.boolean().default(true),
     add_viewset: z.boolean().default(true),
@@ -84,7 +86,7 @@ const specRequestSchema = z
       .string()
       .transform((text) => text.toLowerCase())
       .pipe(z.enum(targets)),
-    model_spec: modelSchema.nullable().default(null),
+    model_spec: modelSpecSchema.nullable().default(null),
     app_name: z.string().max(200).nullable().default(null),
     extra_options: jsonObjectSchema.default({}),
   })
@@ -103,10 +105,10 @@ export type ModelChangeRequest = z.infer<typeof modelRequestSchema>
 export type SpecRequest = z.infer<typeof specRequestSchema>
 
 /** The specification of a new model. */
-export type ModelSpec = z.infer<typeof modelSchema>
+export type ModelSpec = z.infer<typeof modelSpecSchema>
 
 /** The specification of one field. */
-export type FieldSpec = z.infer<typeof fieldSchema>
+export type FieldSpec = z.infer<typeof fieldSpecSchema>
 
 /** Parses a body in the form that it seems to have. @throws StudioError `bad_request` that names every field at fault. */
 export function parseCodegen(

@@ -16,11 +16,31 @@ export interface PatchPreview {
   readonly notes: readonly string[]
 }
 
+type Files = Pick<WorkspaceFiles, 'inspect'>
+
+/** Returns why operations may not be done, whatever their files hold. */
+export async function findRefusals(
+  workspace: Files,
+  operations: readonly FileOperation[],
+): Promise<readonly string[]> {
+  return (await inspect(workspace, operations)).errors
+}
+
 /** Does the operations on texts in memory. It reads files of the workspace and writes none. */
 export async function previewPatch(
-  workspace: WorkspaceFiles,
+  workspace: Files,
   operations: readonly FileOperation[],
 ): Promise<PatchPreview> {
+  const { byPath, errors } = await inspect(workspace, operations)
+  if (errors.length === 0) return edit(operations, byPath)
+  const nothing = { draft: null, applied: 0, warnings: [], notes: ['Nothing was changed'] }
+  return { ...nothing, failed: errors.length, errors }
+}
+
+async function inspect(
+  workspace: Files,
+  operations: readonly FileOperation[],
+): Promise<{ readonly byPath: ReadonlyMap<string, Inspection>; readonly errors: string[] }> {
   const paths = [...new Set(operations.flatMap(({ path }) => path ?? []))]
   const tooMany =
     paths.length > maxFiles
@@ -32,12 +52,7 @@ export async function previewPatch(
     const fault = findFault(operation, byPath, paths)
     return fault === null ? [] : [`Operation ${index + 1}: ${fault}`]
   })
-  const errors = tooMany.length > 0 ? tooMany : faults
-  if (errors.length > 0) {
-    const failed = Math.max(faults.length, 1)
-    return { draft: null, applied: 0, failed, errors, warnings: [], notes: ['Nothing was changed'] }
-  }
-  return edit(operations, byPath)
+  return { byPath, errors: tooMany.length > 0 ? tooMany : faults }
 }
 
 function findFault(

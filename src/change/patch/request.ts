@@ -24,6 +24,9 @@ const classOperations = [
   'delete_viewset',
 ] as const
 
+/** The types of operations: those that edit files, and those that edit classes of Python, which are refused. */
+export const operationTypes = { files: fileOperations, classes: classOperations } as const
+
 const line = z.int().min(1).optional()
 const text = z.string().optional()
 
@@ -88,9 +91,9 @@ export type FileOperation = Omit<PatchRequest['operations'][number], 'type'> & {
 }
 
 /** @throws StudioError `unprocessable` that names every field at fault. */
-export function parseShape<T>(schema: z.ZodType<T>, body: unknown): T {
+export function parseShape<T>(schema: z.ZodType<T>, body: unknown, what = 'patch'): T {
   try {
-    return parse(schema, body, 'patch')
+    return parse(schema, body, what)
   } catch (error) {
     if (!(error instanceof StudioError)) throw error
     throw new StudioError('unprocessable', error.message, { details: error.details })

@@ -2,6 +2,7 @@ import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { ChangeSet } from '../../records/change.ts'
+import { capabilityOf } from '../capability-of.ts'
 import type { ChangeWork } from '../module.ts'
 import { requireChange } from './propose.ts'
 import { conflict } from './state.ts'
@@ -68,7 +69,7 @@ export async function admitRollback(
 /** A change set of an earlier time may be of a kind that is no longer allowed. */
 function refuseOtherKind({ kind }: ChangeSet, { kinds }: ChangeWork): void {
   if (kinds.includes(kind)) return
-  throw new StudioError('forbidden', `The capability ai_${kind} is not allowed`)
+  throw new StudioError('forbidden', `The capability ${capabilityOf[kind]} is not allowed`)
 }
 
 function requireProof({ migration, proof }: ChangeSet, { proof: need }: ChangeWork): void {

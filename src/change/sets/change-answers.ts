@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { jsonObjectSchema } from '../../lib/json.ts'
 import { changeKinds, changeStatuses } from '../../records/change.ts'
 import { modelChangeSchema } from '../schema/model-change.ts'
 
@@ -76,6 +77,29 @@ const proof = z
   ])
   .meta({ id: 'ChangeProof', description: 'What running it on a copy of the database showed.' })
 
+const plan = z
+  .object({
+    intent: z.string(),
+    on_failure: z.enum(['stop', 'roll_back']),
+    run_id: text.describe('The run of the planner that made it; null for one that was sent.'),
+    steps: z
+      .array(
+        z.object({
+          id: z.string(),
+          type: z.string(),
+          description: z.string(),
+          reasoning: text,
+          depends_on: texts,
+          effects: z.enum(['none', 'files', 'database']),
+          simulated: z.boolean().describe('False if the preview could not run it.'),
+          files: texts.describe('The paths of the files that it changes.'),
+          check: jsonObjectSchema.nullable().describe('What a query is to find out.'),
+        }),
+      )
+      .describe('In the order of the preview.'),
+  })
+  .meta({ id: 'ChangePlan', description: 'The steps that a change set does together.' })
+
 const summaryShape = {
   id: z.string(),
   digest: z.string().describe('SHA-256 of what is shown here; 64 hex digits.'),
@@ -95,6 +119,7 @@ const summaryShape = {
   destructive: texts.describe('What it takes away.'),
   migration: migration.nullable().describe('Null for a patch.'),
   proof: proof.nullable().describe('Null for a patch.'),
+  plan: plan.nullable().describe('Null unless the change set is a plan.'),
   warnings: texts,
   approval,
   created_by: text,

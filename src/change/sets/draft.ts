@@ -58,3 +58,15 @@ function findLoss({ path, original, content }: DraftFile): string[] {
     ? [`${path}: ${removed} of ${lines.length} lines are removed or replaced`]
     : []
 }
+
+/** Joins drafts that have no path in common. */
+export function joinDrafts(...drafts: readonly Draft[]): Draft {
+  const all = drafts
+    .flatMap(({ files, texts }) => files.map((file, index) => ({ file, text: texts[index] })))
+    .sort(({ file: a }, { file: b }) => (a.path < b.path ? -1 : 1))
+  return {
+    files: all.map(({ file }) => file),
+    texts: all.map(({ text }) => text ?? { diff: '', original: null, content: null }),
+    destructive: drafts.flatMap(({ destructive }) => destructive),
+  }
+}

@@ -3,6 +3,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import { canonicalJson, sha256 } from '../../lib/checksum.ts'
 import type { Snapshot } from '../../introspection/model/snapshot.ts'
 import { isoTime } from '../../lib/clock.ts'
+import { toWellFormedJson } from '../../lib/json.ts'
 import { toWellFormed } from '../../lib/text.ts'
 import type { ChangeBase, ChangeKind, ChangeSet, Proof } from '../../records/change.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
@@ -17,6 +18,7 @@ export interface Proposal {
   readonly checksums?: ProjectChecksums
   readonly migration?: ChangeSet['migration']
   readonly proof?: Proof | null
+  readonly plan?: ChangeSet['plan']
   readonly draft: Draft
   readonly reason: string | null
   /** What the caller sent, to recognise it when it comes again. */
@@ -44,9 +46,10 @@ export async function propose(
   proposal: Proposal,
 ): Promise<ChangeSet> {
   const { draft, reason, request, checksums, migration = null, proof = null, ...said } = proposal
+  const plan = proposal.plan ? toWellFormedJson(proposal.plan) : null
   const now = work.clock.now()
   const base = await readBase(work, exchange, { known: checksums })
-  const digest = await digestOf(base, { ...draft, migration, proof })
+  const digest = await digestOf(base, { ...draft, migration, proof, plan })
   const createdBy = callerOf(exchange)
   const createdAt = isoTime(now)
   const change: ChangeSet = {
@@ -60,6 +63,7 @@ export async function propose(
     ...said,
     migration,
     proof,
+    plan,
     createdBy,
     createdAt,
     expiresAt: isoTime(now + work.expiresMs),
@@ -86,11 +90,20 @@ export function hashRequest(request: unknown): Promise<string> {
  */
 function digestOf(
   base: ChangeBase,
-  { files, texts, destructive, migration, proof }: Draft & Pick<ChangeSet, 'migration' | 'proof'>,
+  {
+    files,
+    texts,
+    destructive,
+    migration,
+    proof,
+    plan,
+  }: Draft & Pick<ChangeSet, 'migration' | 'proof' | 'plan'>,
 ): Promise<string> {
   const whole = files.map((file, index) => ({ ...file, ...texts[index] }))
   const verdict = proof && toVerdict(proof)
-  return sha256(canonicalJson({ base, files: whole, destructive, migration, proof: verdict }))
+  const { runId: _runId, ...steps } = plan ?? {}
+  const content = { base, files: whole, destructive, migration, proof: verdict }
+  return sha256(canonicalJson(plan ? { ...content, plan: steps } : content))
 }
 
 /** The part of a proof that is equal whenever it is made again: not how long it took, nor why it was not made. */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../lib/json.ts'
 import type { ChangeSet, ChangeSummary, MigrationText } from '../../records/change.ts'
 import type { ChangeModule } from '../module.ts'
 import type { ModelChange } from '../schema/model-change.ts'
@@ -35,6 +36,7 @@ export function toWireSummary(
     destructive: [...change.destructive],
     migration: toWireMigration(change),
     proof: toWireProof(change.proof),
+    plan: toWirePlan(change.plan),
     warnings: [...change.warnings],
     approval: toApproval(change, module),
     created_by: change.createdBy,
@@ -97,6 +99,22 @@ function toScript(parts: readonly MigrationText[]): string {
     .map(({ isTransaction, sql }) => (isTransaction ? `BEGIN;\n${sql}\nCOMMIT;` : sql))
     .join('\n\n')
     .concat('\n')
+}
+
+function toWirePlan(plan: ChangeSummary['plan']): WireChangeSummary['plan'] {
+  if (!plan) return null
+  const { intent, onFailure, runId, steps } = plan
+  return {
+    intent,
+    on_failure: onFailure,
+    run_id: runId,
+    steps: steps.map(({ dependsOn, files, check, ...step }) => ({
+      ...step,
+      depends_on: [...dependsOn],
+      files: [...files],
+      check: check as JsonObject | null, // parsed when it was previewed
+    })),
+  }
 }
 
 function toWireProof(proof: ChangeSummary['proof']): WireChangeSummary['proof'] {

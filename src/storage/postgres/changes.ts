@@ -120,7 +120,7 @@ async function insertChange(client: SqlClient, table: string, change: ChangeSet)
 type Facts = Omit<ChangeSummary, keyof ChangeState | 'version'>
 
 // change sets of earlier versions are patches without these facts
-const unsaid = { migration: null, proof: null }
+const unsaid = { migration: null, proof: null, plan: null }
 
 function toSummary(row: SqlRow): ChangeSummary {
   const { base, ...facts } = row['facts'] as Facts

@@ -3,50 +3,10 @@ import type { ChangeSet, ChangeState } from '../../records/change.ts'
 import type { ChangeStore, Stores } from '../../storage/store.ts'
 import { equal, matches, rejects } from './assert.ts'
 import type { ContractClock, StoreCase } from './case.ts'
+import { newChange } from './new-change.ts'
 import { foreignCursors } from './records.ts'
 
-let made = 0
-
-/** Makes a change set that waits for a decision. */
-export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {}): ChangeSet {
-  const createdAt = isoTime(clock.now())
-  return {
-    id: `chg_${++made}`,
-    tenant: '',
-    digest: 'd'.repeat(64),
-    kind: 'patch',
-    reason: null,
-    requestHash: 'r'.repeat(64),
-    base: {
-      rootId: `root ${made}`,
-      commit: null,
-      schemaChecksum: '0',
-      migrationsChecksum: '0',
-      structureChecksum: null,
-    },
-    files: [{ path: 'a.ts', mode: 'create', before: null, after: 'a'.repeat(64) }],
-    texts: [
-      { diff: '+\u0000\ud800 "\\u0000"', original: null, content: '\u00e4\u{1f600}\\u0000\r\n' },
-    ],
-    destructive: [],
-    migration: null,
-    proof: null,
-    operations: 1,
-    warnings: ['a'],
-    notes: [],
-    createdBy: 'ada',
-    createdAt,
-    expiresAt: isoTime(clock.now() + 1_000),
-    version: 0,
-    status: 'pending',
-    decision: null,
-    events: [{ type: 'previewed', at: createdAt, by: 'ada', digest: 'd', reason: null }],
-    phase: null,
-    folders: [],
-    run: null,
-    ...fields,
-  }
-}
+let shared = 0
 
 const toState = (change: ChangeSet, fields: Partial<ChangeState> = {}): ChangeState => {
   const { status, decision, events, phase, folders, run } = change
@@ -101,8 +61,8 @@ const recordCases: readonly StoreCase[] = [
       migration: {
         app: 'shop',
         tool: 'sql',
-        changes: [{ op: 'drop_table', table: 'a' }],
         names: ['0002_a'],
+        changes: [],
         up: [{ isTransaction: true, sql: "SELECT '\u00e4';\n" }],
         down: null,
         statements: [
@@ -114,7 +74,7 @@ const recordCases: readonly StoreCase[] = [
             note: null,
           },
         ],
-        structureAfter: 't'.repeat(64),
+        structureAfter: 'a'.repeat(64),
       },
       proof: {
         ran: true,
@@ -135,6 +95,28 @@ const recordCases: readonly StoreCase[] = [
       (await changes.list(page)).items.map(({ migration, proof }) => ({ migration, proof })),
       [unproved, change].map(({ migration, proof }) => ({ migration, proof })),
     )
+  }),
+  changeCase('changes.get and changes.list return a plan', async (fixture) => {
+    const { changes } = fixture
+    const step = {
+      id: 'a',
+      type: 'run_query_check',
+      description: '\u00e4',
+      reasoning: null,
+      dependsOn: [],
+      effects: 'none',
+      simulated: false,
+      files: [],
+      check: { plan: { model: 'Order', filters: [] }, expect: { min: 0 } },
+    } as const
+    const change = await created(fixture, {
+      tenant: 'plans',
+      kind: 'plan',
+      plan: { intent: 'x', onFailure: 'roll_back', steps: [step], runId: 'run' },
+    })
+    equal(await changes.get('plans', change.id), change)
+    const page = { tenant: 'plans', limit: 9, cursor: null, statuses: null }
+    equal((await changes.list(page)).items[0]?.plan, change.plan)
   }),
   changeCase(
     'changes are invisible to other tenants and cannot be updated by them',
@@ -223,7 +205,7 @@ const leaseCases: readonly StoreCase[] = [
     async (fixture) => {
       const { changes } = fixture
       const base = {
-        rootId: `shared ${++made}`,
+        rootId: `shared ${++shared}`,
         commit: null,
         schemaChecksum: '0',
         migrationsChecksum: '0',

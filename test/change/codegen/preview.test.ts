@@ -164,7 +164,7 @@ describe('POST /ai/codegen/preview', () => {
       ],
     })
     const { change } = await createCodegenStudio(folder, sql, { project })
-    const warning = '1 migrations of other apps have not run, such as other.0001_notes'
+    const warning = 'Migrations of other apps have not run (1): other.0001_notes'
     expect(await change(addPhone)).toMatchObject({
       status: 200,
       body: { change_set: { warnings: expect.arrayContaining([warning]) } },

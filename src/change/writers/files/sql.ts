@@ -21,7 +21,7 @@ export const writeSql: MigrationWriter = async (migration) => {
       ].join('\n'),
     })),
     names: steps.map(({ name }) => name),
-    notes: ['Files of SQL have no way back'],
+    notes: ['The file has no way back; the change set keeps the SQL of it'],
   }
 }
 
