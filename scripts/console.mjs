@@ -27,19 +27,13 @@ export async function buildConsole() {
     bundleScripts('main.tsx'),
     buildAlone(['first-theme.ts', 'style/index.css']),
   ])
-  const withImports = (entry) => {
-    const module = join(root, folder, entry)
-    const names = new Set([
-      scripts.find(({ facadeModuleId }) => facadeModuleId === module).fileName,
-    ])
-    for (const name of names) {
-      const { imports } = scripts.find(({ fileName }) => fileName === name)
-      for (const imported of imports) names.add(imported)
-    }
-    return [...names]
+  const names = new Set([scripts.find(({ isEntry }) => isEntry).fileName])
+  for (const name of names) {
+    const { imports } = scripts.find(({ fileName }) => fileName === name)
+    for (const imported of imports) names.add(imported)
   }
-  const shell = withImports('main.tsx')
-  const first = [...shell, ...withImports('pages/overview/index.tsx'), theme.name, style.name]
+  const shell = [...names]
+  const first = [...shell, theme.name, style.name]
   const icon = readFileSync(join(root, folder, 'icon.svg'))
   const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`
   const contents = [

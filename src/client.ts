@@ -10,7 +10,12 @@ export type {
   TraceFilter,
 } from './client/call-options.ts'
 export { conflictOf } from './client/change-calls.ts'
-export type { ChangeFilter, ChangeVerdict, ShownChange } from './client/change-calls.ts'
+export type {
+  ChangeFilter,
+  ChangeVerdict,
+  MigrateOptions,
+  ShownChange,
+} from './client/change-calls.ts'
 export { StudioClientError } from './client/error.ts'
 export type { ClientErrorCode, ClientErrorFields } from './client/error.ts'
 export type { List, ListPage, PageOptions } from './client/pages.ts'

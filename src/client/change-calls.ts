@@ -1,7 +1,15 @@
 import { StudioClientError } from './error.ts'
 import { listPages, type PageOptions } from './pages.ts'
 import { type Call, type CallOptions, segment } from './send.ts'
-import type { ChangeInfo, ChangeConflict, ChangeSummaryInfo, PatchBody, PatchInfo } from './wire.ts'
+import type {
+  ChangeConflict,
+  ChangeInfo,
+  ChangeSummaryInfo,
+  ModelChangeBody,
+  ModelChangeInfo,
+  PatchBody,
+  PatchInfo,
+} from './wire.ts'
 
 /** Filters of the list of change sets. */
 export interface ChangeFilter extends PageOptions {
@@ -17,15 +25,29 @@ export interface ChangeVerdict {
   readonly reason?: string | undefined
 }
 
-const intent = { 'x-ai-apply': 'true' }
+const headers = { 'x-ai-apply': 'true' }
+
+/** How the migration of a change set runs. */
+export interface MigrateOptions extends CallOptions {
+  /** `down` takes back what `up` has done, where `migration.reversible` is true. @default 'up' */
+  readonly direction?: 'up' | 'down'
+}
 
 /** The calls about change sets. */
 export function changeCalls(call: <T>(path: string, call?: Call) => Promise<T>) {
   const pathOf = (id: string) => `/ai/changes/${segment(id)}`
+  const post = <T = ChangeInfo>(path: string, given: Call) =>
+    call<T>(path, { method: 'POST', ...given })
   return {
     /** Computes what edits of files would change, as a change set. No file is written. */
     preview: async (body: PatchBody, { signal }: CallOptions = {}) =>
-      call<PatchInfo>('/ai/patch/preview', { method: 'POST', body, signal }),
+      post<PatchInfo>('/ai/patch/preview', { body, signal }),
+    /**
+     * Computes the migration that changes of the tables need, as a change set. No file is written and nothing runs on the
+     * database.
+     */
+    previewModel: async (body: ModelChangeBody, { signal }: CallOptions = {}) =>
+      post<ModelChangeInfo>('/ai/codegen/preview', { body, signal, timeoutMs: 180_000 }), // a trial alone has 60 s
     /** Lists change sets, the latest first, without the texts of their files. */
     list: (filter: ChangeFilter = {}) =>
       listPages<ChangeSummaryInfo>(call, '/ai/changes', 'changes', filter),
@@ -36,23 +58,28 @@ export function changeCalls(call: <T>(path: string, call?: Call) => Promise<T>) 
       { id, digest }: ShownChange,
       verdict: ChangeVerdict,
       { signal }: CallOptions = {},
-    ) =>
-      call<ChangeInfo>(`${pathOf(id)}/decision`, {
-        method: 'POST',
-        body: { ...verdict, expected_digest: digest },
-        signal,
-      }),
+    ) => post(`${pathOf(id)}/decision`, { body: { ...verdict, expected_digest: digest }, signal }),
     /** Writes the files exactly as they were shown, all of them or none. */
     apply: async ({ id, digest }: ShownChange, { signal }: CallOptions = {}) =>
-      call<PatchInfo>('/ai/patch/apply', {
-        method: 'POST',
-        body: { change_set: id, expected_digest: digest },
-        headers: intent,
+      post(`${pathOf(id)}/apply`, { body: { expected_digest: digest }, headers, signal }),
+    /**
+     * Runs the migration of an applied change set in the database, or takes it back; `migration.run` of the answer says what
+     * became of it. The studio ends it after `changes.migrateMs`, so the call has no limit; it goes on when the call is aborted. A migration that fails is an error 422 whose
+     * `details.change_set` is the change set.
+     */
+    migrate: async (
+      { id, digest }: ShownChange,
+      { direction = 'up', signal }: MigrateOptions = {},
+    ) =>
+      post(`${pathOf(id)}/migrate`, {
+        body: { expected_digest: digest, direction },
+        headers,
         signal,
+        timeoutMs: Infinity,
       }),
     /** Restores the files of an applied change set, all of them or none. */
     rollBack: async (id: string, { signal }: CallOptions = {}) =>
-      call<ChangeInfo>(`${pathOf(id)}/rollback`, { method: 'POST', headers: intent, signal }),
+      post(`${pathOf(id)}/rollback`, { headers, signal }),
   }
 }
 

@@ -15,7 +15,10 @@ export interface ClientOptions {
   readonly token?: string | (() => string | null | Promise<string | null>)
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>
-  /** How long a request may take, in milliseconds. `runs.create` waits for the run, so it has no limit. @default 60_000 */
+  /**
+   * How long a request may take, in milliseconds. `runs.create` and `changes.migrate` wait for what they start, so they have no
+   * limit; `changes.previewModel` has 180_000. @default 60_000
+   */
   readonly timeoutMs?: number
   /** How long a stream may be silent before it is reconnected, in milliseconds. A studio sends a line every 15 s. @default 45_000 */
   readonly silenceMs?: number

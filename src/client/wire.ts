@@ -43,6 +43,8 @@ import type {
 } from '../introspection/query/query-answers.ts'
 import type { toolResultSchema, toolsSchema } from '../introspection/tools/tools-answers.ts'
 import type { runRequestSchema } from '../agents/http/run-request.ts'
+import type { codegenResultSchema } from '../change/codegen/codegen-answers.ts'
+import type { codegenBodySchema } from '../change/codegen/parse-request.ts'
 import type { patchResultSchema } from '../change/patch/patch-answers.ts'
 import type { patchRequestSchema } from '../change/patch/request.ts'
 import type {
@@ -126,6 +128,13 @@ export type ToolCallResult = z.infer<typeof toolResultSchema>
 export type PatchBody = z.input<typeof patchRequestSchema>
 /** What edits of files change, or changed, and the change set to decide on. */
 export type PatchInfo = z.infer<typeof patchResultSchema>
+/** Changes of the tables of an app, by name and value: `{ app, changes: [{ op: 'add_column', … }] }`. */
+export type ModelChangeBody = Extract<
+  z.input<typeof codegenBodySchema>,
+  { readonly changes: unknown }
+>
+/** The files of the migration that changes of the tables need, and the change set to decide on. */
+export type ModelChangeInfo = z.infer<typeof codegenResultSchema>
 /** A change set without the texts of its files. */
 export type ChangeSummaryInfo = z.infer<typeof changeSummarySchema>
 /** A change set with the texts of its files, their diffs, and its history. */

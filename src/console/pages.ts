@@ -1,8 +1,9 @@
 import type { ComponentType } from 'preact'
-import { type About, offers, serves, servesChanges } from './app/about.ts'
+import { type About, hasEndpoint, offers, serves } from './app/about.ts'
 
 import { knownPages } from './app/known-pages.ts'
 import type { PageProps } from './app/page-props.ts'
+import OverviewPage from './pages/overview/index.tsx'
 import type { IconName } from './parts/icon.tsx'
 import { texts } from './texts.ts'
 
@@ -37,7 +38,7 @@ export const pages: readonly PageEntry[] = [
     title: texts.pages.overview,
     place: { group: 'overview', icon: 'overview', key: 'o' },
     isOffered: () => true,
-    load: async () => (await import('./pages/overview/index.tsx')).default,
+    load: async () => OverviewPage,
   },
   {
     id: 'runs',
@@ -129,7 +130,7 @@ export const pages: readonly PageEntry[] = [
     path: '/changes',
     title: texts.pages.changes,
     place: { group: 'project', icon: 'copy', key: 'f' },
-    isOffered: servesChanges,
+    isOffered: (about) => hasEndpoint('changes', about),
     load: async () => (await onDemand()).changes,
   },
   {

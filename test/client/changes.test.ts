@@ -32,7 +32,7 @@ describe.each(storeKinds)('the change sets of a client with stores in $name', (s
     expect(change.files).toMatchObject([{ original: 'old\n', content: 'new\n' }])
     const decided = await changes.decide(change, { approved: true, reason: 'fine' })
     expect(decided.approval).toMatchObject({ status: 'approved', decision_reason: 'fine' })
-    expect(await changes.apply(change)).toMatchObject({ applied: true })
+    expect(await changes.apply(change)).toMatchObject({ status: 'applied' })
     expect(await folder.read('src/a.ts')).toBe('new\n')
     expect(await changes.rollBack(change.id)).toMatchObject({ status: 'rolled_back' })
     expect(await folder.read('src/a.ts')).toBe('old\n')

@@ -139,7 +139,7 @@ describe('the page of change sets', () => {
     await changes.decide(change, { approved: true })
     await go(`/changes?change=${change.id}`)
     const error = { code: 'conflict', message: 'No', details: { reason } }
-    await answerWith(/patch\/apply/, { status: 409, body: JSON.stringify({ error }) })
+    await answerWith(/\/apply$/, { status: 409, body: JSON.stringify({ error }) })
     await page.getByRole('button', { name: 'Apply…' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click()
     await page.getByRole('alert').getByText(sentence).waitFor()

@@ -1,6 +1,7 @@
 import type { ChangeInfo, ChangeSummaryInfo, StudioClient } from '../../client.ts'
 import { type Command, type CommandInput, type Terminal, textOf, usageError } from '../command.ts'
 import { printChange, printDiff, printHead, printHistory, printList } from './print-change.ts'
+import { describeRun, printWayBack, strongestLock } from './print-migration.ts'
 import { exitCodes, withChanges } from './studio-changes.ts'
 import { createPaint, type Paint, toSafeJson } from './visible.ts'
 
@@ -19,19 +20,20 @@ interface Work extends Terminal {
 export const changeCommand: Command = {
   name: 'change',
   usage: 'change <action> [<id>] [--studio <url>] [--yes] [--json]',
-  summary: 'Lists, shows, approves, applies and rolls back changes of files',
+  summary: 'Lists, shows, approves, applies, migrates and rolls back changes of files',
   notes: [
     'list           the change sets, the latest first; --status <status>, --limit <1-100>, --cursor <cursor>',
-    'show <id>      what it takes away, its warnings, who asked and why, its diff and its history',
+    'show <id>      what it takes away, its warnings, who asked and why, its migration, its diff and its history',
     'diff <id>      its unified diff alone',
     'approve <id>   approves what it holds; --reason <text>',
     'reject <id>    rejects it for good; --reason <text>',
     'apply <id>     writes its files, all of them or none',
+    'migrate <id>   runs the migration of an applied change set in the database; --down takes it back',
     'rollback <id>  restores the files as they were before, all of them or none',
     '',
     '--studio   the URL of a running Studio, or a module that exports one with shared stores',
     '           (default: STUDIO_URL)',
-    '--digest   approve and apply only the content with this digest',
+    '--digest   approve, apply and migrate only the content with this digest',
     '--yes      does not ask; needed where the input or the output is no terminal',
     '--json     prints the answer of the Studio as JSON',
     'STUDIO_TOKEN from the environment is sent as a bearer token; NO_COLOR turns colors off',
@@ -44,6 +46,7 @@ export const changeCommand: Command = {
     limit: { type: 'string' },
     cursor: { type: 'string' },
     reason: { type: 'string' },
+    down: { type: 'boolean' },
     digest: { type: 'string' },
     yes: { type: 'boolean' },
     json: { type: 'boolean' },
@@ -56,6 +59,7 @@ export const changeCommand: Command = {
     if (!action && !isList) throw usageError(`change has no action ${JSON.stringify(name)}`)
     if (isList && id !== undefined) throw usageError('change list takes no id')
     if (!isList && !id) throw usageError(`change ${name} needs <id>`)
+    if (input.values['down'] && name !== 'migrate') throw usageError('--down goes with migrate')
     const paint = createPaint(terminal.hasColors === true)
     const { values } = input
     const show = (answer: unknown, toText: () => string) =>
@@ -84,18 +88,22 @@ const actions = {
       const verdict = { approved: true, reason: textOf(work.values['reason']) }
       return work.changes.decide(shown, verdict)
     }),
-  async reject({ changes, values, show }: Work, id: string) {
+  async reject({ changes, values, show, paint }: Work, id: string) {
     const shown = await changes.get(id)
     const reason = textOf(values['reason'])
     const change = await changes.decide(shown, { approved: false, reason })
-    show(change, () => toOutcome(change))
+    show(change, () => toOutcome(change, paint))
     return exitCodes.done
   },
   apply: (work: Work, id: string) =>
-    confirmed(work, id, 'Apply', async (shown) => {
-      const { change_set } = await work.changes.apply(shown)
-      return change_set
-    }),
+    confirmed(work, id, 'Apply', (shown) => work.changes.apply(shown)),
+  migrate: (work: Work, id: string) => {
+    const isDown = work.values['down'] === true
+    const direction = isDown ? 'down' : 'up'
+    return confirmed(work, id, isDown ? 'Take back' : 'Run', (shown) =>
+      work.changes.migrate(shown, { direction }),
+    )
+  },
   rollback: (work: Work, id: string) =>
     confirmed(work, id, 'Roll back', async () => work.changes.rollBack(id)),
 } as const
@@ -120,7 +128,7 @@ async function confirmed(
   work: Work,
   id: string,
   verb: string,
-  act: (shown: ChangeInfo) => Promise<ChangeSummaryInfo | null>,
+  act: (shown: ChangeInfo) => Promise<ChangeSummaryInfo>,
 ): Promise<number> {
   const { changes, values, paint, print, show, ask } = work
   if (!values['yes'] && (!ask || values['json'])) {
@@ -132,20 +140,41 @@ async function confirmed(
   }
   const change = await changes.get(id)
   const shown = { ...change, digest: digest ?? change.digest }
-  if (!values['json']) print(printHead(change, paint))
+  if (!values['json']) {
+    print(printHead(change, paint))
+    if (values['down']) print(printWayBack(change, paint))
+  }
   if (!values['yes'] && ask) {
-    const count = change.files.length === 1 ? 'this file' : `these ${change.files.length} files`
-    const answer = await ask(`\n${verb} ${count}, digest ${shown.digest}? y/N `)
+    const subject = describeSubject(change, verb, paint)
+    const answer = await ask(`\n${verb} ${subject}, digest ${shown.digest}? y/N `)
     if (!/^y(es)?$/i.test(answer.trim())) {
       print('Nothing was done')
       return exitCodes.declined
     }
   }
   const after = await act(shown)
-  show(after, () => `\n${toOutcome(after ?? change)}`)
-  return exitCodes.done
+  show(after, () => `\n${toOutcome(after, paint)}`)
+  return after.migration?.run?.status === 'drifted' ? exitCodes.failed : exitCodes.done
 }
 
-function toOutcome({ id, status, digest }: ChangeSummaryInfo): string {
-  return `${id} is ${status.replace('_', ' ')}, digest ${digest}`
+/** What a question is about. A migration is asked about with what it destroys and the strongest lock it takes. */
+function describeSubject(change: ChangeInfo, verb: string, paint: Paint): string {
+  const { files, migration, destructive } = change
+  if (!migration || (verb !== 'Run' && verb !== 'Take back')) {
+    return files.length === 1 ? 'this file' : `these ${files.length} files`
+  }
+  const what = migration.names.length === 1 ? 'this migration' : 'these migrations'
+  if (verb === 'Take back') {
+    return `${what} in the database, its locks are not known, what it destroyed does not come back`
+  }
+  const lock = strongestLock(migration)
+  const locked = lock === null ? 'no lock on a table that exists' : `strongest lock ${lock}`
+  const losses = destructive.length === 0 ? [] : [`takes away: ${destructive.join('; ')}`]
+  return paint(null, [`${what} in the database`, locked, ...losses].join(', '))
+}
+
+function toOutcome(change: ChangeSummaryInfo, paint: Paint): string {
+  const { id, status, digest, migration } = change
+  const said = `${id} is ${status.replace('_', ' ')}, digest ${digest}`
+  return migration?.run ? [said, ...describeRun(migration, paint)].join('\n') : said
 }

@@ -1,4 +1,6 @@
 import type { ChangeInfo, ChangeSummaryInfo } from '../../client.ts'
+import { toFact, toList, toOneLine } from './lines.ts'
+import { printMigration } from './print-migration.ts'
 import type { Paint } from './visible.ts'
 
 const modes = { create: 'A', replace: 'M', delete: 'D' } as const
@@ -50,6 +52,7 @@ export function printHead(change: ChangeSummaryInfo, paint: Paint): string {
     toFact('Approval', describeApproval(change), paint),
     toFact('Base', base.commit === null ? 'no git commit' : `commit ${base.commit}`, paint),
     toFact('Digest', digest, paint),
+    ...printMigration(change, paint),
     '',
     paint('bold', created),
     ...files.map(({ path, mode }) => {
@@ -89,28 +92,4 @@ function describeApproval({ approval }: ChangeSummaryInfo): string {
   const { status, decided_by: by, decided_at: at, decision_reason: reason } = approval
   const who = at === null ? '' : ` by ${by ?? 'unnamed'}, ${at}`
   return status.replace('_', ' ') + who + (reason === null ? '' : `: ${reason}`)
-}
-
-function toList(
-  title: string,
-  items: readonly string[],
-  paint: Paint,
-  color: 'bad' | 'wait',
-): string[] {
-  if (items.length === 0) return []
-  return ['', paint(color, title), ...items.map((item) => paint(color, `  ! ${toOneLine(item)}`))]
-}
-
-function toFact(name: string, text: string, paint: Paint): string {
-  const [first = '', ...more] = text.split('\n')
-  const indent = ' '.repeat(10)
-  return [
-    name.padEnd(10) + paint(null, first),
-    ...more.map((line) => indent + paint(null, line)),
-  ].join('\n')
-}
-
-/** A line end in a text must not begin a line of the output that looks like one of the program. */
-function toOneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
 }

@@ -4,6 +4,7 @@ import {
   type StudioClient,
   StudioClientError,
 } from '../../client.ts'
+import { isRecord } from '../../lib/json.ts'
 import {
   type CommandInput,
   commandFailure,
@@ -47,13 +48,27 @@ async function sendTo(target: Target, request: Request): Promise<Response> {
   return target.send(pathname + search, { method, headers, signal, ...body })
 }
 
-/** What to do about each reason of a 409. */
+/** What to do about each reason of a 409, and about a migration that failed. */
 const advice: Readonly<Record<string, string>> = {
+  failed: 'When the reason is gone, the same command does what is left to do.',
   approval_required: 'Show it, and approve it: fetch-studio change approve <id>',
   changed_since_preview: 'Preview the change again; this one fits the project no more.',
   digest_mismatch: 'Show it again: what you name is not what it holds.',
   busy: 'Wait until the other change set is written, then repeat the command.',
   expired: 'Preview the change again.',
+  pending: 'Approve it where that is needed, and apply it: fetch-studio change apply <id>',
+  approved: 'Apply it: fetch-studio change apply <id>',
+  applying: 'Wait until its files are written, then repeat the command.',
+  migrating: 'Wait until its migration ends; `change show <id>` says how it ended.',
+  proof_required:
+    'Preview it again where the shadow database can be reached; this Studio applies only what ran there.',
+  migrations_pending: 'Run the waiting migrations of the app first, then preview the change again.',
+  migrations_conflict: 'Join the branches of the migrations first.',
+  migration_applied: 'Take the migration back first: fetch-studio change migrate <id> --down',
+  tool_unsupported: 'Run the migration with the command of its tool.',
+  irreversible: 'Preview a change that undoes it, or restore a backup.',
+  not_migrated: 'Look at it: fetch-studio change show <id>',
+  migrated: 'Take it back with: fetch-studio change migrate <id> --down',
 }
 
 /** Makes an error of the client one for the person at the terminal. */
@@ -61,7 +76,7 @@ function explainFailure(error: unknown): unknown {
   if (!(error instanceof StudioClientError)) return error
   if (isCommandFailure(error.cause)) return error.cause
   const conflict = conflictOf(error)
-  const next = conflict && advice[conflict.reason]
+  const next = hasFailed(error) ? advice['failed'] : conflict && advice[conflict.reason]
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
   const said = error.status === 404 ? explainMissing(error) : error.message
   const message = toVisible(`${said}${request}${next ? `\n${next}` : ''}`)
@@ -69,8 +84,13 @@ function explainFailure(error: unknown): unknown {
   return Object.assign(commandFailure(message, error), { exitCode })
 }
 
+/** Did a migration fail in the database? */
+function hasFailed({ details }: StudioClientError): boolean {
+  return isRecord(details) && details['reason'] === 'migration_failed'
+}
+
 function explainMissing({ message }: StudioClientError): string {
   return /change set/i.test(message)
     ? message
-    : `${message}: this Studio may not serve change sets (\`allow\` and \`workspace\`)`
+    : `${message}: this Studio may not serve change sets (\`allow\` and \`workspace\`), or run migrations (\`apply_migrations\` and \`migrator\`)`
 }

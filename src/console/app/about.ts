@@ -32,9 +32,10 @@ export function offers(name: string, given = about.value): boolean {
   return given?.handshake?.capabilities.some((capability) => capability === name) ?? false
 }
 
-/** Does introspection serve change sets? */
-export function servesChanges(given = about.value): boolean {
-  return Object.hasOwn(given?.handshake?.endpoints ?? {}, 'changes')
+/** Does introspection serve this endpoint, by its name in the handshake? */
+export function hasEndpoint(name: string, given = about.value): boolean {
+  const { endpoints, metadata } = given?.handshake ?? {}
+  return Object.hasOwn({ ...endpoints, ...metadata?.endpoint_templates }, name)
 }
 
 /** The name of the project, or of the runtime where introspection is not served. */

@@ -173,7 +173,7 @@ export const ordinary: readonly Behaviour[] = [
     },
   },
   {
-    name: 'lists change sets by pages, sends its intent with an apply, and names why it was refused',
+    name: 'lists change sets by pages, sends its intent with an apply and a migration, and names why they were refused',
     async run({ client }) {
       const seen: string[] = []
       const details = { reason: 'changed_since_preview', files: ['src/a.ts'], changed: [] }
@@ -194,8 +194,10 @@ export const ordinary: readonly Behaviour[] = [
       same(listed, ['first', 'last'], 'ids')
       const error = await failsWith('conflict', changes.apply({ id: 'a', digest: 'b' }))
       same(conflictOf(error), details, 'reason')
-      const body = '{"change_set":"a","expected_digest":"b"}'
-      same(seen[2], `POST /ai/patch/apply true ${body}`, 'request')
+      same(seen[2], 'POST /ai/changes/a/apply true {"expected_digest":"b"}', 'request')
+      await failsWith('conflict', changes.migrate({ id: 'a', digest: 'b' }, { direction: 'down' }))
+      const body = '{"expected_digest":"b","direction":"down"}'
+      same(seen[3], `POST /ai/changes/a/migrate true ${body}`, 'request of a migration')
     },
   },
 ]

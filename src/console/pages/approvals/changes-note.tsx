@@ -1,4 +1,4 @@
-import { servesChanges } from '../../app/about.ts'
+import { hasEndpoint } from '../../app/about.ts'
 import { client } from '../../app/api.ts'
 import { useLoaded } from '../../app/loaded.ts'
 import { hrefOf } from '../../app/router.ts'
@@ -8,7 +8,7 @@ import { changesTexts } from '../changes/texts.ts'
 export function ChangesNote() {
   const { data } = useLoaded(
     async (signal) =>
-      servesChanges()
+      hasEndpoint('changes')
         ? client.changes.list({ status: 'pending', limit: 100, signal }).page()
         : null,
     [],

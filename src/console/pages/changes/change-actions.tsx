@@ -2,19 +2,29 @@ import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { type ChangeInfo, conflictOf } from '../../../client.ts'
 import { client } from '../../app/api.ts'
+import { hasEndpoint } from '../../app/about.ts'
 import { useKeys } from '../../app/keys.ts'
 import { messageOf } from '../../app/message.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Name } from '../../parts/plain-text.tsx'
+import { Sql } from '../../parts/sql.tsx'
 import { RequestId } from '../../parts/states.tsx'
 import { texts as shared } from '../../texts.ts'
+import { Points } from './points.tsx'
 import { changesTexts as texts } from './texts.ts'
 
 const { changes } = client
 
-/** What can be done to the files of a change set. */
-type FileAction = 'apply' | 'rollBack'
+/** What can be done with the files of a change set, and with its migration. */
+const calls = {
+  apply: (change: ChangeInfo) => changes.apply(change),
+  rollBack: ({ id }: ChangeInfo) => changes.rollBack(id),
+  migrate: (change: ChangeInfo) => changes.migrate(change),
+  takeBack: (change: ChangeInfo) => changes.migrate(change, { direction: 'down' }),
+}
+
+type Action = keyof typeof calls
 
 /** The decision about a change set, and what an approved or applied one can become. */
 export function ChangeActions({
@@ -24,7 +34,7 @@ export function ChangeActions({
   readonly change: ChangeInfo
   onChanged(): void
 }) {
-  const [asked, setAsked] = useState<FileAction | null>(null)
+  const [asked, setAsked] = useState<Action | null>(null)
   const { isBusy, error, act } = useAct(() => {
     setAsked(null)
     onChanged()
@@ -54,11 +64,7 @@ export function ChangeActions({
       ) : (
         <div class="actions">
           {status === 'approved' && applyButton}
-          {status === 'applied' && (
-            <Button kind="danger" icon="again" onClick={() => setAsked('rollBack')}>
-              {texts.rollBack}…
-            </Button>
-          )}
+          {status === 'applied' && <AppliedActions change={change} onAsk={setAsked} />}
         </div>
       )}
       {asked !== null && (
@@ -67,12 +73,45 @@ export function ChangeActions({
           action={asked}
           isBusy={isBusy}
           onClose={() => setAsked(null)}
-          onConfirm={() =>
-            act(() => (asked === 'apply' ? changes.apply(change) : changes.rollBack(change.id)))
-          }
+          onConfirm={() => act(() => calls[asked](change))}
         />
       )}
     </div>
+  )
+}
+
+/** What an applied change set can become, by what its migration has done. */
+function AppliedActions({
+  change: { migration },
+  onAsk,
+}: {
+  readonly change: ChangeInfo
+  onAsk(action: Action): void
+}) {
+  const run = migration?.run?.status
+  const hasRun = run === 'migrated' || run === 'drifted'
+  const runnable = hasEndpoint('migrate_change') ? migration : null
+  return (
+    <>
+      {runnable && !hasRun && (
+        <Button kind="main" icon="right" onClick={() => onAsk('migrate')}>
+          {texts.migrate}…
+        </Button>
+      )}
+      {runnable?.reversible && (hasRun || run === 'failed') && (
+        <Button kind="danger" icon="again" onClick={() => onAsk('takeBack')}>
+          {texts.takeBack}…
+        </Button>
+      )}
+      <Button
+        kind="danger"
+        icon="again"
+        why={hasRun ? texts.takeBackFirst : null}
+        onClick={() => onAsk('rollBack')}
+      >
+        {texts.rollBack}…
+      </Button>
+    </>
   )
 }
 
@@ -128,38 +167,61 @@ function Decision({
   )
 }
 
-/** Names what is done to which files before it is done. */
+/** Names what is done to which files, or in the database, before it is done. */
 function Confirmation({
-  change: { files, digest },
+  change: { files, digest, migration, destructive },
   action,
   isBusy,
   onClose,
   onConfirm,
 }: {
   readonly change: ChangeInfo
-  readonly action: FileAction
+  readonly action: Action
   readonly isBusy: boolean
   onClose(): void
   onConfirm(): void
 }) {
-  const isApply = action === 'apply'
+  const run = action === 'migrate' || action === 'takeBack' ? migration : null
+  const names = run ? run.names : files.map(({ path }) => path)
+  const count = run ? texts.migrations(names.length) : texts.files(names.length)
   return (
-    <Dialog title={`${texts[action]}: ${texts.files(files.length)}`} onClose={onClose}>
-      <p>{isApply ? texts.willWrite : texts.willRestore}</p>
+    <Dialog title={`${texts[action]}: ${count}`} onClose={onClose}>
+      {run && <Points title={texts.destructive} tone="bad" items={destructive} />}
+      <p>{texts.will[action]}</p>
       <p>
-        <Name text={files.map(({ path }) => path).join(', ')} max={500} />
+        <Name text={names.join(', ')} max={500} />
       </p>
+      {action === 'migrate' && (
+        <p>
+          {texts.locks} <Name text={locksOf(run)} max={200} />
+        </p>
+      )}
+      {action === 'takeBack' && (
+        <div>
+          <Sql text={run?.down ?? ''} />
+        </div>
+      )}
       <p class="quiet">
         {texts.digest} <code>{digest}</code>
       </p>
       <footer>
         <Button onClick={onClose}>{shared.cancel}</Button>
-        <Button kind={isApply ? 'main' : 'danger'} busy={isBusy} onClick={onConfirm}>
+        <Button
+          kind={action === 'apply' || action === 'migrate' ? 'main' : 'danger'}
+          busy={isBusy}
+          onClick={onConfirm}
+        >
           {texts[action]}
         </Button>
       </footer>
     </Dialog>
   )
+}
+
+/** Names each lock of a migration once. */
+function locksOf(migration: ChangeInfo['migration']): string {
+  const locks = migration?.statements.map(({ lock }) => lock).filter(Boolean)
+  return [...new Set(locks)].join(', ') || texts.noLock
 }
 
 /** The keys lead to the buttons: whoever presses `a` sees what Enter will approve. */
@@ -175,7 +237,11 @@ function useFocusKeys() {
 /** Says why it was refused, and what to do next. */
 function describeRefusal(error: unknown): string {
   const conflict = conflictOf(error)
-  if (!conflict) return messageOf(error)
+  if (!conflict) {
+    const { details } = error as { readonly details?: { readonly reason?: unknown } | null }
+    const said = messageOf(error)
+    return details?.reason === 'migration_failed' ? `${said}. ${texts.again}` : said
+  }
   const { reason, files = [], changed = [] } = conflict
   const states: Readonly<Record<string, string>> = texts.states
   const said = texts.refusals[reason] ?? texts.meanwhile(states[reason] ?? reason)

@@ -12,6 +12,8 @@ import { Time } from '../../parts/when.tsx'
 import { Countdown } from '../approvals/countdown.tsx'
 import { ChangeActions } from './change-actions.tsx'
 import { Diffs } from './diff.tsx'
+import { MigrationState, Statements } from './migration.tsx'
+import { Points } from './points.tsx'
 import { changesTexts as texts } from './texts.ts'
 
 const tones = {
@@ -68,6 +70,9 @@ export function ChangeDetail({
             <Points title={texts.warnings} tone="wait" items={change.warnings} />
             {change.reason !== null && <PlainText text={change.reason} />}
             <Facts change={change} />
+            {change.migration && (
+              <MigrationState migration={change.migration} proof={change.proof} />
+            )}
             <ChangeActions
               change={change}
               onChanged={() => {
@@ -75,35 +80,13 @@ export function ChangeDetail({
                 onChanged()
               }}
             />
+            {change.migration && <Statements of={change.migration} />}
             <Diffs files={change.files} />
             <History change={change} />
           </>
         )}
       </Show>
     </div>
-  )
-}
-
-function Points({
-  title,
-  tone,
-  items,
-}: {
-  readonly title: string
-  readonly tone: Tone
-  readonly items: readonly string[]
-}) {
-  if (items.length === 0) return null
-  return (
-    <Section title={title}>
-      <ul class={`points ${tone}`}>
-        {items.map((item) => (
-          <li key={item}>
-            <Name text={item} max={1_000} />
-          </li>
-        ))}
-      </ul>
-    </Section>
   )
 }
 
