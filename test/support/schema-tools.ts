@@ -75,6 +75,16 @@ model Tag {
 
 /** Creates the tables of a Prisma schema with Prisma's own schema engine. */
 export async function writeWithPrisma(schema: string, { sql, url }: Place): Promise<void> {
+  await sql.unsafe(`create function my_id() returns text language sql as 'select ''x'''`)
+  await sql.unsafe(await diffWithPrisma(schema, url, 'empty'))
+}
+
+/** Returns the SQL that Prisma's schema engine finds missing in a database, or in an empty one. Rejects for a wrong schema. */
+export async function diffWithPrisma(
+  schema: string,
+  url: string,
+  from: 'empty' | 'database',
+): Promise<string> {
   const modules = await installTool(
     'schema-prisma',
     '@prisma/schema-engine-wasm@8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323 @prisma/adapter-pg@7.10.1 @prisma/driver-adapter-utils@7.10.1',
@@ -97,17 +107,17 @@ export async function writeWithPrisma(schema: string, { sql, url }: Place): Prom
       { schema: 'public' },
     ),
   )
-  const file = 'schema.prisma'
-  const engine = await bindings.SchemaEngine.new({ datamodels: [[file, schema]] }, () => 0, adapter)
+  const files = [{ path: 'schema.prisma', content: schema }]
+  const datamodels = [['schema.prisma', schema]]
+  const engine = await bindings.SchemaEngine.new({ datamodels }, () => 0, adapter)
   const { stdout } = await engine.diff({
-    from: { tag: 'empty' },
-    to: { tag: 'schemaDatamodel', files: [{ path: file, content: schema }] },
+    from: from === 'empty' ? { tag: 'empty' } : { tag: 'schemaDatasource', files, configDir: '.' },
+    to: { tag: 'schemaDatamodel', files },
     script: true,
     exitCode: false,
     filters: { externalTables: [], externalEnums: [] },
   })
-  await sql.unsafe(`create function my_id() returns text language sql as 'select ''x'''`)
-  await sql.unsafe(stdout)
+  return stdout
 }
 
 interface PrismaEngine {
