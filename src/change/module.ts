@@ -20,6 +20,17 @@ export interface Shadow {
 /** Whether a migration must have run on a copy of the database before its file is written. */
 export type ProofNeed = 'required' | 'optional'
 
+/**
+ * The file with the models of an app, which changes together with its migrations. Previews show the file whole, with the tables
+ * that the project does not expose.
+ */
+export interface ModelCode {
+  /** How the models are written: `prisma` is one schema file of Prisma. */
+  readonly kind: 'prisma'
+  /** The path of the file below the root of the workspace, such as `prisma/schema.prisma`. `write` must allow it. */
+  readonly file: string
+}
+
 /** How change sets are decided on and how long they wait. Each has a default. */
 export interface ChangeOptions {
   /**
@@ -36,6 +47,8 @@ export interface ChangeOptions {
   readonly shadow?: Shadow
   /** `required` refuses to apply a migration that did not run on the shadow as predicted. @default 'optional' */
   readonly proof?: ProofNeed
+  /** The files with the models, by the label of the app. @default none, and a migration changes no code of models */
+  readonly models?: Readonly<Record<string, ModelCode>>
 }
 
 /** What the endpoints of change sets share. */
@@ -45,6 +58,8 @@ export interface ChangeModule {
   readonly expiresMs: number
   readonly shadow: Shadow | null
   readonly proof: ProofNeed
+  /** The files with the models, by the label of the app. */
+  readonly models: ReadonlyMap<string, ModelCode>
   /** The kinds of change sets that `allow` names. */
   readonly kinds: readonly ChangeKind[]
   /** How long a process that stopped keeps the folder, in milliseconds. */

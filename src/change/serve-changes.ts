@@ -8,7 +8,8 @@ import { checkDuration } from '../lib/options/numbers.ts'
 import { changeKinds } from '../records/change.ts'
 import { memoryChangesOf } from '../storage/memory/changes.ts'
 import type { OpenStores, Stores } from '../storage/store.ts'
-import type { ApprovalNeed, ChangeModule, ChangeOptions } from './module.ts'
+import type { ApprovalNeed, ChangeModule, ChangeOptions, ModelCode } from './module.ts'
+import { findPathFault } from './paths/names.ts'
 import { changeRoutes } from './routes.ts'
 import type { Workspace, WorkspaceFiles } from './workspace.ts'
 
@@ -62,6 +63,7 @@ function serveChanges(
   }
   return {
     changeRoutes(introspection) {
+      checkLabels(shared.models, introspection)
       const module: ChangeModule = { ...shared, introspection }
       return changeRoutes(module)
     },
@@ -79,16 +81,23 @@ const knownOptions: KnownKeys<ChangeOptions> = {
   expiresMs: true,
   shadow: true,
   proof: true,
+  models: true,
 }
 
-type ResolvedChanges = Pick<ChangeModule, 'approve' | 'expiresMs' | 'shadow' | 'proof'>
+type ResolvedChanges = Pick<ChangeModule, 'approve' | 'expiresMs' | 'shadow' | 'proof' | 'models'>
 
 /** One hundred years: the time is added to dates, which end. */
 const maxExpiryMs = 3_155_760_000_000
 
 function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
   refuseUnknownKeys('changes', options, knownOptions)
-  const { approve = 'always', expiresMs = 1_800_000, shadow = null, proof = 'optional' } = options
+  const {
+    approve = 'always',
+    expiresMs = 1_800_000,
+    shadow = null,
+    proof = 'optional',
+    models,
+  } = options
   if (!Object.hasOwn(approvalNeeds, approve)) {
     throw new TypeError('changes.approve must be "always", "destructive" or "never"')
   }
@@ -102,6 +111,29 @@ function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
     approve,
     shadow,
     proof,
+    models: resolveModels(models),
     expiresMs: Math.min(checkDuration('changes.expiresMs', expiresMs), maxExpiryMs),
+  }
+}
+
+const knownModelOptions: KnownKeys<ModelCode> = { kind: true, file: true }
+
+function resolveModels(models: ChangeOptions['models'] = {}): ChangeModule['models'] {
+  const entries = Object.entries(models).map(([label, { ...code }]) => {
+    const name = `changes.models.${label}`
+    refuseUnknownKeys(name, code, knownModelOptions)
+    if (code.kind !== 'prisma') throw new TypeError(`${name}.kind must be "prisma"`)
+    const fault = typeof code.file === 'string' ? findPathFault(code.file) : 'it is no text'
+    if (fault !== null) throw new TypeError(`${name}.file is no path below the workspace: ${fault}`)
+    return [label, code] as const
+  })
+  return new Map(entries)
+}
+
+function checkLabels(models: ChangeModule['models'], { project }: IntrospectionModule): void {
+  for (const label of models.keys()) {
+    const app = project.apps.find((each) => each.label === label)
+    if (!app) throw new TypeError(`changes.models.${label}: the project has no such app`)
+    if (!app.migrations) throw new TypeError(`changes.models.${label}: the app has no migrations`)
   }
 }

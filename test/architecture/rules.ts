@@ -27,6 +27,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'project/failure.ts',
     'project/postgres',
     'project/source.ts',
+    'project/models/names.ts',
     'migrations',
     'health/kit',
     'health/check-schema.ts',

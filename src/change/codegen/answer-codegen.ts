@@ -18,6 +18,7 @@ import { checkReadable, findMigratedApp, listMigratedApps } from './migrated-app
 import { prove } from './prove.ts'
 import { parseCodegen } from './parse-request.ts'
 import { applyVisible, toVisibleCatalog, type VisibleCatalog } from './visible-catalog.ts'
+import { writeModelCode } from './write-model-code.ts'
 import { type MigratedApp, writeFiles } from './write-files.ts'
 
 /**
@@ -125,6 +126,7 @@ async function compute(
   const { up, down, statements } = computed
   const now = work.clock.now()
   const written = await writeFiles(work.workspace, app, { title, up, down, now })
+  const code = await writeModelCode(work, app.label, applied.steps)
   const { database } = scope
   const losses = await countLosses({ database, catalog: catalogs.whole }, changes, statements)
   const proof = await prove(work, {
@@ -133,7 +135,7 @@ async function compute(
     predicted: applied.catalog,
     destructive: losses,
   })
-  const draft = await toDraft(written.files)
+  const draft = await toDraft([...written.files, ...code.files])
   const place = { app: app.label, tool: app.source.tool, names: written.names }
   return {
     kind: 'codegen',
@@ -144,6 +146,6 @@ async function compute(
     reason,
     operations: changes.length,
     warnings: statements.flatMap(({ note }) => note ?? []),
-    notes: [...notes, ...written.notes],
+    notes: [...notes, ...written.notes, ...code.notes],
   }
 }

@@ -1,15 +1,5 @@
 import type { ChangeStep } from '../schema/apply-changes.ts'
 
-/** How the models of an app are written. */
-export type ModelCodeKind = 'drizzle' | 'prisma'
-
-/** The file with the models of an app, which changes together with its migrations. */
-export interface ModelCode {
-  readonly kind: ModelCodeKind
-  /** The path below the root of the workspace, which `write` must allow. */
-  readonly file: string
-}
-
 /** A file of models after changes, and what a person has to do by hand. */
 export interface EditedModels {
   readonly text: string | null

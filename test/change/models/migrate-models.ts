@@ -28,3 +28,48 @@ export function differingLines(before: string, after: string) {
     added: now.filter((line) => !old.includes(line)),
   }
 }
+
+/** Describes tables as far as tools that declare them can say it: without checks, orders, and the kind of generated numbers. */
+export async function describeTables(sql: Sql) {
+  const { tables } = await readCatalog(postgresDatabase(sql))
+  const described = tables.map((table) => ({
+    name: table.name,
+    columns: Object.fromEntries(
+      table.columns.map((column) => [
+        column.name,
+        {
+          type: column.type.replace('(6)', ''), // the precision of a time that says nothing
+          notNull: column.isArray || column.notNull,
+          default: toPlainDefault(column),
+        },
+      ]),
+    ),
+    primaryKey: table.primaryKey?.columns ?? [],
+    indexes: table.indexes
+      .filter(({ isPrimary }) => !isPrimary)
+      .map(({ name, isUnique, keys }) => ({
+        name,
+        isUnique,
+        columns: keys.map(({ column }) => column),
+      }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    foreignKeys: table.foreignKeys
+      .map(({ name, columns, target, targetColumns, onDelete, onUpdate }) => ({
+        name,
+        columns,
+        target: target.name,
+        targetColumns,
+        onDelete,
+        onUpdate,
+      }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  }))
+  return Object.fromEntries(described.map(({ name, ...table }) => [name, table]))
+}
+
+function toPlainDefault(column: { default: string | null; identity: string | null }) {
+  const text = column.default
+  if (column.identity !== null || text?.startsWith('nextval(')) return 'a number'
+  if (text === 'now()') return 'CURRENT_TIMESTAMP'
+  return text?.replace(/^'?(-?[\d.]+)'?(?:::(?:integer|numeric|bigint))?$/, '$1') ?? null
+}

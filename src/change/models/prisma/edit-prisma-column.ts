@@ -1,7 +1,9 @@
 import type { CatalogColumn } from '../../../project/catalog/catalog.ts'
 import type { ChangeOf } from '../../schema/model-change.ts'
 import { dropLost } from './edit-prisma-key.ts'
-import { setAttribute } from './line-edits.ts'
+import { prismaActions } from './edit-prisma-relation.ts'
+import { setAttribute, withArgument } from './line-edits.ts'
+import { findArgument } from './prisma-attributes.ts'
 import { printPrismaColumn } from './prisma-column.ts'
 import {
   fieldOf,
@@ -14,7 +16,7 @@ import {
   tableOf,
 } from './prisma-edit.ts'
 import { insertField, toFieldName, toFieldType, toMap } from './prisma-layout.ts'
-import { pinNames } from './prisma-names.ts'
+import { listPrismaKeys, nameOfKey, pinNames } from './prisma-names.ts'
 import type { PrismaModel } from './prisma-schema.ts'
 
 function columnAfter({ step }: PrismaEdit, name: string): CatalogColumn {
@@ -59,19 +61,32 @@ export function alterPrismaColumn(edit: PrismaEdit, change: ChangeOf<'alter_colu
   if (before.notNull !== after.notNull) followNullability(edit, model, field.name)
 }
 
-/** A relation is optional when one of its fields is. */
-function followNullability({ schema, edits, step }: PrismaEdit, model: PrismaModel, name: string) {
+/** A relation is optional when one of its fields is; and what Prisma does on delete unless told depends on that. */
+function followNullability(edit: PrismaEdit, model: PrismaModel, name: string): void {
+  const { schema, edits, step } = edit
   const table = tableOf(step.after, placeOfChange(step))
+  const keys = listPrismaKeys(schema, model).filter(({ kind }) => kind === 'relation')
   for (const { field, fields } of listRelations(schema, model)) {
     if (!fields.includes(name)) continue
-    const columns = fields.map((one) => model.fields.find((each) => each.name === one)?.column)
-    const isOptional = columns.some(
-      (column) => table?.columns.find((one) => one.name === column)?.notNull === false,
+    const key = keys.find(({ line }) => line === field.line)
+    const found = table?.foreignKeys.find((one) => key && one.name === nameOfKey(model, key))
+    if (!table || !key || !found) {
+      throw new NoEdit(`the foreign key of ${model.name}.${field.name} is unknown`)
+    }
+    const isOptional = table.columns.some(
+      (column) => found.columns.includes(column.name) && !column.notNull,
     )
-    const line = edits.line(field.line)
+    if (!isOptional && [found.onDelete, found.onUpdate].includes('SET NULL')) {
+      throw new NoEdit(`${found.name} sets a column to NULL that is required`)
+    }
+    let line = edits.line(field.line)
+    const args = field.attributes.find(({ start }) => start === key.start)?.args ?? null
+    if (findArgument(args, 'onDelete') === null) {
+      line = withArgument(line, key.start, `onDelete: ${prismaActions[found.onDelete]}`)
+    }
     const head = /^(\s*\w+\s+\w+)\??/.exec(line)
-    if (head)
-      edits.replace(field.line, `${head[1]}${isOptional ? '?' : ''}${line.slice(head[0].length)}`)
+    if (head) line = `${head[1]}${isOptional ? '?' : ''}${line.slice(head[0].length)}`
+    edits.replace(field.line, line)
   }
 }
 

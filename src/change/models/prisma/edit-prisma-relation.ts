@@ -16,7 +16,8 @@ import { freeName, insertField, toCamel } from './prisma-layout.ts'
 import { listPrismaKeys } from './prisma-names.ts'
 import type { PrismaField, PrismaModel } from './prisma-schema.ts'
 
-const actions = {
+/** The actions of a foreign key in the words of Prisma. */
+export const prismaActions = {
   'NO ACTION': 'NoAction',
   RESTRICT: 'Restrict',
   CASCADE: 'Cascade',
@@ -61,8 +62,8 @@ export function addPrismaRelation(edit: PrismaEdit): void {
     ...(label === null ? [] : [JSON.stringify(label)]),
     `fields: ${names(fields)}`,
     `references: ${names(targets)}`,
-    `onDelete: ${actions[key.onDelete]}`,
-    `onUpdate: ${actions[key.onUpdate]}`,
+    `onDelete: ${prismaActions[key.onDelete]}`,
+    `onUpdate: ${prismaActions[key.onUpdate]}`,
     ...mapOf(model, key),
   ].join(', ')
   const type = `${target.name}${isOptional ? '?' : ''}`

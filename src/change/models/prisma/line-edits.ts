@@ -58,11 +58,10 @@ export function setAttribute(line: string, name: string, text: string | null): s
   return `${line.slice(0, end)} ${text}${line.slice(end)}`
 }
 
-/** Gives the attribute at a place an argument `map`, which keeps the name that the database has. */
-export function withMap(line: string, start: number, name: string): string {
+/** Adds an argument to the attribute at a place, such as `map: "name"`. */
+export function withArgument(line: string, start: number, argument: string): string {
   const found = listAttributes(withoutComment(line)).find((one) => one.start === start)
   if (!found) return line
-  const map = `map: ${JSON.stringify(name)}`
-  const args = found.args?.trim() ? `${found.args}, ${map}` : map
+  const args = found.args?.trim() ? `${found.args}, ${argument}` : argument
   return `${line.slice(0, start)}${found.name}(${args})${line.slice(found.end)}`
 }

@@ -1,5 +1,5 @@
 import { findArgument, readString } from './prisma-attributes.ts'
-import { withMap } from './line-edits.ts'
+import { withArgument } from './line-edits.ts'
 import { columnsOf, defaultName, listRelations, type PrismaEdit } from './prisma-edit.ts'
 import type { PrismaModel, PrismaSchema } from './prisma-schema.ts'
 
@@ -66,6 +66,7 @@ export function pinNames(
   const keys = listPrismaKeys(schema, model).filter((key) => key.map === null && isRenamed(key))
   // the last attribute of a line first, so that the places of the others stay
   for (const key of keys.toSorted((a, b) => b.start - a.start)) {
-    edits.replace(key.line, withMap(edits.line(key.line), key.start, nameOfKey(model, key)))
+    const map = `map: ${JSON.stringify(nameOfKey(model, key))}`
+    edits.replace(key.line, withArgument(edits.line(key.line), key.start, map))
   }
 }
