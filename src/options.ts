@@ -36,14 +36,14 @@ export interface StudioOptions {
   /** The database to introspect. A function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
   /**
-   * The files that change sets may write, `nodeWorkspace()` of `fetch-studio/node`. It is used only if `allow` names `ai_patch`
+   * The files that change sets may write, `nodeWorkspace()` of `fetch-studio/node`. It is used only if `allow` names `ai_patch` or `ai_codegen`
    * (docs/guides/change.md). @default none
    */
   workspace?: Workspace
   /** How change sets are decided on and how long they wait. Each has a default. */
   changes?: ChangeOptions
   /**
-   * Capabilities to turn on: `write_data`, `apply_migrations`, `ai_patch` (files of the `workspace`), `ai_sql` (SQL of callers, docs/guides/query-and-context.md), and
+   * Capabilities to turn on: `write_data`, `apply_migrations`, `ai_patch` and `ai_codegen` (files of the `workspace`), `ai_sql` (SQL of callers, docs/guides/query-and-context.md), and
    * without `auth` also `read_data`, because rows would be open to everybody who reaches the port. `fetch-studio dev` adds `read_data` on loopback. @default []
    */
   allow?: readonly Capability[]

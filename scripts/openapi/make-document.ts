@@ -50,7 +50,9 @@ const lookup = defineTool({
   execute: () => null,
 })
 
-/** A studio that has every route: an agent with a tool, a token, and a workspace. */
+const fail = () => Promise.reject(new Error('nobody reads this database'))
+
+/** A studio that has every route: an agent with a tool, a token, a workspace, and a database. */
 export const fullStudio = new Studio(
   [
     defineAgent({
@@ -62,7 +64,14 @@ export const fullStudio = new Studio(
   {
     auth: { token: 'token' },
     workspace: nodeWorkspace({ root: '.' }),
-    allow: ['ai_patch'],
+    database: {
+      dialect: 'postgresql',
+      ping: fail,
+      read: fail,
+      query: fail,
+      pool: () => ({ size: 1, available: 1 }),
+    },
+    allow: ['ai_patch', 'ai_codegen'],
   },
 )
 

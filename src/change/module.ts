@@ -68,7 +68,7 @@ export interface ChangeModule {
   readonly owner: () => string
   readonly clock: Clock
   readonly ids: Ids
-  /** True when `auth` is a function, which can tell one person from another. A shared token names nobody. */
+  /** True when `auth` is a function, which can tell one person from another. A shared token names no person. */
   readonly namesCallers: boolean
   readonly storesOf: (exchange: Exchange) => Stores
   readonly changesOf: (stores: Stores) => ChangeStore | undefined

@@ -83,6 +83,33 @@ export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Examp
       },
     },
   },
+  previewCodegen: {
+    column: {
+      summary: 'A new column of a table',
+      value: {
+        app: 'shop',
+        changes: [
+          {
+            op: 'add_column',
+            table: 'customers',
+            column: { name: 'phone', type: 'varchar(40)' },
+          },
+        ],
+        reason: 'Orders show a phone number',
+      },
+    },
+    model: {
+      summary: 'A new model in the form of the protocol',
+      value: {
+        target: 'model',
+        model_spec: {
+          app_label: 'library',
+          name: 'Shelf',
+          fields: [{ name: 'code', type: 'string', max_length: 8 }],
+        },
+      },
+    },
+  },
   previewPatch: {
     replace: {
       summary: 'One text of a file replaced by another',
@@ -104,6 +131,14 @@ export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Examp
       summary: 'A change set with the digest that was shown',
       value: {
         change_set: 'chg_5f0c6f4b0f9d4c1c8a8f2b8f7b6d5c4a',
+        expected_digest: '9094de9633eb480d9094de9633eb480d9094de9633eb480d9094de9633eb480d',
+      },
+    },
+  },
+  applyChange: {
+    confirm: {
+      summary: 'The digest that was shown',
+      value: {
         expected_digest: '9094de9633eb480d9094de9633eb480d9094de9633eb480d9094de9633eb480d',
       },
     },

@@ -63,6 +63,50 @@ describe('the endpoints of change sets', () => {
     expect(statuses).toEqual([404, 404, 404])
   })
 
+  it.each<[string, StudioOptions['allow'] & object, boolean, string[]]>([
+    ['ai_codegen', ['ai_codegen'], true, ['codegen_preview', 'changes']],
+    [
+      'both',
+      ['ai_codegen', 'ai_patch'],
+      true,
+      ['codegen_preview', 'patch_preview', 'patch_apply', 'changes'],
+    ],
+    ['ai_codegen without a database', ['ai_codegen'], false, []],
+    [
+      'both without a database',
+      ['ai_codegen', 'ai_patch'],
+      false,
+      ['patch_preview', 'patch_apply', 'changes'],
+    ],
+  ])('are those that are allowed: %s', async (_what, allow, hasDatabase, names) => {
+    const { root } = await createFolder()
+    const fail = () => Promise.reject(new Error('nobody reads it'))
+    const pool = () => ({ size: 1, available: 1 })
+    const database = {
+      dialect: 'postgresql',
+      ping: async () => undefined,
+      read: fail,
+      query: fail,
+      pool,
+    }
+    const { handshake } = await handshakeOf({
+      workspace: nodeWorkspace({ root }),
+      allow,
+      onError: () => undefined,
+      ...(hasDatabase ? { database } : {}),
+    })
+    const all = { ...endpoints, codegen_preview: '/ai/codegen/preview' }
+    expect(
+      Object.keys(handshake.endpoints)
+        .filter((name) => name in all)
+        .toSorted(),
+    ).toEqual(names.toSorted())
+    const has = (name: string) => handshake.capabilities.includes(name)
+    expect(has('ai_codegen')).toBe(names.includes('codegen_preview'))
+    expect(has('ai_patch')).toBe(names.includes('patch_preview'))
+    expect('apply_change' in handshake.metadata.endpoint_templates).toBe(names.length > 0)
+  })
+
   it('a workspace without patterns allows no file', async () => {
     const { root, write } = await createFolder()
     await write('src/a.ts', 'a')
@@ -86,11 +130,14 @@ describe('the endpoints of change sets', () => {
       () => nodeWorkspace({ root: '.', write: ['src/{a'] }),
       () => new Studio([], { workspace: nodeWorkspace({ root: '.' }), changes: { expiresMs: -1 } }),
       () =>
+        new Studio([], { workspace: nodeWorkspace({ root: '.' }), changes: { proof: 'required' } }),
+      () =>
         new Studio([], {
           workspace: nodeWorkspace({ root: '.' }),
           changes: { approve: 'sometimes' as 'never' },
         }),
     ]
-    for (const refuse of refusals) expect(refuse).toThrow(/pattern|root|braces|expiresMs|approve/)
+    for (const refuse of refusals)
+      expect(refuse).toThrow(/pattern|root|braces|expiresMs|approve|shadow/)
   })
 })

@@ -4,7 +4,7 @@ import type { Retention } from '../../src/storage/postgres/prune.ts'
 import { Studio } from '../../src/index.ts'
 import type { Pruned, Stores } from '../../src/storage/store.ts'
 import { type FixedClock, fixedClock } from '../../src/testing.ts'
-import { newChange } from '../../src/testing/contracts/changes.ts'
+import { newChange } from '../../src/testing/contracts/new-change.ts'
 import { clockedStores } from '../support/postgres-stores.ts'
 import { withPostgres } from '../support/postgres.ts'
 import {

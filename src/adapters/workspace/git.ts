@@ -21,18 +21,20 @@ const timeoutMs = 20_000
 
 /** Resolves to the commit of HEAD; null without a repository or a commit. */
 export async function readCommit(root: string): Promise<string | null> {
-  if (!(await isRepository(root))) return null
   const { code, stdout } = await git(root, ['rev-parse', '--verify', '--quiet', 'HEAD'])
-  return code === 0 ? stdout.trim() : null
+  if (code === 0) return stdout.trim()
+  await isRepository(root) // a new one has no commit; one that git cannot read is no answer
+  return null
 }
 
 /** Resolves to the paths that git ignores, and to those of which it cannot tell. Without a repository none is ignored. */
 export async function findIgnored(root: string, paths: readonly string[]): Promise<Set<string>> {
-  if (paths.length === 0 || !(await isRepository(root))) return new Set()
+  if (paths.length === 0) return new Set()
   const ask = (some: readonly string[]) =>
     git(root, ['check-ignore', '-z', '--stdin'], some.join('\0'))
   const { code, stdout } = await ask(paths)
   if (code === 0 || code === 1) return new Set(stdout.split('\0').filter(Boolean))
+  if (!(await isRepository(root))) return new Set()
   // one path makes git refuse all, for example one of a submodule
   const ignored = new Set<string>()
   for (const path of paths) if ((await ask([path])).code !== 1) ignored.add(path)

@@ -145,7 +145,7 @@ async function compute(
     proof,
     reason,
     operations: changes.length,
-    warnings: statements.flatMap(({ note }) => note ?? []),
+    warnings: [...statements.flatMap(({ note }) => note ?? []), ...written.notes, ...code.notes],
     notes: [...notes, ...written.notes, ...code.notes],
   }
 }

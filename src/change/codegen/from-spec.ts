@@ -1,9 +1,9 @@
 import { badRequest } from '../../errors.ts'
 import type { SchemaFault } from '../../lib/standard-schema.ts'
 import type { CatalogTable } from '../../project/catalog/catalog.ts'
-import type { DefaultValue } from '../schema/default-value.ts'
 import type { ModelChange, NewColumn } from '../schema/model-change.ts'
 import type { FieldSpec, ModelSpec, SpecRequest } from './parse-request.ts'
+import { checkField, columnTypes, key, keyTypeOf, toColumn } from './spec-columns.ts'
 
 /** A request of the protocol as changes of the model. */
 export interface SpecChanges {
@@ -30,8 +30,6 @@ interface Made {
   readonly change: ModelChange
   readonly from: string
 }
-
-const key = { name: 'id', type: 'uuid' } as const
 
 /**
  * Turns a new model of the protocol into changes: a table with the key `id`, a `uuid` unless a field of this name is given, and
@@ -118,64 +116,6 @@ function toChanges(spec: ModelSpec, table: string, work: Work): Made[] {
   return [{ from: 'model_spec', change: create }, ...after]
 }
 
-const varchar = ({ max_length }: FieldSpec) => `varchar(${max_length ?? 255})`
-
-/** The types of PostgreSQL for those of the protocol. */
-const columnTypes: Readonly<
-  Record<Exclude<FieldSpec['type'], 'fk' | 'm2m'>, (field: FieldSpec) => string>
-> = {
-  string: varchar,
-  email: varchar,
-  text: () => 'text',
-  url: () => 'text',
-  integer: () => 'integer',
-  boolean: () => 'boolean',
-  datetime: () => 'timestamptz',
-  uuid: () => 'uuid',
-  decimal: () => 'numeric(10,2)',
-  json: () => 'jsonb',
-}
-
-function checkField(field: FieldSpec, from: string, faults: SchemaFault[]): void {
-  const { type, max_length, fk_model } = field
-  const isRelation = type === 'fk' || type === 'm2m'
-  const refuse = (name: string, message: string) =>
-    faults.push({ path: `${from}.${name}`, message })
-  if (max_length !== null && type !== 'string' && type !== 'email') {
-    refuse('max_length', `a field of the type ${type} has none`)
-  }
-  if (isRelation && fk_model === null) refuse('fk_model', `a field of the type ${type} needs it`)
-  if (!isRelation && fk_model !== null) refuse('fk_model', `a field of the type ${type} has none`)
-  if (isRelation && field.default !== null) {
-    refuse('default', `a field of the type ${type} has none`)
-  }
-  if (type === 'm2m' && field.unique) refuse('unique', 'a field of the type m2m is a table')
-}
-
-function toColumn(
-  field: FieldSpec,
-  type: string,
-  { from, faults }: { readonly from: string; readonly faults: SchemaFault[] },
-): NewColumn {
-  const given = toDefault(field)
-  if (given === undefined) {
-    faults.push({ path: `${from}.default`, message: `a ${field.type} has only the default "now"` })
-  }
-  return {
-    name: field.name,
-    type,
-    nullable: !field.required && field.name !== key.name,
-    ...(given ? { default: given } : {}),
-  }
-}
-
-/** Returns the default of a field, null for none, or undefined for one that cannot be written. */
-function toDefault({ type, default: value }: FieldSpec): DefaultValue | null | undefined {
-  if (value === null) return null
-  if (type !== 'datetime') return { kind: 'value', value }
-  return value === 'now' || value === 'now()' ? { kind: 'function', name: 'now()' } : undefined
-}
-
 interface Place {
   readonly spec: ModelSpec
   readonly table: string
@@ -186,10 +126,7 @@ function findTarget(field: FieldSpec, { spec, table, from }: Place, work: Work):
   const { fk_model: model } = field
   if (model === null) return null
   if (model === spec.name) {
-    const own = spec.fields.find(({ name }) => name === key.name)
-    const isPlain = own && own.type !== 'fk' && own.type !== 'm2m'
-    const type = isPlain ? columnTypes[own.type as keyof typeof columnTypes](own) : key.type
-    return { schema: 'public', table, column: key.name, type }
+    return { schema: 'public', table, column: key.name, type: keyTypeOf(spec) }
   }
   const found = work.findTable(model)
   const [column, second] = found?.primaryKey?.columns ?? []
@@ -243,11 +180,6 @@ function toJunction(
     ...toReference(junction, { column: other, target, from }),
     { from, change: toIndex(junction, other) },
   ]
-}
-
-function keyTypeOf({ fields }: ModelSpec): string {
-  const own = fields.find(({ name }) => name === key.name)
-  return own && own.type !== 'fk' && own.type !== 'm2m' ? columnTypes[own.type](own) : key.type
 }
 
 function toPathOf(spec: ModelSpec, made: readonly Made[]): (path: string) => string {

@@ -35,7 +35,7 @@ export const decisionSchema = z
 /** A decision of a person about a change set. */
 export type DecisionRequest = z.infer<typeof decisionSchema>
 
-/** Somebody else may change the state between reading and writing it. */
+/** Another request may change the state between reading and writing it. */
 const maxTries = 5
 
 /**
@@ -72,7 +72,7 @@ export async function decide(
   throw conflict('busy', 'The change set is being changed by others; try again')
 }
 
-/** Nobody approves a change that the same person asked for. A shared token names nobody, so it cannot be compared. */
+/** The person who asked for a change cannot approve it. A shared token names no person, so it cannot be compared. */
 function refuseOwn(
   { namesCallers }: ChangeWork,
   change: ChangeSet,

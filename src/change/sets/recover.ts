@@ -22,7 +22,7 @@ export async function recoverAbandoned(work: RecoverWork): Promise<void> {
 /**
  * Finishes or undoes what a process left half done in the folder. Call it inside `exclusive`.
  *
- * An operation that has changed no file yet is undone: nobody waits for it any more. One that has changed some is finished, if
+ * An operation that has changed no file yet is undone: no request waits for it any more. One that has changed some is finished, if
  * every other file is as it was; else what it changed is taken back.
  */
 export async function recoverFolder(work: RecoverWork): Promise<void> {

@@ -31,22 +31,27 @@ export function createSharedSnapshot({
   let latest: { readonly snapshot: Snapshot; readonly readAt: number } | null = null
   let pending: Promise<Snapshot> | null = null
   let next: Promise<Snapshot> | null = null
-  const start = (read: Parameters<ReadShared>[0]): Promise<Snapshot> =>
-    (pending = read(latest?.snapshot ?? null)
+  const start = (read: Parameters<ReadShared>[0]): Promise<Snapshot> => {
+    const reading = read(latest?.snapshot ?? null)
       .then((snapshot) => {
         latest = { snapshot, readAt: clock.now() }
         return snapshot
       })
-      .finally(() => (pending = null)))
+      .finally(() => {
+        if (pending === reading) pending = null
+      })
+    return (pending = reading)
+  }
   return async (read, revalidate, isFresh) => {
     if (isFresh) {
-      // a read in progress began before the call; those who wait for it share the next one
-      return (next ??= Promise.resolve(pending)
+      // A read in progress began before the call. All who come before the next one begins, wait for it.
+      next ??= pending = Promise.resolve(pending)
         .catch(() => null)
         .then(() => {
           next = null
           return start(read)
-        }))
+        })
+      return next
     }
     const age = latest ? clock.now() - latest.readAt : Infinity
     if (latest && age < snapshotMaxAgeMs) return latest.snapshot

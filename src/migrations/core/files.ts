@@ -28,7 +28,16 @@ export function toFiles(files: string | URL | MigrationFiles): MigrationFiles {
 export function folderOf(files: string | URL | MigrationFiles): {
   readonly folder?: string | URL
 } {
-  return typeof files === 'string' || files instanceof URL ? { folder: files } : {}
+  return folderBelow(files, '')
+}
+
+/** Returns the member `folder` of a source whose files are in a sub-folder, with a trailing slash or empty. */
+export function folderBelow(
+  files: string | URL | MigrationFiles,
+  folder: string,
+): { readonly folder?: string | URL } {
+  const isFolder = typeof files === 'string' || files instanceof URL
+  return isFolder ? { folder: inside(files, folder) } : {}
 }
 
 /**

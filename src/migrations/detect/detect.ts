@@ -4,7 +4,13 @@ import { StudioError } from '../../errors.ts'
 import type { DatabaseReader } from '../../project/database.ts'
 import type { HistoryTable, MigrationSource } from '../../project/source.ts'
 import { detectors, type Detector } from './detectors.ts'
-import { filesBelow, memoryFiles, type MigrationFiles, toFiles } from '../core/files.ts'
+import {
+  filesBelow,
+  folderBelow,
+  memoryFiles,
+  type MigrationFiles,
+  toFiles,
+} from '../core/files.ts'
 import { type Candidate, findCandidates, findMisfit, platforms } from '../core/history-tables.ts'
 
 /** A detected tool. `label` and `migrations` can be passed to `defineProject` as an app. */
@@ -42,7 +48,10 @@ export async function detectMigrations(
       tool: detector.tool,
       folder: folder.replace(/\/$/, '') || '.',
       tables: own.map(({ schema, table }) => `${schema}.${table}`),
-      migrations: detector.toSource(filesBelow(tree, folder), options, folder),
+      migrations: {
+        ...detector.toSource(filesBelow(tree, folder), options, folder),
+        ...folderBelow(files, folder),
+      },
     }
   })
   const strays = detectors

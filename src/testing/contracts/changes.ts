@@ -3,49 +3,10 @@ import type { ChangeSet, ChangeState } from '../../records/change.ts'
 import type { ChangeStore, Stores } from '../../storage/store.ts'
 import { equal, matches, rejects } from './assert.ts'
 import type { ContractClock, StoreCase } from './case.ts'
+import { newChange } from './new-change.ts'
 import { foreignCursors } from './records.ts'
 
-let made = 0
-
-/** Makes a change set that waits for a decision. */
-export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {}): ChangeSet {
-  const createdAt = isoTime(clock.now())
-  return {
-    id: `chg_${++made}`,
-    tenant: '',
-    digest: 'd'.repeat(64),
-    kind: 'patch',
-    reason: null,
-    requestHash: 'r'.repeat(64),
-    base: {
-      rootId: `root ${made}`,
-      commit: null,
-      schemaChecksum: '0',
-      migrationsChecksum: '0',
-      structureChecksum: null,
-    },
-    files: [{ path: 'a.ts', mode: 'create', before: null, after: 'a'.repeat(64) }],
-    texts: [
-      { diff: '+\u0000\ud800 "\\u0000"', original: null, content: '\u00e4\u{1f600}\\u0000\r\n' },
-    ],
-    destructive: [],
-    migration: null,
-    proof: null,
-    operations: 1,
-    warnings: ['a'],
-    notes: [],
-    createdBy: 'ada',
-    createdAt,
-    expiresAt: isoTime(clock.now() + 1_000),
-    version: 0,
-    status: 'pending',
-    decision: null,
-    events: [{ type: 'previewed', at: createdAt, by: 'ada', digest: 'd', reason: null }],
-    phase: null,
-    folders: [],
-    ...fields,
-  }
-}
+let shared = 0
 
 const toState = (change: ChangeSet, fields: Partial<ChangeState> = {}): ChangeState => {
   const { status, decision, events, phase, folders } = change
@@ -221,7 +182,7 @@ const leaseCases: readonly StoreCase[] = [
     async (fixture) => {
       const { changes } = fixture
       const base = {
-        rootId: `shared ${++made}`,
+        rootId: `shared ${++shared}`,
         commit: null,
         schemaChecksum: '0',
         migrationsChecksum: '0',

@@ -70,7 +70,9 @@ describe('random changes of the code of models of Prisma', () => {
         Object.keys(table.columns).toSorted(),
       ])
       expect(columnsOfText(text)).toEqual(Object.fromEntries(columns))
-      expect(await describeTables(await create(text))).toEqual(migrated)
+      const declared = await create(text)
+      expect(await describeTables(declared)).toEqual(migrated)
+      await Promise.all([sql.end(), declared.end()])
     },
   )
 })

@@ -62,7 +62,7 @@ export interface Project extends Commands {
 }
 
 /** The time that names get: later than every migration of the tests. */
-export const later = Date.UTC(2030, 0, 2, 3, 4, 5)
+const later = Date.UTC(2030, 0, 2, 3, 4, 5)
 
 const evil = "it's `x` ${y} -- ? :z {{a}} $$ $1 %s %(p)s\t;\nnext' line"
 /** A name that ends the quotes of one tool or another. */
@@ -73,7 +73,7 @@ const tables = `
   insert into customers values (1, 'a'), (2, null)`
 
 /** A table, columns with defaults, an index and keys on tables that exist, with texts that end quotes. */
-export const changes = modelChangesSchema.parse([
+const changes = modelChangesSchema.parse([
   {
     op: 'create_table',
     table: 'phones',
@@ -220,7 +220,7 @@ async function proveIrreversible({ sql, place, up, down, write }: Project) {
 }
 
 /** Returns the checksum of what a database looks like now. */
-export async function checksumOf(sql: Sql): Promise<string> {
+async function checksumOf(sql: Sql): Promise<string> {
   return structureChecksum(await readCatalog(postgresDatabase(sql)))
 }
 

@@ -3,7 +3,7 @@ import { findHeads } from '../../../migrations/core/heads.ts'
 import type { MigrationWriter } from '../migration-writer.ts'
 import { noteIrreversible } from '../shared/notes.ts'
 import { toPythonString } from '../shared/python.ts'
-import { hasLine, type Step, toSteps } from '../shared/steps.ts'
+import { hasLine, type Step, toMigrationSteps } from '../shared/migration-steps.ts'
 
 /** A part with the revision that it becomes, and the one that it follows. */
 interface Revision {
@@ -20,7 +20,7 @@ export const writeAlembic: MigrationWriter = async (migration) => {
   if (head === undefined || more.length > 0) {
     return { unsupported: 'A new revision needs one head to follow; there are none or several.' }
   }
-  const steps = toSteps(migration, { names: [], width: 4 })
+  const steps = toMigrationSteps(migration, { names: [], width: 4 })
   if ('unsupported' in steps) return steps
   if (hasLine(steps, /\\:/)) {
     return { unsupported: 'SQLAlchemy has no spelling for a backslash before a colon.' }

@@ -3,7 +3,7 @@ import { readAssignment, readPairs } from '../../../migrations/tools/python-text
 import type { MigrationWriter, NewMigration } from '../migration-writer.ts'
 import { noteIrreversible } from '../shared/notes.ts'
 import { toPythonString } from '../shared/python.ts'
-import { type Step, toSteps } from '../shared/steps.ts'
+import { type Step, toMigrationSteps } from '../shared/migration-steps.ts'
 
 /** Writes a migration with one `RunSQL` for each part; `atomic = False` marks what runs outside of a transaction. */
 export const writeDjango: MigrationWriter = async (migration) => {
@@ -16,7 +16,7 @@ export const writeDjango: MigrationWriter = async (migration) => {
   if (label === null) {
     return { unsupported: 'No migration names the label of its app in Django, so it is unknown.' }
   }
-  const steps = toSteps(migration, { names: migrations.map(({ name }) => name), width: 4 })
+  const steps = toMigrationSteps(migration, { names: migrations.map(({ name }) => name), width: 4 })
   if ('unsupported' in steps) return steps
   return {
     files: steps.map((step, index) => ({

@@ -1,7 +1,7 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { type Language, readLanguage, throwIrreversible, toTemplate } from '../shared/javascript.ts'
 import { noteIrreversible } from '../shared/notes.ts'
-import { hasLine, type Step, toSteps } from '../shared/steps.ts'
+import { hasLine, type Step, toMigrationSteps } from '../shared/migration-steps.ts'
 
 /** Writes a module for each part, in the language of the newest one; `config` turns off the transaction of a part. */
 export const writeKnex: MigrationWriter = async (migration) => {
@@ -9,7 +9,7 @@ export const writeKnex: MigrationWriter = async (migration) => {
   const language = await readLanguage(migration, paths.at(-1))
   if ('unsupported' in language) return language
   const names = paths.map((path) => path.replace(/\.[^.]+$/, ''))
-  const steps = toSteps(migration, { names, width: 14 })
+  const steps = toMigrationSteps(migration, { names, width: 14 })
   if ('unsupported' in steps) return steps
   if (hasLine(steps, /\\\?/)) {
     return { unsupported: 'Knex has no spelling for a backslash before a question mark.' }

@@ -1,7 +1,7 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { type Language, readLanguage, throwIrreversible, toTemplate } from '../shared/javascript.ts'
 import { noteIndexes, noteIrreversible } from '../shared/notes.ts'
-import { type Step, toSteps, withoutConcurrently } from '../shared/steps.ts'
+import { type Step, toMigrationSteps, withoutConcurrently } from '../shared/migration-steps.ts'
 
 /** Writes a module for each part. Kysely runs all migrations that wait in one transaction, so nothing runs outside of one. */
 export const writeKysely: MigrationWriter = async (migration) => {
@@ -11,7 +11,7 @@ export const writeKysely: MigrationWriter = async (migration) => {
   )
   const language = await readLanguage(migration, newest)
   if ('unsupported' in language) return language
-  const steps = toSteps(migration, { names, width: 13 })
+  const steps = toMigrationSteps(migration, { names, width: 13 })
   if ('unsupported' in steps) return steps
   return {
     files: withoutConcurrently(steps).map((step) => ({

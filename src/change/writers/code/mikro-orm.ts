@@ -1,7 +1,7 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { type Language, readLanguage, throwIrreversible, toTemplate } from '../shared/javascript.ts'
 import { noteIndexes, noteIrreversible } from '../shared/notes.ts'
-import { type Step, toSteps, withoutConcurrently } from '../shared/steps.ts'
+import { type Step, toMigrationSteps, withoutConcurrently } from '../shared/migration-steps.ts'
 
 const prefix = 'Migration'
 
@@ -18,7 +18,7 @@ export const writeMikroOrm: MigrationWriter = async (migration) => {
     return { unsupported: 'Not every migration is named as MikroORM names it, `Migration<time>`.' }
   }
   const names = own.map((name) => name.slice(prefix.length).replace(/\.cjs$/, ''))
-  const steps = toSteps(migration, { names, width: 14 })
+  const steps = toMigrationSteps(migration, { names, width: 14 })
   if ('unsupported' in steps) return steps
   const files = withoutConcurrently(steps).map((step) => ({
     path: `${prefix}${step.name}${language.extension}`,

@@ -1,7 +1,7 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { type Language, readLanguage, toTemplate } from '../shared/javascript.ts'
 import { noteIrreversible } from '../shared/notes.ts'
-import { hasLine, type Step, toSteps } from '../shared/steps.ts'
+import { hasLine, type Step, toMigrationSteps } from '../shared/migration-steps.ts'
 
 /**
  * Writes a module for each part, or a `.sql` file where the newest migration is one. What runs outside of a transaction is
@@ -10,7 +10,7 @@ import { hasLine, type Step, toSteps } from '../shared/steps.ts'
 export const writeNodePg: MigrationWriter = async (migration) => {
   const names = migration.migrations.map(({ name }) => name)
   const newest = findPath(migration.paths, names.at(-1))
-  const steps = toSteps(migration, { names, width: 13, compare: compareNames })
+  const steps = toMigrationSteps(migration, { names, width: 13, compare: compareNames })
   if ('unsupported' in steps) return steps
   const isSql = newest?.endsWith('.sql') ?? false
   const language = isSql ? sqlLanguage : await readLanguage(migration, newest)

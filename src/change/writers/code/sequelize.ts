@@ -1,7 +1,7 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { type Language, readLanguage, throwIrreversible, toTemplate } from '../shared/javascript.ts'
 import { noteIrreversible } from '../shared/notes.ts'
-import { type Step, toSteps } from '../shared/steps.ts'
+import { type Step, toMigrationSteps } from '../shared/migration-steps.ts'
 
 /**
  * Writes a module for each part. Sequelize opens no transaction for a migration, so a part that needs one opens it. Where the
@@ -13,7 +13,7 @@ export const writeSequelize: MigrationWriter = async (migration) => {
   const language = await readLanguage(migration, newest)
   if ('unsupported' in language) return language
   const names = files.map((name) => name.replace(/\.[^.]+$/, ''))
-  const steps = toSteps(migration, { names, width: 14, separator: '-' })
+  const steps = toMigrationSteps(migration, { names, width: 14, separator: '-' })
   if ('unsupported' in steps) return steps
   const folder = /^.*\//.exec(newest ?? '')?.[0] ?? ''
   const written = steps.map((step) => ({

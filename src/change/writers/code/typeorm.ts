@@ -1,7 +1,7 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { type Language, readLanguage, throwIrreversible, toTemplate } from '../shared/javascript.ts'
 import { noteIndexes, noteIrreversible } from '../shared/notes.ts'
-import { type Step, toSteps, withoutConcurrently } from '../shared/steps.ts'
+import { type Step, toMigrationSteps, withoutConcurrently } from '../shared/migration-steps.ts'
 
 /**
  * Writes a class for each part. Unless it is told otherwise, TypeORM runs all migrations that wait in one transaction and
@@ -15,7 +15,7 @@ export const writeTypeorm: MigrationWriter = async (migration) => {
   )
   const language = await readLanguage(migration, newest)
   if ('unsupported' in language) return language
-  const steps = toSteps(migration, { names: stamps, width: 13 })
+  const steps = toMigrationSteps(migration, { names: stamps, width: 13 })
   if ('unsupported' in steps) return steps
   const folder = /^.*\//.exec(newest ?? '')?.[0] ?? ''
   const written = withoutConcurrently(steps).map((step) => ({ step, name: toClassName(step) }))

@@ -1,12 +1,15 @@
 import { compareText } from '../../../lib/text.ts'
 import { writeAtlasSum } from '../../../migrations/tools/atlas/sum-file.ts'
 import type { MigrationWriter } from '../migration-writer.ts'
-import { hasLine, toSteps } from '../shared/steps.ts'
+import { hasLine, toMigrationSteps } from '../shared/migration-steps.ts'
 
 /** Writes a file for each part, and `atlas.sum` with all files. `atlas:txmode none` marks what runs outside of a transaction. */
 export const writeAtlas: MigrationWriter = async (migration) => {
   const { migrations, paths, read } = migration
-  const steps = toSteps(migration, { names: migrations.map(({ name }) => name), width: 14 })
+  const steps = toMigrationSteps(migration, {
+    names: migrations.map(({ name }) => name),
+    width: 14,
+  })
   if ('unsupported' in steps) return steps
   if (hasLine(steps, /^--\s*atlas:/m)) {
     return { unsupported: 'A line of the SQL begins like a directive of Atlas, `-- atlas:`.' }

@@ -6,7 +6,7 @@ import {
 } from '../../../migrations/tools/flyway/script-name.ts'
 import type { MigrationWriter, NewMigration, WrittenMigration } from '../migration-writer.ts'
 import { continueNumbers } from '../shared/numbers.ts'
-import { toSteps, type Step } from '../shared/steps.ts'
+import { toMigrationSteps, type Step } from '../shared/migration-steps.ts'
 
 /**
  * Writes a versioned script for each part, after the greatest version and in its form: `V1.10__…` is followed by `V1.11__…`. A
@@ -14,7 +14,7 @@ import { toSteps, type Step } from '../shared/steps.ts'
  */
 export const writeFlyway: MigrationWriter = async (migration) => {
   const newest = findNewest(migration)
-  const steps = toSteps(migration, { names: [], width: 4 })
+  const steps = toMigrationSteps(migration, { names: [], width: 4 })
   if ('unsupported' in steps) return steps
   const versions = toVersions(migration, newest)
   const folder = /^.*\//.exec(newest?.path ?? '')?.[0] ?? ''

@@ -1,7 +1,7 @@
 import { compareNumbered } from '../../../migrations/core/numbered.ts'
 import type { MigrationWriter } from '../migration-writer.ts'
 import { noteIrreversible } from '../shared/notes.ts'
-import { refuseDown, type Step, toSteps } from '../shared/steps.ts'
+import { refuseDown, type Step, toMigrationSteps } from '../shared/migration-steps.ts'
 
 /**
  * Writes an up and a down file for each part. golang-migrate opens no transaction, so a part that needs one brings its own BEGIN
@@ -9,7 +9,7 @@ import { refuseDown, type Step, toSteps } from '../shared/steps.ts'
  */
 export const writeGolang: MigrationWriter = async (migration) => {
   const names = migration.migrations.map(({ name }) => name)
-  const steps = toSteps(migration, { names, width: 14, compare: compareNumbered })
+  const steps = toMigrationSteps(migration, { names, width: 14, compare: compareNumbered })
   if ('unsupported' in steps) return steps
   return {
     files: steps.flatMap((step) => [

@@ -1,7 +1,7 @@
 import { compareNumbered } from '../../../migrations/core/numbered.ts'
 import type { MigrationWriter } from '../migration-writer.ts'
 import { noteIrreversible } from '../shared/notes.ts'
-import { hasLine, refuseDown, type Step, toSteps } from '../shared/steps.ts'
+import { hasLine, refuseDown, type Step, toMigrationSteps } from '../shared/migration-steps.ts'
 
 /**
  * Writes a file with an up and a down section for each part. Each statement stands between the markers of one, because goose
@@ -9,7 +9,7 @@ import { hasLine, refuseDown, type Step, toSteps } from '../shared/steps.ts'
  */
 export const writeGoose: MigrationWriter = async (migration) => {
   const names = migration.migrations.map(({ name }) => name)
-  const steps = toSteps(migration, { names, width: 14, compare: compareNumbered })
+  const steps = toMigrationSteps(migration, { names, width: 14, compare: compareNumbered })
   if ('unsupported' in steps) return steps
   if (hasLine(steps, /^\s*--|^[ \t]*$|\r/m)) {
     return {

@@ -1,6 +1,6 @@
 import type { MigrationWriter, NewMigration } from '../migration-writer.ts'
 import { hashGraphile, parseGraphileFile } from '../../../migrations/tools/graphile/file-header.ts'
-import { hasLine, type Step, toSteps } from '../shared/steps.ts'
+import { hasLine, type Step, toMigrationSteps } from '../shared/migration-steps.ts'
 
 /**
  * Writes a committed migration for each part, with the hash of the one before it. `current.sql` stays as it is, because it is
@@ -8,7 +8,7 @@ import { hasLine, type Step, toSteps } from '../shared/steps.ts'
  */
 export const writeGraphile: MigrationWriter = async (migration) => {
   const names = migration.migrations.map(({ name }) => name)
-  const steps = toSteps(migration, { names, width: 6, separator: '-' })
+  const steps = toMigrationSteps(migration, { names, width: 6, separator: '-' })
   if ('unsupported' in steps) return steps
   if (hasLine(steps, /:[A-Z][0-9A-Z_]+|^--!/m)) {
     return {

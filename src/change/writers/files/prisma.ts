@@ -1,5 +1,5 @@
 import type { MigrationWriter } from '../migration-writer.ts'
-import { hasLine, toSteps } from '../shared/steps.ts'
+import { hasLine, toMigrationSteps } from '../shared/migration-steps.ts'
 
 const lock = 'migration_lock.toml'
 
@@ -9,7 +9,7 @@ const lock = 'migration_lock.toml'
  */
 export const writePrisma: MigrationWriter = async (migration) => {
   const names = migration.migrations.map(({ name }) => name)
-  const steps = toSteps(migration, { names, width: 14 })
+  const steps = toMigrationSteps(migration, { names, width: 14 })
   if ('unsupported' in steps) return steps
   const isFirst = !migration.paths.includes(lock)
   return {

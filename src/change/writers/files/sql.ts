@@ -1,5 +1,5 @@
 import type { MigrationWriter, NewMigration } from '../migration-writer.ts'
-import { toSteps } from '../shared/steps.ts'
+import { toMigrationSteps } from '../shared/migration-steps.ts'
 
 /**
  * Writes a `.sql` file for each part. A file outside of a transaction has a single statement and says so in its first line. Where
@@ -7,7 +7,7 @@ import { toSteps } from '../shared/steps.ts'
  */
 export const writeSql: MigrationWriter = async (migration) => {
   const names = migration.migrations.map(({ name }) => name)
-  const steps = toSteps(migration, { names, width: 4 })
+  const steps = toMigrationSteps(migration, { names, width: 4 })
   if ('unsupported' in steps) return steps
   const depends = toDepends(migration)
   return {

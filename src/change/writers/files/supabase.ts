@@ -1,11 +1,11 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { noteIndexes } from '../shared/notes.ts'
-import { toSteps, withoutConcurrently } from '../shared/steps.ts'
+import { toMigrationSteps, withoutConcurrently } from '../shared/migration-steps.ts'
 
 /** Writes a file for each part. The CLI runs a file and records it in one transaction, so nothing runs outside of one. */
 export const writeSupabase: MigrationWriter = async (migration) => {
   const names = migration.migrations.map(({ name }) => name)
-  const steps = toSteps(migration, { names, width: 14 })
+  const steps = toMigrationSteps(migration, { names, width: 14 })
   if ('unsupported' in steps) return steps
   return {
     files: withoutConcurrently(steps).map(({ name, up }) => ({

@@ -1,5 +1,5 @@
 import type { NewMigration } from '../migration-writer.ts'
-import type { Unsupported } from './steps.ts'
+import type { Unsupported } from './migration-steps.ts'
 
 /** What the newest migration is written in; a new one is written in the same. */
 export interface Language {

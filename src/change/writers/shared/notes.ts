@@ -1,4 +1,4 @@
-import type { Step } from './steps.ts'
+import type { Step } from './migration-steps.ts'
 
 /** What a person should know about a tool that builds indexes inside of a transaction. */
 export function noteIndexes(tool: string, steps: readonly Step[]): string[] {

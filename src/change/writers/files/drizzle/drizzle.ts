@@ -1,7 +1,13 @@
 import type { MigrationWriter, NewMigration } from '../../migration-writer.ts'
 import { noteIndexes } from '../../shared/notes.ts'
-import { hasLine, joinSteps, type Step, toSteps, withoutConcurrently } from '../../shared/steps.ts'
-import { addEntry, journalPath, toSnapshotText } from './drizzle-files.ts'
+import {
+  hasLine,
+  joinSteps,
+  type Step,
+  toMigrationSteps,
+  withoutConcurrently,
+} from '../../shared/migration-steps.ts'
+import { addEntry, journalPath, toSnapshotText } from './snapshots.ts'
 
 /**
  * Writes one migration for all parts, because Drizzle runs everything that waits in one transaction: into the journal (before
@@ -12,7 +18,7 @@ export const writeDrizzle: MigrationWriter = async (migration) => {
   if (names.length === 0) {
     return { unsupported: 'Without any migration, it is unknown which version of Drizzle this is.' }
   }
-  const steps = toSteps(migration, { names, width: 14 })
+  const steps = toMigrationSteps(migration, { names, width: 14 })
   if ('unsupported' in steps) return steps
   if (hasLine(steps, /--> statement-breakpoint/)) {
     return { unsupported: 'A text or name in the SQL is what Drizzle divides statements by.' }

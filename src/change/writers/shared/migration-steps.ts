@@ -37,7 +37,10 @@ export interface Naming {
  *
  * @throws TypeError if the parts that take it back do not belong to its parts.
  */
-export function toSteps(migration: NewMigration, naming: Naming): readonly Step[] | Unsupported {
+export function toMigrationSteps(
+  migration: NewMigration,
+  naming: Naming,
+): readonly Step[] | Unsupported {
   const { names, separator: usual = '_', compare = compareText } = naming
   const { up, now } = migration
   const ordered = [...names].sort(compare)
