@@ -28,9 +28,6 @@ export function createPrismaModel(edit: PrismaEdit): void {
   if (schema.names.has(name)) throw new NoEdit(`the file has a block ${name}`)
   checkSchema(edit)
   const key = table.primaryKey?.columns ?? []
-  if (table.columns.some((one) => one.isArray && key.includes(one.name))) {
-    throw new NoEdit('Prisma has no key over a list')
-  }
   const rows = table.columns.map((column) => {
     const field = toFieldName(schema, column.name)
     const [type = '', ...rest] = splitType(toFieldType(printPrismaColumn(column, schema.enums)))

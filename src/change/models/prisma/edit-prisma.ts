@@ -9,9 +9,10 @@ import {
 import { addPrismaIndex, dropPrismaKey } from './edit-prisma-key.ts'
 import { addPrismaRelation } from './edit-prisma-relation.ts'
 import { createPrismaModel, dropPrismaModel, renamePrismaModel } from './edit-prisma-table.ts'
+import { findPrismaFaults } from './find-prisma-faults.ts'
 import { LineEdits } from './line-edits.ts'
 import { NoEdit, type PrismaEdit } from './prisma-edit.ts'
-import { parsePrisma } from './prisma-schema.ts'
+import { parsePrisma, type PrismaSchema } from './prisma-schema.ts'
 
 /** Edits a schema of Prisma, line by line. */
 export async function editPrisma(
@@ -42,7 +43,17 @@ function editOne(text: string | null, step: ChangeStep): EditedModels | string {
     if (error instanceof NoEdit) return error.message
     throw error
   }
-  return { text: edit.edits.toText(), notes: edit.notes }
+  const edited = edit.edits.toText()
+  const fault = findNewFault(schema, edited)
+  return fault ?? { text: edited, notes: edit.notes }
+}
+
+/** A last look at the whole file: what Prisma would refuse after an edit, and did not before. */
+function findNewFault(before: PrismaSchema, text: string): string | null {
+  const after = parsePrisma(text)
+  if (typeof after === 'string') return after
+  const known = new Set(findPrismaFaults(before))
+  return findPrismaFaults(after).find((fault) => !known.has(fault)) ?? null
 }
 
 function makeEdit(edit: PrismaEdit): void {
