@@ -3,21 +3,21 @@ import type { ChangeOf } from '../../schema/model-change.ts'
 import { dropLost } from './edit-prisma-key.ts'
 import { prismaActions } from './edit-prisma-relation.ts'
 import { setAttribute, withArgument } from './line-edits.ts'
-import { findArgument } from './prisma-attributes.ts'
-import { printPrismaColumn } from './prisma-column.ts'
+import { findArgument } from './attributes.ts'
+import { printPrismaColumn } from './field-type.ts'
 import {
   fieldOf,
   listRelations,
   NoEdit,
   placeOfChange,
   type PrismaEdit,
-  requireModel,
+  requirePrismaModel,
   requireTable,
   tableOf,
-} from './prisma-edit.ts'
-import { insertField, toFieldName, toFieldType, toMap } from './prisma-layout.ts'
-import { listPrismaKeys, nameOfKey, pinNames } from './prisma-names.ts'
-import type { PrismaModel } from './prisma-schema.ts'
+} from './open-edit.ts'
+import { insertField, toFieldName, toFieldType, toMap } from './layout.ts'
+import { listPrismaKeys, nameOfKey, pinNames } from './key-names.ts'
+import type { PrismaModel } from './parse-schema.ts'
 
 function columnAfter({ step }: PrismaEdit, name: string): CatalogColumn {
   const table = tableOf(step.after, placeOfChange(step))
@@ -28,7 +28,7 @@ function columnAfter({ step }: PrismaEdit, name: string): CatalogColumn {
 
 /** Adds the field of a new column. */
 export function addPrismaColumn(edit: PrismaEdit, change: ChangeOf<'add_column'>): void {
-  const model = requireModel(edit)
+  const model = requirePrismaModel(edit)
   const { name: column } = change.column
   const name = toFieldName(edit.schema, column)
   if (model.fields.some((one) => one.name === name)) {
@@ -40,7 +40,7 @@ export function addPrismaColumn(edit: PrismaEdit, change: ChangeOf<'add_column'>
 
 /** Changes the type, the nullability and the default of a field, each only if the change names it. */
 export function alterPrismaColumn(edit: PrismaEdit, change: ChangeOf<'alter_column'>): void {
-  const model = requireModel(edit)
+  const model = requirePrismaModel(edit)
   const field = fieldOf(edit, model, change.column)
   const before = requireTable(edit).columns.find(({ name }) => name === change.column)
   const after = columnAfter(edit, change.column)
@@ -92,7 +92,7 @@ function followNullability(edit: PrismaEdit, model: PrismaModel, name: string): 
 
 /** Removes the field of a column with the indexes and relations over it. */
 export function dropPrismaColumn(edit: PrismaEdit, change: ChangeOf<'drop_column'>): void {
-  const model = requireModel(edit)
+  const model = requirePrismaModel(edit)
   const field = fieldOf(edit, model, change.column)
   const after = tableOf(edit.step.after, placeOfChange(edit.step))
   if (!after) throw new NoEdit('the table is unknown')
@@ -110,7 +110,7 @@ export function dropPrismaColumn(edit: PrismaEdit, change: ChangeOf<'drop_column
 
 /** Gives a field another column. The name of the field stays, because the code of the project uses it. */
 export function renamePrismaColumn(edit: PrismaEdit, change: ChangeOf<'rename_column'>): void {
-  const model = requireModel(edit)
+  const model = requirePrismaModel(edit)
   const field = fieldOf(edit, model, change.column)
   pinNames(edit, model, (key) => key.kind !== 'id' && key.columns.includes(change.column))
   const map = toMap(field.name, change.to).trim()

@@ -1,6 +1,6 @@
 import type { CatalogTable } from '../../../project/catalog/catalog.ts'
 import { setAttribute } from './line-edits.ts'
-import { insertAttribute } from './prisma-layout.ts'
+import { insertAttribute } from './layout.ts'
 import {
   defaultName,
   fieldOf,
@@ -9,16 +9,16 @@ import {
   oppositeOf,
   placeOfChange,
   type PrismaEdit,
-  requireModel,
+  requirePrismaModel,
   requireTable,
   tableOf,
-} from './prisma-edit.ts'
-import { listPrismaKeys, nameOfKey } from './prisma-names.ts'
-import type { PrismaModel } from './prisma-schema.ts'
+} from './open-edit.ts'
+import { listPrismaKeys, nameOfKey } from './key-names.ts'
+import type { PrismaModel } from './parse-schema.ts'
 
 /** Adds the index or unique key that the table has after the change. */
 export function addPrismaIndex(edit: PrismaEdit): void {
-  const model = requireModel(edit)
+  const model = requirePrismaModel(edit)
   const before = requireTable(edit)
   const after = tableOf(edit.step.after, placeOfChange(edit.step))
   const index = after?.indexes.find(({ name }) => !before.indexes.some((one) => one.name === name))
@@ -86,7 +86,7 @@ export function dropPrismaKey(edit: PrismaEdit): void {
   const { change } = edit.step
   if (!after || !('name' in change)) throw new NoEdit('the table is unknown')
   if (before.checks.some(({ name }) => name === change.name)) return
-  const model = requireModel(edit)
+  const model = requirePrismaModel(edit)
   const isKnown = listPrismaKeys(edit.schema, model).some(
     (key) => nameOfKey(model, key) === change.name,
   )

@@ -8,13 +8,13 @@ import {
   placeOfChange,
   type PrismaEdit,
   relationName,
-  requireModel,
+  requirePrismaModel,
   requireTable,
   tableOf,
-} from './prisma-edit.ts'
-import { freeName, insertField, toCamel } from './prisma-layout.ts'
-import { listPrismaKeys } from './prisma-names.ts'
-import type { PrismaField, PrismaModel } from './prisma-schema.ts'
+} from './open-edit.ts'
+import { freeName, insertField, toCamel } from './layout.ts'
+import { listPrismaKeys } from './key-names.ts'
+import type { PrismaField, PrismaModel } from './parse-schema.ts'
 
 /** The actions of a foreign key in the words of Prisma. */
 export const prismaActions = {
@@ -34,8 +34,8 @@ export function addPrismaRelation(edit: PrismaEdit): void {
     ({ name }) => !before.foreignKeys.some((one) => one.name === name),
   )
   if (!key) throw new NoEdit('the new foreign key is not known')
-  const model = requireModel(edit)
-  const target = requireModel(edit, key.target)
+  const model = requirePrismaModel(edit)
+  const target = requirePrismaModel(edit, key.target)
   const fields = key.columns.map((column) => fieldOf(edit, model, column))
   const targets = key.targetColumns.map((column) => fieldOf(edit, target, column))
   checkTypes(edit, { target, fields, targets })

@@ -1,6 +1,6 @@
 import { toModelName } from '../../../project/models/names.ts'
 import type { ChangeOf } from '../../schema/model-change.ts'
-import { printPrismaColumn } from './prisma-column.ts'
+import { printPrismaColumn } from './field-type.ts'
 import { dropPrismaRelations } from './edit-prisma-key.ts'
 import { setAttribute } from './line-edits.ts'
 import {
@@ -10,13 +10,13 @@ import {
   oppositeOf,
   placeOfChange,
   type PrismaEdit,
-  requireModel,
+  requirePrismaModel,
   requireTable,
   tableOf,
-} from './prisma-edit.ts'
-import { insertAttribute, toFieldName, toFieldType, toMap } from './prisma-layout.ts'
-import { pinNames } from './prisma-names.ts'
-import type { PrismaSchema } from './prisma-schema.ts'
+} from './open-edit.ts'
+import { insertAttribute, toFieldName, toFieldType, toMap } from './layout.ts'
+import { pinNames } from './key-names.ts'
+import type { PrismaSchema } from './parse-schema.ts'
 
 /** Adds a model at the end of the file. */
 export function createPrismaModel(edit: PrismaEdit): void {
@@ -101,7 +101,7 @@ function hasModelOf(schema: PrismaSchema, catalog: PrismaEdit['step']['before'],
 /** Removes a model with its documentation, and the fields of other models that stand for its relations. */
 export function dropPrismaModel(edit: PrismaEdit): void {
   const { schema, edits } = edit
-  const model = requireModel(edit)
+  const model = requirePrismaModel(edit)
   const table = requireTable(edit)
   dropPrismaRelations(
     edit,
@@ -129,7 +129,7 @@ export function dropPrismaModel(edit: PrismaEdit): void {
 
 /** Gives a model another table. The name of the model stays, because the code of the project uses it. */
 export function renamePrismaModel(edit: PrismaEdit, change: ChangeOf<'rename_table'>): void {
-  const model = requireModel(edit)
+  const model = requirePrismaModel(edit)
   pinNames(edit, model, () => true)
   const map = model.attributes.find(({ attribute }) => attribute.name === '@@map')
   const text = `@@map(${JSON.stringify(change.to)})`

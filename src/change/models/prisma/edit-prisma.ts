@@ -5,14 +5,14 @@ import {
   alterPrismaColumn,
   dropPrismaColumn,
   renamePrismaColumn,
-} from './edit-prisma-column.ts'
+} from './edit-field-type.ts'
 import { addPrismaIndex, dropPrismaKey } from './edit-prisma-key.ts'
 import { addPrismaRelation } from './edit-prisma-relation.ts'
 import { createPrismaModel, dropPrismaModel, renamePrismaModel } from './edit-prisma-table.ts'
 import { findPrismaFaults } from './find-prisma-faults.ts'
 import { LineEdits } from './line-edits.ts'
-import { NoEdit, type PrismaEdit } from './prisma-edit.ts'
-import { parsePrisma, type PrismaSchema } from './prisma-schema.ts'
+import { NoEdit, type PrismaEdit } from './open-edit.ts'
+import { parsePrisma, type PrismaSchema } from './parse-schema.ts'
 
 /** Edits a schema of Prisma, line by line. */
 export async function editPrisma(

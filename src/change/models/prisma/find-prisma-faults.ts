@@ -1,7 +1,7 @@
-import { findArgument, readNames } from './prisma-attributes.ts'
-import { columnsOf, isRelation, listRelations } from './prisma-edit.ts'
-import { listPrismaKeys } from './prisma-names.ts'
-import type { PrismaField, PrismaModel, PrismaSchema } from './prisma-schema.ts'
+import { findArgument, readNames } from './attributes.ts'
+import { columnsOf, isRelation, listRelations } from './open-edit.ts'
+import { listPrismaKeys } from './key-names.ts'
+import type { PrismaField, PrismaModel, PrismaSchema } from './parse-schema.ts'
 
 /** Lists what Prisma refuses in a schema, as far as an edit can bring it about. */
 export function findPrismaFaults(schema: PrismaSchema): string[] {

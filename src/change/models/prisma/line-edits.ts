@@ -1,4 +1,4 @@
-import { listAttributes, withoutComment } from './prisma-attributes.ts'
+import { listAttributes, withoutComment } from './attributes.ts'
 
 /** Changes of the lines of a file, by the numbers that the lines have before all of them. */
 export class LineEdits {

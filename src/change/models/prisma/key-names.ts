@@ -1,7 +1,7 @@
-import { findArgument, readString } from './prisma-attributes.ts'
+import { findArgument, readString } from './attributes.ts'
 import { withArgument } from './line-edits.ts'
-import { columnsOf, defaultName, listRelations, type PrismaEdit } from './prisma-edit.ts'
-import type { PrismaModel, PrismaSchema } from './prisma-schema.ts'
+import { columnsOf, defaultName, listRelations, type PrismaEdit } from './open-edit.ts'
+import type { PrismaModel, PrismaSchema } from './parse-schema.ts'
 
 /** A constraint or index of a model, with the attribute that stands for it. */
 export interface PrismaKey {

@@ -1,5 +1,5 @@
 import type { CatalogColumn } from '../../../project/catalog/catalog.ts'
-import type { PrismaEnum } from './prisma-schema.ts'
+import type { PrismaEnum } from './parse-schema.ts'
 
 /** A column in the words of Prisma. */
 export interface PrismaColumn {

@@ -1,6 +1,6 @@
-import type { PrismaColumn } from './prisma-column.ts'
-import { isRelation, NoEdit, type PrismaEdit } from './prisma-edit.ts'
-import type { PrismaModel, PrismaSchema } from './prisma-schema.ts'
+import type { PrismaColumn } from './field-type.ts'
+import { isRelation, NoEdit, type PrismaEdit } from './open-edit.ts'
+import type { PrismaModel, PrismaSchema } from './parse-schema.ts'
 
 /** Adds an attribute at the end of a model, after an empty line where it is the first. */
 export function insertAttribute({ edits }: PrismaEdit, model: PrismaModel, text: string): void {

@@ -6,7 +6,7 @@ import {
   readNames,
   readString,
   withoutComment,
-} from './prisma-attributes.ts'
+} from './attributes.ts'
 
 /** A field of a model, on one line of the file. */
 export interface PrismaField {

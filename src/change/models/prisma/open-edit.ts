@@ -1,8 +1,8 @@
 import type { Catalog, CatalogTable } from '../../../project/catalog/catalog.ts'
 import type { ChangeStep } from '../../schema/apply-changes.ts'
 import type { LineEdits } from './line-edits.ts'
-import { findArgument, readNames, readString } from './prisma-attributes.ts'
-import type { PrismaField, PrismaModel, PrismaSchema } from './prisma-schema.ts'
+import { findArgument, readNames, readString } from './attributes.ts'
+import type { PrismaField, PrismaModel, PrismaSchema } from './parse-schema.ts'
 
 /** One change on its way into a schema. */
 export interface PrismaEdit {
@@ -56,7 +56,7 @@ export function findPrismaModel(
 }
 
 /** Finds the model of the table that a change names. */
-export function requireModel(
+export function requirePrismaModel(
   { schema, step }: PrismaEdit,
   place = placeOfChange(step),
 ): PrismaModel {
