@@ -5,7 +5,7 @@ import {
   alterPrismaColumn,
   dropPrismaColumn,
   renamePrismaColumn,
-} from './edit-field-type.ts'
+} from './edit-prisma-column.ts'
 import { addPrismaIndex, dropPrismaKey } from './edit-prisma-key.ts'
 import { addPrismaRelation } from './edit-prisma-relation.ts'
 import { createPrismaModel, dropPrismaModel, renamePrismaModel } from './edit-prisma-table.ts'
