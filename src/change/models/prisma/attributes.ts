@@ -47,7 +47,7 @@ export function listAttributes(code: string): PrismaAttribute[] {
 }
 
 /** Splits arguments at the commas between them. */
-export function splitArguments(args: string): string[] {
+function splitArguments(args: string): string[] {
   const parts: string[] = []
   let depth = 0
   let from = 0

@@ -39,7 +39,7 @@ export function addPrismaIndex(edit: PrismaEdit): void {
 }
 
 /** Removes indexes and keys by their names in the database. */
-export function dropPrismaIndexes(
+function dropPrismaIndexes(
   { schema, edits }: PrismaEdit,
   model: PrismaModel,
   names: readonly string[],
