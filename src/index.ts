@@ -32,7 +32,7 @@ export type {
   RouteTag,
 } from './http/route.ts'
 export type { Capability } from './introspection/capabilities.ts'
-export type { ApprovalNeed, ChangeOptions, ProofNeed, Shadow } from './change/module.ts'
+export type { ApprovalNeed, ChangeOptions, ModelCode, ProofNeed, Shadow } from './change/module.ts'
 export type {
   FileRefusal,
   FileStep,

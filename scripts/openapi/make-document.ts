@@ -71,7 +71,7 @@ export const fullStudio = new Studio(
       query: fail,
       pool: () => ({ size: 1, available: 1 }),
     },
-    allow: ['ai_patch', 'ai_codegen'],
+    allow: ['ai_patch', 'ai_codegen', 'ai_planner'],
   },
 )
 

@@ -21,6 +21,17 @@ export interface Shadow {
 /** Whether a migration must have run on a copy of the database before its file is written. */
 export type ProofNeed = 'required' | 'optional'
 
+/**
+ * The file with the models of an app, which changes together with its migrations. Previews show the file whole, with the tables
+ * that the project does not expose.
+ */
+export interface ModelCode {
+  /** How the models are written: `prisma` is one schema file of Prisma. */
+  readonly kind: 'prisma'
+  /** The path of the file below the root of the workspace, such as `prisma/schema.prisma`. `write` must allow it. */
+  readonly file: string
+}
+
 /** How change sets are decided on and how long they wait. Each has a default. */
 export interface ChangeOptions {
   /**
@@ -49,6 +60,8 @@ export interface ChangeOptions {
    * and apply none. @default none, and `POST /ai/plan/preview` takes whole plans only
    */
   readonly planner?: string
+  /** The files with the models, by the label of the app. @default none, and a migration changes no code of models */
+  readonly models?: Readonly<Record<string, ModelCode>>
 }
 
 /** What the endpoints of change sets share. */
@@ -63,6 +76,8 @@ export interface ChangeModule {
   readonly migrateMs: number
   /** The id of the agent that makes plans; null for none. */
   readonly planner: string | null
+  /** The files with the models, by the label of the app. */
+  readonly models: ReadonlyMap<string, ModelCode>
   /** The kinds of change sets that `allow` names. */
   readonly kinds: readonly ChangeKind[]
   /** How long a process that stopped keeps the folder, in milliseconds. */

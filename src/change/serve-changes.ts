@@ -8,8 +8,9 @@ import { checkDuration } from '../lib/options/numbers.ts'
 import { changeKinds } from '../records/change.ts'
 import { memoryChangesOf } from '../storage/memory/changes.ts'
 import type { OpenStores, Stores } from '../storage/store.ts'
-import type { ApprovalNeed, ChangeModule, ChangeOptions } from './module.ts'
+import type { ApprovalNeed, ChangeModule, ChangeOptions, ModelCode } from './module.ts'
 import { capabilityOf } from './capability-of.ts'
+import { findPathFault } from './paths/names.ts'
 import { changeRoutes } from './routes.ts'
 import type { Workspace, WorkspaceFiles } from './workspace.ts'
 
@@ -69,6 +70,7 @@ function serveChanges(
   return {
     changeRoutes(introspection) {
       if (kinds.includes('plan')) checkPlanner(resolved, stores, introspection)
+      checkLabels(shared.models, introspection)
       const module: ChangeModule = { ...shared, introspection }
       return changeRoutes(module)
     },
@@ -108,6 +110,7 @@ const knownOptions: KnownKeys<ChangeOptions> = {
   expiresMs: true,
   shadow: true,
   proof: true,
+  models: true,
   migrator: true,
   migrateMs: true,
   planner: true,
@@ -115,7 +118,7 @@ const knownOptions: KnownKeys<ChangeOptions> = {
 
 type ResolvedChanges = Pick<
   ChangeModule,
-  'approve' | 'expiresMs' | 'shadow' | 'proof' | 'migrator' | 'migrateMs' | 'planner'
+  'approve' | 'expiresMs' | 'shadow' | 'proof' | 'migrator' | 'migrateMs' | 'planner' | 'models'
 >
 
 /** One hundred years: the time is added to dates, which end. */
@@ -124,7 +127,7 @@ const maxExpiryMs = 3_155_760_000_000
 function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
   refuseUnknownKeys('changes', options, knownOptions)
   const { approve = 'always', expiresMs = 1_800_000, shadow = null, proof = 'optional' } = options
-  const { migrator = null, migrateMs = 900_000, planner = null } = options
+  const { migrator = null, migrateMs = 900_000, planner = null, models } = options
   if (!Object.hasOwn(approvalNeeds, approve)) {
     throw new TypeError('changes.approve must be "always", "destructive" or "never"')
   }
@@ -144,6 +147,29 @@ function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
     migrator,
     planner,
     migrateMs: checkDuration('changes.migrateMs', migrateMs),
+    models: resolveModels(models),
     expiresMs: Math.min(checkDuration('changes.expiresMs', expiresMs), maxExpiryMs),
+  }
+}
+
+const knownModelOptions: KnownKeys<ModelCode> = { kind: true, file: true }
+
+function resolveModels(models: ChangeOptions['models'] = {}): ChangeModule['models'] {
+  const entries = Object.entries(models).map(([label, { ...code }]) => {
+    const name = `changes.models.${label}`
+    refuseUnknownKeys(name, code, knownModelOptions)
+    if (code.kind !== 'prisma') throw new TypeError(`${name}.kind must be "prisma"`)
+    const fault = typeof code.file === 'string' ? findPathFault(code.file) : 'it is no text'
+    if (fault !== null) throw new TypeError(`${name}.file is no path below the workspace: ${fault}`)
+    return [label, code] as const
+  })
+  return new Map(entries)
+}
+
+function checkLabels(models: ChangeModule['models'], { project }: IntrospectionModule): void {
+  for (const label of models.keys()) {
+    const app = project.apps.find((each) => each.label === label)
+    if (!app) throw new TypeError(`changes.models.${label}: the project has no such app`)
+    if (!app.migrations) throw new TypeError(`changes.models.${label}: the app has no migrations`)
   }
 }

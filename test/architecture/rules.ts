@@ -28,6 +28,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'project/migrator.ts',
     'project/postgres',
     'project/source.ts',
+    'project/models/names.ts',
     'migrations',
     'health/kit',
     'health/check-schema.ts',

@@ -266,4 +266,41 @@ describe('POST /ai/changes/:id/migrate', () => {
     const shown = await studio.applied(addPhone)
     expect(await studio.migrate(shown)).toMatchObject(conflict('tool_unsupported'))
   })
+
+  it('a process that was lost while its migration ran leaves it failed, and another does the rest', async () => {
+    const own = sqlMigrator(sql)
+    const lost: { -readonly [Key in keyof Migrator]: Migrator[Key] } = { ...own }
+    let resume: () => void = () => undefined
+    const halted = new Promise<void>((resolve) => (resume = resolve))
+    const reached = new Promise<void>((reach) => {
+      lost.up = async (job, signal) => {
+        await own.up({ ...job, migrations: job.migrations.slice(0, 1) }, signal)
+        reach()
+        await halted
+      }
+    })
+    const first = await createMigratingStudio({ migrator: lost })
+    const shown = await first.applied(addPhone, addIndex)
+    const answer = first.migrate(shown)
+    await reached
+    first.clock.advance(3_600_000) // the lease of the first process runs out
+    const { stores, clock } = first
+    const other = await createMigratingStudio({ stores, clock })
+    const run = async () => {
+      const { body } = await other.get(`/ai/changes/${shown.id}`)
+      return body as { status: string; migration: { run: { status: string } } }
+    }
+    expect(await run()).toMatchObject({
+      status: 'applied',
+      migration: { run: { status: 'failed', message: expect.stringContaining('process ended') } },
+    })
+    expect(await other.migrate(shown)).toMatchObject({
+      status: 200,
+      body: { migration: { run: { status: 'migrated', drift: [] } } },
+    })
+    resume()
+    expect(await answer).toMatchObject({ status: 503 })
+    expect(await run()).toMatchObject({ migration: { run: { status: 'migrated' } } })
+    expect(await history()).toHaveLength(3)
+  })
 })

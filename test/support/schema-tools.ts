@@ -75,51 +75,62 @@ model Tag {
 
 /** Creates the tables of a Prisma schema with Prisma's own schema engine. */
 export async function writeWithPrisma(schema: string, { sql, url }: Place): Promise<void> {
-  const modules = await installTool(
-    'schema-prisma',
-    '@prisma/schema-engine-wasm@8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323 @prisma/adapter-pg@7.10.1 @prisma/driver-adapter-utils@7.10.1',
-  )
-  const folder = '@prisma/schema-engine-wasm'
-  const bindings = (await load(modules, `${folder}/schema_engine_bg.js`)) as unknown as PrismaEngine
-  const wasm = await WebAssembly.instantiate(
-    await readFile(join(modules, folder, 'schema_engine_bg.wasm')),
-    { './schema_engine_bg.js': bindings as unknown as WebAssembly.ModuleImports },
-  )
-  bindings.__wbg_set_wasm(wasm.instance.exports)
+  await sql.unsafe(`create function my_id() returns text language sql as 'select ''x'''`)
+  await sql.unsafe(await printWithPrisma(schema, url))
+}
+
+/** Returns the SQL with which Prisma's schema engine creates the tables of a schema. Rejects for a wrong schema. */
+export async function printWithPrisma(schema: string, url: string): Promise<string> {
+  const engine = await openPrisma(schema, url)
+  const { stdout } = await engine.diff({
+    from: { tag: 'empty' },
+    to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: schema }] },
+    script: true,
+    exitCode: false,
+    filters: { externalTables: [], externalEnums: [] },
+  })
+  return stdout
+}
+
+let bindings: Promise<{ engine: PrismaBindings; modules: string }> | undefined
+
+async function openPrisma(schema: string, url: string): Promise<PrismaEngine> {
+  const { engine, modules } = await (bindings ??= loadPrisma())
   const { PrismaPg } = await load(modules, '@prisma/adapter-pg/dist/index.js')
-  const { bindSqlAdapterFactory } = await load(
-    modules,
-    '@prisma/driver-adapter-utils/dist/index.js',
-  )
-  const adapter = (bindSqlAdapterFactory as (made: object) => object)(
+  const utils = await load(modules, '@prisma/driver-adapter-utils/dist/index.js')
+  const adapter = (utils['bindSqlAdapterFactory'] as (made: object) => object)(
     new (PrismaPg as new (options: object, more: object) => object)(
       { connectionString: url },
       { schema: 'public' },
     ),
   )
-  const file = 'schema.prisma'
-  const engine = await bindings.SchemaEngine.new({ datamodels: [[file, schema]] }, () => 0, adapter)
-  const { stdout } = await engine.diff({
-    from: { tag: 'empty' },
-    to: { tag: 'schemaDatamodel', files: [{ path: file, content: schema }] },
-    script: true,
-    exitCode: false,
-    filters: { externalTables: [], externalEnums: [] },
-  })
-  await sql.unsafe(`create function my_id() returns text language sql as 'select ''x'''`)
-  await sql.unsafe(stdout)
+  const datamodels = [['schema.prisma', schema]]
+  return engine.SchemaEngine.new({ datamodels }, () => 0, adapter)
+}
+
+async function loadPrisma() {
+  const modules = await installTool(
+    'schema-prisma',
+    '@prisma/schema-engine-wasm@8.1.0-2.59be4fda12412a79eeb9c2ae727b6aa723593323 @prisma/adapter-pg@7.10.1 @prisma/driver-adapter-utils@7.10.1',
+  )
+  const folder = '@prisma/schema-engine-wasm'
+  const engine = (await load(modules, `${folder}/schema_engine_bg.js`)) as unknown as PrismaBindings
+  const wasm = await WebAssembly.instantiate(
+    await readFile(join(modules, folder, 'schema_engine_bg.wasm')),
+    { './schema_engine_bg.js': engine as unknown as WebAssembly.ModuleImports },
+  )
+  engine.__wbg_set_wasm(wasm.instance.exports)
+  return { engine, modules }
 }
 
 interface PrismaEngine {
+  diff(params: object): Promise<{ stdout: string }>
+}
+
+interface PrismaBindings {
   __wbg_set_wasm(exports: object): void
   SchemaEngine: {
-    'new'(
-      options: object,
-      log: () => number,
-      adapter: object,
-    ): Promise<{
-      diff(params: object): Promise<{ stdout: string }>
-    }>
+    'new'(options: object, log: () => number, adapter: object): Promise<PrismaEngine>
   }
 }
 

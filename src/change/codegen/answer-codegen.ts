@@ -19,6 +19,7 @@ import { checkReadable, findMigratedApp, listMigratedApps, warnOfOthers } from '
 import { prove } from './prove.ts'
 import { parseCodegen } from './parse-request.ts'
 import { applyVisible, toVisibleCatalog, type VisibleCatalog } from './visible-catalog.ts'
+import { writeModelCode } from './write-model-code.ts'
 import { type MigratedApp, writeFiles } from './write-files.ts'
 
 /**
@@ -131,6 +132,7 @@ export async function computeMigrationSet(
   const { up, down, statements } = computed
   const now = work.clock.now()
   const written = await writeFiles(work.workspace, app, { title, up, down, now })
+  const code = await writeModelCode(work, app.label, applied.steps)
   const { database } = scope
   const losses = await countLosses({ database, catalog: catalogs.whole }, changes, statements)
   const proof = await prove(work, {
@@ -139,7 +141,7 @@ export async function computeMigrationSet(
     predicted: applied.catalog,
     destructive: losses,
   })
-  const draft = await toDraft(written.files)
+  const draft = await toDraft([...written.files, ...code.files])
   const migration = toChangeMigration(computed, {
     app: app.label,
     tool: app.source.tool,
@@ -159,7 +161,8 @@ export async function computeMigrationSet(
       ...warnOfOthers(snapshot, app),
       ...statements.flatMap(({ note }) => note ?? []),
       ...written.notes,
+      ...code.notes,
     ],
-    notes: [...notes, ...written.notes],
+    notes: [...notes, ...written.notes, ...code.notes],
   }
 }

@@ -6,7 +6,7 @@ import type { ToolCall } from '../../records/run.ts'
 import type { ChangeModule } from '../module.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { requireChange } from '../sets/propose.ts'
-import { toPlanAnswer } from './answer-plan.ts'
+import { toPlanAnswer } from './propose-plan.ts'
 import type { WirePlanResult, WireStepResult } from './plan-answers.ts'
 import { submitPlanName } from './submissions.ts'
 

@@ -3,7 +3,7 @@ import type { ChangeSet, ChangeState } from '../../records/change.ts'
 import type { ChangeStore, Stores } from '../../storage/store.ts'
 import { equal, matches, rejects } from './assert.ts'
 import type { ContractClock, StoreCase } from './case.ts'
-import { newChange } from './new-change.ts'
+import { newChange, plannedStep } from './new-change.ts'
 import { foreignCursors } from './records.ts'
 
 let shared = 0
@@ -98,21 +98,10 @@ const recordCases: readonly StoreCase[] = [
   }),
   changeCase('changes.get and changes.list return a plan', async (fixture) => {
     const { changes } = fixture
-    const step = {
-      id: 'a',
-      type: 'run_query_check',
-      description: '\u00e4',
-      reasoning: null,
-      dependsOn: [],
-      effects: 'none',
-      simulated: false,
-      files: [],
-      check: { plan: { model: 'Order', filters: [] }, expect: { min: 0 } },
-    } as const
     const change = await created(fixture, {
       tenant: 'plans',
       kind: 'plan',
-      plan: { intent: 'x', onFailure: 'roll_back', steps: [step], runId: 'run' },
+      plan: { intent: 'x', onFailure: 'roll_back', steps: [plannedStep], runId: 'run' },
     })
     equal(await changes.get('plans', change.id), change)
     const page = { tenant: 'plans', limit: 9, cursor: null, statuses: null }

@@ -45,3 +45,16 @@ export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {})
     ...fields,
   }
 }
+
+/** A step of a plan that changes nothing. */
+export const plannedStep = {
+  id: 'a',
+  type: 'run_query_check',
+  description: '\u00e4',
+  reasoning: null,
+  dependsOn: [],
+  effects: 'none',
+  simulated: false,
+  files: [],
+  check: { plan: { model: 'Order', filters: [] }, expect: { min: 0 } },
+} as const
