@@ -12,7 +12,7 @@ import { Time } from '../../parts/when.tsx'
 import { Countdown } from '../approvals/countdown.tsx'
 import { ChangeActions } from './change-actions.tsx'
 import { Diffs } from './diff.tsx'
-import { MigrationState, Statements } from './migration.tsx'
+import { MigrationFacts, Statements } from './migration.tsx'
 import { Points } from './points.tsx'
 import { changesTexts as texts } from './texts.ts'
 
@@ -71,7 +71,7 @@ export function ChangeDetail({
             {change.reason !== null && <PlainText text={change.reason} />}
             <Facts change={change} />
             {change.migration && (
-              <MigrationState migration={change.migration} proof={change.proof} />
+              <MigrationFacts migration={change.migration} proof={change.proof} />
             )}
             <ChangeActions
               change={change}

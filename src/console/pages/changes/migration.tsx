@@ -8,7 +8,7 @@ import { Points } from './points.tsx'
 import { changesTexts as texts } from './texts.ts'
 
 /** The migration that the files of a change set are. */
-export type Migration = NonNullable<ChangeInfo['migration']>
+type Migration = NonNullable<ChangeInfo['migration']>
 
 type Run = NonNullable<Migration['run']>
 
@@ -21,7 +21,7 @@ const tones = {
 } as const satisfies Record<Run['status'], Tone>
 
 /** What a migration is, whether it was proved, and what became of it in the database. */
-export function MigrationState({
+export function MigrationFacts({
   migration: { tool, app, names, reversible, run },
   proof,
 }: {
