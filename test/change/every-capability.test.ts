@@ -2,42 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { nodeWorkspace } from '../../src/adapters/node.ts'
 import { defineProject, Studio, type StudioOptions } from '../../src/index.ts'
 import { databaseModels, postgresDatabase, sqlMigrations, sqlMigrator } from '../../src/postgres.ts'
+import { capabilities, endpoints } from '../demo/pages.ts'
 import { createShop } from '../support/codegen.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { createFolder } from '../support/workspace.ts'
 
 const { createDatabase } = withPostgres()
-
-/** What the public page shows, in its order. */
-const capabilities = [
-  'read_schema',
-  'read_data',
-  'write_data',
-  'read_migrations',
-  'apply_migrations',
-  'ai_tools',
-  'ai_query',
-  'ai_codegen',
-  'ai_patch',
-  'ai_planner',
-  'admin_access',
-  'debug_panels',
-] as const
-
-const endpoints = {
-  context_full: '/ai/context/full',
-  context_summary: '/studio/context/summary',
-  health: '/studio/health',
-  tools: '/ai/tools',
-  tools_mcp: '/ai/tools/mcp',
-  query_execute: '/ai/query/execute',
-  codegen_preview: '/ai/codegen/preview',
-  patch_preview: '/ai/patch/preview',
-  patch_apply: '/ai/patch/apply',
-  plan_preview: '/ai/plan/preview',
-  plan_apply: '/ai/plan/apply',
-  schema_health: '/ai/schema/health',
-}
 
 /** The capabilities that change something, with a request of each. */
 const changing = [
