@@ -1,41 +1,31 @@
-import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import postgres from 'postgres'
 import { expect, it } from 'vitest'
-import { sqlMigrations } from '../../../src/postgres.ts'
+import { sqlMigrations, sqlMigrator } from '../../../src/postgres.ts'
 import { describeWriter } from './describe-writer.ts'
 
-// A folder of SQL has no tool: here each file is sent as one query, which is one transaction unless it is a single statement.
+// The tool of a folder of SQL is our own `sqlMigrator`.
 describeWriter({
   title: 'a folder of SQL',
   packages: ['migrate-dbmate', 'dbmate@2.36.0'],
   folder: 'migrations',
   rollsBack: false,
   toSource: (folder) => sqlMigrations(folder),
-  async prepare({ workshop, url, sql }) {
+  async prepare({ workshop, sql }) {
     await workshop.write('migrations/0001_a.sql', 'create table a (id int);')
     await workshop.write('migrations/0002_b.sql', 'create table b (id int);')
-    await sql.unsafe('create table aksara_migrations (name text, checksum text)')
+    const { up } = sqlMigrator(sql)
     return {
       async up() {
-        const own = postgres(url, { max: 1, onnotice: () => undefined })
-        try {
-          const folder = join(workshop.path, 'migrations')
-          const ran = new Set(
-            (await own`select name from aksara_migrations`).map(({ name }) => name),
-          )
-          for (const file of (await readdir(folder)).sort()) {
-            const name = file.replace(/\.sql$/, '')
-            if (ran.has(name)) continue
-            const text = await readFile(join(folder, file), 'utf8')
-            await own.unsafe(text)
-            const checksum = createHash('sha256').update(text).digest('hex')
-            await own`insert into aksara_migrations values (${name}, ${checksum})`
-          }
-        } finally {
-          await own.end()
+        const folder = join(workshop.path, 'migrations')
+        const migrations = []
+        for (const file of (await readdir(folder)).sort()) {
+          const text = await readFile(join(folder, file), 'utf8')
+          const isTransaction = !text.includes('-- Run outside of a transaction.\n')
+          migrations.push({ name: file.replace(/\.sql$/, ''), sql: text, isTransaction })
         }
+        const job = { app: 'shop', tool: 'sql', migrations, down: [] }
+        await up(job, AbortSignal.timeout(30_000))
       },
     }
   },
