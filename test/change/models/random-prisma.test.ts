@@ -13,7 +13,7 @@ import { describeTables, migrateModels } from './migrate-models.ts'
 import { prismaText } from './prisma-project.ts'
 
 const { createDatabase } = withPostgres(18)
-const seeds = Array.from({ length: Number(process.env['MODEL_SEEDS'] ?? 8) }, (_, at) => at + 1)
+const seeds = Array.from({ length: Number(process.env['MODEL_SEEDS'] ?? 4) }, (_, at) => at + 1)
 
 async function create(text: string) {
   const { sql, url } = await createDatabase({ max: 1 })

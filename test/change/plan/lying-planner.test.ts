@@ -13,7 +13,7 @@ import { createFolder, type TestFolder } from '../../support/workspace.ts'
 const { createDatabase } = withPostgres()
 
 /** How many models lie; `npm run campaign:plans` tries 200. */
-const count = Number(process.env['LYING_PLANS'] ?? 25)
+const count = Number(process.env['LYING_PLANS'] ?? 8)
 const firstSeed = Number(process.env['LYING_SEED'] ?? 1)
 
 async function readWorld(sql: Sql, folder: TestFolder) {

@@ -14,7 +14,7 @@ import { randomChanges } from './random-changes.ts'
 import { shop } from './shop.ts'
 
 const seed = Number(process.env['CHANGES_SEED'] ?? Date.now() % 1_000_000)
-const lists = Number(process.env['CHANGES_LISTS'] ?? 15)
+const lists = Number(process.env['CHANGES_LISTS'] ?? 6)
 const isAll = process.env['CHANGES_SCHEMAS'] === 'all'
 
 /** A schema made for this test, and those of other projects: four of them, or every one with `CHANGES_SCHEMAS=all`. */
