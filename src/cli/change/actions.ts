@@ -6,7 +6,7 @@ import { describeRun } from './print-migration.ts'
 import { exitCodes, withClient } from './studio-changes.ts'
 import { createPaint, type Paint, toSafeJson } from './visible.ts'
 
-/** What an action needs. */
+/** What an action of the command needs. */
 interface Work extends Asking {
   /** Prints an answer as JSON with `--json`, else as text. */
   show(answer: unknown, toText: () => string): void
