@@ -1,10 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { type ChangeInfo, conflictOf } from '../../../client.ts'
+import type { ChangeInfo } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { hasEndpoint } from '../../app/about.ts'
 import { useKeys } from '../../app/keys.ts'
-import { messageOf } from '../../app/message.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Name } from '../../parts/plain-text.tsx'
@@ -12,6 +11,7 @@ import { Sql } from '../../parts/sql.tsx'
 import { RequestId } from '../../parts/states.tsx'
 import { texts as shared } from '../../texts.ts'
 import { Points } from './points.tsx'
+import { describeRefusal } from './refusal.ts'
 import { changesTexts as texts } from './texts.ts'
 
 const { changes, plans } = client
@@ -243,19 +243,4 @@ function useFocusKeys() {
     { keys: 'a', label: texts.approve, run: focus('.main') },
     { keys: 'r', label: texts.reject, run: focus('.danger') },
   ])
-}
-
-/** Says why it was refused, and what to do next. */
-function describeRefusal(error: unknown): string {
-  const conflict = conflictOf(error)
-  if (!conflict) {
-    const { details } = error as { readonly details?: { readonly reason?: unknown } | null }
-    const said = messageOf(error)
-    return details?.reason === 'migration_failed' ? `${said}. ${texts.again}` : said
-  }
-  const { reason, files = [], changed = [] } = conflict
-  const states: Readonly<Record<string, string>> = texts.states
-  const said = texts.refusals[reason] ?? texts.meanwhile(states[reason] ?? reason)
-  const what = [...files, ...changed]
-  return what.length === 0 ? said : `${said} ${texts.affected(what.slice(0, 5).join(', '))}`
 }
