@@ -8,7 +8,7 @@ import { printPrismaColumn } from './field-type.ts'
 import {
   fieldOf,
   listRelations,
-  NoEdit,
+  noEdit,
   placeOfChange,
   type PrismaEdit,
   requirePrismaModel,
@@ -22,7 +22,7 @@ import type { PrismaModel } from './parse-schema.ts'
 function columnAfter({ step }: PrismaEdit, name: string): CatalogColumn {
   const table = tableOf(step.after, placeOfChange(step))
   const column = table?.columns.find((one) => one.name === name)
-  if (!column) throw new NoEdit(`the column ${name} is unknown`)
+  if (!column) throw noEdit(`the column ${name} is unknown`)
   return column
 }
 
@@ -32,7 +32,7 @@ export function addPrismaColumn(edit: PrismaEdit, change: ChangeOf<'add_column'>
   const { name: column } = change.column
   const name = toFieldName(edit.schema, column)
   if (model.fields.some((one) => one.name === name)) {
-    throw new NoEdit(`the model ${model.name} has a field ${name}`)
+    throw noEdit(`the model ${model.name} has a field ${name}`)
   }
   const printed = printPrismaColumn(columnAfter(edit, column), edit.schema.enums)
   insertField(edit, model, { name, rest: toFieldType(printed) + toMap(name, column) })
@@ -44,7 +44,7 @@ export function alterPrismaColumn(edit: PrismaEdit, change: ChangeOf<'alter_colu
   const field = fieldOf(edit, model, change.column)
   const before = requireTable(edit).columns.find(({ name }) => name === change.column)
   const after = columnAfter(edit, change.column)
-  if (!before) throw new NoEdit('the column is unknown')
+  if (!before) throw noEdit('the column is unknown')
   const { enums } = edit.schema
   const [old, now] = [printPrismaColumn(before, enums), printPrismaColumn(after, enums)]
   let line = edit.edits.line(field.line)
@@ -55,7 +55,7 @@ export function alterPrismaColumn(edit: PrismaEdit, change: ChangeOf<'alter_colu
   }
   const head = /^(\s*\w+\s+)(?:Unsupported\("[^"]*"\)|\w+)(?:\?|\[\])?/.exec(line)
   const type = old.type === now.type ? field.type : now.type
-  if (!head) throw new NoEdit(`the field ${field.name} is not understood`)
+  if (!head) throw noEdit(`the field ${field.name} is not understood`)
   line = `${head[1]}${type}${now.suffix}${line.slice(head[0].length)}`
   edit.edits.replace(field.line, line)
   if (before.notNull !== after.notNull) followNullability(edit, model, field.name)
@@ -71,13 +71,13 @@ function followNullability(edit: PrismaEdit, model: PrismaModel, name: string): 
     const key = keys.find(({ line }) => line === field.line)
     const found = table?.foreignKeys.find((one) => key && one.name === nameOfKey(model, key))
     if (!table || !key || !found) {
-      throw new NoEdit(`the foreign key of ${model.name}.${field.name} is unknown`)
+      throw noEdit(`the foreign key of ${model.name}.${field.name} is unknown`)
     }
     const isOptional = table.columns.some(
       (column) => found.columns.includes(column.name) && !column.notNull,
     )
     if (!isOptional && [found.onDelete, found.onUpdate].includes('SET NULL')) {
-      throw new NoEdit(`${found.name} sets a column to NULL that is required`)
+      throw noEdit(`${found.name} sets a column to NULL that is required`)
     }
     let line = edits.line(field.line)
     const args = field.attributes.find(({ start }) => start === key.start)?.args ?? null
@@ -95,7 +95,7 @@ export function dropPrismaColumn(edit: PrismaEdit, change: ChangeOf<'drop_column
   const model = requirePrismaModel(edit)
   const field = fieldOf(edit, model, change.column)
   const after = tableOf(edit.step.after, placeOfChange(edit.step))
-  if (!after) throw new NoEdit('the table is unknown')
+  if (!after) throw noEdit('the table is unknown')
   const uses = listRelations(edit.schema, model).filter(({ fields }) => fields.includes(field.name))
   dropLost(edit, model, after)
   edit.edits.remove(field.line)
@@ -104,7 +104,7 @@ export function dropPrismaColumn(edit: PrismaEdit, change: ChangeOf<'drop_column
     ...model.attributes.filter(({ fields }) => fields.includes(field.name)),
   ]
   if (left.some(({ line }) => !edit.edits.isRemoved(line))) {
-    throw new NoEdit(`another line of ${model.name} uses ${field.name}`)
+    throw noEdit(`another line of ${model.name} uses ${field.name}`)
   }
 }
 

@@ -5,7 +5,7 @@ import {
   defaultName,
   fieldOf,
   listRelations,
-  NoEdit,
+  noEdit,
   oppositeOf,
   placeOfChange,
   type PrismaEdit,
@@ -22,17 +22,17 @@ export function addPrismaIndex(edit: PrismaEdit): void {
   const before = requireTable(edit)
   const after = tableOf(edit.step.after, placeOfChange(edit.step))
   const index = after?.indexes.find(({ name }) => !before.indexes.some((one) => one.name === name))
-  if (!index) throw new NoEdit('the new index is not known')
+  if (!index) throw noEdit('the new index is not known')
   const columns = index.keys.flatMap(({ column }) => column ?? [])
   const fields = columns.map((column) => fieldOf(edit, model, column))
   const unsupported = fields.find(({ type }) => type.startsWith('Unsupported'))
   if (unsupported)
-    throw new NoEdit(`Prisma has no index over ${unsupported.name}, whose type it does not know`)
+    throw noEdit(`Prisma has no index over ${unsupported.name}, whose type it does not know`)
   const kind = index.isUnique ? 'unique' : 'index'
   const isTwice = listPrismaKeys(edit.schema, model).some(
     (key) => key.kind === kind && key.columns.join() === columns.join(),
   )
-  if (isTwice) throw new NoEdit(`the model has an ${kind} over these fields`)
+  if (isTwice) throw noEdit(`the model has an ${kind} over these fields`)
   const usual = defaultName(model.table, columns, index.isUnique ? 'key' : 'idx')
   const map = usual === index.name ? '' : `, map: ${JSON.stringify(index.name)}`
   insertAttribute(edit, model, `@@${kind}([${fields.map(({ name }) => name).join(', ')}]${map})`)
@@ -84,12 +84,12 @@ export function dropPrismaKey(edit: PrismaEdit): void {
   const before = requireTable(edit)
   const after = tableOf(edit.step.after, placeOfChange(edit.step))
   const { change } = edit.step
-  if (!after || !('name' in change)) throw new NoEdit('the table is unknown')
+  if (!after || !('name' in change)) throw noEdit('the table is unknown')
   if (before.checks.some(({ name }) => name === change.name)) return
   const model = requirePrismaModel(edit)
   const isKnown = listPrismaKeys(edit.schema, model).some(
     (key) => nameOfKey(model, key) === change.name,
   )
-  if (!isKnown) throw new NoEdit(`the model ${model.name} has nothing with the name ${change.name}`)
+  if (!isKnown) throw noEdit(`the model ${model.name} has nothing with the name ${change.name}`)
   dropLost(edit, model, after)
 }

@@ -4,7 +4,7 @@ import {
   columnsOf,
   defaultName,
   fieldOf,
-  NoEdit,
+  noEdit,
   placeOfChange,
   type PrismaEdit,
   relationName,
@@ -27,13 +27,13 @@ export const prismaActions = {
 
 /** Adds the fields of a new foreign key to the models on both of its sides. */
 export function addPrismaRelation(edit: PrismaEdit): void {
-  if (!edit.schema.hasForeignKeys) throw new NoEdit('the relation mode of the file is "prisma"')
+  if (!edit.schema.hasForeignKeys) throw noEdit('the relation mode of the file is "prisma"')
   const before = requireTable(edit)
   const after = tableOf(edit.step.after, placeOfChange(edit.step))
   const key = after?.foreignKeys.find(
     ({ name }) => !before.foreignKeys.some((one) => one.name === name),
   )
-  if (!key) throw new NoEdit('the new foreign key is not known')
+  if (!key) throw noEdit('the new foreign key is not known')
   const model = requirePrismaModel(edit)
   const target = requirePrismaModel(edit, key.target)
   const fields = key.columns.map((column) => fieldOf(edit, model, column))
@@ -42,7 +42,7 @@ export function addPrismaRelation(edit: PrismaEdit): void {
   const isOptional = fields.some(({ suffix }) => suffix === '?')
   if (key.onDelete === 'SET NULL' || key.onUpdate === 'SET NULL') {
     if (fields.some(({ suffix }) => suffix !== '?')) {
-      throw new NoEdit('Prisma refuses SET NULL for a field that is required')
+      throw noEdit('Prisma refuses SET NULL for a field that is required')
     }
   }
   const [first] = key.columns
@@ -101,9 +101,9 @@ function checkTypes(
 ): void {
   const { target, fields, targets } = sides
   const different = fields.find((field, at) => field.type !== targets[at]?.type)
-  if (different) throw new NoEdit(`the types of ${different.name} and its target differ`)
+  if (different) throw noEdit(`the types of ${different.name} and its target differ`)
   if (fields.some(({ type }) => type.startsWith('Unsupported'))) {
-    throw new NoEdit('Prisma does not know the type of the columns')
+    throw noEdit('Prisma does not know the type of the columns')
   }
   const columns = columnsOf(
     target,
@@ -115,8 +115,8 @@ function checkTypes(
     (key) =>
       (key.kind === 'id' || key.kind === 'unique') && key.columns.toSorted().join() === columns,
   )
-  if (!isKey) throw new NoEdit(`the model ${target.name} has no key over these fields`)
+  if (!isKey) throw noEdit(`the model ${target.name} has no key over these fields`)
   if (target.attributes.some(({ attribute }) => attribute.name === '@@ignore')) {
-    throw new NoEdit(`Prisma ignores the model ${target.name}`)
+    throw noEdit(`Prisma ignores the model ${target.name}`)
   }
 }

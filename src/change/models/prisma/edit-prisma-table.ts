@@ -6,7 +6,7 @@ import { setAttribute } from './line-edits.ts'
 import {
   findPrismaModel,
   listRelations,
-  NoEdit,
+  noEdit,
   oppositeOf,
   placeOfChange,
   type PrismaEdit,
@@ -24,8 +24,8 @@ export function createPrismaModel(edit: PrismaEdit): void {
   const place = placeOfChange(step)
   const table = tableOf(step.after, place)
   const name = toModelName(place.name).replace(/^[\d_]+/, '')
-  if (!table || name === '') throw new NoEdit('no model can be named after it')
-  if (schema.names.has(name)) throw new NoEdit(`the file has a block ${name}`)
+  if (!table || name === '') throw noEdit('no model can be named after it')
+  if (schema.names.has(name)) throw noEdit(`the file has a block ${name}`)
   checkSchema(edit)
   const key = table.primaryKey?.columns ?? []
   const rows = table.columns.map((column) => {
@@ -41,7 +41,7 @@ export function createPrismaModel(edit: PrismaEdit): void {
     }
   })
   const names = rows.map(({ field }) => field)
-  if (new Set(names).size < names.length) throw new NoEdit('two of its fields would have one name')
+  if (new Set(names).size < names.length) throw noEdit('two of its fields would have one name')
   const width = Math.max(...names.map(({ length }) => length))
   const typeWidth = Math.max(...rows.map(({ type }) => type.length))
   const fields = rows.map(
@@ -85,10 +85,10 @@ function checkSchema({ schema, step }: PrismaEdit): void {
   const place = placeOfChange(step)
   if (schema.schemas) {
     if (schema.schemas.includes(place.schema)) return
-    throw new NoEdit(`the data source does not name the schema ${place.schema}`)
+    throw noEdit(`the data source does not name the schema ${place.schema}`)
   }
   if (place.schema !== 'public' && !hasModelOf(schema, step.before, place.schema)) {
-    throw new NoEdit(`whether the file is about the schema ${place.schema} is not known`)
+    throw noEdit(`whether the file is about the schema ${place.schema} is not known`)
   }
 }
 
@@ -115,7 +115,7 @@ export function dropPrismaModel(edit: PrismaEdit): void {
       ({ type, line }) => type === model.name && !edits.isRemoved(line),
     )
     if (left && !own.includes(left.line)) {
-      throw new NoEdit(`${other.name}.${left.name} is of this model`)
+      throw noEdit(`${other.name}.${left.name} is of this model`)
     }
     if (left) edits.remove(left.line)
   }

@@ -10,8 +10,8 @@ import { addPrismaIndex, dropPrismaKey } from './edit-prisma-key.ts'
 import { addPrismaRelation } from './edit-prisma-relation.ts'
 import { createPrismaModel, dropPrismaModel, renamePrismaModel } from './edit-prisma-table.ts'
 import { findPrismaFaults } from './find-prisma-faults.ts'
-import { LineEdits } from './line-edits.ts'
-import { NoEdit, type PrismaEdit } from './open-edit.ts'
+import { createLineEdits } from './line-edits.ts'
+import { noEdit, type PrismaEdit, reasonOf } from './open-edit.ts'
 import { parsePrisma, type PrismaSchema } from './parse-schema.ts'
 
 /** Edits a schema of Prisma, line by line. */
@@ -36,11 +36,12 @@ function editOne(text: string | null, step: ChangeStep): EditedModels | string {
   if (text === null) return 'the file does not exist'
   const schema = parsePrisma(text)
   if (typeof schema === 'string') return schema
-  const edit: PrismaEdit = { schema, step, edits: new LineEdits(schema.lines), notes: [] }
+  const edit: PrismaEdit = { schema, step, edits: createLineEdits(schema.lines), notes: [] }
   try {
     makeEdit(edit)
   } catch (error) {
-    if (error instanceof NoEdit) return error.message
+    const reason = reasonOf(error)
+    if (reason !== null) return reason
     throw error
   }
   const edited = edit.edits.toText()
@@ -82,6 +83,6 @@ function makeEdit(edit: PrismaEdit): void {
     case 'drop_constraint':
       return dropPrismaKey(edit)
     case 'add_check':
-      throw new NoEdit('Prisma has no checks')
+      throw noEdit('Prisma has no checks')
   }
 }

@@ -1,5 +1,5 @@
 import type { PrismaColumn } from './field-type.ts'
-import { isRelation, NoEdit, type PrismaEdit } from './open-edit.ts'
+import { isRelation, noEdit, type PrismaEdit } from './open-edit.ts'
 import type { PrismaModel, PrismaSchema } from './parse-schema.ts'
 
 /** Adds an attribute at the end of a model, after an empty line where it is the first. */
@@ -39,7 +39,7 @@ export function toFieldName(schema: PrismaSchema, column: string): string {
     fields.some((one) => one.column !== one.name && toCamel(one.column) === one.name),
   )
   const name = isCamel ? toCamel(column) : column.replace(/^_+/, '')
-  if (!/^[A-Za-z]\w*$/.test(name)) throw new NoEdit(`no field can be named after ${column}`)
+  if (!/^[A-Za-z]\w*$/.test(name)) throw noEdit(`no field can be named after ${column}`)
   return name
 }
 

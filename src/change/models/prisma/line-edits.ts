@@ -1,46 +1,39 @@
 import { listAttributes, withoutComment } from './attributes.ts'
 
 /** Changes of the lines of a file, by the numbers that the lines have before all of them. */
-export class LineEdits {
-  readonly #lines: readonly string[]
-  readonly #changed = new Map<number, string | null>()
-  readonly #added = new Map<number, string[]>()
-
-  constructor(lines: readonly string[]) {
-    this.#lines = lines
-  }
-
+export interface LineEdits {
   /** Returns a line as it is after the changes so far. */
-  line(at: number): string {
-    return this.#changed.get(at) ?? this.#lines[at] ?? ''
-  }
-
-  replace(at: number, line: string): void {
-    if (this.#changed.get(at) !== null) this.#changed.set(at, line)
-  }
-
-  remove(at: number): void {
-    this.#changed.set(at, null)
-  }
-
-  isRemoved(at: number): boolean {
-    return this.#changed.get(at) === null
-  }
-
+  line(at: number): string
+  replace(at: number, line: string): void
+  remove(at: number): void
+  isRemoved(at: number): boolean
   /** Adds lines after a line; -1 is the place before the first. They get the line end of the file. */
-  insert(after: number, ...lines: string[]): void {
-    const end = this.#lines[0]?.endsWith('\r') ? '\r' : ''
-    const added = lines.map((line) => line + end)
-    this.#added.set(after, [...(this.#added.get(after) ?? []), ...added])
-  }
+  insert(after: number, ...lines: string[]): void
+  toText(): string
+}
 
-  toText(): string {
-    const first = this.#added.get(-1) ?? []
-    const rest = this.#lines.flatMap((line, at) => {
-      const now = this.#changed.has(at) ? this.#changed.get(at) : line
-      return [...(typeof now === 'string' ? [now] : []), ...(this.#added.get(at) ?? [])]
-    })
-    return [...first, ...rest].join('\n')
+/** Begins edits of these lines. */
+export function createLineEdits(lines: readonly string[]): LineEdits {
+  const changed = new Map<number, string | null>()
+  const added = new Map<number, string[]>()
+  return {
+    line: (at) => changed.get(at) ?? lines[at] ?? '',
+    replace(at, line) {
+      if (changed.get(at) !== null) changed.set(at, line)
+    },
+    remove: (at) => void changed.set(at, null),
+    isRemoved: (at) => changed.get(at) === null,
+    insert(after, ...more) {
+      const end = lines[0]?.endsWith('\r') ? '\r' : ''
+      added.set(after, [...(added.get(after) ?? []), ...more.map((line) => line + end)])
+    },
+    toText() {
+      const rest = lines.flatMap((line, at) => {
+        const now = changed.has(at) ? changed.get(at) : line
+        return [...(typeof now === 'string' ? [now] : []), ...(added.get(at) ?? [])]
+      })
+      return [...(added.get(-1) ?? []), ...rest].join('\n')
+    },
   }
 }
 

@@ -13,8 +13,19 @@ export interface PrismaEdit {
   readonly notes: string[]
 }
 
-/** Why a change cannot be written; the edits so far are thrown away. */
-export class NoEdit extends Error {}
+const refusals = new WeakSet<Error>()
+
+/** Returns an error that says why a change cannot be written; the edits so far are thrown away. */
+export function noEdit(reason: string): Error {
+  const error = new Error(reason)
+  refusals.add(error)
+  return error
+}
+
+/** Returns the reason of `noEdit`; null for any other error. */
+export function reasonOf(error: unknown): string | null {
+  return error instanceof Error && refusals.has(error) ? error.message : null
+}
 
 /** A table by its names. */
 interface Place {
@@ -35,7 +46,7 @@ export function placeOfChange({ change }: ChangeStep): Place {
 /** Finds the table that a change names, before it. */
 export function requireTable({ step }: PrismaEdit): CatalogTable {
   const table = tableOf(step.before, placeOfChange(step))
-  if (!table) throw new NoEdit('the table is unknown')
+  if (!table) throw noEdit('the table is unknown')
   return table
 }
 
@@ -61,7 +72,7 @@ export function requirePrismaModel(
   place = placeOfChange(step),
 ): PrismaModel {
   const model = findPrismaModel(schema, step.before, place)
-  if (!model) throw new NoEdit(`no model of the file is the table ${place.schema}.${place.name}`)
+  if (!model) throw noEdit(`no model of the file is the table ${place.schema}.${place.name}`)
   return model
 }
 
@@ -75,7 +86,7 @@ export function fieldOf(edit: PrismaEdit, model: PrismaModel, column: string): P
   const found = model.fields.filter((one) => one.column === column && !isRelation(edit.schema, one))
   const [only] = found
   if (!only || found.length > 1) {
-    throw new NoEdit(`the model ${model.name} has no one field for the column ${column}`)
+    throw noEdit(`the model ${model.name} has no one field for the column ${column}`)
   }
   return only
 }
@@ -122,7 +133,7 @@ export function oppositeOf(schema: PrismaSchema, { model, field, name }: PrismaR
       findArgument(relationArgs(one), 'fields') === null,
   )
   if (found?.length !== 1)
-    throw new NoEdit(`the other side of ${model.name}.${field.name} is not clear`)
+    throw noEdit(`the other side of ${model.name}.${field.name} is not clear`)
   return found[0]
 }
 
