@@ -19,6 +19,7 @@ export type {
 export { StudioClientError } from './client/error.ts'
 export type { ClientErrorCode, ClientErrorFields } from './client/error.ts'
 export type { List, ListPage, PageOptions } from './client/pages.ts'
+export type { ShownPlan } from './client/plan-calls.ts'
 export type { RunStream } from './client/run-stream.ts'
 export type { CallOptions, ClientOptions } from './client/send.ts'
 export type { ConflictReason } from './change/sets/state.ts'

@@ -3,6 +3,7 @@ import { StudioError } from '../errors.ts'
 import { toPublicError } from '../lib/redact.ts'
 import { library } from '../library.ts'
 import { changeCommand } from './change/actions.ts'
+import { planCommand } from './change/plan-command.ts'
 import { check } from './check.ts'
 import {
   type Command,
@@ -33,6 +34,7 @@ const commands: readonly Command[] = [
   migrate,
   work,
   changeCommand,
+  planCommand,
 ]
 
 /**
@@ -48,7 +50,7 @@ export interface ProgramTerminal extends Terminal {
 /**
  * Runs the program with the arguments after its name.
  *
- * @returns The exit code: 0 success, 1 failure, 2 usage error; `check` and `change` have further ones.
+ * @returns The exit code: 0 success, 1 failure, 2 usage error; `check`, `change` and `plan` have further ones.
  */
 export async function runProgram(
   args: readonly string[],

@@ -8,6 +8,7 @@ import type {
   TraceFilter,
 } from './call-options.ts'
 import { changeCalls } from './change-calls.ts'
+import { callsOfPlans } from './plan-calls.ts'
 import { projectCalls } from './project-calls.ts'
 import { listPages } from './pages.ts'
 import { type RunStream, streamRun } from './run-stream.ts'
@@ -74,6 +75,7 @@ export function createStudioClient(options: ClientOptions) {
     traces: traceCalls(call),
     schema: schemaCalls(call),
     changes: changeCalls(call),
+    plans: callsOfPlans(call),
     ...projectCalls(send, call),
   }
 }

@@ -52,6 +52,8 @@ import type {
   changeSetSchema,
   changeSummarySchema,
 } from '../change/sets/change-answers.ts'
+import type { planBodySchema } from '../change/plan/parse-plan.ts'
+import type { planResultSchema } from '../change/plan/plan-answers.ts'
 import type { ConflictReason } from '../change/sets/state.ts'
 
 /** The answer of each route that takes neither parameters in its path nor a body. */
@@ -135,6 +137,10 @@ export type ModelChangeBody = Extract<
 >
 /** The files of the migration that changes of the tables need, and the change set to decide on. */
 export type ModelChangeInfo = z.infer<typeof codegenResultSchema>
+/** A plan of steps, `{ intent, steps: [{ id, type, description, payload }] }`, or an intent for the planner of the studio. */
+export type PlanBody = z.input<typeof planBodySchema>
+/** What the steps of a plan did, or would do, and the change set to decide on. */
+export type PlanInfo = z.infer<typeof planResultSchema>
 /** A change set without the texts of its files. */
 export type ChangeSummaryInfo = z.infer<typeof changeSummarySchema>
 /** A change set with the texts of its files, their diffs, and its history. */

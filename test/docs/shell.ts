@@ -28,6 +28,7 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run console:perf\b/, 'test/console/big-data.test.ts'],
   [/^npm run mutate:answers\b/, 'scripts/mutate-answers.ts'],
   [/^npx fetch-studio change\b/, 'test/cli/change.test.ts'],
+  [/^npx fetch-studio plan\b/, 'test/cli/plan.test.ts'],
   [/^npm run api\b/, 'scripts/api.ts'],
 ]
 

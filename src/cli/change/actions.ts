@@ -1,17 +1,13 @@
-import type { ChangeInfo, ChangeSummaryInfo, StudioClient } from '../../client.ts'
-import { type Command, type CommandInput, type Terminal, textOf, usageError } from '../command.ts'
-import { printChange, printDiff, printHead, printHistory, printList } from './print-change.ts'
-import { describeRun, printWayBack, strongestLock } from './print-migration.ts'
-import { exitCodes, withChanges } from './studio-changes.ts'
+import type { ChangeInfo, ChangeSummaryInfo } from '../../client.ts'
+import { type Command, textOf, usageError } from '../command.ts'
+import { type Asking, confirm, type Verb } from './confirm.ts'
+import { printChange, printDiff, printHistory, printList } from './print-change.ts'
+import { describeRun } from './print-migration.ts'
+import { exitCodes, withClient } from './studio-changes.ts'
 import { createPaint, type Paint, toSafeJson } from './visible.ts'
 
-type Changes = StudioClient['changes']
-
-/** What an action needs besides the change sets. */
-interface Work extends Terminal {
-  readonly changes: Changes
-  readonly values: CommandInput['values']
-  readonly paint: Paint
+/** What an action of the command needs. */
+interface Work extends Asking {
   /** Prints an answer as JSON with `--json`, else as text. */
   show(answer: unknown, toText: () => string): void
 }
@@ -64,7 +60,7 @@ export const changeCommand: Command = {
     const { values } = input
     const show = (answer: unknown, toText: () => string) =>
       terminal.print(values['json'] ? toSafeJson(answer) : toText())
-    return withChanges(input, terminal, (changes) => {
+    return withClient(input, terminal, ({ changes }) => {
       const work: Work = { ...terminal, changes, values, paint, show }
       return action && id ? action(work, id) : listAll(work)
     })
@@ -123,54 +119,18 @@ async function listAll({ changes, values, show, paint }: Work): Promise<number> 
   return exitCodes.done
 }
 
-/** Shows what will be done and asks, unless `--yes` answers already. Then does it to exactly what was shown. */
+/** Does it to exactly what was shown, once it is confirmed. */
 async function confirmed(
   work: Work,
   id: string,
-  verb: string,
+  verb: Verb,
   act: (shown: ChangeInfo) => Promise<ChangeSummaryInfo>,
 ): Promise<number> {
-  const { changes, values, paint, print, show, ask } = work
-  if (!values['yes'] && (!ask || values['json'])) {
-    throw usageError('Without a terminal, and with --json, this needs --yes')
-  }
-  const digest = textOf(values['digest'])
-  if (digest !== undefined && !/^[0-9a-f]{64}$/.test(digest)) {
-    throw usageError('--digest must be 64 hex digits')
-  }
-  const change = await changes.get(id)
-  const shown = { ...change, digest: digest ?? change.digest }
-  if (!values['json']) {
-    print(printHead(change, paint))
-    if (values['down']) print(printWayBack(change, paint))
-  }
-  if (!values['yes'] && ask) {
-    const subject = describeSubject(change, verb, paint)
-    const answer = await ask(`\n${verb} ${subject}, digest ${shown.digest}? y/N `)
-    if (!/^y(es)?$/i.test(answer.trim())) {
-      print('Nothing was done')
-      return exitCodes.declined
-    }
-  }
+  const shown = await confirm(work, id, verb)
+  if (shown === null) return exitCodes.declined
   const after = await act(shown)
-  show(after, () => `\n${toOutcome(after, paint)}`)
+  work.show(after, () => `\n${toOutcome(after, work.paint)}`)
   return after.migration?.run?.status === 'drifted' ? exitCodes.failed : exitCodes.done
-}
-
-/** What a question is about. A migration is asked about with what it destroys and the strongest lock it takes. */
-function describeSubject(change: ChangeInfo, verb: string, paint: Paint): string {
-  const { files, migration, destructive } = change
-  if (!migration || (verb !== 'Run' && verb !== 'Take back')) {
-    return files.length === 1 ? 'this file' : `these ${files.length} files`
-  }
-  const what = migration.names.length === 1 ? 'this migration' : 'these migrations'
-  if (verb === 'Take back') {
-    return `${what} in the database, its locks are not known, what it destroyed does not come back`
-  }
-  const lock = strongestLock(migration)
-  const locked = lock === null ? 'no lock on a table that exists' : `strongest lock ${lock}`
-  const losses = destructive.length === 0 ? [] : [`takes away: ${destructive.join('; ')}`]
-  return paint(null, [`${what} in the database`, locked, ...losses].join(', '))
 }
 
 function toOutcome(change: ChangeSummaryInfo, paint: Paint): string {

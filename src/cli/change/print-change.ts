@@ -1,6 +1,7 @@
 import type { ChangeInfo, ChangeSummaryInfo } from '../../client.ts'
 import { toFact, toList, toOneLine } from './lines.ts'
 import { printMigration } from './print-migration.ts'
+import { printPlan } from './print-plan.ts'
 import type { Paint } from './visible.ts'
 
 const modes = { create: 'A', replace: 'M', delete: 'D' } as const
@@ -52,6 +53,7 @@ export function printHead(change: ChangeSummaryInfo, paint: Paint): string {
     toFact('Approval', describeApproval(change), paint),
     toFact('Base', base.commit === null ? 'no git commit' : `commit ${base.commit}`, paint),
     toFact('Digest', digest, paint),
+    ...printPlan(change, paint),
     ...printMigration(change, paint),
     '',
     paint('bold', created),

@@ -14,16 +14,17 @@ import {
   usageError,
 } from '../command.ts'
 import { openTarget, type Target } from '../target.ts'
+import { toOneLine } from './lines.ts'
 import { toVisible } from './visible.ts'
 
-/** The exit codes of `fetch-studio change`. */
+/** The exit codes of `fetch-studio change` and `plan`. */
 export const exitCodes = { done: 0, failed: 1, refused: 3, declined: 4 } as const
 
-/** Opens the Studio that `--studio` names, and passes its change sets to `use`. */
-export async function withChanges(
+/** Opens the Studio that `--studio` names, and passes a client of it to `use`. */
+export async function withClient(
   { values }: CommandInput,
   terminal: Terminal,
-  use: (changes: StudioClient['changes']) => Promise<number>,
+  use: (client: StudioClient) => Promise<number>,
 ): Promise<number> {
   const address = textOf(values['studio']) ?? terminal.env['STUDIO_URL']
   if (!address) throw usageError('Missing Studio: pass --studio or set STUDIO_URL')
@@ -33,7 +34,7 @@ export async function withChanges(
   const target = await openTarget({ values: {}, operands: [address] }, terminal)
   try {
     const client = createStudioClient({ fetch: (request) => sendTo(target, request) })
-    return await use(client.changes)
+    return await use(client)
   } catch (error) {
     throw explainFailure(error)
   } finally {
@@ -79,9 +80,16 @@ function explainFailure(error: unknown): unknown {
   const next = hasFailed(error) ? advice['failed'] : conflict && advice[conflict.reason]
   const request = error.requestId === null ? '' : ` (request ${error.requestId})`
   const said = error.status === 404 ? explainMissing(error) : error.message
-  const message = toVisible(`${said}${request}${next ? `\n${next}` : ''}`)
+  const faults = listFaults(error).map((fault) => `\n  ! ${toOneLine(fault)}`)
+  const message = toVisible(`${said}${request}${faults.join('')}${next ? `\n${next}` : ''}`)
   const exitCode = error.status === 409 ? exitCodes.refused : exitCodes.failed
   return Object.assign(commandFailure(message, error), { exitCode })
+}
+
+/** Lists what is wrong with the steps of a plan. */
+function listFaults({ details }: StudioClientError): string[] {
+  const errors = isRecord(details) ? details['validation_errors'] : undefined
+  return Array.isArray(errors) ? errors.map(String) : []
 }
 
 /** Did a migration fail in the database? */
@@ -92,5 +100,5 @@ function hasFailed({ details }: StudioClientError): boolean {
 function explainMissing({ message }: StudioClientError): string {
   return /change set/i.test(message)
     ? message
-    : `${message}: this Studio may not serve change sets (\`allow\` and \`workspace\`), or run migrations (\`apply_migrations\` and \`migrator\`)`
+    : `${message}: this Studio may not serve change sets (\`allow\` and \`workspace\`), run migrations (\`apply_migrations\` and \`migrator\`), or take plans (\`ai_planner\`)`
 }

@@ -1,10 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { type ChangeInfo, conflictOf } from '../../../client.ts'
+import type { ChangeInfo } from '../../../client.ts'
 import { client } from '../../app/api.ts'
 import { hasEndpoint } from '../../app/about.ts'
 import { useKeys } from '../../app/keys.ts'
-import { messageOf } from '../../app/message.ts'
 import { Button } from '../../parts/button.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Name } from '../../parts/plain-text.tsx'
@@ -12,13 +11,20 @@ import { Sql } from '../../parts/sql.tsx'
 import { RequestId } from '../../parts/states.tsx'
 import { texts as shared } from '../../texts.ts'
 import { Points } from './points.tsx'
+import { describeRefusal } from './refusal.ts'
 import { changesTexts as texts } from './texts.ts'
 
-const { changes } = client
+const { changes, plans } = client
 
 /** What can be done with the files of a change set, and with its migration. */
 const calls = {
   apply: (change: ChangeInfo) => changes.apply(change),
+  applyPlan: async ({ id, digest }: ChangeInfo) => {
+    const { success, steps, stands } = await plans.apply({ plan_id: id, digest })
+    if (success) return
+    const { id: step, error } = steps.at(-1) ?? { id: '?', error: null }
+    throw new Error(texts.stepFailed(step, error ?? '?', stands.join(', ')))
+  },
   rollBack: ({ id }: ChangeInfo) => changes.rollBack(id),
   migrate: (change: ChangeInfo) => changes.migrate(change),
   takeBack: (change: ChangeInfo) => changes.migrate(change, { direction: 'down' }),
@@ -39,14 +45,16 @@ export function ChangeActions({
     setAsked(null)
     onChanged()
   })
-  const { status, approval } = change
+  const { status, approval, plan } = change
   const isPending = status === 'pending'
+  const apply = plan && hasEndpoint('plan_apply') ? 'applyPlan' : 'apply'
+  const isOpen = status === 'applied' && apply === 'applyPlan' && !isCompleted(change)
   const applyButton = (
     <Button
       why={isPending && approval.required ? texts.approveFirst : null}
-      onClick={() => setAsked('apply')}
+      onClick={() => setAsked(apply)}
     >
-      {texts.apply}…
+      {texts[apply]}…
     </Button>
   )
   return (
@@ -63,7 +71,7 @@ export function ChangeActions({
         </Decision>
       ) : (
         <div class="actions">
-          {status === 'approved' && applyButton}
+          {(status === 'approved' || isOpen) && applyButton}
           {status === 'applied' && <AppliedActions change={change} onAsk={setAsked} />}
         </div>
       )}
@@ -79,6 +87,9 @@ export function ChangeActions({
     </div>
   )
 }
+
+/** Is everything that the plan has done? Until then it can be applied again, and goes on where it stopped. */
+const isCompleted = ({ events }: ChangeInfo) => events.some(({ type }) => type === 'plan_completed')
 
 /** What an applied change set can become, by what its migration has done. */
 function AppliedActions({
@@ -207,7 +218,7 @@ function Confirmation({
       <footer>
         <Button onClick={onClose}>{shared.cancel}</Button>
         <Button
-          kind={action === 'apply' || action === 'migrate' ? 'main' : 'danger'}
+          kind={action === 'takeBack' || action === 'rollBack' ? 'danger' : 'main'}
           busy={isBusy}
           onClick={onConfirm}
         >
@@ -232,19 +243,4 @@ function useFocusKeys() {
     { keys: 'a', label: texts.approve, run: focus('.main') },
     { keys: 'r', label: texts.reject, run: focus('.danger') },
   ])
-}
-
-/** Says why it was refused, and what to do next. */
-function describeRefusal(error: unknown): string {
-  const conflict = conflictOf(error)
-  if (!conflict) {
-    const { details } = error as { readonly details?: { readonly reason?: unknown } | null }
-    const said = messageOf(error)
-    return details?.reason === 'migration_failed' ? `${said}. ${texts.again}` : said
-  }
-  const { reason, files = [], changed = [] } = conflict
-  const states: Readonly<Record<string, string>> = texts.states
-  const said = texts.refusals[reason] ?? texts.meanwhile(states[reason] ?? reason)
-  const what = [...files, ...changed]
-  return what.length === 0 ? said : `${said} ${texts.affected(what.slice(0, 5).join(', '))}`
 }

@@ -13,6 +13,7 @@ import { Countdown } from '../approvals/countdown.tsx'
 import { ChangeActions } from './change-actions.tsx'
 import { Diffs } from './diff.tsx'
 import { MigrationFacts, Statements } from './migration.tsx'
+import { Plan } from './plan.tsx'
 import { Points } from './points.tsx'
 import { changesTexts as texts } from './texts.ts'
 
@@ -70,6 +71,7 @@ export function ChangeDetail({
             <Points title={texts.warnings} tone="wait" items={change.warnings} />
             {change.reason !== null && <PlainText text={change.reason} />}
             <Facts change={change} />
+            {change.plan && <Plan of={change.plan} />}
             {change.migration && (
               <MigrationFacts migration={change.migration} proof={change.proof} />
             )}

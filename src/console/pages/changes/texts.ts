@@ -34,6 +34,7 @@ export const changesTexts = {
   approve: 'Approve',
   reject: 'Reject',
   apply: 'Apply',
+  applyPlan: 'Apply the plan',
   rollBack: 'Roll back',
   approveFirst: 'A person must approve it first.',
   migrate: 'Run the migration',
@@ -41,6 +42,8 @@ export const changesTexts = {
   takeBackFirst: 'Take the migration back first.',
   will: {
     apply: 'Writes these files exactly as they are shown here. If one cannot be written, none is.',
+    applyPlan:
+      'Writes these files, runs the migration if the plan has a step for it, then its checks.',
     rollBack:
       'Restores these files to what they were before. If somebody has edited one since, nothing is restored.',
     migrate: 'Runs these migrations in the database, and compares it with what was predicted.',
@@ -48,6 +51,11 @@ export const changesTexts = {
       'Runs this in the database. Its locks are not known, and what the migration destroyed does not come back.',
   },
   migrations: (count: number) => (count === 1 ? '1 migration' : `${count} migrations`),
+  plan: 'Plan',
+  effects: { none: 'changes nothing', files: 'files', database: 'database' },
+  notSimulated: 'not simulated',
+  stepFailed: (id: string, why: string, stands: string) =>
+    `Step ${id} failed: ${why}. What stands: ${stands || 'nothing'}.`,
   migration: 'Migration',
   names: 'Names',
   proof: 'Proof',
