@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process'
-import { it, vi } from 'vitest'
+import { describe, vi } from 'vitest'
 import { alembicMigrations, djangoMigrations } from '../../../src/postgres.ts'
 import { describeWriter, runOrFail } from './describe-writer.ts'
 
 // npm has no Python: PYTHON_TOOLS names the `bin` of a virtual environment with alembic, django, psycopg and psycopg2-binary.
-const bin = process.env['PYTHON_TOOLS']
+const tools = process.env['PYTHON_TOOLS'] ?? ''
 vi.setConfig({ testTimeout: 120_000 })
 
-if (bin === undefined) it.skip('Alembic and Django run what their writers wrote')
-else {
-  for (const driver of ['psycopg2', 'psycopg']) describeAlembic(bin, driver)
-  describeDjango(bin)
-}
+describe.runIf(tools !== '')('the tools of Python', () => {
+  describeAlembic('psycopg2')
+  describeAlembic('psycopg')
+  describeDjango()
+})
 
 function runProgram(file: string, args: readonly string[], cwd: string, env: object = {}) {
   return runOrFail(
@@ -23,7 +23,7 @@ function runProgram(file: string, args: readonly string[], cwd: string, env: obj
   )
 }
 
-function describeAlembic(tools: string, driver: string): void {
+function describeAlembic(driver: string): void {
   const toRevision = (id: string, parent: string, table: string) => `from alembic import op
 revision = '${id}'
 down_revision = ${parent}
@@ -68,7 +68,7 @@ level = WARNING
 handlers =
 `
 
-function describeDjango(tools: string): void {
+function describeDjango(): void {
   const toMigration = (parents: string, table: string) => `from django.db import migrations
 
 
