@@ -143,6 +143,67 @@ export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Examp
       },
     },
   },
+  migrateChange: {
+    up: {
+      summary: 'Runs the migration that was shown',
+      value: {
+        expected_digest: '9094de9633eb480d9094de9633eb480d9094de9633eb480d9094de9633eb480d',
+      },
+    },
+    down: {
+      summary: 'Takes it back',
+      value: {
+        expected_digest: '9094de9633eb480d9094de9633eb480d9094de9633eb480d9094de9633eb480d',
+        direction: 'down',
+      },
+    },
+  },
+  previewPlan: {
+    plan: {
+      summary: 'A column, its migration, and a check',
+      value: {
+        intent: 'Orders have a note',
+        steps: [
+          {
+            id: 'column',
+            type: 'change_model',
+            description: 'Orders get a note',
+            payload: {
+              app: 'shop',
+              changes: [
+                { op: 'add_column', table: 'orders', column: { name: 'note', type: 'text' } },
+              ],
+            },
+          },
+          {
+            id: 'migrate',
+            type: 'run_migrations',
+            description: 'The database gets the column',
+            depends_on: ['column'],
+          },
+          {
+            id: 'health',
+            type: 'run_health_check',
+            description: 'Nothing drifts',
+            depends_on: ['migrate'],
+          },
+        ],
+      },
+    },
+    intent: {
+      summary: 'An intent, of which the planner makes a plan',
+      value: { intent: 'customers get a phone number that orders show' },
+    },
+  },
+  applyPlan: {
+    confirm: {
+      summary: 'The plan with the digest that was shown',
+      value: {
+        plan_id: 'chg_5f0c6f4b0f9d4c1c8a8f2b8f7b6d5c4a',
+        digest: '9094de9633eb480d9094de9633eb480d9094de9633eb480d9094de9633eb480d',
+      },
+    },
+  },
   decideChange: {
     approve: {
       summary: 'What was shown may be applied',

@@ -111,7 +111,7 @@ describe('npm run demo', () => {
     expect(await isOpen(port)).toBe(false)
     expect(await leftovers()).not.toContain(left)
     next.child.kill('SIGTERM')
-    expect(await next.ended).toBe(0)
+    expect([await next.ended, next.output()]).toEqual([0, expect.any(String)])
   })
 
   it('the demo uses the database of DATABASE_URL, even when it has data', async () => {

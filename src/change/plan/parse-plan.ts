@@ -55,7 +55,8 @@ export type AiPlan = z.infer<typeof aiPlanSchema>
 export type AiPlanStep = AiPlan['steps'][number]
 
 function describeStep<Type extends StepType>(type: Type) {
-  const payload = stepPayloads[type]
+  const given = stepPayloads[type]
+  const payload = given.safeParse({}).success ? given.optional() : given // left out, it is empty
   return z.strictObject({ ...stepShape, type: z.literal(type), payload })
 }
 
