@@ -68,10 +68,12 @@ export async function startSupportDesk({
     const stop = new AbortController()
     const instances: Instance[] = []
     const openInstance = (change: (model: LanguageModel) => LanguageModel): Instance => {
-      const own = postgres(database.url, { max: 5, onnotice: () => undefined })
+      // an instance may be cut off while its first connection opens: postgres.js handles no failure of its read of types
+      const options = { max: 5, fetch_types: false, onnotice: () => undefined }
+      const own = postgres(database.url, options)
       const slow = change(resolveModel(env, { wordMs: 100 }))
-      const options = { leaseMs: 2_000, shutdownMs: 0, onError }
-      const instance = createStudio({ ...parts, sql: own, model: slow }, options)
+      const more = { leaseMs: 2_000, shutdownMs: 0, onError }
+      const instance = createStudio({ ...parts, sql: own, model: slow }, more)
       const cut = () => own.end({ timeout: 0 }).then(() => instance.close())
       const opened = { studio: instance, cut }
       instances.push(opened)
