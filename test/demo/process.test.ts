@@ -48,6 +48,13 @@ function startDemo(args: readonly string[], variables: Record<string, string> = 
   return demo
 }
 
+/** Resolves to the exit code, and prints what the demo said unless it is 0. */
+async function exitCodeOf({ ended, output }: Demo): Promise<number | null> {
+  const code = await ended
+  if (code !== 0) console.error(output())
+  return code
+}
+
 /** Waits until the demo serves. Returns its port. */
 async function untilReady(demo: Demo): Promise<number> {
   while (!demo.output().includes('Ctrl-C stops it.')) {
@@ -68,7 +75,7 @@ describe('npm run demo', () => {
   it('demo --once runs every line, prints the answers and exits with 0', async () => {
     const demo = startDemo(['--once', '--port', '0'])
 
-    expect(await demo.ended, demo.output()).toBe(0)
+    expect(await exitCodeOf(demo)).toBe(0)
     expect(demo.output()).toMatch(/\n8 of 8 lines answered\n$/)
     expect(demo.output()).toContain('Order ORD-1001 is blocked while allocation is pending.')
     expect(demo.output()).toContain('POST   /agents/:agentId/runs')
@@ -82,7 +89,7 @@ describe('npm run demo', () => {
     demo.child.kill('SIGTERM')
     demo.child.kill('SIGTERM')
 
-    expect(await demo.ended, demo.output()).toBe(0)
+    expect(await exitCodeOf(demo)).toBe(0)
     expect(await leftovers()).toEqual([])
   })
 
@@ -111,7 +118,7 @@ describe('npm run demo', () => {
     expect(await isOpen(port)).toBe(false)
     expect(await leftovers()).not.toContain(left)
     next.child.kill('SIGTERM')
-    expect(await next.ended, next.output()).toBe(0)
+    expect(await exitCodeOf(next)).toBe(0)
   })
 
   it('the demo uses the database of DATABASE_URL, even when it has data', async () => {
@@ -119,7 +126,7 @@ describe('npm run demo', () => {
     try {
       for (const _ of [1, 2]) {
         const demo = startDemo(['--once', '--port', '0'], { DATABASE_URL: database.url })
-        expect(await demo.ended, demo.output()).toBe(0)
+        expect(await exitCodeOf(demo)).toBe(0)
       }
       expect(await leftovers()).toEqual([])
     } finally {
