@@ -1,6 +1,7 @@
 import { inProcessDispatcher } from './agents/dispatch/in-process.ts'
 import type { Dispatcher } from './agents/dispatch/dispatcher.ts'
 import { guardDispatcher } from './agents/dispatch/guarded.ts'
+import type { Protocol } from './agents/protocol.ts'
 import type { ConsoleAssets } from './http/console/assets.ts'
 import { type Authenticate, toAuthenticate } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
@@ -33,6 +34,11 @@ export interface StudioOptions {
   ai?: boolean
   /** The web console, `consoleAssets()` of `fetch-studio/console`: served at `<basePath>/console`, without `auth`, because it holds no data. @default none */
   console?: ConsoleAssets
+  /**
+   * Other protocols in which the agents are served, `aiSdkUi()` and the other functions of `fetch-studio/protocols`: chat UIs and agents that
+   * speak them need no code of their own. Their paths are below `basePath`, behind the same `auth`. @default none
+   */
+  protocols?: readonly Protocol[]
   /** The database to introspect. A function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
   /**
@@ -100,6 +106,7 @@ const knownOptions: KnownKeys<StudioOptions> = {
   introspection: true,
   ai: true,
   console: true,
+  protocols: true,
   database: true,
   workspace: true,
   changes: true,
@@ -168,6 +175,7 @@ export function resolveOptions(options: StudioOptions) {
     introspection: options.introspection ?? true,
     ai: options.ai ?? true,
     console: options.console,
+    protocols: options.protocols ?? [],
     debug,
     environment: resolveEnvironment(options.environment ?? project.environment, debug),
     allow: resolveAllow(options),

@@ -4,6 +4,7 @@ import { readConfig } from './agents/http/catalog.ts'
 import { createEngines, type Engines } from './agents/engine/engines.ts'
 import { agentRoutes } from './agents/routes.ts'
 import type { AgentsModule } from './agents/module.ts'
+import type { Protocol } from './agents/protocol.ts'
 import type { ChangeHost, Changes } from './change/serve-changes.ts'
 import type { Exchange } from './http/exchange.ts'
 import type { StudioFetch } from './http/handler.ts'
@@ -45,7 +46,7 @@ export class Studio {
     this.#module = { ...resolved, agents, engineOf }
     this.secured = resolved.auth !== undefined
     this.basePath = resolved.basePath
-    const ownRoutes = agentRoutes(this.#module)
+    const ownRoutes = [...agentRoutes(this.#module), ...protocolRoutes(resolved, this.#module)]
     const described = openApiRoutes({ ...resolved, secured: this.secured }, () => this.routes)
     const otherRoutes = [...described, ...ownRoutes]
     const serve = options.workspace?.serve as ((host: ChangeHost) => Changes | null) | undefined
@@ -104,6 +105,13 @@ export class Studio {
   close(): Promise<void> {
     return this.#engines.close()
   }
+}
+
+function protocolRoutes(
+  { protocols }: { readonly protocols: readonly Protocol[] },
+  module: AgentsModule,
+): Route[] {
+  return protocols.flatMap(({ serve }) => (serve as (module: AgentsModule) => Route[])(module))
 }
 
 // A repeated id gets `-2`, `-3`… in order of registration.

@@ -42,7 +42,7 @@ import type {
   queryModelsSchema,
 } from '../introspection/query/query-answers.ts'
 import type { toolResultSchema, toolsSchema } from '../introspection/tools/tools-answers.ts'
-import type { runRequestSchema } from '../agents/http/run-request.ts'
+import type { runRequestSchema } from '../agents/http/creation/run-request.ts'
 import type { codegenResultSchema } from '../change/codegen/codegen-answers.ts'
 import type { codegenBodySchema } from '../change/codegen/parse-request.ts'
 import type { patchResultSchema } from '../change/patch/patch-answers.ts'

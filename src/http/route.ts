@@ -52,6 +52,7 @@ export type RouteTag =
   | 'query'
   | 'tools'
   | 'changes'
+  | 'protocols'
 
 /** One endpoint as data. The pipeline, the handshake, the OpenAPI document, the client and the tests read the same list. */
 export interface Route<

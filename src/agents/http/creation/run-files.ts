@@ -1,7 +1,7 @@
-import { badRequest } from '../../errors.ts'
-import type { Message } from '../../records/message.ts'
-import type { LanguageModel } from '../model/language-model.ts'
-import { canTakeUrl, readUrlSupport } from '../model/supported-urls.ts'
+import { badRequest } from '../../../errors.ts'
+import type { Message } from '../../../records/message.ts'
+import type { LanguageModel } from '../../model/language-model.ts'
+import { canTakeUrl, readUrlSupport } from '../../model/supported-urls.ts'
 import type { RunRequest } from './run-request.ts'
 
 /** An address in a request, with the field that holds it. */

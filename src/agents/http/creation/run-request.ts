@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { badRequest } from '../../errors.ts'
-import { type JsonObject, jsonObjectSchema, toWellFormedJson } from '../../lib/json.ts'
-import { type Message, messageSchema, messageText, userMessage } from '../../records/message.ts'
-import type { RunInput } from '../../records/run.ts'
-import { titleFromPrompt } from '../../records/session.ts'
-import type { Agent } from '../agent.ts'
-import type { LanguageModel } from '../model/language-model.ts'
+import { badRequest } from '../../../errors.ts'
+import { type JsonObject, jsonObjectSchema, toWellFormedJson } from '../../../lib/json.ts'
+import { type Message, messageSchema, messageText, userMessage } from '../../../records/message.ts'
+import type { RunInput } from '../../../records/run.ts'
+import { titleFromPrompt } from '../../../records/session.ts'
+import type { Agent } from '../../agent.ts'
+import type { LanguageModel } from '../../model/language-model.ts'
 
 const traceSchema = z.object({
   name: z.string().optional(),

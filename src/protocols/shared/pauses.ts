@@ -1,0 +1,28 @@
+import type { Engine } from '../../agents/engine/engine.ts'
+import type { RunSummary } from '../../records/run.ts'
+import type { LoggedEvent } from './run-events.ts'
+
+const pageSize = 500
+
+/**
+ * Resolves to the number of the event with which a run began to wait for an approval: what a client saw last before it decided. Null
+ * if the log has no such event.
+ */
+export async function findPause(
+  { stores }: Engine,
+  run: RunSummary,
+  approvalId: string,
+): Promise<number | null> {
+  let pause: number | null = null
+  for (let after = -1; ;) {
+    const entries = await stores.runs.readLog(run.id, after, pageSize)
+    for (const { seq, type, json } of entries) {
+      if (type !== 'run_waiting') continue
+      const event = JSON.parse(json) as LoggedEvent
+      if (event.type === 'run_waiting' && event.approvalIds.includes(approvalId)) pause ??= seq
+    }
+    const last = entries.at(-1)
+    if (pause !== null || !last || entries.length < pageSize) return pause
+    after = last.seq
+  }
+}
