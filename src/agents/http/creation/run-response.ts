@@ -77,9 +77,10 @@ async function acceptRun(
   return json(await readWireRun(engine, run), 202, { ...headers, 'preference-applied': applied })
 }
 
-function cancelOnDisconnect(
+/** Returns what cancels a run when its client disconnects; nothing where the run goes on. */
+export function cancelOnDisconnect(
   run: RunSummary,
-  { engine, cancels }: RunCall,
+  { engine, cancels }: Pick<RunCall, 'engine' | 'cancels'>,
 ): (() => void) | undefined {
   if (!cancels) return undefined
   return () =>
