@@ -1,1 +1,2 @@
 export type { Protocol } from './agents/protocol.ts'
+export { openai } from './protocols/openai/serve-openai.ts'

@@ -78,7 +78,6 @@ const parameters: Readonly<Record<string, ParameterText>> = {
   order: {
     description: '`asc` for the oldest first, `desc` for the newest first.',
     example: 'desc',
-    schema: { type: 'string', enum: ['asc', 'desc'], default: 'asc' },
   },
   maxTokens: {
     description: 'Longest answer in tokens of four bytes; details are left out until it fits.',
@@ -94,10 +93,20 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     example: 'shop.Order',
     schema: text,
   },
+  modelName: {
+    description: 'The id of an agent, or `agent/model` for one of its models.',
+    example: 'support',
+    schema: text,
+  },
   name: { description: 'Name of a tool.', example: 'search_schema', schema: text },
   preset: {
     description: 'The rules to run: `all` adds matters of convention to the essential ones.',
     example: 'all',
+  },
+  responseId: {
+    description: 'The id of a response.',
+    example: 'resp_0b9ad8f6-8a4f-4a3c-9d9e-7b7f0b1c2d3e',
+    schema: text,
   },
   rule: { description: 'Only issues of this rule.', example: 'missing-primary-key' },
   runId: {
@@ -116,7 +125,13 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     schema: text,
   },
   severity: { description: 'Only issues of this severity.', example: 'danger' },
+  starting_after: {
+    description: 'With `stream`, only events after this `sequence_number`.',
+    example: 41,
+    schema: { type: 'integer', minimum: 0 },
+  },
   status: { description: 'Only items in this state.', example: 'running' },
+  stream: { description: '`true` sends the events.', example: 'true' },
   strict: {
     description: '`1` answers 503 for a degraded project.',
     example: '1',

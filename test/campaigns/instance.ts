@@ -6,6 +6,7 @@ import postgres from 'postgres'
 import { serve } from '../../src/adapters/node.ts'
 import { inProcessDispatcher, Studio } from '../../src/index.ts'
 import { postgresDatabase, postgresStores } from '../../src/postgres.ts'
+import { openai } from '../../src/protocols.ts'
 import type { RunStore, Stores } from '../../src/storage/store.ts'
 import { type RecordExecution, createCampaignAgent } from './agent.ts'
 import { createUnrulyAgent, unrulyHook } from './faults/unruly.ts'
@@ -71,6 +72,7 @@ const studio = new Studio(agents, {
   clock: { now: () => Date.now() + skewMs },
   stores: watchRefusals(postgresStores(sql, { timeoutMs: Number(STATEMENT_MS) })),
   database: postgresDatabase(sql),
+  protocols: [openai()],
   dispatcher: inProcessDispatcher({ sweepMs: Number(SWEEP_MS), onError }),
   leaseMs: Number(LEASE_MS),
   shutdownMs: 200,

@@ -1,0 +1,176 @@
+import type { FrameNumbers } from './frame-numbers.ts'
+import { toItemId } from './response-id.ts'
+import {
+  type ApprovalItem,
+  type CallItem,
+  type Draft,
+  type MessageItem,
+  type OutputItem,
+  outputText,
+  type ReasoningItem,
+} from './response-object.ts'
+
+type Kind = 'message' | 'reasoning'
+
+/** The text or reasoning that the model is writing. */
+interface OpenItem {
+  readonly kind: Kind
+  readonly id: string
+  readonly index: number
+  text: string
+}
+
+/** Writes the items of a response: each change is a frame, and changes the draft. */
+export interface OutputWriter {
+  delta(kind: Kind, text: string): void
+  /** Ends the text or reasoning that the model is writing, if any. @param status `incomplete` where it was stopped */
+  close(status?: 'completed' | 'incomplete'): void
+  /** Begins a turn. What was written since the last one is void if another process took the turn over. */
+  startTurn(isTakenOver: boolean): void
+  call(item: Omit<CallItem, 'id' | 'type'>): void
+  approval(item: ApprovalItem): void
+}
+
+export function createOutputWriter(
+  frames: FrameNumbers,
+  draft: Draft,
+  runId: string,
+): OutputWriter {
+  const { output } = draft
+  let open: OpenItem | null = null
+  let turnStart = 0
+
+  const finish = (item: OutputItem, index: number) => {
+    output[index] = item
+    frames.push('response.output_item.done', { output_index: index, item })
+  }
+  const close = (status: 'completed' | 'incomplete' = 'completed') => {
+    if (!open) return
+    const { id, index, kind, text } = open
+    open = null
+    pushEnd(frames, { id, index, kind, text })
+    finish(toItem({ id, kind, status, text }), index)
+  }
+  const start = (kind: Kind): OpenItem => {
+    close()
+    const id = toItemId(kind === 'message' ? 'msg' : 'rs', runId, frames.peek())
+    const started = { kind, id, index: output.length, text: '' }
+    const item = toItem({ id, kind, status: 'in_progress', text: null })
+    output.push(item)
+    pushStart(frames, item, started.index)
+    return (open = started)
+  }
+  return {
+    close,
+    delta(kind, text) {
+      const item = open?.kind === kind ? open : start(kind)
+      item.text += text
+      pushDelta(frames, item, text)
+    },
+    startTurn(isTakenOver) {
+      if (isTakenOver) {
+        const last = open
+        open = null
+        output.forEach((item, index) => {
+          if (index < turnStart || (item.type !== 'message' && item.type !== 'reasoning')) return
+          const { id, type: kind } = item
+          output[index] = toItem({ id, kind, status: 'incomplete', text: null })
+        })
+        const item = last && output[last.index]
+        if (item) finish(item, last.index)
+      }
+      turnStart = output.length
+    },
+    call(call) {
+      close()
+      const id = toItemId('mcp', runId, frames.peek())
+      const index = output.length
+      const item: CallItem = { id, type: 'mcp_call', ...call }
+      output.push(item)
+      pushCall(frames, item, index)
+      finish(item, index)
+    },
+    approval(item) {
+      close()
+      output.push(item)
+      const output_index = output.length - 1
+      frames.push('response.output_item.added', { output_index, item })
+      finish(item, output_index)
+    },
+  }
+}
+
+/** Makes an item from its text; null for an item without any. */
+function toItem(item: {
+  readonly id: string
+  readonly kind: Kind
+  readonly status: 'in_progress' | 'completed' | 'incomplete'
+  readonly text: string | null
+}): MessageItem | ReasoningItem {
+  const { id, kind, status, text } = item
+  return kind === 'message'
+    ? {
+        id,
+        type: 'message',
+        role: 'assistant',
+        status,
+        content: text === null ? [] : [outputText(text)],
+      }
+    : {
+        id,
+        type: 'reasoning',
+        status,
+        summary: text === null ? [] : [{ type: 'summary_text', text }],
+      }
+}
+
+function pushStart(frames: FrameNumbers, item: OutputItem, output_index: number): void {
+  const { id: item_id, type } = item
+  frames.push('response.output_item.added', { output_index, item })
+  if (type === 'message') {
+    const part = outputText('')
+    frames.push('response.content_part.added', { item_id, output_index, content_index: 0, part })
+    return
+  }
+  const part = { type: 'summary_text', text: '' }
+  frames.push('response.reasoning_summary_part.added', {
+    item_id,
+    output_index,
+    summary_index: 0,
+    part,
+  })
+}
+
+function pushDelta(frames: FrameNumbers, { kind, id, index }: OpenItem, delta: string): void {
+  if (kind === 'message') {
+    const place = { item_id: id, output_index: index, content_index: 0 }
+    frames.push('response.output_text.delta', { ...place, delta, logprobs: [] })
+  } else {
+    const place = { item_id: id, output_index: index, summary_index: 0 }
+    frames.push('response.reasoning_summary_text.delta', { ...place, delta })
+  }
+}
+
+function pushEnd(frames: FrameNumbers, { kind, id, index, text }: OpenItem): void {
+  if (kind === 'message') {
+    const place = { item_id: id, output_index: index, content_index: 0 }
+    frames.push('response.output_text.done', { ...place, text, logprobs: [] })
+    frames.push('response.content_part.done', { ...place, part: outputText(text) })
+    return
+  }
+  const place = { item_id: id, output_index: index, summary_index: 0 }
+  const part = { type: 'summary_text', text }
+  frames.push('response.reasoning_summary_text.done', { ...place, text })
+  frames.push('response.reasoning_summary_part.done', { ...place, part })
+}
+
+function pushCall(frames: FrameNumbers, item: CallItem, output_index: number): void {
+  const { id: item_id, arguments: text, error } = item
+  const place = { item_id, output_index }
+  const begun = { ...item, status: 'in_progress', arguments: '', output: null, error: null }
+  frames.push('response.output_item.added', { output_index, item: begun })
+  frames.push('response.mcp_call.in_progress', place)
+  frames.push('response.mcp_call_arguments.delta', { ...place, delta: text })
+  frames.push('response.mcp_call_arguments.done', { ...place, arguments: text })
+  frames.push(error === null ? 'response.mcp_call.completed' : 'response.mcp_call.failed', place)
+}
