@@ -11,7 +11,7 @@ export interface View<Frame> {
   event(event: LoggedEvent): Iterable<Frame>
   /** What comes after the last event. The frames for `ended` may have come with that event. */
   end(reason: EventsEnd): Iterable<Frame>
-  /** Returns true once the view takes no more events, where it shows only a part of a run. @default until the run stops */
+  /** True ends the stream before the run: the client has to ask again. */
   isOver?(): boolean
 }
 
@@ -48,10 +48,7 @@ async function* readFrames<Frame>({ view }: ViewOptions<Frame>, events: RunEvent
   yield [...view.begin()]
   for (let batch = await events.next(); batch; batch = await events.next()) {
     yield batch.length === 0 ? null : batch.flatMap((event) => [...view.event(event)])
-    if (view.isOver?.()) {
-      events.close()
-      break
-    }
+    if (view.isOver?.()) return events.close()
   }
   yield [...view.end(events.end())]
 }

@@ -77,7 +77,7 @@ async function acceptRun(
   return json(await readWireRun(engine, run), 202, { ...headers, 'preference-applied': applied })
 }
 
-/** Returns what cancels a run when its client disconnects; nothing where the run goes on. */
+/** Returns what cancels the run of a client that leaves; undefined where the run goes on without it. */
 export function cancelOnDisconnect(
   run: RunSummary,
   { engine, cancels }: Pick<RunCall, 'engine' | 'cancels'>,
