@@ -84,6 +84,44 @@ describe('the React entry', () => {
   })
 })
 
+/** Bytes that a protocol adds to a studio, minified and gzipped: its own files with those that it loads on demand. */
+async function protocolBytes(entry: string): Promise<number> {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    splitting: true,
+    outdir: folder,
+    write: false,
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'what the studio has already',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /.*/ }, ({ path, kind, resolveDir }) =>
+            kind !== 'entry-point' && !resolve(resolveDir, path).includes('/src/protocols/')
+              ? { path, external: true }
+              : undefined,
+          ),
+      },
+    ],
+  })
+  return outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0)
+}
+
+describe('protocols', () => {
+  it.each([['src/protocols/openai/serve-openai.ts', 13_500]])(
+    '%s adds at most %i bytes to a studio, minified and gzipped',
+    async (entry, most) => {
+      const bytes = await protocolBytes(entry)
+      expect(bytes).toBeGreaterThan(1_000) // something was bundled
+      expect(bytes).toBeLessThanOrEqual(most)
+      expect(bytes).toBeGreaterThan(most * 0.9) // the limit says how much it is
+    },
+  )
+})
+
 /** Runs before an entry and records every use of time, randomness or the network while the entry loads. */
 const traps = `
 import 'zod'

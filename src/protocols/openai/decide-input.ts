@@ -36,13 +36,12 @@ export async function decideInput(
   )
   const part = previous ?? (await findPart(module, exchange, found))
   const { pause, run } = part
+  for (const one of found) if (one.approval.runId !== run.id) throw noApproval(one)
+  if (!pause) throw refusal('conflict', `Response '${part.id}' is still in progress, or has ended.`)
   for (const one of found) {
-    if (one.approval.runId !== run.id || !pause?.approvalIds.includes(one.approvalId)) {
-      throw noApproval(one)
-    }
+    if (!pause.approvalIds.includes(one.approvalId)) throw noApproval(one)
     if (!isSame(one.approval, one.approve)) throw decidedOtherwise(one)
   }
-  if (!pause) throw refusal('conflict', 'The response does not wait for approvals.')
   const pending = await engine.stores.approvals.pendingOf([run.id])
   const givenIds = given.map(({ approvalId }) => approvalId)
   const open = pending.map(({ id }) => id).filter((id) => pause.approvalIds.includes(id))

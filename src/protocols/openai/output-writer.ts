@@ -141,10 +141,20 @@ function pushStart(frames: FrameNumbers, item: OutputItem, output_index: number)
   })
 }
 
+const noLogprobs: readonly never[] = []
+
 function pushDelta(frames: FrameNumbers, { kind, id, index }: OpenItem, delta: string): void {
+  const sequence_number = frames.peek()
   if (kind === 'message') {
-    const place = { item_id: id, output_index: index, content_index: 0 }
-    frames.push('response.output_text.delta', { ...place, delta, logprobs: [] })
+    frames.add({
+      type: 'response.output_text.delta',
+      sequence_number,
+      item_id: id,
+      output_index: index,
+      content_index: 0,
+      delta,
+      logprobs: noLogprobs,
+    })
   } else {
     const place = { item_id: id, output_index: index, summary_index: 0 }
     frames.push('response.reasoning_summary_text.delta', { ...place, delta })
