@@ -91,7 +91,6 @@ async function protocolBytes(entry: string): Promise<number> {
     bundle: true,
     minify: true,
     format: 'esm',
-    splitting: true,
     outdir: folder,
     write: false,
     logLevel: 'silent',
@@ -100,7 +99,8 @@ async function protocolBytes(entry: string): Promise<number> {
         name: 'what the studio has already',
         setup: ({ onResolve }) =>
           onResolve({ filter: /.*/ }, ({ path, kind, resolveDir }) =>
-            kind !== 'entry-point' && !resolve(resolveDir, path).includes('/src/protocols/')
+            kind !== 'entry-point' &&
+            !(path.startsWith('.') && resolve(resolveDir, path).includes('/src/protocols/'))
               ? { path, external: true }
               : undefined,
           ),
@@ -111,7 +111,7 @@ async function protocolBytes(entry: string): Promise<number> {
 }
 
 describe('protocols', () => {
-  it.each([['src/protocols/openai/serve-openai.ts', 13_500]])(
+  it.each([['src/protocols/openai/serve-openai.ts', 16_000]])(
     '%s adds at most %i bytes to a studio, minified and gzipped',
     async (entry, most) => {
       const bytes = await protocolBytes(entry)
