@@ -185,7 +185,7 @@ export function langChainClient(
     async ask(place, prompt) {
       const message = await invoke(place, prompt)
       const text = JSON.stringify([message.additional_kwargs, message.response_metadata])
-      const approvals = [...text.matchAll(/"type":"mcp_approval_request"/g)].map(() => 'seen')
+      const approvals = text.includes('"type":"mcp_approval_request"') ? ['seen'] : []
       const { usage_metadata: usage } = message
       return {
         ...noText,

@@ -49,6 +49,7 @@ export const openaiScenarios: Readonly<Record<string, Scenario>> = {
       assert.match(answer.text, /waits for the approval of refund/)
       return chatHasNone
     }
+    if (answer.approvals.length === 0) return 'this client shows no approval requests'
     assert.equal(answer.approvals.length, 1)
     if (!client.approve) return 'this client shows the request and has no call for the verdict'
     const next = await client.approve(at(studio), answer)
