@@ -4,7 +4,9 @@ import { openai } from '../../../src/protocols.ts'
 import { type LanguageModelCall, scriptedModel, type ScriptedTurn } from '../../../src/testing.ts'
 
 /** Makes what a studio of the scenarios is made of: an agent that does what the prompt says, and tenants by token. */
-export function createScenarioOptions(): StudioOptions & { readonly agents: readonly Agent[] } {
+export function createScenarioOptions(): Omit<StudioOptions, 'stores'> & {
+  readonly agents: readonly Agent[]
+} {
   return {
     agents: [createAgent()],
     protocols: [openai()],
