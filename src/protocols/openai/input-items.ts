@@ -113,7 +113,7 @@ function toEntries(item: InputItem, calls: Set<string>, path: readonly PropertyK
       const isError = error !== undefined && error !== null
       return [
         message(checkMessage(toCall({ id, name, text }), path)),
-        message(toResult(id, isError ? 'The call failed.' : (result ?? ''), isError)),
+        message(toResultMessage(id, isError ? 'The call failed.' : (result ?? ''), isError)),
       ]
     }
     case 'function_call':
@@ -123,7 +123,7 @@ function toEntries(item: InputItem, calls: Set<string>, path: readonly PropertyK
       const { call_id: id, output: result } = item
       if (!calls.has(id)) throw noSuchCall(id, `${param}.call_id`)
       const text = typeof result === 'string' ? result : result.map((part) => part.text).join('\n')
-      return [message(toResult(id, text, false))]
+      return [message(toResultMessage(id, text, false))]
     }
     case 'item_reference': {
       const runId = parseItemId(item.id)
@@ -166,7 +166,7 @@ export function toCall(call: { id: string; name: string; text: string }): Messag
 }
 
 /** Makes the result of a call. */
-export function toResult(id: string, text: string, isError: boolean): Message {
+export function toResultMessage(id: string, text: string, isError: boolean): Message {
   const content = [{ type: 'text' as const, text }]
   const result = { type: 'tool_result' as const, id, content, ...(isError ? { isError } : {}) }
   return { role: 'tool', content: [result] }

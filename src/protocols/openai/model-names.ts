@@ -8,7 +8,7 @@ export interface ChosenModel {
 }
 
 /** Returns the name of an agent, or of one of its models, as clients see it: `agent` or `agent/model`. */
-export function toModelName(agentId: string, model: string | undefined): string {
+export function modelNameOf(agentId: string, model: string | undefined): string {
   return model === undefined ? agentId : `${agentId}/${model}`
 }
 
@@ -16,7 +16,7 @@ export function toModelName(agentId: string, model: string | undefined): string 
 export function listModelNames({ agents }: AgentsModule): string[] {
   return [...agents].flatMap(([id, { models }]) => [
     id,
-    ...[...models.keys()].map((name) => toModelName(id, name)),
+    ...[...models.keys()].map((name) => modelNameOf(id, name)),
   ])
 }
 

@@ -14,7 +14,7 @@ const wireUsage = z.object({
   total_tokens: count,
 })
 
-/** The answer of `/v1/responses`. */
+/** What a 200 of `/v1/responses` has as its body. */
 export const responseAnswer = z
   .object({
     id: z.string(),
@@ -55,7 +55,7 @@ export const responseEvent = z
   .catchall(anyJson)
   .meta({ id: 'OpenAiResponseEvent', description: 'An event of a response, by `type`.' })
 
-/** The answer of `/v1/responses/:responseId/input_items`. */
+/** What a 200 of `/v1/responses/:responseId/input_items` has as its body. */
 export const itemsAnswer = z
   .object({
     object: z.literal('list'),
@@ -76,7 +76,7 @@ const completionUsage = z.object({
 
 const finish = z.enum(['stop', 'length', 'content_filter'])
 
-/** The answer of `/v1/chat/completions`. */
+/** What a 200 of `/v1/chat/completions` has as its body. */
 export const completionAnswer = z
   .object({
     id: z.string(),
@@ -142,12 +142,12 @@ const model = z
   })
   .meta({ id: 'OpenAiModel', description: 'An agent as a model of OpenAI.' })
 
-/** The answer of `/v1/models`. */
+/** What a 200 of `/v1/models` has as its body. */
 export const modelsAnswer = z
   .object({ object: z.literal('list'), data: z.array(model) })
   .meta({ id: 'OpenAiModelList', description: 'The agents as models.' })
 
-/** The answer of `/v1/models/:modelName`. */
+/** What a 200 of `/v1/models/:modelName` has as its body. */
 export const modelAnswer = model
 
 /** What the routes of OpenAI answer to a request that they refuse. */

@@ -3,7 +3,7 @@ import { toItemId } from './response-id.ts'
 import {
   type ApprovalItem,
   type CallItem,
-  type Draft,
+  type ResponseDraft,
   type MessageItem,
   type OutputItem,
   outputText,
@@ -33,7 +33,7 @@ export interface OutputWriter {
 
 export function createOutputWriter(
   frames: FrameNumbers,
-  draft: Draft,
+  draft: ResponseDraft,
   runId: string,
 ): OutputWriter {
   const { output } = draft
@@ -68,14 +68,10 @@ export function createOutputWriter(
       pushDelta(frames, item, text)
     },
     startTurn(isTakenOver) {
+      const last = open
       if (isTakenOver) {
-        const last = open
         open = null
-        output.forEach((item, index) => {
-          if (index < turnStart || (item.type !== 'message' && item.type !== 'reasoning')) return
-          const { id, type: kind } = item
-          output[index] = toItem({ id, kind, status: 'incomplete', text: null })
-        })
+        voidItems(output, turnStart)
         const item = last && output[last.index]
         if (item) finish(item, last.index)
       }
@@ -98,6 +94,14 @@ export function createOutputWriter(
       finish(item, output_index)
     },
   }
+}
+
+/** Empties what a lost process wrote of a turn, which no client can be asked to forget. */
+function voidItems(output: OutputItem[], turnStart: number): void {
+  output.forEach((item, index) => {
+    if (index < turnStart || (item.type !== 'message' && item.type !== 'reasoning')) return
+    output[index] = toItem({ id: item.id, kind: item.type, status: 'incomplete', text: null })
+  })
 }
 
 /** Makes an item from its text; null for an item without any. */

@@ -5,7 +5,11 @@ export interface ResponseRef {
   readonly after: number
 }
 
-/** @see docs/decisions/213-a-response-is-a-part-of-a-run.md */
+/**
+ * Writes the id by which clients name a response.
+ *
+ * @see docs/decisions/213-a-response-is-a-part-of-a-run.md
+ */
 export function toResponseId({ runId, after }: ResponseRef): string {
   return after < 0 ? `resp_${runId}` : `resp_${runId}_${after}`
 }

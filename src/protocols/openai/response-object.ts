@@ -1,5 +1,5 @@
 import { addUsage, noUsage, type Usage } from '../../records/usage.ts'
-import { toModelName } from './model-names.ts'
+import { modelNameOf } from './model-names.ts'
 import { backgroundKey, isUnstored, reservedPrefix, type ResponsePart } from './response-part.ts'
 
 /** How far a response has come, in OpenAI's words. */
@@ -60,7 +60,7 @@ export type OutputItem = MessageItem | ReasoningItem | CallItem | ApprovalItem
 export const serverLabel = 'studio'
 
 /** What the events of a response have come to so far. */
-export interface Draft {
+export interface ResponseDraft {
   readonly output: OutputItem[]
   status: ResponseStatus
   usage: Usage
@@ -68,11 +68,11 @@ export interface Draft {
   error: { readonly code: string; readonly message: string } | null
 }
 
-export function createDraft(): Draft {
+export function createDraft(): ResponseDraft {
   return { output: [], status: 'in_progress', usage: noUsage, finishReason: null, error: null }
 }
 
-export function addTurnUsage(draft: Draft, usage: Usage): void {
+export function addTurnUsage(draft: ResponseDraft, usage: Usage): void {
   draft.usage = addUsage(draft.usage, usage)
 }
 
@@ -93,7 +93,7 @@ export function toWireUsage(usage: Usage) {
 }
 
 /** Shows a response. What an agent decides by itself is null, as where OpenAI has no value. */
-export function toWireResponse(part: ResponsePart, draft: Draft) {
+export function toWireResponse(part: ResponsePart, draft: ResponseDraft) {
   const { run, id, previousId } = part
   const { input, sessionId } = run
   return {
@@ -108,7 +108,7 @@ export function toWireResponse(part: ResponsePart, draft: Draft) {
     conversation: sessionId === null ? null : { id: sessionId },
     max_output_tokens: null,
     metadata: ownMetadata(input.metadata ?? {}),
-    model: toModelName(run.agentId, input.model),
+    model: modelNameOf(run.agentId, input.model),
     output: [...draft.output],
     parallel_tool_calls: true,
     previous_response_id: previousId,
@@ -127,7 +127,7 @@ export function toWireResponse(part: ResponsePart, draft: Draft) {
 /** A response as clients see it. */
 export type WireResponse = ReturnType<typeof toWireResponse>
 
-function toIncomplete({ finishReason }: Draft) {
+function toIncomplete({ finishReason }: ResponseDraft) {
   const reason = finishReason === 'content-filter' ? 'content_filter' : 'max_output_tokens'
   return { reason }
 }

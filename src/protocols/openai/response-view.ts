@@ -5,7 +5,7 @@ import { createOutputWriter, type OutputWriter } from './output-writer.ts'
 import {
   addTurnUsage,
   createDraft,
-  type Draft,
+  type ResponseDraft,
   isOver,
   type ResponseStatus,
   serverLabel,
@@ -40,7 +40,7 @@ export interface ResponseView extends View<ResponseFrame> {
 
 interface ViewState {
   readonly part: ResponsePart
-  readonly draft: Draft
+  readonly draft: ResponseDraft
   readonly frames: FrameNumbers
   readonly writer: OutputWriter
   /** The arguments of calls that were decided, by call, and the approval that they needed. */

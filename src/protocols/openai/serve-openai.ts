@@ -8,7 +8,7 @@ import { defineRoute, type LazySchema, type Route } from '../../http/route.ts'
 import { makeProtocol } from '../shared/make-protocol.ts'
 import { answerApi } from './api-errors.ts'
 import type * as answers from './openai-answers.ts'
-import { chooseAgent, listModelNames, toModelName, toWireModel } from './model-names.ts'
+import { chooseAgent, listModelNames, modelNameOf, toWireModel } from './model-names.ts'
 import { itemsQuery, retrieveQuery } from './wire-queries.ts'
 
 /**
@@ -148,13 +148,14 @@ function chatRoute(module: AgentsModule): Route {
     summary: 'OpenAI: run an agent as a chat completion',
     headers: ['idempotency-key'],
     body: z.unknown(),
-    bodyShape: async () => (await import('./chat-request.ts')).chatBody,
+    bodyShape: async () => (await import('./completions/chat-request.ts')).chatBody,
     attachments: true,
     handle: ({ body }, exchange) =>
       api(
         module,
         exchange,
-        async () => (await import('./complete-chat.ts')).completeChat(module, exchange, body),
+        async () =>
+          (await import('./completions/complete-chat.ts')).completeChat(module, exchange, body),
         'messages',
       ),
   })
@@ -185,7 +186,7 @@ function modelRoutes(module: AgentsModule): Route[] {
       handle: ({ params: { modelName } }, exchange) =>
         api(module, exchange, async () => {
           const { agentId, model } = chooseAgent(module, modelName)
-          return json(toWireModel(toModelName(agentId, model)))
+          return json(toWireModel(modelNameOf(agentId, model)))
         }),
     }),
   ]

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import type { ResponseStreamEvent } from 'openai/resources/responses/responses'
 import { describe, expect, it } from 'vitest'
-import { createCompletionView } from '../../../src/protocols/openai/completion-view.ts'
+import { createCompletionView } from '../../../src/protocols/openai/completions/completion-view.ts'
 import { firstPart } from '../../../src/protocols/openai/response-part.ts'
 import { createResponseView } from '../../../src/protocols/openai/response-view.ts'
 import type { LoggedEvent } from '../../../src/protocols/shared/run-events.ts'

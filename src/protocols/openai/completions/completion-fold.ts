@@ -1,7 +1,7 @@
-import { addUsage, noUsage, type Usage } from '../../records/usage.ts'
-import type { LoggedEvent } from '../shared/run-events.ts'
-import type { View } from '../shared/view.ts'
-import { noRetry, refusal } from './api-errors.ts'
+import { addUsage, noUsage, type Usage } from '../../../records/usage.ts'
+import type { LoggedEvent } from '../../shared/run-events.ts'
+import type { View } from '../../shared/view.ts'
+import { noRetry, refusal } from '../api-errors.ts'
 import {
   type CompletionFacts,
   type CompletionFinish,

@@ -1,4 +1,4 @@
-import type { Usage } from '../../records/usage.ts'
+import type { Usage } from '../../../records/usage.ts'
 
 /** What all chunks of a completion, and the completion, have in common. */
 export interface CompletionFacts {
@@ -7,7 +7,7 @@ export interface CompletionFacts {
   readonly model: string
 }
 
-/** Why a completion ended. */
+/** Why a completion ended, in the words of OpenAI. */
 export type CompletionFinish = 'stop' | 'length' | 'content_filter'
 
 /** Returns the counts of Chat Completions. */

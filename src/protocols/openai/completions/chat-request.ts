@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { anyJson } from '../../agents/answers/shared.ts'
-import type { Message } from '../../records/message.ts'
-import { refusal, toParam } from './api-errors.ts'
-import { assistantText, noSuchCall, toCall, toResult } from './input-items.ts'
-import { checkMessage, contentText, inputContent, toUserMessage } from './input-parts.ts'
-import { checkParameters, type ParameterRules } from './parameter-rules.ts'
-import { parseBody } from './response-request.ts'
+import { anyJson } from '../../../agents/answers/shared.ts'
+import type { Message } from '../../../records/message.ts'
+import { refusal, toParam } from '../api-errors.ts'
+import { assistantText, noSuchCall, toCall, toResultMessage } from '../input-items.ts'
+import { checkMessage, contentText, inputContent, toUserMessage } from '../input-parts.ts'
+import { checkParameters, type ParameterRules } from '../parameter-rules.ts'
+import { parseBody } from '../response-request.ts'
 
 /** The body of `POST /v1/chat/completions`. */
 export const chatBody = z
@@ -127,7 +127,7 @@ function toMessages(
     case 'tool': {
       const { tool_call_id: id, content } = message
       if (!calls.has(id)) throw noSuchCall(id, toParam([...path, 'tool_call_id']))
-      return [toResult(id, contentText(content), false)]
+      return [toResultMessage(id, contentText(content), false)]
     }
   }
 }

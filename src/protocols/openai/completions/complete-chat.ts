@@ -1,14 +1,14 @@
-import { cancelOnDisconnect } from '../../agents/http/creation/run-response.ts'
-import { startRun } from '../../agents/http/creation/start-run.ts'
-import type { AgentsModule } from '../../agents/module.ts'
-import type { Exchange } from '../../http/exchange.ts'
-import { json } from '../../http/respond.ts'
-import { collectFrames, dataOnly, streamView } from '../shared/view.ts'
+import { cancelOnDisconnect } from '../../../agents/http/creation/run-response.ts'
+import { startRun } from '../../../agents/http/creation/start-run.ts'
+import type { AgentsModule } from '../../../agents/module.ts'
+import type { Exchange } from '../../../http/exchange.ts'
+import { json } from '../../../http/respond.ts'
+import { collectFrames, dataOnly, streamView } from '../../shared/view.ts'
 import { parseChatRequest, readChatMessages } from './chat-request.ts'
 import { createCompletionFold } from './completion-fold.ts'
 import { createCompletionView } from './completion-view.ts'
-import { splitLast } from './continue-response.ts'
-import { chooseAgent } from './model-names.ts'
+import { splitLast } from '../continue-response.ts'
+import { chooseAgent } from '../model-names.ts'
 
 const chunkFormat = { ...dataOnly, last: 'data: [DONE]\n\n' }
 
