@@ -8,7 +8,7 @@ type UserPart = Extract<Message, { role: 'user' }>['content'][number]
 const detail = z.enum(['auto', 'low', 'high']).optional().catch(undefined)
 
 /** One part of a message, in the words of Responses or of Chat Completions. */
-export const inputPart = z.discriminatedUnion('type', [
+const inputPart = z.discriminatedUnion('type', [
   z.object({ type: z.enum(['input_text', 'output_text', 'text']), text: z.string() }),
   z.object({ type: z.literal('refusal'), refusal: z.string() }),
   z.object({ type: z.literal('input_image'), image_url: z.string(), detail }),

@@ -51,13 +51,16 @@ export function createOutputWriter(
     pushEnd(frames, { id, index, kind, text })
     finish(toItem({ id, kind, status, text }), index)
   }
+  const add = (item: OutputItem, begin: (index: number) => void) => {
+    const index = output.push(item) - 1
+    begin(index)
+    finish(item, index)
+  }
   const start = (kind: Kind): OpenItem => {
     close()
     const id = toItemId(kind === 'message' ? 'msg' : 'rs', runId, frames.peek())
     const started = { kind, id, index: output.length, text: '' }
-    const item = toItem({ id, kind, status: 'in_progress', text: null })
-    output.push(item)
-    pushStart(frames, item, started.index)
+    pushStart(frames, output, started)
     return (open = started)
   }
   return {
@@ -72,26 +75,19 @@ export function createOutputWriter(
       if (isTakenOver) {
         open = null
         voidItems(output, turnStart)
-        const item = last && output[last.index]
-        if (item) finish(item, last.index)
+        if (last) finish(output[last.index] as OutputItem, last.index) // it was pushed when it began
       }
       turnStart = output.length
     },
     call(call) {
       close()
       const id = toItemId('mcp', runId, frames.peek())
-      const index = output.length
       const item: CallItem = { id, type: 'mcp_call', ...call }
-      output.push(item)
-      pushCall(frames, item, index)
-      finish(item, index)
+      add(item, (index) => pushCall(frames, item, index))
     },
     approval(item) {
       close()
-      output.push(item)
-      const output_index = output.length - 1
-      frames.push('response.output_item.added', { output_index, item })
-      finish(item, output_index)
+      add(item, (output_index) => frames.push('response.output_item.added', { output_index, item }))
     },
   }
 }
@@ -128,10 +124,16 @@ function toItem(item: {
       }
 }
 
-function pushStart(frames: FrameNumbers, item: OutputItem, output_index: number): void {
-  const { id: item_id, type } = item
+function pushStart(
+  frames: FrameNumbers,
+  output: OutputItem[],
+  { id, kind, index }: OpenItem,
+): void {
+  const item = toItem({ id, kind, status: 'in_progress', text: null })
+  output.push(item)
+  const [item_id, output_index] = [id, index]
   frames.push('response.output_item.added', { output_index, item })
-  if (type === 'message') {
+  if (kind === 'message') {
     const part = outputText('')
     frames.push('response.content_part.added', { item_id, output_index, content_index: 0, part })
     return

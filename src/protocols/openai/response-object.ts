@@ -82,7 +82,7 @@ export function outputText(text: string): OutputText {
 }
 
 /** Returns the counts of OpenAI's Responses. */
-export function toWireUsage(usage: Usage) {
+function toWireUsage(usage: Usage) {
   return {
     input_tokens: usage.inputTokens,
     input_tokens_details: { cached_tokens: usage.cachedInputTokens },
