@@ -24,7 +24,7 @@ export function createChat(studio: Studio, id: string, options: ChatOptions = {}
   const { agentId = 'support', headers = {}, query = '', messages = [], body = {} } = options
   const bodies: string[] = []
   const statuses: number[] = []
-  const reads: Promise<string>[] = []
+  const reads: string[][] = []
   const finished: { finishReason: string | undefined; isAbort: boolean }[] = []
   const chat = new Chat<UIMessage>({
     id,
@@ -38,11 +38,18 @@ export function createChat(studio: Studio, id: string, options: ChatOptions = {}
         const response = await studio.fetch(new Request(input as string, init))
         statuses.push(response.status)
         if (!response.ok || !response.body) return response
-        const [shown, kept] = response.body.tee()
-        reads.push(new Response(kept).text().catch(() => ''))
-        // The client's abort has to reach the stream, as it does over a socket.
-        init?.signal?.addEventListener('abort', () => void response.body?.cancel().catch(() => {}))
-        return new Response(shown, response)
+        const read: string[] = []
+        const decoder = new TextDecoder()
+        reads.push(read)
+        const record = new TransformStream<Uint8Array, Uint8Array>({
+          transform(bytes, controller) {
+            read.push(decoder.decode(bytes, { stream: true }))
+            controller.enqueue(bytes)
+          },
+        })
+        // The client's abort reaches the stream, as it does over a socket.
+        const signal = init?.signal ? { signal: init.signal } : {}
+        return new Response(response.body.pipeThrough(record, signal), response)
       },
     }),
     sendAutomaticallyWhen: lastAssistantMessageIsCompleteWithApprovalResponses,
@@ -56,7 +63,7 @@ export function createChat(studio: Studio, id: string, options: ChatOptions = {}
     statuses,
     finished,
     /** The chunks of each response, in order. */
-    chunks: async () => (await Promise.all(reads)).map(toChunks),
+    chunks: () => reads.map((read) => toChunks(read.join(''))),
     text: () =>
       parts()
         .flatMap((part) => (part.type === 'text' ? [part.text] : []))

@@ -31,7 +31,7 @@ describe('a message of useChat', () => {
     })
     expect(finished).toEqual([{ finishReason: 'stop', isAbort: false }])
     expect((await get(`/runs/${message?.id}`)).body).toMatchObject({ status: 'succeeded' })
-    expect((await chunks())[0]?.map(({ type }) => type)).toEqual([
+    expect(chunks()[0]?.map(({ type }) => type)).toEqual([
       'start',
       'start-step',
       'reasoning-start',
@@ -93,7 +93,7 @@ describe('a message of useChat', () => {
       { toolName: 'add', state: 'output-available', output: '3' },
     ])
     expect(client.text()).toBe('Done')
-    const [sent = []] = await client.chunks()
+    const [sent = []] = client.chunks()
     expect(sent.find(({ preliminary }) => preliminary)).toMatchObject({
       type: 'tool-output-available',
       output: { at: 1 },

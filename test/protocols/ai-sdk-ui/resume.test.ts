@@ -123,7 +123,7 @@ describe.each([6, 7] as const)('a turn that another process took over, for AI SD
     await Promise.all([resumed, ticked])
     expect(reader.text()).toBe('Whole answer')
     expect(reader.chat.error).toBeUndefined()
-    const [sentChunks = []] = await reader.chunks()
+    const [sentChunks = []] = reader.chunks()
     expect(JSON.stringify(sentChunks)).not.toContain('Half')
     await writer.chat.stop()
     await sent
@@ -140,7 +140,7 @@ describe.each([6, 7] as const)('a turn that another process took over, for AI SD
     const ticked = second.studio.tick()
     gate.open()
     await Promise.all([resumed, ticked])
-    const [chunks = []] = await along.chunks()
+    const [chunks = []] = along.chunks()
     if (sdk === 7) {
       expect(chunks.map(({ type }) => type)).toContain('reset-step')
     } else {
