@@ -20,8 +20,8 @@ export interface UiViewOptions {
 }
 
 const takenOver =
-  'Another process took the answer over, which begins its current step again. Resume the stream.'
-const cutOff = 'The stream was cut off. Resume it, or load the messages again.'
+  'Another process took the answer over. Load the messages again, and resume the stream.'
+const cutOff = 'The stream was cut off. Load the messages again, and resume the stream.'
 
 /**
  * Shows a run as UI message stream v1 of AI SDK 5, 6 or 7. A step that another process began again is taken back with
