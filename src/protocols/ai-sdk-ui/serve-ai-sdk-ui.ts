@@ -2,7 +2,7 @@ import type { Protocol } from '../../agents/protocol.ts'
 import { makeProtocol } from '../shared/make-protocol.ts'
 import { chatRoutes } from './chat-routes.ts'
 
-/** Options of `aiSdkUi`. */
+/** What `aiSdkUi` must know of its clients. */
 export interface AiSdkUiOptions {
   /**
    * The major version of the AI SDK in the clients that name none. Each reads chunks that earlier ones refuse. A client names its own

@@ -5,17 +5,14 @@ import { serve } from '../../../src/adapters/node.ts'
 import { inProcessDispatcher, Studio } from '../../../src/index.ts'
 import { postgresStores } from '../../../src/postgres.ts'
 import { aiSdkUi } from '../../../src/protocols.ts'
-import { createScenarioAgent } from './scenario-agent.ts'
+import { createScenarioAgent, readTenant } from './scenario-agent.ts'
 
 const { DATABASE_URL = '', HANGS = '' } = process.env
-const { agent } = createScenarioAgent({ hangs: HANGS === '1' })
+const agent = createScenarioAgent({ hangs: HANGS === '1' })
 const studio = new Studio([agent], {
   stores: postgresStores(postgres(DATABASE_URL, { max: 4, onnotice: () => undefined })),
   protocols: [aiSdkUi()],
-  auth: ({ headers }: Request) => {
-    const tenant = /^Bearer (\w+)$/.exec(headers.get('authorization') ?? '')?.[1]
-    return tenant === undefined ? null : { id: tenant, tenant }
-  },
+  auth: readTenant,
   dispatcher: inProcessDispatcher({ sweepMs: 200 }),
   leaseMs: 1_500,
 })

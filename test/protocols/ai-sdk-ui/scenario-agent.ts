@@ -7,27 +7,23 @@ import { type ScriptedTurn, scriptedModel } from '../../../src/testing.ts'
 const usage = { usage: { inputTokens: 11, outputTokens: 7 } }
 const never = new Promise<never>(() => undefined)
 
-/** What the agent of the scenarios did. */
-export interface ScenarioAgent {
-  readonly agent: Agent
-  readonly refunds: readonly unknown[]
+/** The `auth` of the scenarios: `Bearer <tenant>` is a caller of that tenant. */
+export function readTenant({ headers }: Request) {
+  const tenant = /^Bearer (\w+)$/.exec(headers.get('authorization') ?? '')?.[1]
+  return tenant === undefined ? null : { id: tenant, tenant }
 }
 
 /**
  * Makes the agent `support`, which does what the prompt says: `think`, `add`, `refund`, `hang`, `cut` or `fail`. With `hangs`, a
  * `cut` stops in the middle, as in a process that is killed then.
  */
-export function createScenarioAgent({ hangs = false } = {}): ScenarioAgent {
-  const refunds: unknown[] = []
+export function createScenarioAgent({ hangs = false } = {}): Agent {
   const refund = defineTool({
     name: 'refund',
     description: 'Refunds an order.',
     input: z.object({ cents: z.number().int() }),
     approval: true,
-    execute: ({ cents }) => {
-      refunds.push(cents)
-      return { refunded: cents }
-    },
+    execute: ({ cents }) => ({ refunded: cents }),
   })
   const add = defineTool({
     name: 'add',
@@ -49,6 +45,5 @@ export function createScenarioAgent({ hangs = false } = {}): ScenarioAgent {
     return [{ deltas: ['Hel', 'lo'] }, usage]
   }
   const model = scriptedModel(Array.from({ length: 100 }, () => turn))
-  const agent = defineAgent({ id: 'support', model, tools: [refund, add], retries: 0 })
-  return { agent, refunds }
+  return defineAgent({ id: 'support', model, tools: [refund, add], retries: 0 })
 }

@@ -7,7 +7,6 @@ export interface ScenarioStudio {
   /** Where the studio answers, without a slash at the end. */
   readonly url: string
   readonly fetch: typeof fetch
-  readonly refunds?: readonly unknown[]
   /** Kills the process that answers there with SIGKILL; resolves to the address of another. Absent for a studio in this process. */
   readonly kill?: () => Promise<string>
 }
