@@ -63,97 +63,122 @@ const noApprovals =
 
 /** What `useChat` can do with a studio, in the order of the table. */
 export const aiSdkScenarios: Readonly<Record<string, Scenario>> = {
-  async text(client, studio) {
-    const { chat } = open(client, studio)
-    await chat.sendMessage({ text: 'hi' })
-    await settled(chat, 'Hello')
-  },
-  async reasoning(client, studio) {
-    const { chat } = open(client, studio)
-    await chat.sendMessage({ text: 'think' })
-    await settled(chat, 'Hm.I thought.')
-    expect(partsOf(chat).map(({ type }) => type)).toEqual(['step-start', 'reasoning', 'text'])
-  },
-  async tools(client, studio) {
-    const { chat } = open(client, studio)
-    await chat.sendMessage({ text: 'add' })
-    await settled(chat, 'Done.')
-    expect(toolOf(chat)).toMatchObject({ state: 'output-available', output: { sum: 3 } })
-  },
-  async approval(client, studio) {
-    if (client.sdk === 5) return decideBesides(client, studio)
-    const chat = await refund(client, studio)
-    expect(chat.messages).toHaveLength(2)
-    expect(toolOf(chat)).toMatchObject({ state: 'output-available', output: { refunded: 50 } })
-  },
-  async 'edited approval'(client, studio) {
-    if (client.sdk === 5) return noApprovals
-    const chat = await refund(client, studio, { cents: 40 })
-    expect(toolOf(chat)).toMatchObject({ input: { cents: 40 }, output: { refunded: 40 } })
-  },
-  async cancel(client, studio) {
-    const { chat, get } = open(client, studio)
-    const sent = chat.sendMessage({ text: 'hang' })
-    await eventually(async () => expect(textOf(chat)).toBe('Half'))
-    await get(`/runs/${last(chat)?.id}/cancel`, { method: 'POST' })
-    await sent
-    expect(chat.status).toBe('ready')
-    expect(last(chat)?.metadata).toMatchObject({ status: 'cancelled' })
-  },
-  async 'resume after cut'(client, studio) {
-    const { chat, id, get } = open(client, studio)
-    const sent = chat.sendMessage({ text: 'hang' })
-    await eventually(async () => expect(textOf(chat)).toBe('Half'))
-    await chat.stop()
-    await sent
-    const second = open(client, studio, { id, messages: chat.messages }).chat
-    const resumed = second.resumeStream()
-    await eventually(async () =>
-      expect([second.status, textOf(second)]).toEqual(['streaming', 'Half']),
-    )
-    await get(`/runs/${last(chat)?.id}/cancel`, { method: 'POST' })
-    await resumed
-    expect(second.messages).toHaveLength(2)
-  },
-  async 'resume after kill -9'(client, studio) {
-    if (!studio.kill) return 'needs two processes'
-    const { chat, id } = open(client, studio)
-    const sent = chat.sendMessage({ text: 'cut' })
-    await eventually(async () => expect(textOf(chat)).toBe('Half'))
-    const url = await studio.kill()
-    await sent
-    expect(chat.status).toBe('error')
-    const { chat: second, get } = open(client, studio, { id, url, messages: chat.messages })
-    await eventually(async () => {
-      // What an app does after an error: AI SDK 5 and 6 cannot take back what is void.
-      const shown = await get(`/agents/support/chat/${id}?sdk=${client.sdk}`)
-      second.messages = ((await shown.json()) as { messages: ChatMessage[] }).messages
-      await second.resumeStream()
-      expect([second.status, textOf(second)]).toEqual(['ready', 'Whole answer'])
-    })
-    expect(textOf(second)).toBe('Whole answer')
-    expect(second.messages).toHaveLength(2)
-  },
-  async error(client, studio) {
-    const { chat } = open(client, studio)
-    await chat.sendMessage({ text: 'fail' })
-    expect(chat.status).toBe('error')
-    expect(chat.error?.message).toContain('out of order')
-  },
-  async usage(client, studio) {
-    const { chat } = open(client, studio)
-    await chat.sendMessage({ text: 'hi' })
-    expect(last(chat)?.metadata).toMatchObject({ usage: { inputTokens: 11, outputTokens: 7 } })
-  },
-  async tenant(client, studio) {
-    const { chat, id } = open(client, studio)
-    await chat.sendMessage({ text: 'hi' })
-    const other = open(client, studio, { tenant: 'bert', id })
-    await other.chat.resumeStream()
-    expect(other.chat.messages).toEqual([])
-    const shown = await other.get(`/agents/support/chat/${id}`)
-    expect(await shown.json()).toEqual({ messages: [] })
-  },
+  text: showsText,
+  reasoning: showsReasoning,
+  tools: showsTools,
+  approval: takesApproval,
+  'edited approval': takesEdits,
+  cancel: showsCancel,
+  'resume after cut': resumesAfterCut,
+  'resume after kill -9': resumesAfterKill,
+  error: showsError,
+  usage: showsUsage,
+  tenant: keepsTenants,
+}
+
+async function showsText(client: AiSdkClient, studio: ScenarioStudio): Promise<void> {
+  const { chat } = open(client, studio)
+  await chat.sendMessage({ text: 'hi' })
+  await settled(chat, 'Hello')
+}
+
+async function showsReasoning(client: AiSdkClient, studio: ScenarioStudio): Promise<void> {
+  const { chat } = open(client, studio)
+  await chat.sendMessage({ text: 'think' })
+  await settled(chat, 'Hm.I thought.')
+  expect(partsOf(chat).map(({ type }) => type)).toEqual(['step-start', 'reasoning', 'text'])
+}
+
+async function showsTools(client: AiSdkClient, studio: ScenarioStudio): Promise<void> {
+  const { chat } = open(client, studio)
+  await chat.sendMessage({ text: 'add' })
+  await settled(chat, 'Done.')
+  expect(toolOf(chat)).toMatchObject({ state: 'output-available', output: { sum: 3 } })
+}
+
+async function takesApproval(client: AiSdkClient, studio: ScenarioStudio): Promise<string | void> {
+  if (client.sdk === 5) return decideBesides(client, studio)
+  const chat = await refund(client, studio)
+  expect(chat.messages).toHaveLength(2)
+  expect(toolOf(chat)).toMatchObject({ state: 'output-available', output: { refunded: 50 } })
+}
+
+async function takesEdits(client: AiSdkClient, studio: ScenarioStudio): Promise<string | void> {
+  if (client.sdk === 5) return noApprovals
+  const chat = await refund(client, studio, { cents: 40 })
+  expect(toolOf(chat)).toMatchObject({ input: { cents: 40 }, output: { refunded: 40 } })
+}
+
+async function showsCancel(client: AiSdkClient, studio: ScenarioStudio): Promise<void> {
+  const { chat, get } = open(client, studio)
+  const sent = chat.sendMessage({ text: 'hang' })
+  await eventually(async () => expect(textOf(chat)).toBe('Half'))
+  await get(`/runs/${last(chat)?.id}/cancel`, { method: 'POST' })
+  await sent
+  expect(chat.status).toBe('ready')
+  expect(last(chat)?.metadata).toMatchObject({ status: 'cancelled' })
+}
+
+async function resumesAfterCut(client: AiSdkClient, studio: ScenarioStudio): Promise<void> {
+  const { chat, id, get } = open(client, studio)
+  const sent = chat.sendMessage({ text: 'hang' })
+  await eventually(async () => expect(textOf(chat)).toBe('Half'))
+  await chat.stop()
+  await sent
+  const second = open(client, studio, { id, messages: chat.messages }).chat
+  const resumed = second.resumeStream()
+  await eventually(async () =>
+    expect([second.status, textOf(second)]).toEqual(['streaming', 'Half']),
+  )
+  await get(`/runs/${last(chat)?.id}/cancel`, { method: 'POST' })
+  await resumed
+  expect(second.messages).toHaveLength(2)
+}
+
+async function resumesAfterKill(
+  client: AiSdkClient,
+  studio: ScenarioStudio,
+): Promise<string | void> {
+  if (!studio.kill) return 'needs two processes'
+  const { chat, id } = open(client, studio)
+  const sent = chat.sendMessage({ text: 'cut' })
+  await eventually(async () => expect(textOf(chat)).toBe('Half'))
+  const url = await studio.kill()
+  await sent
+  expect(chat.status).toBe('error')
+  const { chat: second, get } = open(client, studio, { id, url, messages: chat.messages })
+  await eventually(async () => {
+    // What an app does after an error: AI SDK 5 and 6 cannot take back what is void.
+    const shown = await get(`/agents/support/chat/${id}?sdk=${client.sdk}`)
+    second.messages = ((await shown.json()) as { messages: ChatMessage[] }).messages
+    await second.resumeStream()
+    expect([second.status, textOf(second)]).toEqual(['ready', 'Whole answer'])
+  })
+  expect(textOf(second)).toBe('Whole answer')
+  expect(second.messages).toHaveLength(2)
+}
+
+async function showsError(client: AiSdkClient, studio: ScenarioStudio): Promise<void> {
+  const { chat } = open(client, studio)
+  await chat.sendMessage({ text: 'fail' })
+  expect(chat.status).toBe('error')
+  expect(chat.error?.message).toContain('out of order')
+}
+
+async function showsUsage(client: AiSdkClient, studio: ScenarioStudio): Promise<void> {
+  const { chat } = open(client, studio)
+  await chat.sendMessage({ text: 'hi' })
+  expect(last(chat)?.metadata).toMatchObject({ usage: { inputTokens: 11, outputTokens: 7 } })
+}
+
+async function keepsTenants(client: AiSdkClient, studio: ScenarioStudio): Promise<void> {
+  const { chat, id } = open(client, studio)
+  await chat.sendMessage({ text: 'hi' })
+  const other = open(client, studio, { tenant: 'bert', id })
+  await other.chat.resumeStream()
+  expect(other.chat.messages).toEqual([])
+  const shown = await other.get(`/agents/support/chat/${id}`)
+  expect(await shown.json()).toEqual({ messages: [] })
 }
 
 /** With AI SDK 5 an app decides over our own endpoint, and resumes. */
