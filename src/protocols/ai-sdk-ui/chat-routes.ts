@@ -26,6 +26,40 @@ export function chatRoutes(module: AgentsModule, defaultSdk: SdkVersion): Route[
     requireStore(module, 'sessions')
   }
   return [
+    ...streamRoutes(module, { defaultSdk, check }),
+    defineRoute({
+      name: 'read_ui_messages',
+      operationId: 'readUiMessages',
+      tags: ['protocols'],
+      errors: ['not_found', 'unsupported_capability'],
+      answer: messages,
+      method: 'GET',
+      path: '/agents/:agentId/chat/:chatId',
+      summary: 'The messages of a chat, for useChat; none for a chat that has not begun',
+      check,
+      query: z.object({
+        sdk: sdkQuery,
+        messageLimit: wholeNumber.pipe(z.number().min(1).max(1000)).default(1000),
+        before: wholeNumber.optional(),
+      }),
+      async handle({ params, query }, exchange) {
+        const session = await findChat(module, exchange, { protocol: 'ai-sdk-ui', ...params })
+        if (!session) return { messages: [] }
+        const { readUiMessages } = await import('./read-messages.ts')
+        const { sdk = defaultSdk, messageLimit: limit, before = null } = query
+        return readUiMessages(module, exchange, { session, sdk, limit, before })
+      },
+    }),
+  ]
+}
+
+interface RouteParts {
+  readonly defaultSdk: SdkVersion
+  check(params: { readonly agentId: string }): void
+}
+
+function streamRoutes(module: AgentsModule, { defaultSdk, check }: RouteParts): Route[] {
+  return [
     defineRoute({
       name: 'send_ui_message',
       operationId: 'sendUiMessage',
@@ -59,29 +93,6 @@ export function chatRoutes(module: AgentsModule, defaultSdk: SdkVersion): Route[
       query: z.object({ sdk: sdkQuery }),
       handle: ({ params, query: { sdk = defaultSdk } }, exchange) =>
         resumeChat(module, exchange, { ...params, sdk }),
-    }),
-    defineRoute({
-      name: 'read_ui_messages',
-      operationId: 'readUiMessages',
-      tags: ['protocols'],
-      errors: ['not_found', 'unsupported_capability'],
-      answer: messages,
-      method: 'GET',
-      path: '/agents/:agentId/chat/:chatId',
-      summary: 'The messages of a chat, for useChat; none for a chat that has not begun',
-      check,
-      query: z.object({
-        sdk: sdkQuery,
-        messageLimit: wholeNumber.pipe(z.number().min(1).max(1000)).default(1000),
-        before: wholeNumber.optional(),
-      }),
-      async handle({ params, query }, exchange) {
-        const session = await findChat(module, exchange, { protocol: 'ai-sdk-ui', ...params })
-        if (!session) return { messages: [] }
-        const { readUiMessages } = await import('./read-messages.ts')
-        const { sdk = defaultSdk, messageLimit: limit, before = null } = query
-        return readUiMessages(module, exchange, { session, sdk, limit, before })
-      },
     }),
   ]
 }

@@ -11,7 +11,7 @@ import {
 } from '../../records/message.ts'
 import type { ToolCall } from '../../records/run.ts'
 import type { SdkVersion } from './sdk-version.ts'
-import { isEdited, toApprovalData, toOutput } from './tool-view.ts'
+import { isEdited, toApprovalData, toShownOutput } from './tool-view.ts'
 import type { UiPart } from './ui-answers.ts'
 
 /** What is known of the calls of a run, by their ids. */
@@ -106,7 +106,7 @@ function toState(result: Result | undefined, isEnded: boolean): State {
   const text = toolResultText(result.items)
   if (result.isError) return { state: 'output-error', errorText: text }
   const isText = result.items.every(({ type }) => type === 'text')
-  return { state: 'output-available', output: isText ? toOutput(text) : toJson(result.items) }
+  return { state: 'output-available', output: isText ? toShownOutput(text) : toJson(result.items) }
 }
 
 function approvalState(approval: Approval, state: State, sdk: SdkVersion): State {

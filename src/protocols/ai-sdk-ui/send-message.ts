@@ -12,7 +12,7 @@ import type { SdkVersion } from './sdk-version.ts'
 import { streamChat } from './stream-chat.ts'
 import { type ReadMessage, readUserMessage } from './user-message.ts'
 
-/** A request of `useChat`. */
+/** A request of `useChat` to one agent. */
 export interface ChatCall {
   readonly agentId: string
   readonly body: ChatRequest
@@ -36,7 +36,7 @@ export async function sendMessage(
   })
 }
 
-/** @see docs/decisions/212-the-stored-conversation-wins.md */
+/** A second answer would follow the first one. @see docs/decisions/212-the-stored-conversation-wins.md */
 function keepsAnswers(): StudioError {
   const message = 'The conversation is stored and an answer in it stays: send a new message'
   return new StudioError('unprocessable', message, {

@@ -39,57 +39,27 @@ export function createToolView(sdk: SdkVersion): ToolView {
     chunks.push({ type: 'tool-input-delta', toolCallId, inputTextDelta })
     return chunks
   }
-  function call({ toolCall }: EventOf<'tool_call'>): UiChunk[] {
-    streaming.delete(toolCall.id)
-    const { name: toolName, arguments: input } = toolCall.function
-    return [
-      { type: 'tool-input-available', toolCallId: toolCall.id, toolName, input, dynamic },
-    ] satisfies UiChunk[]
-  }
-  function provider({ toolCall }: EventOf<'provider_tool_call'>): UiChunk[] {
-    const { id: toolCallId, name: toolName, status } = toolCall
-    const ran = { toolCallId, dynamic, providerExecuted: true } as const
-    const chunks: UiChunk[] = []
-    if (!hosted.has(toolCallId)) {
-      chunks.push({ type: 'tool-input-available', ...ran, toolName, input: null })
-    }
-    hosted.add(toolCallId)
-    if (status === 'done') chunks.push({ type: 'tool-output-available', ...ran, output: null })
-    if (status === 'error') {
-      chunks.push({ type: 'tool-output-error', ...ran, errorText: 'The tool failed' })
-    }
-    return chunks
-  }
-  function decided({ approval }: EventOf<'tool_approval_result'>): UiChunk[] {
-    if (sdk === 5) return [toApprovalData(approval)]
-    const { id: approvalId, toolCallId, toolName, input, status, decisionReason } = approval
-    const approved = status === 'approved'
-    const chunks: UiChunk[] = []
-    if (approved && isEdited(approval)) {
-      chunks.push({ type: 'tool-input-available', toolCallId, toolName, input, dynamic })
-    }
-    if (sdk === 7) {
-      const reason = decisionReason === undefined ? {} : { reason: decisionReason }
-      chunks.push({ type: 'tool-approval-response', approvalId, approved, ...reason })
-    }
-    if (approved) return chunks
-    denied.add(toolCallId)
-    return [...chunks, { type: 'tool-output-denied', toolCallId }]
-  }
   function result(event: EventOf<'tool_result'>): UiChunk[] {
     const { toolCallId, result: text, structuredResult, isError } = event
     if (denied.has(toolCallId)) return []
     if (isError) return [{ type: 'tool-output-error', toolCallId, errorText: text, dynamic }]
-    const output = structuredResult ?? toOutput(text)
+    const output = structuredResult ?? toShownOutput(text)
     return [{ type: 'tool-output-available', toolCallId, output, dynamic }]
   }
   return {
     event(event) {
       if (event.type === 'tool_call_delta') return delta(event)
-      if (event.type === 'tool_call') return call(event)
-      if (event.type === 'provider_tool_call') return provider(event)
+      if (event.type === 'tool_call') {
+        streaming.delete(event.toolCall.id)
+        return [toCall(event)]
+      }
+      if (event.type === 'provider_tool_call') return toHosted(event, hosted)
       if (event.type === 'tool_approval_request') return [request(sdk, event.approval)]
-      if (event.type === 'tool_approval_result') return decided(event)
+      if (event.type === 'tool_approval_result') {
+        const { status, toolCallId } = event.approval
+        if (sdk !== 5 && status !== 'approved') denied.add(toolCallId)
+        return toDecision(sdk, event.approval)
+      }
       if (event.type === 'tool_result') return result(event)
       const { toolCallId, progress: output } = event
       return [{ type: 'tool-output-available', toolCallId, output, dynamic, preliminary: true }]
@@ -102,6 +72,43 @@ export function createToolView(sdk: SdkVersion): ToolView {
     },
     forget: () => streaming.clear(),
   }
+}
+
+function toCall({ toolCall }: EventOf<'tool_call'>): UiChunk {
+  const { name: toolName, arguments: input } = toolCall.function
+  return { type: 'tool-input-available', toolCallId: toolCall.id, toolName, input, dynamic }
+}
+
+/** Of a call that the provider ran by itself the log has its name and state. */
+function toHosted({ toolCall }: EventOf<'provider_tool_call'>, hosted: Set<string>): UiChunk[] {
+  const { id: toolCallId, name: toolName, status } = toolCall
+  const ran = { toolCallId, dynamic, providerExecuted: true } as const
+  const chunks: UiChunk[] = []
+  if (!hosted.has(toolCallId)) {
+    chunks.push({ type: 'tool-input-available', ...ran, toolName, input: null })
+  }
+  hosted.add(toolCallId)
+  if (status === 'done') chunks.push({ type: 'tool-output-available', ...ran, output: null })
+  if (status === 'error') {
+    chunks.push({ type: 'tool-output-error', ...ran, errorText: 'The tool failed' })
+  }
+  return chunks
+}
+
+function toDecision(sdk: SdkVersion, approval: WireApproval): UiChunk[] {
+  if (sdk === 5) return [toApprovalData(approval)]
+  const { id: approvalId, toolCallId, toolName, input, status, decisionReason } = approval
+  const approved = status === 'approved'
+  const chunks: UiChunk[] = []
+  if (approved && isEdited(approval)) {
+    chunks.push({ type: 'tool-input-available', toolCallId, toolName, input, dynamic })
+  }
+  if (sdk === 7) {
+    const reason = decisionReason === undefined ? {} : { reason: decisionReason }
+    chunks.push({ type: 'tool-approval-response', approvalId, approved, ...reason })
+  }
+  if (!approved) chunks.push({ type: 'tool-output-denied', toolCallId })
+  return chunks
 }
 
 function request(sdk: SdkVersion, approval: WireApproval): UiChunk {
@@ -133,7 +140,7 @@ export function isEdited({ args, input }: Pick<WireApproval, 'args' | 'input'>):
  * Returns the result of a tool as clients show it: an object or a list, if its text is one. Any other text stays text, because
  * `"17"` may be what the tool returned.
  */
-export function toOutput(text: string): Json {
+export function toShownOutput(text: string): Json {
   if (!text.startsWith('{') && !text.startsWith('[')) return text
   try {
     return JSON.parse(text) as Json

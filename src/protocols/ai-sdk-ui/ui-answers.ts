@@ -175,7 +175,7 @@ const message = z
   })
   .meta({ id: 'UiMessage', description: 'A message, as `useChat` of the AI SDK takes it.' })
 
-/** One message of `useChat`. */
+/** One message as `useChat` takes it. */
 export type UiMessage = z.infer<typeof message>
 
 /** The messages of a chat, for `messages` of `useChat`. */

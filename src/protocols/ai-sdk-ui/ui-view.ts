@@ -1,7 +1,8 @@
+import { isTerminal } from '../../agents/views/events.ts'
 import type { LoggedEvent } from '../shared/run-events.ts'
 import { dataOnly, type View } from '../shared/view.ts'
 import type { SdkVersion } from './sdk-version.ts'
-import { createToolView } from './tool-view.ts'
+import { createToolView, type ToolView } from './tool-view.ts'
 import type { UiChunk, UiMetadata } from './ui-answers.ts'
 
 /** How chunks become text: server-sent events that `[DONE]` ends. */
@@ -62,38 +63,14 @@ export function uiView({ sdk, messageId, metadata, after, isVoid }: UiViewOption
     isEmpty = true
     return [...chunks, { type: 'start-step' }]
   }
-  function translate(event: LoggedEvent): UiChunk[] {
-    switch (event.type) {
-      case 'text_delta':
-        return blocks.delta('text', event.turn, event)
-      case 'reasoning_delta':
-        return blocks.delta('reasoning', event.turn, event)
-      case 'source':
-        return [toSource(event)]
-      case 'turn_end':
-        return blocks.close()
-      case 'tool_call_delta':
-      case 'tool_call':
-      case 'provider_tool_call':
-      case 'tool_approval_request':
-      case 'tool_approval_result':
-      case 'tool_progress':
-      case 'tool_result':
-        return [...blocks.close(), ...tools.event(event)]
-      case 'final':
-      case 'error':
-      case 'cancelled':
-        return [...finishStep(), ...toEnd(event, sdk)]
-      default:
-        return [] // what a run waits for is in its calls, and what a model was asked is not shown
-    }
-  }
   return {
     begin: () => [{ type: 'start', messageId, messageMetadata: metadata }],
     event(event) {
       if (isOver || event.seq <= after || isVoid(event.seq)) return []
       if (event.type === 'turn_start') return startStep(event)
-      const chunks = translate(event)
+      const chunks = isEnd(event)
+        ? [...finishStep(), ...toEnd(event, sdk)]
+        : translate(event, { tools, blocks })
       if (chunks.length > 0) isEmpty = false
       return chunks
     },
@@ -104,6 +81,40 @@ export function uiView({ sdk, messageId, metadata, after, isVoid }: UiViewOption
     },
     isOver: () => isOver,
   }
+}
+
+interface Parts {
+  readonly tools: ToolView
+  readonly blocks: ReturnType<typeof createBlocks>
+}
+
+function translate(event: LoggedEvent, { tools, blocks }: Parts): UiChunk[] {
+  switch (event.type) {
+    case 'text_delta':
+      return blocks.delta('text', event.turn, event)
+    case 'reasoning_delta':
+      return blocks.delta('reasoning', event.turn, event)
+    case 'source':
+      return [toSource(event)]
+    case 'turn_end':
+      return blocks.close()
+    case 'tool_call_delta':
+    case 'tool_call':
+    case 'provider_tool_call':
+    case 'tool_approval_request':
+    case 'tool_approval_result':
+    case 'tool_progress':
+    case 'tool_result':
+      return [...blocks.close(), ...tools.event(event)]
+    default:
+      return [] // what a run waits for is in its calls, and what a model was asked is not shown
+  }
+}
+
+type EndEvent = Extract<LoggedEvent, { type: 'final' | 'error' | 'cancelled' }>
+
+function isEnd(event: LoggedEvent): event is EndEvent {
+  return isTerminal(event.type)
 }
 
 type Kind = 'text' | 'reasoning'
@@ -152,10 +163,7 @@ function toSource({ seq, source }: Extract<LoggedEvent, { type: 'source' }>): Ui
 
 const finishReasons = ['stop', 'length', 'content-filter', 'tool-calls', 'error', 'other'] as const
 
-function toEnd(
-  event: Extract<LoggedEvent, { type: 'final' | 'error' | 'cancelled' }>,
-  sdk: SdkVersion,
-): UiChunk[] {
+function toEnd(event: EndEvent, sdk: SdkVersion): UiChunk[] {
   const { usage } = event
   if (event.type === 'final') {
     const { finishReason: reason = 'stop' } = event
