@@ -148,7 +148,7 @@ function chatRoute(module: AgentsModule): Route {
     summary: 'OpenAI: run an agent as a chat completion',
     headers: ['idempotency-key'],
     body: z.unknown(),
-    bodyShape: async () => (await import('./completions/chat-request.ts')).chatBody,
+    bodyShape: async () => (await import('./completions/completion-request.ts')).chatBody,
     attachments: true,
     handle: ({ body }, exchange) =>
       api(

@@ -96,7 +96,7 @@ it('a stream whose process is killed goes on at another one after the last numbe
           timeout: 30_000,
         }),
     )
-    const script = { turns: [{ deltas: 80, paceMs: 10, calls: [] }] }
+    const script = { turns: [{ deltas: 60, paceMs: 60, calls: [] }] }
     const stream = await first?.responses.create({
       model: 'campaign',
       input: JSON.stringify(script),
@@ -121,7 +121,7 @@ it('a stream whose process is killed goes on at another one after the last numbe
     const numbers = events.map(({ sequence_number }) => sequence_number)
     expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
     const last = events.at(-1)
-    const whole = Array.from({ length: 80 }, (_, index) => `1.${index} `).join('')
+    const whole = Array.from({ length: 60 }, (_, index) => `1.${index} `).join('')
     expect(last).toMatchObject({ type: 'response.completed' })
     const response = last?.type === 'response.completed' ? last.response : undefined
     expect(response?.output.at(-1)).toMatchObject({ content: [{ text: whole }] })

@@ -4,7 +4,7 @@ import type { AgentsModule } from '../../../agents/module.ts'
 import type { Exchange } from '../../../http/exchange.ts'
 import { json } from '../../../http/respond.ts'
 import { collectFrames, dataOnly, streamView } from '../../shared/view.ts'
-import { parseChatRequest, readChatMessages } from './chat-request.ts'
+import { parseCompletionRequest, readChatMessages } from './completion-request.ts'
 import { createCompletionFold } from './completion-fold.ts'
 import { createCompletionView } from './completion-view.ts'
 import { splitLast } from '../continue-response.ts'
@@ -18,7 +18,7 @@ export async function completeChat(
   exchange: Exchange,
   body: unknown,
 ): Promise<Response> {
-  const request = parseChatRequest(body)
+  const request = parseCompletionRequest(body)
   const { agentId, model } = chooseAgent(module, request.model)
   const { message, history } = splitLast(readChatMessages(request), 'messages')
   const { run, call } = await startRun(module, exchange, {

@@ -20,7 +20,7 @@ export const chatBody = z
   .meta({ id: 'OpenAiChatRequest' })
 
 /** A parsed body of `POST /v1/chat/completions`. */
-export type ChatRequest = z.infer<typeof chatBody>
+export type CompletionRequest = z.infer<typeof chatBody>
 
 const rules: ParameterRules = {
   honoured: new Set(Object.keys(chatBody.shape)),
@@ -61,7 +61,7 @@ const rules: ParameterRules = {
 }
 
 /** @throws StudioError `bad_request` in OpenAI's words. */
-export function parseChatRequest(body: unknown): ChatRequest {
+export function parseCompletionRequest(body: unknown): CompletionRequest {
   const request = parseBody(chatBody, body)
   checkParameters(request, rules)
   return request
@@ -86,7 +86,7 @@ const chatMessage = z.discriminatedUnion('role', [
 ])
 
 /** @throws StudioError `bad_request` for a message of an unknown kind, and for the result of a call that nobody made. */
-export function readChatMessages({ messages }: ChatRequest): Message[] {
+export function readChatMessages({ messages }: CompletionRequest): Message[] {
   const calls = new Set<string>()
   return messages.flatMap((raw, index) => {
     const path = ['messages', index]
