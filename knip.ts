@@ -14,6 +14,7 @@ const config: KnipConfig = {
     'test/client/matrix/{program,run}.ts', // bundled for each runtime
     'test/client/react-page.ts', // bundled for the browser
     'test/truth/run.ts',
+    'test/protocols/*/scenario-client.ts', // for clients that are installed elsewhere
     'test/consumer/*.ts',
     'bench/*.ts',
     'examples/**/*.{ts,tsx}',
