@@ -22,6 +22,19 @@ export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Examp
         metadata: { channel: 'web' },
       },
     },
+    clientTools: {
+      summary: 'A tool that the client runs',
+      value: {
+        message: 'Book a table',
+        clientTools: [
+          {
+            name: 'pick_date',
+            description: 'Asks the user for a date.',
+            inputSchema: { type: 'object', properties: { title: { type: 'string' } } },
+          },
+        ],
+      },
+    },
   },
   runTool: {
     call: { summary: 'A call with arguments', value: { args: { order: 17 } } },
@@ -40,6 +53,10 @@ export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Examp
     edit: {
       summary: 'The call runs with other arguments',
       value: { approved: true, input: { order: 17, amount: 20 } },
+    },
+    output: {
+      summary: 'The client ran its tool',
+      value: { approved: true, output: { date: '2026-07-01' } },
     },
     reject: {
       summary: 'The call does not run',
