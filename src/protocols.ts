@@ -1,2 +1,3 @@
 export type { Protocol } from './agents/protocol.ts'
 export { aiSdkUi, type AiSdkUiOptions } from './protocols/ai-sdk-ui/serve-ai-sdk-ui.ts'
+export { agUi } from './protocols/ag-ui/serve-ag-ui.ts'

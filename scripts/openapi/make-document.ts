@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { nodeWorkspace } from '../../src/adapters/node.ts'
 import { defineAgent, defineTool, Studio } from '../../src/index.ts'
-import { aiSdkUi } from '../../src/protocols.ts'
+import { agUi, aiSdkUi } from '../../src/protocols.ts'
 import { scriptedModel } from '../../src/testing.ts'
 
 /** The members of an OpenAPI document that the scripts read. */
@@ -64,7 +64,7 @@ export const fullStudio = new Studio(
   ],
   {
     auth: { token: 'token' },
-    protocols: [aiSdkUi()],
+    protocols: [agUi(), aiSdkUi()],
     workspace: nodeWorkspace({ root: '.' }),
     database: {
       dialect: 'postgresql',

@@ -54,10 +54,6 @@ export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Examp
       summary: 'The call runs with other arguments',
       value: { approved: true, input: { order: 17, amount: 20 } },
     },
-    output: {
-      summary: 'The client ran its tool',
-      value: { approved: true, output: { date: '2026-07-01' } },
-    },
     reject: {
       summary: 'The call does not run',
       value: { approved: false, reason: 'The customer has been refunded already.' },

@@ -30,11 +30,9 @@ export async function toTrace(
   before: readonly Message[] = [],
 ): Promise<WireTrace> {
   const { run, turns, toolCalls, approvals } = journal
-  const clientTools = run.input.clientTools ?? []
-  const tools = new Map([
-    ...(await Promise.all((agent?.tools ?? []).map(readToolDescription))),
-    ...clientTools.map((tool) => toDescription(tool, tool.inputSchema)),
-  ])
+  const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolDescription)))
+  for (const tool of run.input.clientTools ?? [])
+    tools.set(...toDescription(tool, tool.inputSchema))
   const turnOf = new Map(toolCalls.map(({ toolCallId, turn }) => [toolCallId, turn]))
   const askedOf = new Map(approvals.map((approval) => [approval.toolCallId, approval]))
   const inputs = createInputs(journal, agent, before)
