@@ -19,9 +19,9 @@ export async function answerAgUi(call: AgUiCall): Promise<Response> {
   const last = session && (await findLastRun(module, exchange, session))
   const thread = { session, last }
   if (body.resume.length > 0) return answerInterrupts(call, thread)
-  if (last && runIdOf(last) === body.runId) return streamAgUi(call, { run: last, after: -1 })
   const final = body.messages.at(-1)
   if (!final) return showThread(call, thread)
+  if (last && runIdOf(last) === body.runId) return streamAgUi(call, { run: last, after: -1 })
   const answered = last && (await answerClientTools(call, last))
   if (final.role === 'user') {
     if (last) await refuseWhileWaiting(call, last)

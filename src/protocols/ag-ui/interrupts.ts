@@ -9,6 +9,7 @@ import { findPause } from '../shared/pauses.ts'
 import type { AgUiCall, AgUiThread } from './ag-ui-call.ts'
 import type { AgUiResume } from './run-agent-input.ts'
 import { streamAgUi } from './stream-ag-ui.ts'
+import { answerClientTools } from './tool-results.ts'
 
 /** What a client says about an interrupt. The call, its arguments and the rest are those of the row. */
 const payloadSchema = z.object({
@@ -47,6 +48,7 @@ export async function answerInterrupts(call: AgUiCall, { session }: AgUiThread):
     const verdict = verdicts[at]
     if (verdict) await decide(call, approval, { verdict, at })
   }
+  await answerClientTools(call, run) // results may come with the answers
   return streamAgUi(call, {
     run: await requireRun(module, run.id, exchange),
     after: Math.min(...pauses.map((pause) => pause ?? -1)),
