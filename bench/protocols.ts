@@ -1,4 +1,4 @@
-import { aiSdkUi } from '../src/protocols.ts'
+import { agUi, aiSdkUi } from '../src/protocols.ts'
 import { compare, type Comparison, type Contender } from './support/compare.ts'
 import { deltaModel, readAll } from './support/model.ts'
 import { benchStudio, createSession, post } from './support/requests.ts'
@@ -8,7 +8,7 @@ const deltas = 1000
 
 /** Measures what each protocol costs for a delta, against our own stream of the same run with a session. */
 export async function benchProtocols(): Promise<Comparison[]> {
-  const studio = benchStudio(deltaModel(deltas), { protocols: [aiSdkUi()] })
+  const studio = benchStudio(deltaModel(deltas), { protocols: [agUi(), aiSdkUi()] })
   const repeat = (name: string, request: () => Promise<Request>): Contender => ({
     name,
     async run(times) {
@@ -27,5 +27,13 @@ export async function benchProtocols(): Promise<Comparison[]> {
     const messages = [{ id: 'm1', role: 'user', parts }]
     return post('/agents/bench/chat', { id: `c${chats++}`, messages })
   })
-  return [await compare([floor, uiMessages], limit, { rounds: 15, times: 20_000 })]
+  const agUiEvents = repeat('AG-UI', async () => {
+    const messages = [{ id: 'm1', role: 'user', content: 'go' }]
+    return post('/agents/bench/ag-ui', { threadId: `t${chats++}`, runId: 'r1', messages })
+  })
+  const options = { rounds: 15, times: 20_000 }
+  return [
+    await compare([floor, uiMessages], limit, options),
+    await compare([floor, agUiEvents], limit, options),
+  ]
 }

@@ -11,6 +11,8 @@ import { answerClientTools } from './tool-results.ts'
 /**
  * Answers a request by what it holds: answers to interrupts, nothing (the client wants to see the thread), results of the client's tools,
  * or a message of the user. The same request again continues the stream of the same run.
+ *
+ * @see docs/decisions/220-what-a-request-of-ag-ui-does.md
  */
 export async function answerAgUi(call: AgUiCall): Promise<Response> {
   const { module, exchange, agentId, body } = call

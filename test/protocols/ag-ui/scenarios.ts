@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { eventually } from '../../support/studio.ts'
-import { openThread } from './thread-client.ts'
+import type { openThread } from './thread-client.ts'
 
 /** A studio with the agent of `createScenarioAgent`, whose `auth` takes `Bearer <tenant>`. */
 export interface ScenarioStudio {
@@ -27,71 +27,85 @@ function open(client: typeof openThread, studio: ScenarioStudio, place: Place = 
 
 /** What `HttpAgent` can do with a studio, in the order of the table. */
 export const agUiScenarios: Readonly<Record<string, Scenario>> = {
-  async text(client, studio) {
-    const thread = open(client, studio)
-    const events = await thread.say('hi')
-    expect(thread.text()).toBe('Hello')
-    expect(events.at(-1)).toMatchObject({ type: 'RUN_FINISHED', outcome: { type: 'success' } })
-  },
-  async reasoning(client, studio) {
-    const thread = open(client, studio)
-    await thread.say('think')
-    expect(thread.messages().map(({ role, content }) => [role, content])).toEqual([
-      ['user', 'think'],
-      ['reasoning', 'Hm.'],
-      ['assistant', 'I thought.'],
-    ])
-  },
-  async tools(client, studio) {
-    const thread = open(client, studio)
-    await thread.say('add')
-    const [, called, result] = thread.messages()
-    expect(called).toMatchObject({
-      toolCalls: [{ function: { name: 'add', arguments: '{"a":1,"b":2}' } }],
-    })
-    expect(result).toMatchObject({ role: 'tool', content: '{"sum":3}' })
-    expect(thread.text()).toBe('Done.')
-  },
+  text: showsText,
+  reasoning: showsReasoning,
+  tools: showsTools,
   approval: (client, studio) => refund(client, studio, { approved: true }, '{"refunded":50}'),
   'edited approval': (client, studio) =>
     refund(client, studio, { approved: true, input: { cents: 5 } }, '{"refunded":5}'),
-  async cancel(client, studio) {
-    const thread = open(client, studio)
-    const sent = thread.say('hang').catch(() => undefined)
-    await eventually(async () => expect(thread.text()).toBe('Half'))
-    const get = async (path: string, init: RequestInit = {}) =>
-      studio.fetch(`${studio.url}${path}`, {
-        ...init,
-        headers: { authorization: 'Bearer anna', 'content-type': 'application/json' },
-      })
-    const { runs } = (await (await get('/runs?limit=1')).json()) as { runs: { id: string }[] }
-    await get(`/runs/${runs[0]?.id}/cancel`, { method: 'POST', body: '{}' })
-    await sent
-    expect(thread.seen().at(-1)).toMatchObject({ outcome: { type: 'cancelled' } })
-  },
+  cancel: showsCancel,
   'resume after cut': (client, studio) => resumeCut(client, studio, async () => studio.url),
   'resume after kill -9': (client, studio) =>
     resumeCut(client, studio, async () => (await studio.kill?.()) ?? ''),
-  async error(client, studio) {
-    const thread = open(client, studio)
-    await thread.say('fail').catch(() => undefined)
-    expect(thread.seen().at(-1)).toMatchObject({ type: 'RUN_ERROR', code: 'model_error' })
-  },
-  async usage(client, studio) {
-    const thread = open(client, studio)
-    const events = await thread.say('hi')
-    expect(events.at(-1)).toMatchObject({
-      usage: [{ inputTokens: 11, outputTokens: 7, totalTokens: 18 }],
+  error: showsError,
+  usage: showsUsage,
+  tenant: keepsTenants,
+}
+
+async function showsText(client: typeof openThread, studio: ScenarioStudio): Promise<void> {
+  const thread = open(client, studio)
+  const events = await thread.say('hi')
+  expect(thread.text()).toBe('Hello')
+  expect(events.at(-1)).toMatchObject({ type: 'RUN_FINISHED', outcome: { type: 'success' } })
+}
+
+async function showsReasoning(client: typeof openThread, studio: ScenarioStudio): Promise<void> {
+  const thread = open(client, studio)
+  await thread.say('think')
+  expect(thread.messages().map(({ role, content }) => [role, content])).toEqual([
+    ['user', 'think'],
+    ['reasoning', 'Hm.'],
+    ['assistant', 'I thought.'],
+  ])
+}
+
+async function showsTools(client: typeof openThread, studio: ScenarioStudio): Promise<void> {
+  const thread = open(client, studio)
+  await thread.say('add')
+  const [, called, result] = thread.messages()
+  expect(called).toMatchObject({
+    toolCalls: [{ function: { name: 'add', arguments: '{"a":1,"b":2}' } }],
+  })
+  expect(result).toMatchObject({ role: 'tool', content: '{"sum":3}' })
+  expect(thread.text()).toBe('Done.')
+}
+
+async function showsCancel(client: typeof openThread, studio: ScenarioStudio): Promise<void> {
+  const thread = open(client, studio)
+  const sent = thread.say('hang').catch(() => undefined)
+  await eventually(async () => expect(thread.text()).toBe('Half'))
+  const get = async (path: string, init: RequestInit = {}) =>
+    studio.fetch(`${studio.url}${path}`, {
+      ...init,
+      headers: { authorization: 'Bearer anna', 'content-type': 'application/json' },
     })
-  },
-  async tenant(client, studio) {
-    const own = open(client, studio)
-    await own.say('hi')
-    const other = open(client, studio, { tenant: 'ben', threadId: own.threadId })
-    const events = await other.run()
-    expect(events[1]).toEqual({ type: 'MESSAGES_SNAPSHOT', messages: [] })
-    expect(other.messages()).toEqual([])
-  },
+  const { runs } = (await (await get('/runs?limit=1')).json()) as { runs: { id: string }[] }
+  await get(`/runs/${runs[0]?.id}/cancel`, { method: 'POST', body: '{}' })
+  await sent
+  expect(thread.seen().at(-1)).toMatchObject({ outcome: { type: 'cancelled' } })
+}
+
+async function showsError(client: typeof openThread, studio: ScenarioStudio): Promise<void> {
+  const thread = open(client, studio)
+  await thread.say('fail').catch(() => undefined)
+  expect(thread.seen().at(-1)).toMatchObject({ type: 'RUN_ERROR', code: 'model_error' })
+}
+
+async function showsUsage(client: typeof openThread, studio: ScenarioStudio): Promise<void> {
+  const thread = open(client, studio)
+  const events = await thread.say('hi')
+  expect(events.at(-1)).toMatchObject({
+    usage: [{ inputTokens: 11, outputTokens: 7, totalTokens: 18 }],
+  })
+}
+
+async function keepsTenants(client: typeof openThread, studio: ScenarioStudio): Promise<void> {
+  const own = open(client, studio)
+  await own.say('hi')
+  const other = open(client, studio, { tenant: 'ben', threadId: own.threadId })
+  const events = await other.run()
+  expect(events[1]).toEqual({ type: 'MESSAGES_SNAPSHOT', messages: [] })
+  expect(other.messages()).toEqual([])
 }
 
 async function refund(
