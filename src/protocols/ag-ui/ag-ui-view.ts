@@ -11,6 +11,8 @@ export interface AgUiViewOptions extends Pick<Shown, 'ownRunId' | 'streamId'> {
   readonly threadId: string
   /** The id that the client gave to its run; one of our runs may be shown in several of those. */
   readonly runId: string
+  /** True for a client before 1.0, which refuses a stream with outcomes that 1.0 added. */
+  readonly isOld: boolean
   /** The messages that the client has. */
   readonly messages: readonly AgUiShown[]
   /** What comes after `RUN_STARTED`. */
@@ -21,7 +23,7 @@ export interface AgUiViewOptions extends Pick<Shown, 'ownRunId' | 'streamId'> {
 
 /** Shows the events of a run as those of AG-UI. */
 export function agUiView(options: AgUiViewOptions): View<AgUiFrame> {
-  const { threadId, runId, opening = [], messages } = options
+  const { threadId, runId, opening = [], messages, isOld } = options
   const run = { threadId, runId }
   const shown = createShown(options, messages)
   const pending = new Map(options.pending.map((approval) => [approval.id, approval]))
@@ -42,12 +44,16 @@ export function agUiView(options: AgUiViewOptions): View<AgUiFrame> {
       if (content) return content
       if (event.type === 'tool_approval_request') pending.set(event.approval.id, event.approval)
       if (event.type === 'tool_approval_result') return onDecision(event.approval)
+      if (event.type === 'cancelled' && isOld) {
+        const message = event.reason ?? 'The run was cancelled'
+        return [{ type: 'RUN_ERROR', message, code: 'cancelled', usage: toAgUiUsage(event.usage) }]
+      }
       return showOther(event) ?? showEnd(shown, run, event)
     },
     end(reason) {
       if (reason === 'ended') return []
       if (reason === 'cut') return [cutOff]
-      const outcome = toOutcome([...pending.values()])
+      const outcome = toOutcome([...pending.values()], isOld)
       return [...finish(shown), { type: 'RUN_FINISHED', ...run, outcome }]
     },
   }
@@ -117,7 +123,7 @@ const responseSchema = {
 }
 
 /** People answer interrupts; the client answers calls of its own tools, which is no interrupt to AG-UI. */
-export function toOutcome(pending: readonly WireApproval[]) {
+function toOutcome(pending: readonly WireApproval[], isOld: boolean) {
   const forPeople = pending.filter(({ clientTool }) => !clientTool)
   const pendingToolCallIds = pending.flatMap(({ clientTool, toolCallId }) =>
     clientTool ? [toolCallId] : [],
@@ -125,7 +131,7 @@ export function toOutcome(pending: readonly WireApproval[]) {
   if (forPeople.length === 0) {
     return {
       type: 'success',
-      ...(pendingToolCallIds.length > 0 ? { pendingToolCallIds } : {}),
+      ...(pendingToolCallIds.length > 0 && !isOld ? { pendingToolCallIds } : {}),
     } as const
   }
   const interrupts = forPeople.map((approval) => {

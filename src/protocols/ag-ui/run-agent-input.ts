@@ -18,6 +18,8 @@ const clientMessage = z
 export const runAgentInputSchema = z.object({
   threadId: id,
   runId: id,
+  /** Clients before 1.0 send none, and refuse outcomes that 1.0 added. */
+  protocolVersion: z.string().max(100).nullish(),
   messages: z.array(clientMessage).default([]),
   tools: z
     .array(

@@ -34,6 +34,7 @@ export async function streamAgUi(
   const view = agUiView({
     threadId: body.threadId,
     runId: body.runId,
+    isOld: typeof body.protocolVersion !== 'string',
     ownRunId: run.id,
     streamId: engine.ids.uuid(),
     messages: messages ?? body.messages,

@@ -142,3 +142,16 @@ it('the same run id with another message is refused, and nothing of a deleted th
     '"messages":[]',
   )
 })
+
+it('a client before 1.0 gets no outcome that it refuses', async () => {
+  const tools = [{ name: 'pick', description: 'Picks.' }]
+  const turns = [[toolCall('pick', {}, 'c1')], [toolCall('pick', {}, 'c2')]]
+  const studio = await createTestStudio({ protocols, turns })
+  const send = async (fields: object) => {
+    const messages = [{ ...user, content: 'hi' }]
+    const body = { threadId: JSON.stringify(fields), runId: 'r1', messages, tools, ...fields }
+    return (await studio.send('POST', '/agents/support/ag-ui', { body })).text()
+  }
+  expect(await send({})).not.toContain('pendingToolCallIds')
+  expect(await send({ protocolVersion: '1.0' })).toContain('"pendingToolCallIds":["c2"]')
+})
