@@ -4,7 +4,7 @@ import type { Usage } from '../../records/usage.ts'
 import type { View } from '../shared/view.ts'
 import { showContent } from './content.ts'
 import type { AgUiFrame, AgUiShown } from './frames.ts'
-import { createShown, finish, type Shown } from './shown.ts'
+import { createShown, closeRun, type Shown } from './shown.ts'
 
 /** What a view knows before the first event. */
 export interface AgUiViewOptions extends Pick<Shown, 'ownRunId' | 'streamId'> {
@@ -54,7 +54,7 @@ export function agUiView(options: AgUiViewOptions): View<AgUiFrame> {
       if (reason === 'ended') return []
       if (reason === 'cut') return [cutOff]
       const outcome = toOutcome([...pending.values()], isOld)
-      return [...finish(shown), { type: 'RUN_FINISHED', ...run, outcome }]
+      return [...closeRun(shown), { type: 'RUN_FINISHED', ...run, outcome }]
     },
   }
 }
@@ -89,12 +89,12 @@ function showEnd(
       const outcome = { type: 'success' } as const
       const usage = toAgUiUsage(event.usage)
       const { output: result } = event
-      return [...finish(shown), { type: 'RUN_FINISHED', ...run, result, outcome, usage }]
+      return [...closeRun(shown), { type: 'RUN_FINISHED', ...run, result, outcome, usage }]
     }
     case 'cancelled': {
       const outcome = { type: 'cancelled' } as const
       const usage = toAgUiUsage(event.usage)
-      return [...finish(shown), { type: 'RUN_FINISHED', ...run, outcome, usage }]
+      return [...closeRun(shown), { type: 'RUN_FINISHED', ...run, outcome, usage }]
     }
     case 'error': {
       const { message, code } = event.error

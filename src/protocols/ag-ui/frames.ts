@@ -101,7 +101,7 @@ export const agUiEvent = z
   ])
   .meta({ id: 'AgUiEvent', description: 'One event of AG-UI.' })
 
-/** One event of AG-UI. */
+/** One event of AG-UI, as it is sent. */
 export type AgUiFrame = z.infer<typeof agUiEvent>
 /** A message that a stream shows. */
 export type AgUiShown = z.infer<typeof message>

@@ -44,7 +44,7 @@ export const runAgentInputSchema = z.object({
     .default([]),
 })
 
-/** A parsed `RunAgentInput`. */
+/** A `RunAgentInput` of AG-UI after parsing. */
 export type AgUiInput = z.infer<typeof runAgentInputSchema>
 /** A message of a client of AG-UI. */
 export type AgUiMessage = AgUiInput['messages'][number]

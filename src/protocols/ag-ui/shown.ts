@@ -85,7 +85,7 @@ export function addMessage(shown: Shown, message: ShownMessage): AgUiFrame[] {
 
 /** Begins a turn. If another process took it over, what the lost one had shown of it is taken back. */
 export function startTurn(shown: Shown, turn: number, attempt: number | undefined): AgUiFrame[] {
-  const ended = finish(shown)
+  const ended = closeRun(shown)
   const id = turnMessageId(shown.ownRunId, turn)
   const isAgain = attempt !== undefined && attempt > 1
   const stepName = isAgain ? `turn ${turn}, attempt ${attempt}` : `turn ${turn}`
@@ -125,7 +125,7 @@ export function closeMessage(shown: Shown): AgUiFrame[] {
 }
 
 /** Ends everything that is open, as it must be before the run ends. */
-export function finish(shown: Shown): AgUiFrame[] {
+export function closeRun(shown: Shown): AgUiFrame[] {
   const ended = closeOpen(shown)
   const { step: stepName } = shown
   shown.step = null
