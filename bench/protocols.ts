@@ -1,4 +1,4 @@
-import { aiSdkUi, openai } from '../src/protocols.ts'
+import { agUi, aiSdkUi, openai } from '../src/protocols.ts'
 import { compare, type Comparison, type Contender } from './support/compare.ts'
 import { deltaModel, readAll } from './support/model.ts'
 import { benchStudio, createSession, post } from './support/requests.ts'
@@ -15,6 +15,10 @@ const requests: Readonly<Record<string, () => Request>> = {
     const messages = [{ id: 'm1', role: 'user', parts }]
     return post('/agents/bench/chat', { id: `c${chats++}`, messages })
   },
+  'AG-UI': () => {
+    const messages = [{ id: 'm1', role: 'user', content: 'go' }]
+    return post('/agents/bench/ag-ui', { threadId: `t${chats++}`, runId: 'r1', messages })
+  },
   'OpenAI Responses': () => post('/v1/responses', { model: 'bench', input: 'go', stream: true }),
   'OpenAI Chat Completions': () => {
     const messages = [{ role: 'user', content: 'go' }]
@@ -24,7 +28,7 @@ const requests: Readonly<Record<string, () => Request>> = {
 
 /** Measures what each protocol costs for a delta, against our own stream of the same run with a session. */
 export async function benchProtocols(): Promise<Comparison[]> {
-  const studio = benchStudio(deltaModel(deltas), { protocols: [aiSdkUi(), openai()] })
+  const studio = benchStudio(deltaModel(deltas), { protocols: [agUi(), aiSdkUi(), openai()] })
   const repeat = (name: string, request: () => Request | Promise<Request>): Contender => ({
     name,
     async run(times) {

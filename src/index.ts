@@ -111,6 +111,7 @@ export type {
   UserMessage,
 } from './records/message.ts'
 export type {
+  ClientTool,
   EndedStatus,
   LogEntry,
   Retry,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { nodeWorkspace } from '../../src/adapters/node.ts'
 import { defineAgent, defineTool, Studio } from '../../src/index.ts'
-import { aiSdkUi, openai } from '../../src/protocols.ts'
+import { agUi, aiSdkUi, openai } from '../../src/protocols.ts'
 import { scriptedModel } from '../../src/testing.ts'
 
 /** The members of an OpenAPI document that the scripts read. */
@@ -73,7 +73,7 @@ export const fullStudio = new Studio(
       pool: () => ({ size: 1, available: 1 }),
     },
     allow: ['ai_patch', 'ai_codegen', 'ai_planner'],
-    protocols: [aiSdkUi(), openai()],
+    protocols: [agUi(), aiSdkUi(), openai()],
   },
 )
 

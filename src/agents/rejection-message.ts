@@ -11,10 +11,15 @@ export async function toRejection(
   approval: Approval,
   onError: (error: unknown) => void,
 ): Promise<string> {
-  const standard =
-    approval.status === 'timed_out'
-      ? 'The approval of the tool call timed out.'
-      : 'The tool call was rejected.'
+  const isLate = approval.status === 'timed_out'
+  if (approval.clientTool) {
+    return isLate
+      ? 'The client did not answer the tool call in time.'
+      : 'The client did not answer the tool call.'
+  }
+  const standard = isLate
+    ? 'The approval of the tool call timed out.'
+    : 'The tool call was rejected.'
   if (!tool?.approval) return standard
   try {
     const context = toToolContext(approval, new AbortController().signal)

@@ -22,6 +22,19 @@ export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Examp
         metadata: { channel: 'web' },
       },
     },
+    clientTools: {
+      summary: 'A tool that the client runs',
+      value: {
+        message: 'Book a table',
+        clientTools: [
+          {
+            name: 'pick_date',
+            description: 'Asks the user for a date.',
+            inputSchema: { type: 'object', properties: { title: { type: 'string' } } },
+          },
+        ],
+      },
+    },
   },
   runTool: {
     call: { summary: 'A call with arguments', value: { args: { order: 17 } } },

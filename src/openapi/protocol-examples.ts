@@ -37,6 +37,43 @@ export const protocolExamples = {
       },
     },
   },
+  runAgUi: {
+    message: {
+      summary: 'A message of the user, and a tool that the client runs',
+      value: {
+        threadId: 't1',
+        runId: 'r1',
+        messages: [{ id: 'm1', role: 'user', content: 'Where is order 17?' }],
+        tools: [
+          {
+            name: 'pick_date',
+            description: 'Asks the user for a date.',
+            parameters: { type: 'object', properties: { title: { type: 'string' } } },
+          },
+        ],
+        context: [],
+        state: {},
+        forwardedProps: {},
+      },
+    },
+    resume: {
+      summary: 'The answer to an interrupt, with other arguments for the call',
+      value: {
+        threadId: 't1',
+        runId: 'r2',
+        messages: [],
+        tools: [],
+        context: [],
+        resume: [
+          {
+            interruptId: '4e0f7a52-60a5-4c9b-9a43-0d1b7e9c1f10',
+            status: 'resolved',
+            payload: { approved: true, input: { order: 17, amount: 20 } },
+          },
+        ],
+      },
+    },
+  },
   createOpenAiResponse: {
     question: {
       summary: 'A question, as a stream of events',

@@ -35,6 +35,10 @@ export interface Approval {
   readonly expiresAt: string | null
   /** The run's metadata. */
   readonly metadata: JsonObject | null
+  /** Present when the client of the run runs the tool: the approval waits for its output. */
+  readonly clientTool?: true
+  /** What the client's tool returned; present when such an approval is approved. */
+  readonly output?: Json
 }
 
 /** The decision of a person about an approval. */
@@ -43,5 +47,7 @@ export interface Decision {
   readonly reason: string | null
   /** Validated arguments that replace those of an approved call; undefined keeps them. */
   readonly input?: Json
+  /** What the client's tool returned, for an approved call of such a tool; undefined for any other decision. */
+  readonly output?: Json
   readonly decidedBy: string | null
 }

@@ -42,6 +42,17 @@ export interface TraceOptions {
   readonly metadata?: JsonObject | undefined
 }
 
+/** A tool that the client of a run runs. The model is offered it, and its call waits for the client's answer. */
+export interface ClientTool {
+  /** 1 to 64 letters, digits, `_` or `-`; no name of the agent's own tools. */
+  readonly name: string
+  readonly description: string
+  /** JSON Schema of type `object`. */
+  readonly inputSchema: JsonObject
+  /** Milliseconds until a call that nobody answered counts as rejected; absent for never. */
+  readonly expiresInMs?: number
+}
+
 /** The task of a run. It is stored once, when the run is created, and never changes. */
 export interface RunInput {
   readonly prompt: Message
@@ -61,6 +72,8 @@ export interface RunInput {
   readonly model?: string
   /** The beginning of the prompt's text on one line, for lists; absent in runs of earlier versions. */
   readonly preview?: string
+  /** The tools that the run's client runs; absent for none. */
+  readonly clientTools?: readonly ClientTool[]
 }
 
 /** One run without its messages, turns, calls and events. Times are ISO 8601 UTC strings with milliseconds. */
@@ -102,9 +115,9 @@ export interface Run {
   readonly startedBy: string | null
 }
 
-/** A run without its prompt and history, which may be large. Everything but its owner works with it. */
+/** A run without its prompt, history and client tools, which may be large. Everything but its owner works with it. */
 export interface RunSummary extends Omit<Run, 'input'> {
-  readonly input: Omit<RunInput, 'prompt' | 'history'>
+  readonly input: Omit<RunInput, 'prompt' | 'history' | 'clientTools'>
 }
 
 /** How far a run has come: the fields by which readers notice a change. */

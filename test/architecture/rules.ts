@@ -64,7 +64,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Room of a folder → the rooms of the same folder it may import. A room that is missing here may not exist. */
 const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  protocols: { shared: [], 'ai-sdk-ui': ['shared'], openai: ['shared'] },
+  protocols: { shared: [], 'ai-sdk-ui': ['shared'], 'ag-ui': ['shared'], openai: ['shared'] },
   agents: {
     'tool-context.ts': [],
     'approval-policy.ts': ['tool-context.ts'],

@@ -26,6 +26,10 @@ export const approval = z
     decisionReason: z.string().exactOptional(),
     decidedBy: z.string().exactOptional(),
     metadata: anyObject.exactOptional().describe("The run's metadata."),
+    clientTool: z
+      .literal(true)
+      .exactOptional()
+      .describe("The client of the run runs the tool: the approval waits for the tool's output."),
   })
   .meta({ id: 'Approval', description: 'A tool call that waits, or waited, for a person.' })
 

@@ -62,6 +62,7 @@ const embeddedApproval = z.object({
   requestedAt: time,
   resolvedAt: time.exactOptional(),
   reason: z.string().exactOptional(),
+  clientTool: z.literal(true).exactOptional().describe('The client of the run runs the tool.'),
 })
 
 /** The approval of a tool entry. */

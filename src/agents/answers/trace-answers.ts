@@ -147,6 +147,7 @@ const approvalSpan = z.object({
     requestReason: z.string().exactOptional(),
     decisionReason: z.string().exactOptional(),
     decidedBy: z.string().exactOptional(),
+    clientTool: z.literal(true).exactOptional(),
   }),
 })
 

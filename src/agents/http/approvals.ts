@@ -22,6 +22,7 @@ const decisionBody = z.object({
   approved: z.boolean(),
   reason: z.string().trim().max(10_000).optional(),
   input: jsonSchema.optional(),
+  output: jsonSchema.optional(),
 })
 
 /** `GET /approvals`, `/approvals/:approvalId` and `POST /approvals/:approvalId/decision`. */

@@ -14,12 +14,15 @@ export interface Verdict {
   readonly reason?: string | undefined
   /** Arguments that replace the model's. */
   readonly input?: Json | undefined
+  /** What the client's tool returned: needed for an approved call of such a tool, and refused for any other. */
+  readonly output?: Json | undefined
 }
 
 /**
  * Decides an approval for the caller of a request, and wakes its run. Repeating a decision is fine.
  *
- * @throws StudioError `conflict` where it was decided otherwise, `bad_request` for arguments that the tool does not take.
+ * @throws StudioError `conflict` where it was decided otherwise, `bad_request` for arguments that the tool does not take, and
+ *   for an output that is missing or not asked for.
  */
 export async function decideApproval(
   module: AgentsModule,
@@ -32,11 +35,13 @@ export async function decideApproval(
   const report = (error: unknown) =>
     engine.onError(error, exchange.request, { runId, agentId, tool: toolName, toolCallId })
   const { approved, reason } = verdict
+  checkOutput(approval, verdict)
   const decision: Decision = {
     approved,
     reason: reason || (approved ? null : await toRejection(tool, approval, report)),
     decidedBy: exchange.principal?.id ?? null,
     ...(await editedInput(tool, verdict)),
+    ...(verdict.output === undefined ? {} : { output: toWellFormedJson(verdict.output) }),
   }
   const result = requireFound(
     await engine.stores.approvals.decide(approval.tenant, approval.id, decision),
@@ -51,18 +56,52 @@ function findTool({ agents }: AgentsModule, { agentId, toolName }: Approval): To
   return agents.get(agentId)?.tools.find(({ name }) => name === toolName)
 }
 
-/** Repeating a decision is fine. @throws StudioError `conflict` for another verdict or other arguments. */
-function refuseOther({ status, input: decided }: Approval, { approved, input }: Decision): void {
+/** @throws StudioError `bad_request` that names each fault. */
+function checkOutput({ clientTool }: Approval, { approved, input, output }: Verdict): void {
+  const faults = clientTool ? [] : faultIf(output !== undefined, 'output', 'this tool runs here')
+  if (clientTool) {
+    const missing = 'the client runs this tool: what it returned is needed, which may be null'
+    faults.push(
+      ...faultIf(approved && output === undefined, 'output', missing),
+      ...faultIf(!approved && output !== undefined, 'output', 'a rejected call has none'),
+      ...faultIf(input !== undefined, 'input', 'the client runs this tool with its own arguments'),
+    )
+  }
+  if (faults.length > 0) throw badRequest('Invalid request body: output', faults)
+  if (output !== undefined) refuseRounded(output, 'output')
+}
+
+function faultIf(isFault: boolean, path: string, message: string) {
+  return isFault ? [{ path, message }] : []
+}
+
+/** Repeating a decision is fine. @throws StudioError `conflict` for another verdict, other arguments or another output. */
+function refuseOther(found: Approval, { approved, input, output }: Decision): void {
+  const { status } = found
   const isSame = status === (approved ? 'approved' : 'rejected')
-  const isEdited =
-    isSame &&
-    input !== undefined &&
-    canonicalJson(toWellFormedJson(input)) !== canonicalJson(decided)
-  if (isSame && !isEdited) return
-  const other = isEdited ? ' with other arguments' : ''
+  const isEdited = isSame && isOther(input, found.input)
+  if (isSame && !isEdited && !isOther(output, found.output ?? null)) return
+  const what = isEdited ? ' with other arguments' : ' with another output'
+  const other = isSame ? what : ''
   throw new StudioError('conflict', `The approval is already ${status}${other}`, {
     details: { status },
   })
+}
+
+function isOther(sent: Json | undefined, decided: Json): boolean {
+  if (sent === undefined) return false
+  return canonicalJson(toWellFormedJson(sent)) !== canonicalJson(decided)
+}
+
+/** @throws StudioError `bad_request` that names each number which has lost digits. */
+function refuseRounded(value: Json, name: string): void {
+  const rounded = findRounded(value, name)
+  if (rounded.length === 0) return
+  const message = 'is beyond 2^53, where JSON numbers lose digits: send it as a string'
+  throw badRequest(
+    'Invalid request body: a number has lost digits',
+    rounded.map((path) => ({ path, message })),
+  )
 }
 
 /** Checks arguments that replace the model's against the schema of the tool. */
@@ -71,14 +110,7 @@ async function editedInput(
   { approved, input }: Verdict,
 ): Promise<{ input?: Json }> {
   if (input === undefined || !approved) return {}
-  const rounded = findRounded(input, 'input')
-  if (rounded.length > 0) {
-    const message = 'is beyond 2^53, where JSON numbers lose digits: send it as a string'
-    throw badRequest(
-      'Invalid request body: a number has lost digits',
-      rounded.map((path) => ({ path, message })),
-    )
-  }
+  refuseRounded(input, 'input')
   const parsed = tool && (await tool.parseInput(input))
   if (!parsed?.ok) {
     const faults = parsed?.faults ?? [{ path: '', message: 'the tool is not registered here' }]

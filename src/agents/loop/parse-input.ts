@@ -12,7 +12,7 @@ import { reportFailure, type RunState } from './run-state.ts'
  */
 export async function parseInput(
   state: Pick<RunState, 'host' | 'run' | 'signal'>,
-  tool: Tool,
+  tool: Pick<Tool, 'parseInput'>,
   call: ToolCall,
 ): Promise<ParseResult | null> {
   try {
@@ -28,7 +28,10 @@ export async function parseInput(
 }
 
 /** Parses an input; one that is refused is parsed once more with its JSON texts as values. */
-async function parseOrMend(tool: Tool, input: ToolCall['input']): Promise<ParseResult> {
+async function parseOrMend(
+  tool: Pick<Tool, 'parseInput'>,
+  input: ToolCall['input'],
+): Promise<ParseResult> {
   const result = await tool.parseInput(input)
   if (result.ok) return result
   const mended = parseJsonTexts(input, result.faults)

@@ -1,13 +1,15 @@
 import { abortable } from '../../lib/deadline.ts'
 import { toPublicError } from '../../lib/redact.ts'
 import type { Approval } from '../../records/approval.ts'
-import type { ToolCall } from '../../records/run.ts'
+import type { ClientTool, ToolCall } from '../../records/run.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent } from './tool-result.ts'
 import type { Tool } from '../tool.ts'
+import { prepareClientTool } from './client-tools.ts'
 import { describeFaults, parseInput } from './parse-input.ts'
 import {
   agentOf,
+  findClientTool,
   findTool,
   openCalls,
   reportFailure,
@@ -20,7 +22,12 @@ import { toWireApproval } from '../views/resources.ts'
 type Plan =
   | { readonly kind: 'run' }
   | { readonly kind: 'refuse'; readonly text: string }
-  | { readonly kind: 'ask'; readonly reason: string | null; readonly expiresInMs: number | null }
+  | {
+      readonly kind: 'ask'
+      readonly reason: string | null
+      readonly expiresInMs: number | null
+      readonly clientTool?: true
+    }
 
 /**
  * Plans all calls of the turn before any of them runs. Unknown tools and invalid arguments get an error as their result,
@@ -79,6 +86,8 @@ function applyPlan(state: RunState, call: ToolCall, plan: Plan): PlanChange {
 async function planCall(state: RunState, call: ToolCall): Promise<Plan | null> {
   const { maxToolCalls: most } = agentOf(state)
   if (call.index >= most) return { kind: 'refuse', text: tooManyCalls(most) }
+  const clientTool = findClientTool(state, call)
+  if (clientTool) return planClientCall(state, call, clientTool)
   const tool = findTool(state, call)
   if (!tool) return { kind: 'refuse', text: `ToolNotFoundError: there is no tool ${call.toolName}` }
   if (call.state === 'started') return planUnknown(tool)
@@ -86,6 +95,19 @@ async function planCall(state: RunState, call: ToolCall): Promise<Plan | null> {
   if (!parsed) return null
   if (!parsed.ok) return { kind: 'refuse', text: describeFaults(parsed.faults) }
   return planApproval(tool, parsed.value, state, call)
+}
+
+/** The approval of such a call waits for the client's output. Nothing runs here. */
+async function planClientCall(
+  state: RunState,
+  call: ToolCall,
+  clientTool: ClientTool,
+): Promise<Plan | null> {
+  const parsed = await parseInput(state, prepareClientTool(clientTool), call)
+  if (!parsed) return null
+  if (!parsed.ok) return { kind: 'refuse', text: describeFaults(parsed.faults) }
+  const { expiresInMs = null } = clientTool
+  return { kind: 'ask', reason: null, expiresInMs, clientTool: true }
 }
 
 function tooManyCalls(most: number): string {
@@ -147,6 +169,7 @@ function toApproval(
     decidedBy: null,
     expiresAt: toExpiry(plan.expiresInMs, storeTime),
     metadata: run.input.metadata,
+    ...(plan.clientTool ? { clientTool: true } : {}),
   }
 }
 

@@ -1,7 +1,7 @@
 import { isoTime } from '../../lib/clock.ts'
 import type { Approval } from '../../records/approval.ts'
 import type { Message } from '../../records/message.ts'
-import type { Run, RunMessage, ToolCall } from '../../records/run.ts'
+import type { ClientTool, Run, RunMessage, ToolCall } from '../../records/run.ts'
 import type { Usage } from '../../records/usage.ts'
 import type { ClaimedRun } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
@@ -111,6 +111,14 @@ export function findTool(
   { toolName }: ToolCall,
 ): Tool | undefined {
   return agentOf(state).tools.find(({ name }) => name === toolName)
+}
+
+/** Returns the tool of a call, if the run's client runs it. */
+export function findClientTool(
+  { run }: Pick<RunState, 'run'>,
+  { toolName }: ToolCall,
+): ClientTool | undefined {
+  return run.input.clientTools?.find(({ name }) => name === toolName)
 }
 
 /** Reports a failure of a user's code, as it was thrown, with the run and the tool call that it belongs to. */

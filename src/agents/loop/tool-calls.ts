@@ -93,6 +93,11 @@ async function settleCall(
   call: ToolCall,
   approval: Approval,
 ): Promise<ToolCall | null> {
+  if (approval.status === 'approved' && approval.clientTool) {
+    const { output = null } = approval
+    const text = typeof output === 'string' ? output : JSON.stringify(output)
+    return concludeCall(state, call, { items: [{ type: 'text', text }] })
+  }
   if (approval.status === 'approved') {
     const ready: ToolCall = { ...call, state: 'planned', input: approval.input }
     state.toolCalls.set(call.toolCallId, ready)

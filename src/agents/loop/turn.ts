@@ -2,7 +2,7 @@ import { isoTime } from '../../lib/clock.ts'
 import { abortable } from '../../lib/deadline.ts'
 import { toJson, type JsonObject } from '../../lib/json.ts'
 import type { Message, ToolCallPart } from '../../records/message.ts'
-import type { Retry, RunError, ToolCall, Turn } from '../../records/run.ts'
+import type { Retry, Run, RunError, ToolCall, Turn } from '../../records/run.ts'
 import { addUsage, noUsage } from '../../records/usage.ts'
 import { type Ending, limitError, timeoutError } from './end-run.ts'
 import {
@@ -103,7 +103,7 @@ async function toRequest(state: RunState): Promise<ModelRequest> {
       [...limitHistory(history, agent.maxHistory), ...runMessages],
       modelOf(state).provider,
     ),
-    tools: await describeTools(state, agent.tools),
+    tools: [...(await describeTools(state, agent.tools)), ...describeClientTools(run)],
     stream: run.input.stream,
     settings: agent.settings,
   }
@@ -121,6 +121,13 @@ async function describeTools(state: RunState, tools: readonly Tool[]): Promise<M
     if (state.signal.aborted) return []
     throw error
   }
+}
+
+/** The model reads what the client sent. */
+function describeClientTools({ input: { clientTools = [] } }: Run): ModelTool[] {
+  return clientTools.map(({ name, description, inputSchema }) => {
+    return { name, description, inputSchema: { type: 'object', ...inputSchema } }
+  })
 }
 
 /** Keeps the last messages of a long conversation, starting at a user message. */

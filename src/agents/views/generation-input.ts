@@ -23,7 +23,8 @@ export function createInputs(
   before: readonly Message[],
 ): GenerationInputs {
   const share = maxInputLength / Math.max(turns.length, 1)
-  const descriptions = new Map(agent?.tools.map(({ name, description }) => [name, description]))
+  const tools = [...(agent?.tools ?? []), ...(run.input.clientTools ?? [])]
+  const descriptions = new Map(tools.map(({ name, description }) => [name, description]))
   const earlier = run.sessionId === null ? run.input.history : before
   const sizes = new Map<Message, number>()
   const sizeOf = (message: Message) => {

@@ -27,6 +27,7 @@ export function toWireApproval(approval: Approval): WireApproval {
     decisionReason,
     decidedBy: approval.decidedBy,
     metadata: approval.metadata,
+    clientTool: approval.clientTool,
   })
   return { ...shown, input } // null is an input too
 }

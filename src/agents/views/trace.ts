@@ -1,4 +1,4 @@
-import { type Json, type JsonObject } from '../../lib/json.ts'
+import { isRecord, type Json, type JsonObject } from '../../lib/json.ts'
 import type { Approval, ApprovalStatus } from '../../records/approval.ts'
 import { type Message, toolResultText } from '../../records/message.ts'
 import type { Run, ToolCall, Turn } from '../../records/run.ts'
@@ -31,6 +31,8 @@ export async function toTrace(
 ): Promise<WireTrace> {
   const { run, turns, toolCalls, approvals } = journal
   const tools = new Map(await Promise.all((agent?.tools ?? []).map(readToolDescription)))
+  for (const tool of run.input.clientTools ?? [])
+    tools.set(...toDescription(tool, tool.inputSchema))
   const turnOf = new Map(toolCalls.map(({ toolCallId, turn }) => [toolCallId, turn]))
   const askedOf = new Map(approvals.map((approval) => [approval.toolCallId, approval]))
   const inputs = createInputs(journal, agent, before)
@@ -169,6 +171,7 @@ function toApprovalSpan(approval: Approval, turn: number | undefined): ApprovalS
       requestReason,
       decisionReason,
       decidedBy,
+      clientTool: approval.clientTool,
     }),
   })
 }
@@ -182,8 +185,9 @@ interface CallFacts {
 function toToolSpan(call: ToolCall, run: Run, { tool, approval }: CallFacts): ToolSpan {
   const { toolCallId } = call
   const output = call.result && parseOutput(toolResultText(call.result))
-  // A call that was refused by a person begins, and ends, with the decision.
-  const startedAt = call.startedAt ?? approval?.resolvedAt ?? call.plannedAt
+  // A call that was refused by a person begins, and ends, with the decision. One that the client ran begins with the request.
+  const decidedAt = approval?.clientTool ? approval.requestedAt : approval?.resolvedAt
+  const startedAt = call.startedAt ?? decidedAt ?? call.plannedAt
   const shown = present<Omit<ToolSpan, 'input' | 'output'>>({
     id: spanIdOf(call.internalCallId),
     parentObservationId: spanIdOf(run.id),
@@ -220,10 +224,16 @@ interface ToolDescription {
 }
 
 async function readToolDescription(tool: Tool): Promise<[name: string, ToolDescription]> {
-  const { properties = {}, required } = await tool.describeInput()
+  return toDescription(tool, await tool.describeInput())
+}
+
+function toDescription(
+  { name, description }: Pick<Tool, 'name' | 'description'>,
+  { properties = {}, required }: JsonObject,
+): [name: string, ToolDescription] {
   const requiredKeys = Array.isArray(required) ? required.map(String).sort() : []
-  const parameterKeys = Object.keys(properties as JsonObject).sort()
-  return [tool.name, { description: tool.description, parameterKeys, requiredKeys }]
+  const parameterKeys = isRecord(properties) ? Object.keys(properties).sort() : []
+  return [name, { description, parameterKeys, requiredKeys }]
 }
 
 function byteLength(value: unknown): number {

@@ -125,9 +125,10 @@ function addResults(entries: readonly Entry[], { content: results }: ToolMessage
 }
 
 function embedApproval(approval: Approval): EmbeddedApproval {
-  const { id, status, requestedAt, resolvedAt, requestReason, decisionReason } = approval
+  const { id, status, requestedAt, resolvedAt, requestReason, decisionReason, clientTool } =
+    approval
   const reason = decisionReason ?? requestReason
-  return present<EmbeddedApproval>({ id, status, requestedAt, resolvedAt, reason })
+  return present<EmbeddedApproval>({ id, status, requestedAt, resolvedAt, reason, clientTool })
 }
 
 /**

@@ -47,6 +47,7 @@ export function createMemoryApprovalStore(state: State): ApprovalStore {
         decisionReason: decision.reason,
         decidedBy: decision.decidedBy,
         ...(decision.input === undefined ? {} : { input: decision.input }),
+        ...(decision.output === undefined ? {} : { output: decision.output }),
       })
       patchRun(row, { wakeAt: timestamp(state) })
       return { decided: true, approval: decided }

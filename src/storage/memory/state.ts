@@ -78,7 +78,7 @@ export function timestamp(state: State): string {
 
 /** A run as it is read outside of a claim. */
 export function toSummary({ input, ...run }: Run): RunSummary {
-  const { prompt: _prompt, history: _history, ...options } = input
+  const { prompt: _prompt, history: _history, clientTools: _tools, ...options } = input
   return { ...run, input: options }
 }
 

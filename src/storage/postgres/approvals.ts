@@ -37,11 +37,13 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
       const isPending = `run_id in (select id from run_row) and ${named} and status = 'pending'`
       const input =
         decision.input === undefined ? 'input' : `${bind(toStorableJson(decision.input))}::jsonb`
+      const output =
+        decision.output === undefined ? 'null' : `${bind(toStorableJson(decision.output))}::json`
       part(
         'decided',
         `update ${schema}.approvals set status = ${bind(decision.approved ? 'approved' : 'rejected')},
            resolved_at = ${now}, decision_reason = ${bind(decision.reason)}, decided_by = ${bind(decision.decidedBy)},
-           input = ${input}
+           input = ${input}, output = ${output}
          where ${isPending} and (expires_at is null or expires_at > now()) returning *`,
       )
       part(

@@ -184,6 +184,8 @@ function toApprovalRow(approval: Approval) {
 }
 
 function describeApproval(approval: Approval): ApprovalDescription {
-  const { toolName, toolCallId, internalCallId, args, requestReason, metadata } = approval
-  return { toolName, toolCallId, internalCallId, args, requestReason, metadata }
+  const { toolName, toolCallId, internalCallId, args, requestReason, metadata, clientTool } =
+    approval
+  const description = { toolName, toolCallId, internalCallId, args, requestReason, metadata }
+  return clientTool ? { ...description, clientTool } : description
 }

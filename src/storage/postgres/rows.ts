@@ -1,3 +1,4 @@
+import type { Json } from '../../lib/json.ts'
 import type { Approval } from '../../records/approval.ts'
 import type {
   LogEntry,
@@ -85,12 +86,20 @@ export function toSession(row: SqlRow): Session {
 /** The fields of an approval that never change, stored as one JSON value. */
 export type ApprovalDescription = Pick<
   Approval,
-  'toolName' | 'toolCallId' | 'internalCallId' | 'args' | 'requestReason' | 'metadata'
+  | 'toolName'
+  | 'toolCallId'
+  | 'internalCallId'
+  | 'args'
+  | 'requestReason'
+  | 'metadata'
+  | 'clientTool'
 >
 
 /** Reads an approval from its row. */
 export function toApproval(row: SqlRow): Approval {
   const description = row['data'] as ApprovalDescription
+  const status = row['status'] as Approval['status']
+  const { clientTool } = description
   return {
     id: String(row['id']),
     tenant: String(row['tenant']),
@@ -102,7 +111,7 @@ export function toApproval(row: SqlRow): Approval {
     internalCallId: description.internalCallId,
     args: description.args,
     input: row['input'] as Approval['input'],
-    status: row['status'] as Approval['status'],
+    status,
     requestedAt: requireTime(row['requested_at']),
     resolvedAt: toTime(row['resolved_at']),
     requestReason: description.requestReason,
@@ -110,6 +119,9 @@ export function toApproval(row: SqlRow): Approval {
     decidedBy: row['decided_by'] as string | null,
     expiresAt: toTime(row['expires_at']),
     metadata: description.metadata,
+    ...(clientTool ? { clientTool } : {}),
+    // null is an output too: the status says whether there is one
+    ...(clientTool && status === 'approved' ? { output: row['output'] as Json } : {}),
   }
 }
 

@@ -12,7 +12,7 @@ export function hasOlderRun(schema: string): string {
 export const runSummary = `r.id, r.serial, r.tenant, r.agent_id, r.session_id, r.trace_id, r.status, r.epoch, r.owner,
   r.lease_until, r.wake_at, r.attempts, r.next_seq, r.takeover_seq, r.cancel_requested_at, r.cancel_reason, r.created_at,
   r.started_at, r.ended_at, r.turns, r.usage, r.output, r.error, r.partial, r.started_by,
-  r.input - 'prompt'::text - 'history'::text as input`
+  r.input - 'prompt'::text - 'history'::text - 'clientTools'::text as input`
 
 /** SQL: the number of observations that the trace of run `r` will list. */
 function observations(schema: string): string {

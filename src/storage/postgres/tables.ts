@@ -152,4 +152,7 @@ create index change_sets_by_status on $schema.change_sets (tenant, status, seria
 create index change_sets_expiring on $schema.change_sets (expires_at) where status in ('pending', 'approved');
 create index change_sets_unchanged on $schema.change_sets (updated_at) where status not in ('applying', 'rolling_back', 'migrating');
 `,
+  `
+alter table $schema.approvals add column output json;
+`,
 ]

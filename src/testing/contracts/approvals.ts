@@ -55,6 +55,30 @@ export const decisionCases: readonly StoreCase[] = [
     },
   },
   {
+    name: "approvals.decide keeps the output of a client's tool, any JSON value",
+    async run(fixture) {
+      const { approvals, runs } = fixture.stores
+      for (const output of [{ cents: 1 }, null, 'done', 0, [1]]) {
+        const { id, runId } = await wait(fixture, { clientTool: true })
+        const asked = await approvals.get('', id)
+        equal([asked?.clientTool, asked && 'output' in asked], [true, false])
+        const decided = await approvals.decide('', id, { ...approve, output })
+        matches(decided, { decided: true, approval: { clientTool: true, output } })
+        equal(await approvals.get('', id), decided?.approval)
+        equal(await approvals.decide('', id, { ...approve, output: 'late' }), {
+          decided: false,
+          approval: decided?.approval,
+        })
+        const [journal] = await runs.journals([runId])
+        equal(journal?.approvals, [decided?.approval])
+        equal((await approvals.resolvedOf?.([id])) ?? [decided?.approval], [decided?.approval])
+      }
+      const { id } = await wait(fixture, { clientTool: true })
+      const rejected = await approvals.decide('', id, reject)
+      equal(rejected && 'output' in rejected.approval, false)
+    },
+  },
+  {
     name: 'approvals.decide returns null for an unknown approval',
     async run({ stores }) {
       equal(await stores.approvals.decide('', 'none', approve), null)

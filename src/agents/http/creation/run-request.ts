@@ -18,6 +18,13 @@ const traceSchema = z.object({
   metadata: jsonObjectSchema.optional(),
 })
 
+const clientToolSchema = z.object({
+  name: z.string().regex(/^[\w-]{1,64}$/),
+  description: z.string().max(10_000),
+  inputSchema: jsonObjectSchema,
+  expiresInMs: z.int().min(1).max(2_147_483_647).exactOptional(),
+})
+
 /** The body of `POST /agents/:agentId/runs` (docs/contracts/runs.md, 3.5). Unknown members are ignored. */
 export const runRequestSchema = z
   .object({
@@ -38,6 +45,7 @@ export const runRequestSchema = z
     onBusy: z.enum(['enqueue', 'reject', 'cancel']).optional(),
     cancelOnDisconnect: z.boolean().optional(),
     verbose: z.boolean().optional(),
+    clientTools: z.array(clientToolSchema).max(64).optional(),
   })
   .refine(({ message, messages }) => message !== undefined || messages !== undefined, {
     path: ['message'],
@@ -65,6 +73,7 @@ export function toRunInput(request: RunRequest, agent: Agent, stream: boolean): 
     metadata: request.metadata ?? null,
     ...(request.model === undefined ? {} : { model: request.model }),
     ...(preview === null ? {} : { preview }),
+    ...(request.clientTools ? { clientTools: request.clientTools } : {}),
   }
 }
 

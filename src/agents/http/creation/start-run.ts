@@ -56,6 +56,10 @@ export async function startRun(
     const { checkFiles } = await import('./run-files.ts') // most runs have no files
     await checkFiles(body, model)
   }
+  if (body.clientTools) {
+    const { checkClientTools } = await import('../../loop/client-tools.ts') // few runs have some
+    checkClientTools(body.clientTools, agent)
+  }
   const engine = module.engineOf(exchange)
   const onDisconnect = agent.onDisconnect ?? module.onDisconnect
   const cancels = body.cancelOnDisconnect ?? onDisconnect === 'cancel'

@@ -45,7 +45,8 @@ export function DecisionForm({
   const isExpired =
     approval.expiresAt !== undefined && Date.parse(approval.expiresAt) <= now.value - 2_000
   const why = sending.forbidden ?? (isExpired ? texts.expired : null)
-  const whyNotApprove = why ?? (found.size > 0 ? texts.faulty : null)
+  const whyNotApprove =
+    why ?? (approval.clientTool ? texts.clientTool : found.size > 0 ? texts.faulty : null)
   const decide = (approved: boolean) => {
     if ((approved ? whyNotApprove : why) !== null || sending.isBusy) return
     const edited = approved && changes.length > 0 ? { input } : {}
@@ -59,6 +60,7 @@ export function DecisionForm({
     <div class="decision-form" ref={form}>
       <Arguments
         schema={schema}
+        isClient={approval.clientTool}
         given={approval.input}
         input={input}
         faults={faults}
@@ -86,12 +88,14 @@ export function DecisionForm({
 
 function Arguments({
   schema,
+  isClient,
   given,
   input,
   faults,
   onChange,
 }: {
   readonly schema: Schema | null | undefined
+  readonly isClient: true | undefined
   readonly given: unknown
   readonly input: unknown
   readonly faults: Faults
@@ -108,7 +112,7 @@ function Arguments({
           </Button>
         )}
       </div>
-      {schema === null && <p class="quiet">{texts.noTool}</p>}
+      {schema === null && <p class="quiet">{isClient ? texts.clientTool : texts.noTool}</p>}
       <SchemaForm
         schema={schema ?? {}}
         value={input}

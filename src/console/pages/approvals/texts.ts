@@ -32,6 +32,7 @@ export const approvalsTexts = {
   changes: 'What you change',
   changed: 'What was changed',
   nothing: 'missing',
+  clientTool: 'The client of the run answers this call.',
   noTool: 'The tool is not registered here, so its arguments cannot be changed.',
   reason: 'Reason',
   reasonHint: 'Kept with the decision. After a rejection, the model reads it.',
