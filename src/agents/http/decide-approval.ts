@@ -9,7 +9,7 @@ import type { Tool } from '../tool.ts'
 import { requireFound } from './require.ts'
 
 /** What a person says of a tool call. */
-export interface Verdict {
+export interface ApprovalVerdict {
   readonly approved: boolean
   readonly reason?: string | undefined
   /** Arguments that replace the model's. */
@@ -27,7 +27,7 @@ export interface Verdict {
 export async function decideApproval(
   module: AgentsModule,
   exchange: Exchange,
-  { approval, verdict }: { readonly approval: Approval; readonly verdict: Verdict },
+  { approval, verdict }: { readonly approval: Approval; readonly verdict: ApprovalVerdict },
 ): Promise<Approval> {
   const engine = module.engineOf(exchange)
   const tool = findTool(module, approval)
@@ -57,7 +57,7 @@ function findTool({ agents }: AgentsModule, { agentId, toolName }: Approval): To
 }
 
 /** @throws StudioError `bad_request` that names each fault. */
-function checkOutput({ clientTool }: Approval, { approved, input, output }: Verdict): void {
+function checkOutput({ clientTool }: Approval, { approved, input, output }: ApprovalVerdict): void {
   const faults = clientTool ? [] : faultIf(output !== undefined, 'output', 'this tool runs here')
   if (clientTool) {
     const missing = 'the client runs this tool: what it returned is needed, which may be null'
@@ -107,7 +107,7 @@ function refuseRounded(value: Json, name: string): void {
 /** Checks arguments that replace the model's against the schema of the tool. */
 async function editedInput(
   tool: Tool | undefined,
-  { approved, input }: Verdict,
+  { approved, input }: ApprovalVerdict,
 ): Promise<{ input?: Json }> {
   if (input === undefined || !approved) return {}
   refuseRounded(input, 'input')

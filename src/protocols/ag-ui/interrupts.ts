@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { decideApproval, type Verdict } from '../../agents/http/decide-approval.ts'
+import { decideApproval, type ApprovalVerdict } from '../../agents/http/decide-approval.ts'
 import { tenantOf } from '../../agents/http/page.ts'
 import { requireFound, requireRun } from '../../agents/http/require.ts'
 import { badRequest, StudioError } from '../../errors.ts'
@@ -55,9 +55,9 @@ export async function answerInterrupts(call: AgUiCall, { session }: AgUiThread):
   })
 }
 
-function readVerdicts(resume: readonly AgUiResume[]): Verdict[] {
+function readVerdicts(resume: readonly AgUiResume[]): ApprovalVerdict[] {
   const faults: { path: string; message: string }[] = []
-  const verdicts = resume.flatMap(({ status, payload }, index): Verdict[] => {
+  const verdicts = resume.flatMap(({ status, payload }, index): ApprovalVerdict[] => {
     const parsed = payloadSchema.safeParse(payload)
     if (status === 'cancelled') return [{ approved: false, reason: parsed.data?.reason }]
     if (parsed.success) return [parsed.data]
@@ -74,7 +74,7 @@ function readVerdicts(resume: readonly AgUiResume[]): Verdict[] {
 async function decide(
   { module, exchange }: AgUiCall,
   approval: Approval,
-  { verdict, at }: { readonly verdict: Verdict; readonly at: number },
+  { verdict, at }: { readonly verdict: ApprovalVerdict; readonly at: number },
 ): Promise<void> {
   try {
     await decideApproval(module, exchange, { approval, verdict })

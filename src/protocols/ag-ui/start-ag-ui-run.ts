@@ -1,5 +1,5 @@
 import { runRequestSchema } from '../../agents/http/creation/run-request.ts'
-import { startRun } from '../../agents/http/creation/start-run.ts'
+import { launchRun } from '../../agents/http/creation/launch-run.ts'
 import { badRequest, StudioError } from '../../errors.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { SchemaFault } from '../../lib/standard-schema.ts'
@@ -37,7 +37,7 @@ export async function startAgUiRun(call: AgUiCall): Promise<Response> {
   }
   const chat = { protocol: 'ag-ui', agentId, chatId: body.threadId }
   const session = await openChat(module, exchange, chat)
-  const { run, call: started } = await startRun(module, exchange, {
+  const { run, call: started } = await launchRun(module, exchange, {
     agentId,
     body: { ...parsed.data, sessionId: session.id },
     prefer: { respondAsync: false, wait: null },

@@ -1,4 +1,4 @@
-import { decideApproval, type Verdict } from '../../agents/http/decide-approval.ts'
+import { decideApproval, type ApprovalVerdict } from '../../agents/http/decide-approval.ts'
 import { StudioError } from '../../errors.ts'
 import type { RunSummary } from '../../records/run.ts'
 import { findPause } from '../shared/pauses.ts'
@@ -48,7 +48,7 @@ export async function answerClientTools(
   return { after: (await findPause(engine, run, last.id)) ?? -1 }
 }
 
-function toVerdict({ content, error }: AgUiMessage): Verdict {
+function toVerdict({ content, error }: AgUiMessage): ApprovalVerdict {
   const text = contentText(content)
   return typeof error === 'string'
     ? { approved: false, reason: (error || text).trim().slice(0, 10_000) }

@@ -1,4 +1,4 @@
-import { startRun } from '../../agents/http/creation/start-run.ts'
+import { launchRun } from '../../agents/http/creation/launch-run.ts'
 import type { RunRequest } from '../../agents/http/creation/run-request.ts'
 import type { AgentsModule } from '../../agents/module.ts'
 import { StudioError } from '../../errors.ts'
@@ -63,7 +63,7 @@ async function startChatRun(
     model,
     cancelOnDisconnect,
   }
-  const { run, call } = await startRun(module, exchange, {
+  const { run, call } = await launchRun(module, exchange, {
     agentId,
     body: request,
     prefer: { respondAsync: false, wait: null },

@@ -1,5 +1,5 @@
 import { cancelOnDisconnect } from '../../agents/http/creation/run-response.ts'
-import { startRun } from '../../agents/http/creation/start-run.ts'
+import { launchRun } from '../../agents/http/creation/launch-run.ts'
 import { tenantOf } from '../../agents/http/page.ts'
 import type { Engine } from '../../agents/engine/engine.ts'
 import type { AgentsModule } from '../../agents/module.ts'
@@ -80,7 +80,7 @@ async function startResponse(start: Start): Promise<Started> {
   const { undo, ...beginning } = await beginResponse(call, request, { input, previous })
   const isBackground = request.background === true
   try {
-    const { run, call: admitted } = await startRun(module, exchange, {
+    const { run, call: admitted } = await launchRun(module, exchange, {
       agentId,
       body: {
         ...beginning,

@@ -15,7 +15,7 @@ export interface View<Frame> {
   isOver?(): boolean
 }
 
-/** How frames become text. */
+/** How the frames of a protocol become the text of a stream. */
 export interface FrameFormat<Frame> {
   readonly contentType: string
   encode(frame: Frame): string

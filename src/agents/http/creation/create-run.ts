@@ -4,7 +4,7 @@ import { eventAnswers, runAnswers } from '../answers.ts'
 import { requireAgent } from '../require.ts'
 import { respondToRun } from './run-response.ts'
 import { parsePrefer, runRequestSchema } from './run-request.ts'
-import { startRun } from './start-run.ts'
+import { launchRun } from './launch-run.ts'
 
 /**
  * Returns `POST /agents/:agentId/runs` (docs/contracts/runs.md, 2 and D.2).
@@ -29,7 +29,7 @@ export function createRunRoute(module: AgentsModule): Route {
     attachments: true,
     async handle({ params: { agentId }, body }, exchange) {
       const prefer = parsePrefer(exchange.request.headers.get('prefer'))
-      const { run, call } = await startRun(module, exchange, { agentId, body, prefer })
+      const { run, call } = await launchRun(module, exchange, { agentId, body, prefer })
       return respondToRun(run, call, { location: `${module.publicPath}/runs/${run.id}` })
     },
   })

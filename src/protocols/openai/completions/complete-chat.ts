@@ -1,5 +1,5 @@
 import { cancelOnDisconnect } from '../../../agents/http/creation/run-response.ts'
-import { startRun } from '../../../agents/http/creation/start-run.ts'
+import { launchRun } from '../../../agents/http/creation/launch-run.ts'
 import type { AgentsModule } from '../../../agents/module.ts'
 import type { Exchange } from '../../../http/exchange.ts'
 import { json } from '../../../http/respond.ts'
@@ -21,7 +21,7 @@ export async function completeChat(
   const request = parseCompletionRequest(body)
   const { agentId, model } = chooseAgent(module, request.model)
   const { message, history } = splitLast(readChatMessages(request), 'messages')
-  const { run, call } = await startRun(module, exchange, {
+  const { run, call } = await launchRun(module, exchange, {
     agentId,
     body: {
       message,

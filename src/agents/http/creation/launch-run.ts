@@ -38,7 +38,7 @@ export interface StartedRun {
  *
  * @throws StudioError for what the caller must change, and at a limit.
  */
-export async function startRun(
+export async function launchRun(
   module: AgentsModule,
   exchange: Exchange,
   start: RunStart,
