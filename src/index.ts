@@ -99,6 +99,7 @@ export type {
 } from './storage/store.ts'
 export type { Approval, ApprovalStatus, Decision } from './records/approval.ts'
 export type * from './records/change.ts'
+export type * from './records/plan.ts'
 export type * from './storage/change-store.ts'
 export type {
   AssistantMessage,

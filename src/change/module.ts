@@ -64,6 +64,15 @@ export interface ChangeOptions {
   readonly models?: Readonly<Record<string, ModelCode>>
 }
 
+/** What change sets need of the engine of a request. */
+export interface ChangeEngine {
+  readonly stores: Stores
+  /** Returns false once the studio closes. */
+  readonly accepting: () => boolean
+  /** Lets work that does not reject go on after its response; the end of the studio waits for it, within its limit. */
+  keep(name: string, work: Promise<void>): Promise<void>
+}
+
 /** What the endpoints of change sets share. */
 export interface ChangeModule {
   readonly workspace: WorkspaceFiles
@@ -88,9 +97,14 @@ export interface ChangeModule {
   readonly ids: Ids
   /** True when `auth` is a function, which can tell one person from another. A shared token names no person. */
   readonly namesCallers: boolean
+  readonly engineOf: (exchange: Exchange) => ChangeEngine
   readonly storesOf: (exchange: Exchange) => Stores
   readonly changesOf: (stores: Stores) => ChangeStore | undefined
   readonly introspection: IntrospectionModule
+  /** The prefix of the paths that clients see. */
+  readonly publicPath: string
+  /** The ids of the change sets at which this process works without a request. */
+  readonly background: Set<string>
   readonly onError: (error: unknown, request?: Request) => void
 }
 

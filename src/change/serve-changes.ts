@@ -8,7 +8,13 @@ import { checkDuration } from '../lib/options/numbers.ts'
 import { changeKinds } from '../records/change.ts'
 import { memoryChangesOf } from '../storage/memory/changes.ts'
 import type { OpenStores, Stores } from '../storage/store.ts'
-import type { ApprovalNeed, ChangeModule, ChangeOptions, ModelCode } from './module.ts'
+import type {
+  ApprovalNeed,
+  ChangeEngine,
+  ChangeModule,
+  ChangeOptions,
+  ModelCode,
+} from './module.ts'
 import { capabilityOf } from './capability-of.ts'
 import { findPathFault } from './paths/names.ts'
 import { changeRoutes } from './routes.ts'
@@ -25,7 +31,9 @@ export interface ChangeHost {
   readonly leaseMs: number
   readonly clock: Clock
   readonly ids: Ids
-  readonly engineOf: (exchange: Exchange) => { readonly stores: Stores }
+  readonly engineOf: (exchange: Exchange) => ChangeEngine
+  /** The prefix of the paths that clients see. */
+  readonly publicPath: string
   readonly onError: (error: unknown, request?: Request) => void
 }
 
@@ -59,6 +67,7 @@ function serveChanges(
   const shared = {
     ...host,
     changesOf,
+    engineOf,
     storesOf: (exchange: Exchange) => engineOf(exchange).stores,
     ...resolved,
     migrator: allow.includes('apply_migrations') ? resolved.migrator : null,
@@ -66,6 +75,7 @@ function serveChanges(
     namesCallers: typeof options.auth === 'function',
     workspace,
     owner: () => (owner ??= host.ids.uuid()),
+    background: new Set<string>(),
   }
   return {
     changeRoutes(introspection) {

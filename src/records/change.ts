@@ -1,3 +1,5 @@
+import type { ChangePlan, PlanProgress } from './plan.ts'
+
 /** The states of a change set. `expired`, `rejected` and `rolled_back` are final. */
 export const changeStatuses = [
   'pending',
@@ -65,33 +67,6 @@ export interface ChangeMigration {
   readonly structureAfter: string
 }
 
-/** One step of a plan, as far as it is needed after the preview: what it changes is in the files and in the migration. */
-export interface PlannedStep {
-  readonly id: string
-  readonly type: string
-  readonly description: string
-  readonly reasoning: string | null
-  readonly dependsOn: readonly string[]
-  readonly effects: 'none' | 'files' | 'database'
-  /** False if the preview could not run it. */
-  readonly simulated: boolean
-  /** The paths of the files that it changes. */
-  readonly files: readonly string[]
-  /** What a check is to find out; null for steps that change something. */
-  readonly check: unknown
-}
-
-/** The steps that a change set does together. */
-export interface ChangePlan {
-  readonly intent: string
-  /** What happens to the steps that are done when one fails. */
-  readonly onFailure: 'stop' | 'roll_back'
-  /** In the order of the preview: each saw what those before it do. */
-  readonly steps: readonly PlannedStep[]
-  /** The run that made the plan; null for one that came with the request. */
-  readonly runId: string | null
-}
-
 /** What running a migration on a copy of the database has shown; or why it was not run. */
 export type Proof =
   | {
@@ -147,6 +122,7 @@ export interface ChangeEvent {
     | 'migrated'
     | 'migration_reverted'
     | 'migration_failed'
+    | 'plan_started'
     | 'plan_failed'
     | 'plan_completed'
   /** ISO 8601 UTC with milliseconds. */
@@ -180,6 +156,8 @@ export interface ChangeState {
   readonly folders: readonly string[]
   /** How far the migration has come in the database; null while nobody has asked to run it. */
   readonly run: MigrationRun | null
+  /** How far the last attempt to apply the plan has come; null while there was none. */
+  readonly progress: PlanProgress | null
 }
 
 /** What became of the migration of a change set in the database. */

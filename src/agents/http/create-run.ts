@@ -1,6 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
+import { parsePrefer } from '../../http/prefer.ts'
 import { checksum } from '../../lib/checksum.ts'
 import type { RunSummary } from '../../records/run.ts'
 import type { Admission, NewRun } from '../../storage/store.ts'
@@ -15,7 +16,6 @@ import {
   checkHistory,
   chooseModel,
   fingerprintInput,
-  parsePrefer,
   type RunRequest,
   runRequestSchema,
   toRunInput,

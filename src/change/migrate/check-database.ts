@@ -1,6 +1,7 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Snapshot } from '../../introspection/model/snapshot.ts'
+import { countOf } from '../../lib/text.ts'
 import type { ChangeSet } from '../../records/change.ts'
 import { checkReadable } from '../codegen/migrated-app.ts'
 import type { ChangeWork } from '../module.ts'
@@ -60,7 +61,7 @@ export async function judge(
   const { states } = findMigrations(snapshot, change)
   const ran = states.filter(isApplied).length
   const isDone = direction === 'up' ? ran === states.length : ran === 0
-  const reason = `${ran} of ${states.length} migrations are in the history of the tool`
+  const reason = `the history of the tool has ${ran} of ${countOf(states.length, 'migration')}`
   if (!isDone) return { isDone, drift: [], reason }
   const catalog = requireCatalog(snapshot)
   const expected =

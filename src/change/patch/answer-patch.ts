@@ -1,6 +1,7 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { protocolLevel } from '../../introspection/wire.ts'
 import { badRequest } from '../../errors.ts'
+import { countOf } from '../../lib/text.ts'
 import type { ChangeSet } from '../../records/change.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
 import { admitApply } from '../sets/admit.ts'
@@ -86,7 +87,7 @@ async function applyShown(
     ...toResult(change, work),
     applied: true,
     preview_only: false,
-    notes: [...change.notes, `${change.files.length} files were written`],
+    notes: [...change.notes, `Written: ${countOf(change.files.length, 'file')}`],
     rollback_available: true,
   }
 }

@@ -97,6 +97,32 @@ const plan = z
         }),
       )
       .describe('In the order of the preview.'),
+    progress: z
+      .object({
+        status: z
+          .enum(['running', 'succeeded', 'failed', 'interrupted'])
+          .describe('`interrupted`: its process has ended; send the plan again to go on.'),
+        started_at: time,
+        ended_at: time.nullable().describe('Null while it goes on, and when it was interrupted.'),
+        steps: z
+          .array(
+            z.object({
+              id: z.string(),
+              success: z.boolean(),
+              output: jsonObjectSchema.describe('Without rows and diffs; bounded in size.'),
+              error: text,
+              started_at: time,
+              ms: z.int().nonnegative(),
+            }),
+          )
+          .describe('Those that were done or have failed, in that order.'),
+        applied: texts.describe('The steps that have changed something.'),
+        rolled_back: texts.describe('Those of them that were taken back.'),
+        stands: texts.describe('Those that are in the files or in the database now.'),
+        notes: texts,
+      })
+      .nullable()
+      .describe('How far the last attempt to apply it has come; null while there was none.'),
   })
   .meta({ id: 'ChangePlan', description: 'The steps that a change set does together.' })
 

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { StudioError } from '../../errors.ts'
 import type { ChangeSet } from '../../records/change.ts'
+import type { PlanProgress } from '../../records/plan.ts'
 import type { ChangeWork } from '../module.ts'
 import { checkBase, checkHashes, checkNotMigrated } from './check.ts'
 import { clean, undo } from './clean.ts'
@@ -29,8 +30,11 @@ export function operate(
   {
     direction,
     admit,
+    progress,
   }: {
     readonly direction: OperationKind
+    /** That of the plan that begins with it. */
+    readonly progress?: PlanProgress
     /** Reads the change set again under the lock, and throws if it may not be done. */
     readonly admit: () => Promise<ChangeSet>
   },
@@ -46,7 +50,10 @@ export function operate(
       nextState(change, work, {
         status: names[direction].open,
         phase: nextPhase(change, folders),
-        event: { type: names[direction].started, by: callerOf(exchange) },
+        ...(progress ? { progress } : {}),
+        event: [...(progress ? ['plan_started' as const] : []), names[direction].started].map(
+          (type) => ({ type, by: callerOf(exchange) }),
+        ),
       }),
     )
     if (!held) {

@@ -74,6 +74,7 @@ export async function propose(
     phase: null,
     folders: [],
     run: null,
+    progress: null,
   }
   await work.changes.create(change)
   return change

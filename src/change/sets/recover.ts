@@ -1,5 +1,6 @@
 import { isoTime } from '../../lib/clock.ts'
 import type { ChangeSet } from '../../records/change.ts'
+import type { PlanProgress } from '../../records/plan.ts'
 import type { ChangeWork } from '../module.ts'
 import type { WorkspaceFiles } from '../workspace.ts'
 import { clean, undo } from './clean.ts'
@@ -8,7 +9,7 @@ import { nextState } from './state.ts'
 import { directionOf, names, nextPhase, tagsOf, toSteps } from './steps.ts'
 
 /** What a recovery needs; there may be no request. */
-export type RecoverWork = Omit<ChangeWork, 'introspection' | 'storesOf' | 'changesOf'>
+export type RecoverWork = Omit<ChangeWork, 'introspection' | 'engineOf' | 'storesOf' | 'changesOf'>
 
 /** More abandoned operations than this are left to the next access. */
 const maxRounds = 10
@@ -68,9 +69,15 @@ async function recover(work: RecoverWork, held: HeldChange): Promise<void> {
       status: isFinishing ? done : (phase?.from ?? 'pending'),
       phase: null,
       folders: isFinishing ? (isApply ? folders : []) : change.folders,
+      progress: interrupt(change),
       event: { type: isFinishing ? ended : undone },
     }),
   )
+}
+
+/** The process that applied the plan has ended. */
+function interrupt({ progress }: ChangeSet): PlanProgress | null {
+  return progress?.status === 'running' ? { ...progress, status: 'interrupted' } : progress
 }
 
 /** The database knows what has run. The next attempt leaves that out. */
@@ -82,6 +89,7 @@ async function giveUpMigration(work: RecoverWork, held: HeldChange): Promise<voi
       status: 'applied',
       phase: null,
       run: { status: 'failed', message, drift: [], at },
+      progress: interrupt(held.change()),
       event: { type: 'migration_failed', reason: message },
     }),
   )

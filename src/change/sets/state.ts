@@ -37,16 +37,19 @@ export function callerOf({ principal }: Exchange): string | null {
   return principal?.id ?? null
 }
 
-/** Returns the state of a change set with some parts replaced, and with one event more. */
+/** An event before it is known when it happens. */
+export type NewEvent = Pick<ChangeEvent, 'type'> & Partial<Pick<ChangeEvent, 'by' | 'reason'>>
+
+/** Returns the state of a change set with some parts replaced, and with these events at its end. */
 export function nextState(
   change: Pick<ChangeSet, keyof ChangeState | 'digest'>,
   { clock }: Pick<ChangeModule, 'clock'>,
   next: Partial<Omit<ChangeState, 'events'>> & {
-    readonly event?: Pick<ChangeEvent, 'type'> & Partial<Pick<ChangeEvent, 'by' | 'reason'>>
+    readonly event?: NewEvent | readonly NewEvent[]
   },
 ): ChangeState {
-  const { status, decision, events, phase, folders, run, digest } = change
-  const { event, ...parts } = next
+  const { status, decision, events, phase, folders, run, progress, digest } = change
+  const { event = [], ...parts } = next
   const at = isoTime(clock.now())
   return {
     status,
@@ -54,7 +57,11 @@ export function nextState(
     phase,
     folders,
     run,
+    progress,
     ...parts,
-    events: event ? [...events, { by: null, reason: null, ...event, at, digest }] : events,
+    events: [
+      ...events,
+      ...[event].flat().map((each) => ({ by: null, reason: null, ...each, at, digest })),
+    ],
   }
 }

@@ -3,6 +3,7 @@ import type { ChangeSet, ChangeSummary, MigrationText } from '../../records/chan
 import type { ChangeModule } from '../module.ts'
 import type { ModelChange } from '../schema/model-change.ts'
 import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
+import { toWireProgress } from './plan-progress.ts'
 
 /** Does a person have to decide before this change set is applied? */
 export function needsApproval(
@@ -16,7 +17,7 @@ export function needsApproval(
 /** Converts a change set for a list, or for the answer to a patch. */
 export function toWireSummary(
   change: ChangeSummary,
-  module: Pick<ChangeModule, 'approve'>,
+  module: Pick<ChangeModule, 'approve' | 'clock'>,
 ): WireChangeSummary {
   const { rootId, commit, schemaChecksum, migrationsChecksum, structureChecksum } = change.base
   return {
@@ -36,7 +37,7 @@ export function toWireSummary(
     destructive: [...change.destructive],
     migration: toWireMigration(change),
     proof: toWireProof(change.proof),
-    plan: toWirePlan(change.plan),
+    plan: toWirePlan(change, module),
     warnings: [...change.warnings],
     approval: toApproval(change, module),
     created_by: change.createdBy,
@@ -48,7 +49,7 @@ export function toWireSummary(
 /** Converts a change set with its texts and its history. */
 export function toWireChange(
   change: ChangeSet,
-  module: Pick<ChangeModule, 'approve'>,
+  module: Pick<ChangeModule, 'approve' | 'clock'>,
 ): WireChangeSet {
   const summary = toWireSummary(change, module)
   return {
@@ -101,13 +102,18 @@ function toScript(parts: readonly MigrationText[]): string {
     .concat('\n')
 }
 
-function toWirePlan(plan: ChangeSummary['plan']): WireChangeSummary['plan'] {
+function toWirePlan(
+  change: ChangeSummary,
+  module: Pick<ChangeModule, 'clock'>,
+): WireChangeSummary['plan'] {
+  const { plan } = change
   if (!plan) return null
   const { intent, onFailure, runId, steps } = plan
   return {
     intent,
     on_failure: onFailure,
     run_id: runId,
+    progress: toWireProgress(plan, change, module),
     steps: steps.map(({ dependsOn, files, check, ...step }) => ({
       ...step,
       depends_on: [...dependsOn],

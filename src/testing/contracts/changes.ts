@@ -9,8 +9,8 @@ import { foreignCursors } from './records.ts'
 let shared = 0
 
 const toState = (change: ChangeSet, fields: Partial<ChangeState> = {}): ChangeState => {
-  const { status, decision, events, phase, folders, run } = change
-  return { status, decision, events, phase, folders, run, ...fields }
+  const { status, decision, events, phase, folders, run, progress } = change
+  return { status, decision, events, phase, folders, run, progress, ...fields }
 }
 
 const applying = {

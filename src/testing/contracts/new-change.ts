@@ -42,6 +42,7 @@ export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {})
     phase: null,
     folders: [],
     run: null,
+    progress: null,
     ...fields,
   }
 }

@@ -122,7 +122,11 @@ describe.each(storeKinds)('POST /ai/codegen/preview with stores in $name', (stor
         migration: { reversible: false, down: null },
       },
     })
-    expect(await get('/ai/changes')).toMatchObject({ body: { changes: [{ kind: 'codegen' }] } })
+    await sql`delete from shop.orders where note is null or id > 1`
+    expect(await change(dropNote)).toMatchObject({
+      body: { change_set: { destructive: ['drops column shop.orders.note: 1 row not null'] } },
+    })
+    expect(await get('/ai/changes')).toMatchObject({ body: { changes: [{ kind: 'codegen' }, {}] } })
   })
 })
 

@@ -181,9 +181,7 @@ describe('a plan', () => {
         success: false,
         plan_id: null,
         change_set: null,
-        steps: [
-          { id: 'a', success: false, error: 'The query has 2 rows, and at most 1 are expected' },
-        ],
+        steps: [{ id: 'a', success: false, error: 'The query has 2 rows; expected: at most 1' }],
       },
     })
   })
