@@ -53,7 +53,7 @@ it('a plan is started in the background, and its change set says how far it has 
   const { plans, changes, seen } = await open()
   const { plan_id, digest } = await plans.preview({
     intent: 'Look',
-    steps: [{ id: 'look', type: 'analyze_context', description: 'Looks' }],
+    steps: [{ id: 'look', type: 'analyze_context', description: 'Looks', payload: {} }],
   })
   const shown = { plan_id: plan_id ?? '', digest: digest ?? '' }
   const started = await plans.start(shown)

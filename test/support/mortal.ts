@@ -16,7 +16,7 @@ export function watchedParts(
   steps: Steps,
 ): { readonly workspace: Workspace; readonly stores: Stores } {
   const disk = watch<Disk>(hostDisk, steps)
-  const options = { root, write: ['src/**'], name: 'test' }
+  const options = { root, write: ['src/**', 'db/**'], name: 'test' }
   return {
     workspace: createWorkspace(createNodeFiles(options, disk)),
     stores: { ...stores, kind: 'watched', changes: watch(changes, steps) },

@@ -6,7 +6,7 @@ import type { ChangeSet } from '../../records/change.ts'
 import { checkReadable } from '../codegen/migrated-app.ts'
 import type { ChangeWork } from '../module.ts'
 import { structureChecksum } from '../schema/catalog-structure.ts'
-import { checkHashes } from '../sets/check.ts'
+import { checkHashes, mayBeHalfDone } from '../sets/check.ts'
 import { toSteps } from '../sets/steps.ts'
 import { conflict } from '../sets/state.ts'
 
@@ -41,7 +41,7 @@ export async function checkDatabase(
   const snapshot = await readFresh(work, exchange)
   const { states, others } = findMigrations(snapshot, change)
   checkReadable(others, { label: change.migration?.app ?? '' })
-  if (direction === 'down' || states.some(isApplied)) return // the rest of a run that failed
+  if (direction === 'down' || states.some(isApplied) || mayBeHalfDone(change)) return
   const found = await structureChecksum(requireCatalog(snapshot))
   if (found === change.base.structureChecksum) return
   throw conflict(
