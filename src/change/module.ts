@@ -110,5 +110,7 @@ export interface ChangeModule {
 
 /** A module with the store of one request. */
 export interface ChangeWork extends ChangeModule {
+  /** When the request began, in milliseconds. */
+  readonly startedAt: number
   readonly changes: ChangeStore
 }

@@ -141,6 +141,18 @@ function readRoutes(module: ChangeModule): Route[] {
       handle: async ({ params }, exchange) =>
         (await import('./sets/endpoints.ts')).readChange(module, exchange, params.changeId),
     }),
+    defineRoute({
+      ...common,
+      name: 'change_trace',
+      operationId: 'getChangeTrace',
+      answer: async () => (await import('./sets/trace-answers.ts')).changeTraceSchema,
+      errors: ['not_found', 'unsupported_capability'],
+      method: 'GET',
+      path: '/ai/changes/:changeId/trace',
+      summary: 'What happened to a change set, as spans without contents.',
+      handle: async ({ params }, exchange) =>
+        (await import('./sets/endpoints.ts')).readChangeTrace(module, exchange, params.changeId),
+    }),
   ]
 }
 

@@ -127,6 +127,8 @@ export interface ChangeEvent {
     | 'plan_completed'
   /** ISO 8601 UTC with milliseconds. */
   readonly at: string
+  /** When that began which ends with this event, where no other event says so: of a preview, which change sets of earlier versions do not know. */
+  readonly startedAt?: string
   /** The id of the caller; null where `auth` names nobody. */
   readonly by: string | null
   readonly digest: string

@@ -10,6 +10,8 @@ import { applyBodySchema, decide, decisionSchema } from './decide.ts'
 import { operate } from './operate.ts'
 import { requireChange, tenantOfCaller } from './propose.ts'
 import { recoverAbandoned } from './recover.ts'
+import { toChangeTrace } from './trace.ts'
+import type { WireChangeTrace } from './trace-answers.ts'
 import { toWireChange, toWireSummary } from './views.ts'
 
 /**
@@ -25,7 +27,7 @@ export async function startWork(module: ChangeModule, exchange: Exchange): Promi
       details: { capability: 'changes' },
     })
   }
-  const work = { ...module, changes }
+  const work = { ...module, changes, startedAt: module.clock.now() }
   await changes.expire(isoTime(module.clock.now()))
   await recoverAbandoned(work).catch((error: unknown) => module.onError(error, exchange.request))
   return work
@@ -59,6 +61,16 @@ export async function readChange(
 ): Promise<WireChangeSet> {
   const work = await startWork(module, exchange)
   return toWireChange(await requireChange(work, exchange, id), work)
+}
+
+/** Answers with the life of a change set as spans. */
+export async function readChangeTrace(
+  module: ChangeModule,
+  exchange: Exchange,
+  id: string,
+): Promise<WireChangeTrace> {
+  const work = await startWork(module, exchange)
+  return toChangeTrace(await requireChange(work, exchange, id))
 }
 
 /** Decides on a change set and answers with it. */

@@ -70,7 +70,16 @@ export async function propose(
     version: 0,
     status: 'pending',
     decision: null,
-    events: [{ type: 'previewed', at: createdAt, by: createdBy, digest, reason: null }],
+    events: [
+      {
+        type: 'previewed',
+        at: createdAt,
+        startedAt: isoTime(work.startedAt),
+        by: createdBy,
+        digest,
+        reason: null,
+      },
+    ],
     phase: null,
     folders: [],
     run: null,
