@@ -70,9 +70,9 @@ export function sqlMigrator(sql: Sql, { ...options }: SqlMigratorOptions = {}): 
       for (const { name, sql: undo, isTransaction } of down.filter((step) => step.sql !== '')) {
         const row = name === null ? [] : [remove([name])]
         if (!isTransaction) {
-          // its statement may have run without its row, so it is undone in any case
-          await runAlone(undo, send, signal)
+          // Its row goes first: a statement without its row is known to the next try, a row without its statement is not.
           if (row.length > 0) await transact(row, signal)
+          await runAlone(undo, send, signal)
         } else if (name === null || known.names.has(name)) await transact([undo, ...row], signal)
       }
       await transact([remove(migrations.map(({ name }) => name))], signal)

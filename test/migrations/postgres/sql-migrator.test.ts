@@ -100,6 +100,30 @@ describePostgres('sqlMigrator', ({ createDatabase, openPool }) => {
     expect(await history()).toHaveLength(2)
   })
 
+  it('builds an index again whose removal was cut off before the rest was taken back', async () => {
+    const { sql, url, migrator, history, relations } = await setUp()
+    await migrator.up(job([create, index]), signal)
+    const abort = new AbortController()
+    await sql.begin(async (reader) => {
+      await reader`select count(*) from orders` // the removal waits for this transaction
+      const removed = sqlMigrator(openPool(url, { max: 1 })).down?.(
+        job([create, index]),
+        abort.signal,
+      )
+      const waits = () =>
+        sql`select 1 from pg_stat_activity where query ilike 'drop index concurrently%' and wait_event_type = 'Lock'`
+      while ((await waits()).length === 0) await new Promise((done) => setTimeout(done, 20))
+      abort.abort(new Error('cut off'))
+      await expect(removed).rejects.toThrow('cut off')
+    })
+    await migrator.up(job([create, index]), signal)
+    expect(await relations()).toEqual(['orders', 'orders_id'])
+    expect(
+      await sql`select indisvalid from pg_index where indexrelid = 'orders_id'::regclass`,
+    ).toMatchObject([{ indisvalid: true }])
+    expect(await history()).toHaveLength(2)
+  })
+
   it('takes back only what has run, part by part, when it is asked again', async () => {
     const { sql, migrator, history, relations } = await setUp()
     await migrator.up(job([create]), signal)
