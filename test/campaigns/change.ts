@@ -20,7 +20,8 @@ type Tree = Awaited<ReturnType<TestFolder['tree']>>
 
 /**
  * Kills processes while they apply change sets and roll them back, each before a step that the seed chooses. After the next
- * access, the files must be those of before or those of after, and the record must say which.
+ * access, the files must be those of before or those of after, and the record must say which. In half of the rounds the workspace
+ * commits: a branch must exist exactly where the change set is applied, with exactly its bytes.
  */
 export async function runChangeCampaign({
   rounds,
@@ -34,12 +35,17 @@ export async function runChangeCampaign({
   const violations: string[] = []
   const counts = new Map<string, number>()
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1)
-  const studio = openStudio(folder, sql)
+  const plain = openStudio(folder, sql, false)
+  const committing = openStudio(folder, sql, true)
   try {
     await folder.write('src/kept.ts', 'kept\n')
+    folder.git('init', '--quiet')
     const outside = await folder.outside()
     for (let round = 1; round <= rounds; round++) {
-      const found = await runRound({ studio, folder, random, url: server.url(), count })
+      const commit = random.chance(0.5)
+      const studio = commit ? committing : plain
+      if (commit) commitAll(folder)
+      const found = await runRound({ studio, commit, folder, random, url: server.url(), count })
       violations.push(...found.map((violation) => `round ${round}: ${violation}`))
       if (round % 10 === 0) log(`round ${round} of ${rounds}`)
     }
@@ -47,7 +53,8 @@ export async function runChangeCampaign({
       violations.push('a file outside changed')
     return { violations, counts: [...counts] }
   } finally {
-    await studio.close()
+    await plain.close()
+    await committing.close()
     await sql.end({ timeout: 1 })
     await server.remove()
     await rm(folder.above, { recursive: true, force: true })
@@ -56,16 +63,23 @@ export async function runChangeCampaign({
 
 interface Round {
   readonly studio: Studio
+  readonly commit: boolean
   readonly folder: TestFolder
   readonly random: Random
   readonly url: string
   readonly count: (what: string) => void
 }
 
-function openStudio(folder: TestFolder, sql: postgres.Sql): Studio {
+/** The next change set must find its files committed. */
+function commitAll(folder: TestFolder): void {
+  folder.git('add', '--all')
+  folder.git('commit', '--quiet', '--allow-empty', '-m', 'round')
+}
+
+function openStudio(folder: TestFolder, sql: postgres.Sql, commit: boolean): Studio {
   const stores = postgresStores(sql)
   if (!stores.changes) throw new Error('PostgreSQL keeps change sets')
-  const kept = { root: folder.root, stores, changes: stores.changes }
+  const kept = { root: folder.root, stores, changes: stores.changes, commit }
   return new Studio([], {
     ...watchedParts(kept, { onStep: () => undefined }),
     allow: ['ai_patch'],
@@ -74,7 +88,7 @@ function openStudio(folder: TestFolder, sql: postgres.Sql): Studio {
   })
 }
 
-async function runRound({ studio, folder, random, url, count }: Round): Promise<string[]> {
+async function runRound({ studio, commit, folder, random, url, count }: Round): Promise<string[]> {
   const before = await folder.tree()
   const operations = chooseOperations(before, random)
   const answer = await send(studio, '/ai/patch/preview', { operations })
@@ -84,11 +98,12 @@ async function runRound({ studio, folder, random, url, count }: Round): Promise<
   const isRollback = random.chance(0.4)
   if (isRollback) await send(studio, '/ai/patch/apply', body)
   const path = isRollback ? `/ai/changes/${change_set.id}/rollback` : '/ai/patch/apply'
-  const killAt = random.between(1, 8 + operations.length * 5)
-  const printed = await runInstance({ url, path, body, killAt, root: folder.root })
+  const killAt = random.between(1, 8 + operations.length * 5 + (commit ? 2 : 0))
+  const printed = await runInstance({ url, path, body, killAt, commit, root: folder.root })
   count(printed === '' ? 'processes killed' : 'processes that finished first')
   await new Promise((done) => setTimeout(done, printed === '' ? leaseMs + 100 : 0))
-  const { status } = (await send(studio, `/ai/changes/${change_set.id}`)) as { status: string }
+  const ended = (await send(studio, `/ai/changes/${change_set.id}`)) as Ended
+  const { status } = ended
   count(`${isRollback ? 'rollback' : 'apply'} ended as ${status}`)
   const now = await folder.tree()
   const isNew = status === 'applied'
@@ -97,7 +112,44 @@ async function runRound({ studio, folder, random, url, count }: Round): Promise<
     digest(now) === digest(expected) ? [] : [`${status}, killed at ${killAt}: between`]
   if (!['pending', 'applied', 'rolled_back'].includes(status)) violations.push(`status ${status}`)
   // the next round starts from a state that is known
-  return violations
+  if (!commit) return violations
+  count(`branches ${status === 'applied' ? 'made' : 'absent'}`)
+  return [...violations, ...findBranchFaults(folder, ended, { before, now })]
+}
+
+/** A change set as the record has it in the end. */
+interface Ended {
+  readonly id: string
+  readonly status: string
+  readonly commit: { readonly branch: string; readonly id: string } | null
+}
+
+/** The branch of a change set that is applied has one commit more than HEAD, with exactly the bytes of the folder. */
+function findBranchFaults(
+  folder: TestFolder,
+  { id, status, commit }: Ended,
+  { before, now }: { readonly before: Tree; readonly now: Tree },
+): string[] {
+  const branch = `studio/${id}`
+  const tip = folder.git('for-each-ref', '--format=%(objectname)', `refs/heads/${branch}`).trim()
+  if (status !== 'applied') {
+    return [
+      ...(tip === '' ? [] : [`${status}, and a branch exists`]),
+      ...(commit === null ? [] : [`${status}, and the record has a commit`]),
+    ]
+  }
+  if (tip === '' || commit?.id !== tip || commit.branch !== branch) return ['applied, no branch']
+  const isOnHead = folder.git('rev-parse', `${tip}^`) === folder.git('rev-parse', 'HEAD')
+  const changed = Object.keys({ ...before, ...now }).filter((path) => before[path] !== now[path])
+  const files = changed.filter((path) => now[path] !== null || typeof before[path] === 'string')
+  const committed = folder.git('diff', '--name-only', 'HEAD', tip).split('\n').filter(Boolean)
+  const isSame =
+    committed.toSorted().join('\n') === files.toSorted().join('\n') &&
+    files.every((path) => folder.git('show', `${tip}:${path}`) === now[path])
+  return [
+    ...(isOnHead ? [] : ['the commit is not on HEAD']),
+    ...(isSame ? [] : ['the commit has other bytes than the folder']),
+  ]
 }
 
 interface Edit {
@@ -149,6 +201,7 @@ async function runInstance(how: {
   readonly path: string
   readonly body: object
   readonly killAt: number
+  readonly commit: boolean
   readonly root: string
 }): Promise<string> {
   const env = {
@@ -158,6 +211,7 @@ async function runInstance(how: {
     PATH_TO: how.path,
     BODY: JSON.stringify(how.body),
     KILL_AT: String(how.killAt),
+    COMMIT: String(how.commit),
     LEASE_MS: String(leaseMs),
   }
   const child = spawn(process.execPath, [runner, instance], {

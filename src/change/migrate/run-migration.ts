@@ -11,6 +11,7 @@ import type { WireChangeSet } from '../sets/change-answers.ts'
 import { expectedDigest } from '../sets/decide.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { type HeldChange, hold } from '../sets/held.ts'
+import { permit } from '../sets/permit.ts'
 import { callerOf, conflict, nextState } from '../sets/state.ts'
 import { toWireChange } from '../sets/views.ts'
 import { admitMigration, type MigrationRequest } from './admit-migration.ts'
@@ -41,6 +42,7 @@ export async function migrateChange(
 ): Promise<WireChangeSet> {
   const { expected_digest: digest, direction } = parse(migrateBodySchema, body, 'migration')
   const work = await startWork(module, exchange)
+  await permit(work, exchange, { id, action: 'migrate' })
   const request = { id, digest, direction }
   const { change } = await admitMigration(work, exchange, request)
   await checkDatabase(work, exchange, { change, direction })
@@ -62,7 +64,7 @@ function take(work: ChangeWork, exchange: Exchange, change: ChangeSet): Promise<
     change,
     nextState(change, work, {
       status: 'migrating',
-      phase: { name: 'checking', tags: [], folders: [], from: 'applied' },
+      phase: { name: 'checking', tags: [], folders: [], from: 'applied', commit: null },
       run: toRun(work, { status: 'running' }),
       event: { type: 'migration_started', by: callerOf(exchange) },
     }),

@@ -7,6 +7,7 @@ import type { ChangeModule, ChangeWork } from '../module.ts'
 import { admitApply, refuseOtherDigest } from '../sets/admit.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { operate } from '../sets/operate.ts'
+import { permit } from '../sets/permit.ts'
 import { requireChange } from '../sets/propose.ts'
 import { callerOf, conflict, nextState } from '../sets/state.ts'
 import { toWireChange } from '../sets/views.ts'
@@ -78,10 +79,22 @@ async function requirePlan({ work, exchange, id, digest }: Omit<PlanRun, 'plan'>
   return { change, plan }
 }
 
+/** A caller who may not run the migration of a plan must know before its files are written. */
+async function permitAll(
+  { work, exchange, id }: Omit<PlanRun, 'plan'>,
+  { steps }: ChangePlan,
+): Promise<void> {
+  await permit(work, exchange, { id, action: 'apply' })
+  if (steps.some(({ effects }) => effects === 'database')) {
+    await permit(work, exchange, { id, action: 'migrate' })
+  }
+}
+
 /** Writes the files, unless an earlier call has written them. */
 async function writeFiles(run: Omit<PlanRun, 'plan'>) {
   const { work, exchange } = run
   const { change, plan } = await requirePlan(run)
+  await permitAll(run, plan)
   if (change.status === 'applied') {
     if (!change.events.some(({ type }) => type === 'plan_completed')) return { change, plan }
     throw conflict('applied', 'The plan is applied already')

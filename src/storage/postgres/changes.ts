@@ -91,7 +91,7 @@ async function updateChange(
 
 async function insertChange(client: SqlClient, table: string, change: ChangeSet): Promise<void> {
   const { bind, part, select } = createStatement()
-  const { texts, status, decision, events, phase, folders, run, version, ...facts } = change
+  const { texts, status, decision, events, phase, folders, run, commit, version, ...facts } = change
   const values = [
     bind(facts.id),
     bind(facts.tenant),
@@ -101,7 +101,7 @@ async function insertChange(client: SqlClient, table: string, change: ChangeSet)
     bind(facts.expiresAt, 'timestamptz'),
     now,
     bind(facts),
-    bind({ decision, events, phase, folders, run }),
+    bind({ decision, events, phase, folders, run, commit }),
     bind(JSON.stringify(texts)),
   ]
   part(
@@ -120,7 +120,7 @@ async function insertChange(client: SqlClient, table: string, change: ChangeSet)
 type Facts = Omit<ChangeSummary, keyof ChangeState | 'version'>
 
 // change sets of earlier versions are patches without these facts
-const unsaid = { migration: null, proof: null, plan: null }
+const unsaid = { migration: null, proof: null, plan: null, commit: null }
 
 function toSummary(row: SqlRow): ChangeSummary {
   const { base, ...facts } = row['facts'] as Facts

@@ -12,6 +12,7 @@ const {
   BODY = '',
   KILL_AT = '0',
   LEASE_MS = '500',
+  COMMIT = 'false',
 } = process.env
 
 const sql = postgres(DATABASE_URL, { max: 3, onnotice: () => undefined })
@@ -19,7 +20,7 @@ const stores = postgresStores(sql)
 if (!stores.changes) throw new Error('PostgreSQL keeps change sets')
 let step = 0
 const parts = watchedParts(
-  { root: ROOT, stores, changes: stores.changes },
+  { root: ROOT, stores, changes: stores.changes, commit: COMMIT === 'true' },
   {
     onStep() {
       if (++step === Number(KILL_AT)) process.kill(process.pid, 'SIGKILL')
