@@ -44,34 +44,34 @@ export type CheckAnswer =
 
 type FileMap = ReadonlyMap<string, string | null>
 
+/** Lists the names in a folder, with some files replaced. */
+function readNames(tsc: TypeScript, folder: string, changed: FileMap) {
+  const { sys } = tsc
+  const below = [...changed].flatMap(([path, text]) =>
+    text !== null && path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [],
+  )
+  const isHere = (path: string) => !path.includes('/')
+  const files = sys
+    .readDirectory(folder, undefined, undefined, ['*'], 1)
+    .filter((path) => changed.get(path) !== null)
+    .map((path) => path.slice(folder.length + 1))
+  const folders = below.filter((path) => !isHere(path)).map((path) => path.split('/')[0] ?? '')
+  return {
+    files: [...new Set([...files, ...below.filter(isHere)])],
+    directories: [...new Set([...sys.getDirectories(folder), ...folders])],
+  }
+}
+
 /** Reads files as they are with some of them replaced; null stands for a file that is not there. */
 function overlay(tsc: TypeScript, root: string, changed: FileMap) {
   const { sys } = tsc
-  const list = (folder: string) => {
-    const below = [...changed].flatMap(([path, text]) =>
-      text !== null && path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [],
-    )
-    const isGone = (name: string) => changed.get(`${folder}/${name}`) === null
-    const names = sys.readDirectory(folder, undefined, undefined, ['*'], 1)
-    const files = names.map((path) => path.slice(folder.length + 1))
-    const isHere = (path: string) => !path.includes('/')
-    const folders = sys.getDirectories(folder)
-    return {
-      files: [...new Set([...files.filter((name) => !isGone(name)), ...below.filter(isHere)])],
-      directories: [
-        ...new Set([
-          ...folders,
-          ...below.filter((path) => !isHere(path)).map((path) => path.split('/')[0] ?? ''),
-        ]),
-      ],
-    }
-  }
+  const read = (folder: string) => readNames(tsc, folder, changed)
   const readDirectory = (...given: Parameters<ts.System['readDirectory']>) => {
     const [folder, extensions, excludes, includes, depth] = given
     const real = (path: string) => sys.realpath?.(path) ?? path
     const isCase = sys.useCaseSensitiveFileNames
     if (tsc.matchFiles) {
-      return tsc.matchFiles(folder, extensions, excludes, includes, isCase, root, depth, list, real)
+      return tsc.matchFiles(folder, extensions, excludes, includes, isCase, root, depth, read, real)
     }
     const found = sys.readDirectory(...given)
     const isNew = (path: string) => path.startsWith(`${folder}/`) && /\.[cm]?tsx?$/.test(path)
@@ -183,7 +183,7 @@ function compare(tsc: TypeScript, request: CheckRequest): CheckAnswer {
 
 /** Returns the program of the worker. */
 export function toWorkerSource(): string {
-  const parts = [overlay, build, list, compare].map(String)
+  const parts = [readNames, overlay, build, list, compare].map(String)
   return `'use strict'
 ${parts.join('\n')}
 const { parentPort, workerData } = require('node:worker_threads')
