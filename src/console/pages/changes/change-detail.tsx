@@ -69,13 +69,7 @@ export function ChangeDetail({
             </header>
             <Points title={texts.destructive} tone="bad" items={change.destructive} />
             <Points title={texts.warnings} tone="wait" items={change.warnings} />
-            <Points
-              title={texts.typeErrors}
-              tone="bad"
-              items={(change.proof?.types?.errors ?? []).map(({ path, line, message }) =>
-                [path, line, message].filter(Boolean).join(':'),
-              )}
-            />
+            <Points title={texts.typeErrors} tone="bad" items={listTypeErrors(change)} />
             {change.reason !== null && <PlainText text={change.reason} />}
             <Facts change={change} />
             {change.plan && <Plan of={change.plan} />}
@@ -97,6 +91,11 @@ export function ChangeDetail({
       </Show>
     </div>
   )
+}
+
+function listTypeErrors({ proof }: ChangeInfo): string[] {
+  const errors = proof?.types?.errors ?? []
+  return errors.map(({ path, line, message }) => [path, line, message].filter(Boolean).join(':'))
 }
 
 function Facts({ change }: { readonly change: ChangeInfo }) {
