@@ -4,6 +4,7 @@ import type { Clock, Ids } from '../lib/clock.ts'
 import type { Migrator } from '../project/migrator.ts'
 import type { ChangeStore, Stores } from '../storage/store.ts'
 import type { ChangeKind } from '../records/change.ts'
+import type { ChangePolicy } from './policy.ts'
 import type { WorkspaceFiles } from './workspace.ts'
 
 /** When a change set needs the decision of a person before it is applied. */
@@ -18,7 +19,7 @@ export interface Shadow {
   readonly run: (trial: never) => Promise<unknown>
 }
 
-/** Whether a migration must have run on a copy of the database before its file is written. */
+/** Whether a change set must be proved before its files are written. */
 export type ProofNeed = 'required' | 'optional'
 
 /**
@@ -46,7 +47,10 @@ export interface ChangeOptions {
    * migration says that it is not proved
    */
   readonly shadow?: Shadow
-  /** `required` refuses to apply a migration that did not run on the shadow as predicted. @default 'optional' */
+  /**
+   * `required` refuses to apply a migration that did not run on the shadow as predicted and, where the workspace has `types`, files
+   * of TypeScript that were not checked or bring an error. @default 'optional'
+   */
   readonly proof?: ProofNeed
   /**
    * What runs migrations, `sqlMigrator()` of `fetch-studio/postgres` or a function of your own over the tool's API. It is used
@@ -62,6 +66,15 @@ export interface ChangeOptions {
   readonly planner?: string
   /** The files with the models, by the label of the app. @default none, and a migration changes no code of models */
   readonly models?: Readonly<Record<string, ModelCode>>
+  /**
+   * Who may approve and reject. That the person who asked cannot approve stays true. @default every caller
+   *
+   * @example
+   * mayDecide: (caller, { files }) => caller?.id === 'ana' || files.every((path) => path.startsWith('docs/'))
+   */
+  readonly mayDecide?: ChangePolicy
+  /** Who may apply, run migrations of change sets, and take back what was applied. @default every caller */
+  readonly mayApply?: ChangePolicy
 }
 
 /** What change sets need of the engine of a request. */
@@ -87,6 +100,10 @@ export interface ChangeModule {
   readonly planner: string | null
   /** The files with the models, by the label of the app. */
   readonly models: ReadonlyMap<string, ModelCode>
+  /** Null allows every caller. */
+  readonly mayDecide: ChangePolicy | null
+  /** Null allows every caller. */
+  readonly mayApply: ChangePolicy | null
   /** The kinds of change sets that `allow` names. */
   readonly kinds: readonly ChangeKind[]
   /** How long a process that stopped keeps the folder, in milliseconds. */

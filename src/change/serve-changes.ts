@@ -55,7 +55,7 @@ function serveChanges(
   workspace: WorkspaceFiles,
   { options, allow, database, stores, engineOf, ...host }: ChangeHost,
 ): Changes | null {
-  const resolved = resolveChanges(options.changes)
+  const resolved = resolveChanges(options.changes, workspace)
   const changesOf = (opened: Stores) =>
     opened.kind === 'memory' ? memoryChangesOf(opened, host.clock) : opened.changes
   const isKept = typeof stores === 'function' || changesOf(stores) !== undefined
@@ -124,17 +124,31 @@ const knownOptions: KnownKeys<ChangeOptions> = {
   migrator: true,
   migrateMs: true,
   planner: true,
+  mayDecide: true,
+  mayApply: true,
 }
 
 type ResolvedChanges = Pick<
   ChangeModule,
-  'approve' | 'expiresMs' | 'shadow' | 'proof' | 'migrator' | 'migrateMs' | 'planner' | 'models'
+  | 'approve'
+  | 'expiresMs'
+  | 'shadow'
+  | 'proof'
+  | 'migrator'
+  | 'migrateMs'
+  | 'planner'
+  | 'models'
+  | 'mayDecide'
+  | 'mayApply'
 >
 
 /** One hundred years: the time is added to dates, which end. */
 const maxExpiryMs = 3_155_760_000_000
 
-function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
+function resolveChanges(
+  { ...options }: ChangeOptions = {},
+  { checkTypes }: Pick<WorkspaceFiles, 'checkTypes'>,
+): ResolvedChanges {
   refuseUnknownKeys('changes', options, knownOptions)
   const { approve = 'always', expiresMs = 1_800_000, shadow = null, proof = 'optional' } = options
   const { migrator = null, migrateMs = 900_000, planner = null, models } = options
@@ -147,10 +161,11 @@ function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
   if (proof !== 'required' && proof !== 'optional') {
     throw new TypeError('changes.proof must be "required" or "optional"')
   }
-  if (proof === 'required' && !shadow) {
-    throw new TypeError('changes.proof "required" needs changes.shadow')
+  if (proof === 'required' && !shadow && !checkTypes) {
+    throw new TypeError('changes.proof "required" needs changes.shadow, or a workspace with types')
   }
   return {
+    ...resolvePolicies(options),
     approve,
     shadow,
     proof,
@@ -160,6 +175,17 @@ function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
     models: resolveModels(models),
     expiresMs: Math.min(checkDuration('changes.expiresMs', expiresMs), maxExpiryMs),
   }
+}
+
+function resolvePolicies({
+  mayDecide,
+  mayApply,
+}: ChangeOptions): Pick<ChangeModule, 'mayDecide' | 'mayApply'> {
+  for (const [name, policy] of Object.entries({ mayDecide, mayApply })) {
+    if (policy === undefined || typeof policy === 'function') continue
+    throw new TypeError(`changes.${name} must be a function`)
+  }
+  return { mayDecide: mayDecide ?? null, mayApply: mayApply ?? null }
 }
 
 const knownModelOptions: KnownKeys<ModelCode> = { kind: true, file: true }

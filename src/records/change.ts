@@ -1,4 +1,5 @@
 import type { ChangePlan, PlanProgress } from './plan.ts'
+import type { Proof } from './proof.ts'
 
 /** The states of a change set. `expired`, `rejected` and `rolled_back` are final. */
 export const changeStatuses = [
@@ -67,21 +68,6 @@ export interface ChangeMigration {
   readonly structureAfter: string
 }
 
-/** What running a migration on a copy of the database has shown; or why it was not run. */
-export type Proof =
-  | {
-      readonly ran: true
-      readonly ms: number
-      /** SHA-256 of the structure of the copy after the migration. */
-      readonly schemaChecksumAfter: string
-      /** Where the copy differs from what was predicted; empty when it does not. */
-      readonly drift: readonly string[]
-      /** Findings of schema health that the migration brings. */
-      readonly lintNew: readonly string[]
-      readonly destructive: readonly string[]
-    }
-  | { readonly ran: false; readonly reason: string }
-
 /** One file of a change set. Hashes are SHA-256 of the bytes, in lower-case hex; null means that there is no file. */
 export interface ChangedFile {
   readonly path: string
@@ -145,6 +131,16 @@ export interface ChangePhase {
   readonly folders: readonly string[]
   /** The status to return to when the operation is undone. */
   readonly from: ChangeStatus
+  /** The commit that the operation puts on its branch once all files are in their places; null where it makes none. */
+  readonly commit: ChangeCommit | null
+}
+
+/** The commit that records an applied change set. */
+export interface ChangeCommit {
+  /** The name below `refs/heads/`. */
+  readonly branch: string
+  /** The id of the commit, in lower-case hex. */
+  readonly id: string
 }
 
 /** The parts of a change set that change during its life. */
@@ -160,6 +156,8 @@ export interface ChangeState {
   readonly run: MigrationRun | null
   /** How far the last attempt to apply the plan has come; null while there was none. */
   readonly progress: PlanProgress | null
+  /** The commit on the branch of the change set; null while there is none. */
+  readonly commit: ChangeCommit | null
 }
 
 /** What became of the migration of a change set in the database. */
@@ -191,7 +189,7 @@ export interface ChangeSummary extends ChangeState {
   readonly destructive: readonly string[]
   /** Null for a patch. */
   readonly migration: ChangeMigration | null
-  /** Null for a patch. */
+  /** Null for a patch whose types are not checked. */
   readonly proof: Proof | null
   /** Null unless the change set is a plan. */
   readonly plan: ChangePlan | null

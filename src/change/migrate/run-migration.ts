@@ -12,6 +12,7 @@ import { accept, goOn, prefersAsync, requireRoom } from '../sets/background.ts'
 import { expectedDigest } from '../sets/decide.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { type HeldChange, hold } from '../sets/held.ts'
+import { permit } from '../sets/permit.ts'
 import { callerOf, conflict, type NewEvent, nextState } from '../sets/state.ts'
 import { toWireChange } from '../sets/views.ts'
 import { admitMigration, type MigrationRequest } from './admit-migration.ts'
@@ -74,6 +75,7 @@ interface Begun {
 
 async function begin(work: ChangeWork, exchange: Exchange, { id, body }: Asked): Promise<Begun> {
   const { expected_digest: digest, direction } = parse(migrateBodySchema, body, 'migration')
+  await permit(work, exchange, { id, action: 'migrate' })
   const request = { id, digest, direction }
   const { change } = await admitMigration(work, exchange, request)
   await checkDatabase(work, exchange, { change, direction })
@@ -97,7 +99,7 @@ function take(work: ChangeWork, exchange: Exchange, change: ChangeSet): Promise<
     change,
     nextState(change, work, {
       status: 'migrating',
-      phase: { name: 'checking', tags: [], folders: [], from: 'applied' },
+      phase: { name: 'checking', tags: [], folders: [], from: 'applied', commit: null },
       run: toRun(work, { status: 'running' }),
       event: { type: 'migration_started', by: callerOf(exchange) },
     }),

@@ -7,6 +7,7 @@ import type { ChangeModule, ChangeWork } from '../module.ts'
 import { admitApply } from '../sets/admit.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { operate } from '../sets/operate.ts'
+import { permit } from '../sets/permit.ts'
 import { hashRequest, propose, requireChange } from '../sets/propose.ts'
 import { conflict } from '../sets/state.ts'
 import { toWireChange, toWireSummary } from '../sets/views.ts'
@@ -71,9 +72,10 @@ async function applyShown(
   exchange: Exchange,
   request: ApplyRequest & { readonly id: string; readonly digest: string },
 ): Promise<WirePatchResult> {
-  const { operations } = request
+  const { id, operations } = request
+  await permit(work, exchange, { id, action: 'apply' })
   if (operations) {
-    const { requestHash } = await requireChange(work, exchange, request.id)
+    const { requestHash } = await requireChange(work, exchange, id)
     if (requestHash !== (await hashRequest(operations))) {
       throw conflict('request_mismatch', 'The change set was made of other operations than these')
     }

@@ -3,13 +3,14 @@ import type { Exchange } from '../../http/exchange.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import type { ChangeSet } from '../../records/change.ts'
-import type { PlannedStep, StepRecord } from '../../records/plan.ts'
+import type { ChangePlan, PlannedStep, StepRecord } from '../../records/plan.ts'
 import { migrateChange } from '../migrate/run-migration.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
 import { admitApply } from '../sets/admit.ts'
 import { accept, goOn, prefersAsync, requireRoom } from '../sets/background.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { operate } from '../sets/operate.ts'
+import { permit } from '../sets/permit.ts'
 import { listRolledBack, listStanding } from '../sets/plan-progress.ts'
 import { requireChange } from '../sets/propose.ts'
 import { conflict } from '../sets/state.ts'
@@ -56,6 +57,7 @@ export async function answerPlanApply(
   const { plan_id: id, digest } = request.shown
   const asked = { work, exchange, id, digest }
   const { change, plan } = await requirePlan(asked)
+  await permitAll(asked, plan)
   const isAsync = prefersAsync(exchange)
   if (isAsync && work.background.has(id)) return accept(work, change) // the same request came again
   await admitPlan(asked, change)
@@ -115,6 +117,17 @@ function stopwatch({ clock }: Pick<ChangeWork, 'clock'>) {
 /** The migration comes before the checks. */
 function byEffect(a: PlannedStep, b: PlannedStep): number {
   return Number(b.effects === 'database') - Number(a.effects === 'database')
+}
+
+/** A caller who may not run the migration of a plan must know before its files are written. */
+async function permitAll(
+  { work, exchange, id }: AskedPlan,
+  { steps }: Pick<ChangePlan, 'steps'>,
+): Promise<void> {
+  await permit(work, exchange, { id, action: 'apply' })
+  if (steps.some(({ effects }) => effects === 'database')) {
+    await permit(work, exchange, { id, action: 'migrate' })
+  }
 }
 
 /** Writes the files, unless an earlier call has written them. */

@@ -63,6 +63,23 @@ const migration = z
   })
   .meta({ id: 'ChangeMigration', description: 'The migration that the files are.' })
 
+const types = z
+  .object({
+    ran: z.boolean(),
+    errors: z
+      .array(
+        z.object({
+          path: text.describe('Null for a file outside of the workspace.'),
+          line: z.int().positive().nullable(),
+          message: z.string(),
+        }),
+      )
+      .describe('Those that the change brings, at most 20.'),
+    reason: text.describe('Why it did not run, or what it did not look at.'),
+  })
+  .nullable()
+  .describe('What a type check showed; null where none is made.')
+
 const proof = z
   .discriminatedUnion('ran', [
     z.object({
@@ -72,10 +89,14 @@ const proof = z
       drift: texts.describe('Where the copy differs from what was predicted.'),
       lint_new: texts.describe('Findings of schema health that the migration brings.'),
       destructive: texts,
+      types,
     }),
-    z.object({ ran: z.literal(false), reason: z.string() }),
+    z.object({ ran: z.literal(false), reason: z.string(), types }),
   ])
-  .meta({ id: 'ChangeProof', description: 'What running it on a copy of the database showed.' })
+  .meta({
+    id: 'ChangeProof',
+    description: 'What running it on a copy of the database, and a type check, showed.',
+  })
 
 const plan = z
   .object({
@@ -144,8 +165,12 @@ const summaryShape = {
   files: z.array(changedFile),
   destructive: texts.describe('What it takes away.'),
   migration: migration.nullable().describe('Null for a patch.'),
-  proof: proof.nullable().describe('Null for a patch.'),
+  proof: proof.nullable().describe('Null for a patch whose types are not checked.'),
   plan: plan.nullable().describe('Null unless the change set is a plan.'),
+  commit: z
+    .object({ branch: z.string(), id: z.string() })
+    .nullable()
+    .describe('The commit that records it; null unless the workspace commits and it is applied.'),
   warnings: texts,
   approval,
   created_by: text,

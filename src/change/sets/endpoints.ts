@@ -8,6 +8,7 @@ import { admitApply, admitRollback } from './admit.ts'
 import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
 import { applyBodySchema, decide, decisionSchema } from './decide.ts'
 import { operate } from './operate.ts'
+import { permit } from './permit.ts'
 import { requireChange, tenantOfCaller } from './propose.ts'
 import { recoverAbandoned } from './recover.ts'
 import { toChangeTrace } from './trace.ts'
@@ -81,6 +82,7 @@ export async function decideChange(
 ): Promise<WireChangeSet> {
   const request = parse(decisionSchema, body, 'decision')
   const work = await startWork(module, exchange)
+  await permit(work, exchange, { id, action: request.approved ? 'approve' : 'reject' })
   return toWireChange(await decide(work, exchange, { ...request, id }), work)
 }
 
@@ -92,6 +94,7 @@ export async function applyChange(
 ): Promise<WireChangeSet> {
   const { expected_digest: digest } = parse(applyBodySchema, body, 'application')
   const work = await startWork(module, exchange)
+  await permit(work, exchange, { id, action: 'apply' })
   const admit = () => admitApply(work, exchange, { id, digest })
   await admit()
   return toWireChange(await operate(work, exchange, { direction: 'apply', admit }), work)
@@ -104,6 +107,7 @@ export async function rollBackChange(
   id: string,
 ): Promise<WireChangeSet> {
   const work = await startWork(module, exchange)
+  await permit(work, exchange, { id, action: 'roll_back' })
   await admitRollback(work, exchange, id)
   const change = await operate(work, exchange, {
     direction: 'rollback',

@@ -1,8 +1,9 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { StudioError } from '../../errors.ts'
-import type { ChangeSet } from '../../records/change.ts'
+import type { ChangeCommit, ChangeSet } from '../../records/change.ts'
 import type { PlanProgress } from '../../records/plan.ts'
 import type { ChangeWork } from '../module.ts'
+import { describeKept, moveBranch, moveBranchBack, writeCommit } from './branch.ts'
 import { checkBase, checkHashes, checkNotMigrated } from './check.ts'
 import { clean, undo } from './clean.ts'
 import { type HeldChange, hold } from './held.ts'
@@ -75,17 +76,19 @@ async function prepare(operation: Operation): Promise<void> {
   const { workspace, exchange, held, direction } = operation
   const change = held.change()
   const steps = toSteps(change, direction)
+  let commit: ChangeCommit | null = null
   try {
     if (direction === 'apply') await checkBase(operation, exchange, change)
     else await checkNotMigrated(operation, exchange, change)
     await checkHashes(workspace, steps)
+    if (direction === 'apply') commit = await writeCommit(workspace, change)
     held.mustHold()
     await workspace.stage(tagsOf(change).tag, steps)
   } catch (error) {
     await giveBack(operation, error)
     throw error
   }
-  const phase = change.phase && { ...change.phase, name: 'renaming' as const }
+  const phase = change.phase && { ...change.phase, name: 'renaming' as const, commit }
   await held.keep(nextState(change, operation, { phase }))
 }
 
@@ -93,10 +96,14 @@ async function settle(operation: Operation): Promise<ChangeSet> {
   const { workspace, exchange, held, direction } = operation
   const change = held.change()
   const folders = change.phase?.folders ?? []
+  let commit: ChangeCommit | null
   try {
     await workspace.settle(tagsOf(change).tag, toSteps(change, direction), held.mustHold)
+    held.mustHold()
+    commit = await moveBranch(workspace, change, direction)
   } catch (error) {
     held.mustHold() // else the process that has taken over finishes or undoes it
+    await moveBranchBack(workspace, change, direction)
     await undo(workspace, change, direction)
     await giveBack(operation, error)
     throw error
@@ -107,7 +114,12 @@ async function settle(operation: Operation): Promise<ChangeSet> {
       status: names[direction].done,
       phase: null,
       folders: direction === 'apply' ? folders : [],
-      event: { type: names[direction].ended, by: callerOf(exchange) },
+      commit,
+      event: {
+        type: names[direction].ended,
+        by: callerOf(exchange),
+        reason: describeKept(commit, direction),
+      },
     }),
   )
 }

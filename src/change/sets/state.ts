@@ -3,6 +3,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { ChangeEvent, ChangeSet, ChangeState, ChangeStatus } from '../../records/change.ts'
 import type { ChangeModule } from '../module.ts'
+import type { CommitRefusal } from '../workspace.ts'
 
 /** Why the state of a change set does not allow what a caller asks for; `details.reason` of a 409. */
 export type ConflictReason =
@@ -21,6 +22,7 @@ export type ConflictReason =
   | 'irreversible'
   | 'migrated'
   | 'not_migrated'
+  | CommitRefusal['reason']
   | ChangeStatus
 
 /** Creates a 409 with its reason. */
@@ -48,7 +50,7 @@ export function nextState(
     readonly event?: NewEvent | readonly NewEvent[]
   },
 ): ChangeState {
-  const { status, decision, events, phase, folders, run, progress, digest } = change
+  const { status, decision, events, phase, folders, run, progress, commit, digest } = change
   const { event = [], ...parts } = next
   const at = isoTime(clock.now())
   return {
@@ -58,6 +60,7 @@ export function nextState(
     folders,
     run,
     progress,
+    commit,
     ...parts,
     events: [
       ...events,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../lib/json.ts'
 import type { ChangeSet, ChangeSummary, MigrationText } from '../../records/change.ts'
+import type { TypeProof } from '../../records/proof.ts'
 import type { ChangeModule } from '../module.ts'
 import type { ModelChange } from '../schema/model-change.ts'
 import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
@@ -10,7 +11,10 @@ export function needsApproval(
   { destructive, proof }: Pick<ChangeSummary, 'destructive' | 'proof'>,
   { approve }: Pick<ChangeModule, 'approve'>,
 ): boolean {
-  const isNotable = destructive.length > 0 || (proof?.ran === true && proof.drift.length > 0)
+  const isNotable =
+    destructive.length > 0 ||
+    (proof?.ran === true && proof.drift.length > 0) ||
+    (proof?.types?.errors.length ?? 0) > 0
   return approve === 'always' || (approve === 'destructive' && isNotable)
 }
 
@@ -38,6 +42,7 @@ export function toWireSummary(
     migration: toWireMigration(change),
     proof: toWireProof(change.proof),
     plan: toWirePlan(change, module),
+    commit: change.commit && { branch: change.commit.branch, id: change.commit.id },
     warnings: [...change.warnings],
     approval: toApproval(change, module),
     created_by: change.createdBy,
@@ -124,7 +129,9 @@ function toWirePlan(
 }
 
 function toWireProof(proof: ChangeSummary['proof']): WireChangeSummary['proof'] {
-  if (!proof?.ran) return proof && { ran: false, reason: proof.reason }
+  if (!proof) return null
+  const types = toWireTypes(proof.types ?? null) // proofs of earlier versions have none
+  if (!proof.ran) return { ran: false, reason: proof.reason, types }
   const { ms, schemaChecksumAfter, drift, lintNew, destructive } = proof
   return {
     ran: true,
@@ -133,7 +140,14 @@ function toWireProof(proof: ChangeSummary['proof']): WireChangeSummary['proof'] 
     drift: [...drift],
     lint_new: [...lintNew],
     destructive: [...destructive],
+    types,
   }
+}
+
+function toWireTypes(types: TypeProof | null): NonNullable<WireChangeSummary['proof']>['types'] {
+  if (!types) return null
+  const { ran, errors, reason } = types
+  return { ran, errors: errors.map((error) => ({ ...error })), reason }
 }
 
 function toApproval(

@@ -12,6 +12,7 @@ const {
   BODY = '',
   KILL_AT = '0',
   LEASE_MS = '500',
+  COMMIT = 'false',
 } = process.env
 
 const pool = { max: 3, onnotice: () => undefined }
@@ -21,7 +22,7 @@ let step = 0
 const studio = new Studio(
   [],
   toOptions(
-    { root: ROOT, leaseMs: Number(LEASE_MS), kept, shop },
+    { root: ROOT, leaseMs: Number(LEASE_MS), kept, shop, commit: COMMIT === 'true' },
     {
       onStep() {
         if (++step === Number(KILL_AT)) process.kill(process.pid, 'SIGKILL')

@@ -8,6 +8,7 @@ import { type Steps, watchedParts } from '../../support/mortal.ts'
 export interface ProcessParts {
   readonly root: string
   readonly leaseMs: number
+  readonly commit: boolean
   /** The pool of the stores. */
   readonly kept: Sql
   /** The pool of the project's database; null for a process that only edits files. */
@@ -16,12 +17,15 @@ export interface ProcessParts {
 
 /** Returns the options of a studio that takes patches and, with a database, migrations and plans. Its steps can be watched. */
 export function toOptions(
-  { root, leaseMs, kept, shop }: ProcessParts,
+  { root, leaseMs, kept, shop, commit }: ProcessParts,
   steps: Steps,
 ): StudioOptions {
   const stores = postgresStores(kept)
   if (!stores.changes) throw new Error('PostgreSQL keeps change sets')
-  const shared = { ...watchedParts({ root, stores, changes: stores.changes }, steps), leaseMs }
+  const shared = {
+    ...watchedParts({ root, stores, changes: stores.changes, commit }, steps),
+    leaseMs,
+  }
   if (!shop) return { ...shared, allow: ['ai_patch'], changes: { approve: 'never' } }
   return {
     ...shared,

@@ -17,6 +17,8 @@ export interface MortalRequest {
   readonly path: string
   readonly body: object
   readonly killAt: number
+  /** Whether the workspace commits. @default false */
+  readonly commit?: boolean
   readonly root: string
 }
 
@@ -30,6 +32,7 @@ export async function runInstance(how: MortalRequest): Promise<string> {
     PATH_TO: how.path,
     BODY: JSON.stringify(how.body),
     KILL_AT: String(how.killAt),
+    COMMIT: String(how.commit ?? false),
     LEASE_MS: String(leaseMs),
   }
   const child = spawn(process.execPath, [runner, instance], {
