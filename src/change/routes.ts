@@ -145,7 +145,7 @@ function readRoutes(module: ChangeModule): Route[] {
       ...common,
       name: 'change_trace',
       operationId: 'getChangeTrace',
-      answer: async () => (await import('./sets/trace-answers.ts')).changeTraceSchema,
+      answer: async () => (await import('./sets/trace/trace-answers.ts')).changeTraceSchema,
       errors: ['not_found', 'unsupported_capability'],
       method: 'GET',
       path: '/ai/changes/:changeId/trace',

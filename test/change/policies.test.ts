@@ -71,7 +71,7 @@ describe('changes.mayDecide and changes.mayApply', () => {
       kind: 'patch',
       createdBy: 'ann',
       files: ['src/a.ts'],
-      destructive: ['src/a.ts: 1 of 1 lines are removed or replaced'],
+      destructive: ['src/a.ts: removes or replaces 1 of 1 line'],
       hasMigration: false,
     })
     expect(asked.map(([, { action }]) => action)).toEqual([

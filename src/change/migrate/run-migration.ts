@@ -81,7 +81,10 @@ async function begin(work: ChangeWork, exchange: Exchange, { id, body }: Asked):
   await checkDatabase(work, exchange, { change, direction })
   const held = await take(work, exchange, change)
   if (held) return { held, request }
-  await admitMigration(work, exchange, request) // says what has happened to it in the meantime
+  // says what has happened to it in the meantime; an event that somebody noted is no reason to give up
+  const { change: again } = await admitMigration(work, exchange, request)
+  const second = again.version === change.version ? null : await take(work, exchange, again)
+  if (second) return { held: second, request }
   throw conflict('busy', 'Another change set of this workspace is at work')
 }
 

@@ -91,6 +91,7 @@ export const busyReasons = new Set<unknown>([
   'busy',
   'migrating',
   'applying',
+  'applied',
   'rolling_back',
   'rolled_back',
 ])

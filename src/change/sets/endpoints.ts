@@ -11,8 +11,8 @@ import { operate } from './operate.ts'
 import { permit } from './permit.ts'
 import { requireChange, tenantOfCaller } from './propose.ts'
 import { recoverAbandoned } from './recover.ts'
-import { toChangeTrace } from './trace.ts'
-import type { WireChangeTrace } from './trace-answers.ts'
+import { toChangeTrace } from './trace/read-trace.ts'
+import type { WireChangeTrace } from './trace/trace-answers.ts'
 import { toWireChange, toWireSummary } from './views.ts'
 
 /**

@@ -102,6 +102,7 @@ describe.each(storeKinds)('a plan with stores in $name', (store) => {
     for (const type of ['applied', 'migrated', 'plan_completed']) {
       expect(types.filter((each) => each === type)).toHaveLength(1)
     }
+    expect(types).not.toContain('plan_failed')
     expect(await sql`select 1 from aksara_migrations`).toHaveLength(3)
   })
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeKinds, changeStatuses } from '../../records/change.ts'
+import { changeKinds, changeStatuses } from '../../../records/change.ts'
 
 const time = z.iso.datetime().describe('ISO 8601 in UTC.')
 

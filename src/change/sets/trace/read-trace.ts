@@ -1,6 +1,6 @@
-import { sha256 } from '../../lib/checksum.ts'
-import { isoTime } from '../../lib/clock.ts'
-import { type ChangeEvent, type ChangeSet, isOpen } from '../../records/change.ts'
+import { sha256 } from '../../../lib/checksum.ts'
+import { isoTime } from '../../../lib/clock.ts'
+import { type ChangeEvent, type ChangeSet, isOpen } from '../../../records/change.ts'
 import type { WireChangeSpan, WireChangeTrace } from './trace-answers.ts'
 
 /** A span before it has an id. `of` is the position of the span that it is a part of. */
