@@ -97,7 +97,7 @@ function transpile(text: string): string {
 }
 
 /** Checks files with the strict options of a new project. */
-export function checkFiles(files: readonly string[]): string[] {
+function checkFiles(files: readonly string[]): string[] {
   const program = ts.createProgram(files, {
     strict: true,
     noEmit: true,

@@ -103,7 +103,7 @@ export function usualForeignName(
 }
 
 /** Returns the column of a field by what the database has. */
-export function columnIn(catalog: Catalog, { schema, name }: Place, field: DrizzleField) {
+function columnIn(catalog: Catalog, { schema, name }: Place, field: DrizzleField) {
   const table = catalog.tables.find((one) => one.schema === schema && one.name === name)
   return columnOf(field, table?.columns ?? [])
 }

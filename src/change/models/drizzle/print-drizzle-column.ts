@@ -62,7 +62,7 @@ function toConfig(edit: CodeEdit, { type, baseType }: CatalogColumn): Map<string
   if (baseType === 'numeric') {
     if (first !== undefined) config.set('precision', first)
     if (second !== undefined && second !== '0') config.set('scale', second)
-  } else if (/^time/.test(baseType)) {
+  } else if (baseType.startsWith('time')) {
     if (first !== undefined) config.set('precision', first)
     if (baseType.endsWith('tz')) config.set('withTimezone', 'true')
   } else if (baseType === 'interval') {

@@ -13,7 +13,7 @@ import { readStyle } from './code-style.ts'
 export type ListNode = ArrayLiteralExpression | NamedImports | ObjectLiteralExpression
 
 /** Returns the items between the brackets. */
-export function itemsOf(list: ListNode): NodeArray<Node> {
+function itemsOf(list: ListNode): NodeArray<Node> {
   return 'properties' in list ? list.properties : list.elements
 }
 
@@ -52,7 +52,7 @@ export function indentAt({ file }: CodeEdit, at: number): string {
 }
 
 /** Returns where a node begins with the comments right above it. */
-export function startWithComments({ ts, file }: CodeEdit, node: Node): number {
+function startWithComments({ ts, file }: CodeEdit, node: Node): number {
   const { text } = file
   let start = node.getStart(file)
   const comments = ts.getLeadingCommentRanges(text, node.pos) ?? []

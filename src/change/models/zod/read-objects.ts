@@ -111,7 +111,7 @@ function readMeta(edit: CodeEdit, chain: Chain, name: string): string | null {
 }
 
 /** Returns true if a name of a constant stands for a table: `orderSchema`, `Order` or `orders` for `orders`. */
-export function isNamedAfter(variable: string, table: string): boolean {
+function isNamedAfter(variable: string, table: string): boolean {
   const stem = variable.replace(/Schema$/, '') || variable
   const name = stem.charAt(0).toUpperCase() + stem.slice(1)
   return name === toModelName(table) || toTableName(name) === table || stem === toCamel(table)
