@@ -17,7 +17,7 @@ export function reasonOf(error: unknown): string | null {
 }
 
 /** A table by its names. */
-export type Place = ObjectName
+export type TablePlace = ObjectName
 
 /** What knows the change that is being written. */
 interface WithStep {
@@ -25,12 +25,12 @@ interface WithStep {
 }
 
 /** Finds a table of a catalog. */
-export function tableOf(catalog: Catalog, { schema, name }: Place): CatalogTable | undefined {
+export function tableOf(catalog: Catalog, { schema, name }: TablePlace): CatalogTable | undefined {
   return catalog.tables.find((one) => one.schema === schema && one.name === name)
 }
 
 /** Returns the place of the table that a change names. */
-export function placeOfChange({ change }: ChangeStep): Place {
+export function placeOfChange({ change }: ChangeStep): TablePlace {
   return { schema: change.schema ?? 'public', name: change.table }
 }
 

@@ -14,7 +14,7 @@ import {
   printDefault,
   toDrizzleType,
 } from './print-drizzle-column.ts'
-import { type DrizzleField, type DrizzleTable, requireCode, requireField } from './read-tables.ts'
+import { type DrizzleField, type DrizzleCode, requireCode, requireField } from './read-tables.ts'
 
 /** Changes the type, the nullability and the default of a column, each only if the change names it. */
 export function alterDrizzleColumn(edit: CodeEdit, change: ChangeOf<'alter_column'>): void {
@@ -47,7 +47,7 @@ export function alterDrizzleColumn(edit: CodeEdit, change: ChangeOf<'alter_colum
 }
 
 /** Finds a field in the current file. */
-type FindField = () => { readonly table: DrizzleTable; readonly field: DrizzleField }
+type FindField = () => { readonly table: DrizzleCode; readonly field: DrizzleField }
 
 /** A serial is a number with a sequence as its default, and never null. */
 function leaveSerial(

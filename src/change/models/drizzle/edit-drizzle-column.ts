@@ -2,15 +2,15 @@ import type { CatalogColumn } from '../../../project/catalog/catalog.ts'
 import type { ChangeOf } from '../../schema/model-change.ts'
 import { columnAfter, noEdit, placeOfChange, toCamel } from '../edit-step.ts'
 import { type CodeEdit, insertAt, replaceNode, visitNodes } from '../typescript/code-edit.ts'
-import { quoteText, readKey, toKey } from '../typescript/code-style.ts'
-import { importName } from '../typescript/imports.ts'
+import { toLiteral, readKey, toKey } from '../typescript/code-style.ts'
+import { importName } from '../typescript/module-imports.ts'
 import { insertItem, removeItem } from '../typescript/lists.ts'
-import { readExtras } from './extras.ts'
-import { pinNames } from './pin-names.ts'
+import { readTableExtras } from './extras.ts'
+import { pinDrizzleNames } from './pin-names.ts'
 import { importType, printBuilder, printDefault, toDrizzleType } from './print-drizzle-column.ts'
 import {
   checkWhole,
-  type DrizzleTable,
+  type DrizzleCode,
   listTables,
   requireCode,
   requireField,
@@ -82,7 +82,7 @@ export function addDrizzleColumn(edit: CodeEdit, change: ChangeOf<'add_column'>)
 /** An enum is called while the table is made, so it has to be there before. */
 export function checkOrder(
   edit: CodeEdit,
-  { statement, variable }: DrizzleTable,
+  { statement, variable }: DrizzleCode,
   text: string,
 ): void {
   const { ts, file } = edit
@@ -100,7 +100,7 @@ export function dropDrizzleColumn(edit: CodeEdit, change: ChangeOf<'drop_column'
   const { ts } = edit
   const table = requireCode(edit)
   const field = requireField(edit, table, change.column)
-  const extras = readExtras(edit, table)
+  const extras = readTableExtras(edit, table)
   if (extras === 'unknown') throw noEdit(`whether ${table.variable} uses the column is not known`)
   let isUsed = false
   visitNodes(edit, (node) => {
@@ -119,12 +119,12 @@ export function dropDrizzleColumn(edit: CodeEdit, change: ChangeOf<'drop_column'
 /** Gives a field another column. Its key stays, because the code of the project uses it. */
 export function renameDrizzleColumn(edit: CodeEdit, change: ChangeOf<'rename_column'>): void {
   requireField(edit, requireCode(edit), change.column)
-  pinNames(edit, placeOfChange(edit.step), change.column)
+  pinDrizzleNames(edit, placeOfChange(edit.step), change.column)
   const table = requireCode(edit)
   const field = requireField(edit, table, change.column)
   const { base } = field.chain
   const [first] = base.arguments
-  const text = quoteText(edit, change.to)
+  const text = toLiteral(edit, change.to)
   if (!first) edit.change([insertAt(base.end - 1, text)])
   else if (field.name !== null) edit.change([replaceNode(edit, first, text)])
   else edit.change([insertAt(first.getStart(edit.file), `${text}, `)])

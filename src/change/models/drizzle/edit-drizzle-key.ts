@@ -2,13 +2,13 @@ import { noEdit, placeOfChange, requireTable, tableOf } from '../edit-step.ts'
 import type { ChangeOf } from '../../schema/model-change.ts'
 import { appendCall, removeCall } from '../typescript/chains.ts'
 import type { CodeEdit } from '../typescript/code-edit.ts'
-import { quoteTemplate, quoteText, toAccess } from '../typescript/code-style.ts'
-import { importName } from '../typescript/imports.ts'
+import { quoteTemplate, toLiteral, toAccess } from '../typescript/code-style.ts'
+import { importName } from '../typescript/module-imports.ts'
 import { removeItem } from '../typescript/lists.ts'
 import { sqlOf } from './edit-drizzle-column.ts'
 import { addExtra, ownName, requireExtras } from './extras.ts'
 import { addForeignKey } from './foreign-keys.ts'
-import { listKeys, nameOfKey } from './list-keys.ts'
+import { listKeys, nameOfDrizzleKey } from './list-keys.ts'
 import { pgCore, requireCode, requireField } from './read-tables.ts'
 
 /** Returns what the table has in a list after the change and not before it. */
@@ -44,7 +44,7 @@ export function addDrizzleUnique(edit: CodeEdit): void {
   const field = requireField(edit, requireCode(edit), only ?? '')
   const isTwice = field.chain.calls.some((call) => call.name === 'unique')
   if (other === undefined && !isTwice) {
-    edit.change([appendCall(edit, field.chain, `unique(${quoteText(edit, name)})`)])
+    edit.change([appendCall(edit, field.chain, `unique(${toLiteral(edit, name)})`)])
   } else addOver(edit, { columns, name, maker: 'unique' })
 }
 
@@ -62,7 +62,7 @@ function addOver(
   const make = importName(edit, pgCore, { name: maker })
   const own = ownName(edit, requireCode(edit))
   const over = keys.map((key) => toAccess(edit, own, key)).join(', ')
-  addExtra(edit, `${make}(${quoteText(edit, name)}).on(${over})`, { name, owner })
+  addExtra(edit, `${make}(${toLiteral(edit, name)}).on(${over})`, { name, owner })
 }
 
 /** Adds a check as the text that PostgreSQL prints. */
@@ -75,10 +75,10 @@ export function addDrizzleCheck(edit: CodeEdit, { name }: ChangeOf<'add_check'>)
   const sql = sqlOf(edit)()
   const make = importName(edit, pgCore, { name: 'check' })
   const owner = placeOfChange(edit.step)
-  addExtra(edit, `${make}(${quoteText(edit, name)}, ${sql}${quoteTemplate(text)})`, { name, owner })
+  addExtra(edit, `${make}(${toLiteral(edit, name)}, ${sql}${quoteTemplate(text)})`, { name, owner })
 }
 
-/** Adds a foreign key. */
+/** Adds the foreign key that the table has after the change. */
 export function addDrizzleForeignKey(edit: CodeEdit): void {
   const { before, after } = sidesOf(edit)
   addForeignKey(edit, placeOfChange(edit.step), findNew(before.foreignKeys, after.foreignKeys))
@@ -92,7 +92,7 @@ export function dropDrizzleKey(
   const table = requireCode(edit)
   const [key, other] = listKeys(edit, table).filter(
     (one) =>
-      nameOfKey(one) === name &&
+      nameOfDrizzleKey(one) === name &&
       one.kind !== 'identity' &&
       (op === 'drop_index') === (one.kind === 'index'),
   )

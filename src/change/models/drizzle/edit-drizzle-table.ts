@@ -3,12 +3,12 @@ import type { CatalogTable } from '../../../project/catalog/catalog.ts'
 import type { ChangeOf } from '../../schema/model-change.ts'
 import { noEdit, placeOfChange, tableOf, toCamel } from '../edit-step.ts'
 import { type CodeEdit, namesOf, replaceNode, visitNodes } from '../typescript/code-edit.ts'
-import { isFreeWord, quoteText, readStyle, toAccess } from '../typescript/code-style.ts'
-import { importName, readImported, readImports } from '../typescript/imports.ts'
+import { isFreeWord, toLiteral, readStyle, toAccess } from '../typescript/code-style.ts'
+import { importName, readImported, readImports } from '../typescript/module-imports.ts'
 import { appendStatement, isReference, isTaken } from '../typescript/statements.ts'
 import { removeStatement } from '../typescript/lists.ts'
 import { keyOf, printField } from './edit-drizzle-column.ts'
-import { pinNames } from './pin-names.ts'
+import { pinDrizzleNames } from './pin-names.ts'
 import { listConstants, listSchemas, listTables, pgCore, requireCode } from './read-tables.ts'
 
 /** Adds a table at the end of the file. */
@@ -30,7 +30,7 @@ export function createDrizzleTable(edit: CodeEdit): void {
   const extras = printKey(edit, table)
   const { indent, newline, semicolon } = readStyle(edit)
   const lines = [
-    `export const ${variable} = ${make}(${quoteText(edit, place.name)}, {`,
+    `export const ${variable} = ${make}(${toLiteral(edit, place.name)}, {`,
     ...fields.map((field) => `${indent}${field},`),
     ...(extras === null
       ? [`})${semicolon}`]
@@ -43,7 +43,7 @@ function printKey(edit: CodeEdit, { primaryKey }: CatalogTable): string | null {
   if (!primaryKey || primaryKey.columns.length < 2) return null
   const make = importName(edit, pgCore, { name: 'primaryKey' })
   const columns = primaryKey.columns.map((name) => toAccess(edit, 't', keyOf(edit, name)))
-  return `${make}({ columns: [${columns.join(', ')}], name: ${quoteText(edit, primaryKey.name)} })`
+  return `${make}({ columns: [${columns.join(', ')}], name: ${toLiteral(edit, primaryKey.name)} })`
 }
 
 /** Returns the function that makes a table of a schema; declares the schema where the file does not yet. */
@@ -58,7 +58,7 @@ function openSchema(edit: CodeEdit, schema: string): string {
   )
   if (variable === undefined) throw noEdit(`no constant can be named after the schema ${schema}`)
   const { semicolon } = readStyle(edit)
-  const text = `export const ${variable} = ${make}(${quoteText(edit, schema)})${semicolon}`
+  const text = `export const ${variable} = ${make}(${toLiteral(edit, schema)})${semicolon}`
   appendStatement(edit, text)
   return `${variable}.table`
 }
@@ -108,10 +108,10 @@ function findRelations(edit: CodeEdit, variable: string): VariableStatement[] {
 /** Gives a table of the code another one of the database. Its constant keeps its name. */
 export function renameDrizzleTable(edit: CodeEdit, change: ChangeOf<'rename_table'>): void {
   requireCode(edit)
-  pinNames(edit, placeOfChange(edit.step), null)
+  pinDrizzleNames(edit, placeOfChange(edit.step), null)
   const table = requireCode(edit)
   const [name] = table.call.arguments
   if (!name) throw noEdit('the table has no name')
-  edit.change([replaceNode(edit, name, quoteText(edit, change.to))])
+  edit.change([replaceNode(edit, name, toLiteral(edit, change.to))])
   edit.notes.push(`${table.variable} keeps its name in the code; its table is ${change.to}`)
 }

@@ -4,13 +4,13 @@ import type {
   Expression,
   ObjectLiteralExpression,
 } from 'typescript'
-import { noEdit, type Place, toCamel } from '../edit-step.ts'
+import { noEdit, type TablePlace, toCamel } from '../edit-step.ts'
 import { type Chain, readChain } from '../typescript/chains.ts'
 import { type CodeEdit, insertAt } from '../typescript/code-edit.ts'
 import { isFreeWord, readKey, readStyle, toKey } from '../typescript/code-style.ts'
-import { importName } from '../typescript/imports.ts'
+import { importName } from '../typescript/module-imports.ts'
 import { indentAt, insertItem } from '../typescript/lists.ts'
-import { type DrizzleTable, listTables, pgCore, readResult, requireCode } from './read-tables.ts'
+import { type DrizzleCode, listTables, pgCore, readResult, requireCode } from './read-tables.ts'
 
 /** The function with the indexes and constraints of a table. */
 export interface Extras {
@@ -29,7 +29,7 @@ export interface ExtrasEntry {
 }
 
 /** Reads the indexes and constraints of a table; null where it has none, and `unknown` where they are not understood. */
-export function readExtras(edit: CodeEdit, { call }: DrizzleTable): Extras | null | 'unknown' {
+export function readTableExtras(edit: CodeEdit, { call }: DrizzleCode): Extras | null | 'unknown' {
   const { ts } = edit
   const arrow = call.arguments[2]
   if (!arrow) return null
@@ -52,8 +52,8 @@ export function readExtras(edit: CodeEdit, { call }: DrizzleTable): Extras | nul
 }
 
 /** Reads the indexes and constraints of a table; null where it has none. */
-export function requireExtras(edit: CodeEdit, table: DrizzleTable): Extras | null {
-  const extras = readExtras(edit, table)
+export function requireExtras(edit: CodeEdit, table: DrizzleCode): Extras | null {
+  const extras = readTableExtras(edit, table)
   if (extras === 'unknown') {
     throw noEdit(`the indexes and constraints of ${table.variable} are written in an unknown way`)
   }
@@ -61,11 +61,11 @@ export function requireExtras(edit: CodeEdit, table: DrizzleTable): Extras | nul
 }
 
 /** Returns the name by which an entry of the table refers to its columns. */
-export function ownName(edit: CodeEdit, table: DrizzleTable): string {
+export function ownName(edit: CodeEdit, table: DrizzleCode): string {
   const extras = requireExtras(edit, table)
   if (extras) return extras.parameter ?? table.variable
   const used = listTables(edit).flatMap((one) => {
-    const found = readExtras(edit, one)
+    const found = readTableExtras(edit, one)
     return found && found !== 'unknown' && found.parameter !== null ? [found.parameter] : []
   })
   const tables = listTables(edit).map(({ variable }) => variable)
@@ -76,7 +76,7 @@ export function ownName(edit: CodeEdit, table: DrizzleTable): string {
 export function addExtra(
   edit: CodeEdit,
   text: string,
-  { name, owner }: { readonly name: string; readonly owner: Place },
+  { name, owner }: { readonly name: string; readonly owner: TablePlace },
 ): void {
   const table = requireCode(edit, owner)
   const extras = requireExtras(edit, table)
@@ -107,7 +107,7 @@ function withKey(
 }
 
 /** Says the type of what the function of the extras returns, so that TypeScript need not infer it from the table that it names. */
-export function annotateExtras(edit: CodeEdit, owner: Place): void {
+export function annotateExtras(edit: CodeEdit, owner: TablePlace): void {
   const found = requireExtras(edit, requireCode(edit, owner))
   if (!found || found.arrow.type) return
   const isObject = edit.ts.isObjectLiteralExpression(found.list)

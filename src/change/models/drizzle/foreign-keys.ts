@@ -1,14 +1,14 @@
 import type { CatalogForeignKey } from '../../../project/catalog/constraints.ts'
-import { noEdit, type Place } from '../edit-step.ts'
+import { noEdit, type TablePlace } from '../edit-step.ts'
 import { appendCall, removeCall } from '../typescript/chains.ts'
 import type { CodeEdit } from '../typescript/code-edit.ts'
-import { quoteText, toAccess } from '../typescript/code-style.ts'
-import { importName } from '../typescript/imports.ts'
-import { addExtra, annotateExtras, ownName, readExtras } from './extras.ts'
+import { toLiteral, toAccess } from '../typescript/code-style.ts'
+import { importName } from '../typescript/module-imports.ts'
+import { addExtra, annotateExtras, ownName, readTableExtras } from './extras.ts'
 import { type DrizzleKey, listKeys, usualForeignName } from './list-keys.ts'
 import {
-  type DrizzleTable,
-  findTable,
+  type DrizzleCode,
+  findCode,
   listTables,
   pgCore,
   requireCode,
@@ -18,12 +18,12 @@ import {
 /** Adds a foreign key: to its column where Drizzle would give it its name, and as an entry of the table otherwise. */
 export function addForeignKey(
   edit: CodeEdit,
-  owner: Place,
+  owner: TablePlace,
   key: CatalogForeignKey & { readonly isEntry?: boolean },
 ): void {
   const { isEntry = false, name, columns, target, targetColumns, onDelete, onUpdate } = key
   const table = requireCode(edit, owner)
-  const other = findTable(edit, target)
+  const other = findCode(edit, target)
   if (!other) throw noEdit(`no one table of the file is ${target.schema}.${target.name}`)
   const isSelf = other.variable === table.variable
   const closes = !isSelf && dependsOn(edit, other, table)
@@ -38,7 +38,7 @@ export function addForeignKey(
   const [only = ''] = targets
   const hasOne = isEntry || (first?.chain.calls.some((call) => call.name === 'references') ?? true)
   if (columns.length === 1 && first && usual === name && !isSelf && !closes && !hasOne) {
-    const parts = actions.map(([word, action]) => `${word}: ${quoteText(edit, action)}`)
+    const parts = actions.map(([word, action]) => `${word}: ${toLiteral(edit, action)}`)
     const config = parts.length > 0 ? `, { ${parts.join(', ')} }` : ''
     const to = toAccess(edit, other.variable, only)
     edit.change([appendCall(edit, first.chain, `references(() => ${to}${config})`)])
@@ -56,22 +56,22 @@ export function addForeignKey(
     fields.map((field) => field.key),
   )
   const foreign = list(isSelf ? self : other.variable, targets)
-  const calls = actions.map(([word, action]) => `.${word}(${quoteText(edit, action)})`).join('')
-  const text = `${make}({ columns: ${own}, foreignColumns: ${foreign}, name: ${quoteText(edit, name)} })${calls}`
+  const calls = actions.map(([word, action]) => `.${word}(${toLiteral(edit, action)})`).join('')
+  const text = `${make}({ columns: ${own}, foreignColumns: ${foreign}, name: ${toLiteral(edit, name)} })${calls}`
   addExtra(edit, text, { name, owner })
   if (closes) annotateExtras(edit, owner)
 }
 
 /** Returns true if TypeScript infers the type of a table from that of another one. */
-function dependsOn(edit: CodeEdit, from: DrizzleTable, to: DrizzleTable): boolean {
+function dependsOn(edit: CodeEdit, from: DrizzleCode, to: DrizzleCode): boolean {
   const tables = listTables(edit)
   const seen = new Set<string>()
-  const go = (table: DrizzleTable): boolean => {
+  const go = (table: DrizzleCode): boolean => {
     if (table.variable === to.variable) return true
     if (seen.has(table.variable)) return false
     seen.add(table.variable)
     return listKeys(edit, table).some(({ kind, target, at }) => {
-      const extras = readExtras(edit, table)
+      const extras = readTableExtras(edit, table)
       const isTyped = 'entry' in at && extras && extras !== 'unknown' && extras.arrow.type
       if (kind !== 'foreign' || !target || isTyped) return false
       const next = tables.find((one) => one.name === target.name && one.schema === target.schema)

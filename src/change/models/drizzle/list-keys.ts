@@ -1,46 +1,40 @@
 import type { Expression } from 'typescript'
 import type { Catalog } from '../../../project/catalog/catalog.ts'
-import type { Place } from '../edit-step.ts'
+import type { TablePlace } from '../edit-step.ts'
 import type { ChainCall } from '../typescript/chains.ts'
 import type { CodeEdit } from '../typescript/code-edit.ts'
-import { readKey, readText } from '../typescript/code-style.ts'
-import { readImported, readImports } from '../typescript/imports.ts'
-import { type ExtrasEntry, readExtras } from './extras.ts'
-import {
-  columnOf,
-  type DrizzleField,
-  type DrizzleTable,
-  listTables,
-  pgCore,
-} from './read-tables.ts'
+import { readKey, readLiteral } from '../typescript/code-style.ts'
+import { readImported, readImports } from '../typescript/module-imports.ts'
+import { type ExtrasEntry, readTableExtras } from './extras.ts'
+import { columnOf, type DrizzleField, type DrizzleCode, listTables, pgCore } from './read-tables.ts'
 
 /** An index, a constraint or the numbers of a column in the code. */
 export interface DrizzleKey {
   readonly kind: 'index' | 'unique' | 'foreign' | 'primary' | 'check' | 'identity'
-  readonly table: DrizzleTable
+  readonly table: DrizzleCode
   /** The name in the code; null without one. */
   readonly name: string | null
   /** The name that Drizzle gives it without one; null where that is not known. */
   readonly usual: string | null
   /** Its columns, as far as they are known. */
   readonly columns: readonly string[]
-  readonly target: (Place & { readonly columns: readonly string[] }) | null
+  readonly target: (TablePlace & { readonly columns: readonly string[] }) | null
   /** Where it stands: a call of a field, or an entry of its own. */
   readonly at:
     { readonly field: DrizzleField; readonly call: ChainCall } | { readonly entry: ExtrasEntry }
 }
 
 /** Returns the name that an index or a constraint has in the database; null where it is not known. */
-export function nameOfKey({ name, usual }: DrizzleKey): string | null {
+export function nameOfDrizzleKey({ name, usual }: DrizzleKey): string | null {
   return name ?? usual
 }
 
 /** Lists the indexes, the constraints and the identities of a table. */
-export function listKeys(edit: CodeEdit, table: DrizzleTable): DrizzleKey[] {
+export function listKeys(edit: CodeEdit, table: DrizzleCode): DrizzleKey[] {
   const inline = table.fields.flatMap((field) =>
     field.chain.calls.flatMap((call) => readInline(edit, table, { field, call }) ?? []),
   )
-  const extras = readExtras(edit, table)
+  const extras = readTableExtras(edit, table)
   if (!extras || extras === 'unknown') return inline
   const entries = extras.entries.flatMap((entry) => readEntry(edit, table, entry) ?? [])
   return [...inline, ...entries]
@@ -48,7 +42,7 @@ export function listKeys(edit: CodeEdit, table: DrizzleTable): DrizzleKey[] {
 
 function readInline(
   edit: CodeEdit,
-  table: DrizzleTable,
+  table: DrizzleCode,
   { field, call }: { readonly field: DrizzleField; readonly call: ChainCall },
 ): DrizzleKey | null {
   const column = columnIn(edit.step.before, table, field)
@@ -57,10 +51,10 @@ function readInline(
   const shared = { table, columns: [column], target: null, at: { field, call } }
   if (call.name === 'unique') {
     const usual = `${table.name}_${column}_unique`
-    return { ...shared, kind: 'unique', name: readText(edit, first), usual }
+    return { ...shared, kind: 'unique', name: readLiteral(edit, first), usual }
   }
   if (/^generated(?:Always|ByDefault)AsIdentity$/.test(call.name)) {
-    const name = readText(edit, propertyOf(edit, first, 'name'))
+    const name = readLiteral(edit, propertyOf(edit, first, 'name'))
     return { ...shared, kind: 'identity', name, usual: `${table.name}_${column}_seq` }
   }
   if (call.name !== 'references') return null
@@ -95,7 +89,7 @@ function readTargets(edit: CodeEdit, nodes: readonly Expression[]): DrizzleKey['
 
 /** Returns the name of a foreign key without one. */
 export function usualForeignName(
-  table: Pick<Place, 'name'>,
+  table: Pick<TablePlace, 'name'>,
   columns: readonly string[],
   target: NonNullable<DrizzleKey['target']>,
 ): string {
@@ -103,7 +97,7 @@ export function usualForeignName(
 }
 
 /** Returns the column of a field by what the database has. */
-function columnIn(catalog: Catalog, { schema, name }: Place, field: DrizzleField) {
+function columnIn(catalog: Catalog, { schema, name }: TablePlace, field: DrizzleField) {
   const table = catalog.tables.find((one) => one.schema === schema && one.name === name)
   return columnOf(field, table?.columns ?? [])
 }
@@ -117,7 +111,7 @@ const kinds: Readonly<Record<string, DrizzleKey['kind']>> = {
   check: 'check',
 }
 
-function readEntry(edit: CodeEdit, table: DrizzleTable, entry: ExtrasEntry): DrizzleKey | null {
+function readEntry(edit: CodeEdit, table: DrizzleCode, entry: ExtrasEntry): DrizzleKey | null {
   const { ts } = edit
   const base = entry.chain?.base
   const made = readImported(edit, readImports(edit, pgCore), base?.expression)
@@ -128,7 +122,7 @@ function readEntry(edit: CodeEdit, table: DrizzleTable, entry: ExtrasEntry): Dri
   if (kind === 'foreign' || kind === 'primary') {
     const own = readOwn(edit, table, listOf(edit, propertyOf(edit, first, 'columns')))
     const target = readTargetOf(edit, table, propertyOf(edit, first, 'foreignColumns'))
-    const name = readText(edit, propertyOf(edit, first, 'name'))
+    const name = readLiteral(edit, propertyOf(edit, first, 'name'))
     const isNamed = propertyOf(edit, first, 'name') !== undefined
     const usual =
       kind === 'primary'
@@ -136,7 +130,7 @@ function readEntry(edit: CodeEdit, table: DrizzleTable, entry: ExtrasEntry): Dri
         : own && target && usualForeignName(table, own, target)
     return { ...shared, name, usual: isNamed || !own ? null : usual, columns: own ?? [], target }
   }
-  const name = readText(edit, first)
+  const name = readLiteral(edit, first)
   const on = entry.chain?.calls.find((call) => ['on', 'onOnly', 'using'].includes(call.name))
   const nodes = on?.args.filter((node) => !ts.isStringLiteralLike(node)) ?? []
   const columns = readOwn(edit, table, nodes)
@@ -145,7 +139,7 @@ function readEntry(edit: CodeEdit, table: DrizzleTable, entry: ExtrasEntry): Dri
   return { ...shared, name, usual, columns: columns ?? [], target: null }
 }
 
-function readTargetOf(edit: CodeEdit, table: DrizzleTable, node: Expression | undefined) {
+function readTargetOf(edit: CodeEdit, table: DrizzleCode, node: Expression | undefined) {
   const nodes = listOf(edit, node)
   const own = readOwn(edit, table, nodes)
   if (own && nodes.length > 0) return { schema: table.schema, name: table.name, columns: own }
@@ -153,9 +147,9 @@ function readTargetOf(edit: CodeEdit, table: DrizzleTable, node: Expression | un
 }
 
 /** Reads columns such as `t.id` of the table itself; null where one is something else. */
-function readOwn(edit: CodeEdit, table: DrizzleTable, nodes: readonly Expression[]) {
+function readOwn(edit: CodeEdit, table: DrizzleCode, nodes: readonly Expression[]) {
   const { ts } = edit
-  const extras = readExtras(edit, table)
+  const extras = readTableExtras(edit, table)
   const parameter = extras && extras !== 'unknown' ? extras.parameter : null
   const found = nodes.flatMap((node) => {
     let inner = node
@@ -176,7 +170,7 @@ function readAccess(edit: CodeEdit, node: Expression) {
   const isPlain = ts.isPropertyAccessExpression(node)
   if (!isPlain && !ts.isElementAccessExpression(node)) return { owner: null, key: null }
   const owner = ts.isIdentifier(node.expression) ? node.expression.text : null
-  return { owner, key: isPlain ? node.name.text : readText(edit, node.argumentExpression) }
+  return { owner, key: isPlain ? node.name.text : readLiteral(edit, node.argumentExpression) }
 }
 
 function listOf({ ts }: CodeEdit, node: Expression | undefined): readonly Expression[] {

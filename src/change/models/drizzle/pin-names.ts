@@ -1,16 +1,16 @@
-import { noEdit, type Place } from '../edit-step.ts'
+import { noEdit, type TablePlace } from '../edit-step.ts'
 import { type CodeEdit, insertAt, replaceNode } from '../typescript/code-edit.ts'
-import { quoteText } from '../typescript/code-style.ts'
+import { toLiteral } from '../typescript/code-style.ts'
 import { insertItem } from '../typescript/lists.ts'
 import { moveReference } from './foreign-keys.ts'
 import { type DrizzleKey, listKeys } from './list-keys.ts'
 import { listTables } from './read-tables.ts'
 
 /** Writes down the names that Drizzle would derive anew after a new name of a table or a column, where the database keeps them. */
-export function pinNames(edit: CodeEdit, place: Place, column: string | null): void {
+export function pinDrizzleNames(edit: CodeEdit, place: TablePlace, column: string | null): void {
   const { tables, sequences } = edit.step.before
-  const isAt = (one: Place) => one.name === place.name && one.schema === place.schema
-  const isRenamed = (one: Place, columns: readonly string[]) =>
+  const isAt = (one: TablePlace) => one.name === place.name && one.schema === place.schema
+  const isRenamed = (one: TablePlace, columns: readonly string[]) =>
     isAt(one) && (column === null || columns.includes(column))
   const isKnown = ({ table, usual, kind }: DrizzleKey) => {
     const owner = tables.find((one) => one.name === table.name && one.schema === table.schema)
@@ -38,7 +38,7 @@ export function pinNames(edit: CodeEdit, place: Place, column: string | null): v
 
 function pinName(edit: CodeEdit, key: DrizzleKey): void {
   const { ts, file } = edit
-  const name = quoteText(edit, key.usual ?? '')
+  const name = toLiteral(edit, key.usual ?? '')
   if ('call' in key.at && key.kind === 'foreign') return moveReference(edit, key)
   const call = 'call' in key.at ? key.at.call.node : key.at.entry.chain?.base
   const [first] = call?.arguments ?? []

@@ -1,8 +1,8 @@
 import type { CatalogColumn } from '../../../project/catalog/catalog.ts'
 import { noEdit } from '../edit-step.ts'
 import type { CodeEdit } from '../typescript/code-edit.ts'
-import { quoteTemplate, quoteText } from '../typescript/code-style.ts'
-import { importName } from '../typescript/imports.ts'
+import { quoteTemplate, toLiteral } from '../typescript/code-style.ts'
+import { importName } from '../typescript/module-imports.ts'
 import { findEnums, pgCore } from './read-tables.ts'
 
 /** The type of a column in the words of Drizzle. */
@@ -58,7 +58,7 @@ export function toDrizzleType(edit: CodeEdit, column: CatalogColumn): DrizzleTyp
 function toConfig(edit: CodeEdit, { type, baseType }: CatalogColumn): Map<string, string> {
   const [first, second] = /\((\d+)(?:,(\d+))?\)/.exec(type)?.slice(1) ?? []
   const config = new Map<string, string>()
-  if (baseType === 'int8') config.set('mode', quoteText(edit, modeOf(edit)))
+  if (baseType === 'int8') config.set('mode', toLiteral(edit, modeOf(edit)))
   if (baseType === 'numeric') {
     if (first !== undefined) config.set('precision', first)
     if (second !== undefined && second !== '0') config.set('scale', second)
@@ -84,7 +84,7 @@ export function printBuilder(
 ): string {
   const callee = type.isEnum ? type.builder : own ? `${own}.${type.builder}` : type.builder
   const config = printConfig(type.config)
-  const args = [...(name === null ? [] : [quoteText(edit, name)]), ...(config ? [config] : [])]
+  const args = [...(name === null ? [] : [toLiteral(edit, name)]), ...(config ? [config] : [])]
   return `${callee}(${args.join(', ')})${type.isArray ? '.array()' : ''}`
 }
 
@@ -126,8 +126,8 @@ export function printDefault(
     isNumeric &&
     /^(?:integer|smallint|numeric|bigint)?$/.test(cast ?? '')
   ) {
-    return `default(${baseType === 'numeric' ? quoteText(edit, number) : number})`
+    return `default(${baseType === 'numeric' ? toLiteral(edit, number) : number})`
   }
   const isText = baseType === 'text' || baseType === 'varchar' || column.enum !== null
-  return value !== undefined && isText ? `default(${quoteText(edit, value)})` : raw()
+  return value !== undefined && isText ? `default(${toLiteral(edit, value)})` : raw()
 }

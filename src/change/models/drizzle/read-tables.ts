@@ -5,11 +5,11 @@ import type {
   ObjectLiteralExpression,
   VariableStatement,
 } from 'typescript'
-import { noEdit, type Place, placeOfChange } from '../edit-step.ts'
+import { noEdit, type TablePlace, placeOfChange } from '../edit-step.ts'
 import { type Chain, readChain } from '../typescript/chains.ts'
 import type { CodeEdit } from '../typescript/code-edit.ts'
-import { readKey, readText } from '../typescript/code-style.ts'
-import { readImported, readImports } from '../typescript/imports.ts'
+import { readKey, readLiteral } from '../typescript/code-style.ts'
+import { readImported, readImports } from '../typescript/module-imports.ts'
 
 /** The module with the builders of tables and columns. */
 export const pgCore = 'drizzle-orm/pg-core'
@@ -26,7 +26,7 @@ export interface DrizzleField {
 }
 
 /** A table in the code. */
-export interface DrizzleTable {
+export interface DrizzleCode {
   readonly variable: string
   readonly name: string
   readonly schema: string
@@ -64,7 +64,7 @@ function listMade(edit: CodeEdit, wanted: string) {
   const imports = readImports(edit, pgCore)
   return listConstants(edit).flatMap(({ name, chain }) => {
     const isMade = readImported(edit, imports, chain.base.expression) === wanted
-    const text = isMade ? readText(edit, chain.base.arguments[0]) : null
+    const text = isMade ? readLiteral(edit, chain.base.arguments[0]) : null
     return text === null ? [] : [{ variable: name, text }]
   })
 }
@@ -75,7 +75,7 @@ export function listSchemas(edit: CodeEdit) {
 }
 
 /** Finds the constants that stand for an enum of the database. */
-export function findEnums(edit: CodeEdit, { schema, name }: Place) {
+export function findEnums(edit: CodeEdit, { schema, name }: TablePlace) {
   const { ts } = edit
   if (schema === 'public') return listMade(edit, 'pgEnum').filter(({ text }) => text === name)
   const owners = listSchemas(edit).filter(({ text }) => text === schema)
@@ -85,13 +85,13 @@ export function findEnums(edit: CodeEdit, { schema, name }: Place) {
       ts.isPropertyAccessExpression(expression) &&
       expression.name.text === 'enum' &&
       owners.some((one) => one.variable === expression.expression.getText(edit.file))
-    const text = isOf ? readText(edit, base.arguments[0]) : null
+    const text = isOf ? readLiteral(edit, base.arguments[0]) : null
     return text === name ? [{ variable, text }] : []
   })
 }
 
 /** Lists the tables of a file. */
-export function listTables(edit: CodeEdit): DrizzleTable[] {
+export function listTables(edit: CodeEdit): DrizzleCode[] {
   const { ts, file } = edit
   const imports = readImports(edit, pgCore)
   const schemas = listSchemas(edit)
@@ -102,7 +102,7 @@ export function listTables(edit: CodeEdit): DrizzleTable[] {
       ts.isPropertyAccessExpression(callee) && callee.name.text === 'table'
         ? schemas.find((one) => one.variable === callee.expression.getText(file))
         : undefined
-    const name = readText(edit, base.arguments[0])
+    const name = readLiteral(edit, base.arguments[0])
     const columns = readColumns(edit, base.arguments[1])
     if ((!isPlain && !owner) || name === null || !columns) return []
     const fields = columns.list.properties.map((node) => readField(edit, node, columns.builders))
@@ -169,7 +169,7 @@ function readField(
     own ?? readImported(edit, imports, expression) ?? (isConstant ? expression.text : null)
   if (builder === null) return null
   const first = args[0]
-  const name = readText(edit, first)
+  const name = readLiteral(edit, first)
   // a name that is no literal is not known
   const isRead = !first || name !== null || ts.isObjectLiteralExpression(first)
   return isRead ? { key, name, builder, chain, node } : null
@@ -187,14 +187,17 @@ function isEnum(edit: CodeEdit, name: string): boolean {
 }
 
 /** Finds the one table of the file that is a table of the database; null where none or several are. */
-export function findTable(edit: CodeEdit, { schema, name }: Place): DrizzleTable | null {
+export function findCode(edit: CodeEdit, { schema, name }: TablePlace): DrizzleCode | null {
   const [only, other] = listTables(edit).filter((one) => one.name === name && one.schema === schema)
   return only && !other ? only : null
 }
 
 /** Finds the table of the file that a change names. */
-export function requireCode(edit: CodeEdit, place: Place = placeOfChange(edit.step)): DrizzleTable {
-  const table = findTable(edit, place)
+export function requireCode(
+  edit: CodeEdit,
+  place: TablePlace = placeOfChange(edit.step),
+): DrizzleCode {
+  const table = findCode(edit, place)
   if (!table) throw noEdit(`no one table of the file is ${place.schema}.${place.name}`)
   return table
 }
@@ -220,12 +223,12 @@ export function toSnake(name: string): string {
 }
 
 /** Refuses a table whose columns are not all in its braces. */
-export function checkWhole({ variable, isWhole }: DrizzleTable): void {
+export function checkWhole({ variable, isWhole }: DrizzleCode): void {
   if (!isWhole) throw noEdit(`some columns of ${variable} come from another place`)
 }
 
 /** Finds the one field of a column. */
-export function requireField(edit: CodeEdit, table: DrizzleTable, column: string): DrizzleField {
+export function requireField(edit: CodeEdit, table: DrizzleCode, column: string): DrizzleField {
   checkWhole(table)
   const { tables } = edit.step.before
   const known = tables.find((one) => one.name === table.name && one.schema === table.schema)

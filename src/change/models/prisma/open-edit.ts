@@ -1,7 +1,7 @@
 import type { Catalog } from '../../../project/catalog/catalog.ts'
 import type { ChangeStep } from '../../schema/apply-changes.ts'
 import type { LineEdits } from './line-edits.ts'
-import { noEdit, type Place, placeOfChange } from '../edit-step.ts'
+import { noEdit, type TablePlace, placeOfChange } from '../edit-step.ts'
 import { findArgument, readNames, readString } from './attributes.ts'
 import type { PrismaField, PrismaModel, PrismaSchema } from './parse-schema.ts'
 
@@ -18,7 +18,7 @@ export interface PrismaEdit {
 export function findPrismaModel(
   { models }: PrismaSchema,
   catalog: Catalog,
-  { schema, name }: Place,
+  { schema, name }: TablePlace,
 ): PrismaModel | null {
   const isAlone = catalog.tables.filter((one) => one.name === name).length < 2
   const found = models.filter(

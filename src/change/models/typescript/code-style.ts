@@ -26,7 +26,7 @@ export function readStyle({ ts, file }: CodeEdit): CodeStyle {
 }
 
 /** Writes a text as a literal, in the quotes of the file. */
-export function quoteText(edit: CodeEdit, text: string): string {
+export function toLiteral(edit: CodeEdit, text: string): string {
   const { quote } = readStyle(edit)
   const escaped = JSON.stringify(text)
     .slice(1, -1)
@@ -46,12 +46,12 @@ const plainName = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u
 /** Writes the key of a property. */
 export function toKey(edit: CodeEdit, name: string): string {
   if (name === '__proto__') return `['__proto__']`
-  return plainName.test(name) ? name : quoteText(edit, name)
+  return plainName.test(name) ? name : toLiteral(edit, name)
 }
 
 /** Writes the access to a property. */
 export function toAccess(edit: CodeEdit, owner: string, name: string): string {
-  return plainName.test(name) ? `${owner}.${name}` : `${owner}[${quoteText(edit, name)}]`
+  return plainName.test(name) ? `${owner}.${name}` : `${owner}[${toLiteral(edit, name)}]`
 }
 
 /** Returns true for a word that can name a constant. */
@@ -72,6 +72,6 @@ export function readKey({ ts }: CodeEdit, name: PropertyName | undefined): strin
 }
 
 /** Returns the text of a literal; null for any other node. */
-export function readText({ ts }: CodeEdit, node: Node | undefined): string | null {
+export function readLiteral({ ts }: CodeEdit, node: Node | undefined): string | null {
   return node && ts.isStringLiteralLike(node) ? node.text : null
 }

@@ -5,7 +5,7 @@ import type { ChangeOf } from '../../schema/model-change.ts'
 import { columnAfter, noEdit, requireTable, toCamel } from '../edit-step.ts'
 import { calleeOf, type Chain, removeCall } from '../typescript/chains.ts'
 import { type CodeEdit, insertAt, replaceNode, visitNodes } from '../typescript/code-edit.ts'
-import { quoteText, readKey, toKey } from '../typescript/code-style.ts'
+import { toLiteral, readKey, toKey } from '../typescript/code-style.ts'
 import { insertItem, removeItem } from '../typescript/lists.ts'
 import {
   findMeta,
@@ -28,7 +28,7 @@ function withName(edit: CodeEdit, text: string): string {
   if (zod === null) throw noEdit('the file does not import zod')
   return text.replace(/'(?:[^'\\]|\\.)*'|\bz\./g, (one) => {
     if (one === 'z.') return `${zod}.`
-    return quoteText(
+    return toLiteral(
       edit,
       JSON.parse(`"${one.slice(1, -1).replaceAll("\\'", "'").replaceAll('"', '\\"')}"`) as string,
     )
@@ -207,7 +207,7 @@ export function renameZodField(edit: CodeEdit, change: ChangeOf<'rename_column'>
       (one) => readKey(edit, one.name) === 'column',
     )
     if (!property || !edit.ts.isPropertyAssignment(property)) throw noEdit('the column is unknown')
-    return edit.change([replaceNode(edit, property.initializer, quoteText(edit, change.to))])
+    return edit.change([replaceNode(edit, property.initializer, toLiteral(edit, change.to))])
   }
   const key = field.key === change.column ? change.to : toCamel(change.to)
   if (shape.properties.some((one) => readKey(edit, one.name) === key)) {

@@ -13,8 +13,8 @@ import {
   visitNodes,
 } from '../typescript/code-edit.ts'
 import { appendStatement, isTaken } from '../typescript/statements.ts'
-import { isFreeWord, quoteText, readKey, readStyle, toKey } from '../typescript/code-style.ts'
-import { importName } from '../typescript/imports.ts'
+import { isFreeWord, toLiteral, readKey, readStyle, toKey } from '../typescript/code-style.ts'
+import { importName } from '../typescript/module-imports.ts'
 import { insertItem, removeStatement } from '../typescript/lists.ts'
 import {
   addZodField,
@@ -108,11 +108,11 @@ function setTable(
   object: ZodObject,
   place: ReturnType<typeof placeOfChange>,
 ): void {
-  const name = quoteText(edit, place.name)
+  const name = toLiteral(edit, place.name)
   const meta = findMeta(edit, object.chain)
   const isPublic = place.schema === 'public'
   if (!meta) {
-    const more = isPublic ? '' : `, schema: ${quoteText(edit, place.schema)}`
+    const more = isPublic ? '' : `, schema: ${toLiteral(edit, place.schema)}`
     return edit.change([appendCall(edit, object.chain, `meta({ table: ${name}${more} })`)])
   }
   const { given } = meta
@@ -122,7 +122,7 @@ function setTable(
     return edit.change([replaceNode(edit, own.initializer, name)])
   }
   const schema =
-    isPublic || object.schema !== null ? '' : `, schema: ${quoteText(edit, place.schema)}`
+    isPublic || object.schema !== null ? '' : `, schema: ${toLiteral(edit, place.schema)}`
   const text = `table: ${name}${schema}`
   const last = given.properties.at(-1)
   edit.change(last ? [insertAt(last.end, `, ${text}`)] : insertItem(edit, given, text))

@@ -1,10 +1,10 @@
 import type { ObjectLiteralExpression, VariableStatement } from 'typescript'
 import type { Catalog } from '../../../project/catalog/catalog.ts'
 import { toModelName, toTableName } from '../../../project/models/names.ts'
-import { noEdit, type Place, placeOfChange, toCamel } from '../edit-step.ts'
+import { noEdit, type TablePlace, placeOfChange, toCamel } from '../edit-step.ts'
 import { calleeOf, type Chain, type ChainCall, readChain } from '../typescript/chains.ts'
 import type { CodeEdit } from '../typescript/code-edit.ts'
-import { readKey, readText } from '../typescript/code-style.ts'
+import { readKey, readLiteral } from '../typescript/code-style.ts'
 
 /** A field of an object schema. */
 export interface ZodField {
@@ -106,7 +106,7 @@ function readMeta(edit: CodeEdit, chain: Chain, name: string): string | null {
     (one) => readKey(edit, one.name) === name,
   )
   return property && edit.ts.isPropertyAssignment(property)
-    ? readText(edit, property.initializer)
+    ? readLiteral(edit, property.initializer)
     : null
 }
 
@@ -121,7 +121,7 @@ function isNamedAfter(variable: string, table: string): boolean {
 export function findObjects(
   edit: CodeEdit,
   catalog: Catalog,
-  { schema, name }: Place,
+  { schema, name }: TablePlace,
 ): ZodObject[] {
   const isOther = (variable: string) =>
     catalog.tables.some(

@@ -1,6 +1,6 @@
 import type { Expression, ImportDeclaration, NamedImports } from 'typescript'
 import { type CodeEdit, insertAt } from './code-edit.ts'
-import { quoteText, readStyle } from './code-style.ts'
+import { toLiteral, readStyle } from './code-style.ts'
 import { insertItem } from './lists.ts'
 import { isTaken } from './statements.ts'
 
@@ -73,7 +73,7 @@ export function importName(
 function insertImport(edit: CodeEdit, module: string, text: string) {
   const { ts, file } = edit
   const { newline, semicolon } = readStyle(edit)
-  const line = `import { ${text} } from ${quoteText(edit, module)}${semicolon}`
+  const line = `import { ${text} } from ${toLiteral(edit, module)}${semicolon}`
   const last = file.statements.findLast((one) => ts.isImportDeclaration(one))
   if (last) return insertAt(last.end, newline + line)
   return insertAt(0, line + newline + (file.text.trim() === '' ? '' : newline))
