@@ -147,7 +147,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
   preact: '^src/console/',
   '@preact/signals': '^src/console/',
-  typescript: '^src/change/models/(typescript|drizzle|zod)/',
+  typescript: '^src/(change/models/(typescript|drizzle|zod)|adapters/workspace/typescript)/',
 }
 
 const forbid = (
