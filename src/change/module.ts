@@ -27,9 +27,13 @@ export type ProofNeed = 'required' | 'optional'
  * that the project does not expose.
  */
 export interface ModelCode {
-  /** How the models are written: `prisma` is one schema file of Prisma. */
-  readonly kind: 'prisma'
-  /** The path of the file below the root of the workspace, such as `prisma/schema.prisma`. `write` must allow it. */
+  /**
+   * How the models are written: `prisma` is one schema file of Prisma, `drizzle` one TypeScript file with tables of
+   * `drizzle-orm/pg-core`, `zod` one TypeScript file with `z.object({ … })` of zod 4. The last two need the package `typescript`,
+   * version 5 or 6; without it no change is written, and a note of each change says so.
+   */
+  readonly kind: 'drizzle' | 'prisma' | 'zod'
+  /** The path of the file below the root of the workspace, such as `prisma/schema.prisma` or `src/schema.ts`. `write` must allow it. */
   readonly file: string
 }
 

@@ -188,13 +188,20 @@ function resolvePolicies({
   return { mayDecide: mayDecide ?? null, mayApply: mayApply ?? null }
 }
 
+const modelKinds: Readonly<Record<ModelCode['kind'], true>> = {
+  drizzle: true,
+  prisma: true,
+  zod: true,
+}
 const knownModelOptions: KnownKeys<ModelCode> = { kind: true, file: true }
 
 function resolveModels(models: ChangeOptions['models'] = {}): ChangeModule['models'] {
   const entries = Object.entries(models).map(([label, { ...code }]) => {
     const name = `changes.models.${label}`
     refuseUnknownKeys(name, code, knownModelOptions)
-    if (code.kind !== 'prisma') throw new TypeError(`${name}.kind must be "prisma"`)
+    if (!Object.hasOwn(modelKinds, code.kind)) {
+      throw new TypeError(`${name}.kind must be "drizzle", "prisma" or "zod"`)
+    }
     const fault = typeof code.file === 'string' ? findPathFault(code.file) : 'it is no text'
     if (fault !== null) throw new TypeError(`${name}.file is no path below the workspace: ${fault}`)
     return [label, code] as const
