@@ -34,13 +34,8 @@ export type {
 } from './http/route.ts'
 export type { Capability } from './introspection/capabilities.ts'
 export type { ApprovalNeed, ChangeOptions, ModelCode, ProofNeed, Shadow } from './change/module.ts'
-export type {
-  FileRefusal,
-  FileStep,
-  Inspection,
-  Workspace,
-  WorkspaceFiles,
-} from './change/workspace.ts'
+export type * from './change/policy.ts'
+export type * from './change/workspace.ts'
 
 // agents and their tools
 export { defineAgent, type Agent, type AgentSpec } from './agents/agent.ts'
@@ -100,6 +95,8 @@ export type {
 } from './storage/store.ts'
 export type { Approval, ApprovalStatus, Decision } from './records/approval.ts'
 export type * from './records/change.ts'
+export type * from './records/plan.ts'
+export type * from './records/proof.ts'
 export type * from './storage/change-store.ts'
 export type {
   AssistantMessage,

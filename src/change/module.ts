@@ -4,6 +4,7 @@ import type { Clock, Ids } from '../lib/clock.ts'
 import type { Migrator } from '../project/migrator.ts'
 import type { ChangeStore, Stores } from '../storage/store.ts'
 import type { ChangeKind } from '../records/change.ts'
+import type { ChangePolicy } from './policy.ts'
 import type { WorkspaceFiles } from './workspace.ts'
 
 /** When a change set needs the decision of a person before it is applied. */
@@ -18,7 +19,7 @@ export interface Shadow {
   readonly run: (trial: never) => Promise<unknown>
 }
 
-/** Whether a migration must have run on a copy of the database before its file is written. */
+/** Whether a change set must be proved before its files are written. */
 export type ProofNeed = 'required' | 'optional'
 
 /**
@@ -26,9 +27,13 @@ export type ProofNeed = 'required' | 'optional'
  * that the project does not expose.
  */
 export interface ModelCode {
-  /** How the models are written: `prisma` is one schema file of Prisma. */
-  readonly kind: 'prisma'
-  /** The path of the file below the root of the workspace, such as `prisma/schema.prisma`. `write` must allow it. */
+  /**
+   * How the models are written: `prisma` is one schema file of Prisma, `drizzle` one TypeScript file with tables of
+   * `drizzle-orm/pg-core`, `zod` one TypeScript file with `z.object({ … })` of zod 4. The last two need the package `typescript`,
+   * version 5 or 6; without it no change is written, and a note of each change says so.
+   */
+  readonly kind: 'drizzle' | 'prisma' | 'zod'
+  /** The path of the file below the root of the workspace, such as `prisma/schema.prisma` or `src/schema.ts`. `write` must allow it. */
   readonly file: string
 }
 
@@ -46,7 +51,10 @@ export interface ChangeOptions {
    * migration says that it is not proved
    */
   readonly shadow?: Shadow
-  /** `required` refuses to apply a migration that did not run on the shadow as predicted. @default 'optional' */
+  /**
+   * `required` refuses to apply a migration that did not run on the shadow as predicted and, where the workspace has `types`, files
+   * of TypeScript that were not checked or bring an error. @default 'optional'
+   */
   readonly proof?: ProofNeed
   /**
    * What runs migrations, `sqlMigrator()` of `fetch-studio/postgres` or a function of your own over the tool's API. It is used
@@ -62,6 +70,24 @@ export interface ChangeOptions {
   readonly planner?: string
   /** The files with the models, by the label of the app. @default none, and a migration changes no code of models */
   readonly models?: Readonly<Record<string, ModelCode>>
+  /**
+   * Who may approve and reject. That the person who asked cannot approve stays true. @default every caller
+   *
+   * @example
+   * mayDecide: (caller, { files }) => caller?.id === 'ana' || files.every((path) => path.startsWith('docs/'))
+   */
+  readonly mayDecide?: ChangePolicy
+  /** Who may apply, run migrations of change sets, and take back what was applied. @default every caller */
+  readonly mayApply?: ChangePolicy
+}
+
+/** What change sets need of the engine of a request. */
+export interface ChangeEngine {
+  readonly stores: Stores
+  /** Returns false once the studio closes. */
+  readonly accepting: () => boolean
+  /** Lets work that does not reject go on after its response; the end of the studio waits for it, within its limit. */
+  keep(name: string, work: Promise<void>): Promise<void>
 }
 
 /** What the endpoints of change sets share. */
@@ -78,6 +104,10 @@ export interface ChangeModule {
   readonly planner: string | null
   /** The files with the models, by the label of the app. */
   readonly models: ReadonlyMap<string, ModelCode>
+  /** Null allows every caller. */
+  readonly mayDecide: ChangePolicy | null
+  /** Null allows every caller. */
+  readonly mayApply: ChangePolicy | null
   /** The kinds of change sets that `allow` names. */
   readonly kinds: readonly ChangeKind[]
   /** How long a process that stopped keeps the folder, in milliseconds. */
@@ -88,13 +118,20 @@ export interface ChangeModule {
   readonly ids: Ids
   /** True when `auth` is a function, which can tell one person from another. A shared token names no person. */
   readonly namesCallers: boolean
+  readonly engineOf: (exchange: Exchange) => ChangeEngine
   readonly storesOf: (exchange: Exchange) => Stores
   readonly changesOf: (stores: Stores) => ChangeStore | undefined
   readonly introspection: IntrospectionModule
+  /** The prefix of the paths that clients see. */
+  readonly publicPath: string
+  /** The ids of the change sets at which this process works without a request. */
+  readonly background: Set<string>
   readonly onError: (error: unknown, request?: Request) => void
 }
 
 /** A module with the store of one request. */
 export interface ChangeWork extends ChangeModule {
+  /** When the request began, in milliseconds. */
+  readonly startedAt: number
   readonly changes: ChangeStore
 }

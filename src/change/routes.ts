@@ -57,8 +57,9 @@ function migrateRoute(module: ChangeModule): Route {
     answer: async () => (await import('./sets/change-answers.ts')).changeSetSchema,
     name: 'migrate_change',
     operationId: 'migrateChange',
-    errors: ['not_found', 'conflict', 'unprocessable', 'unsupported_capability'],
-    headers: ['x-ai-apply'],
+    errors: ['not_found', 'conflict', 'unprocessable', 'rate_limited', 'unsupported_capability'],
+    headers: ['x-ai-apply', 'prefer'],
+    answers: { 202: async () => (await import('./sets/change-answers.ts')).changeSetSchema },
     method: 'POST',
     path: '/ai/changes/:changeId/migrate',
     summary: 'Runs the migration of an applied change set; needs X-AI-Apply: true.',
@@ -66,7 +67,7 @@ function migrateRoute(module: ChangeModule): Route {
     body: z.unknown(),
     bodyShape: async () => (await import('./migrate/run-migration.ts')).migrateBodySchema,
     handle: async ({ params, body }, exchange) =>
-      (await import('./migrate/run-migration.ts')).migrateChange(module, exchange, {
+      (await import('./migrate/run-migration.ts')).answerMigration(module, exchange, {
         id: params.changeId,
         body,
       }),
@@ -139,6 +140,18 @@ function readRoutes(module: ChangeModule): Route[] {
       summary: 'One change set with its texts and its history.',
       handle: async ({ params }, exchange) =>
         (await import('./sets/endpoints.ts')).readChange(module, exchange, params.changeId),
+    }),
+    defineRoute({
+      ...common,
+      name: 'change_trace',
+      operationId: 'getChangeTrace',
+      answer: async () => (await import('./sets/trace/trace-answers.ts')).changeTraceSchema,
+      errors: ['not_found', 'unsupported_capability'],
+      method: 'GET',
+      path: '/ai/changes/:changeId/trace',
+      summary: 'What happened to a change set, as spans without contents.',
+      handle: async ({ params }, exchange) =>
+        (await import('./sets/endpoints.ts')).readChangeTrace(module, exchange, params.changeId),
     }),
   ]
 }

@@ -8,7 +8,13 @@ import { checkDuration } from '../lib/options/numbers.ts'
 import { changeKinds } from '../records/change.ts'
 import { memoryChangesOf } from '../storage/memory/changes.ts'
 import type { OpenStores, Stores } from '../storage/store.ts'
-import type { ApprovalNeed, ChangeModule, ChangeOptions, ModelCode } from './module.ts'
+import type {
+  ApprovalNeed,
+  ChangeEngine,
+  ChangeModule,
+  ChangeOptions,
+  ModelCode,
+} from './module.ts'
 import { capabilityOf } from './capability-of.ts'
 import { findPathFault } from './paths/names.ts'
 import { changeRoutes } from './routes.ts'
@@ -25,7 +31,9 @@ export interface ChangeHost {
   readonly leaseMs: number
   readonly clock: Clock
   readonly ids: Ids
-  readonly engineOf: (exchange: Exchange) => { readonly stores: Stores }
+  readonly engineOf: (exchange: Exchange) => ChangeEngine
+  /** The prefix of the paths that clients see. */
+  readonly publicPath: string
   readonly onError: (error: unknown, request?: Request) => void
 }
 
@@ -47,7 +55,7 @@ function serveChanges(
   workspace: WorkspaceFiles,
   { options, allow, database, stores, engineOf, ...host }: ChangeHost,
 ): Changes | null {
-  const resolved = resolveChanges(options.changes)
+  const resolved = resolveChanges(options.changes, workspace)
   const changesOf = (opened: Stores) =>
     opened.kind === 'memory' ? memoryChangesOf(opened, host.clock) : opened.changes
   const isKept = typeof stores === 'function' || changesOf(stores) !== undefined
@@ -59,6 +67,7 @@ function serveChanges(
   const shared = {
     ...host,
     changesOf,
+    engineOf,
     storesOf: (exchange: Exchange) => engineOf(exchange).stores,
     ...resolved,
     migrator: allow.includes('apply_migrations') ? resolved.migrator : null,
@@ -66,6 +75,7 @@ function serveChanges(
     namesCallers: typeof options.auth === 'function',
     workspace,
     owner: () => (owner ??= host.ids.uuid()),
+    background: new Set<string>(),
   }
   return {
     changeRoutes(introspection) {
@@ -114,17 +124,31 @@ const knownOptions: KnownKeys<ChangeOptions> = {
   migrator: true,
   migrateMs: true,
   planner: true,
+  mayDecide: true,
+  mayApply: true,
 }
 
 type ResolvedChanges = Pick<
   ChangeModule,
-  'approve' | 'expiresMs' | 'shadow' | 'proof' | 'migrator' | 'migrateMs' | 'planner' | 'models'
+  | 'approve'
+  | 'expiresMs'
+  | 'shadow'
+  | 'proof'
+  | 'migrator'
+  | 'migrateMs'
+  | 'planner'
+  | 'models'
+  | 'mayDecide'
+  | 'mayApply'
 >
 
 /** One hundred years: the time is added to dates, which end. */
 const maxExpiryMs = 3_155_760_000_000
 
-function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
+function resolveChanges(
+  { ...options }: ChangeOptions = {},
+  { checkTypes }: Pick<WorkspaceFiles, 'checkTypes'>,
+): ResolvedChanges {
   refuseUnknownKeys('changes', options, knownOptions)
   const { approve = 'always', expiresMs = 1_800_000, shadow = null, proof = 'optional' } = options
   const { migrator = null, migrateMs = 900_000, planner = null, models } = options
@@ -137,10 +161,11 @@ function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
   if (proof !== 'required' && proof !== 'optional') {
     throw new TypeError('changes.proof must be "required" or "optional"')
   }
-  if (proof === 'required' && !shadow) {
-    throw new TypeError('changes.proof "required" needs changes.shadow')
+  if (proof === 'required' && !shadow && !checkTypes) {
+    throw new TypeError('changes.proof "required" needs changes.shadow, or a workspace with types')
   }
   return {
+    ...resolvePolicies(options),
     approve,
     shadow,
     proof,
@@ -152,13 +177,31 @@ function resolveChanges({ ...options }: ChangeOptions = {}): ResolvedChanges {
   }
 }
 
+function resolvePolicies({
+  mayDecide,
+  mayApply,
+}: ChangeOptions): Pick<ChangeModule, 'mayDecide' | 'mayApply'> {
+  for (const [name, policy] of Object.entries({ mayDecide, mayApply })) {
+    if (policy === undefined || typeof policy === 'function') continue
+    throw new TypeError(`changes.${name} must be a function`)
+  }
+  return { mayDecide: mayDecide ?? null, mayApply: mayApply ?? null }
+}
+
+const modelKinds: Readonly<Record<ModelCode['kind'], true>> = {
+  drizzle: true,
+  prisma: true,
+  zod: true,
+}
 const knownModelOptions: KnownKeys<ModelCode> = { kind: true, file: true }
 
 function resolveModels(models: ChangeOptions['models'] = {}): ChangeModule['models'] {
   const entries = Object.entries(models).map(([label, { ...code }]) => {
     const name = `changes.models.${label}`
     refuseUnknownKeys(name, code, knownModelOptions)
-    if (code.kind !== 'prisma') throw new TypeError(`${name}.kind must be "prisma"`)
+    if (!Object.hasOwn(modelKinds, code.kind)) {
+      throw new TypeError(`${name}.kind must be "drizzle", "prisma" or "zod"`)
+    }
     const fault = typeof code.file === 'string' ? findPathFault(code.file) : 'it is no text'
     if (fault !== null) throw new TypeError(`${name}.file is no path below the workspace: ${fault}`)
     return [label, code] as const

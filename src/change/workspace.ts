@@ -1,3 +1,5 @@
+import type { TypeProof } from '../records/proof.ts'
+
 /** Why a file may not be read or written by a change set; the names are those of the wire. */
 export type FileRefusal = 'path_outside_project' | 'protected_file' | 'invalid_operation'
 
@@ -15,6 +17,52 @@ export interface FileStep {
   readonly content: string | null
 }
 
+/** A file as it is, and as it will be. Null means that there is no file. */
+export interface CommitFile {
+  readonly path: string
+  readonly original: string | null
+  readonly content: string | null
+}
+
+/** Why files cannot be committed on a commit, with the files at fault. */
+export interface CommitRefusal {
+  readonly reason: 'no_repository' | 'not_committed' | 'branch_taken'
+  readonly message: string
+  readonly files: readonly string[]
+}
+
+/** A commit to be made. Equal requests make equal commits. Times are ISO 8601. */
+export interface CommitRequest {
+  /** The id of its one parent. */
+  readonly base: string
+  readonly files: readonly CommitFile[]
+  readonly message: string
+  readonly authoredAt: string
+  readonly committedAt: string
+}
+
+/**
+ * Records change sets as commits on branches of their own. HEAD, the index and the other branches are never touched, no hook runs,
+ * and nothing is pushed.
+ *
+ * @see docs/decisions/197-a-change-set-has-a-branch.md
+ */
+export interface WorkspaceBranches {
+  /** True if change sets are committed when they are applied. */
+  readonly isOn: boolean
+  /** Resolves to why the files cannot be committed on `base`, or to null. */
+  check(base: string | null, files: readonly CommitFile[]): Promise<CommitRefusal | null>
+  /** Writes a commit and resolves to its id. No branch has it yet. @throws StudioError `unavailable`. */
+  write(request: CommitRequest): Promise<string>
+  /** Makes a branch for a commit; the same again is fine. @throws StudioError `conflict` when it has another commit. */
+  create(branch: string, id: string): Promise<void>
+  /**
+   * Deletes a branch whose tip is still this commit, unless a work tree has it checked out. Resolves to true when there is no
+   * such branch afterwards, to false when it was left alone.
+   */
+  remove(branch: string, id: string): Promise<boolean>
+}
+
 /**
  * Reads and writes the files of a project that change sets may touch. Paths are relative and have `/` between their segments.
  *
@@ -30,6 +78,13 @@ export interface WorkspaceFiles {
   place(folder: string | URL): Promise<string | null>
   /** Resolves to the commit of HEAD, or to null where the folder is in no git repository. */
   commit(): Promise<string | null>
+  readonly branches: WorkspaceBranches
+  /**
+   * Checks the types of changed files on texts in memory; it never rejects. Null where types are not checked.
+   *
+   * @see docs/decisions/198-types-are-checked-in-a-worker.md
+   */
+  readonly checkTypes: ((files: readonly CommitFile[]) => Promise<TypeProof>) | null
   /** Resolves to one finding for each path, in their order. It never follows a link. */
   inspect(paths: readonly string[]): Promise<readonly Inspection[]>
   /**

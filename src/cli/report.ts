@@ -1,3 +1,4 @@
+import { countOf } from '../lib/text.ts'
 import { severities, type Severity } from '../project/schema-health-options.ts'
 import type { Findings } from './findings.ts'
 
@@ -68,7 +69,7 @@ export function formatReport({ issues, migrations, suppressed, ok, complete }: R
     ...worstFirst.flatMap(formatIssue),
     ...conflicts.map((message) => `conflict ${message}`),
     ...pending.map((name) => `pending  ${name}`),
-    `${issues.length} issues, ${suppressed} suppressed; ${pending.length} of ${total} migrations pending`,
+    `${countOf(issues.length, 'issue')}, ${suppressed} suppressed; ${pending.length} of ${countOf(total, 'migration')} pending`,
     complete ? (ok ? 'The check passed' : 'The check failed') : 'Could not check everything',
   ].join('\n')
 }

@@ -41,7 +41,7 @@ export function changeCalls(call: <T>(path: string, call?: Call) => Promise<T>) 
   return {
     /** Computes what edits of files would change, as a change set. No file is written. */
     preview: async (body: PatchBody, { signal }: CallOptions = {}) =>
-      post<PatchInfo>('/ai/patch/preview', { body, signal }),
+      post<PatchInfo>('/ai/patch/preview', { body, signal, timeoutMs: 180_000 }), // a type check alone has 60 s
     /**
      * Computes the migration that changes of the tables need, as a change set. No file is written and nothing runs on the
      * database.

@@ -16,6 +16,11 @@ export function toWellFormed(text: string): string {
   return text.replaceAll('\0', '\ufffd').replaceAll(half, '\ufffd')
 }
 
+/** Returns `1 row`, `2 rows`, with digits in groups of three. */
+export function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** Returns at most `length` UTF-16 code units of a text. A surrogate pair is never cut. */
 export function truncateText(text: string, length: number): string {
   return text.slice(0, Math.max(0, length)).replace(/[\uD800-\uDBFF]$/, '')

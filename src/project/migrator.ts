@@ -12,8 +12,11 @@ export interface MigrationJob {
   readonly tool: string
   /** In the order in which they run; `sql` is the text of the file. */
   readonly migrations: readonly (MigrationStep & { readonly name: string })[]
-  /** What gives back the structure from before, in order; empty when that is not possible. */
-  readonly down: readonly MigrationStep[]
+  /**
+   * What gives back the structure from before, in order; empty when that is not possible. `name` is the migration that a step takes
+   * back; null where the tool wrote several steps as one migration. The SQL is empty where nothing has to be done.
+   */
+  readonly down: readonly (MigrationStep & { readonly name: string | null })[]
 }
 
 /**

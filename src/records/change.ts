@@ -1,3 +1,6 @@
+import type { ChangePlan, PlanProgress } from './plan.ts'
+import type { Proof } from './proof.ts'
+
 /** The states of a change set. `expired`, `rejected` and `rolled_back` are final. */
 export const changeStatuses = [
   'pending',
@@ -65,48 +68,6 @@ export interface ChangeMigration {
   readonly structureAfter: string
 }
 
-/** One step of a plan, as far as it is needed after the preview: what it changes is in the files and in the migration. */
-export interface PlannedStep {
-  readonly id: string
-  readonly type: string
-  readonly description: string
-  readonly reasoning: string | null
-  readonly dependsOn: readonly string[]
-  readonly effects: 'none' | 'files' | 'database'
-  /** False if the preview could not run it. */
-  readonly simulated: boolean
-  /** The paths of the files that it changes. */
-  readonly files: readonly string[]
-  /** What a check is to find out; null for steps that change something. */
-  readonly check: unknown
-}
-
-/** The steps that a change set does together. */
-export interface ChangePlan {
-  readonly intent: string
-  /** What happens to the steps that are done when one fails. */
-  readonly onFailure: 'stop' | 'roll_back'
-  /** In the order of the preview: each saw what those before it do. */
-  readonly steps: readonly PlannedStep[]
-  /** The run that made the plan; null for one that came with the request. */
-  readonly runId: string | null
-}
-
-/** What running a migration on a copy of the database has shown; or why it was not run. */
-export type Proof =
-  | {
-      readonly ran: true
-      readonly ms: number
-      /** SHA-256 of the structure of the copy after the migration. */
-      readonly schemaChecksumAfter: string
-      /** Where the copy differs from what was predicted; empty when it does not. */
-      readonly drift: readonly string[]
-      /** Findings of schema health that the migration brings. */
-      readonly lintNew: readonly string[]
-      readonly destructive: readonly string[]
-    }
-  | { readonly ran: false; readonly reason: string }
-
 /** One file of a change set. Hashes are SHA-256 of the bytes, in lower-case hex; null means that there is no file. */
 export interface ChangedFile {
   readonly path: string
@@ -147,10 +108,13 @@ export interface ChangeEvent {
     | 'migrated'
     | 'migration_reverted'
     | 'migration_failed'
+    | 'plan_started'
     | 'plan_failed'
     | 'plan_completed'
   /** ISO 8601 UTC with milliseconds. */
   readonly at: string
+  /** When that began which ends with this event, where no other event says so: of a preview, which change sets of earlier versions do not know. */
+  readonly startedAt?: string
   /** The id of the caller; null where `auth` names nobody. */
   readonly by: string | null
   readonly digest: string
@@ -167,6 +131,16 @@ export interface ChangePhase {
   readonly folders: readonly string[]
   /** The status to return to when the operation is undone. */
   readonly from: ChangeStatus
+  /** The commit that the operation puts on its branch once all files are in their places; null where it makes none. */
+  readonly commit: ChangeCommit | null
+}
+
+/** The commit that records an applied change set. */
+export interface ChangeCommit {
+  /** The name below `refs/heads/`. */
+  readonly branch: string
+  /** The id of the commit, in lower-case hex. */
+  readonly id: string
 }
 
 /** The parts of a change set that change during its life. */
@@ -180,6 +154,10 @@ export interface ChangeState {
   readonly folders: readonly string[]
   /** How far the migration has come in the database; null while nobody has asked to run it. */
   readonly run: MigrationRun | null
+  /** How far the last attempt to apply the plan has come; null while there was none. */
+  readonly progress: PlanProgress | null
+  /** The commit on the branch of the change set; null while there is none. */
+  readonly commit: ChangeCommit | null
 }
 
 /** What became of the migration of a change set in the database. */
@@ -211,7 +189,7 @@ export interface ChangeSummary extends ChangeState {
   readonly destructive: readonly string[]
   /** Null for a patch. */
   readonly migration: ChangeMigration | null
-  /** Null for a patch. */
+  /** Null for a patch whose types are not checked. */
   readonly proof: Proof | null
   /** Null unless the change set is a plan. */
   readonly plan: ChangePlan | null

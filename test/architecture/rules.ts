@@ -29,6 +29,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'project/postgres',
     'project/source.ts',
     'project/models/names.ts',
+    'project/zod-text.ts',
     'migrations',
     'health/kit',
     'health/check-schema.ts',
@@ -149,6 +150,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
   preact: '^src/console/',
   '@preact/signals': '^src/console/',
+  typescript: '^src/(change/models/(typescript|drizzle|zod)|adapters/workspace/typescript)/',
 }
 
 const forbid = (

@@ -4,5 +4,6 @@ import { runChangeCampaign } from './change.ts'
 it('a process that is killed while it changes files leaves them before or after, never between', async () => {
   const { violations, counts } = await runChangeCampaign({ rounds: 6, seed: 12 })
   expect(violations).toEqual([])
-  expect(new Map(counts).get('processes killed')).toBeGreaterThan(0)
+  const killed = counts.filter(([what]) => what.includes('killed'))
+  expect(killed.reduce((sum, [, count]) => sum + count, 0)).toBeGreaterThan(0)
 }, 240_000)

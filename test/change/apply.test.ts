@@ -218,7 +218,7 @@ describe.each(storeKinds)('POST /ai/patch/apply with stores in $name', (store) =
       body: {
         error: {
           details: {
-            change_set: { destructive: ['src/a.ts: 1 of 1 lines are removed or replaced'] },
+            change_set: { destructive: ['src/a.ts: removes or replaces 1 of 1 line'] },
           },
         },
       },

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { conflictOf, createStudioClient, StudioClientError } from '../../src/client.ts'
 import { createShop } from '../support/codegen.ts'
 import { createPlanStudio, planOf, stepOf, wholePlan } from '../support/plans.ts'
+import { eventually } from '../support/studio.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { createFolder } from '../support/workspace.ts'
 
@@ -21,7 +22,8 @@ async function open() {
     },
     timeoutMs: 1, // for calls that have a limit
   })
-  return { plans: client.plans, folder, seen }
+  const { changes } = createStudioClient({ fetch: (request) => studio.fetch(request) })
+  return { plans: client.plans, changes, folder, seen }
 }
 
 it('a plan is previewed and applied, confirmed and without a time limit', async () => {
@@ -45,6 +47,26 @@ it('a plan is previewed and applied, confirmed and without a time limit', async 
   expect(seen.map(({ headers }) => headers.get('x-ai-apply'))).toEqual([null, 'true'])
   const again: unknown = await plans.apply(shown).catch((error: unknown) => error)
   expect(conflictOf(again)?.reason).toBe('applied')
+})
+
+it('a plan is started in the background, and its change set says how far it has come', async () => {
+  const { plans, changes, seen } = await open()
+  const { plan_id, digest } = await plans.preview({
+    intent: 'Look',
+    steps: [{ id: 'look', type: 'analyze_context', description: 'Looks', payload: {} }],
+  })
+  const shown = { plan_id: plan_id ?? '', digest: digest ?? '' }
+  const started = await plans.start(shown)
+  expect(started).toMatchObject({ id: plan_id, digest, status: 'pending' })
+  expect(seen.at(-1)?.headers.get('prefer')).toBe('respond-async')
+  await eventually(async () => {
+    const { plan } = await changes.get(shown.plan_id)
+    expect(plan?.progress).toMatchObject({
+      status: 'succeeded',
+      steps: [{ id: 'look', success: true, error: null }],
+      stands: [],
+    })
+  })
 })
 
 it('a plan that cannot be rejects with all its faults', async () => {

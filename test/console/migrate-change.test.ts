@@ -139,7 +139,7 @@ describe('the migration of a change set', () => {
     })
     await confirm('Run the migration')
     const alert = page.getByRole('alert')
-    await alert.getByText('0 of 1 migrations are in the history of the tool.').waitFor()
+    await alert.getByText('the history of the tool has 0 of 1 migration.').waitFor()
     expect(await alert.textContent()).toContain('When the reason is gone, run it again.')
     await detail.locator('.badge.bad').getByText('Failed').waitFor()
     expect(await findAxeViolations()).toEqual([])

@@ -126,8 +126,8 @@ describe('prune', () => {
     ] as const) {
       const change = newChange(clock, { id, status: 'approved' })
       await stores.changes?.create(change)
-      const { decision, events, phase, folders, run } = change
-      const state = { status, decision, events, phase, folders, run }
+      const { decision, events, phase, folders, run, progress, commit } = change
+      const state = { status, decision, events, phase, folders, run, progress, commit }
       await stores.changes?.update(change, state, status === 'applying' ? lease : undefined)
     }
     clock.advance(11 * day)

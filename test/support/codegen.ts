@@ -32,7 +32,10 @@ export async function record(sql: Sql, name: string): Promise<void> {
 }
 
 /** The project of `createShop`, which does not expose the table `kept`. */
-export function shopProject(folder: TestFolder, parts: Partial<Project['apps'][number]> = {}) {
+export function shopProject(
+  folder: Pick<TestFolder, 'root'>,
+  parts: Partial<Project['apps'][number]> = {},
+) {
   const { migrations = sqlMigrations(`${folder.root}/db/shop`), models } = parts
   return defineProject({
     name: 'shop',

@@ -3,7 +3,8 @@ import { access } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { StudioError } from '../../errors.ts'
 
-interface Answer {
+/** The exit code of git and what it printed. */
+export interface GitAnswer {
   /** The exit code; null when git is not installed. */
   readonly code: number | null
   readonly stdout: string
@@ -31,7 +32,7 @@ export async function readCommit(root: string): Promise<string | null> {
 export async function findIgnored(root: string, paths: readonly string[]): Promise<Set<string>> {
   if (paths.length === 0) return new Set()
   const ask = (some: readonly string[]) =>
-    git(root, ['check-ignore', '-z', '--stdin'], some.join('\0'))
+    git(root, ['check-ignore', '-z', '--stdin'], { input: some.join('\0') })
   const { code, stdout } = await ask(paths)
   if (code === 0 || code === 1) return new Set(stdout.split('\0').filter(Boolean))
   if (!(await isRepository(root))) return new Set()
@@ -66,9 +67,14 @@ async function hasRepository(folder: string): Promise<boolean> {
   return isHere || (parent !== folder && (await hasRepository(parent)))
 }
 
-function git(root: string, args: readonly string[], input = ''): Promise<Answer> {
+/** Runs git in a folder, without its hooks and without the variables of this process that would change what it does. */
+export function git(
+  root: string,
+  args: readonly string[],
+  { input = '', env: extra = {} }: { input?: string; env?: Readonly<Record<string, string>> } = {},
+): Promise<GitAnswer> {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'))
-  const env = { ...Object.fromEntries(own), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' }
+  const env = { ...Object.fromEntries(own), LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0', ...extra }
   // Windows looks for programs in the working folder first, so that is not the project.
   const cwd = dirname(process.execPath)
   const options = { cwd, env, timeout: timeoutMs, maxBuffer: 4 * 1024 * 1024, windowsHide: true }

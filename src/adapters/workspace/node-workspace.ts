@@ -7,12 +7,14 @@ import { createWorkspace } from '../../change/serve-changes.ts'
 import type { Workspace, WorkspaceFiles } from '../../change/workspace.ts'
 import { StudioError } from '../../errors.ts'
 import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
+import { type CommitAuthor, createBranches, toAuthor } from './branches.ts'
 import { type Disk, explainDiskError, hasCode, hostDisk } from './disk.ts'
 import { splitPath, withFolder } from './folder.ts'
 import { readCommit } from './git.ts'
 import { inspectPaths } from './inspect.ts'
 import { placeOf } from './place.ts'
 import { hashOfEntry, readEntry } from './read.ts'
+import { createTypeChecker, toConfigPath } from './typescript/checker.ts'
 import { clearAll, findMissingFolders, settleStep, stageAll } from './staging.ts'
 
 /** Which folder change sets may write into, and which of its files. */
@@ -26,9 +28,28 @@ export interface NodeWorkspaceOptions {
   readonly write?: readonly string[]
   /** Tells this folder from those of other machines that share the stores. @default the name of the host */
   readonly name?: string
+  /**
+   * Records each change set that is applied as a commit on a new branch `studio/<id>`, on top of HEAD; `{ name, email }` names the
+   * author. HEAD, the index and the checkout stay as they are, no hook runs, nothing is signed or pushed. Change sets are refused
+   * where the folder is in no git repository with a commit, and for files with changes that are not committed. A rollback deletes
+   * the branch, unless others have moved it or have it checked out. @default false
+   */
+  readonly commit?: boolean | CommitAuthor
+  /**
+   * Checks the types of what change sets would write, with the TypeScript that the project has installed: `true` for
+   * `tsconfig.json`, or the path of another one below the root. Previews then take as long as `tsc` does, at most 60 seconds;
+   * `proof.types` lists the errors that a change brings. It runs TypeScript, but no code or plugin of the project. @default false
+   */
+  readonly types?: boolean | string
 }
 
-const knownOptions: KnownKeys<NodeWorkspaceOptions> = { root: true, write: true, name: true }
+const knownOptions: KnownKeys<NodeWorkspaceOptions> = {
+  root: true,
+  write: true,
+  name: true,
+  commit: true,
+  types: true,
+}
 
 const maxWaiting = 20
 
@@ -50,10 +71,11 @@ export function nodeWorkspace(options: NodeWorkspaceOptions): Workspace {
 /** Reads and writes the files of a workspace on any file system. */
 export function createNodeFiles(options: NodeWorkspaceOptions, disk: Disk): WorkspaceFiles {
   refuseUnknownKeys('nodeWorkspace', options, knownOptions, { globs: 'write', allow: 'write' })
-  const { root, write = [], name = hostname() } = options
+  const { root, write = [], name = hostname(), commit, types } = options
   if (typeof root !== 'string' || root === '') throw new TypeError('nodeWorkspace needs a root')
   const isAllowed = toPathTest(write)
   const folder = isAbsolute(root) ? root : resolve(root)
+  const config = toConfigPath(types, (path) => findPathFault(path) === null)
   const site = async () => ({ disk, root: await realRoot(disk, folder), isAllowed })
   return {
     async identify() {
@@ -63,6 +85,8 @@ export function createNodeFiles(options: NodeWorkspaceOptions, disk: Disk): Work
     },
     place: async (folder) => placeOf(disk, (await site()).root, folder),
     commit: async () => readCommit((await site()).root),
+    branches: createBranches(async () => (await site()).root, toAuthor(commit)),
+    checkTypes: config === null ? null : createTypeChecker(async () => (await site()).root, config),
     inspect: (paths) => explained(async () => inspectPaths(await site(), paths)),
     hashes: (paths) =>
       explained(async () => {

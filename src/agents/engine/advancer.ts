@@ -15,6 +15,8 @@ export interface Advancer {
   idle(): Promise<void>
   /** Resolves when a run has ended or waits. */
   settled(runId: string): Promise<void>
+  /** Counts other work, which must not reject, among the runs in progress, so that its end is waited for. */
+  track(name: string, work: Promise<void>): Promise<void>
   /** Advances all due runs once. Resolves when they have ended or wait. */
   tick(): Promise<void>
 }
@@ -28,12 +30,16 @@ export function createAdvancer(host: LoopHost, maxRuns: number): Advancer {
   const slots = createSlots(maxRuns)
   let started = false
 
-  const advance = (runId: string): Promise<void> => {
-    const done = slots
-      .use(runId, () => loadAndAdvance(host, runId))
-      .finally(() => advancing.delete(done))
-    advancing.set(done, runId)
+  const track = (name: string, work: Promise<void>): Promise<void> => {
+    const done = work.finally(() => advancing.delete(done))
+    advancing.set(done, name)
     return done
+  }
+  const advance = (runId: string): Promise<void> => {
+    return track(
+      runId,
+      slots.use(runId, () => loadAndAdvance(host, runId)),
+    )
   }
   const current = () => Promise.allSettled(advancing.keys())
   const due = () => stores.runs.due(maxDue, agents)
@@ -52,6 +58,7 @@ export function createAdvancer(host: LoopHost, maxRuns: number): Advancer {
       dispatcher.start({ advance, due, nextDue, shared: stores.shared === true })
     },
     current,
+    track,
     async idle() {
       while (advancing.size > 0) await current()
     },

@@ -40,6 +40,8 @@ export interface Engine extends Pick<
   readonly accepting: () => boolean
   /** Schedules a run to be advanced soon. The host is kept alive for it if `context` allows that. */
   wake(runId: string, context?: HostContext): Promise<void>
+  /** Lets work that does not reject go on after its response: `close` waits for it as for runs. */
+  keep(name: string, work: Promise<void>): Promise<void>
   /** Counts a run that is being admitted. @throws StudioError `unavailable` or `rate_limited` at a limit. */
   enter(tenant: string, agentId: string): { leave(): void }
   /** @throws StudioError `unavailable` or `rate_limited` if no further reader may follow runs, or this run. */
@@ -113,6 +115,7 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     enter: load.enter,
     checkReaders: (tenant, runId) => load.checkReaders(tenant, readers.count(runId)),
     wake,
+    keep: advancer.track,
     stopCancelled,
     async cancel(tenant, runId, reason) {
       const run = await stores.runs.requestCancel(tenant, runId, reason)

@@ -12,7 +12,7 @@ import { startWork } from '../sets/endpoints.ts'
 import { type Proposal, propose, toProjectChecksums } from '../sets/propose.ts'
 import { toWireSummary } from '../sets/views.ts'
 import type { WireCodegenResult } from './codegen-answers.ts'
-import { computeMigration, toChangeMigration, toTitle } from './compute-migration.ts'
+import { asWritten, computeMigration, toChangeMigration, toTitle } from './compute-migration.ts'
 import { countLosses } from './count-losses.ts'
 import { fromSpec } from './from-spec.ts'
 import { checkReadable, findMigratedApp, listMigratedApps, warnOfOthers } from './migrated-app.ts'
@@ -128,21 +128,22 @@ export async function computeMigrationSet(
     const [first] = faults
     throw badRequest(`Invalid changes: ${first?.path}: ${first?.message}`, faults)
   }
-  const computed = computeMigration(catalogs.whole, changes)
-  const { up, down, statements } = computed
+  const { up, down, ...computed } = computeMigration(catalogs.whole, changes)
   const now = work.clock.now()
   const written = await writeFiles(work.workspace, app, { title, up, down, now })
+  const shown = asWritten({ up, down, ...computed }, written.plain)
+  const { statements } = shown
   const code = await writeModelCode(work, app.label, applied.steps)
   const { database } = scope
   const losses = await countLosses({ database, catalog: catalogs.whole }, changes, statements)
   const proof = await prove(work, {
-    parts: up,
+    parts: shown.up,
     catalogs,
     predicted: applied.catalog,
     destructive: losses,
   })
   const draft = await toDraft([...written.files, ...code.files])
-  const migration = toChangeMigration(computed, {
+  const migration = toChangeMigration(shown, {
     app: app.label,
     tool: app.source.tool,
     names: written.names,

@@ -1,9 +1,11 @@
 import type { ChangeMigration, MigrationText } from '../../records/change.ts'
 import { type MigrationPart, toMigrationParts, toReverseParts } from '../ddl/migration-parts.ts'
+import { toPlainStatements } from '../ddl/plain-form.ts'
 import { printStatements } from '../ddl/print-statements.ts'
 import type { DdlStatement } from '../ddl/statement.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { ModelChange } from '../schema/model-change.ts'
+import type { WrittenMigration } from '../writers/migration-writer.ts'
 
 /** The statements of a migration, in the parts in which a tool runs them. */
 export interface ComputedMigration {
@@ -20,6 +22,15 @@ export function computeMigration(
 ): ComputedMigration {
   const statements = printStatements(catalog, changes)
   return { statements, up: toMigrationParts(statements), down: toReverseParts(statements) }
+}
+
+/** Returns a migration as its files have it. */
+export function asWritten(
+  computed: ComputedMigration,
+  plain: WrittenMigration['plain'],
+): ComputedMigration {
+  if (!plain) return computed
+  return { ...plain, statements: toPlainStatements(computed.statements, plain.up) }
 }
 
 /** Describes a migration as a change set keeps it. */

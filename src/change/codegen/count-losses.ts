@@ -1,5 +1,6 @@
 import { toIdentifier, toQualified } from '../../health/kit/identifiers.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
+import { countOf } from '../../lib/text.ts'
 import type { Database } from '../../project/database.ts'
 import type { DdlStatement } from '../ddl/statement.ts'
 import { findTable } from '../schema/find-table.ts'
@@ -37,7 +38,7 @@ export async function countLosses(
 
 interface Count {
   readonly sql: string
-  readonly say: (rows: string) => string
+  readonly say: (rows: number) => string
 }
 
 function toCount(change: ModelChange, catalog: Catalog): Count | null {
@@ -45,17 +46,17 @@ function toCount(change: ModelChange, catalog: Catalog): Count | null {
   if (typeof table === 'string' || table.hasRowSecurity) return null
   const from = toQualified(table)
   if (change.op === 'drop_table') {
-    return { sql: `select count(*) from ${from}`, say: (rows) => `${rows} rows` }
+    return { sql: `select count(*) from ${from}`, say: (rows) => countOf(rows, 'row') }
   }
   const isKnown =
     change.op === 'drop_column' && table.columns.some(({ name }) => name === change.column)
   if (!isKnown) return null
   const sql = `select count(${toIdentifier(change.column)}) from ${from}`
-  return { sql, say: (rows) => `${rows} rows not null` }
+  return { sql, say: (rows) => `${countOf(rows, 'row')} not null` }
 }
 
 /** Resolves to null when the rows could not be counted. */
-async function read(database: Database, text: string, timeoutMs: number): Promise<string | null> {
+async function read(database: Database, text: string, timeoutMs: number): Promise<number | null> {
   try {
     const { rows } = await database.query(
       { text, values: [] },
@@ -63,7 +64,7 @@ async function read(database: Database, text: string, timeoutMs: number): Promis
       AbortSignal.timeout(timeoutMs + 1_000),
     )
     const count = Number(rows[0]?.[0])
-    return Number.isSafeInteger(count) ? count.toLocaleString('en-US') : null
+    return Number.isSafeInteger(count) ? count : null
   } catch {
     return null // a role without SELECT, or a table that is locked or too large
   }

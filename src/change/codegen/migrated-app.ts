@@ -58,7 +58,7 @@ export function checkReadable(
     const names = waiting.slice(0, 5).map(({ app, name }) => `${app}.${name}`)
     throw conflict(
       'migrations_pending',
-      `${waiting.length} migrations have not run, so the database is not what a new one would find: ${names.join(', ')}. Run them first`,
+      `${waiting.length === 1 ? '1 migration has' : `${waiting.length} migrations have`} not run, so the database is not what a new one would find: ${names.join(', ')}. Run them first`,
       { migrations: waiting.slice(0, 100).map(({ app, name, state }) => ({ app, name, state })) },
     )
   }

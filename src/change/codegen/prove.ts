@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts'
 import { checkSchema } from '../../health/check-schema.ts'
 import type { IntrospectionModule } from '../../introspection/module.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
-import type { Proof } from '../../records/change.ts'
+import type { Proof } from '../../records/proof.ts'
 import type { MigrationPart } from '../ddl/migration-parts.ts'
 import type { ChangeModule, Shadow } from '../module.ts'
 import { structureChecksum } from '../schema/catalog-structure.ts'
@@ -45,6 +45,7 @@ export async function prove(
   const drift = found === expected ? [] : compareStructure(predicted, catalog, hidden)
   return {
     ran: true,
+    types: null,
     ms,
     schemaChecksumAfter: found,
     drift: found === expected || drift.length > 0 ? drift : ['the structure differs in details'],
@@ -59,7 +60,7 @@ async function runShadow({ run }: Shadow, trial: ShadowTrial): Promise<ShadowOut
 }
 
 function unproved(reason: string): Proof {
-  return { ran: false, reason }
+  return { ran: false, reason, types: null }
 }
 
 function failure(

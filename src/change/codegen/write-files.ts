@@ -16,7 +16,7 @@ export interface MigratedApp {
 }
 
 /** A migration as files of the workspace. */
-export interface WrittenFiles extends Pick<WrittenMigration, 'names' | 'notes'> {
+export interface WrittenFiles extends Pick<WrittenMigration, 'names' | 'notes' | 'plain'> {
   readonly files: readonly DraftFile[]
 }
 

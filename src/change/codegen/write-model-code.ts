@@ -6,7 +6,9 @@ import { type DraftFile, maxCharacters } from '../sets/draft.ts'
 import { maxFileBytes } from '../workspace.ts'
 
 const editors: Readonly<Record<ModelCode['kind'], () => Promise<ModelEditor>>> = {
+  drizzle: async () => (await import('../models/drizzle/edit-drizzle.ts')).editDrizzle,
   prisma: async () => (await import('../models/prisma/edit-prisma.ts')).editPrisma,
+  zod: async () => (await import('../models/zod/edit-zod.ts')).editZod,
 }
 
 /** The file of the models after changes; no file where nothing of it changes, or where the project names none. */

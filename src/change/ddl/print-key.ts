@@ -9,7 +9,8 @@ import type {
 import { newOid } from '../schema/edit-catalog.ts'
 import { type DraftStatement, draft } from './statement.ts'
 
-const invalidNote =
+/** What to know about an index that is built while others write. */
+export const invalidNote =
   'If it fails or is cancelled, an invalid index stays: drop that before the next try'
 
 /** Prints a new index. On a table that exists it is built while others write. */

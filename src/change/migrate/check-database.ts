@@ -1,11 +1,12 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Snapshot } from '../../introspection/model/snapshot.ts'
+import { countOf } from '../../lib/text.ts'
 import type { ChangeSet } from '../../records/change.ts'
 import { checkReadable } from '../codegen/migrated-app.ts'
 import type { ChangeWork } from '../module.ts'
 import { structureChecksum } from '../schema/catalog-structure.ts'
-import { checkHashes } from '../sets/check.ts'
+import { checkHashes, mayBeHalfDone } from '../sets/check.ts'
 import { toSteps } from '../sets/steps.ts'
 import { conflict } from '../sets/state.ts'
 
@@ -40,7 +41,7 @@ export async function checkDatabase(
   const snapshot = await readFresh(work, exchange)
   const { states, others } = findMigrations(snapshot, change)
   checkReadable(others, { label: change.migration?.app ?? '' })
-  if (direction === 'down' || states.some(isApplied)) return // the rest of a run that failed
+  if (direction === 'down' || states.some(isApplied) || mayBeHalfDone(change)) return
   const found = await structureChecksum(requireCatalog(snapshot))
   if (found === change.base.structureChecksum) return
   throw conflict(
@@ -60,7 +61,7 @@ export async function judge(
   const { states } = findMigrations(snapshot, change)
   const ran = states.filter(isApplied).length
   const isDone = direction === 'up' ? ran === states.length : ran === 0
-  const reason = `${ran} of ${states.length} migrations are in the history of the tool`
+  const reason = `the history of the tool has ${ran} of ${countOf(states.length, 'migration')}`
   if (!isDone) return { isDone, drift: [], reason }
   const catalog = requireCatalog(snapshot)
   const expected =

@@ -17,6 +17,9 @@ export function toJob({ migration, files, texts }: ChangeSet): MigrationJob {
       sql: textOf(name) ?? up[index]?.sql ?? '',
       isTransaction: up[index]?.isTransaction ?? true,
     })),
-    down: (down ?? []).filter(({ sql }) => sql !== ''),
+    down: (down ?? []).map((step, index) => ({
+      ...step,
+      name: down?.length === names.length ? (names[names.length - 1 - index] ?? null) : null,
+    })),
   }
 }

@@ -8,10 +8,12 @@ import { describeFailure } from '../../project/failure.ts'
 import type { ChangeSet, MigrationRun } from '../../records/change.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
 import type { WireChangeSet } from '../sets/change-answers.ts'
+import { accept, goOn, prefersAsync, requireRoom } from '../sets/background.ts'
 import { expectedDigest } from '../sets/decide.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { type HeldChange, hold } from '../sets/held.ts'
-import { callerOf, conflict, nextState } from '../sets/state.ts'
+import { permit } from '../sets/permit.ts'
+import { callerOf, conflict, type NewEvent, nextState } from '../sets/state.ts'
 import { toWireChange } from '../sets/views.ts'
 import { admitMigration, type MigrationRequest } from './admit-migration.ts'
 import { checkDatabase, judge } from './check-database.ts'
@@ -28,31 +30,69 @@ export const migrateBodySchema = z
   })
   .meta({ id: 'ChangeMigrationRequest', description: 'Which migration runs, and which way.' })
 
+/** Which migration a request asks for, with the body as it came. */
+interface Asked {
+  readonly id: string
+  readonly body: unknown
+}
+
 /**
- * Runs the migration of an applied change set in the database, or takes it back, and compares the database with what was
- * predicted. It goes on when the client leaves; the change set then says how it ended.
+ * Answers `POST /ai/changes/:id/migrate`: runs the migration of an applied change set in the database, or takes it back, and
+ * compares the database with what was predicted. It goes on when the client leaves; the change set then says how it ended. With
+ * `Prefer: respond-async` it answers as soon as it has begun.
  *
  * @throws StudioError `conflict` with a reason, `not_found`, `unprocessable` when the migration fails.
  */
+export async function answerMigration(
+  module: ChangeModule,
+  exchange: Exchange,
+  asked: Asked,
+): Promise<WireChangeSet | Response> {
+  if (!prefersAsync(exchange)) return migrateChange(module, exchange, asked)
+  const work = await startWork(module, exchange)
+  requireRoom(work, exchange)
+  if (work.background.has(asked.id)) throw conflict('busy', 'The change set is being worked at')
+  const begun = await begin(work, exchange, asked)
+  goOn(work, exchange, { id: asked.id }, (lasting, own) => run(lasting, own, begun))
+  return accept(work, begun.held.change())
+}
+
+/** Does what `answerMigration` does, and resolves when the migration has ended. */
 export async function migrateChange(
   module: ChangeModule,
   exchange: Exchange,
-  { id, body }: { readonly id: string; readonly body: unknown },
+  asked: Asked,
 ): Promise<WireChangeSet> {
-  const { expected_digest: digest, direction } = parse(migrateBodySchema, body, 'migration')
   const work = await startWork(module, exchange)
+  return run(work, exchange, await begin(work, exchange, asked))
+}
+
+/** A migration whose folder is held. */
+interface Begun {
+  readonly held: HeldChange
+  readonly request: MigrationRequest
+}
+
+async function begin(work: ChangeWork, exchange: Exchange, { id, body }: Asked): Promise<Begun> {
+  const { expected_digest: digest, direction } = parse(migrateBodySchema, body, 'migration')
+  await permit(work, exchange, { id, action: 'migrate' })
   const request = { id, digest, direction }
   const { change } = await admitMigration(work, exchange, request)
   await checkDatabase(work, exchange, { change, direction })
   const held = await take(work, exchange, change)
-  if (!held) {
-    await admitMigration(work, exchange, request) // says what has happened to it in the meantime
-    throw conflict('busy', 'Another change set of this workspace is at work')
-  }
+  if (held) return { held, request }
+  // says what has happened to it in the meantime; an event that somebody noted is no reason to give up
+  const { change: again } = await admitMigration(work, exchange, request)
+  const second = again.version === change.version ? null : await take(work, exchange, again)
+  if (second) return { held: second, request }
+  throw conflict('busy', 'Another change set of this workspace is at work')
+}
+
+async function run(work: ChangeWork, exchange: Exchange, begun: Begun): Promise<WireChangeSet> {
   try {
-    return await run(work, exchange, { held, request })
+    return await migrateHeld(work, exchange, begun)
   } finally {
-    held.stop()
+    begun.held.stop()
   }
 }
 
@@ -62,17 +102,17 @@ function take(work: ChangeWork, exchange: Exchange, change: ChangeSet): Promise<
     change,
     nextState(change, work, {
       status: 'migrating',
-      phase: { name: 'checking', tags: [], folders: [], from: 'applied' },
+      phase: { name: 'checking', tags: [], folders: [], from: 'applied', commit: null },
       run: toRun(work, { status: 'running' }),
       event: { type: 'migration_started', by: callerOf(exchange) },
     }),
   )
 }
 
-async function run(
+async function migrateHeld(
   work: ChangeWork,
   exchange: Exchange,
-  { held, request }: { readonly held: HeldChange; readonly request: MigrationRequest },
+  { held, request }: Begun,
 ): Promise<WireChangeSet> {
   const { direction } = request
   const failure = await runInTime(work, held.change(), direction)
@@ -131,10 +171,7 @@ function toRun({ clock }: Pick<ChangeWork, 'clock'>, state: RunState): Migration
 function end(
   work: ChangeWork,
   held: HeldChange,
-  {
-    event,
-    ...state
-  }: RunState & { readonly event: NonNullable<Parameters<typeof nextState>[2]['event']> },
+  { event, ...state }: RunState & { readonly event: NewEvent },
 ): Promise<ChangeSet> {
   return held.release(
     nextState(held.change(), work, {

@@ -1,11 +1,13 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { protocolLevel } from '../../introspection/wire.ts'
 import { badRequest } from '../../errors.ts'
+import { countOf } from '../../lib/text.ts'
 import type { ChangeSet } from '../../records/change.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
 import { admitApply } from '../sets/admit.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { operate } from '../sets/operate.ts'
+import { permit } from '../sets/permit.ts'
 import { hashRequest, propose, requireChange } from '../sets/propose.ts'
 import { conflict } from '../sets/state.ts'
 import { toWireChange, toWireSummary } from '../sets/views.ts'
@@ -70,9 +72,10 @@ async function applyShown(
   exchange: Exchange,
   request: ApplyRequest & { readonly id: string; readonly digest: string },
 ): Promise<WirePatchResult> {
-  const { operations } = request
+  const { id, operations } = request
+  await permit(work, exchange, { id, action: 'apply' })
   if (operations) {
-    const { requestHash } = await requireChange(work, exchange, request.id)
+    const { requestHash } = await requireChange(work, exchange, id)
     if (requestHash !== (await hashRequest(operations))) {
       throw conflict('request_mismatch', 'The change set was made of other operations than these')
     }
@@ -86,7 +89,7 @@ async function applyShown(
     ...toResult(change, work),
     applied: true,
     preview_only: false,
-    notes: [...change.notes, `${change.files.length} files were written`],
+    notes: [...change.notes, `Written: ${countOf(change.files.length, 'file')}`],
     rollback_available: true,
   }
 }

@@ -1,18 +1,33 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
+import { isoTime } from '../../lib/clock.ts'
 import type { JsonObject } from '../../lib/json.ts'
-import type { ChangePlan, ChangeSet, PlannedStep } from '../../records/change.ts'
+import type { ChangeSet } from '../../records/change.ts'
+import type { ChangePlan, PlannedStep, StepRecord } from '../../records/plan.ts'
 import { migrateChange } from '../migrate/run-migration.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
-import { admitApply, refuseOtherDigest } from '../sets/admit.ts'
+import { admitApply } from '../sets/admit.ts'
+import { accept, goOn, prefersAsync, requireRoom } from '../sets/background.ts'
 import { startWork } from '../sets/endpoints.ts'
 import { operate } from '../sets/operate.ts'
+import { permit } from '../sets/permit.ts'
+import { listRolledBack, listStanding } from '../sets/plan-progress.ts'
 import { requireChange } from '../sets/propose.ts'
-import { callerOf, conflict, nextState } from '../sets/state.ts'
+import { conflict } from '../sets/state.ts'
 import { toWireChange } from '../sets/views.ts'
 import { proposePlan, toPlanAnswer } from './propose-plan.ts'
 import { checkHealth, type CheckOutcome, summarizeContext } from './checks/project-checks.ts'
 import { checkRows, type RowCheck } from './checks/query-check.ts'
+import {
+  type AskedPlan,
+  begun,
+  busyReasons,
+  isCompleted,
+  notePlan,
+  noteRefusal,
+  type PlanRun,
+  requirePlan,
+} from './note-plan.ts'
 import type { WirePlanResult, WireStepResult } from './plan-answers.ts'
 import { parseApply } from './parse-plan.ts'
 import { maxPlanMs } from './preview-plan.ts'
@@ -20,7 +35,8 @@ import { takeBack } from './take-back.ts'
 
 /**
  * Answers `POST /ai/plan/apply`: writes all files of a plan at once, runs its migration, then its checks. Called again after a
- * failure or a crash, it goes on where it stopped. A plan that was not previewed is previewed only.
+ * failure or a crash, it goes on where it stopped. A plan that was not previewed is previewed only. With `Prefer: respond-async`
+ * it answers with the change set, whose plan has the progress.
  *
  * @throws StudioError `conflict` with a reason while nothing of the plan may be done, `not_found`, `unprocessable`.
  */
@@ -28,7 +44,7 @@ export async function answerPlanApply(
   module: ChangeModule,
   exchange: Exchange,
   body: unknown,
-): Promise<WirePlanResult> {
+): Promise<WirePlanResult | Response> {
   const request = parseApply(body)
   const work = await startWork(module, exchange)
   if ('plan' in request) {
@@ -39,21 +55,63 @@ export async function answerPlanApply(
     })
   }
   const { plan_id: id, digest } = request.shown
-  const { change, plan } = await writeFiles({ work, exchange, id, digest })
-  const run = { work, exchange, id, digest, plan }
-  const results: WireStepResult[] = plan.steps
-    .filter(({ effects }) => effects === 'files')
-    .map((step) => toResult(step, { output: describeFiles(change, step), error: null }))
+  const asked = { work, exchange, id, digest }
+  const { change, plan } = await requirePlan(asked)
+  await permitAll(asked, plan)
+  const isAsync = prefersAsync(exchange)
+  if (isAsync && work.background.has(id)) return accept(work, change) // the same request came again
+  await admitPlan(asked, change)
+  const run = { ...asked, plan, startedAt: isoTime(work.clock.now()) }
+  if (!isAsync) return applyPlan(run)
+  requireRoom(work, exchange)
+  goOn(work, exchange, change, (lasting, own) =>
+    applyPlan({ ...run, work: lasting, exchange: own }),
+  )
+  return accept(work, change)
+}
+
+async function admitPlan(asked: AskedPlan, change: ChangeSet): Promise<void> {
+  if (change.status !== 'applied') await admitApply(asked.work, asked.exchange, asked)
+  else if (isCompleted(change)) throw conflict('applied', 'The plan is applied already')
+}
+
+async function applyPlan(run: PlanRun): Promise<WirePlanResult> {
+  const outcomes: StepRecord[] = []
+  try {
+    await doSteps(run, outcomes)
+  } catch (error) {
+    await noteRefusal(run, outcomes, error)
+    throw error
+  }
+  return outcomes.at(-1)?.error ? fail(run, outcomes) : finish(run, outcomes)
+}
+
+/** Does the steps until one fails, and adds what became of each. */
+async function doSteps(run: PlanRun, outcomes: StepRecord[]): Promise<void> {
+  const { work, plan } = run
+  const begin = stopwatch(work)
+  const change = await writeFiles(run)
+  const written = begin()
+  for (const step of plan.steps.filter(({ effects }) => effects === 'files')) {
+    outcomes.push({ id: step.id, error: null, output: describeFiles(change, step), ...written })
+  }
   const end = performance.now() + maxPlanMs
   for (const step of plan.steps.filter(({ effects }) => effects !== 'files').toSorted(byEffect)) {
     const isMigration = step.effects === 'database'
     const isLate = performance.now() > end && !isMigration
     const late = { output: {}, error: `The checks took more than ${maxPlanMs} ms` }
+    const took = stopwatch(work)
     const outcome = isLate ? late : await (isMigration ? migrate(run) : check(run, step))
-    results.push(toResult(step, outcome))
-    if (outcome.error !== null) return fail(run, results)
+    outcomes.push({ id: step.id, ...outcome, ...took() })
+    if (outcome.error !== null) return
   }
-  return finish(run, results)
+}
+
+/** Returns a function that says when it was made, and how long ago. */
+function stopwatch({ clock }: Pick<ChangeWork, 'clock'>) {
+  const startedAt = isoTime(clock.now())
+  const began = performance.now()
+  return () => ({ startedAt, ms: Math.round(performance.now() - began) })
 }
 
 /** The migration comes before the checks. */
@@ -61,38 +119,30 @@ function byEffect(a: PlannedStep, b: PlannedStep): number {
   return Number(b.effects === 'database') - Number(a.effects === 'database')
 }
 
-/** A plan that is being applied. */
-interface PlanRun {
-  readonly work: ChangeWork
-  readonly exchange: Exchange
-  readonly id: string
-  readonly digest: string
-  readonly plan: ChangePlan
-}
-
-async function requirePlan({ work, exchange, id, digest }: Omit<PlanRun, 'plan'>) {
-  const change = await requireChange(work, exchange, id)
-  const { plan } = change
-  if (!plan) throw new StudioError('not_found', 'Plan not found')
-  refuseOtherDigest(change, digest)
-  return { change, plan }
+/** A caller who may not run the migration of a plan must know before its files are written. */
+async function permitAll(
+  { work, exchange, id }: AskedPlan,
+  { steps }: Pick<ChangePlan, 'steps'>,
+): Promise<void> {
+  await permit(work, exchange, { id, action: 'apply' })
+  if (steps.some(({ effects }) => effects === 'database')) {
+    await permit(work, exchange, { id, action: 'migrate' })
+  }
 }
 
 /** Writes the files, unless an earlier call has written them. */
-async function writeFiles(run: Omit<PlanRun, 'plan'>) {
+async function writeFiles(run: PlanRun): Promise<ChangeSet> {
   const { work, exchange } = run
-  const { change, plan } = await requirePlan(run)
+  const { change } = await requirePlan(run)
+  const progress = begun(run)
   if (change.status === 'applied') {
-    if (!change.events.some(({ type }) => type === 'plan_completed')) return { change, plan }
-    throw conflict('applied', 'The plan is applied already')
+    await admitPlan(run, change)
+    const event = { type: 'plan_started' } as const
+    return notePlan(run, { progress, outcomes: [], applied: [], event })
   }
   const admit = () => admitApply(work, exchange, run)
-  await admit()
-  return { change: await operate(work, exchange, { direction: 'apply', admit }), plan }
+  return operate(work, exchange, { direction: 'apply', admit, progress })
 }
-
-/** Reasons of a 409 that mean that somebody else works on the plan: the caller may ask again. */
-const busy = new Set<unknown>(['busy', 'migrating', 'applying', 'rolling_back', 'rolled_back'])
 
 async function migrate({ work, exchange, id, digest }: PlanRun): Promise<CheckOutcome> {
   const body = { expected_digest: digest, direction: 'up' }
@@ -101,7 +151,7 @@ async function migrate({ work, exchange, id, digest }: PlanRun): Promise<CheckOu
   } catch (error) {
     if (!(error instanceof StudioError) || isTemporary(error)) throw error
     const { reason } = (error.details ?? {}) as { readonly reason?: unknown }
-    if (busy.has(reason)) throw error
+    if (busyReasons.has(reason)) throw error
     // it has run in an earlier call
     if (reason !== 'migrated') return { output: { reason: String(reason) }, error: error.message }
   }
@@ -138,11 +188,13 @@ async function check({ work, exchange }: PlanRun, step: PlannedStep): Promise<Ch
   }
 }
 
-function toResult(
-  { id, type, effects, simulated }: PlannedStep,
-  { output, error }: CheckOutcome,
-): WireStepResult {
-  return { id, type, success: error === null, output, error, effects, simulated }
+function toResults({ plan }: PlanRun, outcomes: readonly StepRecord[]): WireStepResult[] {
+  return outcomes.flatMap(({ id, error, output }) => {
+    const step = plan.steps.find((each) => each.id === id)
+    if (!step) return []
+    const { type, effects, simulated } = step
+    return { id, type, success: error === null, output, error, effects, simulated }
+  })
 }
 
 function describeFiles({ files, texts }: ChangeSet, { files: paths }: PlannedStep): JsonObject {
@@ -152,59 +204,41 @@ function describeFiles({ files, texts }: ChangeSet, { files: paths }: PlannedSte
   return { preview_only: false, files_changed: Object.fromEntries(changed) }
 }
 
-async function finish(run: PlanRun, results: readonly WireStepResult[]): Promise<WirePlanResult> {
-  const change = await note(run, { type: 'plan_completed', reason: null })
-  const applied = listApplied(run.plan, change)
-  const answer = toPlanAnswer(run.work, {
-    results,
-    change,
-    notes: ['Everything that the plan has was done'],
-    isDry: false,
+async function finish(run: PlanRun, outcomes: readonly StepRecord[]): Promise<WirePlanResult> {
+  const notes = ['Everything that the plan has was done']
+  const change = await notePlan(run, {
+    progress: { status: 'succeeded', notes },
+    outcomes,
+    applied: null,
+    event: { type: 'plan_completed' },
   })
+  const applied = listStanding(run.plan, change)
+  const results = toResults(run, outcomes)
+  const answer = toPlanAnswer(run.work, { results, change, notes, isDry: false })
   return { ...answer, applied, stands: applied }
 }
 
-async function fail(run: PlanRun, results: readonly WireStepResult[]): Promise<WirePlanResult> {
-  const failed = results.at(-1)
-  const reason = `Step "${failed?.id}": ${failed?.error}`
-  const before = await note(run, { type: 'plan_failed', reason })
-  const applied = listApplied(run.plan, before)
+async function fail(run: PlanRun, outcomes: readonly StepRecord[]): Promise<WirePlanResult> {
+  const { id, error } = outcomes.at(-1) ?? {}
   const isTakenBack = run.plan.onFailure === 'roll_back'
-  const notes = isTakenBack
-    ? await takeBack(run.work, run.exchange, run)
-    : ['Send the plan again to go on where it stopped, or roll its change set back']
-  const { change } = await requirePlan(run)
-  const stands = listApplied(run.plan, change)
+  const advice = ['Send the plan again to go on where it stopped, or roll its change set back']
+  const before = await notePlan(run, {
+    progress: isTakenBack ? { status: 'running', notes: [] } : { status: 'failed', notes: advice },
+    outcomes,
+    applied: null,
+    event: { type: 'plan_failed', reason: `Step "${id}": ${error}` },
+  })
+  const applied = listStanding(run.plan, before)
+  const notes = isTakenBack ? await takeBack(run.work, run.exchange, run) : advice
+  const change = isTakenBack
+    ? await notePlan(run, { progress: { status: 'failed', notes }, outcomes, applied })
+    : before
+  const stands = listStanding(run.plan, change)
+  const results = toResults(run, outcomes)
   return {
     ...toPlanAnswer(run.work, { results, change, notes, isDry: false }),
     applied,
-    rolled_back: applied.filter((id) => !stands.includes(id)),
+    rolled_back: listRolledBack({ applied }, stands),
     stands,
   }
-}
-
-/** Lists the steps whose effects are in the files or in the database. */
-function listApplied({ steps }: ChangePlan, { status, run }: ChangeSet): string[] {
-  const hasFiles = status === 'applied' || status === 'migrating' || status === 'rolling_back'
-  const hasMigrated = run !== null && run.status !== 'reverted' && run.status !== 'failed'
-  const has = { none: false, files: hasFiles, database: hasFiles && hasMigrated }
-  return steps.filter(({ effects }) => has[effects]).map(({ id }) => id)
-}
-
-/** How often an event is tried to be noted while others change the change set. */
-const maxTries = 5
-
-async function note(
-  run: PlanRun,
-  event: { readonly type: 'plan_completed' | 'plan_failed'; readonly reason: string | null },
-): Promise<ChangeSet> {
-  const { work, exchange } = run
-  for (let attempt = 0; attempt < maxTries; attempt++) {
-    const { change } = await requirePlan(run)
-    if (change.status !== 'applied') return change // somebody else is at work on it
-    const state = nextState(change, work, { event: { ...event, by: callerOf(exchange) } })
-    const version = await work.changes.update(change, state)
-    if (version !== null) return { ...change, ...state, version }
-  }
-  throw conflict('busy', 'The plan is being changed by others; send it again')
 }

@@ -1,6 +1,6 @@
 import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import type { PlannedStep } from '../../records/change.ts'
+import type { PlannedStep } from '../../records/plan.ts'
 import { toCatalogs } from '../codegen/answer-codegen.ts'
 import type { VisibleCatalog } from '../codegen/visible-catalog.ts'
 import type { ChangeWork } from '../module.ts'

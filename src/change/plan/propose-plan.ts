@@ -25,7 +25,7 @@ export async function proposePlan(
 
 /** Describes what became of a plan. */
 export function toPlanAnswer(
-  work: Pick<ChangeWork, 'approve'>,
+  work: Pick<ChangeWork, 'approve' | 'clock'>,
   {
     results,
     change,

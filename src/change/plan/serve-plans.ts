@@ -32,7 +32,8 @@ export function planRoutes(module: ChangeModule): Route[] {
       name: 'plan_apply',
       operationId: 'applyPlan',
       errors: ['unprocessable', 'not_found', 'conflict', 'rate_limited', 'unsupported_capability'],
-      headers: ['x-ai-apply'],
+      headers: ['x-ai-apply', 'prefer'],
+      answers: { 202: async () => (await import('../sets/change-answers.ts')).changeSetSchema },
       path: '/ai/plan/apply',
       summary:
         'Does a plan that was previewed and approved, or the rest of it; needs X-AI-Apply: true.',

@@ -5,6 +5,7 @@ import type { ChangeSet } from '../../records/change.ts'
 import { capabilityOf } from '../capability-of.ts'
 import type { ChangeWork } from '../module.ts'
 import { requireChange } from './propose.ts'
+import { concernsTypes } from './prove-types.ts'
 import { conflict } from './state.ts'
 import { needsApproval, toWireChange } from './views.ts'
 
@@ -72,12 +73,26 @@ function refuseOtherKind({ kind }: ChangeSet, { kinds }: ChangeWork): void {
   throw new StudioError('forbidden', `The capability ${capabilityOf[kind]} is not allowed`)
 }
 
-function requireProof({ migration, proof }: ChangeSet, { proof: need }: ChangeWork): void {
-  if (!migration || need !== 'required' || (proof?.ran && proof.drift.length === 0)) return
+function requireProof(change: ChangeSet, work: ChangeWork): void {
+  const { migration, proof } = change
+  if (work.proof !== 'required') return
+  requireTypes(change, work)
+  if (!migration || (proof?.ran && proof.drift.length === 0)) return
   const reason = proof?.ran
     ? 'the copy of the database was not as predicted after it'
     : (proof?.reason ?? 'it was not tried')
   throw conflict('proof_required', `The migration is not proved: ${reason}`)
+}
+
+/** Where the workspace checks types, a proof that is required has no new error of types. */
+function requireTypes({ files, proof }: ChangeSet, { workspace }: ChangeWork): void {
+  const types = proof?.types
+  if (!workspace.checkTypes || !concernsTypes(files)) return
+  if (types?.ran && types.errors.length === 0) return
+  const reason = types?.ran
+    ? `the change brings ${types.errors.length} errors`
+    : (types?.reason ?? 'they were not checked')
+  throw conflict('proof_required', `The types are not proved: ${reason}`)
 }
 
 /** @throws StudioError `conflict` unless the digest is that of the change set. */

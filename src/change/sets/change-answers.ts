@@ -63,6 +63,23 @@ const migration = z
   })
   .meta({ id: 'ChangeMigration', description: 'The migration that the files are.' })
 
+const types = z
+  .object({
+    ran: z.boolean(),
+    errors: z
+      .array(
+        z.object({
+          path: text.describe('Null for a file outside of the workspace.'),
+          line: z.int().positive().nullable(),
+          message: z.string(),
+        }),
+      )
+      .describe('Those that the change brings, at most 20.'),
+    reason: text.describe('Why it did not run, or what it did not look at.'),
+  })
+  .nullable()
+  .describe('What a type check showed; null where none is made.')
+
 const proof = z
   .discriminatedUnion('ran', [
     z.object({
@@ -72,10 +89,14 @@ const proof = z
       drift: texts.describe('Where the copy differs from what was predicted.'),
       lint_new: texts.describe('Findings of schema health that the migration brings.'),
       destructive: texts,
+      types,
     }),
-    z.object({ ran: z.literal(false), reason: z.string() }),
+    z.object({ ran: z.literal(false), reason: z.string(), types }),
   ])
-  .meta({ id: 'ChangeProof', description: 'What running it on a copy of the database showed.' })
+  .meta({
+    id: 'ChangeProof',
+    description: 'What running it on a copy of the database, and a type check, showed.',
+  })
 
 const plan = z
   .object({
@@ -97,6 +118,32 @@ const plan = z
         }),
       )
       .describe('In the order of the preview.'),
+    progress: z
+      .object({
+        status: z
+          .enum(['running', 'succeeded', 'failed', 'interrupted'])
+          .describe('`interrupted`: its process has ended; send the plan again to go on.'),
+        started_at: time,
+        ended_at: time.nullable().describe('Null while it goes on, and when it was interrupted.'),
+        steps: z
+          .array(
+            z.object({
+              id: z.string(),
+              success: z.boolean(),
+              output: jsonObjectSchema.describe('Without rows and diffs; bounded in size.'),
+              error: text,
+              started_at: time,
+              ms: z.int().nonnegative(),
+            }),
+          )
+          .describe('Those that were done or have failed, in that order.'),
+        applied: texts.describe('The steps that have changed something.'),
+        rolled_back: texts.describe('Those of them that were taken back.'),
+        stands: texts.describe('Those that are in the files or in the database now.'),
+        notes: texts,
+      })
+      .nullable()
+      .describe('How far the last attempt to apply it has come; null while there was none.'),
   })
   .meta({ id: 'ChangePlan', description: 'The steps that a change set does together.' })
 
@@ -118,8 +165,12 @@ const summaryShape = {
   files: z.array(changedFile),
   destructive: texts.describe('What it takes away.'),
   migration: migration.nullable().describe('Null for a patch.'),
-  proof: proof.nullable().describe('Null for a patch.'),
+  proof: proof.nullable().describe('Null for a patch whose types are not checked.'),
   plan: plan.nullable().describe('Null unless the change set is a plan.'),
+  commit: z
+    .object({ branch: z.string(), id: z.string() })
+    .nullable()
+    .describe('The commit that records it; null unless the workspace commits and it is applied.'),
   warnings: texts,
   approval,
   created_by: text,

@@ -1,6 +1,7 @@
 import type { Exchange } from '../../http/exchange.ts'
 import type { ChangeSet } from '../../records/change.ts'
 import type { ChangeWork } from '../module.ts'
+import { structureChecksum } from '../schema/catalog-structure.ts'
 import type { FileStep, WorkspaceFiles } from '../workspace.ts'
 import { readBase } from './propose.ts'
 import { conflict } from './state.ts'
@@ -50,22 +51,37 @@ export async function checkHashes(
   )
 }
 
+/**
+ * Says whether an earlier run that failed may have done something that the history does not know: a statement that runs outside of
+ * a transaction comes before its row.
+ */
+export function mayBeHalfDone({ migration, run }: Pick<ChangeSet, 'migration' | 'run'>): boolean {
+  return run?.status === 'failed' && migration?.up[0]?.isTransaction === false
+}
+
 /** @throws StudioError `conflict` when the migration of a change set has run: its file must stay then. */
 export async function checkNotMigrated(
   { introspection }: Pick<ChangeWork, 'introspection'>,
   exchange: Exchange,
-  { migration }: Pick<ChangeSet, 'migration'>,
+  { migration, run, base }: Pick<ChangeSet, 'migration' | 'run' | 'base'>,
 ): Promise<void> {
   if (!migration) return
-  const found = await introspection.withScope(
-    exchange,
-    async (scope) => (await scope.snapshot(true)).migrations.migrations,
+  const { migrations, catalog } = await introspection.withScope(exchange, (scope) =>
+    scope.snapshot(true),
   )
-  const ran = found.filter(
+  const ran = migrations.migrations.filter(
     ({ app, name, state }) =>
       app === migration.app && migration.names.includes(name) && state !== 'pending',
   )
-  if (ran.length === 0) return
+  if (ran.length === 0) {
+    if (!mayBeHalfDone({ migration, run })) return
+    if (catalog && (await structureChecksum(catalog)) === base.structureChecksum) return
+    throw conflict(
+      'migration_applied',
+      'A part of the migration may have run: run it again, or take it back, before its files go',
+      { migrations: [] },
+    )
+  }
   throw conflict(
     'migration_applied',
     `The migration ${ran.map(({ name }) => name).join(', ')} has run, or it is not known whether it has: undo it with a new migration`,

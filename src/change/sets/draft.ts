@@ -1,4 +1,5 @@
 import { sha256 } from '../../lib/checksum.ts'
+import { countOf } from '../../lib/text.ts'
 import type { ChangedFile, ChangedText } from '../../records/change.ts'
 import { compareLines } from '../text/edits.ts'
 import { splitLines } from '../text/lines.ts'
@@ -55,7 +56,7 @@ function findLoss({ path, original, content }: DraftFile): string[] {
     .filter(({ kind }) => kind === 'removed')
     .reduce((sum, edit) => sum + edit.lines.length, 0)
   return removed > lines.length / 2
-    ? [`${path}: ${removed} of ${lines.length} lines are removed or replaced`]
+    ? [`${path}: removes or replaces ${removed} of ${countOf(lines.length, 'line')}`]
     : []
 }
 

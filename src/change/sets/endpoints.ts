@@ -8,8 +8,11 @@ import { admitApply, admitRollback } from './admit.ts'
 import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
 import { applyBodySchema, decide, decisionSchema } from './decide.ts'
 import { operate } from './operate.ts'
+import { permit } from './permit.ts'
 import { requireChange, tenantOfCaller } from './propose.ts'
 import { recoverAbandoned } from './recover.ts'
+import { toChangeTrace } from './trace/read-trace.ts'
+import type { WireChangeTrace } from './trace/trace-answers.ts'
 import { toWireChange, toWireSummary } from './views.ts'
 
 /**
@@ -25,7 +28,7 @@ export async function startWork(module: ChangeModule, exchange: Exchange): Promi
       details: { capability: 'changes' },
     })
   }
-  const work = { ...module, changes }
+  const work = { ...module, changes, startedAt: module.clock.now() }
   await changes.expire(isoTime(module.clock.now()))
   await recoverAbandoned(work).catch((error: unknown) => module.onError(error, exchange.request))
   return work
@@ -61,6 +64,16 @@ export async function readChange(
   return toWireChange(await requireChange(work, exchange, id), work)
 }
 
+/** Answers with the life of a change set as spans. */
+export async function readChangeTrace(
+  module: ChangeModule,
+  exchange: Exchange,
+  id: string,
+): Promise<WireChangeTrace> {
+  const work = await startWork(module, exchange)
+  return toChangeTrace(await requireChange(work, exchange, id))
+}
+
 /** Decides on a change set and answers with it. */
 export async function decideChange(
   module: ChangeModule,
@@ -69,6 +82,7 @@ export async function decideChange(
 ): Promise<WireChangeSet> {
   const request = parse(decisionSchema, body, 'decision')
   const work = await startWork(module, exchange)
+  await permit(work, exchange, { id, action: request.approved ? 'approve' : 'reject' })
   return toWireChange(await decide(work, exchange, { ...request, id }), work)
 }
 
@@ -80,6 +94,7 @@ export async function applyChange(
 ): Promise<WireChangeSet> {
   const { expected_digest: digest } = parse(applyBodySchema, body, 'application')
   const work = await startWork(module, exchange)
+  await permit(work, exchange, { id, action: 'apply' })
   const admit = () => admitApply(work, exchange, { id, digest })
   await admit()
   return toWireChange(await operate(work, exchange, { direction: 'apply', admit }), work)
@@ -92,6 +107,7 @@ export async function rollBackChange(
   id: string,
 ): Promise<WireChangeSet> {
   const work = await startWork(module, exchange)
+  await permit(work, exchange, { id, action: 'roll_back' })
   await admitRollback(work, exchange, id)
   const change = await operate(work, exchange, {
     direction: 'rollback',

@@ -1,7 +1,9 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { StudioError } from '../../errors.ts'
-import type { ChangeSet } from '../../records/change.ts'
+import type { ChangeCommit, ChangeSet } from '../../records/change.ts'
+import type { PlanProgress } from '../../records/plan.ts'
 import type { ChangeWork } from '../module.ts'
+import { describeKept, moveBranch, moveBranchBack, writeCommit } from './branch.ts'
 import { checkBase, checkHashes, checkNotMigrated } from './check.ts'
 import { clean, undo } from './clean.ts'
 import { type HeldChange, hold } from './held.ts'
@@ -29,8 +31,11 @@ export function operate(
   {
     direction,
     admit,
+    progress,
   }: {
     readonly direction: OperationKind
+    /** That of the plan that begins with it. */
+    readonly progress?: PlanProgress
     /** Reads the change set again under the lock, and throws if it may not be done. */
     readonly admit: () => Promise<ChangeSet>
   },
@@ -46,7 +51,10 @@ export function operate(
       nextState(change, work, {
         status: names[direction].open,
         phase: nextPhase(change, folders),
-        event: { type: names[direction].started, by: callerOf(exchange) },
+        ...(progress ? { progress } : {}),
+        event: [...(progress ? ['plan_started' as const] : []), names[direction].started].map(
+          (type) => ({ type, by: callerOf(exchange) }),
+        ),
       }),
     )
     if (!held) {
@@ -68,17 +76,19 @@ async function prepare(operation: Operation): Promise<void> {
   const { workspace, exchange, held, direction } = operation
   const change = held.change()
   const steps = toSteps(change, direction)
+  let commit: ChangeCommit | null = null
   try {
     if (direction === 'apply') await checkBase(operation, exchange, change)
     else await checkNotMigrated(operation, exchange, change)
     await checkHashes(workspace, steps)
+    if (direction === 'apply') commit = await writeCommit(workspace, change)
     held.mustHold()
     await workspace.stage(tagsOf(change).tag, steps)
   } catch (error) {
     await giveBack(operation, error)
     throw error
   }
-  const phase = change.phase && { ...change.phase, name: 'renaming' as const }
+  const phase = change.phase && { ...change.phase, name: 'renaming' as const, commit }
   await held.keep(nextState(change, operation, { phase }))
 }
 
@@ -86,10 +96,14 @@ async function settle(operation: Operation): Promise<ChangeSet> {
   const { workspace, exchange, held, direction } = operation
   const change = held.change()
   const folders = change.phase?.folders ?? []
+  let commit: ChangeCommit | null
   try {
     await workspace.settle(tagsOf(change).tag, toSteps(change, direction), held.mustHold)
+    held.mustHold()
+    commit = await moveBranch(workspace, change, direction)
   } catch (error) {
     held.mustHold() // else the process that has taken over finishes or undoes it
+    await moveBranchBack(workspace, change, direction)
     await undo(workspace, change, direction)
     await giveBack(operation, error)
     throw error
@@ -100,7 +114,12 @@ async function settle(operation: Operation): Promise<ChangeSet> {
       status: names[direction].done,
       phase: null,
       folders: direction === 'apply' ? folders : [],
-      event: { type: names[direction].ended, by: callerOf(exchange) },
+      commit,
+      event: {
+        type: names[direction].ended,
+        by: callerOf(exchange),
+        reason: describeKept(commit, direction),
+      },
     }),
   )
 }

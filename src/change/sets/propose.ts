@@ -5,10 +5,13 @@ import type { Snapshot } from '../../introspection/model/snapshot.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { toWellFormedJson } from '../../lib/json.ts'
 import { toWellFormed } from '../../lib/text.ts'
-import type { ChangeBase, ChangeKind, ChangeSet, Proof } from '../../records/change.ts'
+import type { ChangeBase, ChangeKind, ChangeSet } from '../../records/change.ts'
+import type { Proof } from '../../records/proof.ts'
 import type { ChangeModule, ChangeWork } from '../module.ts'
 import { structureChecksum } from '../schema/catalog-structure.ts'
+import { requireCommittable } from './branch.ts'
 import type { Draft } from './draft.ts'
+import { proveTypes } from './prove-types.ts'
 import { callerOf } from './state.ts'
 
 /** What a change set is made of besides its files. */
@@ -45,10 +48,12 @@ export async function propose(
   exchange: Exchange,
   proposal: Proposal,
 ): Promise<ChangeSet> {
-  const { draft, reason, request, checksums, migration = null, proof = null, ...said } = proposal
+  const { draft, reason, request, checksums, migration = null, proof: tried, ...said } = proposal
   const plan = proposal.plan ? toWellFormedJson(proposal.plan) : null
   const now = work.clock.now()
   const base = await readBase(work, exchange, { known: checksums })
+  await requireCommittable(work.workspace, { base, draft }, 'unprocessable')
+  const proof = await proveTypes(work.workspace, draft, tried ?? null)
   const digest = await digestOf(base, { ...draft, migration, proof, plan })
   const createdBy = callerOf(exchange)
   const createdAt = isoTime(now)
@@ -70,10 +75,21 @@ export async function propose(
     version: 0,
     status: 'pending',
     decision: null,
-    events: [{ type: 'previewed', at: createdAt, by: createdBy, digest, reason: null }],
+    events: [
+      {
+        type: 'previewed',
+        at: createdAt,
+        startedAt: isoTime(work.startedAt),
+        by: createdBy,
+        digest,
+        reason: null,
+      },
+    ],
     phase: null,
     folders: [],
     run: null,
+    progress: null,
+    commit: null,
   }
   await work.changes.create(change)
   return change
@@ -108,9 +124,11 @@ function digestOf(
 
 /** The part of a proof that is equal whenever it is made again: not how long it took, nor why it was not made. */
 function toVerdict(proof: Proof): object {
-  if (!proof.ran) return { ran: false }
-  const { ms: _ms, ...verdict } = proof
-  return verdict
+  const { types } = proof
+  const checked = types ? { types: types.ran ? { ran: true, errors: types.errors } : false } : {}
+  if (!proof.ran) return { ran: false, ...checked }
+  const { ms: _ms, types: _types, ...verdict } = proof
+  return { ...verdict, ...checked }
 }
 
 /** Reads what the project is now. The snapshot is a new one: an older one could hide a change. */

@@ -1,14 +1,17 @@
+import { StudioError } from '../../errors.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { ChangeSet } from '../../records/change.ts'
+import type { ChangeCommit, ChangeSet } from '../../records/change.ts'
+import type { PlanProgress } from '../../records/plan.ts'
 import type { ChangeWork } from '../module.ts'
 import type { WorkspaceFiles } from '../workspace.ts'
+import { describeKept, moveBranch, moveBranchBack } from './branch.ts'
 import { clean, undo } from './clean.ts'
 import { type HeldChange, hold } from './held.ts'
 import { nextState } from './state.ts'
 import { directionOf, names, nextPhase, tagsOf, toSteps } from './steps.ts'
 
 /** What a recovery needs; there may be no request. */
-export type RecoverWork = Omit<ChangeWork, 'introspection' | 'storesOf' | 'changesOf'>
+export type RecoverWork = Omit<ChangeWork, 'introspection' | 'engineOf' | 'storesOf' | 'changesOf'>
 
 /** More abandoned operations than this are left to the next access. */
 const maxRounds = 10
@@ -53,11 +56,15 @@ async function recover(work: RecoverWork, held: HeldChange): Promise<void> {
   const direction = directionOf(change)
   const { phase } = change
   const hasBegun = phase?.name === 'renaming'
-  const isFinishing = hasBegun && (await mayFinish(workspace, change))
+  const mayFinishNow = hasBegun && (await mayFinish(workspace, change))
   // no other process may rename what an earlier attempt wrote
   await clean(workspace, change, direction, [])
-  if (isFinishing) await finish(workspace, held)
-  else if (hasBegun) await undo(workspace, change, direction)
+  const finished = mayFinishNow ? await finish(work, held) : null
+  const isFinishing = finished !== null
+  if (hasBegun && !isFinishing) {
+    await moveBranchBack(workspace, change, direction)
+    await undo(workspace, change, direction)
+  }
   const isApply = direction === 'apply'
   const folders = phase?.folders ?? []
   const unused = isFinishing ? (isApply ? [] : change.folders) : folders
@@ -68,9 +75,18 @@ async function recover(work: RecoverWork, held: HeldChange): Promise<void> {
       status: isFinishing ? done : (phase?.from ?? 'pending'),
       phase: null,
       folders: isFinishing ? (isApply ? folders : []) : change.folders,
-      event: { type: isFinishing ? ended : undone },
+      progress: interrupt(change),
+      commit: finished ? finished.commit : change.commit,
+      event: finished
+        ? { type: ended, reason: describeKept(finished.commit, direction) }
+        : { type: undone },
     }),
   )
+}
+
+/** The process that applied the plan has ended. */
+function interrupt({ progress }: ChangeSet): PlanProgress | null {
+  return progress?.status === 'running' ? { ...progress, status: 'interrupted' } : progress
 }
 
 /** The database knows what has run. The next attempt leaves that out. */
@@ -82,12 +98,17 @@ async function giveUpMigration(work: RecoverWork, held: HeldChange): Promise<voi
       status: 'applied',
       phase: null,
       run: { status: 'failed', message, drift: [], at },
+      progress: interrupt(held.change()),
       event: { type: 'migration_failed', reason: message },
     }),
   )
 }
 
-async function finish(workspace: WorkspaceFiles, held: HeldChange): Promise<void> {
+/** Resolves to the commit on the branch, or to null when git refuses it: the files are taken back then. */
+async function finish(
+  { workspace, onError }: RecoverWork,
+  held: HeldChange,
+): Promise<{ readonly commit: ChangeCommit | null } | null> {
   const change = held.change()
   const { tag } = tagsOf(change)
   const steps = toSteps(change, directionOf(change))
@@ -95,6 +116,14 @@ async function finish(workspace: WorkspaceFiles, held: HeldChange): Promise<void
   const left = steps.filter(({ from, to }, index) => hashes[index] === from && from !== to)
   await workspace.stage(tag, left)
   await workspace.settle(tag, left, held.mustHold)
+  held.mustHold()
+  try {
+    return { commit: await moveBranch(workspace, change, directionOf(change)) }
+  } catch (error) {
+    if (!(error instanceof StudioError)) throw error
+    onError(error)
+    return null
+  }
 }
 
 /** True when some files are in their new places and all others are as they were. */

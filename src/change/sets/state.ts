@@ -3,6 +3,7 @@ import type { Exchange } from '../../http/exchange.ts'
 import { isoTime } from '../../lib/clock.ts'
 import type { ChangeEvent, ChangeSet, ChangeState, ChangeStatus } from '../../records/change.ts'
 import type { ChangeModule } from '../module.ts'
+import type { CommitRefusal } from '../workspace.ts'
 
 /** Why the state of a change set does not allow what a caller asks for; `details.reason` of a 409. */
 export type ConflictReason =
@@ -21,6 +22,7 @@ export type ConflictReason =
   | 'irreversible'
   | 'migrated'
   | 'not_migrated'
+  | CommitRefusal['reason']
   | ChangeStatus
 
 /** Creates a 409 with its reason. */
@@ -37,16 +39,19 @@ export function callerOf({ principal }: Exchange): string | null {
   return principal?.id ?? null
 }
 
-/** Returns the state of a change set with some parts replaced, and with one event more. */
+/** An event before it is known when it happens. */
+export type NewEvent = Pick<ChangeEvent, 'type'> & Partial<Pick<ChangeEvent, 'by' | 'reason'>>
+
+/** Returns the state of a change set with some parts replaced, and with these events at its end. */
 export function nextState(
   change: Pick<ChangeSet, keyof ChangeState | 'digest'>,
   { clock }: Pick<ChangeModule, 'clock'>,
   next: Partial<Omit<ChangeState, 'events'>> & {
-    readonly event?: Pick<ChangeEvent, 'type'> & Partial<Pick<ChangeEvent, 'by' | 'reason'>>
+    readonly event?: NewEvent | readonly NewEvent[]
   },
 ): ChangeState {
-  const { status, decision, events, phase, folders, run, digest } = change
-  const { event, ...parts } = next
+  const { status, decision, events, phase, folders, run, progress, commit, digest } = change
+  const { event = [], ...parts } = next
   const at = isoTime(clock.now())
   return {
     status,
@@ -54,7 +59,12 @@ export function nextState(
     phase,
     folders,
     run,
+    progress,
+    commit,
     ...parts,
-    events: event ? [...events, { by: null, reason: null, ...event, at, digest }] : events,
+    events: [
+      ...events,
+      ...[event].flat().map((each) => ({ by: null, reason: null, ...each, at, digest })),
+    ],
   }
 }

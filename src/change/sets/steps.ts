@@ -65,7 +65,8 @@ export function nextPhase(
     folders = created,
     from = change.status,
   } = change.phase ?? {}
-  return { name, tags: [...tags, tag, `${tag}-undo`], folders, from }
+  const commit = change.phase?.commit ?? null // rows of earlier versions have none
+  return { name, tags: [...tags, tag, `${tag}-undo`], folders, from, commit }
 }
 
 /** Returns the tags of the present attempt. */

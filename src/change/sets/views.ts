@@ -1,22 +1,27 @@
 import type { JsonObject } from '../../lib/json.ts'
 import type { ChangeSet, ChangeSummary, MigrationText } from '../../records/change.ts'
+import type { TypeProof } from '../../records/proof.ts'
 import type { ChangeModule } from '../module.ts'
 import type { ModelChange } from '../schema/model-change.ts'
 import type { WireChangeSet, WireChangeSummary } from './change-answers.ts'
+import { toWireProgress } from './plan-progress.ts'
 
 /** Does a person have to decide before this change set is applied? */
 export function needsApproval(
   { destructive, proof }: Pick<ChangeSummary, 'destructive' | 'proof'>,
   { approve }: Pick<ChangeModule, 'approve'>,
 ): boolean {
-  const isNotable = destructive.length > 0 || (proof?.ran === true && proof.drift.length > 0)
+  const isNotable =
+    destructive.length > 0 ||
+    (proof?.ran === true && proof.drift.length > 0) ||
+    (proof?.types?.errors.length ?? 0) > 0
   return approve === 'always' || (approve === 'destructive' && isNotable)
 }
 
 /** Converts a change set for a list, or for the answer to a patch. */
 export function toWireSummary(
   change: ChangeSummary,
-  module: Pick<ChangeModule, 'approve'>,
+  module: Pick<ChangeModule, 'approve' | 'clock'>,
 ): WireChangeSummary {
   const { rootId, commit, schemaChecksum, migrationsChecksum, structureChecksum } = change.base
   return {
@@ -36,7 +41,8 @@ export function toWireSummary(
     destructive: [...change.destructive],
     migration: toWireMigration(change),
     proof: toWireProof(change.proof),
-    plan: toWirePlan(change.plan),
+    plan: toWirePlan(change, module),
+    commit: change.commit && { branch: change.commit.branch, id: change.commit.id },
     warnings: [...change.warnings],
     approval: toApproval(change, module),
     created_by: change.createdBy,
@@ -48,7 +54,7 @@ export function toWireSummary(
 /** Converts a change set with its texts and its history. */
 export function toWireChange(
   change: ChangeSet,
-  module: Pick<ChangeModule, 'approve'>,
+  module: Pick<ChangeModule, 'approve' | 'clock'>,
 ): WireChangeSet {
   const summary = toWireSummary(change, module)
   return {
@@ -101,13 +107,18 @@ function toScript(parts: readonly MigrationText[]): string {
     .concat('\n')
 }
 
-function toWirePlan(plan: ChangeSummary['plan']): WireChangeSummary['plan'] {
+function toWirePlan(
+  change: ChangeSummary,
+  module: Pick<ChangeModule, 'clock'>,
+): WireChangeSummary['plan'] {
+  const { plan } = change
   if (!plan) return null
   const { intent, onFailure, runId, steps } = plan
   return {
     intent,
     on_failure: onFailure,
     run_id: runId,
+    progress: toWireProgress(plan, change, module),
     steps: steps.map(({ dependsOn, files, check, ...step }) => ({
       ...step,
       depends_on: [...dependsOn],
@@ -118,7 +129,9 @@ function toWirePlan(plan: ChangeSummary['plan']): WireChangeSummary['plan'] {
 }
 
 function toWireProof(proof: ChangeSummary['proof']): WireChangeSummary['proof'] {
-  if (!proof?.ran) return proof && { ran: false, reason: proof.reason }
+  if (!proof) return null
+  const types = toWireTypes(proof.types ?? null) // proofs of earlier versions have none
+  if (!proof.ran) return { ran: false, reason: proof.reason, types }
   const { ms, schemaChecksumAfter, drift, lintNew, destructive } = proof
   return {
     ran: true,
@@ -127,7 +140,14 @@ function toWireProof(proof: ChangeSummary['proof']): WireChangeSummary['proof'] 
     drift: [...drift],
     lint_new: [...lintNew],
     destructive: [...destructive],
+    types,
   }
+}
+
+function toWireTypes(types: TypeProof | null): NonNullable<WireChangeSummary['proof']>['types'] {
+  if (!types) return null
+  const { ran, errors, reason } = types
+  return { ran, errors: errors.map((error) => ({ ...error })), reason }
 }
 
 function toApproval(

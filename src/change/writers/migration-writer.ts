@@ -28,6 +28,8 @@ export interface WrittenMigration {
   readonly names: readonly string[]
   /** What a person should know, such as a step that the tool cannot take back. */
   readonly notes: readonly string[]
+  /** The SQL of the files, where it is not the one that was given: all of it runs in transactions, in fewer parts perhaps. */
+  readonly plain?: Pick<NewMigration, 'up' | 'down'>
 }
 
 /** Writes a migration in the form of one tool; or says in a sentence why it cannot, rather than guess. */

@@ -40,7 +40,7 @@ export function printChange(change: ChangeInfo, paint: Paint): string {
 
 /** Prints everything about a change set but its diff and its history. */
 export function printHead(change: ChangeSummaryInfo, paint: Paint): string {
-  const { id, digest, status, destructive, warnings, files, base } = change
+  const { id, digest, status, destructive, warnings, files, base, commit } = change
   const created = files.length === 1 ? '1 file' : `${files.length} files`
   return [
     `${paint('bold', id)}  ${paint(tones[status], status)}`,
@@ -53,6 +53,8 @@ export function printHead(change: ChangeSummaryInfo, paint: Paint): string {
     toFact('Approval', describeApproval(change), paint),
     toFact('Base', base.commit === null ? 'no git commit' : `commit ${base.commit}`, paint),
     toFact('Digest', digest, paint),
+    ...(commit ? [toFact('Branch', `${commit.branch}, commit ${commit.id}`, paint)] : []),
+    ...describeTypes(change, paint),
     ...printPlan(change, paint),
     ...printMigration(change, paint),
     '',
@@ -61,6 +63,33 @@ export function printHead(change: ChangeSummaryInfo, paint: Paint): string {
       return `  ${paint(mode === 'delete' ? 'bad' : null, `${modes[mode]} ${path}`)}`
     }),
   ].join('\n')
+}
+
+/** Says what the type check showed; nothing where none was made. */
+function describeTypes({ proof }: ChangeSummaryInfo, paint: Paint): string[] {
+  const types = proof?.types
+  if (!types) return []
+  const { ran, errors, reason } = types
+  const why = reason === null ? '' : `: ${reason}`
+  if (!ran) return [toFact('Types', `not checked${why}`, paint, 'wait')]
+  const isGood = errors.length === 0
+  return [
+    toFact(
+      'Types',
+      `${isGood ? 'no new error' : 'new errors'}${why}`,
+      paint,
+      isGood ? 'good' : 'bad',
+    ),
+    ...toList(
+      'New errors of types',
+      errors.map(({ path, line, message }) => {
+        const place = [path ?? [], line ?? []].flat().join(':')
+        return place === '' ? message : `${place} ${message}`
+      }),
+      paint,
+      'bad',
+    ),
+  ]
 }
 
 /** Prints the history of a change set, the first event first. */

@@ -62,13 +62,16 @@ const advice: Readonly<Record<string, string>> = {
   applying: 'Wait until its files are written, then repeat the command.',
   migrating: 'Wait until its migration ends; `change show <id>` says how it ended.',
   proof_required:
-    'Preview it again where the shadow database can be reached; this Studio applies only what ran there.',
+    'Look at what is not proved: fetch-studio change show <id>; then preview the change again.',
   migrations_pending: 'Run the waiting migrations of the app first, then preview the change again.',
   migrations_conflict: 'Join the branches of the migrations first.',
   migration_applied: 'Take the migration back first: fetch-studio change migrate <id> --down',
   tool_unsupported: 'Run the migration with the command of its tool.',
   irreversible: 'Preview a change that undoes it, or restore a backup.',
   not_migrated: 'Look at it: fetch-studio change show <id>',
+  no_repository: 'Make a git repository with a commit, or turn `commit` of the workspace off.',
+  not_committed: 'Commit the changes of these files, then preview the change again.',
+  branch_taken: 'Rename or delete the branch that is in the way, then repeat the command.',
   migrated: 'Take it back with: fetch-studio change migrate <id> --down',
 }
 

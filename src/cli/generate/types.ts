@@ -1,4 +1,5 @@
 import { uniqueName } from '../../lib/unique-name.ts'
+import { toZodText } from '../../project/zod-text.ts'
 import type { Command } from '../command.ts'
 import { type ContextField, type ContextModel, readModels } from './models.ts'
 import { targetNotes, targetOptions, withTarget } from '../target.ts'
@@ -88,37 +89,6 @@ function toDoc(text: string): string {
   return text.replace(/\s+/g, ' ').replaceAll('*/', '*\\/').trim()
 }
 
-const plain: Readonly<Record<string, string>> = {
-  string: 'z.string()',
-  number: 'z.number()',
-  bigint: 'z.bigint()',
-  boolean: 'z.boolean()',
-  Date: 'z.date()',
-  Uint8Array: 'z.instanceof(Uint8Array)',
-  unknown: 'z.unknown()',
-}
-
-function toZod({ python_type, max_length, nullable }: ContextField): string {
-  const limit = python_type === 'string' && max_length !== null ? `.max(${max_length})` : ''
-  return toSchema(python_type) + limit + (nullable ? '.nullable()' : '')
-}
-
-/** Converts the type of a field: a name, an array of one, or a union of string literals. */
-function toSchema(type: string): string {
-  if (type.endsWith('[]')) return `z.array(${toSchema(stripParens(type.slice(0, -2)))})`
-  const labels = toLabels(type)
-  // an enum of zod is an object, in which `__proto__` is no key
-  if (labels)
-    return `z.${labels.includes("'__proto__'") ? 'literal' : 'enum'}([${labels.join(', ')}])`
-  return Object.hasOwn(plain, type) ? (plain[type] ?? '') : 'z.unknown()'
-}
-
-function stripParens(type: string): string {
-  return type.startsWith('(') && type.endsWith(')') ? type.slice(1, -1) : type
-}
-
-/** Returns the labels of `'a' | 'b'` with their quotes and escapes; null for any other type. */
-function toLabels(type: string): string[] | null {
-  const label = /'(?:[^'\\]|\\.)*'/g
-  return type.replace(label, '').replace(/[|\s]/g, '') === '' ? type.match(label) : null
+function toZod({ python_type: tsType, max_length: maxLength, nullable }: ContextField): string {
+  return toZodText({ tsType, maxLength, nullable })
 }

@@ -5,8 +5,9 @@ import { checkDuration } from '../../lib/options/numbers.ts'
 import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
 import { padMessage, readTypesOnce } from '../../lib/postgres/pool.ts'
 import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
-import type { MigrationJob, MigrationStep, Migrator } from '../../project/migrator.ts'
+import type { MigrationJob, Migrator } from '../../project/migrator.ts'
 import { toPlaces } from '../core/table.ts'
+import { type Rows, runAlone } from './run-alone.ts'
 
 /** Options of `sqlMigrator`; each has a default. */
 export interface SqlMigratorOptions {
@@ -26,7 +27,8 @@ const knownOptions: KnownKeys<SqlMigratorOptions> = {
 
 /**
  * Runs the migrations of `sqlMigrations`: each file in one transaction with its row of the history, under an advisory lock. A
- * statement that is refused inside of a transaction runs alone, and its row is written afterwards.
+ * statement that is refused inside of a transaction runs alone, and its row is written afterwards; an index that an earlier try
+ * left behind is kept if it is whole, and built anew if it is not.
  *
  * @param sql A postgres.js pool whose role may change the schema; not the pool that Studio reads with.
  * @throws TypeError for an unknown option, a malformed table or a time that is not a positive number.
@@ -55,22 +57,28 @@ export function sqlMigrator(sql: Sql, { ...options }: SqlMigratorOptions = {}): 
         const row = await toInsert({ history, app, columns: known.columns }, migration)
         if (migration.isTransaction) await transact([migration.sql, row], signal)
         else {
-          await send(migration.sql, signal)
+          await runAlone(migration.sql, send, signal)
           await transact([row], signal)
         }
       }
     },
     async down({ app, migrations, down }, signal) {
       const known = await readHistory(history, app, (text) => send(text, signal))
-      const names = migrations.map(({ name }) => quoteLiteral(name)).join(', ')
       const label = known.columns.has('app_label') ? ` and app_label = ${quoteLiteral(app)}` : ''
-      const remove = `delete from ${history} where name in (${names})${label};`
-      await runParts(down, remove, { send, transact, signal })
+      const remove = (names: readonly string[]) =>
+        `delete from ${history} where name in (${names.map(quoteLiteral).join(', ')})${label};`
+      for (const { name, sql: undo, isTransaction } of down.filter((step) => step.sql !== '')) {
+        const row = name === null ? [] : [remove([name])]
+        if (!isTransaction) {
+          // Its row goes first: a statement without its row is known to the next try, a row without its statement is not.
+          if (row.length > 0) await transact(row, signal)
+          await runAlone(undo, send, signal)
+        } else if (name === null || known.names.has(name)) await transact([undo, ...row], signal)
+      }
+      await transact([remove(migrations.map(({ name }) => name))], signal)
     },
   }
 }
-
-type Rows = readonly Readonly<Record<string, unknown>>[]
 
 const historyColumns = `id integer generated always as identity primary key,
   app_label varchar(255) not null, name varchar(255) not null, checksum varchar(64),
@@ -117,26 +125,4 @@ async function toInsert(
   }
   const literals = Object.values(values).map(quoteLiteral)
   return `insert into ${history} (${Object.keys(values).join(', ')}) values (${literals.join(', ')});`
-}
-
-/** Runs the parts, the last of them together with the removal of the rows if both can be in one transaction. */
-async function runParts(
-  parts: readonly MigrationStep[],
-  remove: string,
-  {
-    send,
-    transact,
-    signal,
-  }: {
-    readonly send: (text: string, signal: AbortSignal) => Promise<unknown>
-    readonly transact: (statements: readonly string[], signal: AbortSignal) => Promise<unknown>
-    readonly signal: AbortSignal
-  },
-): Promise<void> {
-  for (const { sql, isTransaction } of parts.slice(0, -1)) {
-    await (isTransaction ? transact([sql], signal) : send(sql, signal))
-  }
-  const last = parts.at(-1)
-  if (last && !last.isTransaction) await send(last.sql, signal)
-  await transact(last?.isTransaction ? [last.sql, remove] : [remove], signal)
 }

@@ -91,7 +91,8 @@ async function updateChange(
 
 async function insertChange(client: SqlClient, table: string, change: ChangeSet): Promise<void> {
   const { bind, part, select } = createStatement()
-  const { texts, status, decision, events, phase, folders, run, version, ...facts } = change
+  const { texts, status, decision, events, phase, folders, run, ...others } = change
+  const { progress, commit, version, ...facts } = others
   const values = [
     bind(facts.id),
     bind(facts.tenant),
@@ -101,7 +102,7 @@ async function insertChange(client: SqlClient, table: string, change: ChangeSet)
     bind(facts.expiresAt, 'timestamptz'),
     now,
     bind(facts),
-    bind({ decision, events, phase, folders, run }),
+    bind({ decision, events, phase, folders, run, progress, commit }),
     bind(JSON.stringify(texts)),
   ]
   part(
@@ -120,7 +121,9 @@ async function insertChange(client: SqlClient, table: string, change: ChangeSet)
 type Facts = Omit<ChangeSummary, keyof ChangeState | 'version'>
 
 // change sets of earlier versions are patches without these facts
-const unsaid = { migration: null, proof: null, plan: null }
+const unsaid = { migration: null, proof: null, plan: null, commit: null }
+// nor have their states this one
+const untried: { readonly progress: ChangeState['progress'] } = { progress: null }
 
 function toSummary(row: SqlRow): ChangeSummary {
   const { base, ...facts } = row['facts'] as Facts
@@ -128,6 +131,7 @@ function toSummary(row: SqlRow): ChangeSummary {
     ...unsaid,
     ...facts,
     base: { ...base, structureChecksum: base.structureChecksum ?? null },
+    ...untried,
     ...(row['state'] as Omit<ChangeState, 'status'>),
     status: row['status'] as ChangeState['status'],
     version: Number(row['version']),

@@ -9,13 +9,13 @@ import { foreignCursors } from './records.ts'
 let shared = 0
 
 const toState = (change: ChangeSet, fields: Partial<ChangeState> = {}): ChangeState => {
-  const { status, decision, events, phase, folders, run } = change
-  return { status, decision, events, phase, folders, run, ...fields }
+  const { status, decision, events, phase, folders, run, progress, commit } = change
+  return { status, decision, events, phase, folders, run, progress, commit, ...fields }
 }
 
 const applying = {
   status: 'applying',
-  phase: { name: 'checking', tags: [], folders: [], from: 'approved' },
+  phase: { name: 'checking', tags: [], folders: [], from: 'approved', commit: null },
 } as const
 
 const lease = { owner: 'one', leaseMs: 1_000 }
@@ -78,6 +78,7 @@ const recordCases: readonly StoreCase[] = [
       },
       proof: {
         ran: true,
+        types: null,
         ms: 12,
         schemaChecksumAfter: 'c'.repeat(64),
         drift: ['table shop.a'],
@@ -87,7 +88,11 @@ const recordCases: readonly StoreCase[] = [
     })
     const unproved = await created(fixture, {
       tenant: 'migrations',
-      proof: { ran: false, reason: 'no shadow' },
+      proof: {
+        ran: false,
+        reason: 'no shadow',
+        types: { ran: true, errors: [{ path: 'a.ts', line: 1, message: 'no' }], reason: null },
+      },
     })
     equal(await changes.get('migrations', change.id), change)
     const page = { tenant: 'migrations', limit: 9, cursor: null, statuses: null }

@@ -40,8 +40,10 @@ export function newChange(clock: ContractClock, fields: Partial<ChangeSet> = {})
     decision: null,
     events: [{ type: 'previewed', at: createdAt, by: 'ada', digest: 'd', reason: null }],
     phase: null,
+    commit: null,
     folders: [],
     run: null,
+    progress: null,
     ...fields,
   }
 }

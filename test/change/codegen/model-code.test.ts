@@ -78,6 +78,44 @@ describe('the code of models', () => {
     })
   })
 
+  it.each([
+    {
+      kind: 'drizzle',
+      before: `import { bigint, pgSchema, text } from 'drizzle-orm/pg-core'
+export const shop = pgSchema('shop')
+export const orders = shop.table('orders', {
+  id: bigint({ mode: 'bigint' }).primaryKey(), // a number
+  note: text(),
+})
+`,
+      after: `import { bigint, pgSchema, text, varchar } from 'drizzle-orm/pg-core'
+export const shop = pgSchema('shop')
+export const orders = shop.table('orders', {
+  id: bigint({ mode: 'bigint' }).primaryKey(), // a number
+  note: text(),
+  phone: varchar({ length: 40 }),
+})
+`,
+    },
+    {
+      kind: 'zod',
+      before:
+        "import { z } from 'zod'\nexport const Order = z.object({ id: z.bigint() }) // sold\n",
+      after:
+        "import { z } from 'zod'\nexport const Order = z.object({ id: z.bigint(), phone: z.string().max(40).nullable() }) // sold\n",
+    },
+  ] as const)('of $kind changes in the change set of the migration', async ({ kind, ...texts }) => {
+    await folder.write('prisma/models.prisma', texts.before)
+    const code = { kind, file: 'prisma/models.prisma' }
+    const given = { approve: 'never', models: { shop: code } } as const
+    const studio = await createCodegenStudio(folder, sql, { write, changes: given })
+    const shown = await studio.propose(addPhone)
+    expect(await studio.apply(shown)).toMatchObject({ status: 200, body: { status: 'applied' } })
+    expect(await folder.read(code.file)).toBe(texts.after)
+    expect(await studio.rollBack(shown)).toMatchObject({ status: 200 })
+    expect(await folder.read(code.file)).toBe(texts.before)
+  })
+
   it('is no part of the change set where nothing of it changes', async () => {
     await folder.write(file, schema.replace('model Order', 'model /* x */ Order'))
     const studio = await createCodegenStudio(folder, sql, { write, changes })

@@ -1,7 +1,7 @@
 import type { Sql } from 'postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { defineProject } from '../../../src/index.ts'
-import { sqlMigrations } from '../../../src/postgres.ts'
+import { kyselyMigrations, sqlMigrations } from '../../../src/postgres.ts'
 import { storeKinds } from '../../support/stores.ts'
 import {
   addPhone,
@@ -102,6 +102,43 @@ describe.each(storeKinds)('POST /ai/codegen/preview with stores in $name', (stor
     expect(Object.keys(await folder.tree())).not.toContain('db/shop/0002_add_phone_to_orders.sql')
   })
 
+  it('shows the statements that are written, for a tool that runs all of them in a transaction', async () => {
+    await sql`create table kysely_migration (name varchar(255) primary key, timestamp varchar(255) not null)`
+    await sql`insert into kysely_migration values ('0001_start', '2026-01-01')`
+    await folder.write('db/kysely/0001_start.ts', 'export async function up() {}\n')
+    const project = shopProject(folder, {
+      migrations: kyselyMigrations(`${folder.root}/db/kysely`),
+    })
+    const { change } = await createCodegenStudio(folder, sql, { store, project })
+    const { body } = await change(addPhone, {
+      op: 'add_index',
+      schema: 'shop',
+      table: 'orders',
+      columns: ['phone'],
+    })
+    const { files, change_set } = body as {
+      files: Record<string, string>
+      change_set: { warnings: string[]; migration: { sql: string; down: string } }
+    }
+    const { migration } = change_set
+    expect(migration).toMatchObject({
+      statements: [
+        { transaction: 'own', lock: 'ACCESS EXCLUSIVE' },
+        { transaction: 'own', lock: 'SHARE', note: null },
+      ],
+    })
+    const text = Object.values(files).join('\n')
+    for (const sqlText of [migration.sql, migration.down]) {
+      expect(sqlText).not.toContain('CONCURRENTLY')
+      for (const line of sqlText
+        .split('\n')
+        .filter((one) => /^(ALTER|CREATE|DROP|SET)/.test(one))) {
+        expect(text).toContain(line)
+      }
+    }
+    expect(change_set.warnings.join()).not.toContain('invalid index')
+  })
+
   it('tells what is lost, with the rows', async () => {
     await sql.unsafe(`insert into shop.customers (name) values ('a');
       insert into shop.orders (customer, note) select 1, case when n < 1205 then 'x' end
@@ -122,7 +159,11 @@ describe.each(storeKinds)('POST /ai/codegen/preview with stores in $name', (stor
         migration: { reversible: false, down: null },
       },
     })
-    expect(await get('/ai/changes')).toMatchObject({ body: { changes: [{ kind: 'codegen' }] } })
+    await sql`delete from shop.orders where note is null or id > 1`
+    expect(await change(dropNote)).toMatchObject({
+      body: { change_set: { destructive: ['drops column shop.orders.note: 1 row not null'] } },
+    })
+    expect(await get('/ai/changes')).toMatchObject({ body: { changes: [{ kind: 'codegen' }, {}] } })
   })
 })
 

@@ -102,6 +102,7 @@ describe.each(storeKinds)('a plan with stores in $name', (store) => {
     for (const type of ['applied', 'migrated', 'plan_completed']) {
       expect(types.filter((each) => each === type)).toHaveLength(1)
     }
+    expect(types).not.toContain('plan_failed')
     expect(await sql`select 1 from aksara_migrations`).toHaveLength(3)
   })
 })
@@ -181,9 +182,7 @@ describe('a plan', () => {
         success: false,
         plan_id: null,
         change_set: null,
-        steps: [
-          { id: 'a', success: false, error: 'The query has 2 rows, and at most 1 are expected' },
-        ],
+        steps: [{ id: 'a', success: false, error: 'The query has 2 rows; expected: at most 1' }],
       },
     })
   })

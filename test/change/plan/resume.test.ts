@@ -81,11 +81,13 @@ describe('a plan that fails', () => {
     const types = (body as { events: { type: string }[] }).events.map(({ type }) => type)
     expect(types).toEqual([
       'previewed',
+      'plan_started',
       'apply_started',
       'applied',
       'migration_started',
       'migrated',
       'plan_failed',
+      'plan_started',
       'plan_completed',
     ])
   })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '../../../src/adapters/node.ts'
-import { type Fleet, startFleet } from '../../campaigns/fleet.ts'
+import { type Fleet, type Instance, startFleet } from '../../campaigns/fleet.ts'
 import { answerFault } from './faults.ts'
 import { createMatrixStudio } from './support-studio.ts'
 
@@ -42,22 +42,32 @@ export async function startServers(databaseUrl: string): Promise<Servers> {
   }
 }
 
+/** The instance of a fleet that was ended last. */
+const killed = new WeakMap<Fleet, Instance>()
+
+/** Finds the instance that gets all requests: not the one that has just begun again, so that the next one to end is another. */
+function findServing(fleet: Fleet): Instance | undefined {
+  const up = fleet.up()
+  return up.find((instance) => instance !== killed.get(fleet)) ?? up[0]
+}
+
 /** Ends the instance that serves now, and starts it again in the background. */
 export async function killOne(fleet: Fleet): Promise<void> {
-  const [serving] = fleet.up()
+  const serving = findServing(fleet)
   if (!serving) return
+  killed.set(fleet, serving)
   await serving.kill()
   serving.start().catch((error: unknown) => console.error(error))
 }
 
-/** Sends a request to the first instance that serves. What it can not answer, it answers as proxies do. */
+/** Sends a request to the instance that serves. What it can not answer, it answers as proxies do. */
 export function forward(fleet: Fleet, incoming: IncomingMessage, outgoing: ServerResponse): void {
   const { method, headers, url = '/' } = incoming
   const fail = () => {
     if (outgoing.headersSent) return void outgoing.destroy()
     outgoing.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>')
   }
-  const [serving] = fleet.up()
+  const serving = findServing(fleet)
   if (!serving?.url) return fail()
   const onward = request(new URL(url, serving.url), { method, headers }, (answer) => {
     outgoing.writeHead(answer.statusCode ?? 502, answer.headers)

@@ -19,8 +19,8 @@ const job = (migrations: readonly (typeof create)[]) => ({
   tool: 'sql',
   migrations,
   down: [
-    { isTransaction: false, sql: 'drop index concurrently orders_id;' },
-    { isTransaction: true, sql: 'drop table orders;' },
+    { name: '0002_index', isTransaction: false, sql: 'drop index concurrently orders_id;' },
+    { name: '0001_orders', isTransaction: true, sql: 'drop table orders;' },
   ],
 })
 
@@ -36,7 +36,8 @@ describePostgres('sqlMigrator', ({ createDatabase, openPool }) => {
       (
         await sql`select relname from pg_class where relnamespace = 'public'::regnamespace and relname ~ '^(orders|lines)' order by 1`
       ).map(({ relname }) => relname as string)
-    return { sql, url, migrator, history, relations }
+    const openOther = () => openPool(url, { max: 1 })
+    return { sql, url, migrator, history, relations, openOther }
   }
 
   it('runs each migration once, with its row, and takes all of them back', async () => {
@@ -51,6 +52,86 @@ describePostgres('sqlMigrator', ({ createDatabase, openPool }) => {
     await migrator.down?.(job([create, index]), signal)
     expect(await relations()).toEqual([])
     expect(await history()).toEqual([])
+  })
+
+  it('goes on after a try whose statement ran, and whose row was not written', async () => {
+    const { sql, migrator, history, relations } = await setUp()
+    await migrator.up(job([create]), signal)
+    await sql.unsafe(index.sql)
+    await migrator.up(job([create, index]), signal)
+    expect(await relations()).toEqual(['orders', 'orders_id'])
+    expect(await history()).toHaveLength(2)
+    await sql.unsafe('drop index orders_id')
+    await migrator.down?.(job([create, index]), signal)
+    expect(await relations()).toEqual([])
+    expect(await history()).toEqual([])
+  })
+
+  it('builds an index anew that an earlier try left invalid', async () => {
+    const { sql, migrator, history } = await setUp()
+    await migrator.up(job([create]), signal)
+    await sql`insert into orders values (1), (1)`
+    const unique = { ...index, sql: index.sql.replace('CREATE', 'CREATE UNIQUE') }
+    await expect(migrator.up(job([create, unique]), signal)).rejects.toThrow('could not create')
+    const valid = () =>
+      sql`select indisvalid from pg_index where indexrelid = 'orders_id'::regclass`
+    expect(await valid()).toMatchObject([{ indisvalid: false }])
+    expect(await history()).toHaveLength(1)
+    await sql`delete from orders`
+    await migrator.up(job([create, unique]), signal)
+    expect(await valid()).toMatchObject([{ indisvalid: true }])
+    expect(await history()).toHaveLength(2)
+  })
+
+  it('waits for the session of an earlier try that still builds the index', async () => {
+    const { sql, migrator, history, openOther } = await setUp()
+    await migrator.up(job([create]), signal)
+    const other = openOther()
+    let ended: Promise<unknown> = Promise.resolve()
+    let again: Promise<void> = Promise.resolve()
+    await sql.begin(async (writer) => {
+      await writer`insert into orders values (1)` // the build waits for this transaction
+      ended = Promise.resolve(other.unsafe(index.sql))
+      const seen = () => sql`select 1 from pg_stat_progress_create_index`
+      while ((await seen()).length === 0) await new Promise((done) => setTimeout(done, 20))
+      again = migrator.up(job([create, index]), signal)
+    })
+    await Promise.all([ended, again])
+    expect(await history()).toHaveLength(2)
+  })
+
+  it('builds an index again whose removal was cut off before the rest was taken back', async () => {
+    const { sql, url, migrator, history, relations } = await setUp()
+    await migrator.up(job([create, index]), signal)
+    const abort = new AbortController()
+    await sql.begin(async (reader) => {
+      await reader`select count(*) from orders` // the removal waits for this transaction
+      const removed = sqlMigrator(openPool(url, { max: 1 })).down?.(
+        job([create, index]),
+        abort.signal,
+      )
+      const waits = () =>
+        sql`select 1 from pg_stat_activity where query ilike 'drop index concurrently%' and wait_event_type = 'Lock'`
+      while ((await waits()).length === 0) await new Promise((done) => setTimeout(done, 20))
+      abort.abort(new Error('cut off'))
+      await expect(removed).rejects.toThrow('cut off')
+    })
+    await migrator.up(job([create, index]), signal)
+    expect(await relations()).toEqual(['orders', 'orders_id'])
+    expect(
+      await sql`select indisvalid from pg_index where indexrelid = 'orders_id'::regclass`,
+    ).toMatchObject([{ indisvalid: true }])
+    expect(await history()).toHaveLength(2)
+  })
+
+  it('takes back only what has run, part by part, when it is asked again', async () => {
+    const { sql, migrator, history, relations } = await setUp()
+    await migrator.up(job([create]), signal)
+    await migrator.down?.(job([create, index]), signal) // the index was never built
+    expect(await history()).toEqual([])
+    await sql`create table orders (id int)` // of somebody else
+    await migrator.down?.(job([create, index]), signal)
+    expect(await relations()).toEqual(['orders'])
   })
 
   it('leaves nothing of a migration that fails, and keeps those before it', async () => {

@@ -1,9 +1,10 @@
+import { parsePrefer } from '../../../http/prefer.ts'
 import { defineRoute, type Route } from '../../../http/route.ts'
 import type { AgentsModule } from '../../module.ts'
 import { eventAnswers, runAnswers } from '../answers.ts'
 import { requireAgent } from '../require.ts'
 import { respondToRun } from './run-response.ts'
-import { parsePrefer, runRequestSchema } from './run-request.ts'
+import { runRequestSchema } from './run-request.ts'
 import { launchRun } from './launch-run.ts'
 
 /**

@@ -1,5 +1,6 @@
 import { StudioError } from '../../../errors.ts'
 import type { Exchange } from '../../../http/exchange.ts'
+import type { Preference } from '../../../http/prefer.ts'
 import { checksum } from '../../../lib/checksum.ts'
 import type { RunSummary } from '../../../records/run.ts'
 import type { Admission, NewRun } from '../../../storage/store.ts'
@@ -13,7 +14,6 @@ import {
   checkHistory,
   chooseModel,
   fingerprintInput,
-  type Preference,
   type RunRequest,
   toRunInput,
 } from './run-request.ts'

@@ -117,25 +117,6 @@ function toTraceOptions({
   return options
 }
 
-/** The preferences of RFC 7240 that a run honours. */
-export interface Preference {
-  readonly respondAsync: boolean
-  /** Seconds; null waits without a limit. */
-  readonly wait: number | null
-}
-
-/** Reads the `Prefer` header. Unknown preferences are ignored, as RFC 7240 requires. */
-export function parsePrefer(header: string | null): Preference {
-  const preferences = (header ?? '').split(',').map((preference) => preference.trim().toLowerCase())
-  const wait = preferences
-    .map((preference) => /^wait=(\d{1,6})$/.exec(preference)?.[1])
-    .find((seconds) => seconds)
-  return {
-    respondAsync: preferences.includes('respond-async'),
-    wait: wait === undefined ? null : Number(wait),
-  }
-}
-
 /** Returns what must be equal in two requests with the same `Idempotency-Key`. */
 export function fingerprintInput(agentId: string, request: RunRequest): JsonObject {
   return { agentId, request: JSON.parse(JSON.stringify(request)) as JsonObject }

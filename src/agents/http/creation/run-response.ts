@@ -1,5 +1,6 @@
 import { StudioError } from '../../../errors.ts'
 import type { Exchange } from '../../../http/exchange.ts'
+import type { Preference } from '../../../http/prefer.ts'
 import { json } from '../../../http/respond.ts'
 import { onAbort } from '../../../lib/deadline.ts'
 import type { RunSummary } from '../../../records/run.ts'
@@ -7,7 +8,7 @@ import type { Engine } from '../../engine/engine.ts'
 import { heartbeatMs, ndjsonFormat, streamLog } from '../event-stream.ts'
 import { readQueuedLine, toQueuedLine } from '../queue.ts'
 import { awaitOutcome, readWireRun, toOutcomeResponse } from '../run-outcome.ts'
-import type { Preference, RunRequest } from './run-request.ts'
+import type { RunRequest } from './run-request.ts'
 
 /** One request to create a run. */
 export interface RunCall {

@@ -1,30 +1,14 @@
-import type { CatalogColumn } from '../../../project/catalog/catalog.ts'
+import { columnAfter, noEdit, placeOfChange, requireTable, tableOf } from '../edit-step.ts'
 import type { ChangeOf } from '../../schema/model-change.ts'
 import { dropLost } from './edit-prisma-key.ts'
 import { prismaActions } from './edit-prisma-relation.ts'
 import { setAttribute, withArgument } from './line-edits.ts'
 import { findArgument } from './attributes.ts'
 import { printPrismaColumn } from './field-type.ts'
-import {
-  fieldOf,
-  listRelations,
-  noEdit,
-  placeOfChange,
-  type PrismaEdit,
-  requirePrismaModel,
-  requireTable,
-  tableOf,
-} from './open-edit.ts'
+import { fieldOf, listRelations, type PrismaEdit, requirePrismaModel } from './open-edit.ts'
 import { insertField, toFieldName, toFieldType, toMap } from './layout.ts'
 import { listPrismaKeys, nameOfKey, pinNames } from './key-names.ts'
 import type { PrismaModel } from './parse-schema.ts'
-
-function columnAfter({ step }: PrismaEdit, name: string): CatalogColumn {
-  const table = tableOf(step.after, placeOfChange(step))
-  const column = table?.columns.find((one) => one.name === name)
-  if (!column) throw noEdit(`the column ${name} is unknown`)
-  return column
-}
 
 /** Adds the field of a new column. */
 export function addPrismaColumn(edit: PrismaEdit, change: ChangeOf<'add_column'>): void {

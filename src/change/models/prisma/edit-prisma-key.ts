@@ -1,3 +1,4 @@
+import { noEdit, placeOfChange, requireTable, tableOf } from '../edit-step.ts'
 import type { CatalogTable } from '../../../project/catalog/catalog.ts'
 import { setAttribute } from './line-edits.ts'
 import { insertAttribute } from './layout.ts'
@@ -5,13 +6,9 @@ import {
   defaultName,
   fieldOf,
   listRelations,
-  noEdit,
   oppositeOf,
-  placeOfChange,
   type PrismaEdit,
   requirePrismaModel,
-  requireTable,
-  tableOf,
 } from './open-edit.ts'
 import { listPrismaKeys, nameOfKey } from './key-names.ts'
 import type { PrismaModel } from './parse-schema.ts'

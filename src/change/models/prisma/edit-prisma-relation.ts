@@ -1,18 +1,15 @@
+import { noEdit, placeOfChange, requireTable, tableOf, toCamel } from '../edit-step.ts'
 import { toTableName } from '../../../project/models/names.ts'
 import type { CatalogForeignKey } from '../../../project/catalog/constraints.ts'
 import {
   columnsOf,
   defaultName,
   fieldOf,
-  noEdit,
-  placeOfChange,
   type PrismaEdit,
   relationName,
   requirePrismaModel,
-  requireTable,
-  tableOf,
 } from './open-edit.ts'
-import { freeName, insertField, toCamel } from './layout.ts'
+import { freeName, insertField } from './layout.ts'
 import { listPrismaKeys } from './key-names.ts'
 import type { PrismaField, PrismaModel } from './parse-schema.ts'
 

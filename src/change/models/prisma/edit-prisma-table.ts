@@ -1,3 +1,4 @@
+import { noEdit, placeOfChange, requireTable, tableOf } from '../edit-step.ts'
 import { toModelName } from '../../../project/models/names.ts'
 import type { ChangeOf } from '../../schema/model-change.ts'
 import { printPrismaColumn } from './field-type.ts'
@@ -6,13 +7,9 @@ import { setAttribute } from './line-edits.ts'
 import {
   findPrismaModel,
   listRelations,
-  noEdit,
   oppositeOf,
-  placeOfChange,
   type PrismaEdit,
   requirePrismaModel,
-  requireTable,
-  tableOf,
 } from './open-edit.ts'
 import { insertAttribute, toFieldName, toFieldType, toMap } from './layout.ts'
 import { pinNames } from './key-names.ts'

@@ -1,3 +1,4 @@
+import { noEdit, reasonOf } from '../edit-step.ts'
 import type { ChangeStep } from '../../schema/apply-changes.ts'
 import { type EditedModels, refuseEdit } from '../model-code.ts'
 import {
@@ -11,7 +12,7 @@ import { addPrismaRelation } from './edit-prisma-relation.ts'
 import { createPrismaModel, dropPrismaModel, renamePrismaModel } from './edit-prisma-table.ts'
 import { findPrismaFaults } from './find-prisma-faults.ts'
 import { createLineEdits } from './line-edits.ts'
-import { noEdit, type PrismaEdit, reasonOf } from './open-edit.ts'
+import { type PrismaEdit } from './open-edit.ts'
 import { parsePrisma, type PrismaSchema } from './parse-schema.ts'
 
 /** Edits a schema of Prisma, line by line. */

@@ -1,5 +1,6 @@
+import { noEdit, toCamel } from '../edit-step.ts'
 import type { PrismaColumn } from './field-type.ts'
-import { isRelation, noEdit, type PrismaEdit } from './open-edit.ts'
+import { isRelation, type PrismaEdit } from './open-edit.ts'
 import type { PrismaModel, PrismaSchema } from './parse-schema.ts'
 
 /** Adds an attribute at the end of a model, after an empty line where it is the first. */
@@ -46,14 +47,6 @@ export function toFieldName(schema: PrismaSchema, column: string): string {
 /** Writes the `@map` that a field needs. */
 export function toMap(name: string, column: string): string {
   return name === column ? '' : ` @map(${JSON.stringify(column)})`
-}
-
-/** Writes a name of several words as `severalWords`. */
-export function toCamel(text: string): string {
-  const joined = text
-    .replace(/^_+/, '')
-    .replaceAll(/_+([A-Za-z0-9])/g, (_all, next: string) => next.toUpperCase())
-  return joined.charAt(0).toLowerCase() + joined.slice(1)
 }
 
 /** Returns the first name that no field of a model has. */

@@ -1,6 +1,7 @@
-import type { Catalog, CatalogTable } from '../../../project/catalog/catalog.ts'
+import type { Catalog } from '../../../project/catalog/catalog.ts'
 import type { ChangeStep } from '../../schema/apply-changes.ts'
 import type { LineEdits } from './line-edits.ts'
+import { noEdit, type TablePlace, placeOfChange } from '../edit-step.ts'
 import { findArgument, readNames, readString } from './attributes.ts'
 import type { PrismaField, PrismaModel, PrismaSchema } from './parse-schema.ts'
 
@@ -13,48 +14,11 @@ export interface PrismaEdit {
   readonly notes: string[]
 }
 
-const refusals = new WeakSet<Error>()
-
-/** Returns an error that says why a change cannot be written; the edits so far are thrown away. */
-export function noEdit(reason: string): Error {
-  const error = new Error(reason)
-  refusals.add(error)
-  return error
-}
-
-/** Returns the reason of `noEdit`; null for any other error. */
-export function reasonOf(error: unknown): string | null {
-  return error instanceof Error && refusals.has(error) ? error.message : null
-}
-
-/** A table by its names. */
-interface Place {
-  readonly schema: string
-  readonly name: string
-}
-
-/** Finds a table of a catalog. */
-export function tableOf(catalog: Catalog, { schema, name }: Place): CatalogTable | undefined {
-  return catalog.tables.find((one) => one.schema === schema && one.name === name)
-}
-
-/** Returns the place of the table that a change names. */
-export function placeOfChange({ change }: ChangeStep): Place {
-  return { schema: change.schema ?? 'public', name: change.table }
-}
-
-/** Finds the table that a change names, before it. */
-export function requireTable({ step }: PrismaEdit): CatalogTable {
-  const table = tableOf(step.before, placeOfChange(step))
-  if (!table) throw noEdit('the table is unknown')
-  return table
-}
-
 /** Finds the one model of a table; without `@@schema` it must be the only table of that name. */
 export function findPrismaModel(
   { models }: PrismaSchema,
   catalog: Catalog,
-  { schema, name }: Place,
+  { schema, name }: TablePlace,
 ): PrismaModel | null {
   const isAlone = catalog.tables.filter((one) => one.name === name).length < 2
   const found = models.filter(

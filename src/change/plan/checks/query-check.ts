@@ -7,6 +7,7 @@ import { findModel, type PlannedModel, toQueryWorld } from '../../../introspecti
 import { unknownModels } from '../../../introspection/model/unknown-exposure.ts'
 import type { Snapshot } from '../../../introspection/model/snapshot.ts'
 import { isRecord, type Json, type JsonObject } from '../../../lib/json.ts'
+import { countOf } from '../../../lib/text.ts'
 import type { SchemaFault } from '../../../lib/standard-schema.ts'
 import type { ChangeWork } from '../../module.ts'
 import type { TableOverlay } from '../overlay.ts'
@@ -131,5 +132,6 @@ function compare(
           .filter(Boolean)
           .join(' and ')
       : `${exact}`
-  return `The query has ${count}${isWhole ? '' : ' or more'} rows, and ${wanted} are expected`
+  const found = isWhole ? countOf(count, 'row') : `${count} or more rows`
+  return `The query has ${found}; expected: ${wanted}`
 }

@@ -1,7 +1,12 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { type Language, readLanguage, throwIrreversible, toTemplate } from '../shared/javascript.ts'
 import { noteIndexes, noteIrreversible } from '../shared/notes.ts'
-import { type Step, toMigrationSteps, withoutConcurrently } from '../shared/migration-steps.ts'
+import {
+  type Step,
+  toMigrationSteps,
+  toWrittenParts,
+  withoutConcurrently,
+} from '../shared/migration-steps.ts'
 
 /** Writes a module for each part. Kysely runs all migrations that wait in one transaction, so nothing runs outside of one. */
 export const writeKysely: MigrationWriter = async (migration) => {
@@ -13,13 +18,15 @@ export const writeKysely: MigrationWriter = async (migration) => {
   if ('unsupported' in language) return language
   const steps = toMigrationSteps(migration, { names, width: 13 })
   if ('unsupported' in steps) return steps
+  const plain = withoutConcurrently(steps)
   return {
-    files: withoutConcurrently(steps).map((step) => ({
+    files: plain.map((step) => ({
       path: `${step.name}${language.extension}`,
       content: toText(step, language),
     })),
     names: steps.map(({ name }) => name),
     notes: [...noteIndexes('Kysely', steps), ...noteIrreversible(steps)],
+    plain: toWrittenParts(plain),
   }
 }
 

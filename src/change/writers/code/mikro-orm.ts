@@ -1,7 +1,12 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { type Language, readLanguage, throwIrreversible, toTemplate } from '../shared/javascript.ts'
 import { noteIndexes, noteIrreversible } from '../shared/notes.ts'
-import { type Step, toMigrationSteps, withoutConcurrently } from '../shared/migration-steps.ts'
+import {
+  type Step,
+  toMigrationSteps,
+  toWrittenParts,
+  withoutConcurrently,
+} from '../shared/migration-steps.ts'
 
 const prefix = 'Migration'
 
@@ -20,7 +25,8 @@ export const writeMikroOrm: MigrationWriter = async (migration) => {
   const names = own.map((name) => name.slice(prefix.length).replace(/\.cjs$/, ''))
   const steps = toMigrationSteps(migration, { names, width: 14 })
   if ('unsupported' in steps) return steps
-  const files = withoutConcurrently(steps).map((step) => ({
+  const plain = withoutConcurrently(steps)
+  const files = plain.map((step) => ({
     path: `${prefix}${step.name}${language.extension}`,
     content: toText(step, language),
   }))
@@ -28,6 +34,7 @@ export const writeMikroOrm: MigrationWriter = async (migration) => {
     files,
     names: files.map(({ path }) => path.replace(/\.[jt]s$/, '')),
     notes: [...noteIndexes('MikroORM', steps), ...noteIrreversible(steps)],
+    plain: toWrittenParts(plain),
   }
 }
 

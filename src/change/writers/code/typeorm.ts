@@ -1,7 +1,12 @@
 import type { MigrationWriter } from '../migration-writer.ts'
 import { type Language, readLanguage, throwIrreversible, toTemplate } from '../shared/javascript.ts'
 import { noteIndexes, noteIrreversible } from '../shared/notes.ts'
-import { type Step, toMigrationSteps, withoutConcurrently } from '../shared/migration-steps.ts'
+import {
+  type Step,
+  toMigrationSteps,
+  toWrittenParts,
+  withoutConcurrently,
+} from '../shared/migration-steps.ts'
 
 /**
  * Writes a class for each part. Unless it is told otherwise, TypeORM runs all migrations that wait in one transaction and
@@ -18,7 +23,8 @@ export const writeTypeorm: MigrationWriter = async (migration) => {
   const steps = toMigrationSteps(migration, { names: stamps, width: 13 })
   if ('unsupported' in steps) return steps
   const folder = /^.*\//.exec(newest ?? '')?.[0] ?? ''
-  const written = withoutConcurrently(steps).map((step) => ({ step, name: toClassName(step) }))
+  const plain = withoutConcurrently(steps)
+  const written = plain.map((step) => ({ step, name: toClassName(step) }))
   return {
     files: written.map(({ step, name }) => ({
       path: `${folder}${step.number}-${name.slice(0, -13)}${language.extension}`,
@@ -26,6 +32,7 @@ export const writeTypeorm: MigrationWriter = async (migration) => {
     })),
     names: written.map(({ name }) => name),
     notes: [...noteIndexes('TypeORM', steps), ...noteIrreversible(steps)],
+    plain: toWrittenParts(plain),
   }
 }
 

@@ -1,4 +1,5 @@
 import { compareText } from '../../../lib/text.ts'
+import { toPlainSql } from '../../ddl/plain-form.ts'
 import type { NewMigration } from '../migration-writer.ts'
 import { continueNumbers } from './numbers.ts'
 
@@ -93,18 +94,28 @@ function uniteSql(lists: readonly (readonly string[])[]): string[] {
 
 /** Replaces the form that runs outside of a transaction by the one that runs inside, with the same result. */
 export function withoutConcurrently(steps: readonly Step[]): readonly Step[] {
-  const plain = (sql: string) =>
-    sql.replace(/^(CREATE (?:UNIQUE )?INDEX|DROP INDEX) CONCURRENTLY /, '$1 ')
   return steps.map((step) =>
     step.isTransaction
       ? step
       : {
           ...step,
           isTransaction: true,
-          up: [lockTimeout, ...step.up.map(plain)],
-          down: step.down && (step.down.length > 0 ? [lockTimeout, ...step.down.map(plain)] : []),
+          up: [lockTimeout, ...step.up.map(toPlainSql)],
+          down:
+            step.down && (step.down.length > 0 ? [lockTimeout, ...step.down.map(toPlainSql)] : []),
         },
   )
+}
+
+/** Returns the SQL of steps as it is written, for `WrittenMigration.plain`. */
+export function toWrittenParts(steps: readonly Step[]): Pick<NewMigration, 'up' | 'down'> {
+  const isReversible = steps.every(({ down }) => down !== null)
+  return {
+    up: steps.map(({ isTransaction, up }) => ({ isTransaction, sql: up })),
+    down: isReversible
+      ? steps.toReversed().map(({ isTransaction, down }) => ({ isTransaction, sql: down ?? [] }))
+      : null,
+  }
 }
 
 const lockTimeout = "SET LOCAL lock_timeout = '5s';"

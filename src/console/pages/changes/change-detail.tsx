@@ -69,6 +69,7 @@ export function ChangeDetail({
             </header>
             <Points title={texts.destructive} tone="bad" items={change.destructive} />
             <Points title={texts.warnings} tone="wait" items={change.warnings} />
+            <Points title={texts.typeErrors} tone="bad" items={listTypeErrors(change)} />
             {change.reason !== null && <PlainText text={change.reason} />}
             <Facts change={change} />
             {change.plan && <Plan of={change.plan} />}
@@ -92,8 +93,13 @@ export function ChangeDetail({
   )
 }
 
+function listTypeErrors({ proof }: ChangeInfo): string[] {
+  const errors = proof?.types?.errors ?? []
+  return errors.map(({ path, line, message }) => [path, line, message].filter(Boolean).join(':'))
+}
+
 function Facts({ change }: { readonly change: ChangeInfo }) {
-  const { created_by: by, created_at: at, expires_at: until, base, digest, status } = change
+  const { created_by: by, created_at: at, expires_at: until, base, digest, status, commit } = change
   return (
     <dl>
       <dt>{texts.askedBy}</dt>
@@ -116,6 +122,14 @@ function Facts({ change }: { readonly change: ChangeInfo }) {
       <dd>
         <code>{digest}</code>
       </dd>
+      {commit && (
+        <>
+          <dt>{texts.branch}</dt>
+          <dd>
+            <code>{commit.branch}</code>
+          </dd>
+        </>
+      )}
     </dl>
   )
 }

@@ -47,13 +47,14 @@ export const healthTexts = {
   ignore: 'Add to the baseline',
   ignored: 'In the baseline to commit',
   keysIgnore: 'Add the finding to the baseline, or take it out',
-  skipped: (count: number) => `${count} rules could not run`,
+  skipped: (count: number) =>
+    count === 1 ? '1 rule could not run' : `${count} rules could not run`,
   suppressed: (count: number) => `${count} ignored`,
   withheld: (count: number) => `${count} about models that are not exposed`,
   baselineEmpty: 'Nothing is chosen for the baseline',
   baselineHint:
     'A baseline names findings that are known, so that reports leave them out. Choose them one by one, or take all that are reported now.',
-  takeAll: (count: number) => `Take all ${count} findings`,
+  takeAll: (count: number) => (count === 1 ? 'Take the finding' : `Take all ${count} findings`),
   clear: 'Empty it',
   save: 'Save as schema-baseline.json',
   baselineUse:

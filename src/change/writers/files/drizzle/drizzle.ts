@@ -5,6 +5,7 @@ import {
   joinSteps,
   type Step,
   toMigrationSteps,
+  toWrittenParts,
   withoutConcurrently,
 } from '../../shared/migration-steps.ts'
 import { addEntry, journalPath, toSnapshotText } from './snapshots.ts'
@@ -33,6 +34,7 @@ export const writeDrizzle: MigrationWriter = async (migration) => {
   return {
     files,
     names: [step.name],
+    plain: toWrittenParts([step]),
     notes: [
       ...noteIndexes('Drizzle', steps),
       'Drizzle has no way back for a migration',
