@@ -2,11 +2,16 @@ import { approvalStatuses } from '../../records/approval.ts'
 import type { ApprovalFilter, ApprovalStore } from '../store.ts'
 import type { SqlClient } from './client.ts'
 import { selectPage, toPage } from './list.ts'
+import type { Notes } from './outbox/notes.ts'
 import { toApproval } from './rows.ts'
 import { createStatement, now, toStorableJson } from './statement.ts'
 
 /** Creates an approval store on PostgreSQL. */
-export function createPostgresApprovalStore(client: SqlClient, schema: string): ApprovalStore {
+export function createPostgresApprovalStore(
+  client: SqlClient,
+  schema: string,
+  notes: Notes,
+): ApprovalStore {
   const read = async (tenant: string, id: string) => {
     const [row] = await client.query(
       `select * from ${schema}.approvals where tenant = $1::text and id = $2::text`,
@@ -27,7 +32,8 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
     },
     resolvedOf: (ids) => readResolvedOf(client, schema, ids),
     async decide(tenant, id, decision) {
-      const { bind, part, select } = createStatement()
+      const built = createStatement()
+      const { bind, part, select } = built
       const named = `tenant = ${bind(tenant)} and id = ${bind(id)}`
       // The run is locked before its approvals (docs/decisions/111-runs-are-locked-first.md).
       part(
@@ -47,8 +53,10 @@ export function createPostgresApprovalStore(client: SqlClient, schema: string): 
       part(
         'expired',
         `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now}
-         where ${isPending} and expires_at <= now() returning run_id`,
+         where ${isPending} and expires_at <= now() returning *`,
       )
+      notes.add(built, 'approval.resolved', 'decided')
+      notes.add(built, 'approval.resolved', 'expired')
       part(
         'woken',
         `update ${schema}.runs set wake_at = ${now}
