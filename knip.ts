@@ -3,7 +3,7 @@ import type { KnipConfig } from 'knip'
 // Finds files, exports and packages that nothing uses: npx knip.
 const config: KnipConfig = {
   entry: [
-    'src/{client,console,index,pg-boss,postgres,protocols,react,testing,zod}.ts',
+    'src/{client,console,index,pg-boss,postgres,protocols,react,telemetry,testing,webhooks,zod}.ts',
     'src/adapters/node.ts',
     'src/testing/contracts/index.ts',
     'src/cli/main.ts',

@@ -53,6 +53,7 @@ export type RouteTag =
   | 'tools'
   | 'changes'
   | 'protocols'
+  | 'webhooks'
 
 /** One endpoint as data. The pipeline, the handshake, the OpenAPI document, the client and the tests read the same list. */
 export interface Route<

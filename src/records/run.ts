@@ -61,6 +61,8 @@ export interface RunInput {
   readonly model?: string
   /** The beginning of the prompt's text on one line, for lists; absent in runs of earlier versions. */
   readonly preview?: string
+  /** The header `traceparent` of the request that created the run, as it came; absent without one. */
+  readonly traceparent?: string | undefined
 }
 
 /** One run without its messages, turns, calls and events. Times are ISO 8601 UTC strings with milliseconds. */

@@ -8,6 +8,8 @@ export interface Subscription {
   readonly types: readonly FactType[]
   /** Only facts of these agents; null for all. */
   readonly agents: readonly string[] | null
+  /** Called when this process may have noted a message, or is about to. Messages of other processes are not reported. */
+  readonly onNote?: () => void
 }
 
 /** Identifies one claim of a message. A message that was claimed again since has more attempts, and is not settled. */

@@ -112,7 +112,7 @@ type Subject = Pick<
 /** Notes a fact for everybody whom it concerns, once. */
 function note(state: State, type: FactType, { id, ...subject }: Subject): void {
   const { messages, noted, subscriptions } = state
-  for (const { target, types, agents } of subscriptions.values()) {
+  for (const { target, types, agents, onNote } of subscriptions.values()) {
     if (!types.includes(type) || !(agents?.includes(subject.agentId) ?? true)) continue
     const messageId = `${type.replace('.', '_')}_${id}@${target}`
     if (noted.has(messageId)) continue
@@ -123,6 +123,7 @@ function note(state: State, type: FactType, { id, ...subject }: Subject): void {
     const message = { id: messageId, target, type, ...subject, ...fresh, ...times }
     messages.set(messageId, { message, serial: state.serial++ })
     evict(state)
+    onNote?.()
   }
 }
 

@@ -26,6 +26,7 @@ export function createNotes(schema: string): Notes {
     add({ bind, part }, type, from) {
       const concerned = [...subscriptions.values()].filter(({ types }) => types.includes(type))
       if (concerned.length === 0) return
+      for (const { onNote } of concerned) onNote?.()
       const receivers = bind(concerned.map(({ target, agents }) => ({ target, agents })))
       const { prefix, runId, approvalId, data } = type === 'run.ended' ? ofRun : ofApproval(type)
       part(
