@@ -35,7 +35,7 @@ export function toSegments({ run, turns, toolCalls, approvals }: RunJournal): Se
     approvals.map(({ requestedAt, resolvedAt }) => ({ from: requestedAt, to: resolvedAt ?? end })),
   )
   const gaps = waits.flatMap((wait) => without(wait, work)).filter(({ from, to }) => from < to)
-  const cuts = gaps.filter(({ from, to }) => from > start && to < end)
+  const cuts = gaps.filter(({ from, to }) => from >= start && to <= end)
   const froms = [start, ...cuts.map(({ to }) => to)]
   const tos = [...cuts.map(({ from }) => from), end]
   return froms.map((from, index) => {
