@@ -41,6 +41,8 @@ export interface OutboxFilter extends PageRequest {
 /**
  * Keeps messages for other systems until they are delivered. A message is written in the transaction of its fact, so a crash
  * loses none. Times are measured by the clock of the store.
+ *
+ * @see docs/decisions/216-one-outbox-for-all-receivers.md
  */
 export interface OutboxStore {
   /** Notes messages for this receiver from now on. Returns a function that ends that; messages that are noted stay. */

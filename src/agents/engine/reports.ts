@@ -20,6 +20,8 @@ export interface Reports {
   /**
    * Makes engines that report what happens in them: between their requests, after their runs, in `tick` and before they are closed.
    * Such an engine is not created, with a TypeError, when its stores have no outbox.
+   *
+   * @see docs/decisions/215-telemetry-and-webhooks-are-entries.md
    */
   readonly extend: (create: CreateEngine) => CreateEngine
 }

@@ -121,7 +121,6 @@ function toResource(
     'service.version': project.version,
     'deployment.environment.name': environment,
     'telemetry.sdk.name': 'fetch-studio',
-    'telemetry.sdk.language': 'nodejs',
   }
 }
 

@@ -30,8 +30,8 @@ const maxCharacters = 2_000_000
 const maxRefusals = 4
 const maxForbidden = 20
 
-/** The schema that spans and metrics follow. */
-const schemaUrl = 'https://opentelemetry.io/schemas/gen-ai/0.1.0'
+/** The conventions that spans and metrics follow. They are in development, and no schema of them has a URL. */
+const conventions = 'semantic-conventions-genai v0.1.0'
 
 /** Creates the channel that exports ended runs over OTLP/HTTP. */
 export function otlpChannel(settings: ExportSettings): Channel {
@@ -133,12 +133,16 @@ function toResource(
     { readonly spans: readonly OtlpSpan[] } | { readonly metrics: ReturnType<typeof toMetrics> },
 ) {
   state.instance ??= crypto.randomUUID()
-  const scope = { name: library.name, version: library.version }
+  const scope = {
+    name: library.name,
+    version: library.version,
+    attributes: toAttributes({ 'fetch_studio.conventions': conventions }),
+  }
   const attributes = toAttributes({ ...settings.resource, 'service.instance.id': state.instance })
-  const scoped = { scope, ...signal, schemaUrl }
+  const scoped = { scope, ...signal }
   return 'spans' in signal
-    ? { resource: { attributes }, scopeSpans: [scoped], schemaUrl }
-    : { resource: { attributes }, scopeMetrics: [scoped], schemaUrl }
+    ? { resource: { attributes }, scopeSpans: [scoped] }
+    : { resource: { attributes }, scopeMetrics: [scoped] }
 }
 
 function toChunks(spans: readonly OtlpSpan[]): OtlpSpan[][] {

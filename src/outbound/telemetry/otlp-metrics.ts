@@ -34,7 +34,7 @@ const tokens = (name: string, description: string): Instrument => ({
   description,
 })
 
-/** The names of v0.1.0, and those of v1.41 by which dashboards know the same values. */
+/** The names of v0.1.0, and those by which dashboards know the same values (docs/decisions/218-two-names-of-a-metric.md). */
 const durationsOf: Readonly<Record<string, readonly Instrument[]>> = {
   invoke_agent: [seconds('gen_ai.invoke_agent.duration', 'How long agents worked')],
   execute_tool: [seconds('gen_ai.execute_tool.duration', 'How long tool calls took')],

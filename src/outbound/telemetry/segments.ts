@@ -22,6 +22,8 @@ interface Span {
 /**
  * Cuts a run where it waited for people: a wait of three days is a gap between two spans, not a span of three days. The
  * segments are in order and do not overlap.
+ *
+ * @see docs/decisions/217-waits-are-gaps-in-a-trace.md
  */
 export function toSegments({ run, turns, toolCalls, approvals }: RunJournal): Segment[] {
   const start = run.startedAt ?? run.createdAt
