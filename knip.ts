@@ -13,6 +13,7 @@ const config: KnipConfig = {
     'test/campaigns/run.ts',
     'test/client/matrix/{program,run}.ts', // bundled for each runtime
     'test/client/react-page.ts', // bundled for the browser
+    'test/outbound/mortal-program.ts', // a test starts and kills it
     'test/truth/run.ts',
     'test/consumer/*.ts',
     'bench/*.ts',

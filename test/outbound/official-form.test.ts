@@ -85,24 +85,24 @@ describe('the form of OTLP', () => {
   it('spans have the attributes that Langfuse and Phoenix document', async () => {
     const spans = await exportRun()
     const names = new Set(spans.flatMap(({ attributes }) => attributes.map(({ key }) => key)))
-    for (const name of [
-      'gen_ai.operation.name',
-      'gen_ai.conversation.id',
-      'gen_ai.agent.name',
-      'gen_ai.request.model',
-      'gen_ai.provider.name',
-      'gen_ai.input.messages',
-      'gen_ai.output.messages',
-      'gen_ai.system_instructions',
-      'gen_ai.tool.name',
-      'gen_ai.tool.call.id',
-      'gen_ai.tool.call.arguments',
-      'gen_ai.tool.call.result',
-      'gen_ai.usage.input_tokens',
-      'gen_ai.usage.output_tokens',
-      'gen_ai.usage.cache_read.input_tokens',
-    ]) {
-      expect(names, name).toContain(name)
-    }
+    expect([...names]).toEqual(
+      expect.arrayContaining([
+        'gen_ai.operation.name',
+        'gen_ai.conversation.id',
+        'gen_ai.agent.name',
+        'gen_ai.request.model',
+        'gen_ai.provider.name',
+        'gen_ai.input.messages',
+        'gen_ai.output.messages',
+        'gen_ai.system_instructions',
+        'gen_ai.tool.name',
+        'gen_ai.tool.call.id',
+        'gen_ai.tool.call.arguments',
+        'gen_ai.tool.call.result',
+        'gen_ai.usage.input_tokens',
+        'gen_ai.usage.output_tokens',
+        'gen_ai.usage.cache_read.input_tokens',
+      ]),
+    )
   })
 })

@@ -10,7 +10,7 @@ export interface ReporterSettings {
   readonly allow: readonly string[]
 }
 
-/** Creates an engine. */
+/** Creates the engine of a studio or of one request. */
 export type CreateEngine = (options: EngineOptions) => ManagedEngine
 
 /** What a reporter adds to a studio. */

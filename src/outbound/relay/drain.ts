@@ -21,7 +21,7 @@ export interface Relay {
 }
 
 /** One receiver, and how it gets messages. */
-export interface Channel extends Omit<Subscription, 'onNote'> {
+export interface RelayChannel extends Omit<Subscription, 'onNote'> {
   /** How many messages are claimed at a time, and for how long. */
   readonly batch: number
   readonly leaseMs: number
@@ -49,7 +49,11 @@ const longestPauseMs = 60_000
  *
  * @throws TypeError when the stores have no outbox.
  */
-export function createRelay(name: string, host: ReportHost, channels: readonly Channel[]): Relay {
+export function createRelay(
+  name: string,
+  host: ReportHost,
+  channels: readonly RelayChannel[],
+): Relay {
   const stores = extendStores(name, host)
   const { outbox } = stores
   const receivers = channels.map((channel) => createReceiver(channel, { ...host, stores, outbox }))
@@ -100,7 +104,7 @@ function extendStores(name: string, { stores, clock }: ReportHost) {
   throw new TypeError(`The option ${name} needs stores with an outbox, such as postgresStores()`)
 }
 
-function createReceiver(channel: Channel, host: DeliveryHost) {
+function createReceiver(channel: RelayChannel, host: DeliveryHost) {
   const { target, batch, leaseMs } = channel
   let failures = 0
   let pausedUntil = 0

@@ -5,7 +5,7 @@ import type { ReporterSettings, Reports } from '../../agents/engine/reports.ts'
 import type { AgentsModule } from '../../agents/module.ts'
 import type { Reporter } from '../../agents/reporter.ts'
 import { checkTarget } from '../relay/check-target.ts'
-import { type Channel, createRelay } from '../relay/drain.ts'
+import { type RelayChannel, createRelay } from '../relay/drain.ts'
 import { extendEngine } from '../relay/extend-engine.ts'
 import type { ContentMode } from './content.ts'
 import { type ExportSettings, otlpChannel } from './export-runs.ts'
@@ -80,7 +80,7 @@ export function telemetry(options: TelemetryOptions = {}): Reporter {
   const toExport = options.otlp && checkOtlp(options.otlp, options)
   const serve = (settings: ReporterSettings): Reports => {
     const prometheus = settings.allow.includes('metrics') ? createRunCounters() : null
-    const channels: Channel[] = [
+    const channels: RelayChannel[] = [
       ...(toExport ? [otlpChannel({ ...toExport, resource: toResource(settings, options) })] : []),
       ...(log ? [logChannel(log)] : []),
       ...(prometheus ? [prometheus.channel] : []),

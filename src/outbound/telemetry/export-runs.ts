@@ -1,6 +1,6 @@
 import type { OutboxMessage } from '../../records/outbox.ts'
 import { library } from '../../library.ts'
-import type { Channel, DeliveryHost } from '../relay/drain.ts'
+import type { RelayChannel, DeliveryHost } from '../relay/drain.ts'
 import { forEachRun, type Told } from '../relay/journals.ts'
 import { type Sent, send } from '../relay/send.ts'
 import type { ContentMode } from './content.ts'
@@ -34,7 +34,7 @@ const maxForbidden = 20
 const conventions = 'semantic-conventions-genai v0.1.0'
 
 /** Creates the channel that exports ended runs over OTLP/HTTP. */
-export function otlpChannel(settings: ExportSettings): Channel {
+export function otlpChannel(settings: ExportSettings): RelayChannel {
   const state: ExportState = { isAway: false, instance: null, from: null, metricsRefused: false }
   return {
     target: 'otlp',

@@ -2,9 +2,9 @@ import type { FactType } from '../../records/outbox.ts'
 import type { EndedStatus } from '../../records/run.ts'
 import type { ApprovalStatus } from '../../records/approval.ts'
 import type { Usage } from '../../records/usage.ts'
-import type { Channel } from '../relay/drain.ts'
+import type { RelayChannel } from '../relay/drain.ts'
 import { forEachRun, type Told } from '../relay/journals.ts'
-import { callerOf } from './span-base.ts'
+import { callingSpanOf } from './span-base.ts'
 
 /** One fact for a log. Members that are unknown or do not apply are absent. There are no contents in it. */
 export interface LogRecord {
@@ -32,7 +32,7 @@ export interface LogRecord {
 }
 
 /** Creates the channel that calls a function for each fact. */
-export function logChannel(log: (record: LogRecord) => unknown): Channel {
+export function logChannel(log: (record: LogRecord) => unknown): RelayChannel {
   return {
     target: 'log',
     types: ['run.ended', 'approval.requested', 'approval.resolved'],
@@ -73,7 +73,7 @@ function toRecord({ message, journal }: Told): LogRecord {
     agentId,
     ...(sessionId === null ? {} : { sessionId }),
     ...(tenant === '' ? {} : { tenant }),
-    ...(run ? { traceId: callerOf(run).traceId } : {}),
+    ...(run ? { traceId: callingSpanOf(run).traceId } : {}),
     status: data['status'] as LogRecord['status'],
     ...(ended?.endedAt && started
       ? { durationMs: Math.max(0, Date.parse(ended.endedAt) - Date.parse(started)) }

@@ -7,7 +7,7 @@ import { toContent, toGenAiMessages, toGenAiOutput } from './content.ts'
 import { type Segment, segmentAt, toSegments } from './segments.ts'
 import {
   assistantText,
-  callerOf,
+  callingSpanOf,
   clientKind,
   internalKind,
   listed,
@@ -26,7 +26,12 @@ import {
  */
 export function toSpans(journal: RunJournal, settings: SpanSettings): OtlpSpan[] {
   const segments = toSegments(journal)
-  const context: SpanContext = { ...settings, journal, segments, caller: callerOf(journal.run) }
+  const context: SpanContext = {
+    ...settings,
+    journal,
+    segments,
+    caller: callingSpanOf(journal.run),
+  }
   return [
     ...segments.map((segment, index) => toAgentSpan(context, segment, index)),
     ...journal.turns.map((turn) => toChatSpan(context, turn)),

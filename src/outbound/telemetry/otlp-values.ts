@@ -41,8 +41,3 @@ function toValue(key: string, value: NonNullable<Attributes[string]>): OtlpValue
 export function toNanos(time: string): string {
   return `${Date.parse(time)}000000`
 }
-
-/** Returns the seconds between two times, from 0. */
-export function secondsBetween(from: string, to: string): number {
-  return Math.max(0, Date.parse(to) - Date.parse(from)) / 1_000
-}

@@ -1,6 +1,5 @@
 import type { Exchange } from '../../http/exchange.ts'
 import type { AgentsModule } from '../../agents/module.ts'
-import { tenantOf } from '../../agents/http/page.ts'
 import { readStores } from '../../agents/http/store-counts.ts'
 import { secondBounds } from './otlp-metrics.ts'
 import type { Labels, RunCounters } from './run-metrics.ts'
@@ -23,14 +22,21 @@ export async function answerMetrics(
   const { stores, load } = module.engineOf(exchange)
   const [{ counts }, messages] = await Promise.all([
     readStores(module, exchange),
-    countMessages(stores.outbox, tenantOf(exchange)),
+    countMessages(stores.outbox),
   ])
-  const { runs, streams } = load()
-  const statuses = Object.entries(counts.runs).map(([status, value]) => ({
-    labels: { status },
-    value,
-  }))
   const text = [
+    ...storeFamilies(counts, messages),
+    ...runFamilies(counters),
+    ...processFamilies(load()),
+  ]
+  return new Response(text.join(''), { headers: { 'content-type': mediaType } })
+}
+
+type Counts = Awaited<ReturnType<typeof readStores>>['counts']
+
+function storeFamilies({ runs, approvals }: Counts, messages: readonly Sample[]): string[] {
+  const statuses = Object.entries(runs).map(([status, value]) => ({ labels: { status }, value }))
+  return [
     family(
       'fetch_studio_runs',
       'gauge',
@@ -38,26 +44,48 @@ export async function answerMetrics(
       statuses,
     ),
     family('fetch_studio_approvals_pending', 'gauge', 'Approvals of the tenant that wait', [
-      { value: counts.approvals.pending },
+      { value: approvals.pending },
     ]),
+    family(
+      'fetch_studio_outbox_messages',
+      'gauge',
+      'Messages for other systems, at most 10000 each',
+      messages,
+    ),
+  ]
+}
+
+function runFamilies({ ended, tokens, durations }: RunCounters): string[] {
+  return [
     family(
       'fetch_studio_runs_ended_total',
       'counter',
       'Runs that ended, counted here',
-      toSamples(counters.ended),
+      toSamples(ended),
     ),
     family(
       'fetch_studio_tokens_total',
       'counter',
       'Tokens of runs that ended, counted here',
-      toSamples(counters.tokens),
+      toSamples(tokens),
     ),
     family(
       'fetch_studio_run_duration_seconds',
       'histogram',
       'From start to end, waits for people included',
-      [...counters.durations.values()].flatMap(toBuckets),
+      [...durations.values()].flatMap(toBuckets),
     ),
+  ]
+}
+
+function processFamilies({
+  runs,
+  streams,
+}: {
+  readonly runs: number
+  readonly streams: number
+}): string[] {
+  return [
     family(
       'fetch_studio_runs_admitted',
       'gauge',
@@ -67,21 +95,14 @@ export async function answerMetrics(
     family('fetch_studio_streams', 'gauge', 'Readers that follow runs in this process', [
       { value: streams },
     ]),
-    family(
-      'fetch_studio_outbox_messages',
-      'gauge',
-      'Messages for other systems, at most 10000 each',
-      messages,
-    ),
     ...eventLoop(),
   ]
-  return new Response(text.join(''), { headers: { 'content-type': mediaType } })
 }
 
 type Outbox = ReturnType<AgentsModule['engineOf']>['stores']['outbox']
 
 /** Counts what waits for the receivers of telemetry. Webhooks have a list of their own. */
-async function countMessages(outbox: Outbox, _tenant: string): Promise<Sample[]> {
+async function countMessages(outbox: Outbox): Promise<Sample[]> {
   const samples = await Promise.all(
     ['otlp', 'log', 'prometheus'].map(async (target) => {
       const found = await outbox?.count(target)

@@ -1,4 +1,4 @@
-import type { Channel } from '../relay/drain.ts'
+import type { RelayChannel } from '../relay/drain.ts'
 import { forEachRun, type Told } from '../relay/journals.ts'
 import { countBuckets, secondBounds } from './otlp-metrics.ts'
 
@@ -27,9 +27,12 @@ export interface Durations {
 const maxAgents = 500
 
 /** Creates empty counters, and the channel that fills them. Several instances count each run once, between them. */
-export function createRunCounters(): { readonly counters: RunCounters; readonly channel: Channel } {
+export function createRunCounters(): {
+  readonly counters: RunCounters
+  readonly channel: RelayChannel
+} {
   const counters: RunCounters = { ended: new Map(), tokens: new Map(), durations: new Map() }
-  const channel: Channel = {
+  const channel: RelayChannel = {
     target: 'prometheus',
     types: ['run.ended'],
     agents: null,

@@ -32,31 +32,31 @@ export interface SpanContext extends SpanSettings {
 }
 
 /** Returns the trace of the request that created the run; without one the run has a trace of its own. */
-export function callerOf({ traceId, input }: Run): SpanContext['caller'] {
+export function callingSpanOf({ traceId, input }: Run): SpanContext['caller'] {
   return parseTraceparent(input.traceparent) ?? { traceId, spanId: null }
 }
 
-/** Builds one span, with what every span of a run says. */
-export function toSpan(
-  { caller, journal }: SpanContext,
-  span: {
-    readonly spanId: string
-    readonly parentSpanId: string | null
+/** What one span says, besides what all spans of its run say. */
+interface SpanFacts {
+  readonly spanId: string
+  readonly parentSpanId: string | null
+  readonly name: string
+  readonly kind: number
+  readonly from: string
+  readonly to: string
+  readonly errorType: string | null
+  readonly message?: string | null
+  readonly attributes: Attributes
+  readonly events?: readonly {
+    readonly at: string
     readonly name: string
-    readonly kind: number
-    readonly from: string
-    readonly to: string
-    readonly errorType: string | null
-    readonly message?: string | null
     readonly attributes: Attributes
-    readonly events?: readonly {
-      readonly at: string
-      readonly name: string
-      readonly attributes: Attributes
-    }[]
-    readonly links?: readonly { readonly spanId: string; readonly attributes: Attributes }[]
-  },
-) {
+  }[]
+  readonly links?: readonly { readonly spanId: string; readonly attributes: Attributes }[]
+}
+
+/** Builds one span, with what every span of a run says. */
+export function toSpan({ caller, journal }: SpanContext, span: SpanFacts) {
   const { run } = journal
   const {
     spanId,

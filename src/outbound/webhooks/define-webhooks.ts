@@ -11,7 +11,7 @@ import { type WebhookTarget, webhookChannel } from './deliver.ts'
 import { deliveryRoutes } from './routes.ts'
 import { parseSecret } from './sign.ts'
 
-/** One receiver. */
+/** One receiver, and what it is told. */
 export interface Webhook {
   /** Where facts are posted: an absolute http or https URL. Redirects are not followed. */
   readonly url: string

@@ -1,6 +1,6 @@
 import type { FactType, OutboxMessage } from '../../records/outbox.ts'
 import { library } from '../../library.ts'
-import type { Channel, DeliveryHost } from '../relay/drain.ts'
+import type { RelayChannel, DeliveryHost } from '../relay/drain.ts'
 import { type Sent, send } from '../relay/send.ts'
 import { toPayload } from './payload.ts'
 import { sign } from './sign.ts'
@@ -29,7 +29,7 @@ const longestDelayMs = 6 * 3_600_000
 export const targetPrefix = 'webhook:'
 
 /** Creates the channel of a webhook. Its messages are sent ten at a time, in no particular order. */
-export function webhookChannel(target: WebhookTarget): Channel {
+export function webhookChannel(target: WebhookTarget): RelayChannel {
   const { name, events, agents, timeoutMs } = target
   return {
     target: `${targetPrefix}${name}`,

@@ -2,7 +2,15 @@ import type { Stores } from '../../storage/store.ts'
 import type { OutboxMessage } from '../../records/outbox.ts'
 import { equal, matches } from './assert.ts'
 import type { StoreCase } from './case.ts'
-import { cancel, claimant, newApproval, newRun, startRun, succeed, waitingRun } from './records.ts'
+import {
+  cancel,
+  claimant,
+  newApproval,
+  type newRun,
+  startRun,
+  succeed,
+  waitingRun,
+} from './records.ts'
 
 const page = { tenant: '', limit: 100, cursor: null, statuses: null, runId: null } as const
 

@@ -1,6 +1,6 @@
 import type { FactType } from '../../../records/outbox.ts'
 import type { Subscription } from '../../store.ts'
-import { createStatement, now } from '../statement.ts'
+import { type createStatement, now } from '../statement.ts'
 
 /** Notes facts for other systems in the statements that make them. */
 export interface Notes {
