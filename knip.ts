@@ -17,7 +17,7 @@ const config: KnipConfig = {
     'test/truth/run.ts',
     'test/consumer/*.ts',
     'bench/*.ts',
-    'examples/**/*.ts',
+    'examples/**/*.{ts,tsx}',
     'scripts/*.{ts,mjs}',
     'scripts/openapi/{check,reference}.ts',
   ],

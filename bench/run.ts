@@ -1,5 +1,6 @@
 import { benchClient } from './client.ts'
 import { benchHealth } from './health.ts'
+import { benchProtocols } from './protocols.ts'
 import { benchSession } from './session.ts'
 import { benchStream } from './stream.ts'
 import type { Comparison } from './support/compare.ts'
@@ -9,6 +10,7 @@ const benches: Record<string, () => Promise<Comparison[]>> = {
   stream: benchStream,
   session: benchSession,
   client: benchClient,
+  protocols: benchProtocols,
 }
 
 const chosen = process.argv.slice(2)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { nodeWorkspace } from '../../src/adapters/node.ts'
 import { defineAgent, defineTool, Studio } from '../../src/index.ts'
 import { telemetry } from '../../src/telemetry.ts'
+import { aiSdkUi } from '../../src/protocols.ts'
 import { scriptedModel } from '../../src/testing.ts'
 import { webhooks } from '../../src/webhooks.ts'
 
@@ -65,6 +66,7 @@ export const fullStudio = new Studio(
   ],
   {
     auth: { token: 'token' },
+    protocols: [aiSdkUi()],
     workspace: nodeWorkspace({ root: '.' }),
     telemetry: telemetry(),
     webhooks: webhooks([]),

@@ -1,3 +1,5 @@
+import { protocolExamples } from './protocol-examples.ts'
+
 interface Example {
   readonly summary: string
   readonly value: unknown
@@ -44,6 +46,7 @@ export const bodyExamples: Readonly<Record<string, Readonly<Record<string, Examp
       value: { approved: false, reason: 'The customer has been refunded already.' },
     },
   },
+  ...protocolExamples,
   executeQuery: {
     rows: {
       summary: 'Rows by conditions on fields and relations',

@@ -39,6 +39,11 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     example: 'chg_5f0c6f4b0f9d4c1c8a8f2b8f7b6d5c4a',
     schema: text,
   },
+  chatId: {
+    description: 'The id of a chat, as its client made it up.',
+    example: 'c1',
+    schema: text,
+  },
   createdAfter: {
     description: 'Only runs that were started at this instant or later.',
     example: '2026-01-31T12:00:00Z',
@@ -109,6 +114,7 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     example: '0b9ad8f6-8a4f-4a3c-9d9e-7b7f0b1c2d3e',
     schema: text,
   },
+  sdk: { description: 'The major version of the AI SDK of the client.', example: '7' },
   search: {
     description:
       'Only items with this text: sessions in title or metadata, runs in an id, the preview or metadata.',

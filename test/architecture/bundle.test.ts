@@ -84,6 +84,48 @@ describe('the React entry', () => {
   })
 })
 
+/** What each protocol adds, with what it loads on demand, in bytes: without zod and without what the core has. */
+const protocolBudgets: readonly (readonly [name: string, budget: number])[] = [['aiSdkUi', 10_500]]
+
+/** Bundles what one function of the entry for protocols brings, and sums the modules of the protocols. */
+async function protocolBytes(name: string): Promise<number> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: `export { ${name} } from './src/protocols.ts'`, resolveDir: root },
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    external: ['zod', 'zod/*'],
+    plugins: [
+      {
+        name: 'core outside',
+        setup({ onResolve }) {
+          onResolve({ filter: /^\./ }, ({ path, resolveDir }) => {
+            const isOutside = !join(resolveDir, path).startsWith(join(root, 'src/protocols'))
+            return isOutside ? { path, external: true } : null
+          })
+        },
+      },
+    ],
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  })
+  const inputs = Object.keys(metafile.inputs).filter((path) => path.includes('src/protocols/'))
+  expect(inputs.length).toBeGreaterThan(5) // something was bundled
+  return outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents).length, 0)
+}
+
+describe('the protocols', () => {
+  it.each(protocolBudgets)(
+    '%s adds at most %i bytes, minified and gzipped',
+    async (name, budget) => {
+      expect(await protocolBytes(name)).toBeLessThanOrEqual(budget)
+    },
+  )
+})
+
 /** Runs before an entry and records every use of time, randomness or the network while the entry loads. */
 const traps = `
 import 'zod'
@@ -127,6 +169,7 @@ describe('loading', () => {
     'src/testing/contracts/index.ts',
     'src/postgres.ts',
     'src/pg-boss.ts',
+    'src/protocols.ts',
   ])('loading %s starts no timer and does no I/O', async (entry) => {
     expect(await touched(entry)).toEqual([])
   })

@@ -74,7 +74,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Room of a folder → the rooms of the same folder it may import. A room that is missing here may not exist. */
 const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  protocols: { shared: [] },
+  protocols: { shared: [], 'ai-sdk-ui': ['shared'] },
   outbound: { relay: [], telemetry: ['relay'], webhooks: ['relay'] },
   agents: {
     'tool-context.ts': [],

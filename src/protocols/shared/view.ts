@@ -11,6 +11,8 @@ export interface View<Frame> {
   event(event: LoggedEvent): Iterable<Frame>
   /** What comes after the last event. The frames for `ended` may have come with that event. */
   end(reason: EventsEnd): Iterable<Frame>
+  /** True ends the stream before the run: the client has to ask again. */
+  isOver?(): boolean
 }
 
 /** How frames become text. */
@@ -46,6 +48,7 @@ async function* readFrames<Frame>({ view }: ViewOptions<Frame>, events: RunEvent
   yield [...view.begin()]
   for (let batch = await events.next(); batch; batch = await events.next()) {
     yield batch.length === 0 ? null : batch.flatMap((event) => [...view.event(event)])
+    if (view.isOver?.()) return events.close()
   }
   yield [...view.end(events.end())]
 }

@@ -77,9 +77,10 @@ async function acceptRun(
   return json(await readWireRun(engine, run), 202, { ...headers, 'preference-applied': applied })
 }
 
-function cancelOnDisconnect(
+/** Returns what cancels the run of a client that leaves; undefined where the run goes on without it. */
+export function cancelOnDisconnect(
   run: RunSummary,
-  { engine, cancels }: RunCall,
+  { engine, cancels }: Pick<RunCall, 'engine' | 'cancels'>,
 ): (() => void) | undefined {
   if (!cancels) return undefined
   return () =>
