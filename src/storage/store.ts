@@ -18,9 +18,8 @@ import type { Admission, StoreCounts } from './outcomes.ts'
 import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
 import type { OutboxStore } from './outbox-store.ts'
 import type { SessionStore } from './session-store.ts'
-
 export type { TimeRange } from './page.ts'
-export type { ChangeFilter, ChangeLease, ChangeStore } from './change-store.ts'
+export type * from './change-store.ts'
 export type { Admission, ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter, StoreCounts }
 export type * from './outbox-store.ts'
 export type {
@@ -76,7 +75,7 @@ export interface Pruned {
   readonly idempotencyKeys: number
   /** @default 0 */
   readonly changes?: number
-  /** Messages of webhooks that were settled. @default 0 */
+  /** Settled deliveries. @default 0 */
   readonly deliveries?: number
 }
 

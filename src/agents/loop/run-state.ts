@@ -1,5 +1,5 @@
 import { isoTime } from '../../lib/clock.ts'
-import { parseTraceparent, toTraceparent } from '../../lib/trace-context.ts'
+import { parseTraceparent, toTraceparent } from '../../records/trace-context.ts'
 import type { Approval } from '../../records/approval.ts'
 import type { Message } from '../../records/message.ts'
 import type { Run, RunMessage, ToolCall } from '../../records/run.ts'

@@ -132,6 +132,7 @@ function metricsRoute(
     name: 'metrics',
     operationId: 'getMetrics',
     tags: ['runtime'],
+    text: 'text/plain',
     method: 'GET',
     path: '/metrics',
     capability: 'metrics',

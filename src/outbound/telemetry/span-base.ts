@@ -1,4 +1,4 @@
-import { parseTraceparent } from '../../lib/trace-context.ts'
+import { parseTraceparent } from '../../records/trace-context.ts'
 import type { Run } from '../../records/run.ts'
 import type { Usage } from '../../records/usage.ts'
 import type { RunJournal } from '../../storage/store.ts'

@@ -50,7 +50,9 @@ export async function pruneTables(
       `status not in ('applying', 'rolling_back', 'migrating') and ${older('updated_at')}`,
       changes,
     ),
-    deliveries: await prune('outbox', older('settled_at'), deliveries),
+    ...(deliveries === undefined
+      ? {}
+      : { deliveries: await prune('outbox', older('settled_at'), deliveries) }),
     idempotencyKeys: await prune('idempotency_keys', older('expires_at'), 0),
   }
 }
