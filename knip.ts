@@ -3,7 +3,7 @@ import type { KnipConfig } from 'knip'
 // Finds files, exports and packages that nothing uses: npx knip.
 const config: KnipConfig = {
   entry: [
-    'src/{client,console,index,pg-boss,postgres,protocols,react,testing,zod}.ts',
+    'src/{client,console,index,pg-boss,postgres,protocols,react,telemetry,testing,webhooks,zod}.ts',
     'src/adapters/node.ts',
     'src/testing/contracts/index.ts',
     'src/cli/main.ts',
@@ -13,6 +13,7 @@ const config: KnipConfig = {
     'test/campaigns/run.ts',
     'test/client/matrix/{program,run}.ts', // bundled for each runtime
     'test/client/react-page.ts', // bundled for the browser
+    'test/outbound/mortal-program.ts', // a test starts and kills it
     'test/truth/run.ts',
     'test/protocols/*/scenario-client.ts', // for clients that are installed elsewhere
     'test/consumer/*.ts',

@@ -93,6 +93,16 @@ export type {
   Stores,
   TimeRange,
 } from './storage/store.ts'
+export type {
+  MessageRef,
+  OutboxCount,
+  OutboxFilter,
+  OutboxStore,
+  Settlement,
+  Subscription,
+} from './storage/outbox-store.ts'
+export type { FactType, MessageStatus, OutboxMessage } from './records/outbox.ts'
+export type { Reporter } from './agents/reporter.ts'
 export type { Approval, ApprovalStatus, Decision } from './records/approval.ts'
 export type * from './records/change.ts'
 export type * from './records/plan.ts'

@@ -2,6 +2,8 @@ import { inProcessDispatcher } from './agents/dispatch/in-process.ts'
 import type { Dispatcher } from './agents/dispatch/dispatcher.ts'
 import { guardDispatcher } from './agents/dispatch/guarded.ts'
 import type { Protocol } from './agents/protocol.ts'
+import type { ReporterSettings, Reports } from './agents/engine/reports.ts'
+import type { Reporter } from './agents/reporter.ts'
 import type { ConsoleAssets } from './http/console/assets.ts'
 import { type Authenticate, toAuthenticate } from './http/guards.ts'
 import { type Clock, type Ids, randomIds, systemClock } from './lib/clock.ts'
@@ -39,6 +41,10 @@ export interface StudioOptions {
    * speak them need no code of their own. Their paths are below `basePath`, behind the same `auth`. @default none
    */
   protocols?: readonly Protocol[]
+  /** Spans and metrics of runs over OTLP, and `GET /metrics`: `telemetry()` of `fetch-studio/telemetry` (docs/guides/telemetry.md). @default none */
+  telemetry?: Reporter
+  /** HTTP requests to other systems when runs end and people are asked: `webhooks()` of `fetch-studio/webhooks` (docs/guides/webhooks.md). @default none */
+  webhooks?: Reporter
   /** The database to introspect. A function opens one for each request (Workers). @default none */
   database?: Database | OpenDatabase
   /**
@@ -107,6 +113,8 @@ const knownOptions: KnownKeys<StudioOptions> = {
   ai: true,
   console: true,
   protocols: true,
+  telemetry: true,
+  webhooks: true,
   database: true,
   workspace: true,
   changes: true,
@@ -153,6 +161,8 @@ const synonyms = {
   bodyBytes: 'limits: { bodyBytes }',
 }
 
+type Serve = (studio: ReporterSettings) => Reports
+
 // One hundred years.
 const maxLeaseMs = 3_155_760_000_000
 
@@ -167,8 +177,13 @@ export function resolveOptions(options: StudioOptions) {
   })
   const project = options.project ?? defineProject({ name: 'Studio' })
   const debug = options.debug ?? project.debug ?? false
+  const environment = resolveEnvironment(options.environment ?? project.environment, debug)
+  const shared = { project, environment, allow: resolveAllow(options), ...resolvePrefixes(options) }
   return {
-    project,
+    ...shared,
+    reports: [options.telemetry, options.webhooks].flatMap((reporter) =>
+      reporter ? (reporter.serve as Serve)(shared) : [],
+    ),
     database: options.database ?? null,
     stores: resolveStores(options, clock),
     sessions: options.sessions ?? true,
@@ -177,8 +192,6 @@ export function resolveOptions(options: StudioOptions) {
     console: options.console,
     protocols: options.protocols ?? [],
     debug,
-    environment: resolveEnvironment(options.environment ?? project.environment, debug),
-    allow: resolveAllow(options),
     pingTimeoutMs: checkDuration('pingTimeoutMs', options.pingTimeoutMs ?? 2_000),
     snapshotMaxAgeMs: checkDuration('snapshotMaxAgeMs', options.snapshotMaxAgeMs ?? 1_000, {
       zero: true,
@@ -187,7 +200,6 @@ export function resolveOptions(options: StudioOptions) {
     allowedOrigins: options.allowedOrigins ?? [],
     allowedHosts: options.allowedHosts,
     auth: auth === undefined ? undefined : toAuthenticate(auth),
-    ...resolvePrefixes(options),
     limits: resolveLimits(options.limits),
     onDisconnect: checkOnDisconnect(options.onDisconnect ?? 'continue'),
     dispatcher: guardDispatcher(

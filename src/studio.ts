@@ -46,7 +46,11 @@ export class Studio {
     this.#module = { ...resolved, agents, engineOf }
     this.secured = resolved.auth !== undefined
     this.basePath = resolved.basePath
-    const ownRoutes = [...agentRoutes(this.#module), ...protocolRoutes(resolved, this.#module)]
+    const ownRoutes = [
+      ...agentRoutes(this.#module),
+      ...protocolRoutes(resolved, this.#module),
+      ...resolved.reports.flatMap(({ routes }) => routes(this.#module as never)),
+    ]
     const described = openApiRoutes({ ...resolved, secured: this.secured }, () => this.routes)
     const otherRoutes = [...described, ...ownRoutes]
     const serve = options.workspace?.serve as ((host: ChangeHost) => Changes | null) | undefined

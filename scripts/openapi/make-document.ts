@@ -2,7 +2,9 @@ import { z } from 'zod'
 import { nodeWorkspace } from '../../src/adapters/node.ts'
 import { defineAgent, defineTool, Studio } from '../../src/index.ts'
 import { agUi, aiSdkUi, openai } from '../../src/protocols.ts'
+import { telemetry } from '../../src/telemetry.ts'
 import { scriptedModel } from '../../src/testing.ts'
+import { webhooks } from '../../src/webhooks.ts'
 
 /** The members of an OpenAPI document that the scripts read. */
 export interface OpenApiDocument {
@@ -65,6 +67,8 @@ export const fullStudio = new Studio(
   {
     auth: { token: 'token' },
     workspace: nodeWorkspace({ root: '.' }),
+    telemetry: telemetry(),
+    webhooks: webhooks([]),
     database: {
       dialect: 'postgresql',
       ping: fail,
@@ -72,7 +76,7 @@ export const fullStudio = new Studio(
       query: fail,
       pool: () => ({ size: 1, available: 1 }),
     },
-    allow: ['ai_patch', 'ai_codegen', 'ai_planner'],
+    allow: ['ai_patch', 'ai_codegen', 'ai_planner', 'metrics'],
     protocols: [agUi(), aiSdkUi(), openai()],
   },
 )

@@ -12,6 +12,11 @@ export interface ToolContext {
   readonly idempotencyKey: string
   /** The metadata of the run. */
   readonly metadata: JsonObject | null
+  /**
+   * The header `traceparent` for the requests that the tool makes, so that their spans are below the call in the trace. It is in
+   * the trace of the request that created the run. Absent for a call that is not part of a run.
+   */
+  readonly traceparent?: string
 }
 
 /** Names a tool call and its run. */
@@ -21,11 +26,13 @@ export interface ToolCallRef {
   readonly sessionId: string | null
   readonly toolCallId: string
   readonly metadata: JsonObject | null
+  readonly traceparent?: string
 }
 
 /** Returns what a tool and its approval policy learn about a call. */
 export function toToolContext(call: ToolCallRef, signal: AbortSignal): ToolContext {
-  const { runId, agentId, sessionId, toolCallId, metadata } = call
+  const { runId, agentId, sessionId, toolCallId, metadata, traceparent } = call
   const idempotencyKey = `${runId}:${toolCallId}`
-  return { signal, runId, agentId, sessionId, toolCallId, idempotencyKey, metadata }
+  const context = { signal, runId, agentId, sessionId, toolCallId, idempotencyKey, metadata }
+  return traceparent === undefined ? context : { ...context, traceparent }
 }

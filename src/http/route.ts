@@ -53,6 +53,7 @@ export type RouteTag =
   | 'tools'
   | 'changes'
   | 'protocols'
+  | 'webhooks'
 
 /** One endpoint as data. The pipeline, the handshake, the OpenAPI document, the client and the tests read the same list. */
 export interface Route<
@@ -68,6 +69,8 @@ export interface Route<
   readonly tags?: readonly RouteTag[]
   /** The JSON of a 200. Nothing parses it in production; the tests check every answer against it, unknown keys refused. */
   readonly answer?: LazySchema<Answer>
+  /** The media type of a 200 that is text and not JSON. */
+  readonly text?: 'text/plain'
   /** The JSON of other statuses. Null: the status has no body. */
   readonly answers?: Readonly<
     Partial<Record<201 | 202 | 204 | 304 | 400 | 404 | 406 | 503, LazySchema | null>>

@@ -17,13 +17,19 @@ export const capabilities = [
 ] as const
 
 /** Capabilities of this library beyond those of the protocol; the handshake names them only where they are served. */
-export const ownCapabilities = ['ai_sql'] as const
+export const ownCapabilities = ['ai_sql', 'metrics'] as const
 
 /** One capability that Studio may report to its clients. */
 export type Capability = (typeof capabilities)[number] | (typeof ownCapabilities)[number]
 
-/** Capabilities that are off until the option `allow` names them: they change something, or take SQL from the caller. */
-const offByDefault: readonly Capability[] = ['write_data', 'apply_migrations', 'ai_sql', 'ai_patch']
+/** Capabilities that are off until the option `allow` names them: they change something, take SQL from the caller, or count for all callers. */
+const offByDefault: readonly Capability[] = [
+  'write_data',
+  'apply_migrations',
+  'ai_sql',
+  'ai_patch',
+  'metrics',
+]
 
 /** Capabilities that show rows. Without `auth` they are off until `allow` names `read_data`. */
 const dataReaders: readonly Capability[] = ['read_data', 'ai_query']

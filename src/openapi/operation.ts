@@ -87,10 +87,15 @@ export async function toResponses(
   route: Route,
   components: Components,
 ): Promise<Record<string, object>> {
-  const { answer, answers = {}, stream, etag } = route
+  const { answer, answers = {}, stream, etag, text } = route
   const bodies: [string, LazySchema | null][] = Object.entries(answers)
   const responses: Responses = {}
   if (answer || stream) responses['200'] = await toSuccess(route, components)
+  if (text)
+    responses['200'] = {
+      description: 'A text.',
+      content: { [text]: { schema: { type: 'string' } } },
+    }
   for (const [status, schema] of bodies) {
     responses[status] = {
       description: statusTexts[Number(status)] ?? '',

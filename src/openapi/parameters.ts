@@ -114,6 +114,10 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     schema: text,
   },
   rule: { description: 'Only issues of this rule.', example: 'missing-primary-key' },
+  deliveryId: {
+    description: 'A delivery of a webhook, by its id.',
+    example: 'run_ended_8c1f6f5e-0d5b-4c3a-9d55-0b8f3c6f2a11@crm',
+  },
   runId: {
     description: 'The id of a run.',
     example: '0b9ad8f6-8a4f-4a3c-9d9e-7b7f0b1c2d3e',

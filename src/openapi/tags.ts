@@ -13,6 +13,7 @@ const descriptions: Readonly<Record<RouteTag, string>> = {
   query: 'Queries of the data.',
   tools: 'Tools, also over the Model Context Protocol.',
   changes: 'Changes to files: previewed, decided on, applied and rolled back.',
+  webhooks: 'What other systems were told, and what they were not.',
   protocols: 'The agents in other protocols: chat UIs, agents and clients of models.',
 }
 

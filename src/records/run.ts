@@ -74,6 +74,8 @@ export interface RunInput {
   readonly preview?: string
   /** The tools that the run's client runs; absent for none. */
   readonly clientTools?: readonly ClientTool[]
+  /** The header `traceparent` of the request that created the run, as it came; absent without one. */
+  readonly traceparent?: string | undefined
 }
 
 /** One run without its messages, turns, calls and events. Times are ISO 8601 UTC strings with milliseconds. */

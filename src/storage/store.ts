@@ -16,11 +16,12 @@ import type { Usage } from '../records/usage.ts'
 import type { ChangeStore } from './change-store.ts'
 import type { Admission, StoreCounts } from './outcomes.ts'
 import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
+import type { OutboxStore } from './outbox-store.ts'
 import type { SessionStore } from './session-store.ts'
-
 export type { TimeRange } from './page.ts'
-export type { ChangeFilter, ChangeLease, ChangeStore } from './change-store.ts'
+export type * from './change-store.ts'
 export type { Admission, ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter, StoreCounts }
+export type * from './outbox-store.ts'
 export type {
   NewSession,
   SessionChange,
@@ -42,6 +43,8 @@ export interface Stores {
   readonly approvals: ApprovalStore
   /** Change sets. Without it, Studio changes no files, except that those of `memoryStores` are kept beside it. @default none */
   readonly changes?: ChangeStore
+  /** Messages for other systems. `telemetry` and `webhooks` need it. @default none */
+  readonly outbox?: OutboxStore
   /** Prepares the storage, for example its tables. Called once, before the first use. */
   ready?(): Promise<void>
   /** Counts what a tenant has; a count stops at 10,000. @default `GET /status` counts what the lists show, up to 100 */
@@ -72,6 +75,8 @@ export interface Pruned {
   readonly idempotencyKeys: number
   /** @default 0 */
   readonly changes?: number
+  /** Settled deliveries. @default 0 */
+  readonly deliveries?: number
 }
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memoryChangesOf } from '../../src/storage/memory/changes.ts'
+import { withMemoryOutbox } from '../../src/storage/memory/outbox.ts'
 import { memoryStores } from '../../src/storage/memory/index.ts'
 import type { NewRun, Stores } from '../../src/storage/store.ts'
 import { fixedClock } from '../../src/testing.ts'
@@ -19,7 +20,7 @@ import {
 
 async function createFixture() {
   const clock = fixedClock()
-  const stores = memoryStores({ clock })
+  const stores = withMemoryOutbox(memoryStores({ clock }), clock)
   return { clock, stores: { ...stores, changes: memoryChangesOf(stores, clock) } }
 }
 

@@ -53,6 +53,32 @@ describePostgres('the tables', (postgres) => {
     expect(await older.sessions.get('', session.id)).toEqual(session)
   })
 
+  it('tables of the version without an outbox are upgraded while an instance of that version writes', async () => {
+    const before = migrations.slice(0, 2)
+    await prepareTables(postgresDriver(sql), '"studio"', { steps: before })
+    const insert = (id: string) => sql`
+      insert into studio.runs (id, tenant, agent_id, trace_id, created_at, wake_at, input, usage)
+      values (${id}, '', 'support', ${id}, now(), now(), '{"history":[]}', '{}')`
+    await insert('old-1')
+    await insert('old-2')
+    const stores = postgresStores(sql)
+    await stores.ready?.()
+    stores.outbox?.subscribe({ target: 'a', types: ['run.ended'], agents: null })
+    await sql`update studio.runs set ended_at = now(), wake_at = null, status = 'succeeded' where id = 'old-1'`
+    await insert('old-3')
+    const claimed = await stores.runs.claim('old-2', {
+      owner: 'me',
+      leaseMs: 60_000,
+      agents: new Map([['support', null]]),
+    })
+    const { epoch = 0 } = claimed?.journal.run ?? {}
+    await stores.runs.commit({ runId: 'old-2', epoch }, { release: succeed })
+    const noted = await stores.outbox?.claim('a', 10, 1_000)
+    expect(noted?.map(({ runId }) => runId)).toEqual(['old-2'])
+    expect(await stores.runs.get('', 'old-1')).toMatchObject({ status: 'succeeded' })
+    expect(await stores.runs.get('', 'old-3')).toMatchObject({ status: 'queued' })
+  })
+
   it('an instance refuses to start with tables of a newer version, or of an older one without migrating', async () => {
     await prepareTables(postgresDriver(sql), '"studio"', { steps: upgrade })
     const stores = postgresStores(sql)

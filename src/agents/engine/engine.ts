@@ -10,7 +10,7 @@ import type { Follower } from '../log/follow.ts'
 import type { FollowedRun } from '../log/resume.ts'
 import type { LoopHost } from '../loop/host.ts'
 import { createAdvancer } from './advancer.ts'
-import { createLoad } from './load.ts'
+import { createLoad, type Load } from './load.ts'
 import { createReaders } from './readers.ts'
 import { createShutdown } from './shutdown.ts'
 
@@ -44,6 +44,8 @@ export interface Engine extends Pick<
   keep(name: string, work: Promise<void>): Promise<void>
   /** Counts a run that is being admitted. @throws StudioError `unavailable` or `rate_limited` at a limit. */
   enter(tenant: string, agentId: string): { leave(): void }
+  /** Returns how many runs and readers this process has. */
+  load(): ReturnType<Load['count']>
   /** @throws StudioError `unavailable` or `rate_limited` if no further reader may follow runs, or this run. */
   checkReaders(tenant: string, runId?: string): void
   /** Makes a run end soon after its cancellation was requested: stops it if this process advances it, and wakes it. */
@@ -113,6 +115,7 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     onError,
     accepting: shutdown.accepting,
     enter: load.enter,
+    load: load.count,
     checkReaders: (tenant, runId) => load.checkReaders(tenant, readers.count(runId)),
     wake,
     keep: advancer.track,

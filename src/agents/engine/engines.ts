@@ -3,6 +3,7 @@ import type { FetchHandler } from '../../http/handler.ts'
 import type { OpenStores, Stores } from '../../storage/store.ts'
 import { inRequestDispatcher } from '../dispatch/in-request.ts'
 import { createEngine, type Engine, type EngineOptions, type ManagedEngine } from './engine.ts'
+import type { CreateEngine, Reports } from './reports.ts'
 
 /** Provides engines: one for all requests, or one for each request. */
 export interface Engines {
@@ -20,6 +21,8 @@ export interface Engines {
 /** The options of an engine, with stores that outlive requests or a function that opens stores for each request. */
 export type EnginesOptions = Omit<EngineOptions, 'stores'> & {
   readonly stores: Stores | OpenStores
+  /** What reports runs and approvals to other systems. */
+  readonly reports: readonly Reports[]
 }
 
 /**
@@ -27,9 +30,10 @@ export type EnginesOptions = Omit<EngineOptions, 'stores'> & {
  *
  * @see docs/decisions/050-an-engine-for-each-request.md
  */
-export function createEngines({ stores, ...options }: EnginesOptions): Engines {
-  if (typeof stores === 'function') return requestEngines(options, stores)
-  return sharedEngine(createEngine({ ...options, stores }))
+export function createEngines({ stores, reports, ...options }: EnginesOptions): Engines {
+  const create = reports.reduce<CreateEngine>((made, { extend }) => extend(made), createEngine)
+  if (typeof stores === 'function') return requestEngines(options, stores, create)
+  return sharedEngine(create({ ...options, stores }))
 }
 
 function sharedEngine(engine: ManagedEngine): Engines {
@@ -61,7 +65,11 @@ function sharedEngine(engine: ManagedEngine): Engines {
  * cross requests). The engine remains after the response until the runs that the request woke have ended or wait and its
  * stream was read. The host is kept alive for that if it allows it.
  */
-function requestEngines(options: Omit<EngineOptions, 'stores'>, openStores: OpenStores): Engines {
+function requestEngines(
+  options: Omit<EngineOptions, 'stores'>,
+  openStores: OpenStores,
+  createOne: CreateEngine,
+): Engines {
   const byRequest = new WeakMap<Request, ManagedEngine>()
   const open = new Set<ManagedEngine>()
   let closed = false
@@ -69,7 +77,7 @@ function requestEngines(options: Omit<EngineOptions, 'stores'>, openStores: Open
   const create = (source: Parameters<OpenStores>[0]): ManagedEngine => {
     if (closed) throw new StudioError('unavailable', 'The runtime is shutting down')
     const stores: Stores = openStores(source)
-    const engine = createEngine({ ...options, stores, dispatcher: inRequestDispatcher() })
+    const engine = createOne({ ...options, stores, dispatcher: inRequestDispatcher() })
     open.add(engine)
     return engine
   }

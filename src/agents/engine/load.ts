@@ -16,6 +16,8 @@ export interface Load {
   checkReaders(tenant: string, ofRun: number): void
   /** Counts a reader that begins (1) or ends (-1). */
   countReader(tenant: string, change: 1 | -1): void
+  /** Returns how many runs are admitted and not over here, and how many readers follow runs. */
+  count(): { readonly runs: number; readonly streams: number }
 }
 
 /** Creates the counters of an instance. */
@@ -48,6 +50,7 @@ export function createLoad(limits: ResolvedLimits): Load {
       }
       if (ofRun >= runStreams) throw limited('runStreams', runStreams)
     },
+    count: () => ({ runs: runs.of(''), streams: readers.of('') }),
     countReader(tenant, change) {
       readers.add('', change)
       readers.add(`tenant ${tenant}`, change)

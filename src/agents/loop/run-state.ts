@@ -1,4 +1,5 @@
 import { isoTime } from '../../lib/clock.ts'
+import { parseTraceparent, toTraceparent } from '../../records/trace-context.ts'
 import type { Approval } from '../../records/approval.ts'
 import type { Message } from '../../records/message.ts'
 import type { ClientTool, Run, RunMessage, ToolCall } from '../../records/run.ts'
@@ -12,6 +13,7 @@ import type { Lease } from './lease.ts'
 import type { OutageRetry } from '../log/outage.ts'
 import { type ToolContext, toToolContext } from '../tool-context.ts'
 import type { Tool } from '../tool.ts'
+import { spanIdOf } from '../views/resources.ts'
 
 /** A claimed run in progress: what was restored from its rows, and what was added since. */
 export interface RunState {
@@ -148,5 +150,8 @@ export function turnCalls({ toolCalls, turn }: Pick<RunState, 'toolCalls' | 'tur
 export function toCallContext(run: Run, call: ToolCall, signal: AbortSignal): ToolContext {
   const { id: runId, agentId, sessionId, input } = run
   const { toolCallId } = call
-  return toToolContext({ runId, agentId, sessionId, toolCallId, metadata: input.metadata }, signal)
+  const traceId = parseTraceparent(input.traceparent)?.traceId ?? run.traceId
+  const traceparent = toTraceparent({ traceId, spanId: spanIdOf(call.internalCallId) })
+  const { metadata } = input
+  return toToolContext({ runId, agentId, sessionId, toolCallId, metadata, traceparent }, signal)
 }

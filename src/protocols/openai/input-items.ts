@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from '../../lib/json.ts'
 import type { Message } from '../../records/message.ts'
 import { refusal, toParam } from './api-errors.ts'
-import { checkMessage, contentText, inputContent, toUserMessage } from './input-parts.ts'
+import { checkMessage, inputText, inputContent, toUserMessage } from './input-parts.ts'
 import { parseItemId } from './response-id.ts'
 import type { ResponseRequest } from './response-request.ts'
 
@@ -106,8 +106,8 @@ function toEntries(item: InputItem, calls: Set<string>, path: readonly PropertyK
   switch (item.type) {
     case 'message':
       if (item.role === 'user') return [message(toUserMessage(item.content, path))]
-      if (item.role === 'assistant') return [message(assistantText(contentText(item.content)))]
-      return [message({ role: 'system', content: contentText(item.content) })]
+      if (item.role === 'assistant') return [message(assistantText(inputText(item.content)))]
+      return [message({ role: 'system', content: inputText(item.content) })]
     case 'mcp_call': {
       const { id, name, arguments: text, output: result, error } = item
       const isError = error !== undefined && error !== null

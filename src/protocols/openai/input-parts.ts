@@ -32,7 +32,7 @@ export type InputContent = z.infer<typeof inputContent>
 type InputPart = z.infer<typeof inputPart>
 
 /** Joins the texts of a content. */
-export function contentText(content: InputContent): string {
+export function inputText(content: InputContent): string {
   if (typeof content === 'string') return content
   return content.map((part) => ('text' in part ? part.text : '')).join('\n')
 }

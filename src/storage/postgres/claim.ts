@@ -1,6 +1,7 @@
 import { maxAttempts } from '../../records/run.ts'
 import type { Claimant, ClaimedRun } from '../store.ts'
 import { isUniqueViolation, type SqlClient, type SqlRow } from './client.ts'
+import type { Notes } from './outbox/notes.ts'
 import { toRun } from './rows.ts'
 import {
   hasOlderRun,
@@ -12,6 +13,12 @@ import {
 } from './selects.ts'
 import { createStatement, now } from './statement.ts'
 
+/** A claim of a run, and what notes the approvals that expired. */
+interface ClaimRequest extends Claimant {
+  readonly runId: string
+  readonly notes: Notes
+}
+
 /** The history of a claim ends with the message that exceeds this. No model takes as much. */
 const historyBytes = 64 * 1_048_576
 
@@ -19,7 +26,7 @@ const historyBytes = 64 * 1_048_576
 export async function claimRun(
   client: SqlClient,
   schema: string,
-  { runId, ...claimant }: Claimant & { readonly runId: string },
+  { runId, ...claimant }: ClaimRequest,
 ): Promise<ClaimedRun | null> {
   const row = await takeOver(client, schema, { runId, ...claimant })
   if (!row) return null
@@ -36,9 +43,10 @@ export async function claimRun(
 async function takeOver(
   client: SqlClient,
   schema: string,
-  { runId, owner, leaseMs, agents }: Claimant & { readonly runId: string },
+  { runId, owner, leaseMs, agents, notes }: ClaimRequest,
 ): Promise<SqlRow | undefined> {
-  const { bind, part, select } = createStatement()
+  const built = createStatement()
+  const { bind, part, select } = built
   const id = bind(runId)
   part(
     'claimed',
@@ -55,8 +63,10 @@ async function takeOver(
   part(
     'expired',
     `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now}
-     where run_id in (select id from claimed) and status = 'pending' and expires_at <= now()`,
+     where run_id in (select id from claimed) and status = 'pending' and expires_at <= now()
+     returning *`,
   )
+  notes.add(built, 'approval.resolved', 'expired')
   const [row] = await client
     .write(select('select agent_id, attempts, cancel_requested_at from claimed'))
     .catch((error: unknown) => {

@@ -2,14 +2,22 @@ import type { Approval } from '../../records/approval.ts'
 import { hasSuccess, type LogEntry, type ToolCall } from '../../records/run.ts'
 import type { RunChange, RunRef } from '../store.ts'
 import { createStatement, now, type Statement } from './statement.ts'
+import type { Notes } from './outbox/notes.ts'
 import type { ApprovalDescription } from './rows.ts'
+
+/** A change, the claim that writes it, and what notes its facts for other systems. */
+export interface CommitRequest {
+  readonly ref: RunRef
+  readonly change: RunChange
+  readonly notes: Notes
+}
 
 /**
  * Builds the statement that writes a change: one statement is one transaction and one round trip. It updates the run as
  * `owned`, and every other part selects from there. When another process took the run over, or the change does not continue
  * the log, `owned` has no row and nothing is written.
  */
-export function commitStatement(schema: string, ref: RunRef, change: RunChange): Statement {
+export function commitStatement(schema: string, { ref, change, notes }: CommitRequest): Statement {
   const statement = createStatement()
   const { bind, part } = statement
   const { entries = [], approvals = [], release } = change
@@ -19,14 +27,17 @@ export function commitStatement(schema: string, ref: RunRef, change: RunChange):
   addTurnAndCalls(schema, change, statement)
   if (approvals.length > 0) {
     part('new_approvals', insertApprovals(schema, bind(approvals.map(toApprovalRow))))
+    notes.add(statement, 'approval.requested', 'new_approvals')
   }
   if (release?.to === 'end') {
     part(
       'closed_approvals',
       `update ${schema}.approvals set status = 'cancelled', resolved_at = ${now},
        decision_reason = 'The run ended.'
-       where run_id in (select id from owned) and status = 'pending'`,
+       where run_id in (select id from owned) and status = 'pending' returning *`,
     )
+    notes.add(statement, 'run.ended', 'owned')
+    notes.add(statement, 'approval.resolved', 'closed_approvals')
   }
   return statement.select(
     `select cancel_requested_at is not null as cancel_requested, wake_at <= now() as woken, session_id
@@ -175,7 +186,7 @@ function insertApprovals(schema: string, rows: string): string {
     select a.value ->> 'id', owned.id, owned.tenant, owned.agent_id, owned.session_id,
       (a.value ->> 'requestedAt')::timestamptz, (a.value ->> 'expiresAt')::timestamptz,
       a.value -> 'input', a.value -> 'description'
-    from owned cross join jsonb_array_elements(${rows}) as a (value)`
+    from owned cross join jsonb_array_elements(${rows}) as a (value) returning *`
 }
 
 function toApprovalRow(approval: Approval) {

@@ -1,15 +1,16 @@
 import type { CommitResult, RunChange, RunRef } from '../store.ts'
 import type { SqlClient, SqlRow } from './client.ts'
-import { commitStatement } from './commit-statement.ts'
+import { type CommitRequest, commitStatement } from './commit-statement.ts'
 import { now, statement } from './statement.ts'
 
 /** Writes a change. A change that ends the run takes a second statement, which wakes the next run of the session. */
 export async function commitChange(
   client: SqlClient,
   schema: string,
-  { ref, change }: { ref: RunRef; change: RunChange },
+  request: CommitRequest,
 ): Promise<CommitResult | null> {
-  const [row] = await client.write(commitStatement(schema, ref, change))
+  const { ref, change } = request
+  const [row] = await client.write(commitStatement(schema, request))
   const written = row ?? (await findEarlierWrite(client, schema, { ref, change }))
   if (!written) return null
   if (written === 'refused') return { cancelRequested: true, wake: [], refused: true }

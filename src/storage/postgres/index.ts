@@ -10,6 +10,8 @@ import type { SqlDriver } from './driver/driver.ts'
 import { pgliteDriver, type PgliteLike } from './driver/pglite.ts'
 import { postgresDriver } from './driver/postgres-js.ts'
 import { createHints, withHints } from './hints.ts'
+import { createPostgresOutbox } from './outbox/messages.ts'
+import { createNotes } from './outbox/notes.ts'
 import { toStoreError } from './outage.ts'
 import { countRows } from './list.ts'
 import { prepareTables } from './prepare.ts'
@@ -58,7 +60,12 @@ const knownOptions: KnownKeys<PostgresStoresOptions> = {
   listen: true,
 }
 
-const knownRetention: KnownKeys<Retention> = { runs: true, sessions: true, changes: true }
+const knownRetention: KnownKeys<Retention> = {
+  runs: true,
+  sessions: true,
+  changes: true,
+  deliveries: true,
+}
 
 /** Creates stores over any driver for PostgreSQL. */
 export function createStores(driver: SqlDriver, options: PostgresStoresOptions): Stores {
@@ -78,7 +85,8 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
     return prepared
   }
   const client = createClient(driver, { timeoutMs, ready })
-  const runs = createPostgresRunStore(client, name)
+  const notes = createNotes(name)
+  const runs = createPostgresRunStore(client, name, notes)
   const hints = listen ? createHints(driver, client, schema) : null
   return {
     shared: true,
@@ -86,8 +94,9 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
     counts: (tenant) => countRows(client, name, tenant),
     sessions: createPostgresSessionStore(client, name),
     runs: hints ? withHints(runs, hints) : runs,
-    approvals: createPostgresApprovalStore(client, name),
+    approvals: createPostgresApprovalStore(client, name, notes),
     changes: createPostgresChangeStore(client, name),
+    outbox: createPostgresOutbox(client, name, notes),
     ready,
     prune: () => pruneTables(client, name, retention),
     ...(hints ? { watch: hints.watch, listening: hints.isListening, close: hints.close } : {}),

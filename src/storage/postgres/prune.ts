@@ -14,6 +14,8 @@ export interface Retention {
   readonly sessions?: number
   /** Counts from the last change of a change set that is not being written. With it goes what a rollback would need. */
   readonly changes?: number
+  /** Counts from the delivery of a webhook, or from the time it was given up. Those that wait stay. */
+  readonly deliveries?: number
 }
 
 // The maximum of rows that one statement deletes, so that it holds its locks for a short time. A session takes its runs along.
@@ -22,6 +24,7 @@ const batchSizes = {
   sessions: 100,
   idempotency_keys: 1_000,
   change_sets: 100,
+  outbox: 1_000,
 } as const
 
 /**
@@ -31,7 +34,7 @@ const batchSizes = {
 export async function pruneTables(
   client: SqlClient,
   schema: string,
-  { runs, sessions, changes }: Retention,
+  { runs, sessions, changes, deliveries }: Retention,
 ): Promise<Pruned> {
   const older = (column: string) =>
     `${column} < now() - $1::float8 * interval '1 millisecond' order by ${column}`
@@ -47,6 +50,9 @@ export async function pruneTables(
       `status not in ('applying', 'rolling_back', 'migrating') and ${older('updated_at')}`,
       changes,
     ),
+    ...(deliveries === undefined
+      ? {}
+      : { deliveries: await prune('outbox', older('settled_at'), deliveries) }),
     idempotencyKeys: await prune('idempotency_keys', older('expires_at'), 0),
   }
 }

@@ -12,13 +12,14 @@ import type {
 import type { Session } from '../../records/session.ts'
 import type { SqlRow } from './client.ts'
 
-// Records keep times as ISO 8601 UTC with milliseconds. Drivers return a `Date`, `to_jsonb` a text.
-function toTime(value: unknown): string | null {
+/** Reads a time. Records keep times as ISO 8601 UTC with milliseconds. Drivers return a `Date`, `to_jsonb` a text. */
+export function toTime(value: unknown): string | null {
   if (value === null || value === undefined) return null
   return (value instanceof Date ? value : new Date(String(value))).toISOString()
 }
 
-function requireTime(value: unknown): string {
+/** Reads a time that is never null. */
+export function requireTime(value: unknown): string {
   return toTime(value) ?? new Date(0).toISOString()
 }
 

@@ -3,6 +3,7 @@ import type { Claimant, RunFilter, RunRef, RunStore, TimeRange } from '../store.
 import { admit, requestCancel } from './admission.ts'
 import { claimRun, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
+import type { Notes } from './outbox/notes.ts'
 import { hasOlderRun, runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
 import { selectPage, toPage } from './list.ts'
 import { toApproval, toEntries, toProgress, toSummary } from './rows.ts'
@@ -11,7 +12,7 @@ import { holdsText, searchesJson } from './search-condition.ts'
 import { commitChange } from './commit.ts'
 
 /** Creates a run store on PostgreSQL. Every method is one statement unless its code says why it needs more. */
-export function createPostgresRunStore(client: SqlClient, schema: string): RunStore {
+export function createPostgresRunStore(client: SqlClient, schema: string, notes: Notes): RunStore {
   const columns = runColumns(schema)
   const findOne = async (condition: string, values: readonly string[]) => {
     const [row] = await client.query(
@@ -37,7 +38,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       const journals = new Map(rows.map((row) => [String(row['id']), toJournal(row)]))
       return runIds.flatMap((id) => journals.get(id) ?? [])
     },
-    claim: (runId, claimant) => claimRun(client, schema, { ...claimant, runId }),
+    claim: (runId, claimant) => claimRun(client, schema, { ...claimant, runId, notes }),
     async renew({ runId, epoch }, leaseMs) {
       const [row] = await client.write(
         statement(
@@ -49,8 +50,8 @@ export function createPostgresRunStore(client: SqlClient, schema: string): RunSt
       )
       return row ? { cancelRequested: row['cancel_requested'] === true, wake: [] } : null
     },
-    commit: (ref, change) => commitChange(client, schema, { ref, change }),
-    cancelApprovals: (ref, reason) => cancelApprovals(client, schema, { ref, reason }),
+    commit: (ref, change) => commitChange(client, schema, { ref, change, notes }),
+    cancelApprovals: (ref, reason) => cancelApprovals(client, schema, { ref, reason, notes }),
     async requestCancel(tenant, id, reason) {
       const row = await requestCancel(client, schema, { tenant, id, reason })
       return row ? toSummary(row) : null
@@ -74,9 +75,10 @@ const listed = 'array(select jsonb_array_elements_text($1::text::jsonb))'
 async function cancelApprovals(
   client: SqlClient,
   schema: string,
-  { ref, reason }: { ref: RunRef; reason: string },
+  { ref, reason, notes }: { ref: RunRef; reason: string; notes: Notes },
 ) {
-  const { bind, part, select } = createStatement()
+  const built = createStatement()
+  const { bind, part, select } = built
   part(
     'owned',
     `select id from ${schema}.runs where id = ${bind(ref.runId)} and epoch = ${bind(ref.epoch, 'bigint')}
@@ -85,8 +87,9 @@ async function cancelApprovals(
   part(
     'closed',
     `update ${schema}.approvals set status = 'cancelled', resolved_at = ${now}, decision_reason = ${bind(reason)}
-     where run_id in (select id from owned) and status = 'pending'`,
+     where run_id in (select id from owned) and status = 'pending' returning *`,
   )
+  notes.add(built, 'approval.resolved', 'closed')
   const owned = await client.write(select('select id from owned'))
   if (owned.length === 0) return null
   const rows = await client.query(

@@ -155,4 +155,30 @@ create index change_sets_unchanged on $schema.change_sets (updated_at) where sta
   `
 alter table $schema.approvals add column output json;
 `,
+  `
+create table $schema.outbox (
+  id text primary key,
+  serial bigint generated always as identity,
+  target text not null,
+  tenant text not null,
+  type text not null,
+  run_id text not null,
+  agent_id text not null,
+  session_id text,
+  approval_id text,
+  data jsonb not null,
+  status text not null default 'pending',
+  created_at timestamptz not null,
+  due_at timestamptz,
+  attempts integer not null default 0,
+  refusals integer not null default 0,
+  last_error text,
+  settled_at timestamptz
+);
+create index outbox_due on $schema.outbox (target, due_at) where due_at is not null;
+create index outbox_list on $schema.outbox (tenant, status, serial desc);
+create index outbox_by_run on $schema.outbox (run_id);
+create index outbox_dead on $schema.outbox (target) where status = 'dead';
+create index outbox_settled on $schema.outbox (settled_at) where settled_at is not null;
+`,
 ]

@@ -5,6 +5,7 @@ import type { ContractCase, StoreFixture } from './case.ts'
 import { changeCases } from './changes.ts'
 import { claimCases } from './claims.ts'
 import { dueCases } from './leases.ts'
+import { outboxCases } from './outbox.ts'
 import { runListCases } from './run-lists.ts'
 import { sessionReadCases } from './session-reads.ts'
 import { sessionChangeCases } from './session-changes.ts'
@@ -27,6 +28,7 @@ const storeCases = [
   ...decisionCases,
   ...expiryCases,
   ...changeCases,
+  ...outboxCases,
 ]
 
 /**

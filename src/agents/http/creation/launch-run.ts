@@ -99,7 +99,11 @@ async function admitRun(
     agentId,
     sessionId: body.sessionId ?? null,
     traceId: engine.ids.hex(32),
-    input: toRunInput(body, requireAgent(module, agentId), isWatched),
+    input: {
+      ...toRunInput(body, requireAgent(module, agentId), isWatched),
+      // whoever reads it parses it; most runs have none
+      traceparent: exchange.request.headers.get('traceparent')?.slice(0, 99),
+    },
     startedBy: exchange.principal?.id ?? null,
     onBusy: body.onBusy ?? 'enqueue',
     // One that runs, and the queue behind it.

@@ -3,7 +3,7 @@ import { anyJson } from '../../../agents/answers/shared.ts'
 import type { Message } from '../../../records/message.ts'
 import { refusal, toParam } from '../api-errors.ts'
 import { assistantText, noSuchCall, toCall, toResultMessage } from '../input-items.ts'
-import { checkMessage, contentText, inputContent, toUserMessage } from '../input-parts.ts'
+import { checkMessage, inputText, inputContent, toUserMessage } from '../input-parts.ts'
 import { checkParameters, type ParameterRules } from '../parameter-rules.ts'
 import { parseBody } from '../response-request.ts'
 
@@ -108,12 +108,12 @@ function toMessages(
   switch (message.role) {
     case 'system':
     case 'developer':
-      return [{ role: 'system', content: contentText(message.content) }]
+      return [{ role: 'system', content: inputText(message.content) }]
     case 'user':
       return [toUserMessage(message.content, path)]
     case 'assistant': {
       const { content, tool_calls: made } = message
-      const text = contentText(content ?? '')
+      const text = inputText(content ?? '')
       const parts = (made ?? []).flatMap(({ id, function: { name, arguments: args } }) => {
         calls.add(id)
         const call = toCall({ id, name, text: args })
@@ -127,7 +127,7 @@ function toMessages(
     case 'tool': {
       const { tool_call_id: id, content } = message
       if (!calls.has(id)) throw noSuchCall(id, toParam([...path, 'tool_call_id']))
-      return [toResultMessage(id, contentText(content), false)]
+      return [toResultMessage(id, inputText(content), false)]
     }
   }
 }
