@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import type { Exchange } from '../../http/exchange.ts'
 import type { Route } from '../../http/route.ts'
-import type { Message } from '../../records/message.ts'
 import type { RunStatus, RunSummary } from '../../records/run.ts'
-import type { RunJournal, SessionMessage } from '../../storage/store.ts'
 import type { WireTrace, WireTraceSummary } from '../answers/trace-answers.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
@@ -84,11 +82,15 @@ export function traceRoutes(module: AgentsModule): Route[] {
       find: ({ traceId }, exchange) => requireTrace(module, traceId, exchange),
       async show(run, { engine }) {
         const [journal] = await engine.stores.runs.journals([run.id])
+        const { readBefore, readTrace } = await loadReading()
         return readTrace(engine, requireFound(journal, 'Trace'), await readBefore(engine, run))
       },
     }),
   ]
 }
+
+/** Keeps the core entry small. */
+const loadReading = () => import('./read-trace.ts')
 
 async function requireTrace(
   { engineOf }: AgentsModule,
@@ -109,6 +111,7 @@ async function readDetails(
   runs: readonly RunSummary[],
 ): Promise<(WireTrace | WireTraceSummary)[]> {
   const journals = await engine.stores.runs.journals(runs.map(({ id }) => id))
+  const { readTrace } = await loadReading()
   const details = journals.map(
     async (journal) => [journal.run.id, await readTrace(engine, journal)] as const,
   )
@@ -116,39 +119,4 @@ async function readDetails(
   return runs.map(
     (run) => traces.get(run.id) ?? toTraceSummary(run, engine.agents.get(run.agentId)),
   )
-}
-
-async function readTrace(
-  { agents }: Engine,
-  journal: RunJournal,
-  before: readonly Message[] = [],
-): Promise<WireTrace> {
-  const { toTrace } = await import('../views/trace.ts')
-  return toTrace(journal, agents.get(journal.run.agentId), before)
-}
-
-/** How many messages of a session are read to find those before a run, and how many are shown. */
-const maxSearched = 2_000
-const maxBefore = 200
-
-/** Reads what the session held before the run, newest messages last. Empty for a run that lies too far back. */
-async function readBefore(
-  { stores, limits }: Engine,
-  { id, tenant, sessionId }: RunSummary,
-): Promise<Message[]> {
-  if (sessionId === null) return []
-  const found: SessionMessage[] = []
-  for (let before: number | null = null; found.length < maxSearched;) {
-    const page = { limit: maxBefore, before, bytes: limits.sessionBytes }
-    const reading = await stores.sessions.read(tenant, sessionId, page)
-    const messages = reading?.messages ?? []
-    found.unshift(...messages)
-    const own = found.findIndex(({ runId }) => runId === id)
-    const earlier = own < 0 ? [] : found.slice(0, own)
-    before = messages[0]?.position ?? 0
-    if (before === 0 || earlier.length >= maxBefore) {
-      return earlier.slice(-maxBefore).map(({ message }) => message)
-    }
-  }
-  return []
 }
