@@ -74,7 +74,7 @@ export interface ManagedEngine extends Engine {
 
 /** Creates an engine. It does nothing until `start` or the first `wake`. */
 export function createEngine(options: EngineOptions): ManagedEngine {
-  const { agents, stores, dispatcher, ids, limits, onError } = options
+  const { stores, dispatcher, ids, limits, onError } = options
   const shutdown = createShutdown(options.shutdownMs)
   const load = createLoad(limits)
   let owner: string | undefined
@@ -108,11 +108,7 @@ export function createEngine(options: EngineOptions): ManagedEngine {
     void wake(runId, context)
   }
   return {
-    agents,
-    stores,
-    ids,
-    limits,
-    onError,
+    ...options,
     accepting: shutdown.accepting,
     enter: load.enter,
     load: load.count,

@@ -64,10 +64,7 @@ export function traceRoutes(module: AgentsModule): Route[] {
           sessionId: query.sessionId ?? null,
         }),
       show: async (runs, { engine, query }) => ({
-        traces:
-          query.include === 'detail'
-            ? await readDetails(engine, runs)
-            : showSummaries(engine, runs),
+        traces: await (query.include === 'detail' ? readDetails : showSummaries)(engine, runs),
       }),
     }),
     itemRoute(module, {
