@@ -1,5 +1,5 @@
 import { shuttingDown } from '../../agents/http/creation/run-response.ts'
-import { startRun } from '../../agents/http/creation/start-run.ts'
+import { launchRun } from '../../agents/http/creation/launch-run.ts'
 import { heartbeatMs } from '../../agents/http/event-stream.ts'
 import { tenantOf } from '../../agents/http/page.ts'
 import { StudioError } from '../../errors.ts'
@@ -54,7 +54,7 @@ async function startTask(call: TaskCall, params: SendParams): Promise<RunSummary
   })
   await refuseWhileWaiting(call, session, messageId)
   const named: JsonObject = contextId === undefined || contextId === session.id ? {} : { contextId }
-  const { run } = await startRun(module, exchange, {
+  const { run } = await launchRun(module, exchange, {
     agentId,
     body: {
       message,
