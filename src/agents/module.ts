@@ -16,9 +16,14 @@ export interface AgentsModule {
   readonly publicPath: string
   /** What happens to a run whose client disconnects, unless its agent or request says otherwise. */
   readonly onDisconnect: 'continue' | 'cancel'
+  /** Undefined where callers need no credentials. */
+  readonly auth: unknown
   readonly limits: {
     /** How long the body of a request may be, in bytes, and how long one with files. */
     readonly bodyBytes: number
     readonly attachmentBytes: number
+    /** How deep its JSON may nest, and how long its client may take to send it, in milliseconds. */
+    readonly jsonDepth: number
+    readonly bodyMs: number
   }
 }

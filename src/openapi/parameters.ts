@@ -44,6 +44,10 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     example: 'c1',
     schema: text,
   },
+  contextId: {
+    description: 'The id of a context: a conversation with an agent.',
+    example: 'c1',
+  },
   createdAfter: {
     description: 'Only runs that were started at this instant or later.',
     example: '2026-01-31T12:00:00Z',
@@ -65,10 +69,16 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     description: 'Only runs that ended before this instant.',
     example: '2026-01-31T12:00:00Z',
   },
+  historyLength: {
+    description: 'How many messages of the history of a task to show; 0 for none.',
+    example: 0,
+    schema: { type: 'integer', minimum: 0 },
+  },
   include: {
     description: '`detail` adds input and observations to each trace.',
     example: 'detail',
   },
+  includeArtifacts: { description: 'Whether to show what the tasks produced.', example: 'true' },
   kind: { description: 'Only issues of this kind.', example: 'lint' },
   limit: {
     description: 'Number of items of a page. A larger number than 100 counts as 100.',
@@ -93,6 +103,11 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     example: 100,
     schema: { type: 'integer', minimum: 1, maximum: 1000, default: 1000 },
   },
+  messageAction: {
+    description: '`send` answers with the task, `stream` with its events.',
+    example: 'send',
+    schema: { type: 'string', enum: ['send', 'stream'] },
+  },
   model: {
     description: 'Name of a model, `app.Name` where two apps have the name, or name of a table.',
     example: 'shop.Order',
@@ -104,6 +119,15 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     schema: text,
   },
   name: { description: 'Name of a tool.', example: 'search_schema', schema: text },
+  pageSize: {
+    description: 'Number of tasks of a page.',
+    example: 20,
+    schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 },
+  },
+  pageToken: {
+    description: 'The `nextPageToken` of the page before; without it the first page.',
+    example: 'eyJ0IjoxNzY0MzI4ODAwMDAwLCJpIjoiYTEifQ',
+  },
   preset: {
     description: 'The rules to run: `all` adds matters of convention to the essential ones.',
     example: 'all',
@@ -141,12 +165,26 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     schema: { type: 'integer', minimum: 0 },
   },
   status: { description: 'Only items in this state.', example: 'running' },
+  statusTimestampAfter: {
+    description: 'Not supported: a list by it is refused.',
+    example: '2026-01-31T12:00:00Z',
+  },
   stream: { description: '`true` sends the events.', example: 'true' },
   strict: {
     description: '`1` answers 503 for a degraded project.',
     example: '1',
   },
   table: { description: 'Only this table.', example: 'orders' },
+  taskAction: {
+    description: '`cancel` ends the task, `subscribe` streams its events.',
+    example: 'cancel',
+    schema: { type: 'string', enum: ['cancel', 'subscribe'] },
+  },
+  taskId: {
+    description: 'The id of a task, which is that of its run.',
+    example: '0b9ad8f6-8a4f-4a3c-9d9e-7b7f0b1c2d3e',
+    schema: text,
+  },
   toolName: { description: 'Name of a tool of the agent.', example: 'lookup_order', schema: text },
   traceId: {
     description: 'The id of a trace.',

@@ -1,5 +1,64 @@
 /** What clients of other protocols send, by operation and name. */
 export const protocolExamples = {
+  callAgentRpc: {
+    message: {
+      summary: 'A message that begins a task in a context',
+      value: {
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'SendMessage',
+        params: {
+          message: {
+            messageId: 'm1',
+            contextId: 'c1',
+            role: 'ROLE_USER',
+            parts: [{ text: 'Where is order 17?' }],
+          },
+        },
+      },
+    },
+    subscription: {
+      summary: 'The events of a task, from where it stands',
+      value: {
+        jsonrpc: '2.0',
+        id: 2,
+        method: 'SubscribeToTask',
+        params: { id: '0b9ad8f6-8a4f-4a3c-9d9e-7b7f0b1c2d3e' },
+      },
+    },
+  },
+  sendTaskMessage: {
+    message: {
+      summary: 'A message that begins a task',
+      value: {
+        message: {
+          messageId: 'm1',
+          role: 'ROLE_USER',
+          parts: [{ text: 'Where is order 17?' }],
+        },
+        configuration: { returnImmediately: true },
+      },
+    },
+    approval: {
+      summary: 'The decision about an approval, with other arguments for the call',
+      value: {
+        message: {
+          messageId: 'm2',
+          taskId: '0b9ad8f6-8a4f-4a3c-9d9e-7b7f0b1c2d3e',
+          role: 'ROLE_USER',
+          parts: [
+            {
+              data: {
+                approvalId: '4e0f7a52-60a5-4c9b-9a43-0d1b7e9c1f10',
+                approved: true,
+                input: { order: 17, amount: 20 },
+              },
+            },
+          ],
+        },
+      },
+    },
+  },
   sendUiMessage: {
     message: {
       summary: 'A message, as DefaultChatTransport sends it',

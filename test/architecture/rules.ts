@@ -75,7 +75,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Room of a folder → the rooms of the same folder it may import. A room that is missing here may not exist. */
 const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  protocols: { shared: [], 'ai-sdk-ui': ['shared'], 'ag-ui': ['shared'], openai: ['shared'] },
+  protocols: {
+    shared: [],
+    a2a: ['shared'],
+    'ai-sdk-ui': ['shared'],
+    'ag-ui': ['shared'],
+    openai: ['shared'],
+  },
   outbound: { relay: [], telemetry: ['relay'], webhooks: ['relay'] },
   agents: {
     'tool-context.ts': [],

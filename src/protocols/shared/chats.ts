@@ -78,8 +78,8 @@ export async function findLastRun(
   return items[0] ?? null
 }
 
-/** Nobody can name the session of another tenant or agent: both are part of the id. */
-async function chatSessionId(
+/** Returns the id of the session that a chat has. Nobody can name that of another tenant or agent: both are part of it. */
+export async function chatSessionId(
   tenant: string,
   { protocol, agentId, chatId }: ChatName,
 ): Promise<string> {
