@@ -106,7 +106,7 @@ function toEntries(item: InputItem, calls: Set<string>, path: readonly PropertyK
   switch (item.type) {
     case 'message':
       if (item.role === 'user') return [message(toUserMessage(item.content, path))]
-      if (item.role === 'assistant') return [message(outputText(inputText(item.content)))]
+      if (item.role === 'assistant') return [message(toAssistantMessage(inputText(item.content)))]
       return [message({ role: 'system', content: inputText(item.content) })]
     case 'mcp_call': {
       const { id, name, arguments: text, output: result, error } = item
@@ -152,7 +152,7 @@ export function noSuchCall(id: string, param: string) {
 }
 
 /** Makes a message of the model that has a text. */
-export function outputText(text: string): Message {
+export function toAssistantMessage(text: string): Message {
   return { role: 'assistant', content: [{ type: 'text', text }] }
 }
 

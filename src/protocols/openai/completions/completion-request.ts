@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { anyJson } from '../../../agents/answers/shared.ts'
 import type { Message } from '../../../records/message.ts'
 import { refusal, toParam } from '../api-errors.ts'
-import { outputText, noSuchCall, toCall, toResultMessage } from '../input-items.ts'
+import { toAssistantMessage, noSuchCall, toCall, toResultMessage } from '../input-items.ts'
 import { checkMessage, inputText, inputContent, toUserMessage } from '../input-parts.ts'
 import { checkParameters, type ParameterRules } from '../parameter-rules.ts'
 import { parseBody } from '../response-request.ts'
@@ -119,7 +119,7 @@ function toMessages(
         const call = toCall({ id, name, text: args })
         return call.role === 'assistant' ? call.content : []
       })
-      const said = outputText(text)
+      const said = toAssistantMessage(text)
       const spoken = said.role === 'assistant' && text !== '' ? said.content : []
       const all = [...spoken, ...parts]
       return all.length > 0 ? [checkMessage({ role: 'assistant', content: all }, path)] : []
