@@ -39,9 +39,12 @@ const names: Readonly<Record<string, readonly string[]>> = {
   './node': ['serve', 'toNodeHandler'],
   './pg-boss': ['pgBossDispatcher'],
   './postgres': ['postgresDatabase', 'postgresStores', 'databaseModels', 'sqlMigrations'],
+  './protocols': ['a2a', 'agUi', 'aiSdkUi', 'openai'],
   './react': ['useApprovals', 'useRun', 'useSession'],
+  './telemetry': ['telemetry'],
   './testing': ['scriptedModel', 'fixedClock'],
   './testing/contracts': ['storesContract', 'dispatcherContract'],
+  './webhooks': ['webhooks'],
   './zod': ['zodModels'],
 }
 

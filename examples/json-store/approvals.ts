@@ -50,6 +50,7 @@ export class JsonApprovals implements ApprovalStore {
         decidedBy: decision.decidedBy,
         resolvedAt: isoTime(now),
         ...(decision.input === undefined ? {} : { input: decision.input }),
+        ...(decision.output === undefined ? {} : { output: decision.output }),
       })
       found.document.run = { ...found.document.run, wakeAt: isoTime(now) }
       return { decided: true, approval: decided }

@@ -79,15 +79,12 @@ export function traceRoutes(module: AgentsModule): Route[] {
       find: ({ traceId }, exchange) => requireTrace(module, traceId, exchange),
       async show(run, { engine }) {
         const [journal] = await engine.stores.runs.journals([run.id])
-        const { readBefore, readTrace } = await loadReading()
+        const { readBefore, readTrace } = await import('./read-trace.ts')
         return readTrace(engine, requireFound(journal, 'Trace'), await readBefore(engine, run))
       },
     }),
   ]
 }
-
-/** Keeps the core entry small. */
-const loadReading = () => import('./read-trace.ts')
 
 async function requireTrace(
   { engineOf }: AgentsModule,
@@ -108,7 +105,7 @@ async function readDetails(
   runs: readonly RunSummary[],
 ): Promise<(WireTrace | WireTraceSummary)[]> {
   const journals = await engine.stores.runs.journals(runs.map(({ id }) => id))
-  const { readTrace } = await loadReading()
+  const { readTrace } = await import('./read-trace.ts')
   const details = journals.map(
     async (journal) => [journal.run.id, await readTrace(engine, journal)] as const,
   )
