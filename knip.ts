@@ -15,7 +15,7 @@ const config: KnipConfig = {
     'test/client/react-page.ts', // bundled for the browser
     'test/outbound/mortal-program.ts', // a test starts and kills it
     'test/truth/run.ts',
-    'test/protocols/*/scenario-client.ts', // for clients that are installed elsewhere
+    'test/protocols/clients/load.mjs', // runs where further clients are installed
     'test/consumer/*.ts',
     'bench/*.ts',
     'examples/**/*.{ts,tsx}',

@@ -2,7 +2,7 @@ import { a2a } from '../../../src/protocols.ts'
 import { scriptedModel } from '../../../src/testing.ts'
 import { createRefundTool, createSupport, toolCall } from '../../support/agents.ts'
 import { createTestStudio, type TestStudioOptions } from '../../support/studio.ts'
-import { readTenant } from '../ai-sdk-ui/scenario-agent.ts'
+import { readTenant } from '../scenarios/agent.ts'
 import { type Binding, connect } from './task-client.ts'
 
 /** Two orders that a model wants to refund in one turn. */

@@ -1,7 +1,7 @@
 import { TaskState } from '@a2a-js/sdk'
 import { expect } from 'vitest'
 import { eventually } from '../../support/studio.ts'
-import type { ScenarioStudio } from '../ai-sdk-ui/scenarios.ts'
+import type { ScenarioStudio } from '../scenarios/studio.ts'
 import { type Binding, connect, createWatcher, dataPart, say, watch } from './task-client.ts'
 
 /** The client of @a2a-js/sdk with one of the bindings. */

@@ -1,15 +1,7 @@
 import { expect } from 'vitest'
 import { eventually } from '../../support/studio.ts'
 import type { AiSdkClient, ChatLike, ChatMessage, ChatPart } from './ai-sdk-client.ts'
-
-/** A studio with the agent of `createScenarioAgent`, whose `auth` takes `Bearer <tenant>`. */
-export interface ScenarioStudio {
-  /** Where the studio answers, without a slash at the end. */
-  readonly url: string
-  readonly fetch: typeof fetch
-  /** Kills the process that answers there with SIGKILL; resolves to the address of another. Absent for a studio in this process. */
-  readonly kill?: () => Promise<string>
-}
+import type { ScenarioStudio } from '../scenarios/studio.ts'
 
 /** One column of the table. It rejects where the client sees something else; a text says why the protocol has no shape for it. */
 export type Scenario = (client: AiSdkClient, studio: ScenarioStudio) => Promise<string | void>

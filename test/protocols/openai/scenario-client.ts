@@ -166,7 +166,7 @@ function toError(error: unknown): Error {
 }
 
 /** A message of LangChain. */
-interface LangChainMessage {
+export interface LangChainMessage {
   readonly id?: string | undefined
   readonly text: string
   readonly additional_kwargs: Readonly<Record<string, unknown>>

@@ -1,14 +1,6 @@
 import assert from 'node:assert/strict'
 import type { OpenaiScenarioClient, Place } from './scenario-client.ts'
-
-/** A studio with the agent `support`, which does what the prompt says, and whose `auth` takes `Bearer <tenant>`. */
-export interface ScenarioStudio {
-  /** Where the studio answers, without a slash at the end. */
-  readonly url: string
-  readonly fetch: typeof fetch
-  /** Kills the process that answers there with SIGKILL; resolves to the address of another. */
-  readonly kill?: () => Promise<string>
-}
+import type { ScenarioStudio } from '../scenarios/studio.ts'
 
 /** One column of the table. It rejects where the client sees something else; a text says why there is no shape for it. */
 export type Scenario = (

@@ -4,14 +4,14 @@ import postgres from 'postgres'
 import { serve } from '../../../src/adapters/node.ts'
 import { inProcessDispatcher, Studio } from '../../../src/index.ts'
 import { postgresStores } from '../../../src/postgres.ts'
-import { agUi } from '../../../src/protocols.ts'
-import { createScenarioAgent, readTenant } from './scenario-agent.ts'
+import { createScenarioAgent, readTenant } from './agent.ts'
+import { everyProtocol } from './protocols.ts'
 
 const { DATABASE_URL = '', HANGS = '' } = process.env
 const agent = createScenarioAgent({ hangs: HANGS === '1' })
 const studio = new Studio([agent], {
   stores: postgresStores(postgres(DATABASE_URL, { max: 4, onnotice: () => undefined })),
-  protocols: [agUi()],
+  protocols: everyProtocol(),
   auth: readTenant,
   dispatcher: inProcessDispatcher({ sweepMs: 200 }),
   leaseMs: 1_500,

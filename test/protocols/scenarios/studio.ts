@@ -2,17 +2,28 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
-import { a2a } from '../../../src/protocols.ts'
 import { createSharedDatabase } from '../../support/shared-database.ts'
 import { createTestStudio } from '../../support/studio.ts'
-import { createScenarioAgent, readTenant } from '../ai-sdk-ui/scenario-agent.ts'
-import type { ScenarioStudio } from '../ai-sdk-ui/scenarios.ts'
+import { createScenarioAgent, readTenant } from './agent.ts'
+import { everyProtocol } from './protocols.ts'
+
+/** A studio with the agent of `createScenarioAgent` in every protocol, whose `auth` takes `Bearer <tenant>`. */
+export interface ScenarioStudio {
+  /** Where the studio answers, without a slash at the end. */
+  readonly url: string
+  readonly fetch: typeof fetch
+  /** Kills the process that answers there with SIGKILL; resolves to the address of another. Absent for a studio in this process. */
+  readonly kill?: () => Promise<string>
+}
 
 /** Makes a studio in this process that is closed with its test. */
 export async function createScenarioStudio(): Promise<ScenarioStudio> {
   const agent = createScenarioAgent()
-  const protocols = [a2a()]
-  const { studio } = await createTestStudio({ agents: [agent], protocols, auth: readTenant })
+  const { studio } = await createTestStudio({
+    agents: [agent],
+    protocols: everyProtocol(),
+    auth: readTenant,
+  })
   return {
     url: 'http://studio.test',
     async fetch(input, init) {

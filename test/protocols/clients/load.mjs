@@ -1,0 +1,10 @@
+// The clients of further versions, as one module. It runs in the folder where they are installed.
+export * as ai5 from 'ai-5'
+export * as ai7 from 'ai-7'
+export { Chat as Chat5 } from '@ai-sdk/react-2'
+export { Chat as Chat7 } from '@ai-sdk/react-4'
+export { createOpenAI } from '@ai-sdk/openai'
+export { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+export { createOpenResponses } from '@ai-sdk/open-responses'
+export { ChatOpenAI } from '@langchain/openai'
+export { default as OpenAI } from 'openai'
