@@ -1,3 +1,4 @@
+import { streamTexts } from '../../http/stream-texts.ts'
 import { unref } from '../../lib/timer.ts'
 import type { LogEntry } from '../../records/run.ts'
 import { isTerminal } from '../views/events.ts'
@@ -53,8 +54,6 @@ export interface LogStreamOptions {
   readonly onCancel?: () => void
 }
 
-const encoder = new TextEncoder()
-
 /** Responds with a run's log. Each reader follows the log at its own pace, so a slow one delays no other. */
 export function streamLog(options: LogStreamOptions): Response {
   const { follower, format, heartbeatMs, headers, types = null, onCancel } = options
@@ -85,29 +84,6 @@ export function streamLog(options: LogStreamOptions): Response {
       clearInterval(timer)
     }
   }
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const text = await read().catch((error: unknown) => {
-          follower.close()
-          throw error
-        })
-        if (text === null) return controller.close()
-        controller.enqueue(encoder.encode(text))
-      },
-      cancel() {
-        follower.close()
-        onCancel?.()
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  return new Response(body, {
-    headers: {
-      'content-type': format.contentType,
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-      ...headers,
-    },
-  })
+  const { contentType } = format
+  return streamTexts({ contentType, headers, read, close: follower.close, onCancel })
 }

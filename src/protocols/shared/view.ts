@@ -1,5 +1,6 @@
 import type { Engine } from '../../agents/engine/engine.ts'
 import { heartbeatMs } from '../../agents/http/event-stream.ts'
+import { streamTexts } from '../../http/stream-texts.ts'
 import { onAbort } from '../../lib/deadline.ts'
 import type { RunSummary } from '../../records/run.ts'
 import { type EventsEnd, type LoggedEvent, readRunEvents, type RunEvents } from './run-events.ts'
@@ -82,51 +83,23 @@ export interface StreamOptions<Frame> extends ViewOptions<Frame> {
   readonly onCancel?: () => void
 }
 
-const encoder = new TextEncoder()
-
 /** Responds with the frames of a run while they come. Each reader reads at its own pace. */
 export function streamView<Frame>(options: StreamOptions<Frame>): Response {
   const { format, headers = {}, onCancel } = options
   const events = openEvents(options, heartbeatMs)
   const frames = readFrames(options, events)
-  /** Resolves to the next text; null at the end. */
+  const encodeBatch = (batch: Frame[] | null) =>
+    batch === null ? format.heartbeat : batch.map(format.encode).join('')
+  let isOver = false
   const read = async (): Promise<string | null> => {
-    for (;;) {
+    while (!isOver) {
       const { done, value } = await frames.next()
-      if (done) return null
-      if (value === null) return format.heartbeat
-      const text = value.map(format.encode).join('')
+      isOver = done === true
+      const text = done ? (format.last ?? '') : encodeBatch(value)
       if (text !== '') return text
     }
+    return null
   }
-  let isLast = false
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        try {
-          const text = isLast ? null : await read()
-          if (text !== null) return controller.enqueue(encoder.encode(text))
-          if (format.last && !isLast) controller.enqueue(encoder.encode(format.last))
-          isLast = true
-          controller.close()
-        } catch (error) {
-          events.close()
-          throw error
-        }
-      },
-      cancel() {
-        events.close()
-        onCancel?.()
-      },
-    },
-    { highWaterMark: 0 },
-  )
-  return new Response(body, {
-    headers: {
-      'content-type': format.contentType,
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-      ...headers,
-    },
-  })
+  const { contentType } = format
+  return streamTexts({ contentType, headers, read, close: events.close, onCancel })
 }

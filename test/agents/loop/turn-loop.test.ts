@@ -207,6 +207,7 @@ describe.each(storeKinds)('the turn loop on $name stores', (store) => {
         toolCallId: 'c1',
         idempotencyKey: `${runId}:c1`,
         metadata: { user: 'ada' },
+        traceparent: expect.stringMatching(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/),
         signal: expect.any(AbortSignal),
       },
     ])
