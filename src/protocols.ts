@@ -12,4 +12,5 @@ export { aiSdkUi, type AiSdkUiOptions } from './protocols/ai-sdk-ui/serve-ai-sdk
 export { openai } from './protocols/openai/serve-openai.ts'
 export { agUi } from './protocols/ag-ui/serve-ag-ui.ts'
 export type { A2aOptions } from './protocols/a2a/card-options.ts'
+export { mcpAgents } from './protocols/mcp-agents/serve-mcp-agents.ts'
 export { a2a } from './protocols/a2a/serve-a2a.ts'

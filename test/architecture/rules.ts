@@ -78,6 +78,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   protocols: {
     shared: [],
     a2a: ['shared'],
+    'mcp-agents': ['shared'],
     'mcp-tools': [],
     'ai-sdk-ui': ['shared'],
     'ag-ui': ['shared'],
@@ -163,7 +164,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 const ownerOf: Readonly<Record<string, string>> = {
   'itty-router': '^src/http/router\\.ts$',
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
-  '@modelcontextprotocol/server': '^src/(introspection|cli)/mcp/',
+  '@modelcontextprotocol/server': '^src/((introspection|cli)/mcp|protocols/mcp-agents)/',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
   react: '^src/react/',
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
