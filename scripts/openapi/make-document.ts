@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { nodeWorkspace } from '../../src/adapters/node.ts'
 import { defineAgent, defineTool, Studio } from '../../src/index.ts'
-import { a2a, agUi, aiSdkUi, openai } from '../../src/protocols.ts'
+import { a2a, agUi, aiSdkUi, mcpAgents, openai } from '../../src/protocols.ts'
 import { telemetry } from '../../src/telemetry.ts'
 import { scriptedModel } from '../../src/testing.ts'
 import { webhooks } from '../../src/webhooks.ts'
@@ -77,7 +77,7 @@ export const fullStudio = new Studio(
       pool: () => ({ size: 1, available: 1 }),
     },
     allow: ['ai_patch', 'ai_codegen', 'ai_planner', 'metrics'],
-    protocols: [a2a(), agUi(), aiSdkUi(), openai()],
+    protocols: [a2a(), agUi(), aiSdkUi(), mcpAgents(), openai()],
   },
 )
 

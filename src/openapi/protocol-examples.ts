@@ -1,5 +1,19 @@
 /** What clients of other protocols send, by operation and name. */
 export const protocolExamples = {
+  callAgentsMcp: {
+    call: {
+      summary: 'A call of the tool that runs the agent `support`',
+      value: {
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: {
+          name: 'run_support',
+          arguments: { message: 'Where is order 17?', sessionId: 'chat-1' },
+        },
+      },
+    },
+  },
   callAgentRpc: {
     message: {
       summary: 'A message that begins a task in a context',

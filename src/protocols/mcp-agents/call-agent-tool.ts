@@ -118,7 +118,7 @@ async function follow(call: AgentToolCall, { run, after, mayAsk }: Followed) {
     if (era === 'modern' && call.agent.onDisconnect !== 'continue') {
       await engine.cancel(run.tenant, run.id, 'Cancelled by the caller.')
     }
-    throw signal.reason
+    return endResult(run, undefined) // nobody reads it
   }
   const now = (await engine.stores.runs.get(run.tenant, run.id)) ?? run
   if (events.end() !== 'waiting') return endResult(now, last)

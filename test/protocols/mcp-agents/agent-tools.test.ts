@@ -2,7 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { expect, it, onTestFinished } from 'vitest'
 import { mcpAgents } from '../../../src/protocols.ts'
 import { createGate, createRefundTool, toolCall } from '../../support/agents.ts'
-import { mcpClients, textOf } from '../../support/mcp-clients.ts'
+import { mcpClients } from '../../support/mcp-clients.ts'
 import { createTestStudio, eventually, type TestStudio } from '../../support/studio.ts'
 
 const protocols = [mcpAgents()]
@@ -109,7 +109,6 @@ it.each(mcpClients)(
     const { runId } = result.structuredContent as { runId: string }
     const after = await client.call('run_support', { runId })
     expect(after).toMatchObject({ content: [{ text: 'Done.' }] })
-    expect(() => textOf(after)).toThrow() // the text alone, not JSON
   },
 )
 
@@ -178,7 +177,7 @@ it('turns and texts are progress, and a cancelled request cancels the run', asyn
   call.catch(() => undefined)
   await eventually(async () => expect(studio.model.calls).toHaveLength(2))
   controller.abort()
-  await expect(call).rejects.toThrow()
+  await expect(call).rejects.toThrow(/abort/i)
   await eventually(async () => {
     const { body } = await studio.get('/runs?status=cancelled')
     expect((body as { runs: unknown[] }).runs).toHaveLength(1)
