@@ -1,4 +1,13 @@
 export type { Protocol } from './agents/protocol.ts'
+export type {
+  McpCallOptions,
+  McpRequestLimits,
+  McpToolAnnotations,
+  McpToolInfo,
+  McpToolsClient,
+} from './protocols/mcp-tools/mcp-client.ts'
+export type { McpToolsOptions } from './protocols/mcp-tools/mcp-tools-options.ts'
+export { mcpTools } from './protocols/mcp-tools/tools-of-server.ts'
 export { aiSdkUi, type AiSdkUiOptions } from './protocols/ai-sdk-ui/serve-ai-sdk-ui.ts'
 export { openai } from './protocols/openai/serve-openai.ts'
 export { agUi } from './protocols/ag-ui/serve-ag-ui.ts'

@@ -78,6 +78,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   protocols: {
     shared: [],
     a2a: ['shared'],
+    'mcp-tools': [],
     'ai-sdk-ui': ['shared'],
     'ag-ui': ['shared'],
     openai: ['shared'],
