@@ -5,6 +5,7 @@ const config: KnipConfig = {
   entry: [
     'src/{client,console,index,pg-boss,postgres,protocols,react,telemetry,testing,webhooks,zod}.ts',
     'src/adapters/node.ts',
+    'src/host/ai-sdk/index.ts',
     'src/testing/contracts/index.ts',
     'src/cli/main.ts',
     'src/console/{main.tsx,first-theme.ts}',
@@ -13,6 +14,7 @@ const config: KnipConfig = {
     'test/campaigns/run.ts',
     'test/client/matrix/{program,run}.ts', // bundled for each runtime
     'test/client/react-page.ts', // bundled for the browser
+    'test/host/mortal-program.ts',
     'test/outbound/mortal-program.ts', // a test starts and kills it
     'test/truth/run.ts',
     'test/consumer/*.ts',
