@@ -5,6 +5,7 @@ const config: KnipConfig = {
   entry: [
     'src/{client,console,index,pg-boss,postgres,protocols,react,telemetry,testing,webhooks,zod}.ts',
     'src/adapters/node.ts',
+    'src/host/ai-sdk/index.ts',
     'src/testing/contracts/index.ts',
     'src/cli/main.ts',
     'src/console/{main.tsx,first-theme.ts}',
@@ -13,16 +14,19 @@ const config: KnipConfig = {
     'test/campaigns/run.ts',
     'test/client/matrix/{program,run}.ts', // bundled for each runtime
     'test/client/react-page.ts', // bundled for the browser
+    'test/host/mortal-program.ts',
     'test/outbound/mortal-program.ts', // a test starts and kills it
     'test/truth/run.ts',
-    'test/protocols/clients/load.mjs', // runs where further clients are installed
     'test/consumer/*.ts',
     'bench/*.ts',
     'examples/**/*.{ts,tsx}',
     'scripts/*.{ts,mjs}',
     'scripts/openapi/{check,reference}.ts',
   ],
-  project: ['{src,test,bench,examples,scripts}/**/*.{ts,tsx,mjs,mts}'],
+  project: [
+    '{src,test,bench,examples,scripts}/**/*.{ts,tsx,mjs,mts}',
+    '!test/protocols/clients/load.mjs', // runs where further clients are installed, which have a package.json of their own
+  ],
   ignoreDependencies: [
     'axe-core', // tests run its text in a browser
     'bun', // tests start its binary

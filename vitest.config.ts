@@ -11,6 +11,7 @@ export default defineConfig({
     alias: [
       { find: /^fetch-studio$/, replacement: source('index.ts') },
       { find: /^fetch-studio\/node$/, replacement: source('adapters/node.ts') },
+      { find: /^fetch-studio\/host\/ai-sdk$/, replacement: source('host/ai-sdk/index.ts') },
       {
         find: /^fetch-studio\/testing\/contracts$/,
         replacement: source('testing/contracts/index.ts'),

@@ -36,6 +36,7 @@ const names: Readonly<Record<string, readonly string[]>> = {
   '.': ['Studio', 'StudioError', 'defineAgent', 'defineProject', 'defineTool', 'memoryStores'],
   './client': ['createStudioClient', 'StudioClientError'],
   './console': ['consoleAssets'],
+  './host/ai-sdk': ['hostAgent'],
   './node': ['serve', 'toNodeHandler'],
   './pg-boss': ['pgBossDispatcher'],
   './postgres': ['postgresDatabase', 'postgresStores', 'databaseModels', 'sqlMigrations'],

@@ -35,6 +35,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'health/check-schema.ts',
   ],
   protocols: ['lib', 'errors.ts', 'library.ts', 'http', 'records', 'storage/store.ts', 'agents'],
+  host: ['lib', 'agents/agent.ts', 'agents/tool.ts', 'agents/tool-context.ts', 'agents/model'],
   outbound: [
     'lib',
     'errors.ts',
@@ -84,6 +85,7 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     'ag-ui': ['shared'],
     openai: ['shared'],
   },
+  host: { 'ai-sdk': [] },
   outbound: { relay: [], telemetry: ['relay'], webhooks: ['relay'] },
   agents: {
     'tool-context.ts': [],

@@ -122,7 +122,7 @@ describe('fetch-studio change migrate', () => {
     await apply()
     expect(await run(['migrate', id, '--yes'])).toMatchObject({
       code: 1,
-      errors: expect.stringMatching(/0 of 1 migrations.*the same command/s),
+      errors: expect.stringMatching(/0 of 1 migration .*the same command/s),
     })
     expect((await run(['show', id])).printed).toMatch(/^Database {2}failed: 0 of 1/m)
     isIdle = false

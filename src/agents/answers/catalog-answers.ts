@@ -17,6 +17,11 @@ export const agentConfig = z
     id: z.string(),
     name: z.string(),
     description: z.string().exactOptional(),
+    durability: z
+      .enum(['turns', 'segments', 'none'])
+      .describe(
+        'What a crash costs a run: `turns` the model call in progress, `segments` all work since the run began or a person decided, `none` the run.',
+      ),
     quickPrompts: listOf(z.string()),
     models: listOf(z.string())
       .exactOptional()

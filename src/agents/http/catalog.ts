@@ -123,6 +123,7 @@ function toWireAgent(id: string, agent: Agent): WireAgent {
     id,
     name: agent.name,
     description: agent.description,
+    durability: 'turns',
     quickPrompts: agent.quickPrompts,
     models: agent.models.size > 0 ? [...agent.models.keys()] : null,
     metadata: {

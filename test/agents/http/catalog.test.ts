@@ -19,6 +19,7 @@ describe('the configuration', () => {
           id: 'support',
           name: 'Support',
           description: 'Support assistant',
+          durability: 'turns',
           quickPrompts: ['Hi?'],
           metadata,
         },

@@ -1,0 +1,1 @@
+export { type AiSdkAgent, hostAgent, type HostOptions } from './host-agent.ts'
