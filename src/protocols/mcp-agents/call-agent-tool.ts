@@ -2,33 +2,21 @@ import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
   type InputRequiredResult,
-  type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Agent } from '../../agents/agent.ts'
 import { launchRun } from '../../agents/http/creation/launch-run.ts'
 import { heartbeatMs } from '../../agents/http/event-stream.ts'
 import { tenantOf } from '../../agents/http/page.ts'
 import { requireRun } from '../../agents/http/require.ts'
-import type { AgentsModule } from '../../agents/module.ts'
 import { badRequest, StudioError } from '../../errors.ts'
-import type { Exchange } from '../../http/exchange.ts'
 import { isRecord } from '../../lib/json.ts'
 import { onAbort } from '../../lib/deadline.ts'
 import type { RunSummary } from '../../records/run.ts'
 import { openChat } from '../shared/chats.ts'
 import { type LoggedEvent, readRunEvents } from '../shared/run-events.ts'
+import type { AgentToolCall } from './agent-tool-call.ts'
 import { agentToolInput } from './agent-tools.ts'
 import { decideElicited, elicitApprovals } from './elicit-approvals.ts'
 import { endResult, waitingResult } from './agent-results.ts'
-
-/** One call of a tool that runs an agent. */
-export interface AgentToolCall {
-  readonly module: AgentsModule
-  readonly exchange: Exchange
-  readonly agent: Agent
-  readonly era: 'legacy' | 'modern'
-  readonly request: ServerContext['mcpReq']
-}
 
 /** A run and the number of the last event that its caller knows. */
 interface Followed {

@@ -9,7 +9,7 @@ import { badRequest, StudioError } from '../../errors.ts'
 import { truncateText } from '../../lib/text.ts'
 import type { Approval } from '../../records/approval.ts'
 import type { RunSummary } from '../../records/run.ts'
-import type { AgentToolCall } from './call-agent-tool.ts'
+import type { AgentToolCall } from './agent-tool-call.ts'
 
 const verdictSchema = z.object({
   approved: z.boolean(),
