@@ -12,7 +12,7 @@ export const agentToolInput = z
       .min(1)
       .max(200)
       .exactOptional()
-      .describe('Names the conversation: any text, the same one to go on with it.'),
+      .describe('A text that names the conversation. The same text goes on with it.'),
     runId: z
       .string()
       .max(200)
