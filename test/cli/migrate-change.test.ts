@@ -124,7 +124,9 @@ describe('fetch-studio change migrate', () => {
       code: 1,
       errors: expect.stringMatching(/0 of 1 migration .*the same command/s),
     })
-    expect((await run(['show', id])).printed).toMatch(/^Database {2}failed: 0 of 1/m)
+    expect((await run(['show', id])).printed).toMatch(
+      /^Database {2}failed: the history of the tool has 0 of 1 migration/m,
+    )
     isIdle = false
     const drifted = await run(['migrate', id, '--yes'], { hasColors: true })
     expect(drifted).toMatchObject({ code: 1 })

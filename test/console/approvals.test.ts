@@ -130,7 +130,8 @@ describe('the inbox of approvals', () => {
     await page.keyboard.press('Enter')
     await page.getByText('Approved refund.').waitFor()
     await page.locator('.question', { hasText: 'Refund of 7 cents' }).waitFor()
-    await page.getByLabel('orderId').waitFor() // the fields may be a moment later than the question
+    // the fields may be a moment later than the question, and those of the last call are still there
+    await expect.poll(() => page.getByLabel('cents').inputValue()).toBe('7')
     await page.keyboard.press('e')
     await page.locator('.field :focus').waitFor()
     await page.keyboard.press('Control+a')
