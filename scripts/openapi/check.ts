@@ -36,6 +36,12 @@ if (tools.some((tool) => !existsSync(join(folder, 'node_modules', tool.replace(/
 const document = await makeDocument()
 writeFileSync(join(folder, 'openapi.json'), JSON.stringify(document, null, 2))
 writeFileSync(join(folder, '.spectral.yaml'), 'extends: ["spectral:oas"]\n')
+// A2A puts the action of a task into the segment of its id: `tasks/{id}:cancel`
+const ofA2a = '#/paths/~1a2a~1{agentId}~1v1~1tasks~1{taskId}'
+writeFileSync(
+  join(folder, '.redocly.lint-ignore.yaml'),
+  `openapi.json:\n  no-ambiguous-paths:\n    - '${ofA2a}'\n`,
+)
 writeFileSync(
   join(folder, 'tsconfig.json'),
   JSON.stringify({
