@@ -1,22 +1,10 @@
 import type { ModelSettings } from '../../agents/model/call.ts'
 import { isRecord } from '../../lib/json.ts'
-import type { Members } from './settings.ts'
-
-const sameNames = [
-  'maxOutputTokens',
-  'temperature',
-  'topP',
-  'topK',
-  'presencePenalty',
-  'frequencyPenalty',
-  'stopSequences',
-  'seed',
-  'providerOptions',
-]
+import { callSettings, type Members } from './settings.ts'
 
 /** Returns the settings that every call of the model has. */
 export function readModelSettings(settings: Members): ModelSettings {
-  const entries = sameNames.flatMap((name) =>
+  const entries = callSettings.flatMap((name) =>
     settings[name] === undefined ? [] : [[name, settings[name]]],
   )
   const { toolChoice } = settings

@@ -30,13 +30,8 @@ function countPrototypes(value: object): number {
   return count
 }
 
-const kept = new Set([
-  'id', // the options have one
-  'model',
-  'instructions',
-  'tools',
-  'toolChoice',
-  'stopWhen',
+/** The settings that a call of the model has under the same names here. */
+export const callSettings = [
   'maxOutputTokens',
   'temperature',
   'topP',
@@ -45,11 +40,21 @@ const kept = new Set([
   'frequencyPenalty',
   'stopSequences',
   'seed',
+  'providerOptions',
+] as const
+
+const kept = new Set<string>([
+  'id', // the options have one
+  'model',
+  'instructions',
+  'tools',
+  'toolChoice',
+  'stopWhen',
+  ...callSettings,
   'reasoning',
   'maxRetries',
   'timeout',
   'headers',
-  'providerOptions',
   'experimental_context',
   'toolCallConcurrency',
 ])

@@ -13,6 +13,23 @@ export interface ParameterRules {
   readonly others: Readonly<Record<string, ParameterRule>>
 }
 
+/** The parameters that Responses and Chat Completions have in common, and that the agent does not take. */
+export const commonRules: ParameterRules['others'] = {
+  prompt_cache_key: 'ignored',
+  prompt_cache_options: 'ignored',
+  prompt_cache_retention: 'ignored',
+  safety_identifier: 'ignored',
+  user: 'ignored',
+  moderation: { neutral: [] },
+  parallel_tool_calls: { neutral: [true] },
+  service_tier: 'ignored',
+  temperature: { neutral: [1] },
+  tool_choice: { neutral: ['auto'] },
+  tools: { neutral: [[]] },
+  top_logprobs: { neutral: [0] },
+  top_p: { neutral: [1] },
+}
+
 /** @throws StudioError `bad_request` that names every parameter which would change the answer, and every unknown one. */
 export function checkParameters(
   body: Readonly<Record<string, unknown>>,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { anyJson } from '../../agents/answers/shared.ts'
 import { refusal, toParam } from './api-errors.ts'
-import { checkParameters, type ParameterRules } from './parameter-rules.ts'
+import { checkParameters, commonRules, type ParameterRules } from './parameter-rules.ts'
 import { reservedPrefix } from './response-part.ts'
 
 const metadata = z
@@ -36,31 +36,19 @@ export type ResponseRequest = z.infer<typeof responseBody>
 const rules: ParameterRules = {
   honoured: new Set(Object.keys(responseBody.shape)),
   others: {
+    ...commonRules,
     include: 'ignored',
-    prompt_cache_key: 'ignored',
-    prompt_cache_options: 'ignored',
-    prompt_cache_retention: 'ignored',
-    safety_identifier: 'ignored',
-    service_tier: 'ignored',
     stream_options: 'ignored',
     truncation: 'ignored',
-    user: 'ignored',
     context_management: { neutral: [] },
     instructions: { neutral: [] },
     max_output_tokens: { neutral: [] },
     max_tool_calls: { neutral: [] },
-    moderation: { neutral: [] },
-    parallel_tool_calls: { neutral: [true] },
     prompt: { neutral: [] },
     reasoning: {
       neutral: [{}, ...['auto', 'concise', 'detailed'].map((summary) => ({ summary }))],
     },
-    temperature: { neutral: [1] },
     text: { neutral: [{}, { format: { type: 'text' } }, { verbosity: 'medium' }] },
-    tool_choice: { neutral: ['auto'] },
-    tools: { neutral: [[]] },
-    top_logprobs: { neutral: [0] },
-    top_p: { neutral: [1] },
   },
 }
 

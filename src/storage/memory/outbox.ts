@@ -4,6 +4,7 @@ import type { FactType, OutboxMessage } from '../../records/outbox.ts'
 import { isEnded, type RunSummary } from '../../records/run.ts'
 import type { OutboxStore, Settlement, Stores, Subscription } from '../store.ts'
 import { decodeCursor, encodeCursor } from '../cursor.ts'
+import { addSubscription } from '../subscriptions.ts'
 
 /** The most messages that are kept, and the most facts that are remembered as noted. */
 const maxMessages = 10_000
@@ -148,13 +149,7 @@ function createOutbox(state: State): OutboxStore {
     return row?.message.tenant === tenant ? row : null
   }
   return {
-    subscribe(subscription) {
-      const { target } = subscription
-      subscriptions.set(target, subscription)
-      return () => {
-        if (subscriptions.get(target) === subscription) subscriptions.delete(target)
-      }
-    },
+    subscribe: (subscription) => addSubscription(subscriptions, subscription),
     async claim(target, limit, leaseMs) {
       const dueAt = isoTime(clock.now() + leaseMs)
       const due = dueRows(state, target).slice(0, limit)

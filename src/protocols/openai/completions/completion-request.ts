@@ -4,7 +4,7 @@ import type { Message } from '../../../records/message.ts'
 import { refusal, toParam } from '../api-errors.ts'
 import { toAssistantMessage, noSuchCall, toCall, toResultMessage } from '../input-items.ts'
 import { checkMessage, inputText, inputContent, toUserMessage } from '../input-parts.ts'
-import { checkParameters, type ParameterRules } from '../parameter-rules.ts'
+import { checkParameters, commonRules, type ParameterRules } from '../parameter-rules.ts'
 import { parseBody } from '../response-request.ts'
 
 /** The body of `POST /v1/chat/completions`. */
@@ -25,12 +25,7 @@ export type CompletionRequest = z.infer<typeof chatBody>
 const rules: ParameterRules = {
   honoured: new Set(Object.keys(chatBody.shape)),
   others: {
-    prompt_cache_key: 'ignored',
-    prompt_cache_options: 'ignored',
-    prompt_cache_retention: 'ignored',
-    safety_identifier: 'ignored',
-    service_tier: 'ignored',
-    user: 'ignored',
+    ...commonRules,
     audio: { neutral: [] },
     frequency_penalty: { neutral: [0] },
     function_call: { neutral: ['auto'] },
@@ -40,9 +35,7 @@ const rules: ParameterRules = {
     max_completion_tokens: { neutral: [] },
     max_tokens: { neutral: [] },
     modalities: { neutral: [['text']] },
-    moderation: { neutral: [] },
     n: { neutral: [1] },
-    parallel_tool_calls: { neutral: [true] },
     prediction: { neutral: [] },
     presence_penalty: { neutral: [0] },
     reasoning_effort: { neutral: [] },
@@ -50,11 +43,6 @@ const rules: ParameterRules = {
     seed: { neutral: [] },
     stop: { neutral: [[]] },
     store: { neutral: [false] },
-    temperature: { neutral: [1] },
-    tool_choice: { neutral: ['auto'] },
-    tools: { neutral: [[]] },
-    top_logprobs: { neutral: [0] },
-    top_p: { neutral: [1] },
     verbosity: { neutral: ['medium'] },
     web_search_options: { neutral: [] },
   },

@@ -1,6 +1,7 @@
 import type { FactType } from '../../../records/outbox.ts'
 import type { Subscription } from '../../store.ts'
 import { type createStatement, now } from '../statement.ts'
+import { addSubscription } from '../../subscriptions.ts'
 
 /** Notes facts for other systems in the statements that make them. */
 export interface Notes {
@@ -16,13 +17,7 @@ export interface Notes {
 export function createNotes(schema: string): Notes {
   const subscriptions = new Map<string, Subscription>()
   return {
-    subscribe(subscription) {
-      const { target } = subscription
-      subscriptions.set(target, subscription)
-      return () => {
-        if (subscriptions.get(target) === subscription) subscriptions.delete(target)
-      }
-    },
+    subscribe: (subscription) => addSubscription(subscriptions, subscription),
     add({ bind, part }, type, from) {
       const concerned = [...subscriptions.values()].filter(({ types }) => types.includes(type))
       if (concerned.length === 0) return
