@@ -5,6 +5,7 @@ import { withPostgres } from '../../support/postgres.ts'
 import { describeStructure } from './describe-structure.ts'
 import { drizzleText } from './drizzle-project.ts'
 import { differingLines, migrateModels } from './migrate-models.ts'
+import { blogPostColumns } from './blog-post-columns.ts'
 
 const isLong = process.env['MODEL_SEEDS'] !== undefined
 
@@ -43,43 +44,7 @@ describe('the code of models of Drizzle', () => {
       {
         op: 'create_table',
         table: 'blog_posts',
-        columns: [
-          { name: 'id', type: 'bigint', identity: 'always' },
-          { name: 'author_id', type: 'integer' },
-          {
-            name: 'title',
-            type: 'varchar(80)',
-            nullable: false,
-            default: { kind: 'value', value: 'it\'s "x"' },
-          },
-          { name: 'tags', type: 'text[]' },
-          { name: 'price', type: 'numeric(10,2)', default: { kind: 'value', value: -2.5 } },
-          { name: 'anything', type: 'numeric' },
-          {
-            name: 'state',
-            type: 'public.mood',
-            nullable: false,
-            default: { kind: 'value', value: 'new' },
-          },
-          {
-            name: 'made',
-            type: 'timestamptz',
-            nullable: false,
-            default: { kind: 'function', name: 'now()' },
-          },
-          { name: 'day', type: 'date', default: { kind: 'function', name: 'CURRENT_DATE' } },
-          { name: 'token', type: 'uuid', default: { kind: 'function', name: 'gen_random_uuid()' } },
-          { name: 'span', type: 'interval' },
-          { name: 'small', type: 'smallint' },
-          { name: 'ratio', type: 'real' },
-          { name: 'exact', type: 'double precision' },
-          { name: 'flag', type: 'boolean', default: { kind: 'value', value: true } },
-          { name: 'doc', type: 'json' },
-          { name: 'body', type: 'jsonb' },
-          { name: 'host', type: 'inet' },
-          { name: 'at', type: 'timestamp(3)' },
-          { name: 'name', type: 'varchar' },
-        ],
+        columns: blogPostColumns,
         primary_key: ['id'],
       },
       {
