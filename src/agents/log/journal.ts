@@ -1,10 +1,10 @@
-import { StudioError } from '../../errors.ts'
+import { isUnavailable, StudioError } from '../../errors.ts'
 import type { ClaimedRun, CommitResult, RunChange, RunRef, RunStore } from '../../storage/store.ts'
 import { type RunEvent, toOpenJson } from '../views/events.ts'
 import { createLogBuffer, type LogBuffer, type LogLine } from './buffer.ts'
 import { type LogLimits, type LogSize, measureLog } from './measure.ts'
 import { type Channel, closeTail, notify, openTail } from './channel.ts'
-import { isUnavailable, type OutageRetry } from './outage.ts'
+import type { OutageRetry } from './outage.ts'
 
 /** What a change adds while it waits for the next write. */
 type StagedChange = Omit<RunChange, 'entries' | 'release' | 'approvals'>

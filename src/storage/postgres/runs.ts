@@ -1,7 +1,7 @@
 import { type LogEntry, runStatuses } from '../../records/run.ts'
 import type { Claimant, RunFilter, RunRef, RunStore, TimeRange } from '../store.ts'
-import { admit, requestCancel } from './admission.ts'
-import { claimRun, isFor } from './claim.ts'
+import { createAdmissions, requestCancel } from './admission.ts'
+import { createClaims, isFor } from './claim.ts'
 import type { SqlClient } from './client.ts'
 import type { Notes } from './outbox/notes.ts'
 import { hasOlderRun, runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
@@ -9,7 +9,7 @@ import { selectPage, toPage } from './list.ts'
 import { toApproval, toEntries, toProgress, toSummary } from './rows.ts'
 import { createStatement, now, statement, toStorableText } from './statement.ts'
 import { holdsText, searchesJson } from './search-condition.ts'
-import { commitChange } from './commit.ts'
+import { createCommits } from './commits/commit-changes.ts'
 
 /** Creates a run store on PostgreSQL. Every method is one statement unless its code says why it needs more. */
 export function createPostgresRunStore(client: SqlClient, schema: string, notes: Notes): RunStore {
@@ -22,7 +22,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string, notes:
     return row ? toSummary(row) : null
   }
   return {
-    create: (request) => admit(client, schema, request),
+    create: createAdmissions(client, schema),
     get: (tenant, id) => findOne('r.tenant = $1 and r.id = $2', [tenant, id]),
     getByTrace: (tenant, traceId) =>
       findOne('r.tenant = $1 and r.trace_id = $2', [tenant, traceId]),
@@ -38,7 +38,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string, notes:
       const journals = new Map(rows.map((row) => [String(row['id']), toJournal(row)]))
       return runIds.flatMap((id) => journals.get(id) ?? [])
     },
-    claim: (runId, claimant) => claimRun(client, schema, { ...claimant, runId, notes }),
+    claim: createClaims(client, schema, notes),
     async renew({ runId, epoch }, leaseMs) {
       const [row] = await client.write(
         statement(
@@ -50,7 +50,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string, notes:
       )
       return row ? { cancelRequested: row['cancel_requested'] === true, wake: [] } : null
     },
-    commit: (ref, change) => commitChange(client, schema, { ref, change, notes }),
+    commit: createCommits(client, schema, notes),
     cancelApprovals: (ref, reason) => cancelApprovals(client, schema, { ref, reason, notes }),
     async requestCancel(tenant, id, reason) {
       const row = await requestCancel(client, schema, { tenant, id, reason })
