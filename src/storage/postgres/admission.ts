@@ -3,7 +3,7 @@ import { checkNewRun } from '../keys.ts'
 import { createGroup } from './group.ts'
 import { type SqlClient, type SqlRow, isUniqueViolation } from './client.ts'
 import { toSummary } from './rows.ts'
-import { runColumns, runSummary } from './selects.ts'
+import { runColumns, runSummary, withoutTexts } from './selects.ts'
 import { createStatement, now, statement, toStorableJson } from './statement.ts'
 import { noUsage } from '../../records/usage.ts'
 
@@ -52,8 +52,9 @@ async function insertPlain(
   )
   part(
     'new_runs',
-    `insert into ${schema}.runs as r (id, tenant, agent_id, trace_id, created_at, wake_at, input, usage, started_by)
-     select f.id, f.tenant, f.agent_id, f.trace_id, ${clock}, ${clock}, i.input::jsonb, ${bind(noUsage)}, f.started_by
+    `insert into ${schema}.runs as r (id, tenant, agent_id, trace_id, created_at, wake_at, input, about, usage, started_by)
+     select f.id, f.tenant, f.agent_id, f.trace_id, ${clock}, ${clock}, i.input::jsonb, ${withoutTexts('i.input::jsonb')},
+       ${bind(noUsage)}, f.started_by
      from jsonb_to_recordset(${bind(facts)})
        as f (place integer, id text, tenant text, agent_id text, trace_id text, started_by text)
      join ${inputs} as i (place, input) using (place) order by place returning ${runSummary}`,
@@ -134,6 +135,7 @@ async function insert(
   const { id, tenant, sessionId, idempotency, input } = request
   const replaces = sessionId !== null && request.onBusy === 'cancel'
   if (sessionId !== null) addSession(schema, request, built)
+  const json = bind(input)
   const isFirst = sessionId === null ? 'true' : '(select open_runs = 1 from session_row)'
   // If a run was admitted that this statement cannot see, it is rolled back and repeated, as after a conflict.
   const sawAll = replaces
@@ -142,9 +144,10 @@ async function insert(
   part(
     'new_run',
     `insert into ${schema}.runs as r
-       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, usage, started_by)
+       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, about, usage, started_by)
      select ${bind(id)}, ${bind(tenant)}, ${bind(request.agentId)}, ${bind(sessionId)}, ${bind(request.traceId)},
-       ${clock}, case when ${isFirst} then ${clock} end, ${bind(input)}, ${bind(noUsage)},
+       ${clock}, case when ${isFirst} then ${clock} end, ${json}, ${withoutTexts(json)},
+       ${bind(noUsage)},
        ${bind(request.startedBy)}
      ${sessionId === null ? '' : `from session_row ${sawAll}`} returning ${runSummary}`,
   )

@@ -1,10 +1,11 @@
 import { type LogEntry, runStatuses } from '../../records/run.ts'
-import type { Claimant, RunFilter, RunRef, RunStore, TimeRange } from '../store.ts'
+import type { RunFilter, RunRef, RunStore, TimeRange } from '../store.ts'
 import { createAdmissions, requestCancel } from './admission.ts'
-import { createClaims, isFor } from './claim.ts'
+import { createClaims } from './claim.ts'
+import { createDue } from './due.ts'
 import type { SqlClient } from './client.ts'
 import type { Notes } from './outbox/notes.ts'
-import { hasOlderRun, runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
+import { runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
 import { selectPage, toPage } from './list.ts'
 import { toApproval, toEntries, toProgress, toSummary } from './rows.ts'
 import { createStatement, now, statement, toStorableText } from './statement.ts'
@@ -57,7 +58,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string, notes:
       return row ? toSummary(row) : null
     },
     readLog: (runId, after, limit) => readLog(client, schema, { runId, after, limit }),
-    due: (limit, agents) => listDue(client, schema, { limit, agents }),
+    due: createDue(client, schema),
     async nextDue() {
       const [row] = await client.query(
         `select extract(epoch from min(due_at)) * 1000 as due from ${schema}.runs where due_at is not null`,
@@ -117,9 +118,9 @@ function toRange(column: string, { from, to }: TimeRange = {}, bind: Bind): stri
 }
 
 function searchCondition(text: string): string {
-  const columns = ['id', 'trace_id', 'session_id', `input ->> 'preview'`]
+  const columns = ['id', 'trace_id', 'session_id', `coalesce(about, input) ->> 'preview'`]
   const found = columns.map((column) => holdsText(column, text))
-  return `(${[...found, searchesJson(`input -> 'metadata'`, text)].join(' or ')})`
+  return `(${[...found, searchesJson(`coalesce(about, input) -> 'metadata'`, text)].join(' or ')})`
 }
 
 async function listRuns(client: SqlClient, schema: string, filter: RunFilter) {
@@ -156,35 +157,6 @@ async function readLog(
     [runId, after, limit],
   )
   return rows.flatMap(toEntries).filter(({ seq }) => seq > after && seq <= after + limit)
-}
-
-async function listDue(
-  client: SqlClient,
-  schema: string,
-  { limit, agents }: { limit: number; agents: Claimant['agents'] },
-): Promise<string[]> {
-  const rows = await client.query(
-    `(select r.id, r.due_at as since from ${schema}.runs r where r.due_at <= now() and ${isFor('$2::text::jsonb')}
-      order by r.due_at limit $1::integer)
-     union all
-     (select r.id, r.created_at from ${firstInLine(schema)} r where ${isFor('$2::text::jsonb')}
-      order by r.serial limit $1::integer)
-     order by since limit $1::integer`,
-    [limit, JSON.stringify([...agents.keys()])],
-  )
-  return rows.map((row) => String(row['id']))
-}
-
-/**
- * SQL: the runs that are queued without a time to wake, although no run of their session is before them. Of each session only
- * the first such run is compared with others, because queues may be long.
- */
-function firstInLine(schema: string): string {
-  const queued = (run: string) => `${run}.status = 'queued' and ${run}.wake_at is null`
-  return `(select r.* from (
-      select min(q.serial) as serial from ${schema}.runs q where ${queued('q')} group by q.session_id
-    ) f join ${schema}.runs r on r.serial = f.serial and ${queued('r')}
-    where not ${hasOlderRun(schema)})`
 }
 
 async function readProgress(client: SqlClient, schema: string, ids: readonly string[]) {

@@ -184,5 +184,8 @@ create index outbox_settled on $schema.outbox (settled_at) where settled_at is n
   `
 alter table $schema.runs set (fillfactor = 60);
 alter table $schema.run_tool_calls set (fillfactor = 80);
+alter table $schema.runs add column about jsonb;
+alter table $schema.sessions add column waking boolean not null default false;
+create index sessions_waking on $schema.sessions (id) where waking;
 `,
 ]

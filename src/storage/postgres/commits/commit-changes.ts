@@ -2,7 +2,7 @@ import type { CommitResult, RunChange, RunRef } from '../../store.ts'
 import type { SqlClient, SqlRow } from '../client.ts'
 import { createGroup } from '../group.ts'
 import type { Notes } from '../outbox/notes.ts'
-import { now, statement } from '../statement.ts'
+import { createStatement, now } from '../statement.ts'
 import { type Commit, commitStatement } from './commit-statement.ts'
 
 /** Creates the function that writes a change. Changes that arrive while others are written go together. */
@@ -77,14 +77,21 @@ async function findEarlierWrite(
 async function wakeNext(client: SqlClient, schema: string, ended: SqlRow): Promise<string[]> {
   const sessionId = ended['session_id']
   if (typeof sessionId !== 'string' || ended['open_runs'] === 0) return []
-  const rows = await client.write(
-    statement(
-      `update ${schema}.runs set wake_at = coalesce(wake_at, ${now})
+  const { part, bind, select } = createStatement()
+  const id = bind(sessionId)
+  part(
+    'woken',
+    `update ${schema}.runs set wake_at = coalesce(wake_at, ${now})
      where id = (select r.id from ${schema}.runs r
-       where r.session_id = $1::text and r.ended_at is null order by r.serial limit 1)
+       where r.session_id = ${id} and r.ended_at is null order by r.serial limit 1)
        and status = 'queued' returning id`,
-      [sessionId],
-    ),
   )
+  // Sessions that nobody woke, because their process was lost in between, are found by this mark.
+  part(
+    'settled',
+    `update ${schema}.sessions set waking = false
+     where id = ${id} and (select count(*) from woken) >= 0 returning id`,
+  )
+  const rows = await client.write(select('select id from woken', { isPrepared: true }))
   return rows.map((row) => String(row['id']))
 }

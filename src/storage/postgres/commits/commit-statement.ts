@@ -143,7 +143,8 @@ function addEvents(schema: string, { events }: CommitRows, { part, bindList }: B
 function updateSessions(schema: string): string {
   return `update ${schema}.sessions s
     set message_count = s.message_count + o.messages, updated_at = ${now},
-      open_runs = s.open_runs - case when o.release = 'end' then 1 else 0 end, title = coalesce(s.title, o.title)
+      open_runs = s.open_runs - case when o.release = 'end' then 1 else 0 end,
+      waking = case when o.release = 'end' then s.open_runs > 1 else s.waking end, title = coalesce(s.title, o.title)
     from owned o
     where s.id = any(array(select session_id from owned where touches)) and s.id = o.session_id and o.touches
     returning o.id as run_id, s.message_count - o.messages as position, s.open_runs`
