@@ -197,7 +197,10 @@ async function readAll(from: Stores, runId: string) {
   const log = await from.runs.readLog(runId, -1, 100_000)
   return {
     run: { status, nextSeq, turns, output, attempts, observations },
-    ...{ messages, toolCalls, turns: journal.turns, log },
+    messages,
+    toolCalls,
+    turns: journal.turns,
+    log,
     approvals: approvals.map(({ id, status: state, decisionReason }) => [
       id,
       state,

@@ -33,7 +33,7 @@ const historyBytes = 64 * 1_048_576
 const smallHistory = 100
 
 /** So many runs are read together. */
-const maxReads = 50
+const maxReads = 200
 
 /**
  * Creates the function that claims a run. It takes two statements: the claim, then the journal, which only the winner of the
@@ -123,7 +123,7 @@ function takeOverStatement(
      from input i
      where r.id = any(${ids}) and r.id = i.id and r.ended_at is null
        and (r.lease_until is null or r.lease_until <= now())
-       and (r.due_at <= now() or (r.status = 'queued' and not ${hasOlderRun(schema)}))
+       and (coalesce(r.due_at, 'infinity') <= now() or (r.status = 'queued' and not ${hasOlderRun(schema)}))
        and ${isFor('i.agents')} ${waits ? '' : 'and r.id in (select id from free)'}
      returning i.place, r.id, r.agent_id, r.session_id, r.attempts, r.cancel_requested_at`,
   )
