@@ -1,9 +1,9 @@
-import type { RunInfo, StreamedEvent } from '../../client.ts'
+import type { StreamedEvent } from '../../client.ts'
 import { retryCall } from './ask-permission.ts'
 import { toPromptMessage } from './prompt-message.ts'
 import type { PromptBlock } from './request-params.ts'
 import { refuseRpc } from './rpc-failures.ts'
-import { failureText, readReplay } from './session-replay.ts'
+import { failureText, readReplay, type Replay } from './session-replay.ts'
 import {
   type AgentConnection,
   cancelShownRun,
@@ -68,18 +68,9 @@ export function createAgentSessions(connection: AgentConnection): AgentSessions 
     async load(sessionId) {
       const known = sessions.get(sessionId)
       if (known?.prompted) throw refuseBusy()
-      const { agentId: owner } = await client.sessions.get(sessionId, {
-        messageLimit: 1,
-        signal: ending.signal,
-      })
-      if (owner !== agentId) throw refuseRpc('notFound', 'Session not found', { sessionId })
-      const { title, updates, openRuns } = await readReplay(client, sessionId, ending.signal)
+      const replay = await readOwn(connection, sessionId, ending.signal)
       const session = sessions.get(sessionId) ?? add(sessionId, false)
-      for (const { stop } of session.older) stop.abort()
-      session.hasTitle = title !== null
-      for (const update of updates) await sendUpdate(connection, sessionId, update)
-      if (title !== null) await sendTitle(connection, sessionId, title)
-      session.older = openRuns.map(({ id }: RunInfo) => createShownRun(id))
+      await showReplay(connection, session, replay)
       void showOlder(connection, session).catch(report)
       return {}
     },
@@ -105,6 +96,29 @@ export function createAgentSessions(connection: AgentConnection): AgentSessions 
       }
     },
   }
+}
+
+/** Reads a session of the agent. @throws an error for the client if it is that of another one. */
+async function readOwn(
+  { client, agentId }: AgentConnection,
+  sessionId: string,
+  signal: AbortSignal,
+): Promise<Replay> {
+  const session = await client.sessions.get(sessionId, { messageLimit: 1, signal })
+  if (session.agentId === agentId) return readReplay(client, sessionId, signal)
+  throw refuseRpc('notFound', 'Session not found', { sessionId })
+}
+
+async function showReplay(
+  connection: AgentConnection,
+  session: OpenSession,
+  { title, updates, openRuns }: Replay,
+): Promise<void> {
+  for (const { stop } of session.older) stop.abort()
+  session.hasTitle = title !== null
+  for (const update of updates) await sendUpdate(connection, session.id, update)
+  if (title !== null) await sendTitle(connection, session.id, title)
+  session.older = openRuns.map(({ id }) => createShownRun(id))
 }
 
 function refuseBusy(): Error {

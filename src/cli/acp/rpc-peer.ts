@@ -60,7 +60,7 @@ export function connectPeer(
     closed,
   }
   const handlers = connect(peer)
-  const receive = createReceiver(handlers, writer.write, calls.settle)
+  const receive = createReceiver(handlers, writer, calls.settle)
   void readLines(input, receive)
     .catch(() => undefined)
     .finally(close)
@@ -77,7 +77,13 @@ async function readLines(input: Readable, receive: (line: InputLine) => void): P
 
 type Write = (message: object) => Promise<void>
 
-function createWriter(output: Writable, onBroken: () => void) {
+interface Writer {
+  readonly write: Write
+  isOpen(): boolean
+  close(): void
+}
+
+function createWriter(output: Writable, onBroken: () => void): Writer {
   let isOpen = true
   output.on('error', () => onBroken())
   const write: Write = async (message) => {
@@ -86,7 +92,7 @@ function createWriter(output: Writable, onBroken: () => void) {
     const error = await new Promise((resolve) => output.write(line, resolve))
     if (error) onBroken()
   }
-  return { write, close: () => void (isOpen = false) }
+  return { write, isOpen: () => isOpen, close: () => void (isOpen = false) }
 }
 
 /** Keeps the requests that wait for an answer of the client. */
@@ -126,7 +132,7 @@ function createCalls(write: Write) {
 
 function createReceiver(
   handlers: RpcHandlers,
-  write: Write,
+  { write, isOpen }: Writer,
   settle: (message: Record<string, unknown>) => void,
 ) {
   let open = 0
@@ -137,7 +143,7 @@ function createReceiver(
       if (open > maxRequests) throw refuseRpc('internalError', 'Too many requests at the same time')
       await write({ id, result: await handlers.request(method, params, id) })
     } catch (error) {
-      await fail(id, error)
+      if (isOpen()) await fail(id, error)
     } finally {
       open -= 1
     }

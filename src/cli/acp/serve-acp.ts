@@ -63,10 +63,10 @@ async function serveUntilClosed(
 }
 
 async function serveChosen(target: Target, agentId: string | undefined, output: Writable) {
-  const { chooseAgent } = await import('./choose-agent.ts') // keeps other commands fast
+  const { selectAgent } = await import('./select-agent.ts') // keeps other commands fast
   const { serveAgent } = await import('./serve-agent.ts')
   const client = clientOfTarget(target, reconnectMs)
-  const chosen = await chooseAgent(client, agentId)
+  const chosen = await selectAgent(client, agentId)
   return serveAgent({ client, ...chosen, input: process.stdin, output, report })
 }
 

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import type { AgentInfo, StudioClient } from '../../client.ts'
 import { library } from '../../library.ts'
-import { createAgentSessions } from './agent-sessions.ts'
+import { type AgentSessions, createAgentSessions } from './agent-sessions.ts'
 import { noticeParams, parseParams, requestParams } from './request-params.ts'
 import { refuseRpc } from './rpc-failures.ts'
 import { connectPeer, type RpcHandlers, type RpcPeer } from './rpc-peer.ts'
@@ -49,30 +49,15 @@ function createHandlers(options: ServeAgentOptions, peer: RpcPeer) {
   let isInitialized = false
   let notices = false
   const hasNotices = () => notices
-  const sessions = createAgentSessions({
-    client,
-    agentId: agent.id,
-    peer,
-    freeTools,
-    hasNotices,
-    report,
-  })
-  /** The session of each prompt that has no answer yet. */
-  const prompts = new Map<unknown, string>()
+  const shared = { client, agentId: agent.id, peer, freeTools, hasNotices, report }
+  const sessions = createAgentSessions(shared)
+  const answer = createAnswers(sessions, report)
 
   function initialize(params: unknown): object {
     const parsed = parseParams(requestParams.initialize, params)
     isInitialized = true
     notices = Boolean(parsed.clientCapabilities?.session?.notices)
     return describeAgent(agent)
-  }
-  async function prompt(params: unknown, id: unknown): Promise<object> {
-    const { sessionId, prompt: blocks } = parseParams(requestParams['session/prompt'], params)
-    prompts.set(id, sessionId)
-    return sessions.prompt(sessionId, blocks).finally(() => prompts.delete(id))
-  }
-  function readServers(servers: readonly unknown[]): void {
-    if (servers.length > 0) report(new Error(serversIgnored))
   }
   const handlers: RpcHandlers = {
     report,
@@ -82,6 +67,34 @@ function createHandlers(options: ServeAgentOptions, peer: RpcPeer) {
         throw refuseRpc('methodNotFound', 'There is no such method')
       }
       if (!isInitialized) throw refuseRpc('invalidRequest', 'The first request is initialize')
+      return answer.request(method, params, id)
+    },
+    notify(method, params) {
+      try {
+        answer.notify(method, params)
+      } catch (error) {
+        report(error)
+      }
+    },
+  }
+  return { handlers, end: sessions.close }
+}
+
+/** Answers the requests about sessions, and reads the notifications. */
+function createAnswers(sessions: AgentSessions, report: (error: unknown) => void) {
+  /** The session of each prompt that has no answer yet. */
+  const prompts = new Map<unknown, string>()
+
+  async function prompt(params: unknown, id: unknown): Promise<object> {
+    const { sessionId, prompt: blocks } = parseParams(requestParams['session/prompt'], params)
+    prompts.set(id, sessionId)
+    return sessions.prompt(sessionId, blocks).finally(() => prompts.delete(id))
+  }
+  function readServers(servers: readonly unknown[]): void {
+    if (servers.length > 0) report(new Error(serversIgnored))
+  }
+  return {
+    async request(method: string, params: unknown, id: unknown): Promise<object> {
       if (method === 'session/prompt') return prompt(params, id)
       if (method === 'session/new') {
         readServers(parseParams(requestParams['session/new'], params).mcpServers)
@@ -91,21 +104,16 @@ function createHandlers(options: ServeAgentOptions, peer: RpcPeer) {
       readServers(mcpServers)
       return sessions.load(sessionId)
     },
-    notify(method, params) {
-      try {
-        if (method === 'session/cancel') {
-          sessions.cancel(parseParams(noticeParams[method], params).sessionId)
-        }
-        if (method === '$/cancel_request') {
-          const named = prompts.get(parseParams(noticeParams[method], params).requestId)
-          if (named !== undefined) sessions.cancel(named)
-        }
-      } catch (error) {
-        report(error)
+    notify(method: string, params: unknown): void {
+      if (method === 'session/cancel') {
+        sessions.cancel(parseParams(noticeParams[method], params).sessionId)
+      }
+      if (method === '$/cancel_request') {
+        const named = prompts.get(parseParams(noticeParams[method], params).requestId)
+        if (named !== undefined) sessions.cancel(named)
       }
     },
   }
-  return { handlers, end: sessions.close }
 }
 
 const serversIgnored =

@@ -1,7 +1,7 @@
 import type { StreamedEvent, StudioClient } from '../../client.ts'
 import { createPermissions, retryCall } from './ask-permission.ts'
 import type { RpcPeer } from './rpc-peer.ts'
-import { createRunView } from './run-view.ts'
+import { createRunUpdates } from './run-updates.ts'
 import type { SessionUpdate } from './session-updates.ts'
 
 /** How long a run may take to end after it was cancelled, before nobody waits for it, in milliseconds. */
@@ -54,7 +54,7 @@ export async function showRun(
   if (runId === null) return null
   const { client, peer, freeTools } = connection
   const hasNotices = connection.hasNotices()
-  const view = createRunView({ runId, freeTools, hasNotices })
+  const view = createRunUpdates({ runId, freeTools, hasNotices })
   const update = (one: SessionUpdate) => sendUpdate(connection, sessionId, one)
   const permissions = createPermissions({ client, peer, sessionId, signal, update })
   let last: StreamedEvent | null = null

@@ -11,7 +11,7 @@ import {
   type SessionUpdate,
 } from '@agentclientprotocol/sdk'
 import { onTestFinished } from 'vitest'
-import { chooseAgent } from '../../../src/cli/acp/choose-agent.ts'
+import { selectAgent } from '../../../src/cli/acp/select-agent.ts'
 import { serveAgent } from '../../../src/cli/acp/serve-agent.ts'
 import { createStudioClient } from '../../../src/client.ts'
 import { eventually } from '../../support/studio.ts'
@@ -107,8 +107,6 @@ export function createEditor(
   return editor
 }
 
-export type Editor = ReturnType<typeof createEditor>
-
 /** Where a studio is, and as whom an editor asks it. */
 export interface EditorPlace {
   readonly url: string
@@ -135,7 +133,7 @@ async function startProgram({ url, fetch, tenant = 'anna', agentId }: EditorPlac
   const client = createStudioClient({ baseUrl: url, fetch, token: tenant })
   const [input, output] = [new PassThrough(), new PassThrough()]
   const reported: unknown[] = []
-  const chosen = await chooseAgent(client, agentId)
+  const chosen = await selectAgent(client, agentId)
   const report = (error: unknown) => void reported.push(error)
   const serving = serveAgent({ client, ...chosen, input, output, report })
   onTestFinished(serving.close)

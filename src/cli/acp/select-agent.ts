@@ -2,7 +2,7 @@ import { type AgentInfo, type StudioClient, StudioClientError } from '../../clie
 import { commandFailure, isCommandFailure, showArgument, usageError } from '../command.ts'
 
 /** An agent with the tools that no person approves. */
-export interface ChosenAgent {
+export interface SelectedAgent {
   readonly agent: AgentInfo
   readonly freeTools: ReadonlySet<string>
 }
@@ -12,10 +12,10 @@ export interface ChosenAgent {
  *
  * @throws an error for the terminal that names the agents to choose from.
  */
-export async function chooseAgent(
+export async function selectAgent(
   client: StudioClient,
   id: string | undefined,
-): Promise<ChosenAgent> {
+): Promise<SelectedAgent> {
   try {
     const agent = pickAgent(await client.agents.list(), id)
     const { tools } = await client.agents.tools(agent.id)
