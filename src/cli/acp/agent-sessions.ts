@@ -51,27 +51,29 @@ export function createAgentSessions(connection: AgentConnection): AgentSessions 
       sessionId,
     })
   }
-  function add(id: string, hasTitle: boolean): OpenSession {
-    if (sessions.size >= maxSessions) {
-      throw refuseRpc('internalError', `A connection may have ${maxSessions} sessions open`)
-    }
-    const session = { id, hasTitle, prompted: null, older: [] }
+  function checkRoom(): void {
+    if (sessions.size < maxSessions) return
+    throw refuseRpc('internalError', `A connection may have ${maxSessions} sessions open`)
+  }
+  function add(id: string): OpenSession {
+    const session = { id, hasTitle: false, prompted: null, older: [] }
     sessions.set(id, session)
     return session
   }
   return {
     async create() {
+      checkRoom()
       const body = { agentId, metadata: { protocol: 'acp' } }
       const { id } = await client.sessions.create(body, { signal: ending.signal })
-      return { sessionId: add(id, false).id }
+      return { sessionId: add(id).id }
     },
     async load(sessionId) {
-      const known = sessions.get(sessionId)
-      if (known?.prompted) throw refuseBusy()
+      if (!sessions.has(sessionId)) checkRoom()
       const replay = await readOwn(connection, sessionId, ending.signal)
-      const session = sessions.get(sessionId) ?? add(sessionId, false)
+      const session = sessions.get(sessionId) ?? add(sessionId)
+      if (session.prompted) throw refuseBusy()
       await showReplay(connection, session, replay)
-      void showOlder(connection, session).catch(report)
+      if (!ending.signal.aborted) void showOlder(connection, session).catch(report)
       return {}
     },
     async prompt(sessionId, blocks) {
