@@ -59,7 +59,7 @@ export function createPermissions(given: PermissionOptions): Permissions {
       const toolCall = toToolCall(row)
       const call = peer.request('session/request_permission', { sessionId, toolCall, options })
       open.set(approval.id, call)
-      void decide(row, call)
+      void decide(row, call).catch(() => undefined) // the connection has ended
     },
     settle(approvalId) {
       open.get(approvalId)?.cancel()
