@@ -34,7 +34,10 @@ function statIfAlive(pid: number) {
 // The name of the program stands in parentheses and may contain spaces.
 function readStat(pid: number) {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number)
+  const fields = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number)
   const at = (index: number) => fields[index] ?? 0
   return { parent: at(1), own: at(11) + at(12), reaped: at(13) + at(14) }
 }

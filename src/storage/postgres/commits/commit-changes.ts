@@ -3,7 +3,8 @@ import type { SqlClient, SqlRow } from '../client.ts'
 import { createGroup } from '../group.ts'
 import type { Notes } from '../outbox/notes.ts'
 import { createStatement, now } from '../statement.ts'
-import { type Commit, commitStatement } from './commit-statement.ts'
+import type { Commit } from './commit-rows.ts'
+import { commitStatement } from './commit-statement.ts'
 
 /** Creates the function that writes a change. Changes that arrive while others are written go together. */
 export function createCommits(client: SqlClient, schema: string, notes: Notes) {

@@ -1,7 +1,13 @@
 import type { Approval } from '../../../records/approval.ts'
 import { hasSuccess, type ToolCall } from '../../../records/run.ts'
+import type { RunChange, RunRef } from '../../store.ts'
 import type { ApprovalDescription } from '../rows.ts'
-import type { Commit } from './commit-statement.ts'
+
+/** A change, and the claim that writes it. */
+export interface Commit {
+  readonly ref: RunRef
+  readonly change: RunChange
+}
 
 /** The rows that a group of changes writes, by table. `place` is the place of the change in the group. */
 export interface CommitRows {

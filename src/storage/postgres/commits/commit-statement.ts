@@ -1,13 +1,6 @@
-import type { RunChange, RunRef } from '../../store.ts'
 import type { Notes } from '../outbox/notes.ts'
 import { createStatement, now, type Statement } from '../statement.ts'
-import { type CommitRows, toCommitRows } from './commit-rows.ts'
-
-/** A change, and the claim that writes it. */
-export interface Commit {
-  readonly ref: RunRef
-  readonly change: RunChange
-}
+import { type Commit, type CommitRows, toCommitRows } from './commit-rows.ts'
 
 /** What a statement does besides writing. */
 export interface CommitOptions {
