@@ -1,5 +1,5 @@
 import postgres from 'postgres'
-import { Studio } from '../src/index.ts'
+import type { Studio } from '../src/index.ts'
 import { postgresStores } from '../src/postgres.ts'
 import { readAll } from './support/model.ts'
 import { recordStores } from './support/recorded-stores.ts'
