@@ -9,6 +9,7 @@ import { type Fleet, type FleetOptions, startFleet } from './fleet.ts'
 import { createLedger, tally } from './ledger.ts'
 import { createRandom } from './random.ts'
 import { sleep } from './script.ts'
+import { mergeShards } from './shards.ts'
 import { verify } from './verify.ts'
 import { awaitEnds, startWorkload, type Workload } from './workload.ts'
 
@@ -17,6 +18,8 @@ export interface CampaignOptions {
   readonly rounds: number
   /** Determines all random choices. The timing of the machine still differs between campaigns. */
   readonly seed: number
+  /** Over how many stores sessions and runs are spread. @default 1 */
+  readonly shards?: number
   /** Receives progress lines. @default none are written */
   readonly log?: (line: string) => void
 }
@@ -69,7 +72,7 @@ const settleMs = 90_000
  * what clients saw with what is stored.
  */
 export async function runCampaign(
-  { rounds, seed, log = () => undefined }: CampaignOptions,
+  { rounds, seed, shards = 1, log = () => undefined }: CampaignOptions,
   disturb: (campaign: Campaign, round: number) => Promise<void>,
   setting: CampaignSetting = {},
 ): Promise<CampaignResult> {
@@ -79,7 +82,12 @@ export async function runCampaign(
   let fleet: Fleet | undefined
   try {
     const prepared = await setting.prepare?.(database)
-    fleet = await startFleet({ databaseUrls: Array(3).fill(database.url), leaseMs, ...prepared })
+    fleet = await startFleet({
+      databaseUrls: Array(3).fill(database.url),
+      leaseMs,
+      ...prepared,
+      env: { ...prepared?.env, SHARDS: String(shards) },
+    })
     const ledger = createLedger()
     const random = createRandom(seed)
     const context = { fleet, ledger, random, signal: abort.signal }
@@ -91,6 +99,8 @@ export async function runCampaign(
     ledger.violations.push(...((await setting.settle?.()) ?? []))
     await settle(campaign)
     await Promise.all(fleet.instances.map((instance) => instance.terminate()))
+    const spread = await mergeShards(database.sql, shards)
+    if (Math.min(...spread) === 0) ledger.violations.push(`a shard has no run: ${spread.join()}`)
     const violations = [
       ...(await verify(database.sql, ledger)),
       ...fleetViolations(fleet, setting.expected ?? outage),

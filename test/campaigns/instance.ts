@@ -5,13 +5,14 @@ import { createInterface } from 'node:readline'
 import postgres from 'postgres'
 import { serve } from '../../src/adapters/node.ts'
 import { inProcessDispatcher, Studio } from '../../src/index.ts'
-import { postgresDatabase, postgresStores } from '../../src/postgres.ts'
+import { postgresDatabase, postgresStores, shardedStores } from '../../src/postgres.ts'
 import { openai } from '../../src/protocols.ts'
 import type { RunStore, Stores } from '../../src/storage/store.ts'
 import { type RecordExecution, createCampaignAgent } from './agent.ts'
 import { createUnrulyAgent, unrulyHook } from './faults/unruly.ts'
 import { createUnrulyProject } from './faults/unruly-project.ts'
 import type { InstanceReport } from './fleet.ts'
+import { shardSchema } from './shards.ts'
 
 const {
   DATABASE_URL = '',
@@ -21,6 +22,7 @@ const {
   INSTANCE = '',
   DIRECT_URL = DATABASE_URL,
   UNRULY = '',
+  SHARDS = '1',
 } = process.env
 
 const write = (report: InstanceReport) => process.stdout.write(`${JSON.stringify(report)}\n`)
@@ -65,12 +67,19 @@ function watchRefusals(stores: Stores): Stores {
   return { ...stores, runs }
 }
 
+const openStores = (): Stores => {
+  const shards = Array.from({ length: Number(SHARDS) }, (_, index) =>
+    postgresStores(sql, { timeoutMs: Number(STATEMENT_MS), schema: shardSchema(index) }),
+  )
+  return shards.length === 1 && shards[0] ? shards[0] : shardedStores(shards)
+}
+
 let skewMs = 0
 const agents = [createCampaignAgent(record), ...(UNRULY ? [createUnrulyAgent()] : [])]
 const studio = new Studio(agents, {
   ...(UNRULY ? { project: createUnrulyProject(), allow: ['write_data', 'read_data'] } : {}),
   clock: { now: () => Date.now() + skewMs },
-  stores: watchRefusals(postgresStores(sql, { timeoutMs: Number(STATEMENT_MS) })),
+  stores: watchRefusals(openStores()),
   database: postgresDatabase(sql),
   protocols: [openai()],
   dispatcher: inProcessDispatcher({ sweepMs: Number(SWEEP_MS), onError }),

@@ -18,21 +18,29 @@ const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignRe
 }
 
 const { values, positionals } = parseArgs({
-  options: { rounds: { type: 'string' }, cases: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    rounds: { type: 'string' },
+    cases: { type: 'string' },
+    seed: { type: 'string' },
+    shards: { type: 'string' },
+  },
   allowPositionals: true,
 })
 const [name = ''] = positionals
 const run = campaigns[name]
 const rounds = Number(values.rounds ?? values.cases ?? 20)
+const shards = Number(values.shards ?? 1)
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000))
-if (!run || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed)) {
-  console.error(`usage: <${Object.keys(campaigns).join('|')}> [--rounds n | --cases n] [--seed n]`)
+if (!run || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || !(shards >= 1)) {
+  console.error(
+    `usage: <${Object.keys(campaigns).join('|')}> [--rounds n | --cases n] [--seed n] [--shards n]`,
+  )
   process.exit(2)
 }
 
 console.log(`${name}: ${rounds} rounds, seed ${seed}`)
 const startedAt = performance.now()
-const { violations, counts } = await run({ rounds, seed, log: console.log })
+const { violations, counts } = await run({ rounds, seed, shards, log: console.log })
 const width = Math.max(...counts.map(([what]) => what.length))
 for (const [what, count] of [...counts].sort(([a], [b]) => a.localeCompare(b))) {
   console.log(`  ${what.padEnd(width)} ${String(count).padStart(7)}`)
