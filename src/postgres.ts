@@ -1,4 +1,4 @@
-export { shardedStores } from './storage/sharded/sharded-stores.ts'
+export { shardedStores } from './storage/sharded/spread-stores.ts'
 export { type PostgresShadowOptions, postgresShadow } from './change/postgres/shadow.ts'
 export { postgresDatabase } from './project/postgres/port.ts'
 export { type CatalogOptions, readCatalog } from './project/postgres/catalog/read.ts'

@@ -53,29 +53,10 @@ export function createRoutes(shards: readonly Stores[]): Routes {
     learn,
     known: (id) => places.get(id),
     home,
-    async find(id, ask, isFound = (answer) => answer !== null) {
-      const place = places.get(id)
-      if (place !== undefined) return ask(at(place))
-      const first = home(id)
-      const [homes] = await Promise.allSettled([ask(at(first))])
-      const others =
-        homes?.status === 'fulfilled' && isFound(homes.value)
-          ? []
-          : await Promise.allSettled(otherThan(first).map((other) => ask(at(other))))
-      const order = [first, ...otherThan(first)]
-      const answers = [homes, ...others].map((answer, index) => ({
-        answer,
-        shard: order[index] ?? 0,
-      }))
-      for (const { answer, shard } of answers) {
-        if (answer?.status !== 'fulfilled' || !isFound(answer.value)) continue
-        learn(shard, [id])
-        return answer.value
-      }
-      for (const { answer } of answers) if (answer?.status === 'rejected') throw answer.reason
-      if (homes?.status === 'fulfilled') return homes.value
-      throw new Error('No shard was asked')
-    },
+    find: (id, ask, isFound = (answer) => answer !== null) =>
+      findRow({ shards, place: places.get(id), home: home(id) }, ask, isFound, (shard) =>
+        learn(shard, [id]),
+      ),
     async create(id, make) {
       const first = home(id)
       for (const shard of [first, ...otherThan(first)]) {
@@ -102,6 +83,44 @@ export function createRoutes(shards: readonly Stores[]): Routes {
       return given
     },
   }
+}
+
+/** The shards that may have a row, and where it is known to be. */
+interface Search {
+  readonly shards: readonly Stores[]
+  readonly place: number | undefined
+  readonly home: number
+}
+
+async function findRow<T>(
+  { shards, place, home }: Search,
+  ask: (shard: Stores) => Promise<T>,
+  isFound: (answer: T) => boolean,
+  onFound: (shard: number) => void,
+): Promise<T> {
+  const known = place === undefined ? undefined : shards[place]
+  if (known) return ask(known)
+  const failures: unknown[] = []
+  const tryShard = async (shard: Stores, index: number): Promise<{ answer: T } | null> => {
+    try {
+      const answer = await ask(shard)
+      if (isFound(answer)) onFound(index)
+      return { answer }
+    } catch (error) {
+      failures.push(error)
+      return null
+    }
+  }
+  const atHome = shards[home]
+  const first = atHome ? await tryShard(atHome, home) : null
+  if (first && isFound(first.answer)) return first.answer
+  const others = await Promise.all(
+    shards.map(async (shard, index) => (index === home ? null : tryShard(shard, index))),
+  )
+  const found = others.find((one) => one && isFound(one.answer))
+  if (found) return found.answer
+  if (failures.length > 0 || !first) throw failures[0]
+  return first.answer
 }
 
 /** Was the shard away, and is it certain that it wrote nothing? */

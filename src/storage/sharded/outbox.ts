@@ -5,18 +5,8 @@ import { earliestFirst, latestFirst, readMergedPage } from './merged-page.ts'
 import type { Routes } from './routes.ts'
 
 /** Creates an outbox over several. A message is where its run is. */
-export function createShardedOutbox({
-  shards,
-  find,
-  learn,
-  known,
-  everywhere,
-}: Routes): OutboxStore {
-  let turn = 0
-  const outboxOf = (shard: Stores | undefined): OutboxStore => {
-    if (!shard?.outbox) throw new Error('A shard has no outbox')
-    return shard.outbox
-  }
+export function createShardedOutbox(routes: Routes): OutboxStore {
+  const { shards, find, known, everywhere } = routes
   return {
     subscribe(subscription) {
       const ends = shards.map((shard) => outboxOf(shard).subscribe(subscription))
@@ -24,28 +14,7 @@ export function createShardedOutbox({
         for (const end of ends) end()
       }
     },
-    async claim(target, limit, leaseMs) {
-      const claimed: OutboxMessage[] = []
-      let failure: unknown = null
-      const start = turn++ // so that none of them always comes last
-      for (let place = 0; place < shards.length && claimed.length < limit; place++) {
-        const index = (start + place) % shards.length
-        const messages = await outboxOf(shards[index])
-          .claim(target, limit - claimed.length, leaseMs)
-          .catch((error: unknown) => {
-            if (!isUnavailable(error)) throw error
-            failure = error
-            return []
-          })
-        learn(
-          index,
-          messages.map(({ id }) => id),
-        )
-        claimed.push(...messages)
-      }
-      if (failure !== null && claimed.length === 0) throw failure
-      return claimed.sort((a, b) => earliestFirst([a.createdAt, a.id], [b.createdAt, b.id]))
-    },
+    claim: createClaim(routes),
     async settle(refs, settlement) {
       await everywhere(async (shard, index) => {
         const own = refs.filter(({ id }) => (known(id) ?? index) === index)
@@ -68,5 +37,36 @@ export function createShardedOutbox({
         )
       return { pending: sum('pending'), dead: sum('dead') }
     },
+  }
+}
+
+function outboxOf(shard: Stores | undefined): OutboxStore {
+  if (!shard?.outbox) throw new Error('A shard has no outbox')
+  return shard.outbox
+}
+
+function createClaim({ shards, learn }: Routes): OutboxStore['claim'] {
+  let turn = 0
+  return async (target, limit, leaseMs) => {
+    const claimed: OutboxMessage[] = []
+    let failure: unknown = null
+    const start = turn++ // so that none of them always comes last
+    for (let place = 0; place < shards.length && claimed.length < limit; place++) {
+      const index = (start + place) % shards.length
+      const messages = await outboxOf(shards[index])
+        .claim(target, limit - claimed.length, leaseMs)
+        .catch((error: unknown) => {
+          if (!isUnavailable(error)) throw error
+          failure = error
+          return []
+        })
+      learn(
+        index,
+        messages.map(({ id }) => id),
+      )
+      claimed.push(...messages)
+    }
+    if (failure !== null && claimed.length === 0) throw failure
+    return claimed.sort((a, b) => earliestFirst([a.createdAt, a.id], [b.createdAt, b.id]))
   }
 }

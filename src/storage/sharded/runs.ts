@@ -1,28 +1,19 @@
+import type { Approval } from '../../records/approval.ts'
 import type { LogEntry, RunProgress } from '../../records/run.ts'
-import type { ClaimedRun, RunStore, Stores } from '../store.ts'
+import type { RunStore, Stores } from '../store.ts'
 import { latestFirst, readMergedPage } from './merged-page.ts'
 import type { Routes } from './routes.ts'
 
 /** Creates a run store over several. A run is where its session is. */
 export function createShardedRuns(routes: Routes): RunStore {
   const { shards, find, learn, known, everywhere } = routes
-  /** Asks each shard for the rows of those ids that it may have. */
-  const gather = async <Row>(
-    ids: readonly string[],
-    ask: (runs: RunStore, ids: readonly string[]) => Promise<readonly Row[]>,
-  ): Promise<Row[]> => {
-    const parts = await Promise.all(
-      shards.map(async (shard, index) => {
-        const own = ids.filter((id) => (known(id) ?? index) === index)
-        return own.length > 0 ? ask(shard.runs, own) : []
-      }),
-    )
-    return parts.flat()
-  }
+  /** Those of these ids that a shard may have. */
+  const ownIds = (ids: readonly string[], shard: number) =>
+    ids.filter((id) => (known(id) ?? shard) === shard)
   const readProgress = shards.every(({ runs }) => runs.progress)
     ? async (ids: readonly string[]): Promise<RunProgress[]> => {
         const parts = await everywhere(async ({ runs }, index) => {
-          const own = ids.filter((id) => (known(id) ?? index) === index)
+          const own = ownIds(ids, index)
           return own.length > 0 ? ((await runs.progress?.(own)) ?? []) : []
         })
         return parts.flat()
@@ -40,24 +31,17 @@ export function createShardedRuns(routes: Routes): RunStore {
       }),
     ...(readProgress ? { progress: readProgress } : {}),
     async journals(runIds) {
-      const journals = await gather(runIds, (runs, ids) => runs.journals(ids))
+      const parts = await Promise.all(
+        shards.map(async ({ runs }, index) => {
+          const own = ownIds(runIds, index)
+          return own.length > 0 ? runs.journals(own) : []
+        }),
+      )
+      const journals = parts.flat()
       const byId = new Map(journals.map((journal) => [journal.run.id, journal]))
       return runIds.flatMap((id) => byId.get(id) ?? [])
     },
-    async claim(runId, claimant): Promise<ClaimedRun | null> {
-      const claimed = await find(runId, ({ runs }) => runs.claim(runId, claimant))
-      const place = known(runId)
-      const approvals = claimed?.journal.approvals.map(({ id }) => id) ?? []
-      if (place !== undefined) learn(place, approvals)
-      return claimed
-    },
-    renew: (ref, leaseMs) => find(ref.runId, ({ runs }) => runs.renew(ref, leaseMs)),
-    async commit(ref, change) {
-      const result = await find(ref.runId, ({ runs }) => runs.commit(ref, change))
-      const place = known(ref.runId)
-      if (place !== undefined) learn(place, change.approvals?.map(({ id }) => id) ?? [])
-      return result
-    },
+    ...createWrites(routes),
     cancelApprovals: (ref, reason) =>
       find(ref.runId, ({ runs }) => runs.cancelApprovals(ref, reason)),
     requestCancel: (tenant, id, reason) =>
@@ -68,6 +52,12 @@ export function createShardedRuns(routes: Routes): RunStore {
         ({ runs }) => runs.readLog(runId, after, limit),
         (entries) => entries.length > 0,
       ),
+    ...createDue(routes),
+  }
+}
+
+function createDue({ everywhere, learn }: Routes): Pick<RunStore, 'due' | 'nextDue'> {
+  return {
     async due(limit, agents) {
       const lists = await everywhere(async ({ runs }, index) => {
         const ids = await runs.due(limit, agents)
@@ -80,6 +70,36 @@ export function createShardedRuns(routes: Routes): RunStore {
       const times = await everywhere(({ runs }) => runs.nextDue())
       const next = Math.min(...times.map((time) => time ?? Infinity))
       return next === Infinity ? null : next
+    },
+  }
+}
+
+/** The calls of an owner. It remembers where the approvals of its runs are, because it asks for them after every tool call. */
+function createWrites({
+  find,
+  known,
+  learn,
+}: Routes): Pick<RunStore, 'claim' | 'renew' | 'commit'> {
+  const learnApprovals = (runId: string, approvals: readonly Approval[]) => {
+    const place = known(runId)
+    if (place !== undefined) {
+      learn(
+        place,
+        approvals.map(({ id }) => id),
+      )
+    }
+  }
+  return {
+    async claim(runId, claimant) {
+      const claimed = await find(runId, ({ runs }) => runs.claim(runId, claimant))
+      learnApprovals(runId, claimed?.journal.approvals ?? [])
+      return claimed
+    },
+    renew: (ref, leaseMs) => find(ref.runId, ({ runs }) => runs.renew(ref, leaseMs)),
+    async commit(ref, change) {
+      const result = await find(ref.runId, ({ runs }) => runs.commit(ref, change))
+      learnApprovals(ref.runId, change.approvals ?? [])
+      return result
     },
   }
 }

@@ -1,9 +1,9 @@
 import type { Hint, Pruned, StoreCounts, Stores } from '../store.ts'
 import { createRoutes, type Routes } from './routes.ts'
-import { createShardedApprovals } from './sharded-approvals.ts'
-import { createShardedOutbox } from './sharded-outbox.ts'
-import { createShardedRuns } from './sharded-runs.ts'
-import { createShardedSessions } from './sharded-sessions.ts'
+import { createShardedApprovals } from './approvals.ts'
+import { createShardedOutbox } from './outbox.ts'
+import { createShardedRuns } from './runs.ts'
+import { createShardedSessions } from './sessions.ts'
 
 /**
  * Spreads sessions and runs over several stores, such as PostgreSQL servers. A session is in one of them with its runs, by its
