@@ -6,7 +6,7 @@ import type { Routes } from './routes.ts'
 
 /** Creates a run store over several. A run is where its session is. */
 export function createShardedRuns(routes: Routes): RunStore {
-  const { shards, find, learn, known, everywhere } = routes
+  const { shards, find, known, everywhere } = routes
   /** Those of these ids that a shard may have. */
   const ownIds = (ids: readonly string[], shard: number) =>
     ids.filter((id) => (known(id) ?? shard) === shard)
