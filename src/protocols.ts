@@ -6,7 +6,7 @@ export type {
   McpToolInfo,
   McpToolsClient,
 } from './protocols/mcp-tools/mcp-client.ts'
-export type { McpToolsOptions } from './protocols/mcp-tools/mcp-tools-options.ts'
+export type { McpServerAccess, McpToolsOptions } from './protocols/mcp-tools/mcp-tools-options.ts'
 export { mcpTools } from './protocols/mcp-tools/tools-of-server.ts'
 export { aiSdkUi, type AiSdkUiOptions } from './protocols/ai-sdk-ui/serve-ai-sdk-ui.ts'
 export { openai } from './protocols/openai/serve-openai.ts'

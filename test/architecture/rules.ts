@@ -167,6 +167,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   'itty-router': '^src/http/router\\.ts$',
   'zod-to-json-schema': '^src/lib/json-schema\\.ts$',
   '@modelcontextprotocol/server': '^src/((introspection|cli)/mcp|protocols/mcp-agents)/',
+  '@modelcontextprotocol/client': '^src/protocols/mcp-tools/connect-to-server\\.ts$',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
   react: '^src/react/',
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
