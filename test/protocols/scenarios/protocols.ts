@@ -1,4 +1,4 @@
-import { a2a, agUi, aiSdkUi, openai } from '../../../src/protocols.ts'
+import { a2a, agUi, aiSdkUi, mcpAgents, openai } from '../../../src/protocols.ts'
 
 /** All protocols that a studio can serve. */
-export const everyProtocol = () => [a2a(), agUi(), aiSdkUi(), openai()]
+export const everyProtocol = () => [a2a(), agUi(), aiSdkUi(), mcpAgents(), openai()]
