@@ -13,9 +13,9 @@ export interface McpToolsOptions extends McpServerAccess {
   /** Not these tools, by the server's names. @default none */
   readonly exclude?: readonly string[]
   /**
-   * Whether the hints of the server about its tools count. With `annotations`, a tool that the server calls read-only needs no
-   * approval and is repeated after a crash, and so is one that it calls idempotent. With `none`, every call needs approval and no
-   * call is repeated: choose it for a server that you do not trust to tell the truth. @default 'annotations'
+   * Whether the hints of the server about its tools count. With `none`, every call needs approval and no call is repeated after a crash.
+   * With `annotations`, a tool that the server calls read-only needs no approval and is repeated, and one that it calls idempotent is
+   * repeated: a server that lies decides then what runs without a person. @default 'none'
    */
   readonly trust?: 'annotations' | 'none'
   /** Returns which calls of a tool wait for a person. @default all, but those of a tool that `trust` lets pass */
@@ -80,7 +80,7 @@ const knownKeys: KnownKeys<McpToolsOptions> = {
 /** @throws TypeError that names the option at fault. */
 export function resolveMcpOptions(options: McpToolsOptions): ResolvedMcpOptions {
   refuseUnknownKeys('mcpTools', options, knownKeys, { timeout: 'timeoutMs', tools: 'include' })
-  const { prefix, include, exclude = [], trust = 'annotations', approval, onSkip } = options
+  const { prefix, include, exclude = [], trust = 'none', approval, onSkip } = options
   check(
     prefix === undefined || /^[A-Za-z0-9_-]{1,32}$/.test(prefix),
     'prefix must be 1 to 32 letters, digits, "_" or "-"',
