@@ -181,4 +181,14 @@ create index outbox_by_run on $schema.outbox (run_id);
 create index outbox_dead on $schema.outbox (target) where status = 'dead';
 create index outbox_settled on $schema.outbox (settled_at) where settled_at is not null;
 `,
+  `
+create table $schema.push_targets (
+  run_id text not null references $schema.runs on delete cascade,
+  id text not null,
+  data jsonb not null,
+  sent jsonb not null default '[]',
+  created_at timestamptz not null,
+  primary key (run_id, id)
+);
+`,
 ]
