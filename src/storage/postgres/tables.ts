@@ -182,6 +182,13 @@ create index outbox_dead on $schema.outbox (target) where status = 'dead';
 create index outbox_settled on $schema.outbox (settled_at) where settled_at is not null;
 `,
   `
+alter table $schema.runs set (fillfactor = 60);
+alter table $schema.run_tool_calls set (fillfactor = 80);
+alter table $schema.runs add column about jsonb;
+alter table $schema.sessions add column waking boolean not null default false;
+create index sessions_waking on $schema.sessions (id) where waking;
+`,
+  `
 create table $schema.push_targets (
   run_id text not null references $schema.runs on delete cascade,
   id text not null,
