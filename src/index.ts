@@ -101,6 +101,7 @@ export type {
   Settlement,
   Subscription,
 } from './storage/outbox-store.ts'
+export type { PushTarget, PushTargetStore } from './storage/push-target-store.ts'
 export type { FactType, MessageStatus, OutboxMessage } from './records/outbox.ts'
 export type { Reporter } from './agents/reporter.ts'
 export type { Approval, ApprovalStatus, Decision } from './records/approval.ts'

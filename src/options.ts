@@ -169,7 +169,7 @@ const maxLeaseMs = 3_155_760_000_000
 /** Fills in every default, so that no module has to do it again. */
 export function resolveOptions(options: StudioOptions) {
   refuseUnknownKeys('new Studio', options, knownOptions, synonyms)
-  const { auth, clock = systemClock } = options
+  const { auth, clock = systemClock, protocols = [] } = options
   const onError = createReport(options.onError)
   const shutdownMs = checkDuration('shutdownMs', options.shutdownMs ?? 5_000, {
     zero: true,
@@ -181,16 +181,18 @@ export function resolveOptions(options: StudioOptions) {
   const shared = { project, environment, allow: resolveAllow(options), ...resolvePrefixes(options) }
   return {
     ...shared,
-    reports: [options.telemetry, options.webhooks].flatMap((reporter) =>
-      reporter ? (reporter.serve as Serve)(shared) : [],
-    ),
+    reports: [
+      ...protocols.map((protocol) => protocol.reporter),
+      options.telemetry,
+      options.webhooks,
+    ].flatMap((reporter) => (reporter ? (reporter.serve as Serve)(shared) : [])),
     database: options.database ?? null,
     stores: resolveStores(options, clock),
     sessions: options.sessions ?? true,
     introspection: options.introspection ?? true,
     ai: options.ai ?? true,
     console: options.console,
-    protocols: options.protocols ?? [],
+    protocols,
     debug,
     pingTimeoutMs: checkDuration('pingTimeoutMs', options.pingTimeoutMs ?? 2_000),
     snapshotMaxAgeMs: checkDuration('snapshotMaxAgeMs', options.snapshotMaxAgeMs ?? 1_000, {

@@ -77,7 +77,13 @@ export const fullStudio = new Studio(
       pool: () => ({ size: 1, available: 1 }),
     },
     allow: ['ai_patch', 'ai_codegen', 'ai_planner', 'metrics'],
-    protocols: [a2a(), agUi(), aiSdkUi(), mcpAgents(), openai()],
+    protocols: [
+      a2a({ push: { origins: ['https://client.example.com'] } }),
+      agUi(),
+      aiSdkUi(),
+      mcpAgents(),
+      openai(),
+    ],
   },
 )
 

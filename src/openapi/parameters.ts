@@ -180,6 +180,7 @@ const parameters: Readonly<Record<string, ParameterText>> = {
     example: 'cancel',
     schema: { type: 'string', enum: ['cancel', 'subscribe'] },
   },
+  configId: { description: 'The id of a push configuration.', example: 'mine', schema: text },
   taskId: {
     description: 'The id of a task, which is that of its run.',
     example: '0b9ad8f6-8a4f-4a3c-9d9e-7b7f0b1c2d3e',

@@ -41,6 +41,12 @@ export const protocolExamples = {
       },
     },
   },
+  createTaskPushConfig: {
+    config: {
+      summary: 'A URL that is told when the task waits or has ended',
+      value: { url: 'https://client.example.com/a2a', token: 'a-secret-of-the-client' },
+    },
+  },
   sendTaskMessage: {
     message: {
       summary: 'A message that begins a task',

@@ -17,11 +17,13 @@ import type { ChangeStore } from './change-store.ts'
 import type { Admission, StoreCounts } from './outcomes.ts'
 import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
 import type { OutboxStore } from './outbox-store.ts'
+import type { PushTargetStore } from './push-target-store.ts'
 import type { SessionStore } from './session-store.ts'
 export type { TimeRange } from './page.ts'
 export type * from './change-store.ts'
 export type { Admission, ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter, StoreCounts }
 export type * from './outbox-store.ts'
+export type * from './push-target-store.ts'
 export type {
   NewSession,
   SessionChange,
@@ -45,6 +47,8 @@ export interface Stores {
   readonly changes?: ChangeStore
   /** Messages for other systems. `telemetry` and `webhooks` need it. @default none */
   readonly outbox?: OutboxStore
+  /** Where clients want to be told about their runs. The option `push` of `a2a` needs it. @default none, except that those of `memoryStores` are kept beside it */
+  readonly pushTargets?: PushTargetStore
   /** Prepares the storage, for example its tables. Called once, before the first use. */
   ready?(): Promise<void>
   /** Counts what a tenant has; a count stops at 10,000. @default `GET /status` counts what the lists show, up to 100 */

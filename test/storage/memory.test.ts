@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { memoryChangesOf } from '../../src/storage/memory/changes.ts'
 import { withMemoryOutbox } from '../../src/storage/memory/outbox.ts'
+import { memoryPushTargets } from '../../src/storage/memory/push-targets.ts'
 import { memoryStores } from '../../src/storage/memory/index.ts'
 import type { NewRun, Stores } from '../../src/storage/store.ts'
 import { fixedClock } from '../../src/testing.ts'
@@ -21,7 +22,8 @@ import {
 async function createFixture() {
   const clock = fixedClock()
   const stores = withMemoryOutbox(memoryStores({ clock }), clock)
-  return { clock, stores: { ...stores, changes: memoryChangesOf(stores, clock) } }
+  const changes = memoryChangesOf(stores, clock)
+  return { clock, stores: { ...stores, changes, pushTargets: memoryPushTargets(stores) } }
 }
 
 const firstPage = { tenant: '', limit: 100, cursor: null } as const

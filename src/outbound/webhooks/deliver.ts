@@ -1,6 +1,7 @@
 import type { FactType, OutboxMessage } from '../../records/outbox.ts'
 import { library } from '../../library.ts'
 import type { RelayChannel, DeliveryHost } from '../relay/drain.ts'
+import { attemptsIn, delayAfter } from '../relay/backoff.ts'
 import { type Sent, send } from '../relay/send.ts'
 import { toPayload } from './payload.ts'
 import { sign } from './sign.ts'
@@ -21,9 +22,6 @@ export interface WebhookTarget {
   readonly base: string
   readonly fetch: typeof fetch
 }
-
-const firstDelayMs = 5_000
-const longestDelayMs = 6 * 3_600_000
 
 /** Prefixes the names of webhooks in the outbox, which other receivers share. */
 export const targetPrefix = 'webhook:'
@@ -86,21 +84,4 @@ async function settleFailure(
     const failure = new Error(`The webhook ${name} was given up for ${message.id}: ${error}`)
     host.onError(failure, undefined, { runId, agentId })
   } else await host.outbox.settle([message], { to: 'retry', delayMs, error, refused: false })
-}
-
-/** How many attempts a message gets: those that fit into a time. Counted, so that a message that is redelivered gets them again. */
-function attemptsIn(retryMs: number): number {
-  let left = retryMs
-  let attempts = 1
-  while ((left -= longestDelay(attempts)) >= 0) attempts++
-  return attempts
-}
-
-function longestDelay(attempts: number): number {
-  return Math.min(longestDelayMs, firstDelayMs * 4 ** (attempts - 1))
-}
-
-/** Returns the pause after so many attempts: 5 s, 20 s, 80 s and so on up to 6 hours; a fifth of it is random. */
-function delayAfter(attempts: number): number {
-  return longestDelay(attempts) * (0.8 + Math.random() * 0.2)
 }

@@ -94,6 +94,27 @@ export const taskPage = z
   })
   .meta({ id: 'A2aTaskPage' })
 
+/** A push configuration, without its secrets. */
+export const pushConfigAnswer = z
+  .object({
+    id: z.string(),
+    taskId: z.string(),
+    url: z.string(),
+    authentication: z.object({ scheme: z.string() }).exactOptional(),
+  })
+  .meta({ id: 'A2aPushConfig' })
+
+/** A push configuration, as a client reads it. */
+export type WirePushConfig = z.infer<typeof pushConfigAnswer>
+
+/** The push configurations of a task. */
+export const pushConfigList = z
+  .object({ configs: listOf(pushConfigAnswer), nextPageToken: z.literal('') })
+  .meta({ id: 'A2aPushConfigList' })
+
+/** The answer to a deletion. */
+export const nothing = z.object({}).meta({ id: 'A2aNothing' })
+
 /** A page of tasks, as a client reads it. */
 export type WireTaskPage = z.infer<typeof taskPage>
 
@@ -137,7 +158,11 @@ const rpcErrorObject = z.object({
 /** What answers a request of JSON-RPC without a stream. */
 export const rpcAnswer = z
   .union([
-    z.object({ jsonrpc, id: rpcId, result: z.union([sent, task, taskPage]) }),
+    z.object({
+      jsonrpc,
+      id: rpcId,
+      result: z.union([sent, task, taskPage, pushConfigAnswer, pushConfigList, nothing]),
+    }),
     z.object({ jsonrpc, id: rpcId, error: rpcErrorObject }),
   ])
   .meta({ id: 'A2aRpcAnswer' })
@@ -190,7 +215,7 @@ export const agentCard = z
     ),
     capabilities: z.object({
       streaming: z.literal(true),
-      pushNotifications: z.literal(false),
+      pushNotifications: z.boolean(),
       extendedAgentCard: z.literal(false),
     }),
     securitySchemes: z

@@ -30,9 +30,6 @@ export async function acceptMessage(call: TaskCall, params: SendParams): Promise
 }
 
 function checkConfiguration({ configuration }: SendParams): void {
-  if (configuration?.taskPushNotificationConfig) {
-    throw refusalOf('PUSH_NOTIFICATION_NOT_SUPPORTED', 'Push notifications are not supported')
-  }
   const modes = configuration?.acceptedOutputModes ?? []
   if (modes.length === 0 || modes.some((mode) => /^(\*|text)\/(\*|plain)\s*(;|$)/i.test(mode)))
     return

@@ -21,7 +21,11 @@ export function toAgentCard(
       { url: base, protocolBinding: 'JSONRPC', protocolVersion },
       { url: `${base}/v1`, protocolBinding: 'HTTP+JSON', protocolVersion },
     ],
-    capabilities: { streaming: true, pushNotifications: false, extendedAgentCard: false },
+    capabilities: {
+      streaming: true,
+      pushNotifications: options.push !== undefined,
+      extendedAgentCard: false,
+    },
     ...(auth === undefined ? {} : secured),
     defaultInputModes: ['text/plain', 'application/json', 'image/*', 'application/pdf'],
     defaultOutputModes: ['text/plain'],

@@ -1,8 +1,14 @@
 import { awaitOutcome } from '../../agents/http/run-outcome.ts'
 import { tenantOf } from '../../agents/http/page.ts'
 import { parse } from '../../http/parse.ts'
-import { isEnded } from '../../records/run.ts'
+import { isEnded, type RunSummary } from '../../records/run.ts'
 import { listTasks, readTask, requireTask, type TaskCall } from './read-tasks.ts'
+import {
+  checkPushUrl,
+  pushOperations,
+  requirePush,
+  savePushConfig,
+} from './notifications/push-configs.ts'
 import { type Reason, refusalOf } from './refusals.ts'
 import { getParams, listParams, type SendParams, sendParams, taskParams } from './requests.ts'
 import { acceptMessage, settleTask } from './accept-message.ts'
@@ -19,14 +25,14 @@ const operations: Readonly<Record<string, (call: TaskCall, params: unknown) => P
   {
     async SendMessage(call, params) {
       const { isNow, historyLength, parsed } = readSend(call, params)
-      const { id } = await acceptMessage(call, parsed)
+      const { id } = await accept(call, parsed)
       if (!isNow) await settleTask(call, id)
       return { value: { task: await readTask(call, id, historyLength) } }
     },
     async SendStreamingMessage(call, params) {
       const { historyLength, parsed } = readSend(call, params, false)
       return {
-        stream: { run: await acceptMessage(call, parsed), stopsWaiting: true, historyLength },
+        stream: { run: await accept(call, parsed), stopsWaiting: true, historyLength },
       }
     },
     async GetTask(call, params) {
@@ -58,6 +64,17 @@ const operations: Readonly<Record<string, (call: TaskCall, params: unknown) => P
     },
   }
 
+/** Accepts a message, with the configuration of where to tell the client what becomes of its task. */
+async function accept(call: TaskCall, params: SendParams): Promise<RunSummary> {
+  const config = params.configuration?.taskPushNotificationConfig
+  if (!config) return acceptMessage(call, params)
+  const path = 'configuration.taskPushNotificationConfig.'
+  checkPushUrl(requirePush(call), config.url, path)
+  const run = await acceptMessage(call, params)
+  await savePushConfig(call, run, config, path)
+  return run
+}
+
 /** Whoever waits counts as a reader, and is refused at the limit before anything starts. */
 function readSend({ module, exchange }: TaskCall, params: unknown, mayLeave = true) {
   const parsed: SendParams = parse(sendParams, params, 'params')
@@ -69,9 +86,6 @@ function readSend({ module, exchange }: TaskCall, params: unknown, mayLeave = tr
 
 /** Operations of A2A that no agent here has, and what they answer. */
 function refuseMethod(method: string): Error {
-  if (/^(Create|Get|List|Delete)TaskPushNotificationConfigs?$/.test(method)) {
-    return refusalOf('PUSH_NOTIFICATION_NOT_SUPPORTED', 'Push notifications are not supported')
-  }
   const isCard = method === 'GetExtendedAgentCard'
   const reason: Reason = isCard ? 'UNSUPPORTED_OPERATION' : 'METHOD_NOT_FOUND'
   return refusalOf(reason, isCard ? 'The agent has no extended card' : 'There is no such method')
@@ -83,6 +97,9 @@ export async function callOperation(
   method: string,
   params: unknown,
 ): Promise<Answered> {
+  if (Object.hasOwn(pushOperations, method)) {
+    return { value: await pushOperations[method as keyof typeof pushOperations](call, params) }
+  }
   const operation = Object.hasOwn(operations, method) ? operations[method] : undefined
   if (!operation) throw refuseMethod(method)
   return operation(call, params)

@@ -7,6 +7,7 @@ import type { RunFilter, RunJournal } from '../../storage/store.ts'
 import { findChat } from '../shared/chats.ts'
 import type { WireTask, WireTaskPage } from './a2a-answers.ts'
 import { contextIdOf, protocol } from './context.ts'
+import type { PushSettings } from './notifications/push-options.ts'
 import { refusalOf } from './refusals.ts'
 import type { ListParams } from './requests.ts'
 import { toArtifacts, toHistory, toTask } from './tasks.ts'
@@ -16,6 +17,8 @@ export interface TaskCall {
   readonly module: AgentsModule
   readonly exchange: Exchange
   readonly agentId: string
+  /** Null without push notifications. */
+  readonly push: PushSettings | null
 }
 
 function notFound() {
@@ -51,7 +54,8 @@ export async function readTask(
   return showJournal(await requireJournal(call, id), historyLength)
 }
 
-async function showJournal(journal: RunJournal, historyLength?: number): Promise<WireTask> {
+/** Shows a run with its parts. */
+export async function showJournal(journal: RunJournal, historyLength?: number): Promise<WireTask> {
   const contextId = await contextIdOf(journal.run)
   return toTask({
     run: journal.run,

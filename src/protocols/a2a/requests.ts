@@ -1,9 +1,14 @@
 import { z } from 'zod'
 import { jsonObjectSchema, jsonSchema } from '../../lib/json.ts'
+import {
+  createPushParams,
+  listPushParams,
+  onePushParams,
+  pushConfig,
+} from './notifications/push-requests.ts'
 
 /** The tenant of a caller comes from `auth`, so a request must not name another. */
 const tenant = z.literal('', { error: 'must be absent: the credentials decide' }).optional()
-const pushConfig = jsonObjectSchema.nullish()
 const historyLength = z.int().min(0).optional()
 const taskId = z.string().min(1, 'must not be blank').max(128)
 
@@ -44,7 +49,7 @@ export const sendParams = z.object({
   configuration: z
     .object({
       acceptedOutputModes: z.array(z.string()).optional(),
-      taskPushNotificationConfig: pushConfig,
+      taskPushNotificationConfig: pushConfig.nullish(),
       historyLength,
       returnImmediately: z.boolean().optional(),
     })
@@ -131,4 +136,20 @@ export const rpcBody = z.discriminatedUnion('method', [
   z.object({ ...call, method: z.literal('ListTasks'), params: listParams }),
   z.object({ ...call, method: z.literal('CancelTask'), params: taskParams }),
   z.object({ ...call, method: z.literal('SubscribeToTask'), params: taskParams }),
+  z.object({
+    ...call,
+    method: z.literal('CreateTaskPushNotificationConfig'),
+    params: createPushParams,
+  }),
+  z.object({ ...call, method: z.literal('GetTaskPushNotificationConfig'), params: onePushParams }),
+  z.object({
+    ...call,
+    method: z.literal('ListTaskPushNotificationConfigs'),
+    params: listPushParams,
+  }),
+  z.object({
+    ...call,
+    method: z.literal('DeleteTaskPushNotificationConfig'),
+    params: onePushParams,
+  }),
 ])

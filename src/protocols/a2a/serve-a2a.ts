@@ -4,9 +4,12 @@ import type { Protocol } from '../../agents/protocol.ts'
 import { StudioError } from '../../errors.ts'
 import { defineRoute, type LazySchema, type Route } from '../../http/route.ts'
 import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
+import { pushReporter } from '../../outbound/relay/push-relay.ts'
 import { makeProtocol } from '../shared/make-protocol.ts'
 import type { AgentCard } from './a2a-answers.ts'
 import type { A2aOptions } from './card-options.ts'
+import { pushChannel } from './notifications/push-channel.ts'
+import { resolvePush } from './notifications/push-options.ts'
 import { taskRoutes } from './task-routes.ts'
 
 const known: KnownKeys<A2aOptions> = {
@@ -14,6 +17,7 @@ const known: KnownKeys<A2aOptions> = {
   publicCards: true,
   origin: true,
   version: true,
+  push: true,
 }
 
 /**
@@ -31,13 +35,19 @@ export function a2a(options: A2aOptions = {}): Protocol {
   if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).origin !== origin)) {
     throw new TypeError('a2a: origin must be like https://agents.example.com')
   }
-  return makeProtocol('a2a', (module) => {
+  const push = options.push ? resolvePush(options.push) : null
+  const serve = (module: AgentsModule) => {
     const { defaultAgent } = options
     if (defaultAgent !== undefined && !module.agents.has(defaultAgent)) {
       throw new TypeError(`a2a: there is no agent "${defaultAgent}"`)
     }
-    return [...cardRoutes(module, options), ...taskRoutes(module)]
-  })
+    return [...cardRoutes(module, options), ...taskRoutes(module, push)]
+  }
+  return makeProtocol(
+    'a2a',
+    serve,
+    push ? pushReporter('push of a2a', pushChannel(push)) : undefined,
+  )
 }
 
 const answer: LazySchema<AgentCard> = async () => (await import('./a2a-answers.ts')).agentCard

@@ -5,6 +5,8 @@ import { StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { defineRoute, type LazySchema, type Route } from '../../http/route.ts'
 import type * as answers from './a2a-answers.ts'
+import type { PushSettings } from './notifications/push-options.ts'
+import { pushRoutes, type RestCall } from './notifications/push-routes.ts'
 import { getQuery, listQuery } from './requests.ts'
 
 const answer =
@@ -21,12 +23,12 @@ const refused = { 400: answer('restError'), 404: answer('restError') }
 const stream = { media, event: answer('restEvent') }
 
 /** Returns the routes of both bindings. */
-export function taskRoutes(module: AgentsModule): Route[] {
+export function taskRoutes(module: AgentsModule, push: PushSettings | null): Route[] {
   const check = ({ agentId = '' }: { readonly agentId?: string }) => {
     requireAgent(module, agentId)
   }
   const rest = async (exchange: Exchange, agentId: string, call: readonly [string, unknown]) =>
-    (await import('./answer-rest.ts')).answerRest({ module, exchange, agentId }, ...call)
+    (await import('./answer-rest.ts')).answerRest({ module, exchange, agentId, push }, ...call)
   return [
     defineRoute({
       name: 'a2a_rpc',
@@ -41,20 +43,17 @@ export function taskRoutes(module: AgentsModule): Route[] {
       check,
       bodyShape: async () => (await import('./requests.ts')).rpcBody,
       handle: async ({ params: { agentId } }, exchange) =>
-        (await import('./answer-rpc.ts')).answerRpc({ module, exchange, agentId }),
+        (await import('./answer-rpc.ts')).answerRpc({ module, exchange, agentId, push }),
     }),
     messageRoute(check, rest),
     ...actionRoutes(check, rest),
     ...readRoutes(check, rest),
+    ...(push ? pushRoutes({ check, rest, answer }) : []),
   ]
 }
 
 type Check = (params: { readonly agentId?: string }) => void
-type Rest = (
-  exchange: Exchange,
-  agentId: string,
-  call: readonly [method: string, params: unknown],
-) => Promise<Response>
+type Rest = RestCall
 
 /** What follows a colon is a parameter of its own: a path has no other way to say a colon. */
 const messagePath: string = '/a2a/:agentId/v1/message::messageAction'
@@ -112,6 +111,20 @@ function actionRoutes(check: Check, rest: Rest): Route[] {
           taskAction === 'cancel' ? 'CancelTask' : 'SubscribeToTask',
           { id },
         ]),
+    }),
+    defineRoute({
+      ...common,
+      name: 'a2a_subscribe',
+      operationId: 'subscribeToTask',
+      stream,
+      method: 'GET',
+      summary: 'A2A: `subscribe` to the events of a task',
+      check(params) {
+        check(params)
+        requireAction(params['taskAction'], ['subscribe'])
+      },
+      handle: ({ params: { agentId = '', taskId: id } }, exchange) =>
+        rest(exchange, agentId, ['SubscribeToTask', { id }]),
     }),
   ]
 }

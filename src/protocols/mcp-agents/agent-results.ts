@@ -9,14 +9,18 @@ export function endResult(run: RunSummary, last: LoggedEvent | undefined): CallT
   if (last?.type === 'final') {
     return {
       content: [{ type: 'text', text: last.output }],
-      structuredContent: { runId, status, output: last.output },
+      structuredContent: { runId, status, output: last.output, usage: last.usage },
     }
   }
   return {
     content: [{ type: 'text', text: describeEnd(run, last) }],
-    structuredContent: { runId, status },
+    structuredContent: { runId, status, ...usageOf(last) },
     isError: true,
   }
+}
+
+function usageOf(last: LoggedEvent | undefined) {
+  return last?.type === 'error' || last?.type === 'cancelled' ? { usage: last.usage } : {}
 }
 
 function describeEnd({ id, status }: RunSummary, last: LoggedEvent | undefined): string {

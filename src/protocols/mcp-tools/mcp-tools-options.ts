@@ -1,11 +1,11 @@
 import type { ApprovalSpec } from '../../agents/approval-policy.ts'
-import type { JsonObject } from '../../lib/json.ts'
+import { isRecord, type JsonObject } from '../../lib/json.ts'
 import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
 import { checkCount, checkDuration } from '../../lib/options/numbers.ts'
 import type { McpToolInfo } from './mcp-client.ts'
 
 /** Which tools of an MCP server an agent gets, and under which conditions. */
-export interface McpToolsOptions {
+export interface McpToolsOptions extends McpServerAccess {
   /** Stands before each name, with `_`: `github` makes `github_create_issue`. 1 to 32 letters, digits, `_` or `-`. @default none */
   readonly prefix?: string
   /** Only these tools, by the server's names. @default all */
@@ -13,9 +13,9 @@ export interface McpToolsOptions {
   /** Not these tools, by the server's names. @default none */
   readonly exclude?: readonly string[]
   /**
-   * Whether the hints of the server about its tools count. With `annotations`, a tool that the server calls read-only needs no
-   * approval and is repeated after a crash, and so is one that it calls idempotent. With `none`, every call needs approval and no
-   * call is repeated: choose it for a server that you do not trust to tell the truth. @default 'annotations'
+   * Whether the hints of the server about its tools count. With `none`, every call needs approval and no call is repeated after a crash.
+   * With `annotations`, a tool that the server calls read-only needs no approval and is repeated, and one that it calls idempotent is
+   * repeated: a server that lies decides then what runs without a person. @default 'none'
    */
   readonly trust?: 'annotations' | 'none'
   /** Returns which calls of a tool wait for a person. @default all, but those of a tool that `trust` lets pass */
@@ -35,6 +35,19 @@ export interface McpToolsOptions {
   readonly maxResultBytes?: number
 }
 
+/** How the server at a URL is reached. */
+export interface McpServerAccess {
+  /**
+   * Headers of each request, such as `authorization`. A function is asked for each connection, so that a token can be renewed. They go to the
+   * origin of the URL only. Only with a URL. @default none
+   */
+  readonly headers?:
+    | Readonly<Record<string, string>>
+    | (() => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>)
+  /** The `fetch` that reaches the server. Only with a URL. @default the global `fetch` */
+  readonly fetch?: typeof fetch
+}
+
 /** The options with every default filled in. */
 export interface ResolvedMcpOptions {
   readonly prefix: string
@@ -50,6 +63,8 @@ export interface ResolvedMcpOptions {
 }
 
 const knownKeys: KnownKeys<McpToolsOptions> = {
+  headers: true,
+  fetch: true,
   prefix: true,
   include: true,
   exclude: true,
@@ -65,7 +80,7 @@ const knownKeys: KnownKeys<McpToolsOptions> = {
 /** @throws TypeError that names the option at fault. */
 export function resolveMcpOptions(options: McpToolsOptions): ResolvedMcpOptions {
   refuseUnknownKeys('mcpTools', options, knownKeys, { timeout: 'timeoutMs', tools: 'include' })
-  const { prefix, include, exclude = [], trust = 'annotations', approval, onSkip } = options
+  const { prefix, include, exclude = [], trust = 'none', approval, onSkip } = options
   check(
     prefix === undefined || /^[A-Za-z0-9_-]{1,32}$/.test(prefix),
     'prefix must be 1 to 32 letters, digits, "_" or "-"',
@@ -75,6 +90,8 @@ export function resolveMcpOptions(options: McpToolsOptions): ResolvedMcpOptions 
   check(trust === 'annotations' || trust === 'none', "trust must be 'annotations' or 'none'")
   check(isFunction(approval), 'approval must be a function')
   check(isFunction(onSkip), 'onSkip must be a function')
+  check(isHeaders(options.headers), 'headers must be an object of texts, or a function')
+  check(isFunction(options.fetch), 'fetch must be a function')
   const { timeoutMs = 60_000, maxTools = 128 } = options
   const { maxDescription = 4_096, maxResultBytes = 262_144 } = options
   return {
@@ -93,6 +110,11 @@ export function resolveMcpOptions(options: McpToolsOptions): ResolvedMcpOptions 
 
 function isNames(names: unknown): boolean {
   return Array.isArray(names) && names.every((name) => typeof name === 'string')
+}
+
+function isHeaders(headers: unknown): boolean {
+  if (isFunction(headers)) return true
+  return isRecord(headers) && Object.values(headers).every((value) => typeof value === 'string')
 }
 
 function isFunction(value: unknown): boolean {

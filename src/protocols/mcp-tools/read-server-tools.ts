@@ -8,6 +8,7 @@ import { compareText, toWellFormed, truncateText } from '../../lib/text.ts'
 import { uniqueName } from '../../lib/unique-name.ts'
 import { utf8Length } from '../../lib/utf8-length.ts'
 import { callServerTool, clientTimeout, toMcpError } from './call-server-tool.ts'
+import { connectToServer } from './connect-to-server.ts'
 import type { McpToolInfo, McpToolsClient } from './mcp-client.ts'
 import {
   type McpToolsOptions,
@@ -40,15 +41,11 @@ type ListedTool = z.infer<typeof listedTool>
 
 /** Reads the list of a server and makes tools of it. See `mcpTools`. */
 export async function readServerTools(
-  client: McpToolsClient,
+  server: string | URL | McpToolsClient,
   given: McpToolsOptions,
 ): Promise<Tool[]> {
   const options = resolveMcpOptions(given)
-  if (typeof client?.getProtocolEra !== 'function') {
-    throw new TypeError(
-      'mcpTools needs a connected Client of @modelcontextprotocol/client 2; that of @modelcontextprotocol/sdk is another one',
-    )
-  }
+  const client = await toClient(server, given)
   const listed = await listTools(client, options)
   const chosen = chooseTools(listed, options)
   const skipped: { name: string; reason: string }[] = []
@@ -63,6 +60,24 @@ export async function readServerTools(
   })
   reportSkipped(skipped, options)
   return tools.sort((a, b) => compareText(a.name, b.name))
+}
+
+async function toClient(
+  server: string | URL | McpToolsClient,
+  options: McpToolsOptions,
+): Promise<McpToolsClient> {
+  if (typeof server === 'string' || server instanceof URL) return connectToServer(server, options)
+  if (typeof server?.getProtocolEra !== 'function') {
+    throw new TypeError(
+      'mcpTools needs a URL or a connected Client of @modelcontextprotocol/client 2; that of @modelcontextprotocol/sdk is another one',
+    )
+  }
+  if (options.headers || options.fetch) {
+    throw new TypeError(
+      'The options headers and fetch are for a URL: a Client has its own (mcpTools)',
+    )
+  }
+  return server
 }
 
 async function listTools(

@@ -7,22 +7,23 @@ import type { McpToolsOptions } from './mcp-tools-options.ts'
  * of it change nothing, and a call of a tool that is gone is an error for the model. Arguments are checked against the schema of the
  * server, but for its regular expressions, before a person or the server sees them.
  *
- * @param client A connected `Client` of @modelcontextprotocol/client 2. It stays yours to close.
+ * @param server The URL of a server over Streamable HTTP, or a connected `Client` of @modelcontextprotocol/client 2, which stays yours to
+ *   close. With a URL, that package is loaded, and each call has a connection of its own, which ends with it.
  *
  * @returns The tools, sorted by name. Characters that a name must not have become `_`, and equal names get a number.
  *
- * @throws TypeError for options that cannot be used, for tools that cannot be used if there is no `onSkip`, for a name in `include`
+ * @throws TypeError for options that cannot be used, for tools that cannot be used if there is no `onSkip`, for a missing package, for a name in `include`
  *   that the server does not have, and for more than `maxTools`. Error when the server does not list its tools.
  *
  * @example
- * const client = new Client({ name: 'desk', version: '1.0.0' })
- * await client.connect(new StreamableHTTPClientTransport(new URL('https://mcp.example.com')))
- * const support = defineAgent({ id: 'support', model, tools: await mcpTools(client, { prefix: 'crm' }) })
+ * const headers = { authorization: `Bearer ${token}` }
+ * const tools = await mcpTools('https://crm.example.com/mcp', { prefix: 'crm', headers })
+ * const support = defineAgent({ id: 'support', model, tools })
  */
 export async function mcpTools(
-  client: McpToolsClient,
+  server: string | URL | McpToolsClient,
   options: McpToolsOptions = {},
 ): Promise<Tool[]> {
   const { readServerTools } = await import('./read-server-tools.ts')
-  return readServerTools(client, options)
+  return readServerTools(server, options)
 }

@@ -34,7 +34,10 @@ export interface ReadOptions {
   readonly silenceMs: number
 }
 
-/** Follows a run until it ends or waits for people. */
+/** How soon a reader looks again while the store is away, in milliseconds. */
+const awayMs = 1_000
+
+/** Follows a run until it ends or waits for people. While the store is away, it waits, at the first look as at any other. */
 export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOptions): RunEvents {
   const { after, stopsWaiting = true, silenceMs } = options
   const follower = engine.follow(run, after)
@@ -42,7 +45,9 @@ export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOpti
   let isOver = false
   /** The approvals that the run waits for, if that was its last event. */
   let waitingFor: readonly string[] | null = null
-  let isFirst = true
+  /** Whether `waitingFor` is known: before the first event the log says it, and it may be away. */
+  let isKnown = !stopsWaiting
+  let isAway = false
 
   const stop = (reason: EventsEnd): null => {
     end = reason
@@ -52,19 +57,23 @@ export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOpti
   }
   /** One approval that was decided is enough: the run goes on. */
   const waits = async () => {
+    if (!isKnown) waitingFor = await readWaiting(engine, run, after)
+    isKnown = true
     if (!stopsWaiting || !waitingFor) return false
     const pending = await engine.stores.approvals.pendingOf([run.id])
     const ids = new Set(pending.map(({ id }) => id))
     return waitingFor.every((id) => ids.has(id))
   }
-  const isWaiting = () => waits().catch(orWhenUnavailable(false))
+  const isWaiting = async () => {
+    const answer = await waits().catch(orWhenUnavailable(null))
+    isAway = answer === null
+    return answer === true
+  }
 
   async function next(): Promise<readonly LoggedEvent[] | null> {
     if (isOver) return null
-    if (isFirst && stopsWaiting) waitingFor = await readWaiting(engine, run, after)
-    isFirst = false
     if (await isWaiting()) return stop('waiting')
-    const silence = startSilence(silenceMs, follower.nudge)
+    const silence = startSilence(isAway ? awayMs : silenceMs, follower.nudge)
     try {
       for (;;) {
         const entries = await follower.next()
@@ -81,6 +90,7 @@ export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOpti
   function take(entries: readonly LogEntry[]): readonly LoggedEvent[] {
     const events = entries.map(({ json }) => JSON.parse(json) as LoggedEvent)
     const last = events.at(-1)
+    isKnown = true
     waitingFor = last?.type === 'run_waiting' ? last.approvalIds : null
     if (last && isTerminal(last.type)) stop('ended')
     return events

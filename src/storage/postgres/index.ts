@@ -12,6 +12,7 @@ import { postgresDriver } from './driver/postgres-js.ts'
 import { createHints, withHints } from './hints.ts'
 import { createPostgresOutbox } from './outbox/messages.ts'
 import { createNotes } from './outbox/notes.ts'
+import { createPostgresPushTargets } from './outbox/targets.ts'
 import { toStoreError } from './outage.ts'
 import { countRows } from './list.ts'
 import { prepareTables } from './prepare.ts'
@@ -97,6 +98,7 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
     approvals: createPostgresApprovalStore(client, name, notes),
     changes: createPostgresChangeStore(client, name),
     outbox: createPostgresOutbox(client, name, notes),
+    pushTargets: createPostgresPushTargets(client, name),
     ready,
     prune: () => pruneTables(client, name, retention),
     ...(hints ? { watch: hints.watch, listening: hints.isListening, close: hints.close } : {}),

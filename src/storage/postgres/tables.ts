@@ -188,4 +188,14 @@ alter table $schema.runs add column about jsonb;
 alter table $schema.sessions add column waking boolean not null default false;
 create index sessions_waking on $schema.sessions (id) where waking;
 `,
+  `
+create table $schema.push_targets (
+  run_id text not null references $schema.runs on delete cascade,
+  id text not null,
+  data jsonb not null,
+  sent jsonb not null default '[]',
+  created_at timestamptz not null,
+  primary key (run_id, id)
+);
+`,
 ]

@@ -6,6 +6,7 @@ import { changeCases } from './changes.ts'
 import { claimCases } from './claims.ts'
 import { dueCases } from './leases.ts'
 import { outboxCases } from './outbox.ts'
+import { pushTargetCases } from './push-targets.ts'
 import { runListCases } from './run-lists.ts'
 import { sessionReadCases } from './session-reads.ts'
 import { sessionChangeCases } from './session-changes.ts'
@@ -29,6 +30,7 @@ const storeCases = [
   ...expiryCases,
   ...changeCases,
   ...outboxCases,
+  ...pushTargetCases,
 ]
 
 /**

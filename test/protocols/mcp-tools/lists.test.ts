@@ -68,8 +68,9 @@ describe('the list of a server', () => {
     await expect(namesOf({ include: ['b', 'typo'] })).rejects.toThrow('no tool "typo"')
   })
 
-  it('every tool needs approval but those that the server calls read-only', async () => {
+  it('every tool needs approval unless the hints of its server are trusted', async () => {
     const { client } = await connectServer([
+      listed('destroy', { annotations: { destructiveHint: true } }),
       listed('plain'),
       listed('read', readOnly),
       listed('repeat', { annotations: { idempotentHint: true } }),
@@ -78,18 +79,27 @@ describe('the list of a server', () => {
       (await mcpTools(client, options)).map(({ name, approval, idempotent, onUnknown }) => {
         return [name, approval !== null, idempotent, onUnknown]
       })
-    expect(await show({})).toEqual([
+    const asked = [
+      ['destroy', true, false, 'fail'],
+      ['plain', true, false, 'fail'],
+      ['read', true, false, 'fail'],
+      ['repeat', true, false, 'fail'],
+    ]
+    expect(await show({})).toEqual(asked)
+    expect(await show({ trust: 'none' })).toEqual(asked)
+    expect(await show({ trust: 'annotations' })).toEqual([
+      ['destroy', true, false, 'fail'],
       ['plain', true, false, 'fail'],
       ['read', false, true, 'retry'],
       ['repeat', true, true, 'retry'],
     ])
-    expect(await show({ trust: 'none' })).toEqual([
-      ['plain', true, false, 'fail'],
-      ['read', true, false, 'fail'],
-      ['repeat', true, false, 'fail'],
-    ])
     const approval = ({ name }: { name: string }) => name === 'read'
-    expect((await show({ approval })).map(([, needed]) => needed)).toEqual([false, true, false])
+    expect((await show({ approval })).map(([, needed]) => needed)).toEqual([
+      false,
+      false,
+      true,
+      false,
+    ])
   })
 })
 

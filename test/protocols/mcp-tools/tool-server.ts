@@ -1,6 +1,9 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { createMcpHandler, Server } from '@modelcontextprotocol/server'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { toNodeHandler } from '../../../src/adapters/node-handler.ts'
 
 /** What a server is told about one call. */
 export interface ReceivedCall {
@@ -25,12 +28,11 @@ export function listed(name: string, more: object = {}): object {
   return { name, description: `Does ${name}.`, inputSchema: { type: 'object' }, ...more }
 }
 
-/** Makes a server of the official package and a client of the official package that is connected with it. */
-export async function connectServer(
+/** Makes a server of the official package, as a `fetch`. */
+function createToolServer(
   tools: readonly object[],
   answer: ToolServer['answer'] = () => ({ content: [{ type: 'text', text: 'done' }] }),
-  { revision = '2026-07-28', wrap = (call: typeof fetch) => call } = {},
-): Promise<{ client: Client; server: ToolServer }> {
+) {
   const state: ToolServer = { tools, answer, calls: [] }
   const { fetch: handle } = createMcpHandler(() => {
     const server = new Server(
@@ -58,6 +60,16 @@ export async function connectServer(
     })
     return server
   })
+  return { state, handle }
+}
+
+/** Makes a server, and a client of the official package that is connected with it. */
+export async function connectServer(
+  tools: readonly object[],
+  answer?: ToolServer['answer'],
+  { revision = '2026-07-28', wrap = (call: typeof fetch) => call } = {},
+): Promise<{ client: Client; server: ToolServer }> {
+  const { state, handle } = createToolServer(tools, answer)
   const send = wrap(async (input, init) => handle(new Request(input, init)))
   const pinned =
     revision === '2026-07-28' ? { mode: { pin: revision } } : { mode: 'legacy' as const }
@@ -68,4 +80,39 @@ export async function connectServer(
   await client.connect(transport)
   onTestFinished(() => client.close())
   return { client, server: state }
+}
+
+/** A server at a port of loopback, and the requests that reached it. */
+export async function serveTools(
+  tools: readonly object[],
+  answer?: ToolServer['answer'],
+  wrap: (call: typeof fetch) => typeof fetch = (call) => call,
+) {
+  const { state, handle } = createToolServer(tools, answer)
+  const requests: Request[] = []
+  const send = wrap(async (input) => handle(input as Request))
+  const host = createServer(
+    toNodeHandler({
+      async fetch(request: Request) {
+        requests.push(request.clone())
+        return send(request)
+      },
+    }),
+  )
+  const listen = (port: number) =>
+    new Promise<void>((resolve) => host.listen(port, '127.0.0.1', resolve))
+  await listen(0)
+  const { port } = host.address() as AddressInfo
+  const close = () => {
+    host.closeAllConnections()
+    return new Promise((resolve) => host.close(resolve))
+  }
+  onTestFinished(async () => void (await close()))
+  return {
+    url: `http://127.0.0.1:${port}/mcp`,
+    server: state,
+    requests,
+    close,
+    reopen: () => listen(port),
+  }
 }

@@ -8,6 +8,7 @@ import { agUiScenarios } from '../ag-ui/scenarios.ts'
 import { openThread } from '../ag-ui/thread-client.ts'
 import { type AiSdkClient, toAiSdkClient } from '../ai-sdk-ui/ai-sdk-client.ts'
 import { aiSdkScenarios } from '../ai-sdk-ui/scenarios.ts'
+import { mcpScenarios } from '../mcp-agents/scenarios.ts'
 import type { OtherClients } from '../clients/install.ts'
 import {
   aiSdkProvider,
@@ -64,6 +65,12 @@ export const ownClients: readonly ClientRow[] = [
   ...(['JSONRPC', 'HTTP+JSON'] as const).map((binding) =>
     toRow(`@a2a-js/sdk 1.3.0, ${binding}`, { binding }, a2aScenarios, ['reasoning', 'tools']),
   ),
+  toRow('@modelcontextprotocol/client 2.4.0', '2026-07-28', mcpScenarios, [
+    'reasoning',
+    'tools',
+    edits,
+    'resume after cut',
+  ]),
   toRow('@agentclientprotocol/sdk 2.4.0', openEditor, acpScenarios, [edits]),
 ]
 

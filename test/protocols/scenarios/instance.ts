@@ -7,11 +7,11 @@ import { postgresStores } from '../../../src/postgres.ts'
 import { createScenarioAgent, readTenant } from './agent.ts'
 import { everyProtocol } from './protocols.ts'
 
-const { DATABASE_URL = '', HANGS = '' } = process.env
+const { DATABASE_URL = '', HANGS = '', PUSH_ORIGIN } = process.env
 const agent = createScenarioAgent({ hangs: HANGS === '1' })
 const studio = new Studio([agent], {
   stores: postgresStores(postgres(DATABASE_URL, { max: 4, onnotice: () => undefined })),
-  protocols: everyProtocol(),
+  protocols: everyProtocol(PUSH_ORIGIN),
   auth: readTenant,
   dispatcher: inProcessDispatcher({ sweepMs: 200 }),
   leaseMs: 1_500,

@@ -1,4 +1,10 @@
-import { a2a, agUi, aiSdkUi, openai } from '../../../src/protocols.ts'
+import { a2a, agUi, aiSdkUi, mcpAgents, openai } from '../../../src/protocols.ts'
 
-/** All protocols that a studio can serve. */
-export const everyProtocol = () => [a2a(), agUi(), aiSdkUi(), openai()]
+/** All protocols that a studio can serve. Clients of A2A may have notifications sent to the origin. */
+export const everyProtocol = (pushOrigin = 'http://push.test') => [
+  a2a({ push: { origins: [pushOrigin] } }),
+  agUi(),
+  aiSdkUi(),
+  mcpAgents(),
+  openai(),
+]

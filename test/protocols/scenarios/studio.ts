@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import type { Sql } from 'postgres'
 import { onTestFinished } from 'vitest'
 import { createSharedDatabase } from '../../support/shared-database.ts'
 import { createTestStudio } from '../../support/studio.ts'
@@ -37,15 +38,18 @@ export async function createScenarioStudio(): Promise<ScenarioStudio> {
 }
 
 /** Starts a process whose model stops in the middle of an answer, and another one when it is killed. */
-export async function createScenarioFleet(): Promise<ScenarioStudio> {
+export async function createScenarioFleet(
+  env: Record<string, string> = {},
+): Promise<ScenarioStudio & { readonly sql: Sql }> {
   const { sql, url } = await createSharedDatabase()
   onTestFinished(() => sql.end())
-  const first = await start({ DATABASE_URL: url, HANGS: '1' })
+  const first = await start({ ...env, DATABASE_URL: url, HANGS: '1' })
   return {
     url: first.url,
+    sql,
     fetch,
     async kill() {
-      const second = await start({ DATABASE_URL: url })
+      const second = await start({ ...env, DATABASE_URL: url })
       const ended = once(first.child, 'exit')
       first.child.kill('SIGKILL')
       await ended
