@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { postgresStores, shardedStores } from '../../src/postgres.ts'
 import { memoryChangesOf } from '../../src/storage/memory/changes.ts'
 import { memoryStores } from '../../src/storage/memory/index.ts'
+import { memoryPushTargets } from '../../src/storage/memory/push-targets.ts'
 import { withMemoryOutbox } from '../../src/storage/memory/outbox.ts'
 import type { RunRef, Stores } from '../../src/storage/store.ts'
 import { fixedClock } from '../../src/testing.ts'
@@ -22,7 +23,10 @@ import { withPostgres } from '../support/postgres.ts'
 
 function createFixture() {
   const clock = fixedClock()
-  const shards = [1, 2, 3].map(() => withMemoryOutbox(memoryStores({ clock }), clock))
+  const shards = [1, 2, 3].map(() => {
+    const shard = withMemoryOutbox(memoryStores({ clock }), clock)
+    return { ...shard, pushTargets: memoryPushTargets(shard) }
+  })
   const stores = shardedStores(shards)
   return { clock, stores: { ...stores, changes: memoryChangesOf(stores, clock) } }
 }

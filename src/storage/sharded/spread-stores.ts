@@ -1,4 +1,5 @@
 import type { Hint, Pruned, StoreCounts, Stores } from '../store.ts'
+import { createShardedPushTargets } from './push-targets.ts'
 import { createRoutes, type Routes } from './routes.ts'
 import { createShardedApprovals } from './approvals.ts'
 import { createShardedOutbox } from './outbox.ts'
@@ -36,6 +37,9 @@ export function shardedStores(shards: readonly Stores[]): Stores {
     approvals: createShardedApprovals(routes),
     ...(first.changes ? { changes: first.changes } : {}),
     ...(withOutbox > 0 ? { outbox: createShardedOutbox(routes) } : {}),
+    ...(shards.every(({ pushTargets }) => pushTargets)
+      ? { pushTargets: createShardedPushTargets(routes) }
+      : {}),
     // One that is away now prepares its tables with its first statement.
     ready: async () => void (await everywhere(async (shard) => shard.ready?.())),
     ...(canCount ? { counts: (tenant: string) => countAll(shards, tenant) } : {}),
