@@ -1,0 +1,8 @@
+import type { HostedFramework } from './framework.ts'
+import { openaiAgents } from './openai-agents.ts'
+
+/** The frameworks that can be tested without a download, or all of them. */
+export async function loadFrameworks(isWhole: boolean): Promise<readonly HostedFramework[]> {
+  if (!isWhole) return [openaiAgents]
+  return [openaiAgents]
+}
