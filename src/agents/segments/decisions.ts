@@ -11,7 +11,7 @@ export function readDecisions(state: RunState): SegmentDecision[] {
   const calls = state.lastTurn?.pause?.calls ?? {}
   return turnCalls(state).flatMap((call) => {
     const paused = calls[call.toolCallId]
-    return paused && call.approvalId !== null ? [toDecision(state, call, paused.callId)] : []
+    return paused && paused.allowed.length > 0 ? [toDecision(state, call, paused.callId)] : []
   })
 }
 

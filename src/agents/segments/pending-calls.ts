@@ -1,9 +1,10 @@
 import type { Approval } from '../../records/approval.ts'
+import type { AssistantMessage } from '../../records/message.ts'
 import type { PausedCall, ToolCall } from '../../records/run.ts'
 import type { HostedLoop, PendingCall } from '../hosted-loop.ts'
 import { toApproval } from '../loop/plan-tool-calls.ts'
-import type { RunState } from '../loop/run-state.ts'
-import { claimCall, type SegmentDraft } from './draft.ts'
+import { openCalls, type RunState, turnCalls } from '../loop/run-state.ts'
+import { claimCall, type SegmentDraft, type SegmentStep } from './draft.ts'
 
 /** A call that waits, and what the framework said of it. */
 export interface Placed {
@@ -15,15 +16,39 @@ export interface Placed {
 export function placePending(draft: SegmentDraft, pending: readonly PendingCall[]): Placed[] {
   const placed = pending.map((one) => ({ call: claimAgain(draft, one), pending: one }))
   const ids = new Set(placed.map(({ call }) => call.toolCallId))
-  const parts = draft.steps.flatMap(({ content }) =>
-    content.filter((part) => part.type === 'tool_call' && ids.has(part.id)),
-  )
-  const last = draft.steps.at(-1)
-  for (const { content } of draft.steps) {
-    content.splice(0, content.length, ...content.filter((part) => !parts.includes(part)))
+  const earlier = draft.steps.slice(0, -1)
+  for (const { content } of earlier) {
+    const moved = content.filter((part) => part.type === 'tool_call' && ids.has(part.id))
+    content.splice(0, content.length, ...content.filter((part) => !moved.includes(part)))
+    draft.steps.at(-1)?.content.push(...moved)
   }
-  last?.content.push(...parts)
   return placed
+}
+
+/**
+ * Moves the calls of the turn before to the turn of a segment that paused without a word, because some of them are still open: the framework
+ * asks for one call after the other. Returns the calls; none if there is nothing to go on with.
+ */
+export function carryCalls(
+  { state, row, steps, ids }: SegmentDraft,
+  pending: readonly PendingCall[],
+): ToolCall[] {
+  const isSilent = steps.every(({ content }) => content.length === 0)
+  const isKnown = pending.every(({ callId }) => ids.has(callId))
+  if (!isSilent || !isKnown || openCalls(state).length === 0) return []
+  const asked = new Set(lastCallIds({ steps: [{ content: lastContent(state) }] }))
+  return turnCalls(state)
+    .filter(({ toolCallId }) => asked.has(toolCallId))
+    .map((call) => {
+      const moved: ToolCall = { ...call, turn: row.turn }
+      state.toolCalls.set(call.toolCallId, moved)
+      return moved
+    })
+}
+
+function lastContent({ messages }: RunState): AssistantMessage['content'] {
+  const last = messages.at(-1)?.message
+  return last?.role === 'assistant' ? last.content : []
 }
 
 /** A call of an earlier turn that waits again is a call of its own: the one that people decided about is over. */
@@ -35,7 +60,11 @@ function claimAgain(draft: SegmentDraft, pending: PendingCall): ToolCall {
 }
 
 /** Returns the ids of the calls of the last message. */
-export function lastCallIds({ steps }: SegmentDraft): Set<string> {
+export function lastCallIds({
+  steps,
+}: {
+  readonly steps: readonly Pick<SegmentStep, 'content'>[]
+}): Set<string> {
   const parts = steps.at(-1)?.content ?? []
   return new Set(parts.flatMap((part) => (part.type === 'tool_call' ? [part.id] : [])))
 }

@@ -9,7 +9,14 @@ import { concludeCall, resultEvent, toToolMessage } from '../loop/tool-result.ts
 import type { RunEvent } from '../views/events.ts'
 import { toWireApproval } from '../views/resources.ts'
 import { type SegmentDraft, takeEvent } from './draft.ts'
-import { askPeople, type Asked, lastCallIds, placePending, postponeCalls } from './pending-calls.ts'
+import {
+  askPeople,
+  type Asked,
+  carryCalls,
+  lastCallIds,
+  placePending,
+  postponeCalls,
+} from './pending-calls.ts'
 
 type Finished = Exclude<SegmentOutcome, { kind: 'max_turns' }>
 
@@ -21,11 +28,13 @@ export async function recordOutcome(
 ): Promise<void> {
   if (outcome.kind === 'max_turns') return
   const { turn } = draft.row
+  const carried = outcome.kind === 'paused' ? carryCalls(draft, outcome.pending) : []
   const pending = outcome.kind === 'paused' ? placePending(draft, outcome.pending) : []
   if (outcome.kind === 'ended') addOutput(draft, outcome.output)
-  const left = outcome.kind === 'paused' ? lastCallIds(draft) : new Set<string>()
+  const left = new Set(carried.map(({ toolCallId }) => toolCallId))
+  if (outcome.kind === 'paused') for (const id of lastCallIds(draft)) left.add(id)
   const closed = closeCalls(state, turn, left)
-  const messages = toMessages(state, draft, outcome.kind === 'paused')
+  const messages = carried.length > 0 ? [] : toMessages(state, draft, outcome.kind === 'paused')
   const asked = pending.map((one) => askPeople(state, loop, one))
   const postponed = postponeCalls(draft, left)
   const row = toEndedRow(draft, outcome, [...asked, ...postponed])
@@ -42,7 +51,7 @@ export async function recordOutcome(
     row,
     {
       messages,
-      toolCalls: [...closed, ...[...asked, ...postponed].map(({ call }) => call)],
+      toolCalls: [...closed, ...carried, ...[...asked, ...postponed].map(({ call }) => call)],
       approvals: asked.map(({ approval }) => approval),
       usage: state.usage,
     },

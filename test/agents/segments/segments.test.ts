@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createGate } from '../../support/agents.ts'
 import { askRefund, hostScripted, say } from '../../support/hosted.ts'
-import { createTestStudio, restartStudio } from '../../support/studio.ts'
+import { createTestStudio, eventually, restartStudio } from '../../support/studio.ts'
 
 const refunded = ({ emit }: { emit: (event: never) => void }) => {
   const send = emit as (event: object) => void
@@ -170,6 +170,56 @@ describe('a hosted agent', () => {
     await decide(approvalId, { approved: true, output: { size: 'L' } })
     await runIn(runId, 'succeeded')
     expect(segments[1]?.decisions).toMatchObject([{ approved: true, output: { size: 'L' } }])
+  })
+
+  it('asks for one call after the other where the framework does, and keeps their results together', async () => {
+    const call = (callId: string) => ({ callId, toolName: 'send', input: { to: callId } })
+    const { agent, segments } = hostScripted([
+      ({ emit }) => {
+        for (const id of ['a', 'b', 'c']) emit({ type: 'tool_call', ...call(id) })
+        return { kind: 'paused', state: 'first', pending: [call('a')] }
+      },
+      () => ({ kind: 'paused', state: 'second', pending: [call('b')] }),
+      ({ emit }) => {
+        emit({ type: 'tool_result', callId: 'a', output: 'sent a' })
+        emit({ type: 'tool_result', callId: 'c', output: 'sent c' })
+        emit({ type: 'text', delta: 'Done.' })
+        return { kind: 'ended', output: 'Done.' }
+      },
+    ])
+    const { runStream, pendingApprovals, decide } = await createTestStudio({ agents: [agent] })
+    const stream = await runStream('Send')
+    const [first = ''] = await pendingApprovals()
+    await decide(first, { approved: true })
+    const second = await eventually(async () => {
+      const [next = ''] = await pendingApprovals()
+      expect(next).not.toBe(first)
+      return next
+    })
+    await decide(second, { approved: false, reason: 'Not to b' })
+    const events = await stream.rest()
+    expect(segments.map(({ state, decisions }) => [state, decisions])).toMatchObject([
+      [null, []],
+      ['first', [{ callId: 'a', approved: true }]],
+      ['second', [{ callId: 'b', approved: false }]],
+    ])
+    expect(segments[2]?.decisions).toHaveLength(1)
+    expect(events.at(-1)).toMatchObject({
+      type: 'final',
+      messages: [
+        { role: 'user' },
+        { role: 'assistant', content: [{ id: 'a' }, { id: 'b' }, { id: 'c' }] },
+        {
+          role: 'tool',
+          content: [
+            { id: 'a', content: [{ text: 'sent a' }] },
+            { id: 'b', content: [{ text: 'Not to b' }], isError: true },
+            { id: 'c', content: [{ text: 'sent c' }] },
+          ],
+        },
+        { role: 'assistant', content: [{ text: 'Done.' }] },
+      ],
+    })
   })
 
   it('counts an approval that nobody decided in time as rejected', async () => {

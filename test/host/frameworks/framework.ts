@@ -25,6 +25,8 @@ export interface HostedFramework {
   readonly name: string
   /** True if a decision may replace the arguments of a call. */
   readonly editsInput: boolean
+  /** True if the tokens of a model call that asks for approval are told only after the decision. @default false */
+  readonly countsAtEnd?: boolean
   /** Hosts the agent `support` with the tools `find_order`, and `refund` whose calls wait for people. */
   host(turns: readonly ModelTurn[], options?: Partial<HostedOptions>): Promise<HostedSupport>
 }
