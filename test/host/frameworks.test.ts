@@ -6,15 +6,20 @@ import { postgresStores } from '../../src/postgres.ts'
 import { createGate } from '../support/agents.ts'
 import { describePostgres } from '../support/postgres.ts'
 import { printedMatch } from '../support/printed-line.ts'
-import { createTestStudio } from '../support/studio.ts'
+import { createTestStudio, eventually } from '../support/studio.ts'
 import { loadFrameworks } from './frameworks/catalog.ts'
 import { findAndRefund } from './frameworks/framework.ts'
 
 const frameworks = await loadFrameworks(process.env['HOSTED_AI'] === 'all')
 const root = resolve(import.meta.dirname, '../..')
 
+interface Pending {
+  readonly id: string
+  readonly input: { readonly cents: number }
+}
+
 describe.each(frameworks)('a hosted agent of $name', (framework) => {
-  const { host, editsInput, countsAtEnd = false } = framework
+  const { host, editsInput, countsAtEnd = false, rejectsAll = false } = framework
 
   it('streams its texts, the calls of its tools and its usage', async () => {
     const find = { id: 'find', name: 'find_order', args: { orderId: 'A1' } }
@@ -100,6 +105,32 @@ describe.each(frameworks)('a hosted agent of $name', (framework) => {
     await runIn(second, 'succeeded')
     expect(prompts[3]).toContain('The approval of the tool call timed out.')
     expect(calls.filter(({ tool }) => tool === 'refund')).toEqual([])
+  })
+
+  it('runs each of two calls as people decided about it', async () => {
+    const ask = (id: string, cents: number) => ({ id, name: 'refund', args: { cents } })
+    const { agent, calls, prompts } = await host([
+      { calls: [ask('one', 1), ask('two', 2)] },
+      { text: 'One of two.' },
+    ])
+    const { startRun, get, decide } = await createTestStudio({ agents: [agent] })
+    const runId = await startRun('Refund both')
+    const run = await eventually(async () => {
+      const { body } = await get(`/runs/${runId}`)
+      const { approvals, status } = body as { approvals: Pending[]; status: string }
+      for (const { id, input } of approvals) {
+        await decide(id, input.cents === 1 ? { approved: true } : { approved: false, reason: 'No' })
+      }
+      expect(status).toBe('succeeded')
+      return body
+    })
+    expect(run).toMatchObject({ output: 'One of two.', usage: { totalTokens: 10 } })
+    const approved = [{ tool: 'refund', input: { cents: 1 } }]
+    expect(calls).toEqual(rejectsAll ? [] : approved)
+    expect(prompts).toHaveLength(2)
+    const { traceId } = (run as { trace: { traceId: string } }).trace
+    const { body } = await get(`/traces/${traceId}`)
+    expect(JSON.stringify(body)).not.toContain('"status":"running"')
   })
 
   it('believes only the row of an approval, and takes other arguments where the framework does', async () => {

@@ -22,12 +22,19 @@ export function createGraphReader(emit: (event: SegmentEvent) => void): GraphRea
   const results = new Set<string>()
   const interrupts: Members[] = []
 
+  const readCalls = (message: Members) => {
+    for (const { id, name, args } of callsOf(message)) {
+      if (typeof id !== 'string') continue
+      emit({ type: 'tool_call', callId: id, toolName: String(name), input: toJson(args ?? {}) })
+    }
+  }
   const readAnswer = (message: Members, id: string) => {
     answers.add(id)
     for (const { type, delta } of readContent(message['content'])) {
       emit({ type, delta, messageId: id })
     }
     if (isRecord(message['usage_metadata'])) emit(toUsageEvent(message))
+    if (!('tool_call_chunks' in message)) readCalls(message) // those of a chunk are not whole
   }
   const readResult = ({ tool_call_id: callId, content, status }: Members) => {
     if (typeof callId !== 'string' || results.has(callId)) return
@@ -35,13 +42,8 @@ export function createGraphReader(emit: (event: SegmentEvent) => void): GraphRea
     const output = typeof content === 'string' ? content : toText(content)
     emit({ type: 'tool_result', callId, output, isError: status === 'error' })
   }
-  /** Calls are whole only once the message is. */
   const readUpdate = (message: Members) => {
-    if (typeOf(message) !== 'ai' || !answers.has(String(message['id']))) return
-    for (const { id, name, args } of callsOf(message)) {
-      if (typeof id !== 'string') continue
-      emit({ type: 'tool_call', callId: id, toolName: String(name), input: toJson(args ?? {}) })
-    }
+    if (typeOf(message) === 'ai' && answers.has(String(message['id']))) readCalls(message)
   }
   const readUpdates = (updates: Members) => {
     for (const [node, update] of Object.entries(updates)) {

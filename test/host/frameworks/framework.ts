@@ -27,6 +27,8 @@ export interface HostedFramework {
   readonly editsInput: boolean
   /** True if the tokens of a model call that asks for approval are told only after the decision. @default false */
   readonly countsAtEnd?: boolean
+  /** True if a rejected call keeps the approved ones of the same message from running. @default false */
+  readonly rejectsAll?: boolean
   /** Hosts the agent `support` with the tools `find_order`, and `refund` whose calls wait for people. */
   host(turns: readonly ModelTurn[], options?: Partial<HostedOptions>): Promise<HostedSupport>
 }

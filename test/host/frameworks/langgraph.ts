@@ -9,6 +9,7 @@ export function langchain(frameworks: Frameworks): HostedFramework {
   return {
     name: 'langchain',
     editsInput: true,
+    rejectsAll: true, // langchain 1.5; later versions run the approved calls
     async host(turns, options = {}) {
       const { prompts, next } = createScript(turns)
       const calls: { tool: string; input: unknown }[] = []
