@@ -92,10 +92,4 @@ describe.runIf(isWhole)('a hosted graph', () => {
       '{"to":"Cy"}',
     ])
   })
-
-  it('is refused without messages in its state', () => {
-    const options = { id: 'support', Command: class {}, MemorySaver: class {} }
-    const graph = { channels: { total: {} }, stream: () => null, getState: () => null }
-    expect(() => hostAgent(graph, options)).toThrow(/whose state has messages/)
-  })
 })
