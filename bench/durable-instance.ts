@@ -6,7 +6,7 @@ import { durableStudio, startRun, waitForAll } from './support/studio.ts'
 
 const [url = '', count = '0'] = process.argv.slice(2)
 const atOnce = 50
-const warmUps = 300
+const warmUps = 1_000
 
 const connection = { application_name: 'instance' }
 const sql = postgres(url, { connection, onnotice: () => undefined })

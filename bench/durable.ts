@@ -1,3 +1,4 @@
+import { benchCost } from './durable-cost.ts'
 import { benchLatency } from './durable-latency.ts'
 import { benchLists } from './durable-lists.ts'
 import { benchWorkers } from './durable-workers.ts'
@@ -7,6 +8,7 @@ import type { DurableContext, DurableTable } from './support/report.ts'
 import { startServer } from './support/server.ts'
 
 const parts: Record<string, (context: DurableContext) => Promise<DurableTable[]>> = {
+  cost: benchCost,
   writes: benchWrites,
   latency: benchLatency,
   workers: benchWorkers,

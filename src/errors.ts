@@ -64,3 +64,8 @@ export function explainSharedConnection(error: unknown): StudioError | null {
   }
   return new StudioError('internal_error', sharedConnection, { cause: error })
 }
+
+/** Returns true for an error that a later call may not have, because the store is unavailable only for now. */
+export function isUnavailable(error: unknown): boolean {
+  return error instanceof StudioError && error.code === 'unavailable'
+}

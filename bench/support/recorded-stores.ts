@@ -20,9 +20,9 @@ export function recordStores(sql: Sql): RecordedStores {
   const plain = postgresDriver(sql)
   const driver: SqlDriver = {
     ...plain,
-    query(text, parameters) {
-      statements.push({ parts: [], text, parameters })
-      return plain.query(text, parameters)
+    query(text, parameters, isPrepared) {
+      statements.push({ parts: [], text, parameters, isPrepared: isPrepared === true })
+      return plain.query(text, parameters, isPrepared)
     },
   }
   return {

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { StudioError } from '../errors.ts'
 import { toPublicError } from '../lib/redact.ts'
 import { library } from '../library.ts'
+import { acp } from './acp/serve-acp.ts'
 import { changeCommand } from './change/actions.ts'
 import { planCommand } from './change/plan-command.ts'
 import { check } from './check.ts'
@@ -31,6 +32,7 @@ const commands: readonly Command[] = [
   openapi,
   dev,
   mcp,
+  acp,
   migrate,
   work,
   changeCommand,

@@ -9,7 +9,7 @@ export const systemClock: Clock = { now: () => Date.now() }
 
 /** The source of new identifiers. Passed in, so that tests can fix it. */
 export interface Ids {
-  /** Returns a new UUID v4 in lower case. */
+  /** Returns a new UUID v7 in lower case: later ones sort after earlier ones, so indexes grow at their end. */
   uuid(): string
   /** Returns new random bytes as lower-case hex; `length` counts the digits. */
   hex(length: number): string
@@ -17,7 +17,9 @@ export interface Ids {
 
 /** Identifiers from the cryptographic random source of the host. */
 export const randomIds: Ids = {
-  uuid: () => crypto.randomUUID(),
+  uuid: () =>
+    Date.now().toString(16).padStart(12, '0').replace(/.{8}/, '$&-') +
+    `-7${crypto.randomUUID().slice(15)}`,
   hex: (length) =>
     Array.from(crypto.getRandomValues(new Uint8Array(Math.ceil(length / 2))), (byte) =>
       byte.toString(16).padStart(2, '0'),

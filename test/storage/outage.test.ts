@@ -36,7 +36,8 @@ const countRuns = async (ids: readonly string[]) =>
 describe('a database that does not answer', () => {
   it('writes that were given up are not executed when the database answers again', async () => {
     const { stores, proxy } = await storesBehindProxy({ timeoutMs: 1_500, max: 2 })
-    const requests = Array.from({ length: 6 }, () => newRun())
+    const session = await stores.sessions.create(newSession())
+    const requests = Array.from({ length: 6 }, () => newRun({ sessionId: session.id })) // each takes a statement
     await stores.runs.create(newRun())
     await proxy.set('freeze')
     const outcomes = await Promise.all(

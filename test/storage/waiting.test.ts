@@ -8,7 +8,7 @@ it('runs that wait for an approval hold no lease, no timer, no handle and almost
   const { sql, url } = await postgres.createDatabase()
   const held = await measureWaiting(sql, url, 1_000)
   expect(held).toMatchObject({
-    waiting: 1_300,
+    waiting: 2_000,
     leases: 0,
     due: 0,
     moreResources: 0,

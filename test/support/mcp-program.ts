@@ -52,6 +52,8 @@ export interface StdioClient {
 /** How to start the program. */
 export interface ProgramStart {
   readonly folder: string
+  /** @default 'mcp' */
+  readonly command?: string
   readonly args: readonly string[]
   readonly env?: Record<string, string>
 }
@@ -105,10 +107,10 @@ export async function connectStdio(
 }
 
 /** The program as a process, for what no client does: broken messages, signals, a closed pipe. */
-export function startProgram({ folder, args, env = {} }: ProgramStart) {
+export function startProgram({ folder, command = 'mcp', args, env = {} }: ProgramStart) {
   const child: ChildProcessWithoutNullStreams = spawn(
     process.execPath,
-    ['main.mjs', 'mcp', ...args],
+    ['main.mjs', command, ...args],
     { cwd: folder, env: { PATH: process.env['PATH'] ?? '', ...env } },
   )
   onTestFinished(() => void child.kill('SIGKILL'))

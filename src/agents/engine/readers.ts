@@ -2,7 +2,7 @@ import type { Hint } from '../../storage/store.ts'
 import { notify } from '../log/channel.ts'
 import type { Follower } from '../log/follow.ts'
 import { followRun } from '../log/follow-run.ts'
-import { createLooks, type Looks } from '../log/looks.ts'
+import type { Looks } from '../log/looks.ts'
 import type { FollowedRun } from '../log/resume.ts'
 import type { LoopHost } from '../loop/host.ts'
 import type { Load } from './load.ts'
@@ -30,12 +30,18 @@ export function createReaders(host: LoopHost, load: Load): Readers {
   const { channels, stores, accepting } = host
   const { runs } = stores
   const listening = () => stores.listening?.() ?? false
-  const looks = createLooks({ channels, runs, pollMs, slowPollMs, listening })
+  let looks: Promise<Looks> | undefined
+  const look = () => {
+    looks ??= import('../log/looks.ts').then(({ createLooks }) =>
+      createLooks({ channels, runs, pollMs, slowPollMs, listening }),
+    )
+    looks.then(({ start }) => accepting() && start(), host.onError)
+  }
   let watching: Promise<(() => Promise<void>) | void> | undefined
   const watch = () => {
     if (!accepting()) return
     watching ??= stores
-      .watch?.((hint) => applyHint(host, looks, hint))
+      .watch?.((hint) => applyHint(host, hint, looks))
       .catch(() => void (watching = undefined)) // this process looks as well, and the next reader subscribes again
   }
   return {
@@ -44,7 +50,7 @@ export function createReaders(host: LoopHost, load: Load): Readers {
       const source = {
         channels,
         runs,
-        onWait: stores.shared ? looks.start : null,
+        onWait: stores.shared ? look : null,
         accepting,
         onReaders: load.countReader,
       }
@@ -55,7 +61,10 @@ export function createReaders(host: LoopHost, load: Load): Readers {
       for (const channel of channels.values()) notify(channel)
     },
     async close() {
-      looks.stop()
+      void looks?.then(
+        ({ stop }) => stop(),
+        () => undefined,
+      )
       const unwatch = await watching
       await unwatch?.()
     },
@@ -68,11 +77,14 @@ export function createReaders(host: LoopHost, load: Load): Readers {
  */
 function applyHint(
   { active, channels, wake }: LoopHost,
-  looks: Looks,
   { kind, runId }: Hint,
+  looks: Promise<Looks> | undefined,
 ): void {
   const run = active.get(runId)
-  looks.hurry(runId)
+  looks?.then(
+    ({ hurry }) => hurry(runId),
+    () => undefined,
+  )
   const channel = channels.get(runId)
   if (kind === 'due') wake(runId)
   else if (kind === 'cancel') run?.check()

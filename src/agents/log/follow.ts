@@ -54,6 +54,7 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
   const reader: LogReader = { cursor: after }
   const seat = createSeat(source, run, reader)
   let isJoined = false
+  let isNew = run.nextSeq === 0 && source.onWait !== null // its log was empty a moment ago; a look sees more
   let isQuiet = false
   const current = createCurrent(source, run)
 
@@ -75,7 +76,9 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     const { channel } = seat.take()
     const { cursor: after } = reader
     const entries =
-      readTail(channel, after) ?? (await readPage(source, channel, { id: run.id, after }))
+      readTail(channel, after) ??
+      (isNew ? [] : await readPage(source, channel, { id: run.id, after }))
+    isNew = false
     reader.cursor = entries.at(-1)?.seq ?? reader.cursor
     return entries
   }

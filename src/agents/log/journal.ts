@@ -1,10 +1,10 @@
-import { StudioError } from '../../errors.ts'
+import { isUnavailable, StudioError } from '../../errors.ts'
 import type { ClaimedRun, CommitResult, RunChange, RunRef, RunStore } from '../../storage/store.ts'
 import { type RunEvent, toOpenJson } from '../views/events.ts'
 import { createLogBuffer, type LogBuffer, type LogLine } from './buffer.ts'
 import { type LogLimits, type LogSize, measureLog } from './measure.ts'
 import { type Channel, closeTail, notify, openTail } from './channel.ts'
-import { isUnavailable, type OutageRetry } from './outage.ts'
+import type { OutageRetry } from './outage.ts'
 
 /** What a change adds while it waits for the next write. */
 type StagedChange = Omit<RunChange, 'entries' | 'release' | 'approvals'>
@@ -53,7 +53,9 @@ export interface JournalOptions {
   readonly onError: (error: unknown) => void
 }
 
+/** The pause before a background write, in milliseconds. A slow store gets longer ones, so that less waits for it. */
 const flushMs = 50
+const maxFlushMs = 1_000
 const flushEntries = 512
 
 interface JournalState {
@@ -65,6 +67,8 @@ interface JournalState {
   staged: StagedChange
   timer: ReturnType<typeof setTimeout> | undefined
   lastWrite: Promise<unknown>
+  /** How long the last write took, in milliseconds. */
+  tookMs: number
   /** The number of the last write, which lets the store recognise a repeated one. */
   writes: number
   lost: boolean
@@ -84,6 +88,7 @@ export function openJournal(options: JournalOptions): Journal {
     staged: {},
     timer: undefined,
     lastWrite: Promise.resolve(),
+    tookMs: 0,
     writes: 0,
     lost: false,
     fault: null,
@@ -158,9 +163,11 @@ async function commit(
   const entries = buffer.startCommit(toLines(state, events))
   const numbered = { ...merged, entries, write: ++state.writes }
   const send = () => options.runs.commit(ref, numbered)
+  const sentAt = performance.now()
   const result = await options.retryOutage(send).catch((error) => {
     throw isUnavailable(error) ? lose(state, error) : fail(state, error)
   })
+  state.tookMs = performance.now() - sentAt
   if (!result) throw lose(state, lostError)
   if (result.refused) {
     const { release: _, approvals: __, ...kept } = merged
@@ -208,7 +215,8 @@ function notifyReaders({ options: { channel }, buffer }: JournalState): void {
 }
 
 function writeSoon(state: JournalState): void {
-  state.timer ??= setTimeout(() => writeInBackground(state), flushMs)
+  const pauseMs = Math.min(Math.max(flushMs, state.tookMs * 4), maxFlushMs)
+  state.timer ??= setTimeout(() => writeInBackground(state), pauseMs)
 }
 
 function writeInBackground(state: JournalState): void {

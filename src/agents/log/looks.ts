@@ -1,8 +1,8 @@
+import { isUnavailable } from '../../errors.ts'
 import { startTimer, type Timer } from '../../lib/timer.ts'
 import { isEnded, type RunProgress } from '../../records/run.ts'
 import type { RunStore } from '../../storage/store.ts'
 import { type Channel, type Channels, notify } from './channel.ts'
-import { isUnavailable } from './outage.ts'
 
 /** Looks for the work of other processes on behalf of all readers of this one. */
 export interface Looks {

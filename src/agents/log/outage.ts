@@ -1,4 +1,4 @@
-import { StudioError } from '../../errors.ts'
+import { isUnavailable } from '../../errors.ts'
 import { sleep } from '../../lib/timer.ts'
 
 /** Repeats a call of the store during an outage of the store. */
@@ -6,11 +6,6 @@ export type OutageRetry = <T>(call: () => Promise<T>) => Promise<T>
 
 const firstDelayMs = 50
 const maxDelayMs = 2_000
-
-/** Returns true for an error that a later call may not have, because the store is unavailable only for now. */
-export function isUnavailable(error: unknown): boolean {
-  return error instanceof StudioError && error.code === 'unavailable'
-}
 
 /** Returns a handler for `catch` that returns `value` if the store is unavailable, and rethrows all other errors. */
 export function orWhenUnavailable<T>(value: T): (error: unknown) => T {

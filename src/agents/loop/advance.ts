@@ -9,7 +9,8 @@ import { isTakenOver, openJournal } from '../log/journal.ts'
 import { keepLease } from './lease.ts'
 import { joinChannel, leaveChannel } from '../log/channel.ts'
 import { startTimer } from '../../lib/timer.ts'
-import { isUnavailable, retryWhileUnavailable } from '../log/outage.ts'
+import { isUnavailable } from '../../errors.ts'
+import { retryWhileUnavailable } from '../log/outage.ts'
 import { openCalls, reportFailure, restoreState, type RunState } from './run-state.ts'
 
 /**

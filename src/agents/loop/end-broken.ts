@@ -2,7 +2,7 @@ import { errorCode } from '../../lib/failures/error-code.ts'
 import { toPublicError } from '../../lib/redact.ts'
 import type { RunError } from '../../records/run.ts'
 import type { CommitResult } from '../../storage/store.ts'
-import { isUnavailable } from '../log/outage.ts'
+import { isUnavailable } from '../../errors.ts'
 import { endRun } from './end-run.ts'
 import { reportFailure, restoreState, type RunState } from './run-state.ts'
 

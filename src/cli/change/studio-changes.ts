@@ -1,9 +1,4 @@
-import {
-  conflictOf,
-  createStudioClient,
-  type StudioClient,
-  StudioClientError,
-} from '../../client.ts'
+import { conflictOf, type StudioClient, StudioClientError } from '../../client.ts'
 import { isRecord } from '../../lib/json.ts'
 import {
   type CommandInput,
@@ -13,7 +8,8 @@ import {
   textOf,
   usageError,
 } from '../command.ts'
-import { openTarget, type Target } from '../target.ts'
+import { openTarget } from '../target.ts'
+import { clientOfTarget } from '../target-client.ts'
 import { toOneLine } from './lines.ts'
 import { toVisible } from './visible.ts'
 
@@ -33,20 +29,12 @@ export async function withClient(
   }
   const target = await openTarget({ values: {}, operands: [address] }, terminal)
   try {
-    const client = createStudioClient({ fetch: (request) => sendTo(target, request) })
-    return await use(client)
+    return await use(clientOfTarget(target))
   } catch (error) {
     throw explainFailure(error)
   } finally {
     await target.close()
   }
-}
-
-async function sendTo(target: Target, request: Request): Promise<Response> {
-  const { pathname, search } = new URL(request.url)
-  const { method, headers, signal } = request
-  const body = method === 'GET' ? {} : { body: await request.text() }
-  return target.send(pathname + search, { method, headers, signal, ...body })
 }
 
 /** What to do about each reason of a 409, and about a migration that failed. */

@@ -1,21 +1,75 @@
 import type { Admission, NewRun } from '../store.ts'
 import { checkNewRun } from '../keys.ts'
+import { createGroup } from './group.ts'
 import { type SqlClient, type SqlRow, isUniqueViolation } from './client.ts'
 import { toSummary } from './rows.ts'
-import { runColumns, runSummary } from './selects.ts'
-import { createStatement, now, statement } from './statement.ts'
+import { runColumns, runSummary, withoutTexts } from './selects.ts'
+import { createStatement, now, statement, toStorableJson } from './statement.ts'
 import { noUsage } from '../../records/usage.ts'
+
+/** Creates the function that admits a run. Runs without a session and a key go together while others are on their way. */
+export function createAdmissions(client: SqlClient, schema: string) {
+  const admitPlain = createGroup<PlainRun, Admission>({
+    sizeOf: ({ input }) => input.length,
+    async alone(run) {
+      const [admission] = await insertPlain(client, schema, [run])
+      if (!admission) throw new Error('The run was not inserted')
+      return admission
+    },
+    async together(runs) {
+      const admissions = await insertPlain(client, schema, runs)
+      return admissions.map((admission) => async () => admission)
+    },
+  })
+  return async (request: NewRun): Promise<Admission> => {
+    checkNewRun(request)
+    const isPlain = request.sessionId === null && request.idempotency === null
+    if (!isPlain) return admit(client, schema, request)
+    return admitPlain({ request, input: toStorableJson(request.input) })
+  }
+}
+
+/** A run without a session and a key, and its input as JSON. */
+interface PlainRun {
+  readonly request: NewRun
+  readonly input: string
+}
+
+/** Admits runs in their order, with one statement. */
+async function insertPlain(
+  client: SqlClient,
+  schema: string,
+  runs: readonly PlainRun[],
+): Promise<Admission[]> {
+  const { bind, bindList, part, select } = createStatement()
+  const facts = runs.map(({ request: { id, tenant, agentId, traceId, startedBy } }, place) => {
+    return { place, id, tenant, agent_id: agentId, trace_id: traceId, started_by: startedBy }
+  })
+  const inputs = bindList(
+    runs.map(({ input }, place) => ({ place, input })),
+    ['place'],
+    'input',
+  )
+  part(
+    'new_runs',
+    `insert into ${schema}.runs as r (id, tenant, agent_id, trace_id, created_at, wake_at, input, about, usage, started_by)
+     select f.id, f.tenant, f.agent_id, f.trace_id, ${clock}, ${clock}, i.input::jsonb, ${withoutTexts('i.input::jsonb')},
+       ${bind(noUsage)}, f.started_by
+     from jsonb_to_recordset(${bind(facts)})
+       as f (place integer, id text, tenant text, agent_id text, trace_id text, started_by text)
+     join ${inputs} as i (place, input) using (place) order by place returning ${runSummary}`,
+  )
+  const rows = await client.write(
+    select('select *, 0 as observations from new_runs order by serial', { isPrepared: true }),
+  )
+  return rows.map((row) => ({ kind: 'created', run: toSummary(row), cancelled: [], ahead: 0 }))
+}
 
 /**
  * Admits a run in one statement. The idempotency key and the row of the session are its locks: of two callers with the same
  * key, one inserts a run and the other finds it. When nothing was inserted, a second statement finds out why.
  */
-export async function admit(
-  client: SqlClient,
-  schema: string,
-  request: NewRun,
-): Promise<Admission> {
-  checkNewRun(request)
+async function admit(client: SqlClient, schema: string, request: NewRun): Promise<Admission> {
   for (let attempt = 0; ; attempt++) {
     const replay = await findReplay(client, schema, request)
     if (replay) return replay
@@ -81,6 +135,7 @@ async function insert(
   const { id, tenant, sessionId, idempotency, input } = request
   const replaces = sessionId !== null && request.onBusy === 'cancel'
   if (sessionId !== null) addSession(schema, request, built)
+  const json = bind(input)
   const isFirst = sessionId === null ? 'true' : '(select open_runs = 1 from session_row)'
   // If a run was admitted that this statement cannot see, it is rolled back and repeated, as after a conflict.
   const sawAll = replaces
@@ -89,9 +144,10 @@ async function insert(
   part(
     'new_run',
     `insert into ${schema}.runs as r
-       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, usage, started_by)
+       (id, tenant, agent_id, session_id, trace_id, created_at, wake_at, input, about, usage, started_by)
      select ${bind(id)}, ${bind(tenant)}, ${bind(request.agentId)}, ${bind(sessionId)}, ${bind(request.traceId)},
-       ${clock}, case when ${isFirst} then ${clock} end, ${bind(input)}, ${bind(noUsage)},
+       ${clock}, case when ${isFirst} then ${clock} end, ${json}, ${withoutTexts(json)},
+       ${bind(noUsage)},
        ${bind(request.startedBy)}
      ${sessionId === null ? '' : `from session_row ${sawAll}`} returning ${runSummary}`,
   )
@@ -115,6 +171,7 @@ async function insert(
   const [row] = await client.write(
     select(
       `select *, 0 as observations, ${cancelled} as cancelled, ${ahead} as ahead from new_run`,
+      { isPrepared: true },
     ),
   )
   return row

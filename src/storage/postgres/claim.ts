@@ -1,5 +1,6 @@
 import { maxAttempts } from '../../records/run.ts'
 import type { Claimant, ClaimedRun } from '../store.ts'
+import { createGroup, maxSize } from './group.ts'
 import { isUniqueViolation, type SqlClient, type SqlRow } from './client.ts'
 import type { Notes } from './outbox/notes.ts'
 import { toRun } from './rows.ts'
@@ -13,67 +14,134 @@ import {
 } from './selects.ts'
 import { createStatement, now } from './statement.ts'
 
-/** A claim of a run, and what notes the approvals that expired. */
+/** A claim that is asked for. */
 interface ClaimRequest extends Claimant {
   readonly runId: string
-  readonly notes: Notes
+}
+
+/** A claimed run whose parts are to be read. */
+interface ClaimReading {
+  readonly runId: string
+  /** How many messages of its session are read. */
+  readonly limit: number
 }
 
 /** The history of a claim ends with the message that exceeds this. No model takes as much. */
 const historyBytes = 64 * 1_048_576
 
-// Two statements: the claim, then the journal. Only the winner of the claim reads the journal.
-export async function claimRun(
-  client: SqlClient,
-  schema: string,
-  { runId, ...claimant }: ClaimRequest,
-): Promise<ClaimedRun | null> {
-  const row = await takeOver(client, schema, { runId, ...claimant })
-  if (!row) return null
-  const agentId = String(row['agent_id'])
-  const isCancelled = row['cancel_requested_at'] !== null
-  const attempts = Number(row['attempts'])
-  // The owner ends a run of so many attempts. For this it needs the run's own calls; if these cannot be read either, the run alone.
-  if (attempts > maxAttempts) return readBareClaim(client, schema, runId)
-  const isOver = isCancelled || attempts === maxAttempts
-  const limit = isOver ? 0 : (claimant.historyLimit?.(agentId) ?? Infinity)
-  return readClaim(client, schema, { runId, limit })
+/** With more messages than this in its session, a run is read alone. */
+const smallHistory = 100
+
+/** So many runs are read together. */
+const maxReads = 200
+
+/**
+ * Creates the function that claims a run. It takes two statements: the claim, then the journal, which only the winner of the
+ * claim reads. Claims that arrive while others are on their way go together.
+ */
+export function createClaims(client: SqlClient, schema: string, notes: Notes) {
+  const takeOver = createTakeOver(client, schema, notes)
+  const readAlone = (reading: ClaimReading) =>
+    readClaims(client, schema, [reading]).then(([claim = null]) => claim)
+  const readTogether = createGroup<ClaimReading, ClaimedRun | null>({
+    sizeOf: () => maxSize / maxReads,
+    alone: readAlone,
+    async together(readings) {
+      const claims = await readClaims(client, schema, readings)
+      return claims.map((claim) => async () => claim)
+    },
+  })
+  return async (runId: string, claimant: Claimant): Promise<ClaimedRun | null> => {
+    const row = await takeOver({ runId, ...claimant })
+    if (!row) return null
+    const isCancelled = row['cancel_requested_at'] !== null
+    const attempts = Number(row['attempts'])
+    // The owner ends a run of so many attempts. For this it needs the run's own calls; if these cannot be read either, the run alone.
+    if (attempts > maxAttempts) return readBareClaim(client, schema, runId)
+    const isOver = isCancelled || attempts === maxAttempts
+    const limit = isOver ? 0 : (claimant.historyLimit?.(String(row['agent_id'])) ?? Infinity)
+    const isSmall =
+      attempts === 0 && Math.min(Number(row['session_messages']), limit) <= smallHistory
+    return isSmall ? readTogether({ runId, limit }) : readAlone({ runId, limit })
+  }
 }
 
-async function takeOver(
-  client: SqlClient,
+/** Makes the function that takes a run over, and resolves to its row; undefined if it cannot be claimed. */
+function createTakeOver(client: SqlClient, schema: string, notes: Notes) {
+  const send = (requests: readonly ClaimRequest[], waits: boolean) =>
+    client.write(takeOverStatement(schema, requests, { notes, waits }))
+  return createGroup<ClaimRequest, SqlRow | undefined>({
+    sizeOf: ({ agents }) => 200 + agents.size * 40,
+    async alone(request) {
+      const [row] = await send([request], true).catch((error: unknown) => {
+        if (isUniqueViolation(error)) return [] // another run of the session was claimed at the same time
+        throw error
+      })
+      return row?.['is_claimed'] === true ? row : undefined
+    },
+    async together(requests) {
+      const rows = await send(requests, false)
+      const byPlace = new Map(rows.map((row) => [row['place'], row]))
+      return requests.map((_, place) => {
+        const row = byPlace.get(place)
+        if (!row || row['is_locked'] === true) return null
+        return async () => (row['is_claimed'] === true ? row : undefined)
+      })
+    },
+  })
+}
+
+function takeOverStatement(
   schema: string,
-  { runId, owner, leaseMs, agents, notes }: ClaimRequest,
-): Promise<SqlRow | undefined> {
+  requests: readonly ClaimRequest[],
+  { notes, waits }: { readonly notes: Notes; readonly waits: boolean },
+) {
   const built = createStatement()
   const { bind, part, select } = built
-  const id = bind(runId)
+  const input = requests.map(({ runId, owner, leaseMs, agents }, place) => {
+    return { place, id: runId, owner, lease_ms: leaseMs, agents: [...agents.keys()] }
+  })
+  part(
+    'input',
+    `select * from jsonb_to_recordset(${bind(input)})
+       as i (place integer, id text, owner text, lease_ms float8, agents jsonb)`,
+  )
+  const ids = 'array(select i.id from input i)'
+  if (!waits) {
+    part(
+      'free',
+      `select r.id from ${schema}.runs r where r.id = any(${ids}) for no key update skip locked`,
+    )
+  }
   part(
     'claimed',
-    `update ${schema}.runs r set status = 'running', epoch = r.epoch + 1, owner = ${bind(owner)},
-       lease_until = ${now} + ${bind(leaseMs, 'float8')} * interval '1 millisecond', wake_at = null,
+    `update ${schema}.runs r set status = 'running', epoch = r.epoch + 1, owner = i.owner,
+       lease_until = ${now} + i.lease_ms * interval '1 millisecond', wake_at = null,
        started_at = coalesce(r.started_at, ${now}),
        attempts = case when r.lease_until is null then 0 else r.attempts + 1 end, writes = 0,
        takeover_seq = case when r.lease_until is null then r.takeover_seq else r.next_seq end
-     where r.id = ${id} and r.ended_at is null and (r.lease_until is null or r.lease_until <= now())
-       and (r.due_at <= now() or (r.status = 'queued' and not ${hasOlderRun(schema)}))
-       and ${isFor(bind([...agents.keys()]))}
-     returning r.id, r.agent_id, r.attempts, r.cancel_requested_at`,
+     from input i
+     where r.id = any(${ids}) and r.id = i.id and r.ended_at is null
+       and (r.lease_until is null or r.lease_until <= now())
+       and (coalesce(r.due_at, 'infinity') <= now() or (r.status = 'queued' and not ${hasOlderRun(schema)}))
+       and ${isFor('i.agents')} ${waits ? '' : 'and r.id in (select id from free)'}
+     returning i.place, r.id, r.agent_id, r.session_id, r.attempts, r.cancel_requested_at`,
   )
   part(
     'expired',
     `update ${schema}.approvals set status = 'timed_out', resolved_at = ${now}
-     where run_id in (select id from claimed) and status = 'pending' and expires_at <= now()
+     where run_id = any(array(select id from claimed)) and status = 'pending' and expires_at <= now()
      returning *`,
   )
   notes.add(built, 'approval.resolved', 'expired')
-  const [row] = await client
-    .write(select('select agent_id, attempts, cancel_requested_at from claimed'))
-    .catch((error: unknown) => {
-      if (isUniqueViolation(error)) return [] // another run of the session was claimed at the same time
-      throw error
-    })
-  return row
+  const isLocked = waits ? 'false' : 'not exists (select 1 from free f where f.id = i.id)'
+  return select(
+    `select i.place, ${isLocked} as is_locked, c.place is not null as is_claimed, c.agent_id, c.attempts,
+       c.cancel_requested_at,
+       coalesce((select s.message_count from ${schema}.sessions s where s.id = c.session_id), 0) as session_messages
+     from input i left join claimed c on c.place = i.place`,
+    { isPrepared: true },
+  )
 }
 
 /** SQL: may a claimant with these agents (a JSON list) take over run `r`? Cancelled runs need no agent, only an end. */
@@ -88,24 +156,32 @@ const logBytes = (schema: string) =>
 
 const claimedAt = 'extract(epoch from now()) * 1000 as claimed_at'
 
-async function readClaim(
+/** Reads claimed runs in the order of the list. Null for a run that was deleted a moment ago, with its session. */
+async function readClaims(
   client: SqlClient,
   schema: string,
-  { runId, limit }: { readonly runId: string; readonly limit: number },
-): Promise<ClaimedRun | null> {
+  readings: readonly ClaimReading[],
+): Promise<(ClaimedRun | null)[]> {
   const history = newestMessages(schema, {
     session: 'r.session_id',
     before: `coalesce((select min(o.position) from ${schema}.run_messages o where o.run_id = r.id), 2147483647)`,
-    limit: '$2::text::float8',
+    limit: 'i.messages',
     bytes: String(historyBytes),
   })
-  const [row] = await client.query(
+  const input = readings.map(({ runId, limit }) => ({ id: runId, messages: String(limit) }))
+  const rows = await client.query(
     `select ${wholeRun(schema)}, ${selectParts(schema)}, ${claimedAt}, ${logBytes(schema)},
        (select json_agg(h.message order by h.position) from ${history} h) as history
-     from ${schema}.runs r where r.id = $1::text`,
-    [runId, limit],
+     from ${schema}.runs r
+     join jsonb_to_recordset($1::text::jsonb) as i (id text, messages float8) on i.id = r.id
+     where r.id = any(array(select n.id from jsonb_to_recordset($1::text::jsonb) as n (id text)))`,
+    [JSON.stringify(input)],
   )
-  if (!row) return null // the session was deleted a moment ago
+  const claims = new Map(rows.map((row) => [row['id'], toClaim(row)]))
+  return readings.map(({ runId }) => claims.get(runId) ?? null)
+}
+
+function toClaim(row: SqlRow): ClaimedRun {
   const journal = toJournal(row)
   const { sessionId, input } = journal.run
   const messages = sessionId === null ? input.history : row['history']

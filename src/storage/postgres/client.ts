@@ -6,7 +6,7 @@ import type { SqlDriver, SqlParameter } from './driver/driver.ts'
 import { createLane } from './driver/lane.ts'
 import { isConflict, isLost, isTooLate, toStoreError, unavailable } from './outage.ts'
 
-import { type Statement, toStorableText } from './statement.ts'
+import { type Statement, statement, toStorableText } from './statement.ts'
 
 /** One row of a result: column name → value, as PostgreSQL writes it in JSON. */
 export type SqlRow = Readonly<Record<string, unknown>>
@@ -51,9 +51,12 @@ export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOpti
     clock.reset(Number(row?.[0]))
   }
   const send = async (order: Order, until: number): Promise<readonly SqlRow[]> => {
+    const { writes, isPrepared } = order
     const parameters = order.parameters.map(toStorable)
-    if (!order.writes) return toRows(await driver.query(toRead(order), parameters))
-    const answer = await driver.query(toWrite(order), [...parameters, clock.toServerTime(until)])
+    if (!writes)
+      return toRows(await driver.query(toRead(order), [...parameters, padding], isPrepared))
+    const deadline = String(clock.toServerTime(until)).padEnd(padding.length)
+    const answer = await driver.query(toWrite(order), [...parameters, deadline], isPrepared)
     clock.learn(Number(answer[0]?.[1]))
     return toRows(answer)
   }
@@ -86,9 +89,9 @@ export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOpti
     }
   }
   return {
-    query: (text, parameters) => run({ text, parameters, parts: [], writes: false }),
-    read: (statement) => run({ ...statement, writes: false }),
-    write: (statement) => run({ ...statement, writes: true }),
+    query: (text, parameters) => run({ ...statement(text, parameters), writes: false }),
+    read: (built) => run({ ...built, writes: false }),
+    write: (built) => run({ ...built, writes: true }),
   }
 }
 
@@ -101,16 +104,24 @@ const toStorable = (value: SqlParameter) =>
   typeof value === 'string' ? toStorableText(value) : value
 
 // Each row comes as one JSON text, which no option of a pool, role or database changes.
-function toRead({ parts, text }: Order): string {
-  return `with ${[...parts, `answer as (${text})`].join(', ')} select row_to_json(answer)::text from answer`
+function toRead({ parts, text, parameters }: Order): string {
+  return `with ${[...parts, `answer as (${text})`].join(', ')} select row_to_json(answer)::text from answer
+    where $${parameters.length + 1}::text is not null`
 }
+
+/**
+ * Once a statement is prepared, its message has its parameters alone. One of them is padded, so that it is written at once.
+ *
+ * @see docs/decisions/184-messages-are-padded.md
+ */
+const padding = ' '.repeat(1024)
 
 /**
  * The statement fails with `division_by_zero`, which rolls it back, if its deadline is over when it starts or when it has
  * waited for locks.
  */
 function toWrite({ parts, text, parameters }: Order): string {
-  const inTime = `1 / (case when ${serverTime} < $${parameters.length + 1}::float8 then 1 else 0 end)`
+  const inTime = `1 / (case when ${serverTime} < $${parameters.length + 1}::text::float8 then 1 else 0 end)`
   return `with ${[...parts, `answer as (${text})`].join(', ')}
     select row_to_json(answer)::text, guard.time::text, guard.early::text, (${inTime})::text
     from (select ${inTime} as early, ${serverTime} as time offset 0) guard left join answer on true`

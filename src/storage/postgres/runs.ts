@@ -1,15 +1,16 @@
 import { type LogEntry, runStatuses } from '../../records/run.ts'
-import type { Claimant, RunFilter, RunRef, RunStore, TimeRange } from '../store.ts'
-import { admit, requestCancel } from './admission.ts'
-import { claimRun, isFor } from './claim.ts'
+import type { RunFilter, RunRef, RunStore, TimeRange } from '../store.ts'
+import { createAdmissions, requestCancel } from './admission.ts'
+import { createClaims } from './claim.ts'
+import { createDue } from './due.ts'
 import type { SqlClient } from './client.ts'
 import type { Notes } from './outbox/notes.ts'
-import { hasOlderRun, runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
+import { runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
 import { selectPage, toPage } from './list.ts'
 import { toApproval, toEntries, toProgress, toSummary } from './rows.ts'
 import { createStatement, now, statement, toStorableText } from './statement.ts'
 import { holdsText, searchesJson } from './search-condition.ts'
-import { commitChange } from './commit.ts'
+import { createCommits } from './commits/commit-changes.ts'
 
 /** Creates a run store on PostgreSQL. Every method is one statement unless its code says why it needs more. */
 export function createPostgresRunStore(client: SqlClient, schema: string, notes: Notes): RunStore {
@@ -22,7 +23,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string, notes:
     return row ? toSummary(row) : null
   }
   return {
-    create: (request) => admit(client, schema, request),
+    create: createAdmissions(client, schema),
     get: (tenant, id) => findOne('r.tenant = $1 and r.id = $2', [tenant, id]),
     getByTrace: (tenant, traceId) =>
       findOne('r.tenant = $1 and r.trace_id = $2', [tenant, traceId]),
@@ -38,7 +39,7 @@ export function createPostgresRunStore(client: SqlClient, schema: string, notes:
       const journals = new Map(rows.map((row) => [String(row['id']), toJournal(row)]))
       return runIds.flatMap((id) => journals.get(id) ?? [])
     },
-    claim: (runId, claimant) => claimRun(client, schema, { ...claimant, runId, notes }),
+    claim: createClaims(client, schema, notes),
     async renew({ runId, epoch }, leaseMs) {
       const [row] = await client.write(
         statement(
@@ -50,14 +51,14 @@ export function createPostgresRunStore(client: SqlClient, schema: string, notes:
       )
       return row ? { cancelRequested: row['cancel_requested'] === true, wake: [] } : null
     },
-    commit: (ref, change) => commitChange(client, schema, { ref, change, notes }),
+    commit: createCommits(client, schema, notes),
     cancelApprovals: (ref, reason) => cancelApprovals(client, schema, { ref, reason, notes }),
     async requestCancel(tenant, id, reason) {
       const row = await requestCancel(client, schema, { tenant, id, reason })
       return row ? toSummary(row) : null
     },
     readLog: (runId, after, limit) => readLog(client, schema, { runId, after, limit }),
-    due: (limit, agents) => listDue(client, schema, { limit, agents }),
+    due: createDue(client, schema),
     async nextDue() {
       const [row] = await client.query(
         `select extract(epoch from min(due_at)) * 1000 as due from ${schema}.runs where due_at is not null`,
@@ -117,9 +118,9 @@ function toRange(column: string, { from, to }: TimeRange = {}, bind: Bind): stri
 }
 
 function searchCondition(text: string): string {
-  const columns = ['id', 'trace_id', 'session_id', `input ->> 'preview'`]
+  const columns = ['id', 'trace_id', 'session_id', `coalesce(about, input) ->> 'preview'`]
   const found = columns.map((column) => holdsText(column, text))
-  return `(${[...found, searchesJson(`input -> 'metadata'`, text)].join(' or ')})`
+  return `(${[...found, searchesJson(`coalesce(about, input) -> 'metadata'`, text)].join(' or ')})`
 }
 
 async function listRuns(client: SqlClient, schema: string, filter: RunFilter) {
@@ -156,35 +157,6 @@ async function readLog(
     [runId, after, limit],
   )
   return rows.flatMap(toEntries).filter(({ seq }) => seq > after && seq <= after + limit)
-}
-
-async function listDue(
-  client: SqlClient,
-  schema: string,
-  { limit, agents }: { limit: number; agents: Claimant['agents'] },
-): Promise<string[]> {
-  const rows = await client.query(
-    `(select r.id, r.due_at as since from ${schema}.runs r where r.due_at <= now() and ${isFor('$2::text::jsonb')}
-      order by r.due_at limit $1::integer)
-     union all
-     (select r.id, r.created_at from ${firstInLine(schema)} r where ${isFor('$2::text::jsonb')}
-      order by r.serial limit $1::integer)
-     order by since limit $1::integer`,
-    [limit, JSON.stringify([...agents.keys()])],
-  )
-  return rows.map((row) => String(row['id']))
-}
-
-/**
- * SQL: the runs that are queued without a time to wake, although no run of their session is before them. Of each session only
- * the first such run is compared with others, because queues may be long.
- */
-function firstInLine(schema: string): string {
-  const queued = (run: string) => `${run}.status = 'queued' and ${run}.wake_at is null`
-  return `(select r.* from (
-      select min(q.serial) as serial from ${schema}.runs q where ${queued('q')} group by q.session_id
-    ) f join ${schema}.runs r on r.serial = f.serial and ${queued('r')}
-    where not ${hasOlderRun(schema)})`
 }
 
 async function readProgress(client: SqlClient, schema: string, ids: readonly string[]) {

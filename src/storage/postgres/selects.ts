@@ -8,11 +8,16 @@ export function hasOlderRun(schema: string): string {
     where o.session_id = r.session_id and o.serial < r.serial and o.ended_at is null)`
 }
 
+/** SQL: the input of a run but its prompt, history and tools, which may be large. New runs have it in `about` as well. */
+export function withoutTexts(input: string): string {
+  return `${input} - 'prompt'::text - 'history'::text - 'clientTools'::text`
+}
+
 /** SQL: the columns of run `r` but its prompt and history, which may be large. */
 export const runSummary = `r.id, r.serial, r.tenant, r.agent_id, r.session_id, r.trace_id, r.status, r.epoch, r.owner,
   r.lease_until, r.wake_at, r.attempts, r.next_seq, r.takeover_seq, r.cancel_requested_at, r.cancel_reason, r.created_at,
   r.started_at, r.ended_at, r.turns, r.usage, r.output, r.error, r.partial, r.started_by,
-  r.input - 'prompt'::text - 'history'::text - 'clientTools'::text as input`
+  coalesce(r.about, ${withoutTexts('r.input')}) as input`
 
 /** SQL: the number of observations that the trace of run `r` will list. */
 function observations(schema: string): string {

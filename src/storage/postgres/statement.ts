@@ -5,15 +5,20 @@ export interface Statement {
   readonly parts: readonly string[]
   readonly text: string
   readonly parameters: readonly SqlParameter[]
+  /** Whether the text is one of few, so that a connection plans it once and keeps the plan. */
+  readonly isPrepared: boolean
 }
 
-/** Makes a statement of a text alone. */
+/** Makes a statement of a text that never changes. */
 export function statement(text: string, parameters: readonly SqlParameter[]): Statement {
-  return { parts: [], text, parameters }
+  return { parts: [], text, parameters, isPrepared: true }
 }
 
 /** SQL: the time of the database, truncated to milliseconds as records keep it. */
 export const now = `date_trunc('milliseconds', now())`
+
+/** Stands between the values of a list. JSON contains it only escaped. */
+const separator = '\u001e'
 
 /** Builds one statement from named parts (CTEs), and numbers its parameters. */
 export function createStatement() {
@@ -26,13 +31,29 @@ export function createStatement() {
       parameters.push(isJson ? toStorableJson(value) : value)
       return `$${parameters.length}::${isJson ? 'text::jsonb' : type}`
     },
+    /** Adds rows, and returns a table of their whole numbers and of one text or JSON value each. */
+    bindList<Row extends Readonly<Record<string, unknown>>>(
+      rows: readonly Row[],
+      numbers: readonly (keyof Row)[],
+      value: keyof Row,
+    ): string {
+      const columns = numbers.map((name) => {
+        parameters.push(`{${rows.map((row) => row[name]).join(',')}}`)
+        return `unnest($${parameters.length}::text::integer[])`
+      })
+      const texts = rows.map(({ [value]: text }) =>
+        typeof text === 'string' ? text : toStorableJson(text),
+      )
+      parameters.push(texts.join(separator))
+      return `rows from (${columns.join(', ')}, string_to_table($${parameters.length}::text, chr(30)))`
+    },
     /** Adds a common table expression with this name. */
     part(name: string, text: string): void {
       parts.push(`${name} as (${text})`)
     },
     /** Ends the statement with the query whose rows it returns. */
-    select(text: string): Statement {
-      return { parts, text, parameters }
+    select(text: string, { isPrepared = false } = {}): Statement {
+      return { parts, text, parameters, isPrepared }
     },
   }
 }

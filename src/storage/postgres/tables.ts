@@ -181,4 +181,11 @@ create index outbox_by_run on $schema.outbox (run_id);
 create index outbox_dead on $schema.outbox (target) where status = 'dead';
 create index outbox_settled on $schema.outbox (settled_at) where settled_at is not null;
 `,
+  `
+alter table $schema.runs set (fillfactor = 60);
+alter table $schema.run_tool_calls set (fillfactor = 80);
+alter table $schema.runs add column about jsonb;
+alter table $schema.sessions add column waking boolean not null default false;
+create index sessions_waking on $schema.sessions (id) where waking;
+`,
 ]

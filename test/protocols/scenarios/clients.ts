@@ -2,6 +2,8 @@ import { Chat } from '@ai-sdk/react'
 import * as ai from 'ai'
 import OpenAI from 'openai'
 import { a2aScenarios } from '../a2a/scenarios.ts'
+import { openEditor } from '../acp/editor.ts'
+import { acpScenarios } from '../acp/scenarios.ts'
 import { agUiScenarios } from '../ag-ui/scenarios.ts'
 import { openThread } from '../ag-ui/thread-client.ts'
 import { type AiSdkClient, toAiSdkClient } from '../ai-sdk-ui/ai-sdk-client.ts'
@@ -62,6 +64,7 @@ export const ownClients: readonly ClientRow[] = [
   ...(['JSONRPC', 'HTTP+JSON'] as const).map((binding) =>
     toRow(`@a2a-js/sdk 1.3.0, ${binding}`, { binding }, a2aScenarios, ['reasoning', 'tools']),
   ),
+  toRow('@agentclientprotocol/sdk 2.4.0', openEditor, acpScenarios, [edits]),
 ]
 
 /** The clients that are installed elsewhere. */

@@ -10,19 +10,26 @@ const decoder = new TextDecoder()
 
 /**
  * Runs statements over postgres.js. It sends and reads plain text, so that the types and transforms of the caller's pool
- * change nothing. Statements are not prepared, and `begin`, `reserve` and `cancel` are never used.
+ * change nothing. `begin`, `reserve` and `cancel` are never used.
  *
  * @see docs/decisions/110-statements-carry-their-deadline.md
  */
 export function postgresDriver(sql: Sql): SqlDriver {
   const pool = plainPoolOf(sql)
+  const prepared = new Map<string, string>() // each connection of the pool keeps the text, and so all keep the same
+  const toMessage = (text: string, prepare: boolean) => {
+    if (!prepare) return padMessage(text)
+    const known = prepared.get(text) ?? padMessage(text)
+    prepared.set(text, known)
+    return known
+  }
   return {
     width: sql.options.max,
-    async query(text, parameters) {
+    async query(text, parameters, prepare = false) {
       const connection = await pool()
       readTypesOnce(connection)
       const values = parameters.map((value) => toPlain(connection, value))
-      const rows = await connection.unsafe(padMessage(text), values).raw()
+      const rows = await connection.unsafe(toMessage(text, prepare), values, { prepare }).raw()
       return rows.map((row) => row.map((cell) => cell && decoder.decode(cell)))
     },
     script: async (text) => void (await (await pool()).unsafe(padMessage(text)).simple()),
