@@ -1,6 +1,6 @@
 import type { PendingCall, SegmentEvent } from '../../agents/hosted-loop.ts'
 import { isRecord, toJson } from '../../lib/json.ts'
-import { readUsage } from '../shared/read-usage.ts'
+import { countTokens } from '../shared/count-tokens.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -95,7 +95,7 @@ function toUsageEvent(usage: unknown, metadata: unknown): SegmentEvent {
   const { modelId } = isRecord(metadata) ? metadata : {}
   return {
     type: 'usage',
-    usage: readUsage(usage, {
+    usage: countTokens(usage, {
       input: 'inputTokens',
       output: 'outputTokens',
       cached: ['cachedInputTokens'],
