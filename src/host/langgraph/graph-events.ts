@@ -1,6 +1,6 @@
 import type { SegmentEvent } from '../../agents/hosted-loop.ts'
 import { isRecord, toJson } from '../../lib/json.ts'
-import { countTokens } from '../shared/count-tokens.ts'
+import { readTokens } from '../shared/count-tokens.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -39,7 +39,7 @@ export function createGraphReader(emit: (event: SegmentEvent) => void): GraphRea
   const readResult = ({ tool_call_id: callId, content, status }: Members) => {
     if (typeof callId !== 'string' || results.has(callId)) return
     results.add(callId)
-    const output = typeof content === 'string' ? content : contentText(content)
+    const output = typeof content === 'string' ? content : textOfMessage(content)
     emit({ type: 'tool_result', callId, output, isError: status === 'error' })
   }
   const readUpdate = (message: Members) => {
@@ -92,7 +92,7 @@ export function callsOf({ tool_calls: calls }: Members): Members[] {
 }
 
 /** Returns the text of a message's content. */
-export function contentText(content: unknown): string {
+export function textOfMessage(content: unknown): string {
   return readContent(content)
     .flatMap(({ type, delta }) => (type === 'text' ? [delta] : []))
     .join('')
@@ -121,7 +121,7 @@ function toUsageEvent({
   const { model_name: model } = isRecord(metadata) ? metadata : {}
   return {
     type: 'usage',
-    usage: countTokens(usage, {
+    usage: readTokens(usage, {
       input: 'input_tokens',
       output: 'output_tokens',
       cached: ['input_token_details', 'cache_read'],

@@ -5,7 +5,7 @@ import { refuseUnknownKeys } from '../../lib/options/known-keys.ts'
 import { createHostedAgent, hostedKeys, type HostedOptions } from '../shared/hosted-agent.ts'
 import { toChatMessages } from './chat-messages.ts'
 import { type MemoryCheckpointer, packCheckpoint, unpackCheckpoint } from './checkpoint.ts'
-import { callsOf, createGraphReader, contentText, typeOf } from './graph-events.ts'
+import { callsOf, createGraphReader, textOfMessage, typeOf } from './graph-events.ts'
 import { readInterrupts, toResume, type WaitingInterrupt } from './interrupts.ts'
 
 /** What `createAgent` of `langchain` returns, or a compiled graph of `@langchain/langgraph`, by their public shapes. */
@@ -126,7 +126,7 @@ async function advanceGraph(
   const answersOfModels = readAnswers((await graph.getState(settings)).values)
   if (reader.interrupts.length === 0) {
     const own = answersOfModels.findLast(({ id }) => reader.has(String(id)))
-    return { kind: 'ended', output: contentText(own?.['content']) }
+    return { kind: 'ended', output: textOfMessage(own?.['content']) }
   }
   const last = answersOfModels.at(-1) ?? {}
   const { waiting, pending } = readInterrupts(reader.interrupts, callsOf(last))

@@ -1,6 +1,6 @@
 import type { PendingCall, SegmentEvent } from '../../agents/hosted-loop.ts'
 import { isRecord, toJson } from '../../lib/json.ts'
-import { countTokens } from '../shared/count-tokens.ts'
+import { readTokens } from '../shared/count-tokens.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -95,7 +95,7 @@ function toUsageEvent(usage: unknown, metadata: unknown): SegmentEvent {
   const { modelId } = isRecord(metadata) ? metadata : {}
   return {
     type: 'usage',
-    usage: countTokens(usage, {
+    usage: readTokens(usage, {
       input: 'inputTokens',
       output: 'outputTokens',
       cached: ['cachedInputTokens'],

@@ -9,7 +9,7 @@ import { isRecord } from '../../lib/json.ts'
 import { refuseUnknownKeys } from '../../lib/options/known-keys.ts'
 import { createHostedAgent, hostedKeys, type HostedOptions } from '../shared/hosted-agent.ts'
 import { toInputItems } from './input-items.ts'
-import { createEventReader, readCall } from './segment-events.ts'
+import { createEventReader, readFunctionCall } from './segment-events.ts'
 
 /** An `Agent` of `@openai/agents`, by its public shape. */
 export interface OpenAiAgent {
@@ -120,7 +120,7 @@ async function advanceRun(
 /** A decision is looked up by the id of its call: what the state says about it does not count. */
 function decide(state: State, decisions: readonly SegmentDecision[]): State {
   for (const item of state.getInterruptions()) {
-    const { callId } = readCall(item.rawItem)
+    const { callId } = readFunctionCall(item.rawItem)
     const decision = decisions.find((one) => one.callId === callId)
     if (decision?.approved) state.approve(item)
     else state.reject(item, { message: decision?.reason ?? 'The tool call was rejected.' })
@@ -131,7 +131,7 @@ function decide(state: State, decisions: readonly SegmentDecision[]): State {
 function toOutcome(run: StreamedRun): SegmentOutcome {
   const { interruptions, state } = run
   if (interruptions.length > 0) {
-    const pending = interruptions.map(({ rawItem }): PendingCall => readCall(rawItem))
+    const pending = interruptions.map(({ rawItem }): PendingCall => readFunctionCall(rawItem))
     return { kind: 'paused', state: state.toString(), pending }
   }
   const { finalOutput } = run // read before the end, it prints a warning

@@ -1,6 +1,6 @@
 import type { SegmentEvent } from '../../agents/hosted-loop.ts'
 import { isRecord, type Json } from '../../lib/json.ts'
-import { countTokens } from '../shared/count-tokens.ts'
+import { readTokens } from '../shared/count-tokens.ts'
 
 type Members = Readonly<Record<string, unknown>>
 
@@ -27,7 +27,7 @@ export function createEventReader(emit: (event: SegmentEvent) => void): (event: 
   const readItem = (name: unknown, item: Members) => {
     const raw = isRecord(item['rawItem']) ? item['rawItem'] : {}
     if (name === 'tool_called' || name === 'handoff_requested') {
-      if (raw['type'] === 'function_call') emit({ type: 'tool_call', ...readCall(raw) })
+      if (raw['type'] === 'function_call') emit({ type: 'tool_call', ...readFunctionCall(raw) })
     } else if (name === 'tool_output' || name === 'handoff_occurred') {
       const { callId, output } = raw
       const result = item['output'] ?? readText(output)
@@ -47,7 +47,7 @@ export function createEventReader(emit: (event: SegmentEvent) => void): (event: 
 }
 
 /** Reads a call, whose arguments are JSON text; what cannot be parsed stays text. */
-export function readCall(raw: Members): {
+export function readFunctionCall(raw: Members): {
   readonly callId: string
   readonly toolName: string
   readonly input: Json
@@ -69,7 +69,7 @@ function toUsageEvent({ usage, providerData }: Members): SegmentEvent {
   const { model } = isRecord(providerData) ? providerData : {}
   return {
     type: 'usage',
-    usage: countTokens(usage, {
+    usage: readTokens(usage, {
       input: 'inputTokens',
       output: 'outputTokens',
       cached: ['inputTokensDetails', 'cached_tokens'],

@@ -12,7 +12,7 @@ export interface UsageNames {
 }
 
 /** Reads the tokens of a model call. What is missing or no number counts as 0. */
-export function countTokens(value: unknown, names: UsageNames): Usage {
+export function readTokens(value: unknown, names: UsageNames): Usage {
   const inputTokens = readCount(value, [names.input])
   const outputTokens = readCount(value, [names.output])
   return {
