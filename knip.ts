@@ -5,7 +5,7 @@ const config: KnipConfig = {
   entry: [
     'src/{client,console,index,pg-boss,postgres,protocols,react,telemetry,testing,webhooks,zod}.ts',
     'src/adapters/node.ts',
-    'src/host/ai-sdk/index.ts',
+    'src/host/{ai-sdk,langgraph,mastra,openai-agents}/index.ts',
     'src/testing/contracts/index.ts',
     'src/cli/main.ts',
     'src/console/{main.tsx,first-theme.ts}',
@@ -15,6 +15,7 @@ const config: KnipConfig = {
     'test/client/matrix/{program,run}.ts', // bundled for each runtime
     'test/client/react-page.ts', // bundled for the browser
     'test/host/mortal-program.ts',
+    'test/host/frameworks/mortal-program.ts',
     'test/outbound/mortal-program.ts', // a test starts and kills it
     'test/truth/run.ts',
     'test/consumer/*.ts',
@@ -25,7 +26,7 @@ const config: KnipConfig = {
   ],
   project: [
     '{src,test,bench,examples,scripts}/**/*.{ts,tsx,mjs,mts}',
-    '!test/protocols/clients/load.mjs', // runs where further clients are installed, which have a package.json of their own
+    '!test/{protocols,host}/clients/load.mjs', // runs where further packages are installed, which have a package.json of their own
   ],
   ignoreDependencies: [
     'axe-core', // tests run its text in a browser

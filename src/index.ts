@@ -39,6 +39,7 @@ export type * from './change/workspace.ts'
 
 // agents and their tools
 export { defineAgent, type Agent, type AgentSpec } from './agents/agent.ts'
+export type * from './agents/hosted-loop.ts'
 export {
   defineTool,
   type OnUnknown,
@@ -122,6 +123,8 @@ export type {
   ClientTool,
   EndedStatus,
   LogEntry,
+  TurnPause,
+  PausedCall,
   Retry,
   Run,
   RunError,

@@ -1,7 +1,8 @@
-import type { JsonObject } from '../lib/json.ts'
+import { isRecord, type JsonObject } from '../lib/json.ts'
 import { type KnownKeys, refuseUnknownKeys } from '../lib/options/known-keys.ts'
 import { checkOnDisconnect } from '../lib/options/on-disconnect.ts'
 import { checkDuration } from '../lib/options/numbers.ts'
+import type { HostedLoop } from './hosted-loop.ts'
 import type { ModelSettings } from './model/call.ts'
 import { isLanguageModel, type LanguageModel } from './model/language-model.ts'
 import type { Tool } from './tool.ts'
@@ -70,6 +71,8 @@ export interface Agent {
   readonly metadata: JsonObject | null
   /** How many messages of a session the model gets; null means all. */
   readonly maxHistory: number | null
+  /** The loop of another framework, which Studio advances instead of its own; absent for an agent of `defineAgent`. */
+  readonly hosted?: HostedLoop
 }
 
 /**
@@ -190,15 +193,15 @@ function uniqueTools(id: string, tools: readonly Tool[]): Tool[] {
 }
 
 function isTool(tool: unknown): boolean {
-  if (typeof tool !== 'object' || tool === null || !('name' in tool)) return false
-  const methods = ['describeInput', 'parseInput', 'execute'] as const
-  return methods.every((name) => typeof (tool as Partial<Tool>)[name] === 'function')
+  const methods = ['describeInput', 'parseInput', 'execute']
+  return (
+    isRecord(tool) && 'name' in tool && methods.every((name) => typeof tool[name] === 'function')
+  )
 }
 
 /** The tools of the AI SDK have no name and call their schema `inputSchema`, or `parameters` in version 4. */
 function describeForeignTool(tool: unknown): string {
-  const isForeign =
-    typeof tool === 'object' && tool !== null && ('inputSchema' in tool || 'parameters' in tool)
+  const isForeign = isRecord(tool) && ('inputSchema' in tool || 'parameters' in tool)
   if (!isForeign) return 'has a tool that defineTool did not make'
   return 'has a tool of another library: make it with defineTool({ name, description, input: itsSchema, execute })'
 }

@@ -160,6 +160,24 @@ export interface Turn {
     readonly message: string
     readonly status?: number
   } | null
+  /** What continues a hosted agent that waits for people after this turn; absent for any other turn. */
+  readonly pause?: TurnPause
+}
+
+/** What the next segment of a hosted agent needs. It may hold anything, so that no answer shows it. */
+export interface TurnPause {
+  /** The state of the framework, in its own format. */
+  readonly state: string
+  /** The calls that have no result yet, by `toolCallId`. */
+  readonly calls: Readonly<Record<string, PausedCall>>
+}
+
+/** A call of a hosted agent that waits for people, or for the decision about another call of the same message. */
+export interface PausedCall {
+  /** The id that the framework gave it. */
+  readonly callId: string
+  /** What people may decide; empty for a call that needs nobody. */
+  readonly allowed: readonly ('approve' | 'edit' | 'reject')[]
 }
 
 /** A failed attempt at a model call, and when the next one followed. */

@@ -1,5 +1,12 @@
 // Packages that documents show and this repository does not install. Their exports are `any` here.
 declare module '@ai-sdk/openai'
+declare module '@langchain/langgraph'
+declare module '@mastra/core'
+declare module '@mastra/core/agent'
+declare module '@mastra/core/tools'
+declare module '@mastra/libsql'
+declare module '@openai/agents'
 declare module 'drizzle-orm'
 declare module 'drizzle-orm/pg-core'
+declare module 'langchain'
 declare module 'pg-boss'

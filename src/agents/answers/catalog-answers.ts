@@ -18,9 +18,9 @@ export const agentConfig = z
     name: z.string(),
     description: z.string().exactOptional(),
     durability: z
-      .enum(['turns', 'segments', 'none'])
+      .enum(['turns', 'segments'])
       .describe(
-        'What a crash costs a run: `turns` the model call in progress, `segments` all work since the run began or a person decided, `none` the run.',
+        'What a crash costs a run: `turns` the model call in progress, `segments` all work since the run began or a person decided.',
       ),
     quickPrompts: listOf(z.string()),
     models: listOf(z.string())
@@ -141,7 +141,10 @@ export type WireTools = z.infer<typeof agentTools>
 const modelFacts = z.object({
   provider: z.string(),
   modelId: z.string(),
-  specificationVersion: z.string(),
+  specificationVersion: z
+    .string()
+    .exactOptional()
+    .describe('Of the AI SDK; absent for a model that a framework calls.'),
 })
 
 /** The answer of `GET /agents/:agentId/runtime`. */
@@ -150,6 +153,10 @@ export const agentRuntime = z
     agentId: z.string(),
     name: z.string(),
     description: z.string().exactOptional(),
+    framework: z
+      .string()
+      .exactOptional()
+      .describe('What runs the loop of a hosted agent; absent where Studio does.'),
     model: modelFacts,
     models: z.record(z.string(), modelFacts).describe('Those that a run can choose, by name.'),
     tools: z.object({
@@ -167,9 +174,9 @@ export const agentRuntime = z
     hasOutputSchema: z.boolean(),
     defaultMaxTurns: z.int(),
     limits: z.object({
-      toolConcurrency: z.int(),
-      maxToolCalls: z.int(),
-      retries: z.int(),
+      toolConcurrency: z.int().exactOptional(),
+      maxToolCalls: z.int().exactOptional(),
+      retries: z.int().exactOptional(),
       timeoutMs: z.number().exactOptional(),
       maxHistory: z.number().exactOptional(),
       attachmentBytes: count.describe('How long the request of a run may be, with its files.'),

@@ -37,13 +37,16 @@ export function readRuntime(
   agent: Agent,
   { onDisconnect, limits: { bodyBytes, attachmentBytes } }: AgentsModule,
 ): WireRuntime {
-  const { tools, models } = agent
+  const { tools, models, hosted } = agent
+  // A framework has its own limits, which nothing here knows.
+  const ours = <T>(limit: T) => (hosted ? null : limit)
   return present<WireRuntime>({
     agentId,
     name: agent.name,
     description: agent.description,
-    model: readModel(agent.model),
-    models: Object.fromEntries([...models].map(([name, model]) => [name, readModel(model)])),
+    framework: hosted?.framework,
+    model: readModel(agent.model, hosted === undefined),
+    models: Object.fromEntries([...models].map(([name, model]) => [name, readModel(model, true)])),
     tools: {
       total: tools.length,
       static: tools.length,
@@ -59,9 +62,9 @@ export function readRuntime(
     hasOutputSchema: false,
     defaultMaxTurns: agent.maxTurns,
     limits: present<WireRuntime['limits']>({
-      toolConcurrency: agent.toolConcurrency,
-      maxToolCalls: agent.maxToolCalls,
-      retries: agent.retries,
+      toolConcurrency: ours(agent.toolConcurrency),
+      maxToolCalls: ours(agent.maxToolCalls),
+      retries: ours(agent.retries),
       timeoutMs: agent.timeoutMs,
       maxHistory: agent.maxHistory,
       attachmentBytes: Math.max(bodyBytes, attachmentBytes),
@@ -71,6 +74,7 @@ export function readRuntime(
   })
 }
 
-function readModel({ provider, modelId, specificationVersion }: LanguageModel) {
-  return { provider, modelId, specificationVersion }
+/** The specification is that of the AI SDK, which Studio's own loop speaks. */
+function readModel({ provider, modelId, specificationVersion }: LanguageModel, isOurs: boolean) {
+  return { provider, modelId, ...(isOurs ? { specificationVersion } : {}) }
 }

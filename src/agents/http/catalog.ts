@@ -100,17 +100,21 @@ export function readConfig(module: AgentsModule): WireConfig {
 }
 
 function readCapabilities({ agents, sessions }: AgentsModule): WireConfig['capabilities'] {
-  const tools = [...agents.values()].flatMap((agent) => agent.tools)
+  const all = [...agents.values()]
+  const tools = all.flatMap((agent) => agent.tools)
   const enabled = {
     agents: true,
-    approvals: tools.some(({ approval }) => approval !== null),
+    approvals: all.some(({ hosted }) => hosted) || tools.some(({ approval }) => approval),
     sessions,
     status: true,
     tools: tools.length > 0,
     traces: sessions,
   }
-  const names = Object.entries(enabled).flatMap(([name, on]) => (on ? [name] : []))
-  return Object.fromEntries(names.map((name) => [name, { enabled: true as const }]))
+  return Object.fromEntries(
+    Object.entries(enabled).flatMap(([name, on]) =>
+      on ? [[name, { enabled: true as const }]] : [],
+    ),
+  )
 }
 
 function toWireAgents({ agents }: AgentsModule): WireAgent[] {
@@ -123,7 +127,7 @@ function toWireAgent(id: string, agent: Agent): WireAgent {
     id,
     name: agent.name,
     description: agent.description,
-    durability: 'turns',
+    durability: agent.hosted ? 'segments' : 'turns',
     quickPrompts: agent.quickPrompts,
     models: agent.models.size > 0 ? [...agent.models.keys()] : null,
     metadata: {
@@ -134,7 +138,7 @@ function toWireAgent(id: string, agent: Agent): WireAgent {
       hasOutputSchema: false,
       hasHook: false,
       observerCount: 0,
-      approvalToolCount: agent.tools.filter(({ approval }) => approval !== null).length,
+      approvalToolCount: agent.tools.filter(({ approval }) => approval).length,
       defaultMaxTurns: agent.maxTurns,
     },
   })

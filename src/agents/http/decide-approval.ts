@@ -1,8 +1,10 @@
 import { badRequest, StudioError } from '../../errors.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { canonicalJson } from '../../lib/checksum.ts'
-import { findRounded, type Json, toWellFormedJson } from '../../lib/json.ts'
+import { findRounded, isRecord, type Json, toWellFormedJson } from '../../lib/json.ts'
 import type { Approval, Decision } from '../../records/approval.ts'
+import type { PausedCall } from '../../records/run.ts'
+import type { RunJournal } from '../../storage/store.ts'
 import type { AgentsModule } from '../module.ts'
 import { toRejection } from '../rejection-message.ts'
 import type { Tool } from '../tool.ts'
@@ -40,7 +42,7 @@ export async function decideApproval(
     approved,
     reason: reason || (approved ? null : await toRejection(tool, approval, report)),
     decidedBy: exchange.principal?.id ?? null,
-    ...(await editedInput(tool, verdict)),
+    ...(await editedInput(module, exchange, { approval, tool, verdict })),
     ...(verdict.output === undefined ? {} : { output: toWellFormedJson(verdict.output) }),
   }
   const result = requireFound(
@@ -104,23 +106,70 @@ function refuseRounded(value: Json, name: string): void {
   )
 }
 
-/** Checks arguments that replace the model's against the schema of the tool. */
+/** Checks arguments that replace the model's: against the schema of the tool, and against what the framework of a hosted agent takes. */
 async function editedInput(
-  tool: Tool | undefined,
-  { approved, input }: ApprovalVerdict,
+  module: AgentsModule,
+  exchange: Exchange,
+  { approval, tool, verdict }: Deciding,
 ): Promise<{ input?: Json }> {
+  const { approved, input } = verdict
+  if (module.agents.get(approval.agentId)?.hosted) {
+    const { runs } = module.engineOf(exchange).stores
+    refuseForbidden(verdict, findPaused(await runs.journals([approval.runId]), approval))
+  }
   if (input === undefined || !approved) return {}
   refuseRounded(input, 'input')
-  const parsed = tool && (await tool.parseInput(input))
-  if (!parsed?.ok) {
-    const faults = parsed?.faults ?? [{ path: '', message: 'the tool is not registered here' }]
-    throw badRequest(
-      'Invalid request body: input does not fit the tool',
-      faults.map(({ path, message }) => ({
-        path: path === '' ? 'input' : `input.${path}`,
-        message,
-      })),
-    )
-  }
+  if (!module.agents.get(approval.agentId)?.hosted) await checkInput(tool, input)
   return { input: toWellFormedJson(input) }
+}
+
+interface Deciding {
+  readonly approval: Approval
+  readonly tool: Tool | undefined
+  readonly verdict: ApprovalVerdict
+}
+
+function findPaused(journals: readonly RunJournal[], { toolCallId }: Approval): PausedCall | null {
+  const pauses = journals.flatMap(({ turns }) => turns.flatMap(({ pause }) => pause ?? []))
+  return pauses.at(-1)?.calls[toolCallId] ?? null
+}
+
+/** @throws StudioError `bad_request` for a decision that the framework of a hosted agent does not take. */
+function refuseForbidden({ approved, input }: ApprovalVerdict, paused: PausedCall | null): void {
+  if (!paused) return
+  const allows = (kind: PausedCall['allowed'][number]) => paused.allowed.includes(kind)
+  const isEdited = approved && input !== undefined
+  const faults = [
+    ...faultIf(
+      isEdited && !allows('edit'),
+      'input',
+      'the framework of this agent takes no other arguments',
+    ),
+    ...faultIf(isEdited && !isRecord(input), 'input', 'must be an object'),
+    ...faultIf(
+      approved && !isEdited && !allows('approve'),
+      'approved',
+      'the agent does not let this call run as it is',
+    ),
+    ...faultIf(
+      !approved && !allows('reject'),
+      'approved',
+      'the agent does not let this call be rejected',
+    ),
+  ]
+  if (faults.length > 0)
+    throw badRequest('Invalid request body: the agent does not take this decision', faults)
+}
+
+async function checkInput(tool: Tool | undefined, input: Json): Promise<void> {
+  const parsed = tool && (await tool.parseInput(input))
+  if (parsed?.ok) return
+  const faults = parsed?.faults ?? [{ path: '', message: 'the tool is not registered here' }]
+  throw badRequest(
+    'Invalid request body: input does not fit the tool',
+    faults.map(({ path, message }) => ({
+      path: path === '' ? 'input' : `input.${path}`,
+      message,
+    })),
+  )
 }

@@ -1,5 +1,6 @@
 import { maxAttempts, type Run, type ToolCall } from '../../records/run.ts'
 import type { Claimant, ClaimedRun, CommitResult } from '../../storage/store.ts'
+import { runSegments } from '../segments/run-segments.ts'
 import { runLoop } from './run-loop.ts'
 import { endBroken } from './end-broken.ts'
 import { endRun } from './end-run.ts'
@@ -105,9 +106,11 @@ function wakeAfterLease(
 
 /** Ends the run after an internal error, so that clients do not wait forever. During an outage another claim continues it. */
 async function runSafely(state: RunState): Promise<CommitResult> {
+  const { host, run } = state
   try {
     if (state.run.attempts >= maxAttempts || wasEnding(state)) return await endCrashed(state)
-    return await runLoop(state)
+    const { hosted } = host.agents.get(run.agentId) ?? {}
+    return await (hosted ? runSegments(state, hosted) : runLoop(state))
   } catch (error) {
     if (state.journal.lost || isUnavailable(error)) throw error
     reportFailure(state, error)

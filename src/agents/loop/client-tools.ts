@@ -102,7 +102,9 @@ interface Fault {
  */
 export function checkClientTools(tools: readonly ClientTool[], agent: Agent): void {
   const names = new Set(agent.tools.map(({ name }) => name))
-  const faults: Fault[] = []
+  const faults: Fault[] = agent.hosted
+    ? [{ path: 'clientTools', message: 'the framework of this agent takes no further tools' }]
+    : []
   const seen = new Set<string>()
   for (const [index, tool] of tools.entries()) {
     const at = `clientTools.${index}`

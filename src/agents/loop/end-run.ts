@@ -5,7 +5,7 @@ import type { EndedStatus, Run, RunError, RunMessage, ToolCall } from '../../rec
 import type { CommitResult } from '../../storage/store.ts'
 import type { RunEvent } from '../views/events.ts'
 import { concludeCall, resultEvent, toToolMessage } from './tool-result.ts'
-import { openCalls, type RunState, turnCalls } from './run-state.ts'
+import { openCalls, type RunState } from './run-state.ts'
 import { toTraceRef, toWireApproval } from '../views/resources.ts'
 
 export interface Ending {
@@ -94,11 +94,8 @@ function closingMessages(state: RunState, { partial, refused }: Ending): RunMess
     return [{ turn: state.turn + 1, message: refusedMark(count) }]
   }
   const messages: RunMessage[] = []
-  const last = state.messages.at(-1)?.message
-  if (last?.role === 'assistant' && turnCalls(state).length > 0) {
-    const message: ToolMessage = toToolMessage(state)
-    messages.push({ turn: state.turn, message })
-  }
+  const message: ToolMessage = toToolMessage(state)
+  if (message.content.length > 0) messages.push({ turn: state.turn, message })
   const content =
     partial?.content.filter((part) => part.type !== 'tool_call' || isHostedCall(part)) ?? []
   if (partial && content.some((part) => part.type === 'text' && part.text !== '')) {

@@ -144,7 +144,7 @@ async function planApproval(
   }
 }
 
-function toApproval(
+export function toApproval(
   state: RunState,
   call: ToolCall,
   plan: Extract<Plan, { kind: 'ask' }>,

@@ -13,17 +13,10 @@ import { saysWaiting } from './stillness.ts'
  * continue, so a run that was taken over needs nothing else.
  */
 export async function runLoop(state: RunState): Promise<CommitResult> {
-  const { run, journal, messages } = state
+  const { run, messages } = state
   for (;;) {
-    if (journal.fault) throw journal.fault.error
-    const reason = state.stopReason()
-    if (reason === 'shutdown' || !state.host.accepting()) {
-      return journal.write({ release: { to: 'yield' } })
-    }
-    if (reason === 'timeout') return endRun(state, { status: 'failed', error: timeoutError(run) })
-    if (reason === 'full') return endRun(state, { status: 'failed', error: limitError(state) })
-    if (reason !== null) return endRun(state, { status: 'cancelled' })
-
+    const stopped = await stopRun(state)
+    if (stopped) return stopped
     const answer = lastAnswer(messages)
     if (messages.length === 0) addPrompt(state)
     else if (answer && !hasCalls(answer)) {
@@ -40,17 +33,30 @@ export async function runLoop(state: RunState): Promise<CommitResult> {
   }
 }
 
+/** Ends a run that has to stop, or gives it up for another process. Returns null for one that goes on. */
+export async function stopRun(state: RunState): Promise<CommitResult | null> {
+  const { run, journal } = state
+  if (journal.fault) throw journal.fault.error
+  const reason = state.stopReason()
+  if (reason === 'shutdown' || !state.host.accepting()) {
+    return journal.write({ release: { to: 'yield' } })
+  }
+  if (reason === 'timeout') return endRun(state, { status: 'failed', error: timeoutError(run) })
+  if (reason === 'full') return endRun(state, { status: 'failed', error: limitError(state) })
+  return reason === null ? null : endRun(state, { status: 'cancelled' })
+}
+
 function hasCalls({ content }: AssistantMessage): boolean {
   return content.some((part) => part.type === 'tool_call' && !isHostedCall(part))
 }
 
 /** Returns the last message if the model wrote it. A prompt may be an assistant's message too: its turn is 0. */
-function lastAnswer(messages: readonly RunMessage[]): AssistantMessage | null {
+export function lastAnswer(messages: readonly RunMessage[]): AssistantMessage | null {
   const last = messages.at(-1)
   return last && last.turn > 0 && last.message.role === 'assistant' ? last.message : null
 }
 
-function addPrompt({ run, journal, messages }: RunState): void {
+export function addPrompt({ run, journal, messages }: RunState): void {
   const { prompt } = run.input
   const message = { turn: 0, message: prompt }
   const title = titleFromPrompt(messageText(prompt))
@@ -58,7 +64,7 @@ function addPrompt({ run, journal, messages }: RunState): void {
   journal.stage({ messages: [message], ...(title === null ? {} : { title }) })
 }
 
-async function waitForApprovals(state: RunState): Promise<CommitResult> {
+export async function waitForApprovals(state: RunState): Promise<CommitResult> {
   const pending = [...state.approvals.values()].filter(({ status }) => status === 'pending')
   const approvalIds = pending.map(({ id }) => id)
   const events = (await saysWaiting(state)) ? [] : [{ type: 'run_waiting', approvalIds } as const]
@@ -73,7 +79,7 @@ async function waitForApprovals(state: RunState): Promise<CommitResult> {
   return result
 }
 
-function maxTurnsError(maxTurns: number) {
+export function maxTurnsError(maxTurns: number) {
   const message = `The run used all of its ${maxTurns} turns without coming to an answer`
   return { code: 'max_turns', name: 'MaxTurnsError', message } as const
 }

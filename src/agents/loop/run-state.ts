@@ -2,7 +2,7 @@ import { isoTime } from '../../lib/clock.ts'
 import { parseTraceparent, toTraceparent } from '../../records/trace-context.ts'
 import type { Approval } from '../../records/approval.ts'
 import type { Message } from '../../records/message.ts'
-import type { ClientTool, Run, RunMessage, ToolCall } from '../../records/run.ts'
+import type { ClientTool, Run, RunMessage, ToolCall, Turn } from '../../records/run.ts'
 import type { Usage } from '../../records/usage.ts'
 import type { ClaimedRun } from '../../storage/store.ts'
 import type { Agent } from '../agent.ts'
@@ -45,6 +45,10 @@ export interface RunState {
   turn: number
   /** The number of the next attempt at the next model call, from 1. */
   attempt: number
+  /** The last turn that finished; null before the first one. */
+  lastTurn: Turn | null
+  /** The row of a turn that began under an earlier claim and did not finish; null without one. */
+  readonly unfinished: Turn | null
   /** True while the next turn starts where a lost owner may have shown entries that it never stored. */
   replaces: boolean
 }
@@ -77,6 +81,8 @@ export function restoreState(claimed: ClaimedRun, tools: RunTools): RunState {
     deadline: timeoutMs === null ? null : clock.now() + timeoutMs,
     isWaiting: null,
     turn: finished.length,
+    lastTurn: finished.at(-1) ?? null,
+    unfinished: unfinished ?? null,
     attempt: (unfinished?.attempt ?? 0) + 1,
     replaces: rows.run.takeoverSeq === rows.run.nextSeq,
   }

@@ -54,7 +54,7 @@ function readyCalls(state: RunState, running: ReadonlyMap<string, unknown>): Too
 }
 
 /** Loads the decisions about pending approvals and applies them to their calls. */
-async function settleApprovals(state: RunState): Promise<void> {
+export async function settleApprovals(state: RunState): Promise<void> {
   const waiting = openCalls(state).filter((call) => call.state === 'waiting')
   if (waiting.length === 0) return
   const resolved = await state.retryOutage(() => readResolved(state, waiting))

@@ -51,7 +51,8 @@ export async function readToolOutput(
   return toItems(value)
 }
 
-function toItems(value: unknown): readonly ToolResultItem[] {
+/** Returns a value that is no stream as the items of a result. @throws TypeError for a value that no text can show. */
+export function toItems(value: unknown): readonly ToolResultItem[] {
   if (value === undefined) return [{ type: 'text', text: '' }]
   if (typeof value === 'string') return [{ type: 'text', text: value }]
   if (Array.isArray(value) && value.length > 0 && value.every(isResultItem)) return value

@@ -98,24 +98,24 @@ export function toToolMessage(
   const asked = askedArguments(state)
   return {
     role: 'tool',
-    content: turnCalls(state).map((call) => ({
-      type: 'tool_result',
-      id: call.toolCallId,
-      toolName: call.toolName,
-      content: [...editNote(call, asked), ...(call.result ?? [])],
-      ...(call.isError ? { isError: true } : {}),
-    })),
+    content: turnCalls(state)
+      .filter(({ toolCallId }) => asked.has(toolCallId))
+      .map((call) => ({
+        type: 'tool_result',
+        id: call.toolCallId,
+        toolName: call.toolName,
+        content: [...editNote(call, asked), ...(call.result ?? [])],
+        ...(call.isError ? { isError: true } : {}),
+      })),
   }
 }
 
-/** Returns the arguments that the model chose in the current turn, by tool call, as canonical JSON. */
-function askedArguments({ messages, turn }: Pick<RunState, 'messages' | 'turn'>) {
+/** Returns the arguments that the model chose in the last message, by tool call, as canonical JSON. */
+function askedArguments({ messages }: Pick<RunState, 'messages'>) {
   const asked = new Map<string, string>()
-  for (const { message, turn: at } of messages) {
-    if (at !== turn || message.role !== 'assistant') continue
-    for (const part of message.content) {
-      if (part.type === 'tool_call') asked.set(part.id, canonicalJson(part.function.arguments))
-    }
+  const last = messages.at(-1)?.message
+  for (const part of last?.role === 'assistant' ? last.content : []) {
+    if (part.type === 'tool_call') asked.set(part.id, canonicalJson(part.function.arguments))
   }
   return asked
 }

@@ -77,7 +77,7 @@ export async function runTurn(state: RunState): Promise<Ending | null> {
 }
 
 /** Why the run had to stop by itself; null if it did not have to. */
-function stopError(state: RunState): RunError | null {
+export function stopError(state: RunState): RunError | null {
   const reason = state.stopReason()
   if (reason === 'timeout') return timeoutError(state.run)
   return reason === 'full' ? limitError(state) : null
@@ -131,7 +131,10 @@ function describeClientTools({ input: { clientTools = [] } }: Run): ModelTool[] 
 }
 
 /** Keeps the last messages of a long conversation, starting at a user message. */
-function limitHistory(history: readonly Message[], limit: number | null): readonly Message[] {
+export function limitHistory(
+  history: readonly Message[],
+  limit: number | null,
+): readonly Message[] {
   if (limit === null || history.length <= limit) return history
   const tail = history.slice(-limit)
   const start = tail.findIndex(({ role }) => role === 'user')
@@ -159,7 +162,7 @@ function emitStart(state: RunState, turn: number, request: ModelRequest): void {
 }
 
 /** Encodes deltas by hand, because most events of a stream are deltas and encoding is most of their cost. */
-function toSink({ journal, skewMs }: RunState, turn: number, retries: Retry[]): ModelSink {
+export function toSink({ journal, skewMs }: RunState, turn: number, retries: Retry[]): ModelSink {
   const text = `{"type":"text_delta","turn":${turn},"delta":`
   const reasoning = `{"type":"reasoning_delta","turn":${turn},"delta":`
   const call = `{"type":"tool_call_delta","turn":${turn},"toolCallId":`

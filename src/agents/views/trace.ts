@@ -102,7 +102,7 @@ function usageAttributes(usage: Usage) {
 
 function toGeneration(turn: Turn, journal: RunJournal, inputs: GenerationInputs): GenerationSpan {
   const { usage, finishReason } = turn
-  const answer = journal.messages.find(
+  const answer = journal.messages.findLast(
     ({ turn: index, message }) =>
       index === turn.turn && message.role === 'assistant' && message.content.length > 0,
   )

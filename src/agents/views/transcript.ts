@@ -51,7 +51,9 @@ function runEntries(messages: readonly SessionMessage[], journal: SessionRun | u
 /** A page may end in the middle of a run. The outcome then belongs to the next page. */
 function reachesEnd(messages: readonly SessionMessage[], { lastMessage }: SessionRun): boolean {
   const shown = messages.at(-1)
-  return shown?.turn === lastMessage?.turn && shown?.message.role === lastMessage?.message.role
+  if (!shown || !lastMessage || shown.turn !== lastMessage.turn) return !shown && !lastMessage
+  // a turn of a hosted agent has several messages of the same role
+  return JSON.stringify(shown.message) === JSON.stringify(lastMessage.message)
 }
 
 function textEntry(role: 'user' | 'assistant', text: string): MessageEntry {

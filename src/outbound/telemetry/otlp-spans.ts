@@ -99,7 +99,7 @@ function toChatSpan(context: SpanContext, turn: Turn): OtlpSpan {
   const from = turn.startedAt
   const earlier = messages.filter((message) => message.turn < turn.turn)
   const input = [...run.input.history, ...earlier.map(({ message }) => message)]
-  const answer = messages.find(
+  const answer = messages.findLast(
     (own) =>
       own.turn === turn.turn && own.message.role === 'assistant' && own.message.content.length > 0,
   )?.message

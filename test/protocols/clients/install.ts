@@ -1,16 +1,8 @@
-import { execFile } from 'node:child_process'
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
+import { fileURLToPath } from 'node:url'
 import type OpenAI from 'openai'
 import type { AiSdkModules } from '../ai-sdk-ui/ai-sdk-client.ts'
+import { loadInstalled } from '../../support/installed.ts'
 import type { LangChainMessage } from '../openai/scenario-client.ts'
-
-const run = promisify(execFile)
-const source = fileURLToPath(new URL('.', import.meta.url))
-const target = fileURLToPath(new URL('../../../.tools/protocol-clients/', import.meta.url))
-const files = ['package.json', 'package-lock.json', 'load.mjs']
 
 interface Settings {
   readonly baseURL: string
@@ -46,13 +38,6 @@ export interface OtherClients {
 
 /** Installs the clients of `package-lock.json` once, outside of the project, and loads them. */
 export async function loadOtherClients(): Promise<OtherClients> {
-  const lock = await readFile(join(source, 'package-lock.json'), 'utf8')
-  const marker = join(target, 'installed')
-  await mkdir(target, { recursive: true })
-  await Promise.all(files.map((file) => cp(join(source, file), join(target, file))))
-  if ((await readFile(marker, 'utf8').catch(() => '')) !== lock) {
-    await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: target })
-    await writeFile(marker, lock)
-  }
-  return (await import(pathToFileURL(join(target, 'load.mjs')).href)) as OtherClients
+  const source = fileURLToPath(new URL('.', import.meta.url))
+  return (await loadInstalled(source, 'protocol-clients')) as OtherClients
 }

@@ -47,14 +47,19 @@ function RuntimeFacts({ runtime }: { readonly runtime: AgentEquipment['runtime']
         ['instructions', runtime.hasInstructions ? toolsTexts.instructionsHint : toolsTexts.no],
         ['memory', yesOrNo(runtime.hasMemory)],
         ['output', yesOrNo(runtime.hasOutputSchema)],
-        ['turns', toolsTexts.atMost(runtime.defaultMaxTurns)],
-        ['toolCalls', toolsTexts.atMost(limits.maxToolCalls)],
-        ['concurrency', String(limits.toolConcurrency)],
-        ['retries', String(limits.retries)],
+        ['turns', atMost(runtime.defaultMaxTurns)],
+        ['toolCalls', atMost(limits.maxToolCalls)],
+        ['concurrency', limits.toolConcurrency?.toString()],
+        ['retries', limits.retries?.toString()],
         ['disconnect', runtime.onDisconnect],
       ]}
     />
   )
+}
+
+/** The framework of a hosted agent has limits of its own, which are not shown. */
+function atMost(limit: number | undefined): string | null {
+  return limit === undefined ? null : toolsTexts.atMost(limit)
 }
 
 function AgentTool({ tool }: { readonly tool: AgentEquipment['tools'][number] }) {
