@@ -13,6 +13,8 @@ export type InstanceReport =
   /** The kind of a refused write to a run that the instance had lost. */
   | { readonly refused: string }
   | { readonly error: string }
+  /** Bytes of live objects, from time to time. */
+  | { readonly heap: number }
   /** A rejection or exception that nothing handled, or what is still open after the process closed everything. */
   | { readonly fault: string }
 
@@ -41,6 +43,8 @@ export interface FleetReport {
   readonly refused: Map<string, number>
   /** How often `onError` received each error. */
   readonly errors: Map<string, number>
+  /** The last heap that each instance reported, in bytes. */
+  readonly heaps: Map<string, number>
   /** Unhandled rejections and exceptions, and processes that did not end in time. */
   readonly faults: string[]
   /** The number of processes that ended by themselves. */
@@ -76,7 +80,13 @@ const folder = fileURLToPath(new URL('../../.tools/campaigns/', import.meta.url)
 /** Builds the program once, starts one instance for each connection string, and waits until all of them serve. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const program = await buildInstance()
-  const report: FleetReport = { refused: new Map(), errors: new Map(), faults: [], deaths: 0 }
+  const report: FleetReport = {
+    refused: new Map(),
+    errors: new Map(),
+    heaps: new Map(),
+    faults: [],
+    deaths: 0,
+  }
   const instances = options.databaseUrls.map((databaseUrl, index) =>
     createInstance(`i${index + 1}`, { program, report, options, databaseUrl }),
   )
@@ -133,6 +143,7 @@ function createInstance(name: string, context: InstanceContext): Instance {
     const reported = JSON.parse(line) as InstanceReport
     if ('url' in reported) url = reported.url
     else if ('refused' in reported) count(report.refused, reported.refused)
+    else if ('heap' in reported) report.heaps.set(name, reported.heap)
     else if ('fault' in reported) report.faults.push(`${name}: ${reported.fault}`)
     else count(report.errors, reported.error)
   }
@@ -161,7 +172,7 @@ function createInstance(name: string, context: InstanceContext): Instance {
     },
     async start() {
       isExpected = true
-      const started = spawn(process.execPath, [program], {
+      const started = spawn(process.execPath, ['--expose-gc', program], {
         stdio: ['pipe', 'pipe', options.onStderr ? 'pipe' : 'inherit'],
         env: { ...process.env, ...toEnvironment(name, context) },
       })

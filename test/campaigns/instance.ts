@@ -100,6 +100,11 @@ const { url, close } = await serve(studio, {
 })
 write({ url })
 
+setInterval(() => {
+  globalThis.gc?.()
+  write({ heap: process.memoryUsage().heapUsed })
+}, 5_000).unref()
+
 const commands = createInterface({ input: process.stdin })
 commands.on('line', (line) => (skewMs = Number(line)))
 process.stdin.on('end', () => process.exit(1))

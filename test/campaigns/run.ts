@@ -6,6 +6,7 @@ import { runCrashCampaign } from './crash.ts'
 import { runFaultsCampaign } from './faults.ts'
 import { runHostileCampaign } from './hostile.ts'
 import { runOutageCampaign } from './outage.ts'
+import { roundMs, runSoakCampaign } from './soak.ts'
 import { runZombieCampaign } from './zombie.ts'
 
 const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignResult>> = {
@@ -15,6 +16,7 @@ const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignRe
   outage: runOutageCampaign,
   faults: runFaultsCampaign,
   hostile: runHostileCampaign,
+  soak: runSoakCampaign,
 }
 
 const { values, positionals } = parseArgs({
@@ -23,17 +25,22 @@ const { values, positionals } = parseArgs({
     cases: { type: 'string' },
     seed: { type: 'string' },
     shards: { type: 'string' },
+    minutes: { type: 'string' },
   },
   allowPositionals: true,
 })
 const [name = ''] = positionals
 const run = campaigns[name]
-const rounds = Number(values.rounds ?? values.cases ?? 20)
+const minutes = Number(values.minutes ?? 0)
+const rounds =
+  minutes > 0
+    ? Math.round((minutes * 60_000) / roundMs)
+    : Number(values.rounds ?? values.cases ?? 20)
 const shards = Number(values.shards ?? 1)
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000))
 if (!run || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || !(shards >= 1)) {
   console.error(
-    `usage: <${Object.keys(campaigns).join('|')}> [--rounds n | --cases n] [--seed n] [--shards n]`,
+    `usage: <${Object.keys(campaigns).join('|')}> [--rounds n | --cases n | --minutes n] [--seed n] [--shards n]`,
   )
   process.exit(2)
 }

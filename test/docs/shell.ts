@@ -13,6 +13,7 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   ],
   [/^npm run campaign:crash\b/, 'test/campaigns/crash.test.ts'],
   [/^npm run campaign:zombie\b/, 'test/campaigns/zombie.test.ts'],
+  [/^npm run soak\b/, 'test/campaigns/soak.test.ts'],
   [/^npm run campaign:outage\b/, 'test/campaigns/outage.test.ts'],
   [/^npm run test:plans\b/, 'test/introspection/query/random-plans.test.ts'],
   [/^npm run campaign:faults\b/, 'test/campaigns/faults.test.ts'],
