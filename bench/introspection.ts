@@ -6,6 +6,7 @@ import { databaseModels, postgresDatabase, readCatalog } from '../src/postgres.t
 import { currentCatalog } from '../src/project/postgres/catalog/cache.ts'
 import { fingerprintSelect } from '../src/project/postgres/catalog/fingerprint.ts'
 import { catalogSelects } from '../src/project/postgres/catalog/read.ts'
+import type { ScaleReport } from './introspection-scale.ts'
 import { createBigSchema } from './support/big-schema.ts'
 import { outputOf, startChild } from './support/child.ts'
 import { median, percentile, timed } from './support/report.ts'
@@ -111,6 +112,29 @@ async function benchUnchanged(sql: Sql, path: string): Promise<void> {
   await studio.close()
 }
 
+/** Prints what a process with one resource per table measured: `bench/introspection-scale.ts`. */
+async function benchScale(url: string, resources: number): Promise<void> {
+  const args = [url, String(resources), String(short ? 2 : 5)]
+  const child = startChild('bench/introspection-scale.ts', args)
+  const { findings: found, refresh, peakRss } = JSON.parse(await outputOf(child)) as ScaleReport
+  for (const { what, ms: took, blockedCpu, bytes, limit } of found) {
+    const size = bytes > 1e6 ? `, ${(bytes / 1e6).toFixed(0)} MB` : ''
+    const measured = `${ms(took)}${size}; blocked ${ms(blockedCpu)}`
+    note(what, measured, limit === null ? '' : ms(limit), limit === null || took <= limit)
+  }
+  const longest = Math.max(...found.map(({ blockedCpu }) => blockedCpu))
+  note('the longest block of the event loop, CPU', ms(longest), '50 ms', longest <= 50)
+  const { blockedCpu, cpu } = refresh
+  note(
+    'a refresh, nothing changed: the longest block, CPU',
+    ms(blockedCpu),
+    '10 ms',
+    blockedCpu <= 10,
+  )
+  note('a refresh, nothing changed: CPU', ms(cpu))
+  note('peak RSS of the process', `${peakRss.toFixed(0)} MB`, '500 MB', peakRss <= 500)
+}
+
 /**
  * Measures how a warm process reads an unknown database, as on a platform where each request opens its own connection. The
  * bare statements, sent in turn, show the time that the server alone needs.
@@ -151,6 +175,8 @@ async function benchAll(): Promise<void> {
     await benchSmall(open(small.url))
     await benchFullRead(open(big.url))
     await benchMemory(big.url)
+    await benchScale(big.url, Math.min(tables, 1_000))
+    if (!short) await benchScale(big.url, tables)
     await benchUnchanged(big.sql, '/studio/handshake')
     await benchUnchanged(big.sql, '/studio/context/summary')
   } finally {

@@ -1,15 +1,16 @@
 import { compareText } from '../lib/text.ts'
+import { atOnce, type Steps } from '../lib/steps/turns.ts'
 import type { Catalog } from '../project/catalog/catalog.ts'
 import type { CatalogStatistics } from '../project/catalog/statistics.ts'
 import type { MigrationOverview } from '../migrations/core/overview.ts'
 import type { Model } from '../project/model.ts'
-import { compareModels } from './drift/compare-models.ts'
+import { compareSteps } from './drift/compare-models.ts'
 import type { DeclaredModel } from './drift/difference.ts'
 import type { Grants } from './kit/grants.ts'
 import { inspect } from './kit/inspected.ts'
 import { type Issue } from './kit/issue.ts'
 import { type Severity, severities } from '../project/schema-health-options.ts'
-import { lintCatalog, type SkippedRule } from './run-rules.ts'
+import { lintSteps, type SkippedRule } from './run-rules.ts'
 import { findMigrationIssues } from './migration-issues.ts'
 import type { SchemaHealthOptions } from '../project/schema-health-options.ts'
 import { rules } from './rules/index.ts'
@@ -60,6 +61,11 @@ export interface SchemaReport {
  * migrations. Reads nothing and changes nothing: it only examines its input.
  */
 export function checkSchema(input: HealthInput, options: SchemaHealthOptions = {}): SchemaReport {
+  return atOnce(checkSteps(input, options))
+}
+
+/** Does the work of `checkSchema` in steps. */
+export function* checkSteps(input: HealthInput, options: SchemaHealthOptions): Steps<SchemaReport> {
   const { catalog, declared, live = [], migrations = null, problems = [], now } = input
   const { statistics = null, grants = input.exposure } = input
   const { exposedSchemas, unusedAfterDays } = options
@@ -71,15 +77,21 @@ export function checkSchema(input: HealthInput, options: SchemaHealthOptions = {
     ...(exposedSchemas ? { exposedSchemas } : {}),
     ...(unusedAfterDays === undefined ? {} : { unusedAfterDays }),
   })
-  const lint = lintCatalog(inspected, options)
+  yield
+  const lint = yield* lintSteps(inspected, options)
+  const drift = yield* compareSteps(declared, catalog, { known })
   const issues = [
-    ...compareModels(declared, catalog, { known }),
+    ...drift,
     ...lint.issues,
     ...(migrations ? findMigrationIssues(migrations) : []),
     ...problems.map((message, index) => toSystemIssue(`system.problem.${index + 1}`, message)),
     ...findUnknownRules(options),
   ]
-  const { shown, suppressed } = suppress(issues.toSorted(bySeverity), options)
+  yield
+  const sorted = issues.sort(bySeverity)
+  yield
+  const { shown, suppressed } = suppress(sorted, options)
+  yield
   return { ...toHealthStatus(shown), issues: shown, suppressed, skipped: lint.skipped }
 }
 

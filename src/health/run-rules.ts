@@ -1,3 +1,4 @@
+import { atOnce, type Steps } from '../lib/steps/turns.ts'
 import { type LintOptions } from '../project/schema-health-options.ts'
 import { describeEffect, toFixEffect } from './kit/fix-effect.ts'
 import type { Inspected } from './kit/inspected.ts'
@@ -12,13 +13,22 @@ export interface SkippedRule {
   readonly reason: string
 }
 
-/**
- * Runs the enabled rules on a catalog. Issues are sorted by rule, then by their order in the catalog.
- */
-export function lintCatalog(
+/** The findings of the rules, and the rules that could not run. */
+interface Lint {
+  readonly issues: readonly Issue[]
+  readonly skipped: readonly SkippedRule[]
+}
+
+/** Runs the enabled rules on a catalog. Issues are sorted by rule, then by their order in the catalog. */
+export function lintCatalog(inspected: Inspected, options: LintOptions = {}): Lint {
+  return atOnce(lintSteps(inspected, options))
+}
+
+/** Does the work of `lintCatalog` in steps: one for each rule, and one for each finding. */
+export function* lintSteps(
   inspected: Inspected,
-  { preset = 'essential', enable = [], disable = [], severities = {} }: LintOptions = {},
-): { readonly issues: readonly Issue[]; readonly skipped: readonly SkippedRule[] } {
+  { preset = 'essential', enable = [], disable = [], severities = {} }: LintOptions,
+): Steps<Lint> {
   const issues: Issue[] = []
   const skipped: SkippedRule[] = []
   for (const rule of allRules) {
@@ -32,7 +42,11 @@ export function lintCatalog(
       skipped.push({ rule: rule.id, reason })
       continue
     }
-    for (const found of rule.find(inspected)) issues.push(toIssue(rule, found, severities[rule.id]))
+    yield
+    for (const found of rule.find(inspected)) {
+      issues.push(toIssue(rule, found, severities[rule.id]))
+      yield
+    }
   }
   return { issues, skipped }
 }

@@ -2,7 +2,6 @@ import { badRequest, explainSharedConnection, StudioError } from '../errors.ts'
 import { type BodyLimits, readJsonBody } from './body.ts'
 import { preflight } from './cors.ts'
 import type { ConsoleAssets } from './console/assets.ts'
-import { taggedResponse } from './etag.ts'
 import { type Incoming, readIncoming } from './exchange.ts'
 import { finish } from './finish.ts'
 import { type Authenticate, authenticate, guardHost, guardOrigin } from './guards.ts'
@@ -127,7 +126,9 @@ function toResponse(
   { etag }: SelectedRoute,
   request: Request,
 ): Response | Promise<Response> {
-  return etag ? taggedResponse(answer, etag(answer), request) : json(answer)
+  if (!etag) return json(answer)
+  // loaded late, which keeps the core entry small
+  return import('./etag.ts').then((module) => module.tagged(answer, etag(answer), request, json))
 }
 
 /** Reports what the client must not see: an unknown error, or the cause of a known one. */

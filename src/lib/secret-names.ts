@@ -141,15 +141,25 @@ const configName =
  * Words are found in any case, with any separator, in plurals and compounds. Without a `type` a column counts as text; in a
  * table of secrets every text counts, unless its own name is harmless.
  */
-export function isSecretName(name: string, { table, type = '' }: SecretContext = {}): boolean {
+export function isSecretName(name: string, { table = '', type = '' }: SecretContext = {}): boolean {
   const shape = type.toLowerCase().replace(/^.*\./, '')
   if (never.test(shape)) return false
-  const words = toWords(name)
-  const owner = table === undefined ? '' : stripSuffix(toWords(table))
-  const isText = !number.test(shape) && !identifier.test(shape)
-  if (isNamedSecret(words, owner, shape)) return true
-  return isText && owner !== '' && isSecretInTable(words, owner)
+  const owner = stripSuffix(toWords(table))
+  const key = `${name.slice(0, 200)} ${shape} ${benignPlaces.test(owner)}`
+  const isNamed = known.get(key) ?? isNamedSecret(toWords(name), owner, shape)
+  if (known.size > 4_000) known.clear()
+  known.set(key, isNamed)
+  if (isNamed || !places.some((each) => each.test(owner))) return isNamed
+  return !number.test(shape) && !identifier.test(shape) && isSecretInTable(toWords(name), owner)
 }
+
+/** What is known of some names: a schema has many columns of few names, and the patterns are slow. */
+const known = new Map<string, boolean>()
+
+/** Match at least every table in which a name alone does not decide. */
+const places = [settingTable, integrationTable, sessionTable, secretTable, keysTable].concat(
+  specialCases.flat(),
+)
 
 /** Splits a name into lower-case words without diacritics, between underscores: `authToken[0]` is `_auth_token_0_`. */
 export function toWords(name: string): string {

@@ -26,3 +26,20 @@ export interface StoreCounts {
   readonly runs: Readonly<Record<RunStatus, number>>
   readonly approvals: { readonly pending: number; readonly resolved: number }
 }
+
+/** What may have happened to a run: its log has new entries, its cancellation was requested, or it is due. */
+export interface Hint {
+  readonly kind: 'log' | 'cancel' | 'due'
+  readonly runId: string
+}
+
+/** How many rows `prune` deleted. Rows that belong to them are deleted too and not counted. */
+export interface Pruned {
+  readonly runs: number
+  readonly sessions: number
+  readonly idempotencyKeys: number
+  /** @default 0 */
+  readonly changes?: number
+  /** Settled deliveries. @default 0 */
+  readonly deliveries?: number
+}

@@ -14,14 +14,24 @@ import type {
 } from '../records/run.ts'
 import type { Usage } from '../records/usage.ts'
 import type { ChangeStore } from './change-store.ts'
-import type { Admission, StoreCounts } from './outcomes.ts'
+import type { Admission, Hint, Pruned, StoreCounts } from './outcomes.ts'
 import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
 import type { OutboxStore } from './outbox-store.ts'
 import type { PushTargetStore } from './push-target-store.ts'
 import type { SessionStore } from './session-store.ts'
 export type { TimeRange } from './page.ts'
 export type * from './change-store.ts'
-export type { Admission, ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter, StoreCounts }
+export type {
+  Admission,
+  ApprovalFilter,
+  Page,
+  PageRequest,
+  RunFilter,
+  SessionFilter,
+  StoreCounts,
+  Hint,
+  Pruned,
+}
 export type * from './outbox-store.ts'
 export type * from './push-target-store.ts'
 export type {
@@ -64,23 +74,6 @@ export interface Stores {
   listening?(): boolean
   /** Releases what the stores opened themselves, for example a connection that listens. */
   close?(): Promise<void>
-}
-
-/** What may have happened to a run: its log has new entries, its cancellation was requested, or it is due. */
-export interface Hint {
-  readonly kind: 'log' | 'cancel' | 'due'
-  readonly runId: string
-}
-
-/** How many rows `prune` deleted. Rows that belong to them are deleted too and not counted. */
-export interface Pruned {
-  readonly runs: number
-  readonly sessions: number
-  readonly idempotencyKeys: number
-  /** @default 0 */
-  readonly changes?: number
-  /** Settled deliveries. @default 0 */
-  readonly deliveries?: number
 }
 
 /**

@@ -86,6 +86,7 @@ async function checkResponse(route: Route, response: Response): Promise<Response
   if (status >= 400 && !route.answers?.[status as 503]) return response // an error of the protocol behind the route
   const schema = status === 200 ? route.answer : route.answers?.[status as 201]
   if (response.body === null) {
+    if (status === 304 && route.etag) return response
     if (status !== 200 && schema !== null)
       report(route, `${status} without a body is not advertised`)
     return response

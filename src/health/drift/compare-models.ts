@@ -1,4 +1,5 @@
 import { groupBy } from '../../lib/groups.ts'
+import { atOnce, type Steps } from '../../lib/steps/turns.ts'
 import type { Catalog, CatalogTable, CatalogView } from '../../project/catalog/catalog.ts'
 import type { Issue } from '../kit/issue.ts'
 import { compareColumns } from './compare-columns.ts'
@@ -42,8 +43,17 @@ const bookkeeping: ReadonlySet<string> = new Set([
 export function compareModels(
   models: readonly DeclaredModel[],
   catalog: Catalog,
-  { known = new Set() }: CompareOptions = {},
+  options: CompareOptions = {},
 ): Issue[] {
+  return atOnce(compareSteps(models, catalog, options))
+}
+
+/** Does the work of `compareModels` in steps, one for each model. */
+export function* compareSteps(
+  models: readonly DeclaredModel[],
+  catalog: Catalog,
+  { known = new Set() }: CompareOptions,
+): Steps<Issue[]> {
   if (models.length === 0) return []
   const find = createFinder(catalog)
   const byName = new Map(models.map((model) => [model.name, model]))
@@ -52,6 +62,7 @@ export function compareModels(
   const declared = new Set<string>(known)
   const schemas = new Set<string>()
   for (const model of models) {
+    yield
     const found = find(model)
     schemas.add(found?.schema ?? model.schema ?? 'public')
     if (!found) {
@@ -62,12 +73,12 @@ export function compareModels(
     const pair: Pair = { model, modelOf, relation: found, catalog }
     differences.push(...compareColumns(pair), ...compareConstraints(pair))
   }
-  const isExtra = (table: CatalogTable) =>
-    schemas.has(table.schema) &&
-    !declared.has(`${table.schema}.${table.name}`) &&
-    isApplicationTable(table) &&
-    !isJunction(table, models)
-  differences.push(...catalog.tables.filter(isExtra).map(toExtraTable))
+  const isJunction = junctionTest(models)
+  for (const table of catalog.tables) {
+    if (!schemas.has(table.schema) || declared.has(`${table.schema}.${table.name}`)) continue
+    if (isApplicationTable(table) && !isJunction(table)) differences.push(toExtraTable(table))
+    yield
+  }
   return withUniqueIds(differences.map(toDriftIssue))
 }
 
@@ -107,19 +118,18 @@ function isApplicationTable({ name, extension, partitionOf }: CatalogTable): boo
 
 // A junction stores a many-to-many relation: two to four columns, of which at least two lead to declared models, by a foreign
 // key or by a name such as `book_id`. The ending `_id` alone is not enough, because it would hide undeclared tables.
-function isJunction(
-  { columns, foreignKeys }: CatalogTable,
-  models: readonly DeclaredModel[],
-): boolean {
-  if (columns.length < 2 || columns.length > 4) return false
+function junctionTest(models: readonly DeclaredModel[]): (table: CatalogTable) => boolean {
   const tables = new Set(models.map(({ table }) => table))
   const names = new Set(models.map(({ name }) => name.toLowerCase()))
-  const linked = columns.filter(({ name }) => {
-    const key = foreignKeys.find(({ columns: from }) => from.includes(name))
-    if (key) return tables.has(key.target.name)
-    return name.endsWith('_id') && names.has(name.slice(0, -3).replaceAll('_', ''))
-  })
-  return linked.length >= 2
+  return ({ columns, foreignKeys }) => {
+    if (columns.length < 2 || columns.length > 4) return false
+    const linked = columns.filter(({ name }) => {
+      const key = foreignKeys.find(({ columns: from }) => from.includes(name))
+      if (key) return tables.has(key.target.name)
+      return name.endsWith('_id') && names.has(name.slice(0, -3).replaceAll('_', ''))
+    })
+    return linked.length >= 2
+  }
 }
 
 function toMissingTable(model: DeclaredModel): Difference {

@@ -6,8 +6,9 @@ import type { ContextParameters } from './parameters.ts'
 /** A list of an answer. */
 export interface Section<Name extends keyof ContextItems = keyof ContextItems> {
   readonly name: Name
-  /** In the order they are shown. */
-  readonly items: readonly ContextItems[Name][]
+  readonly count: number
+  /** Makes the item at an index, in the order they are shown. Only items that may stay are made. */
+  readonly show: (index: number) => ContextItems[Name]
   /** One number for each item: the highest stay longest. Absent if all items matter equally. */
   readonly ranks?: readonly number[]
 }
@@ -21,6 +22,14 @@ export interface SectionedAnswer<Answer> {
   readonly sections: readonly Section[]
   /** Builds the answer from the items that stay. */
   readonly compose: (itemsOf: StayingItems) => Answer
+}
+
+/** Makes all items of a section. */
+export function showAll<Name extends keyof ContextItems>({
+  count,
+  show,
+}: Section<Name>): ContextItems[Name][] {
+  return Array.from({ length: count }, (_, index) => show(index))
 }
 
 type Omitted = Selection['omitted']
@@ -58,10 +67,10 @@ export function fitAnswer<Answer extends object>(
   }
   for (const detail of details.slice(details.indexOf(requested))) {
     const { sections, compose } = draft(detail)
-    const count = sections.reduce((sum, { items }) => sum + items.length, 0)
+    const count = sections.reduce((sum, section) => sum + section.count, 0)
     if (count * minItemBytes[detail] > room) continue
     const nothing = Object.fromEntries(sections.map(({ name }) => [name, 0]))
-    const lists = new Map(sections.map(({ name, items }) => [name, items]))
+    const lists = new Map(sections.map((section) => [section.name, showAll(section)]))
     const answer = { ...compose(toItemsOf(lists)), ...describeSelection(detail, nothing) }
     if (room === Infinity || byteLength(answer) <= room) return answer
   }
@@ -73,15 +82,12 @@ function truncate<Answer extends object>(
   room: number,
   describeSelection: (omitted: Omitted) => { selection?: Selection },
 ): Shortened<Answer> {
-  const totals = Object.fromEntries(sections.map(({ name, items }) => [name, items.length]))
+  const totals = Object.fromEntries(sections.map(({ name, count }) => [name, count]))
   const frame = { ...compose(toItemsOf(new Map())), ...describeSelection(totals) }
   // The counts of the lists are zero in the frame; later they have at most as many digits as the totals.
   const digits = Object.values(totals).reduce((sum, total) => sum + String(total).length, 0)
   const lists = fitSections(room - byteLength(frame) - digits, sections)
-  const omitted = sections.map(({ name, items }) => [
-    name,
-    items.length - (lists.get(name)?.length ?? 0),
-  ])
+  const omitted = sections.map(({ name, count }) => [name, count - (lists.get(name)?.length ?? 0)])
   return {
     ...compose(toItemsOf(lists)),
     ...describeSelection(Object.fromEntries(omitted) as Omitted),
@@ -95,17 +101,18 @@ function truncate<Answer extends object>(
 function fitSections(room: number, sections: readonly Section[]): Map<string, unknown[]> {
   let left = room
   return new Map(
-    sections.map(({ name, items, ranks }) => {
-      const order = items.map((_item, index) => index)
+    sections.map(({ name, count, show, ranks }) => {
+      const order = Array.from({ length: count }, (_, index) => index)
       if (ranks) order.sort((a, b) => (ranks[b] ?? 0) - (ranks[a] ?? 0) || a - b)
-      const kept: number[] = []
+      const kept: { readonly index: number; readonly item: unknown }[] = []
       for (const index of order) {
-        const bytes = byteLength(items[index]) + 1 // and a comma
+        const item = show(index)
+        const bytes = byteLength(item) + 1 // and a comma
         if (bytes > left) break
         left -= bytes
-        kept.push(index)
+        kept.push({ index, item })
       }
-      return [name, kept.sort((a, b) => a - b).map((index) => items[index])]
+      return [name, kept.sort((a, b) => a.index - b.index).map(({ item }) => item)]
     }),
   )
 }

@@ -1,12 +1,14 @@
-import { checksum } from '../../lib/checksum.ts'
+import type { Exchange } from '../../http/exchange.ts'
+import { type AnswerMembers, answerStored, storeAnswer } from '../../http/stored-answer.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { library } from '../../library.ts'
+import { keepAnswer } from '../model/answer-cache.ts'
 import type { Detail } from '../model/detail-levels.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
-import { type SectionedAnswer, fitAnswer } from './budget.ts'
+import { fitAnswer, type Section, type SectionedAnswer } from './budget.ts'
 import type { FullContext } from './context-answers.ts'
 import { type ContextParameters, toParameters } from './parameters.ts'
 import { selectSections } from './sections.ts'
@@ -19,43 +21,51 @@ const versions = {
   context_version: '1.0.0',
 }
 
-/** An answer without the time it was generated at. */
-interface Context {
-  readonly content: Omit<FullContext, 'generated_at' | 'checksum'>
-  readonly checksum: string
-}
-
-/** Answers `GET /ai/context/full`: everything known about the project in one document. */
-export async function readFullContext(
+/**
+ * Answers `GET /ai/context/full`: everything known about the project in one document. Without parameters it grows with the
+ * schema, so that one is written once for each snapshot, in turns with the event loop.
+ */
+export async function answerFullContext(
   introspection: IntrospectionModule,
-  scope: RequestScope,
+  exchange: Exchange,
   query: ContextQuery,
-): Promise<FullContext> {
+): Promise<Response> {
   const parameters = toParameters(query)
-  const context = await readContext(introspection, scope, parameters)
-  const generated_at = isoTime(introspection.clock.now())
-  return { ...versions, generated_at, checksum: context.checksum, ...context.content }
-}
-
-const plainContexts = new WeakMap<Snapshot, Promise<Context>>()
-
-/** Builds the answer. Without parameters it grows with the schema, so that one is built once per snapshot. */
-async function readContext(
-  introspection: IntrospectionModule,
-  scope: RequestScope,
-  parameters: ContextParameters,
-): Promise<Context> {
-  const snapshot = await scope.snapshot()
-  const build = async (): Promise<Context> => {
+  const stored = await introspection.withScope(exchange, async (scope) => {
+    const snapshot = await scope.snapshot()
     const source = { introspection, scope, snapshot }
-    const content = fitAnswer(parameters, (detail) => toDraft(detail, parameters, source))
-    return { content, checksum: await checksum(content) }
-  }
-  if (!parameters.isPlain) return build()
-  const context = plainContexts.get(snapshot) ?? build()
-  plainContexts.set(snapshot, context)
-  return context
+    const write = () => storeAnswer(toMembers(parameters, source))
+    return parameters.isPlain ? keepAnswer(snapshot, 'context_full', write) : write()
+  })
+  const generated_at = isoTime(introspection.clock.now())
+  const first = { ...versions, generated_at, checksum: stored.digest }
+  return answerStored(stored, exchange.request, first)
 }
+
+/** Returns what follows the time and the checksum. Lists that are not shortened are made while they are written. */
+function toMembers(parameters: ContextParameters, source: ContextSource): AnswerMembers {
+  const draft = (detail: Detail) => toDraft(detail, parameters, source)
+  if (!parameters.isPlain) return withoutVersions(fitAnswer(parameters, draft))
+  const { sections, compose } = draft('full')
+  const frame: AnswerMembers = withoutVersions(compose(() => []))
+  const lists = sections.flatMap((section) => [
+    [section.name, () => showEach(section)] as const,
+    [`${section.name.slice(0, -1)}_count`, section.count] as const,
+  ])
+  return { ...frame, ...Object.fromEntries(lists) }
+}
+
+function* showEach({ count, show }: Section): Iterable<unknown> {
+  for (let index = 0; index < count; index++) yield show(index)
+}
+
+function withoutVersions(content: Content): Omit<Content, keyof typeof versions> {
+  const { framework: _, framework_version: __, context_version: ___, ...rest } = content
+  return rest
+}
+
+/** An answer without the time it was generated at. */
+type Content = Omit<FullContext, 'generated_at' | 'checksum'>
 
 interface ContextSource {
   readonly introspection: IntrospectionModule
@@ -68,12 +78,12 @@ function toDraft(
   detail: Detail,
   { terms }: ContextParameters,
   { introspection, scope, snapshot }: ContextSource,
-): SectionedAnswer<Context['content']> {
+): SectionedAnswer<Content> {
   const isShort = detail === 'names'
   return {
     sections: selectSections(detail, terms, snapshot, introspection),
     compose: (itemsOf) => ({
-      ...versions, // here too, because they count for the size and the checksum
+      ...versions, // here too, because they count for the size
       ...toCountedList('model', itemsOf('models')),
       ...toCountedList('viewset', itemsOf('viewsets')),
       ...toCountedList('route', itemsOf('routes')),

@@ -5,13 +5,11 @@ import { placeRoute, type RoutePlaces } from '../model/route-place.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import { type StudioTool, toTags } from '../model/tool.ts'
 import type { ContextItems, ContextViewset } from './item-answers.ts'
-import { findResource, groupByPrefix } from './prefixes.ts'
+import { findResource, groupByPrefix } from '../model/prefixes.ts'
 
 /** Shows a resource in full. What it supports follows from the declared routes; null if the project declares none for it. */
-export function toViewset(
-  { model, prefix }: Resource,
-  routes: readonly ProjectRoute[],
-): ContextViewset {
+export function toViewset(resource: Resource, routes: readonly ProjectRoute[]): ContextViewset {
+  const { model, prefix } = resource
   const below = groupByPrefix(routes).get(prefix) ?? []
   const supports = (isItem: boolean, ...methods: string[]) =>
     below.length === 0
@@ -21,7 +19,7 @@ export function toViewset(
             methods.includes(method) && isItem === /^\/[:{][^/]+$/.test(path.slice(prefix.length)),
         )
   return {
-    name: `${model}ViewSet`,
+    name: toViewsetName(resource),
     model_name: model,
     prefix,
     tags: [],
@@ -40,6 +38,11 @@ export function toViewset(
     create_serializer: null,
     update_serializer: null,
   }
+}
+
+/** Returns the name under which the wire shows a resource. */
+export function toViewsetName({ model }: Resource): string {
+  return `${model}ViewSet`
 }
 
 /** Shows a resource at a level of detail. */
@@ -67,7 +70,7 @@ export function toRouteAt(
     tags: [...(tags ?? [])],
     deprecated: deprecated ?? false,
     source_type: resource ? 'viewset' : isAdmin ? 'admin' : isAi ? 'ai' : 'manual',
-    viewset_name: resource ? `${resource.model}ViewSet` : null,
+    viewset_name: resource ? toViewsetName(resource) : null,
   }
 }
 

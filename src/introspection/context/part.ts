@@ -6,7 +6,7 @@ import type { AppModel, Snapshot } from '../model/snapshot.ts'
 import { unknownModels } from '../model/unknown-exposure.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
-import { fitAnswer } from './budget.ts'
+import { fitAnswer, showAll } from './budget.ts'
 import type {
   ContextModelDetails,
   ContextPart,
@@ -33,15 +33,15 @@ const version = protocolLevel
 const readers: { readonly [Part in ContextPart]: (source: PartSource) => ContextParts[Part] } = {
   models: ({ snapshot, query }) => listModels(snapshot, query),
   viewsets({ snapshot }) {
-    const viewsets = [...selectViewsets('full', null, snapshot).items]
+    const viewsets = showAll(selectViewsets('full', null, snapshot))
     return { viewsets, viewset_count: viewsets.length, version }
   },
   routes({ introspection, snapshot }) {
-    const routes = [...selectRoutes('full', null, snapshot, introspection).items]
+    const routes = showAll(selectRoutes('full', null, snapshot, introspection))
     return { routes, route_count: routes.length, version }
   },
   migrations({ snapshot }) {
-    const migrations = [...selectMigrations('full', null, snapshot).items]
+    const migrations = showAll(selectMigrations('full', null, snapshot))
     const { pending } = snapshot.migrations
     return {
       migrations,

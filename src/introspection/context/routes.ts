@@ -34,13 +34,9 @@ function fullRoute(introspection: IntrospectionModule): Route {
     capability: 'read_schema',
     answer: async () => (await import('./context-answers.ts')).fullContextSchema,
     query: contextQuery,
-    etag: (answer) => (answer as { checksum: string }).checksum,
-    async handle({ query }, exchange) {
-      const { readFullContext } = await import('./full.ts')
-      return introspection.withScope(exchange, (scope) =>
-        readFullContext(introspection, scope, query),
-      )
-    },
+    etag: (answer) => answer,
+    handle: async ({ query }, exchange) =>
+      (await import('./full.ts')).answerFullContext(introspection, exchange, query),
   })
 }
 

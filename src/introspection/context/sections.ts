@@ -6,7 +6,14 @@ import type { RoutePlaces } from '../model/route-place.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { Section } from './budget.ts'
 import type { ContextItems } from './item-answers.ts'
-import { toMigrationAt, toRouteAt, toToolAt, toViewset, toViewsetAt } from './items.ts'
+import {
+  toMigrationAt,
+  toRouteAt,
+  toToolAt,
+  toViewset,
+  toViewsetAt,
+  toViewsetName,
+} from './items.ts'
 
 /** Lists the models that match the terms. */
 export function selectModels(
@@ -67,14 +74,15 @@ export function selectViewsets(
   { models, resources, routes }: Snapshot,
 ): Section<'viewsets'> {
   const modelByName = new Map(models.map((model) => [model.name, model]))
-  const viewsets = resources
-    .map((resource) => toViewset(resource, routes))
-    .sort((a, b) => compareText(a.prefix, b.prefix))
-  const found = selectMatching(viewsets, terms, (words, { name, prefix, model_name }) => {
-    const model = modelByName.get(model_name)
-    return Math.max(rank(words, [name, prefix]), model ? rankModel(words, model) : 0)
+  const sorted = resources.toSorted((a, b) => compareText(a.prefix, b.prefix))
+  const found = selectMatching(sorted, terms, (words, resource) => {
+    const model = modelByName.get(resource.model)
+    const names = [toViewsetName(resource), resource.prefix]
+    return Math.max(rank(words, names), model ? rankModel(words, model) : 0)
   })
-  return toSection('viewsets', found, (viewset) => toViewsetAt(detail, viewset))
+  return toSection('viewsets', found, (resource) =>
+    toViewsetAt(detail, toViewset(resource, routes)),
+  )
 }
 
 interface Matches<Item> {
@@ -97,8 +105,8 @@ function selectMatching<Item>(
 
 function toSection<Name extends keyof ContextItems, Item>(
   name: Name,
-  found: Matches<Item>,
+  { items, ...ranks }: Matches<Item>,
   show: (item: Item) => ContextItems[Name],
 ): Section<Name> {
-  return { ...found, name, items: found.items.map(show) }
+  return { ...ranks, name, count: items.length, show: (index) => show(items[index] as Item) } // below `count`
 }

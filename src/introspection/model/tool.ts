@@ -38,10 +38,18 @@ export interface StudioTool {
   readonly does: 'read' | Operation | 'action'
 }
 
-/** True if a caller may see and call the tool. `principal` is null for an anonymous caller. */
-export function isVisible(tool: StudioTool, principal: Principal | null): boolean {
-  if (tool.requiresAdmin) return principal?.admin === true
-  return !tool.requiresAuth || principal !== null
+/** Which tools a caller may see. All callers of one kind see the same ones. */
+export type ToolVisibility = 'admin' | 'recognised' | 'anonymous'
+
+/** Returns the kind of a caller; `principal` is null for an anonymous one. */
+export function toVisibility(principal: Principal | null): ToolVisibility {
+  return principal === null ? 'anonymous' : principal.admin === true ? 'admin' : 'recognised'
+}
+
+/** True if a caller of this kind may see and call the tool. */
+export function isVisible(tool: StudioTool, visibility: ToolVisibility): boolean {
+  if (tool.requiresAdmin) return visibility === 'admin'
+  return !tool.requiresAuth || visibility !== 'anonymous'
 }
 
 /** Returns the MCP `ToolAnnotations`, by which a client decides whether to ask its user first. */

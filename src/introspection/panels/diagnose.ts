@@ -12,7 +12,7 @@ export async function diagnose(
   exchange: Exchange,
 ): Promise<Diagnostics> {
   const started = performance.now()
-  const health = await readSchemaHealth(introspection, exchange, {})
+  const health = await readSchemaHealth(introspection, exchange)
   const issues = health.issues.map(toDiagnosticIssue)
   const countOf = (severity: DiagnosticIssue['severity']) =>
     issues.filter((issue) => issue.severity === severity).length

@@ -1,4 +1,4 @@
-import { findResource } from '../context/prefixes.ts'
+import { findResource } from '../model/prefixes.ts'
 import { placeRoute, type RoutePlaces } from '../model/route-place.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { RuntimeRoute } from './panels-answers.ts'

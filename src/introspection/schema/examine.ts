@@ -1,6 +1,6 @@
 import { StudioError } from '../../errors.ts'
 import {
-  checkSchema,
+  checkSteps,
   type HealthInput,
   type SchemaReport,
   toSystemIssue,
@@ -10,6 +10,7 @@ import { createFinder } from '../../health/drift/compare-models.ts'
 import { noGrants, readGrants } from '../../health/kit/grants.ts'
 import type { Issue } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
+import { inTurns } from '../../lib/steps/turns.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { ObjectName } from '../../project/catalog/object-name.ts'
@@ -26,7 +27,7 @@ import type { IntrospectionModule } from '../module.ts'
 const timeoutMs = 15_000
 
 /** The report of schema health, and what it was made from. */
-interface ExaminedSchema {
+export interface ExaminedSchema {
   readonly report: SchemaReport
   readonly models: readonly AppModel[]
   /** Null if the catalog could not be read. */
@@ -74,7 +75,7 @@ export async function examineSchema(
       problems: problems.filter((problem) => !migrations.problems.includes(problem)),
       now: clock.now(),
     }
-    return { models, input, version, report: checkSchema(input, options) }
+    return { models, input, version, report: await inTurns(checkSteps(input, options)) }
   } catch (error) {
     return toUnexamined(models, toUnreadable(explainFailure(error, report)))
   }

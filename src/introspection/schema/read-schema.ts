@@ -1,39 +1,57 @@
 import { z } from 'zod'
 import { StudioError } from '../../errors.ts'
-import { type Issue, issueKinds } from '../../health/kit/issue.ts'
+import { issueKinds } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
 import { parse } from '../../http/parse.ts'
+import { answerStored, storeAnswer } from '../../http/stored-answer.ts'
 import { isoTime } from '../../lib/clock.ts'
-import type { LintPreset } from '../../project/schema-health-options.ts'
+import { keepAnswer } from '../model/answer-cache.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { toDiff } from './diff.ts'
-import { examineSchema } from './examine.ts'
-import { createMask, type Mask } from './mask.ts'
+import { examineVisible, type VisibleSchema } from './visible-schema.ts'
 import type { DiffQuery, HealthQuery, IssuesQuery } from './schema.ts'
 import type { SchemaDiff, SchemaHealth, SchemaIssue, SchemaIssues } from './schema-answers.ts'
-import { toSchemaIssue } from './wire.ts'
 
 // not part of the query's schema, because the list of kinds would be in the core entry
 const kindSchema = z.object({ kind: z.enum(issueKinds).optional() })
 
 /** Answers `GET /ai/schema/health`. Without a database, that is the only issue. */
-export async function readSchemaHealth(
+export async function answerSchemaHealth(
   introspection: IntrospectionModule,
   exchange: Exchange,
   { preset }: HealthQuery,
+): Promise<Response> {
+  const examined = await examineVisible(introspection, exchange, preset)
+  const stored = await keepAnswer(examined, 'schema_health', () => {
+    const { issues } = examined
+    return storeAnswer({ ...toHealth(examined), issues: () => issues }, ['inspected_at'])
+  })
+  return answerStored(stored, exchange.request)
+}
+
+/** Returns the answer of `GET /ai/schema/health` as an object. */
+export async function readSchemaHealth(
+  introspection: IntrospectionModule,
+  exchange: Exchange,
 ): Promise<SchemaHealth> {
-  const { report, input, withheldCount, issues, version } = await examineVisible(
-    introspection,
-    exchange,
-    preset,
-  )
+  return toHealth(await examineVisible(introspection, exchange))
+}
+
+function toHealth({
+  report,
+  input,
+  withheldCount,
+  issues,
+  version,
+  at,
+}: VisibleSchema): SchemaHealth {
   return {
     status: report.status,
     lint_status: report.lintStatus,
     issue_counts: { ...report.counts },
     issues,
-    inspected_at: isoTime(introspection.clock.now()),
+    inspected_at: isoTime(at),
     db_version: version,
     db_name: input?.catalog.database ?? null,
     app_version: protocolLevel,
@@ -72,12 +90,12 @@ export async function readSchemaDiff(
   exchange: Exchange,
   { table }: DiffQuery,
 ): Promise<SchemaDiff> {
-  const { input, issues, models, report } = await examineVisible(introspection, exchange)
+  const { input, issues, models, report, at } = await examineVisible(introspection, exchange)
   if (!input) {
     throw new StudioError('unavailable', report.issues[0]?.message ?? 'The schema is not known')
   }
   const diff = toDiff(models, input.catalog, issues)
-  const inspected_at = isoTime(introspection.clock.now())
+  const inspected_at = isoTime(at)
   if (table === undefined) return { ...diff, inspected_at }
   const found = Object.entries(diff.tables).filter(
     ([name, { schema }]) => name === table || `${schema}.${name}` === table,
@@ -91,36 +109,6 @@ export async function readSchemaDiff(
     db_only: diff.db_only.filter((name) => names.includes(name)),
     inspected_at,
   }
-}
-
-/** Examines the schema and keeps the issues that clients may see. */
-async function examineVisible(
-  introspection: IntrospectionModule,
-  exchange: Exchange,
-  preset?: LintPreset,
-) {
-  return introspection.withScope(exchange, async (scope) => {
-    const examined = await examineSchema(introspection, exchange, scope, preset)
-    const { models, input, report } = examined
-    const mask = createMask(models, input?.catalog ?? null)
-    const visible = report.issues.filter((issue) => !mask.isWithheld(issue))
-    return {
-      ...examined,
-      issues: toSchemaIssues(visible, mask),
-      withheldCount: report.issues.length - visible.length,
-    }
-  })
-}
-
-/** Masks issues. A suffix keeps their ids unique where masking makes two ids equal. */
-function toSchemaIssues(issues: readonly Issue[], mask: Mask): SchemaIssue[] {
-  const counts = new Map<string, number>()
-  return issues.map((issue) => {
-    const masked = mask.apply(toSchemaIssue(issue), issue)
-    const count = (counts.get(masked.id) ?? 0) + 1
-    counts.set(masked.id, count)
-    return count > 1 ? { ...masked, id: `${masked.id}~${count}` } : masked
-  })
 }
 
 function matchesFilter(issue: SchemaIssue, filter: IssuesQuery): boolean {

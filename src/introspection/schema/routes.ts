@@ -20,7 +20,7 @@ export function schemaRoutes(introspection: IntrospectionModule): Route[] {
       path: '/ai/schema/health',
       summary: 'Do models and database agree, and which known mistakes does the schema make?',
       handle: async ({ query }, exchange) =>
-        (await import('./read-schema.ts')).readSchemaHealth(introspection, exchange, query),
+        (await import('./read-schema.ts')).answerSchemaHealth(introspection, exchange, query),
     }),
     defineRoute({
       ...shared,

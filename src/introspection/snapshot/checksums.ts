@@ -1,5 +1,6 @@
-import { checksum, sha256 } from '../../lib/checksum.ts'
+import { sha256 } from '../../lib/checksum.ts'
 import { compareText } from '../../lib/text.ts'
+import { inTurns, mapSteps } from '../../lib/steps/turns.ts'
 import type { Field, Relation } from '../../project/model.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
 import type { Migration } from '../../project/source.ts'
@@ -17,16 +18,26 @@ export async function toChecksums(
   parts: {
     readonly models: readonly AppModel[]
     readonly migrations: readonly Migration[]
-    readonly settings: object
+    /** The settings as canonical JSON. */
+    readonly settings: string
     readonly routes: readonly ProjectRoute[]
   },
   knownSchema?: string,
 ): Promise<Checksums> {
   const [schema, migrations, settings, routes] = await Promise.all([
-    knownSchema ?? digest(sortByNames(parts.models.map(toModelTuple))),
-    digest(sortByNames(parts.migrations.map(({ app, name, checksum }) => [app, name, checksum]))),
-    checksum(parts.settings),
-    digest(parts.routes.map(({ method, path }) => `${method} ${path}`).sort()),
+    knownSchema ?? digestOf(parts.models, () => toModelTexts(parts.models)),
+    digestOf(parts.migrations, () =>
+      sortByNames(
+        parts.migrations.map(({ app, name, checksum }) => [app, name, checksum] as const),
+      ).map((tuple) => JSON.stringify(tuple)),
+    ),
+    sha256(parts.settings).then((digest) => digest.slice(0, 16)),
+    digestOf(parts.routes, () =>
+      parts.routes
+        .map(({ method, path }) => `${method} ${path}`)
+        .sort()
+        .map((text) => JSON.stringify(text)),
+    ),
   ])
   return {
     schema_checksum: schema,
@@ -39,14 +50,31 @@ export async function toChecksums(
 /** Nested tuples instead of objects: their JSON is canonical as it is, so no keys are sorted however many models there are. */
 type Tuple = string | number | boolean | null | readonly Tuple[]
 
-async function digest(items: readonly Tuple[]): Promise<string> {
-  return items.length > 0 ? (await sha256(JSON.stringify(items))).slice(0, 16) : emptyChecksum
+/** Digests by the list that they cover: an unchanged snapshot passes the same lists. */
+const digests = new WeakMap<readonly unknown[], string>()
+
+/** Returns the digest of a list, from the JSON of its items. Cached for each list. */
+async function digestOf(
+  items: readonly unknown[],
+  toTexts: () => readonly string[] | Promise<readonly string[]>,
+): Promise<string> {
+  if (items.length === 0) return emptyChecksum
+  const known = digests.get(items)
+  if (known !== undefined) return known
+  const digest = (await sha256(`[${(await toTexts()).join(',')}]`)).slice(0, 16)
+  digests.set(items, digest)
+  return digest
+}
+
+async function toModelTexts(models: readonly AppModel[]): Promise<readonly string[]> {
+  const sorted = sortByNames(models.map((model) => [model.app, model.name, model] as const))
+  return inTurns(mapSteps(sorted, ([, , model]) => JSON.stringify(toModelTuple(model))))
 }
 
 /** Sorts tuples that begin with an app and a name. */
 function sortByNames<T extends readonly unknown[]>(tuples: readonly T[]): T[] {
-  const toKey = ([app, name]: T) => `${app}.${name}`
-  return tuples.toSorted((a, b) => compareText(toKey(a), toKey(b)))
+  const keyed = tuples.map((tuple) => ({ tuple, key: `${tuple[0]}.${tuple[1]}` }))
+  return keyed.sort((a, b) => compareText(a.key, b.key)).map(({ tuple }) => tuple)
 }
 
 function toModelTuple({ app, name, schema, table, fields, relations }: AppModel) {

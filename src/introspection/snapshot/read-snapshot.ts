@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../lib/checksum.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { StudioError } from '../../errors.ts'
+import { giveWay, inTurns } from '../../lib/steps/turns.ts'
 import { resolveMigrations } from '../../migrations/core/overview.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Database } from '../../project/database.ts'
@@ -15,15 +16,10 @@ import { collectTools } from '../tools/collect.ts'
 import type { DatabaseStatus } from '../introspection-answers.ts'
 import { toChecksums } from './checksums.ts'
 import { findInconsistencies } from './inconsistencies.ts'
+import { toSettingsText } from './settings-text.ts'
 import { readSources, type SourceContents } from './read-sources.ts'
 import { createSourceAccess, type SourceAccess, type SourceMemory } from './source-access.ts'
-import {
-  hasSameColumns,
-  hasSameModels,
-  isUnchanged,
-  keepEqual,
-  rememberModels,
-} from './unchanged.ts'
+import { hasSameColumns, hasSameModels, isUnchanged, rememberModels } from './unchanged.ts'
 import {
   markGenerated,
   pickModels,
@@ -61,18 +57,19 @@ export async function readSnapshot(input: SnapshotInput): Promise<Snapshot> {
   const access = createSourceAccess({ ...input, schemas: unionOfSchemas(project.apps) })
 
   // Read every source.
-  const contents = await readSources(project, input.ownRoutes, access)
+  const contents = await readSources(project, input.ownRoutes, { access, previous })
   const { catalog } = contents
-  const routes = keepEqual(previous?.routes, contents.routes)
+  const { routes } = contents
+  const settings = toSettingsText(input.settings, project.resources)
 
   // Derive what clients see.
   const { models, unchangedIn, exposure } = await resolveModels(input, contents, access)
   const migrations = resolveMigrations(contents.migrations)
-  const tools = await resolveTools({ input, models, routes, unchangedIn }, access)
+  const tools = await resolveTools({ input, models, routes, settings, unchangedIn }, access)
   const inconsistencies = findInconsistencies(project, models.declaredModels, migrations)
   const problems = [...access.problems, ...inconsistencies].sort()
   const checksums = await toChecksums(
-    { models: models.models, migrations: migrations.migrations, routes, settings: input.settings },
+    { models: models.models, migrations: migrations.migrations, routes, settings },
     unchangedIn?.checksums.schema_checksum,
   )
 
@@ -108,6 +105,7 @@ async function resolveModels(
   const known = previous && hasSameModels(previous, modelsByApp) ? previous : null
   const declaredModels = known?.declaredModels ?? toAppModels(project.apps, modelsByApp)
   const declaredViews = withoutModels(toAppModels(project.apps, views), declaredModels)
+  await giveWay()
   const lineage = await readLineage(declaredModels, declaredViews, access)
   const isOfModels = lineage?.of === declaredModels
   const exposure = areModelsKnown && (database === null || isOfModels) ? 'known' : 'unknown'
@@ -115,7 +113,9 @@ async function resolveModels(
   if (known && known.catalog === catalog && hasSameColumns(known, sensitiveColumns)) {
     return { models: pickModels(known), unchangedIn: known, exposure }
   }
+  await giveWay()
   const filled = markGenerated(declaredModels, catalog)
+  await giveWay()
   const declared = { filled, declaredViews, sensitiveColumns }
   const models = toSnapshotModels(project.resources, declaredModels, declared)
   return { models, unchangedIn: null, exposure }
@@ -164,6 +164,8 @@ interface ToolsInput {
   readonly input: SnapshotInput
   readonly models: SnapshotModels
   readonly routes: readonly ProjectRoute[]
+  /** As canonical JSON. */
+  readonly settings: string
   readonly unchangedIn: Snapshot | null
 }
 
@@ -172,13 +174,15 @@ interface ToolsInput {
  * understood loses its tools, not its snapshot.
  */
 async function resolveTools(
-  { input: { project, served, settings }, models, routes, unchangedIn }: ToolsInput,
+  { input: { project, served }, models, routes, settings, unchangedIn }: ToolsInput,
   { readSource }: SourceAccess,
 ): Promise<readonly StudioTool[]> {
-  const basis = canonicalJson({ served, settings })
+  const basis = `${canonicalJson(served)} ${settings}`
   const known = unchangedIn && unchangedIn.routes === routes ? toolsOf.get(unchangedIn.tools) : null
   if (unchangedIn && known === basis) return unchangedIn.tools
-  const tools = await readSource('tools', async () => collectTools(models, project.routes, served))
+  const tools = await readSource('tools', () =>
+    inTurns(collectTools(models, project.routes, served)),
+  )
   if (tools) toolsOf.set(tools, basis)
   return tools ?? []
 }

@@ -4,8 +4,10 @@ import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Model } from '../../project/model.ts'
 import { describeFailure } from '../../project/failure.ts'
 import type { App, Project } from '../../project/project.ts'
-import { listRoutes, type ProjectRoute } from '../../project/routes.ts'
+import type { ProjectRoute } from '../../project/routes.ts'
 import type { MigrationSource } from '../../project/source.ts'
+import type { Snapshot } from '../model/snapshot.ts'
+import { readRoutes } from './read-routes.ts'
 import type { SourceAccess } from './source-access.ts'
 
 /** What the sources of a project returned; nothing is derived from it yet. */
@@ -27,14 +29,14 @@ export interface SourceContents {
 export async function readSources(
   { apps, routes }: Project,
   ownRoutes: readonly ProjectRoute[],
-  access: SourceAccess,
+  { access, previous }: { readonly access: SourceAccess; readonly previous: Snapshot | null },
 ): Promise<SourceContents> {
   const { database, readSource } = access
   const [catalog, models, migrations, allRoutes] = await Promise.all([
     database?.catalog ? readSource('catalog', database.catalog) : null,
     Promise.all(apps.map((app) => readModels(app, access))),
     readMigrations(apps, access),
-    readSource('routes', async () => listRoutes([...routes, ...ownRoutes])),
+    readSource('routes', () => readRoutes([...routes, ...ownRoutes], previous?.routes)),
   ])
   return {
     catalog,
@@ -42,7 +44,7 @@ export async function readSources(
     views: models.map((known) => known?.views ?? noModels),
     areModelsKnown: models.every((known) => known !== null),
     migrations,
-    routes: allRoutes ?? listRoutes(ownRoutes),
+    routes: allRoutes ?? (await readRoutes(ownRoutes, previous?.routes)),
   }
 }
 

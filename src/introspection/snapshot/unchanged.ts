@@ -25,7 +25,8 @@ export function hasSameModels(previous: Snapshot, modelsByApp: ModelsByApp): boo
 
 /** Compares the names of sensitive columns. */
 export function hasSameColumns(previous: Snapshot, columns: ColumnsByTable | null): boolean {
-  return canonicalJson(previous.sensitiveColumns) === canonicalJson(columns)
+  const before = previous.sensitiveColumns
+  return before === columns || canonicalJson(before) === canonicalJson(columns)
 }
 
 /** Compares two snapshots of the same models: by identity where possible, because content takes long to compare. */

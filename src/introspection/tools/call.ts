@@ -4,7 +4,7 @@ import { parse } from '../../http/parse.ts'
 import type { JsonObject } from '../../lib/json.ts'
 import { toZod } from '../../lib/standard-schema.ts'
 import { unknownExposure } from '../model/unknown-exposure.ts'
-import { isVisible, type StudioTool } from '../model/tool.ts'
+import { isVisible, type StudioTool, toVisibility } from '../model/tool.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { toOriginalArguments, toToolArguments } from './argument-names.ts'
 import { callApp } from './call-app.ts'
@@ -27,7 +27,8 @@ export async function readTools(
   exchange: Exchange,
 ): Promise<readonly StudioTool[]> {
   const { tools } = await withScope(exchange, (scope) => scope.snapshot())
-  return tools.filter((tool) => isVisible(tool, exchange.principal))
+  const visibility = toVisibility(exchange.principal)
+  return tools.filter((tool) => isVisible(tool, visibility))
 }
 
 /** True if this deployment can run the tool: a resource needs the application, and a write has to be allowed. */
@@ -59,7 +60,8 @@ export async function callTool(
     return { isError: false, status: null, result }
   }
   const snapshot = await introspection.withScope(exchange, (scope) => scope.snapshot())
-  const visible = snapshot.tools.filter((tool) => isVisible(tool, exchange.principal))
+  const visibility = toVisibility(exchange.principal)
+  const visible = snapshot.tools.filter((tool) => isVisible(tool, visibility))
   const tool = requireTool(visible, name)
   checkAllowed(tool, request, introspection)
   if (snapshot.exposure === 'unknown') throw unknownExposure()

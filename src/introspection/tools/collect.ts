@@ -1,4 +1,5 @@
 import { compareText } from '../../lib/text.ts'
+import { mapSteps, type Steps } from '../../lib/steps/turns.ts'
 import { uniqueName } from '../../lib/unique-name.ts'
 import type { RouteSource } from '../../project/routes.ts'
 import type { StudioTool } from '../model/tool.ts'
@@ -10,16 +11,18 @@ import { toResourceTools, type VisibleParts } from './resource-tools.ts'
 const maxNameLength = 64
 
 /** Lists every tool that AI clients may call, sorted by name; none without the capability `ai_tools`. */
-export function collectTools(
+export function* collectTools(
   visible: VisibleParts,
   routes: readonly RouteSource[],
   served: Served,
-): StudioTool[] {
+): Steps<StudioTool[]> {
   if (!served.capabilities.includes('ai_tools')) return []
   const takenNames = new Set<string>()
-  return [...toReadTools(served), ...toResourceTools(visible, routes)]
-    .map((tool) => withSafeArguments({ ...tool, name: claimName(tool.name, takenNames) }))
-    .sort((a, b) => compareText(a.name, b.name))
+  const resourceTools = yield* toResourceTools(visible, routes)
+  const tools = yield* mapSteps([...toReadTools(served), ...resourceTools], (tool) =>
+    withSafeArguments({ ...tool, name: claimName(tool.name, takenNames) }),
+  )
+  return tools.sort((a, b) => compareText(a.name, b.name))
 }
 
 /** Appends `_2`, `_3`, … to a name that is taken, for example by another resource of the same model. */

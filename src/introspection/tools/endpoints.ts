@@ -1,28 +1,42 @@
 import type { Exchange } from '../../http/exchange.ts'
+import { answerStored, storeAnswer } from '../../http/stored-answer.ts'
 import type { JsonObject } from '../../lib/json.ts'
-import { type StudioTool, toAnnotations, toTags } from '../model/tool.ts'
+import { keepAnswer } from '../model/answer-cache.ts'
+import { isVisible, type StudioTool, toAnnotations, toTags, toVisibility } from '../model/tool.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
 import { callTool, isCallable, readTools, requireTool } from './call.ts'
 import type { McpTool, OpenAiFunction, ToolResult, WireTool } from './tools-answers.ts'
 
-/** Answers `GET /ai/tools` with the tools the caller may see. */
-export async function listTools(introspection: IntrospectionModule, exchange: Exchange) {
-  const tools = await readTools(introspection, exchange)
-  return toCountedList(tools.map((tool) => showTool(tool, introspection)))
+/** The shapes in which the tools are listed, and what is shown of each. */
+const lists = {
+  tools: { member: 'tools', show: showTool },
+  mcp: { member: 'tools', show: toMcpTool },
+  openai: { member: 'functions', show: toOpenAiFunction },
+} as const
+
+/** Answers `GET /ai/tools`, `/ai/tools/mcp` and `/ai/tools/openai` with the tools that the caller may see. */
+export async function answerTools(
+  introspection: IntrospectionModule,
+  exchange: Exchange,
+  list: keyof typeof lists,
+): Promise<Response> {
+  const snapshot = await introspection.withScope(exchange, (scope) => scope.snapshot())
+  const visibility = toVisibility(exchange.principal)
+  const { member, show } = lists[list]
+  const stored = await keepAnswer(snapshot, `${list} for ${visibility}`, () => {
+    const tools = snapshot.tools.filter((tool) => isVisible(tool, visibility))
+    return storeAnswer({
+      [member]: () => mapEach(tools, (tool) => show(tool, introspection)),
+      count: tools.length,
+      version: protocolLevel,
+    })
+  })
+  return answerStored(stored, exchange.request)
 }
 
-/** Answers `GET /ai/tools/mcp` with the tools in the shape of MCP. */
-export async function listMcpTools(introspection: IntrospectionModule, exchange: Exchange) {
-  const tools = await readTools(introspection, exchange)
-  return toCountedList(tools.map(toMcpTool))
-}
-
-/** Answers `GET /ai/tools/openai` with the tools as OpenAI functions. */
-export async function listFunctions(introspection: IntrospectionModule, exchange: Exchange) {
-  const tools = await readTools(introspection, exchange)
-  const functions = tools.map(toOpenAiFunction)
-  return { functions, count: functions.length, version: protocolLevel }
+function* mapEach<Item>(items: readonly Item[], show: (item: Item) => unknown): Iterable<unknown> {
+  for (const item of items) yield show(item)
 }
 
 /**
@@ -115,9 +129,4 @@ function toMcpTool(tool: StudioTool): McpTool {
 /** Shows a tool as a function of the OpenAI API. */
 function toOpenAiFunction({ name, description, input }: StudioTool): OpenAiFunction {
   return { name, description, parameters: input }
-}
-
-/** Wraps a list of tools with its count and the protocol level. */
-function toCountedList<Item>(tools: Item[]) {
-  return { tools, count: tools.length, version: protocolLevel }
 }

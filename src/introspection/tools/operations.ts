@@ -2,6 +2,7 @@ import type { Method } from '../../http/route.ts'
 import type { Operation, Resource } from '../../project/project.ts'
 import { operations } from '../../project/resource.ts'
 import { type ProjectRoute, type RouteSource, toRoutes } from '../../project/routes.ts'
+import { groupByPrefix } from '../model/prefixes.ts'
 
 /** An operation of a resource, and the request that performs it; `path` may contain `{pk}`. */
 export interface OfferedOperation {
@@ -19,19 +20,23 @@ const methods: Readonly<Record<Operation, readonly [Method, ...Method[]]>> = {
 }
 
 /**
- * Resolves a resource's operations: those of its own `operations`; otherwise those found below its prefix in a router or an
- * OpenAPI document, because both are complete; otherwise all five. Hand-written routes may be incomplete and are ignored
- * (docs/decisions/090-which-tools-a-resource-has.md).
+ * Returns a function that resolves a resource's operations: those of its own `operations`; otherwise those found below its
+ * prefix in a router or an OpenAPI document, because both are complete; otherwise all five. Hand-written routes may be
+ * incomplete and are ignored (docs/decisions/090-which-tools-a-resource-has.md). The routes are read at its first call.
  */
-export function findOperations(
-  resource: Resource,
+export function operationFinder(
   sources: readonly RouteSource[],
-): OfferedOperation[] {
+): (resource: Resource) => OfferedOperation[] {
+  let listed: readonly ProjectRoute[] | undefined
+  return (resource) => {
+    listed ??= sources.filter((source) => 'routes' in source || 'paths' in source).flatMap(toRoutes)
+    const below = groupByPrefix(listed).get(resource.prefix) ?? []
+    return findOperations(resource, resource.prefix === '/' ? listed : below)
+  }
+}
+
+function findOperations(resource: Resource, listed: readonly ProjectRoute[]): OfferedOperation[] {
   const base = resource.prefix === '/' ? '' : resource.prefix
-  const listed = sources
-    .filter((source) => 'routes' in source || 'paths' in source)
-    .flatMap(toRoutes)
-    .filter(({ path }) => path === resource.prefix || path.startsWith(`${base}/`))
   return operations.flatMap((operation) => {
     const found = listed.flatMap((route) => toOffered(operation, route, base) ?? [])
     const conventional = { operation, method: methods[operation][0], path: toPath(operation, base) }

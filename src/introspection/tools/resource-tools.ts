@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../lib/json.ts'
+import { mapSteps, type Steps } from '../../lib/steps/turns.ts'
 import type { Operation, Resource, ResourceAction } from '../../project/project.ts'
 import type { RouteSource } from '../../project/routes.ts'
 import type { AppModel } from '../model/snapshot.ts'
-import { findOperations, type OfferedOperation } from './operations.ts'
-import { toInputs, toReadSchema } from './resource-schema.ts'
+import { type OfferedOperation, operationFinder } from './operations.ts'
+import { type ResourceInputs, toInputs, toReadSchema } from './resource-schema.ts'
 import type { StudioTool } from '../model/tool.ts'
 
 const verbs: Readonly<Record<Operation, string>> = {
@@ -21,32 +22,45 @@ export interface VisibleParts {
 }
 
 /** Builds the tools of every exposed resource, in declared order (docs/contracts/introspection.md, 4.2). */
-export function toResourceTools(
+export function* toResourceTools(
   { resources, models }: VisibleParts,
   routes: readonly RouteSource[],
-): StudioTool[] {
+): Steps<StudioTool[]> {
+  const byName = new Map(models.toReversed().map((model) => [model.name, model])) // the first of a name wins
+  const operationsOf = operationFinder(routes)
   // A prefix with path parameters would need arguments that the resource does not describe.
   const usable = resources.filter(
     ({ exposed, prefix }) => exposed !== false && !/[:{*]/.test(prefix),
   )
-  return usable.flatMap((resource) => {
-    const model = models.find(({ name }) => name === resource.model) ?? null
+  const tools = yield* mapSteps(usable, (resource) => {
+    const model = byName.get(resource.model) ?? null
+    const described = describe(resource, model)
     const actions = (resource.actions ?? []).filter(({ exposed }) => exposed !== false)
     return [
-      ...findOperations(resource, routes).map((offered) =>
-        toOperationTool(offered, resource, model),
-      ),
-      ...actions.flatMap((action) => toActionTools(action, resource, model)),
+      ...operationsOf(resource).map((offered) => toOperationTool(offered, described)),
+      ...actions.flatMap((action) => toActionTools(action, described)),
     ]
   })
+  return tools.flat()
+}
+
+/** A resource with the schemas that its tools share. */
+interface DescribedResource extends ResourceInputs {
+  readonly resource: Resource
+  readonly model: AppModel | null
+  /** An item in an answer. */
+  readonly item: JsonObject
+}
+
+function describe(resource: Resource, model: AppModel | null): DescribedResource {
+  const item = model ? toReadSchema(model) : { type: 'object' }
+  return { ...toInputs(resource, model), resource, model, item }
 }
 
 function toOperationTool(
   { operation, method, path }: OfferedOperation,
-  resource: Resource,
-  model: AppModel | null,
+  { resource, model, item, inputs, serverControlled }: DescribedResource,
 ): StudioTool {
-  const { inputs, serverControlled } = toInputs(resource, model)
   const title = `${verbs[operation]} ${resource.model}${operation === 'list' ? ' items' : ''}`
   const about = model?.description ? ` ${model.description}` : ''
   return {
@@ -58,7 +72,7 @@ function toOperationTool(
     path,
     kind: resource.requiresAdmin ? 'admin' : method === 'GET' ? 'query' : 'mutation',
     input: inputs[operation],
-    output: toOutput(operation, model),
+    output: toOutput(operation, item),
     writes: method !== 'GET',
     serverControlled,
     does: operation,
@@ -66,8 +80,7 @@ function toOperationTool(
 }
 
 /** Describes what applications usually return. An answer that differs is not an error. */
-function toOutput(operation: Operation, model: AppModel | null): JsonObject {
-  const item = model ? toReadSchema(model) : { type: 'object' }
+function toOutput(operation: Operation, item: JsonObject): JsonObject {
   const count = { type: 'integer' }
   if (operation === 'delete') {
     return { type: 'object', properties: { deleted: { type: 'boolean' }, id: {} } }
@@ -80,12 +93,11 @@ function toOutput(operation: Operation, model: AppModel | null): JsonObject {
 /** Builds one tool for each method of an action. Its name contains the method only if there are several. */
 function toActionTools(
   action: ResourceAction,
-  resource: Resource,
-  model: AppModel | null,
+  { resource, model, pk: key }: DescribedResource,
 ): StudioTool[] {
   const { name, path = name, methods = ['POST'], detail = false, description, input } = action
   const base = resource.prefix === '/' ? '' : resource.prefix
-  const pk = detail ? { pk: toInputs(resource, model).pk } : {}
+  const pk = detail ? { pk: key } : {}
   return methods.map((method) => ({
     ...toCommon(resource, model),
     name: `${toStem(resource)}_${name}${methods.length > 1 ? `_${method}` : ''}`.toLowerCase(),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Exchange } from '../../http/exchange.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { jsonObjectSchema } from '../../lib/json.ts'
 import type { IntrospectionModule } from '../module.ts'
@@ -9,6 +10,8 @@ const view = { ...common, method: 'GET', etag: (answer: unknown) => answer } as 
 
 /** Returns the routes that list and call tools (docs/contracts/introspection.md, 4.2 and 4.3). */
 export function toolRoutes(introspection: IntrospectionModule): Route[] {
+  const answer = (list: 'tools' | 'mcp' | 'openai') => async (_: unknown, exchange: Exchange) =>
+    (await load()).answerTools(introspection, exchange, list)
   return [
     defineRoute({
       ...view,
@@ -17,7 +20,7 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
       answer: async () => (await import('./tools-answers.ts')).toolsSchema,
       path: '/ai/tools',
       summary: 'The tools that AI clients may call.',
-      handle: async (_, exchange) => (await load()).listTools(introspection, exchange),
+      handle: answer('tools'),
     }),
     defineRoute({
       ...view,
@@ -26,7 +29,7 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
       answer: async () => (await import('./tools-answers.ts')).mcpToolsSchema,
       path: '/ai/tools/mcp',
       summary: 'The tools in the shape of MCP.',
-      handle: async (_, exchange) => (await load()).listMcpTools(introspection, exchange),
+      handle: answer('mcp'),
     }),
     defineRoute({
       ...view,
@@ -35,7 +38,7 @@ export function toolRoutes(introspection: IntrospectionModule): Route[] {
       answer: async () => (await import('./tools-answers.ts')).functionsSchema,
       path: '/ai/tools/openai',
       summary: 'The tools as functions of the OpenAI API.',
-      handle: async (_, exchange) => (await load()).listFunctions(introspection, exchange),
+      handle: answer('openai'),
     }),
     ...oneToolRoutes(introspection),
   ]

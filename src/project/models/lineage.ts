@@ -1,5 +1,6 @@
 import { append, groupBy } from '../../lib/groups.ts'
 import { isSecretName } from '../../lib/secret-names.ts'
+import type { Steps } from '../../lib/steps/turns.ts'
 import type { Model } from '../model.ts'
 
 /** A table or view with the columns that lineage edges connect. */
@@ -26,14 +27,15 @@ export function toColumnKey(oid: string, position: number): string {
  *
  * @see docs/decisions/081-sensitive-by-origin.md
  */
-export function findSensitive(
+export function* findSensitive(
   relations: readonly LineageRelation[],
   models: readonly Model[],
-): { readonly sensitive: ReadonlySet<string>; readonly declassified: ReadonlySet<string> } {
+): Steps<{ readonly sensitive: ReadonlySet<string>; readonly declassified: ReadonlySet<string> }> {
   const modelsOf = groupByTable(models)
   const sensitive = new Set<string>()
   const declassified = new Set<string>()
   for (const relation of relations) {
+    yield
     const fields = modelsOf(relation).flatMap((model) => model.fields)
     for (const [position, name, type] of relation.columns) {
       const key = toColumnKey(relation.oid, position)

@@ -1,3 +1,4 @@
+import type { Steps } from '../../lib/steps/turns.ts'
 import { compareText } from '../../lib/text.ts'
 import type { CatalogTable } from '../catalog/catalog.ts'
 import type { ObjectName } from '../catalog/object-name.ts'
@@ -8,17 +9,17 @@ import type { Relation } from '../model.ts'
  * Finds the relations of each table, sorted by name. A foreign key is a relation of the table that has it. A junction table,
  * whose columns all belong to its primary key and to exactly two foreign keys, is a many-to-many relation of its targets.
  */
-export function toModelRelations(
+export function* toModelRelations(
   tables: readonly CatalogTable[],
   nameOf: (table: ObjectName) => string,
-): (table: ObjectName) => readonly Relation[] {
+): Steps<(table: ObjectName) => readonly Relation[]> {
   const toKey = ({ schema, name }: ObjectName) => `${schema}\0${name}`
-  const relations = new Map<string, Relation[]>(
-    tables.map((table) => [
-      toKey(table),
-      table.foreignKeys.map((key) => toForeignKey(table, key, nameOf)),
-    ]),
-  )
+  const relations = new Map<string, Relation[]>()
+  for (const table of tables) {
+    const own = table.foreignKeys.map((key) => toForeignKey(table, key, nameOf))
+    relations.set(toKey(table), own)
+    yield
+  }
   for (const table of tables.filter(isJunction)) {
     const [left, right] = table.foreignKeys
     if (!left || !right) continue

@@ -1,4 +1,5 @@
 import { StudioError } from '../../errors.ts'
+import { inTurns, mapSteps, type Steps } from '../../lib/steps/turns.ts'
 import type { Catalog, CatalogColumn, CatalogTable, CatalogView } from '../catalog/catalog.ts'
 import type { ObjectName } from '../catalog/object-name.ts'
 import type { DatabaseReader } from '../database.ts'
@@ -33,12 +34,12 @@ export interface DatabaseModelsOptions extends ExposureOptions {
  */
 export function databaseModels(options: DatabaseModelsOptions = {}): ModelSource {
   const { schemas = [options.schema ?? 'public'] } = options
-  const known = new WeakMap<Catalog, Contents>()
+  const known = new WeakMap<Catalog, Promise<Contents>>()
   const read = async (database: DatabaseReader | null): Promise<Contents> => {
     if (!database) throw new StudioError('unavailable', 'no database is configured')
     const catalog = await (database.catalog?.() ?? readCatalog(database, { schemas }))
-    const contents = known.get(catalog) ?? toContents(catalog, schemas, options)
-    known.set(catalog, contents)
+    const contents = known.get(catalog) ?? inTurns(toContents(catalog, schemas, options))
+    known.set(catalog, contents) // a rejection stays: it says what this catalog lacks
     return contents
   }
   return {
@@ -54,11 +55,11 @@ interface Contents {
   readonly views: readonly Model[]
 }
 
-function toContents(
+function* toContents(
   catalog: Catalog,
   schemas: readonly string[],
   options: DatabaseModelsOptions,
-): Contents {
+): Steps<Contents> {
   const { names = {}, exclude = ['aksara_migrations'] } = options
   const { isExposed, isSensitive } = resolveExposure(options)
   const missing = schemas.find((schema) => !catalog.schemas.some(({ name }) => name === schema))
@@ -72,8 +73,10 @@ function toContents(
   const tables = catalog.tables.filter((table) => table.partitionOf === null && isIncluded(table))
   const nameOf = nameTables(tables, names)
   const toFields = fieldReader(catalog, isSensitive)
-  const relationsOf = toModelRelations(tables, nameOf)
-  const models = tables.map((table) => ({
+  yield
+  const relationsOf = yield* toModelRelations(tables, nameOf)
+  yield
+  const models = yield* mapSteps(tables, (table) => ({
     name: nameOf(table),
     table: table.name,
     schema: table.schema,

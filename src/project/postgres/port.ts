@@ -1,8 +1,9 @@
 import type { Sql } from 'postgres'
+import { inTurns, type Steps } from '../../lib/steps/turns.ts'
 import type { Database, Row } from '../database.ts'
 import { createGuard } from './guard.ts'
 import { createLane } from './lane.ts'
-import { type RawResult, toRows } from './raw-rows.ts'
+import { type RawResult, toRows, toRowsInSteps } from './raw-rows.ts'
 import { plainFormats, toQueryAnswer, toReadOnlyMessage } from './query.ts'
 
 /** How late a read may start, and how long it may take, in milliseconds. */
@@ -50,7 +51,7 @@ export function postgresDatabase(sql: Sql): Database {
         timeoutMs: readTimeoutMs,
         signal,
       })
-      return groupByTag(names, results)
+      return inTurns(groupByTag(names, results))
     },
     async query(statement, limits, signal) {
       const results = await guard.send({
@@ -79,16 +80,16 @@ function tagSelects(selects: readonly string[]): string {
   return selects.map((select, index) => `select * from (${select}) tagged (s${index})`).join(';')
 }
 
-function groupByTag<Name extends string>(
+function* groupByTag<Name extends string>(
   names: readonly Name[],
   results: readonly RawResult[],
-): Record<Name, readonly Row[]> {
+): Steps<Record<Name, readonly Row[]>> {
   const tagOf = ({ columns }: RawResult) => Number(/\d+/.exec(columns?.[0]?.name ?? '')?.[0])
   const groups = new Map(results.map((result) => [tagOf(result), result]))
-  return Object.fromEntries(
-    names.map((name, index) => {
-      const result = groups.get(index)
-      return [name, result ? toRows(result) : []]
-    }),
-  ) as unknown as Record<Name, readonly Row[]>
+  const rows: Partial<Record<Name, readonly Row[]>> = {}
+  for (const [index, name] of names.entries()) {
+    const result = groups.get(index)
+    rows[name] = result ? yield* toRowsInSteps(result) : []
+  }
+  return rows as Record<Name, readonly Row[]> // every name has its rows now
 }

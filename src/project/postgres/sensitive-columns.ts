@@ -1,4 +1,5 @@
 import { append } from '../../lib/groups.ts'
+import { giveWay, inTurns, mapSteps } from '../../lib/steps/turns.ts'
 import type { DatabaseReader } from '../database.ts'
 import {
   type ColumnsByTable,
@@ -98,13 +99,16 @@ export async function readSensitiveColumns(
   if (models.length === 0) return {}
   const rows = await database.read(selects)
   const uses = rows.uses as unknown as readonly Use[]
-  const relations = rows.relations.map(toRelation)
+  const relations = await inTurns(mapSteps(rows.relations, toRelation))
   const calling = new Set(rows.calls.map(([oid]) => String(oid)))
-  const { sensitive, declassified } = findSensitive(relations, models)
+  const { sensitive, declassified } = await inTurns(findSensitive(relations, models))
   const views = findViewsBelow(sensitive, calling, uses)
   const rules = views.length > 0 ? await readRules(database, views) : new Map<string, string>()
+  await giveWay()
   const edges = toEdges({ uses, relations, rules, calling })
+  await giveWay()
   const found = followEdges(new Set([...sensitive, opaque]), declassified, edges)
+  await giveWay()
   return toColumnsByTable(models, relations, found)
 }
 

@@ -17,9 +17,10 @@ export const exposedSecret: Rule = {
   *find({ tables, views, grants }) {
     for (const owner of [...tables, ...views]) {
       const readers = grants.columns.get(toName(owner))
+      if (!readers) continue
       const secrets = findSecrets(owner)
-      for (const [column, roles] of readers ?? []) {
-        if (!secrets.has(column) || !readers) continue
+      for (const [column, roles] of readers) {
+        if (!secrets.has(column)) continue
         yield {
           objects: [partSubject('column', owner, column)],
           message: `${toName(owner)}.${column} is readable by ${roles.join(', ')}`,

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../../../lib/checksum.ts'
 import { errorCode } from '../../../lib/failures/error-code.ts'
+import { inTurns } from '../../../lib/steps/turns.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { DatabaseReader } from '../../database.ts'
 import { fingerprintSelect, firstFingerprintSelect } from './fingerprint.ts'
@@ -69,7 +70,7 @@ async function refresh(
     fingerprint: known ? fingerprintSelect : firstFingerprintSelect,
   }
   const { fingerprint, ...rows } = await reader.read(selects)
-  const catalog = toCatalog(rows as unknown as CatalogRows)
+  const catalog = await inTurns(toCatalog(rows as unknown as CatalogRows))
   const text = fingerprint[0]?.[0]
   entry.known = { fingerprint: typeof text === 'string' ? text : null, catalog }
   return catalog
@@ -118,7 +119,8 @@ async function readAround(reader: DatabaseReader, schemas: readonly string[] | n
     for (const [oid, name] of found) locked.set(String(oid), String(name))
     try {
       const rows = await reader.read(catalogSelects(schemas, [...locked.keys()].map(Number)))
-      return { catalog: toCatalog(rows as unknown as CatalogRows), locked }
+      const catalog = await inTurns(toCatalog(rows as unknown as CatalogRows))
+      return { catalog, locked }
     } catch (error) {
       if (errorCode(error) !== lockNotAvailable || attempt === maxAttempts) throw error
     }

@@ -1,3 +1,4 @@
+import { inTurns, type Steps } from '../../../lib/steps/turns.ts'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { DatabaseReader } from '../../database.ts'
 import { byName } from './lookup.ts'
@@ -25,7 +26,7 @@ export async function readCatalog(
   { schemas }: CatalogOptions = {},
 ): Promise<Catalog> {
   const rows = await database.read(catalogSelects(schemas ?? null))
-  return toCatalog(rows as unknown as CatalogRows)
+  return inTurns(toCatalog(rows as unknown as CatalogRows))
 }
 
 /**
@@ -48,14 +49,15 @@ export function catalogSelects(
   }
 }
 
-/** Builds a catalog from the rows of `catalogSelects`. */
-export function toCatalog(rows: CatalogRows): Catalog {
+/** Builds a catalog from the rows of `catalogSelects`, in steps. */
+export function* toCatalog(rows: CatalogRows): Steps<Catalog> {
+  const relations = yield* toRelations(rows)
   const [[serverVersion, database] = [0, '']] = rows.server
   return {
     serverVersion,
     database,
     schemas: rows.schemas.map(([name, owner, comment]) => ({ name, owner, comment })).sort(byName),
-    ...toRelations(rows),
+    ...relations,
     ...toUserTypes(rows),
     sequences: toSequences(rows),
     functions: toFunctions(rows),

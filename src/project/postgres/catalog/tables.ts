@@ -1,3 +1,4 @@
+import { mapSteps, type Steps } from '../../../lib/steps/turns.ts'
 import type {
   CatalogPolicy,
   CatalogTable,
@@ -12,35 +13,46 @@ import { groupRows, toNumbers, toTexts } from './lookup.ts'
 import { sizeReader } from './sizes.ts'
 import type { CatalogRows, ConstraintRow, RelationRow } from './rows.ts'
 
-/** Builds the tables and views from their rows. */
-export function toRelations(rows: CatalogRows): {
+/** Builds the tables and views from their rows, in steps. */
+export function* toRelations(rows: CatalogRows): Steps<{
   readonly tables: CatalogTable[]
   readonly views: CatalogView[]
-} {
+}> {
   const columnsOf = columnReader(rows)
-  const shared = { columns: new Map<string, Columns>(), ...relationFacts(rows) }
-  for (const [oid] of rows.relations) shared.columns.set(oid, columnsOf(oid))
+  yield
+  const facts = yield* relationFacts(rows)
+  const shared = { columns: new Map<string, Columns>(), ...facts }
+  for (const [oid] of rows.relations) {
+    shared.columns.set(oid, columnsOf(oid))
+    yield
+  }
+  yield
   const isView = ([, , , kind]: RelationRow) => kind === 'v' || kind === 'm'
   const toTable = tableReader(rows, shared)
+  yield
   const toView = viewReader(rows, shared)
-  return {
-    tables: rows.relations
-      .filter((row) => !isView(row))
-      .map(toTable)
-      .sort(byObjectName),
-    views: rows.relations.filter(isView).map(toView).sort(byObjectName),
-  }
+  const tables = yield* mapSteps(
+    rows.relations.filter((row) => !isView(row)),
+    toTable,
+  )
+  const views = yield* mapSteps(rows.relations.filter(isView), toView)
+  return { tables: tables.sort(byObjectName), views: views.sort(byObjectName) }
 }
 
-type Shared = ReturnType<typeof relationFacts> & { readonly columns: ReadonlyMap<string, Columns> }
+type Shared = RelationFacts & { readonly columns: ReadonlyMap<string, Columns> }
+
+type RelationFacts =
+  ReturnType<typeof relationFacts> extends Generator<unknown, infer Facts> ? Facts : never
 
 const noColumns: Columns = { list: [], nameAt: () => null, collationAt: () => '0' }
 
 /** Returns the readers that tables and views share. */
-function relationFacts(rows: CatalogRows) {
+function* relationFacts(rows: CatalogRows) {
   const commentOf = commentFinder(rows.comments)
+  yield
   const extensionOf = extensionFinder(rows.members)
   const indexesOf = groupRows(rows.indexes)
+  yield
   const toIndexes = indexReader(rows)
   return {
     sizeOf: sizeReader(rows),
