@@ -20,12 +20,15 @@ const config: KnipConfig = {
     'test/truth/run.ts',
     'test/consumer/*.ts',
     'bench/*.ts',
+    'bench/{engines,peers}/run.ts',
+    'bench/engines/ours.ts', // runs in a process of its own
     'examples/**/*.{ts,tsx}',
     'scripts/*.{ts,mjs}',
     'scripts/openapi/{check,reference}.ts',
   ],
   project: [
     '{src,test,bench,examples,scripts}/**/*.{ts,tsx,mjs,mts}',
+    '!bench/{engines,peers}/*.mjs', // they run where the packages of others are installed
     '!test/{protocols,host}/clients/load.mjs', // runs where further packages are installed, which have a package.json of their own
   ],
   ignoreDependencies: [

@@ -35,6 +35,7 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
 
 /** Commands that nothing in CI runs, each with the reason. */
 const leftOut: readonly (readonly [command: RegExp, reason: string])[] = [
+  [/^npm run bench:(engines|peers)\b/, 'downloads the packages of other projects, takes minutes'],
   [/^npm run bench\b/, 'takes minutes, and its limits hold only on a quiet machine'],
   [/^npx wrangler (hyperdrive|deploy)\b/, 'needs a Cloudflare account'],
 ]
