@@ -100,10 +100,12 @@ const { url, close } = await serve(studio, {
 })
 write({ url })
 
-setInterval(() => {
+const reportHeap = () => {
   globalThis.gc?.()
   write({ heap: process.memoryUsage().heapUsed })
-}, 5_000).unref()
+}
+reportHeap()
+setInterval(reportHeap, 2_000).unref()
 
 const commands = createInterface({ input: process.stdin })
 commands.on('line', (line) => (skewMs = Number(line)))

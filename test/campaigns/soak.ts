@@ -73,7 +73,8 @@ function compare(samples: readonly Sample[], { ledger }: Campaign): string[] {
   const third = Math.max(1, Math.floor(samples.length / 3))
   const note = (name: keyof Sample, divisor = 1) => {
     const median = (part: readonly Sample[]) => {
-      const sorted = part.map((sample) => sample[name]).sort((a, b) => a - b)
+      const known = part.map((sample) => sample[name]).filter((value) => value > 0)
+      const sorted = known.sort((a, b) => a - b)
       return sorted[Math.floor(sorted.length / 2)] ?? 0
     }
     const [first, last] = [median(samples.slice(0, third)), median(samples.slice(-third))]
