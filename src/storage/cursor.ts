@@ -4,7 +4,7 @@ import { badRequest } from '../errors.ts'
 export type CursorKey = 'string' | 'number' | 'time'
 
 /** Encodes the sort keys of the last item of a page as an opaque text. */
-export function encodeCursor(keys: readonly (string | number)[]): string {
+export function encodeCursor(keys: readonly (string | number | null)[]): string {
   return btoa(JSON.stringify(keys)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
 }
 

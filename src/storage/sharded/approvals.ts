@@ -4,14 +4,14 @@ import { earliestFirst, latestFirst, readMergedPage } from './merged-page.ts'
 import type { Routes } from './routes.ts'
 
 /** Creates an approval store over several. An approval is where its run is. */
-export function createShardedApprovals({ shards, find, known }: Routes): ApprovalStore {
+export function createShardedApprovals({ shards, find, mayHave }: Routes): ApprovalStore {
   const gather = async (
     ids: readonly string[],
     ask: (approvals: ApprovalStore, ids: readonly string[]) => Promise<Approval[]>,
   ) => {
     const parts = await Promise.all(
       shards.map(async ({ approvals }, index) => {
-        const own = ids.filter((id) => (known(id) ?? index) === index)
+        const own = ids.filter((id) => mayHave(index, id))
         return own.length > 0 ? ask(approvals, own) : []
       }),
     )

@@ -1,4 +1,5 @@
 import { badRequest } from '../../errors.ts'
+import { encodeCursor } from '../cursor.ts'
 import type { Page, PageRequest } from '../page.ts'
 import type { Stores } from '../store.ts'
 
@@ -53,7 +54,7 @@ export async function readMergedPage<
     }),
   )
   const isLast = nextPlaces.every((place) => place === null)
-  return { items, cursor: isLast ? null : encodePlaces(nextPlaces) }
+  return { items, cursor: isLast ? null : encodeCursor(nextPlaces) }
 }
 
 const toPart = <Filter extends PageRequest>(
@@ -95,12 +96,7 @@ function findFirst<Item>(
   return found
 }
 
-function encodePlaces(places: readonly Place[]): string {
-  const json = JSON.stringify(places)
-  return btoa(json).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
-}
-
-/** @throws StudioError `bad_request` for a text that `encodePlaces` did not make, or not for so many shards. */
+/** @throws StudioError `bad_request` for a text that `encodeCursor` did not make from places, or not for so many shards. */
 function decodePlaces(cursor: string, count: number): Place[] {
   try {
     const places: unknown = JSON.parse(atob(cursor.replaceAll('-', '+').replaceAll('_', '/')))

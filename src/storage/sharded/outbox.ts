@@ -6,7 +6,7 @@ import type { Routes } from './routes.ts'
 
 /** Creates an outbox over several. A message is where its run is. */
 export function createShardedOutbox(routes: Routes): OutboxStore {
-  const { shards, find, known, everywhere } = routes
+  const { shards, find, mayHave, everywhere } = routes
   return {
     subscribe(subscription) {
       const ends = shards.map((shard) => outboxOf(shard).subscribe(subscription))
@@ -17,7 +17,7 @@ export function createShardedOutbox(routes: Routes): OutboxStore {
     claim: createClaim(routes),
     async settle(refs, settlement) {
       await everywhere(async (shard, index) => {
-        const own = refs.filter(({ id }) => (known(id) ?? index) === index)
+        const own = refs.filter(({ id }) => mayHave(index, id))
         if (own.length > 0) await outboxOf(shard).settle(own, settlement)
       })
     },

@@ -2,7 +2,7 @@ import type { PushTargetStore, Stores } from '../store.ts'
 import type { Routes } from './routes.ts'
 
 /** Creates a store of push targets over several. A target is where its run is. */
-export function createShardedPushTargets({ find, known, everywhere }: Routes): PushTargetStore {
+export function createShardedPushTargets({ find, mayHave, everywhere }: Routes): PushTargetStore {
   const targetsOf = ({ pushTargets }: Stores): PushTargetStore => {
     if (!pushTargets) throw new Error('A shard has no push targets')
     return pushTargets
@@ -18,7 +18,7 @@ export function createShardedPushTargets({ find, known, everywhere }: Routes): P
       ),
     async noteSent(target, fact) {
       await everywhere(async (shard, index) => {
-        if ((known(target.runId) ?? index) === index) await targetsOf(shard).noteSent(target, fact)
+        if (mayHave(index, target.runId)) await targetsOf(shard).noteSent(target, fact)
       })
     },
     delete: (target) => find(target.runId, (shard) => targetsOf(shard).delete(target), isTrue),

@@ -8,6 +8,8 @@ export interface Routes {
   learn(shard: number, ids: readonly string[]): void
   /** Returns the shard of an id, if it is known. */
   known(id: string): number | undefined
+  /** May a shard have the row with this id? Every shard may have one that is not known. */
+  mayHave(shard: number, id: string): boolean
   /** Returns the shard in which a row with this id is created. */
   home(id: string): number
   /**
@@ -52,6 +54,7 @@ export function createRoutes(shards: readonly Stores[]): Routes {
     shards,
     learn,
     known: (id) => places.get(id),
+    mayHave: (shard, id) => (places.get(id) ?? shard) === shard,
     home,
     find: (id, ask, isFound = (answer) => answer !== null) =>
       findRow({ shards, place: places.get(id), home: home(id) }, ask, isFound, (shard) =>

@@ -6,14 +6,11 @@ import type { Routes } from './routes.ts'
 
 /** Creates a run store over several. A run is where its session is. */
 export function createShardedRuns(routes: Routes): RunStore {
-  const { shards, find, known, everywhere } = routes
-  /** Those of these ids that a shard may have. */
-  const ownIds = (ids: readonly string[], shard: number) =>
-    ids.filter((id) => (known(id) ?? shard) === shard)
+  const { shards, find, mayHave, everywhere } = routes
   const readProgress = shards.every(({ runs }) => runs.progress)
     ? async (ids: readonly string[]): Promise<RunProgress[]> => {
         const parts = await everywhere(async ({ runs }, index) => {
-          const own = ownIds(ids, index)
+          const own = ids.filter((id) => mayHave(index, id))
           return own.length > 0 ? ((await runs.progress?.(own)) ?? []) : []
         })
         return parts.flat()
@@ -33,7 +30,7 @@ export function createShardedRuns(routes: Routes): RunStore {
     async journals(runIds) {
       const parts = await Promise.all(
         shards.map(async ({ runs }, index) => {
-          const own = ownIds(runIds, index)
+          const own = runIds.filter((id) => mayHave(index, id))
           return own.length > 0 ? runs.journals(own) : []
         }),
       )
