@@ -11,6 +11,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
  * - `half-open` drops what existing connections send, without ending them before the next condition, and forwards new ones
  * - `delay` forwards every chunk some time later
  * - `truncate` forwards half of the next answer on each connection, and ends the connection
+ * - `cut-error` forwards the next error of the server on each connection, and ends the connection
  * - `refuse-listen` ends every connection that sends `LISTEN`
  */
 export const conditions = [
@@ -21,6 +22,7 @@ export const conditions = [
   'half-open',
   'delay',
   'truncate',
+  'cut-error',
   'refuse-listen',
 ] as const
 export type Condition = (typeof conditions)[number]
@@ -43,6 +45,7 @@ interface Pair {
 /** Starts a proxy on a loopback port. */
 export async function startFaultProxy(target: URL): Promise<FaultProxy> {
   const pairs = new Set<Pair>()
+  const delayed = new WeakMap<Socket, number>() // how many chunks wait to be written to a socket
   let condition: Condition = 'pass'
   const accept = (client: Socket) => {
     const server = connect({ host: target.hostname, port: Number(target.port) })
@@ -62,16 +65,24 @@ export async function startFaultProxy(target: URL): Promise<FaultProxy> {
       else forward(pair, server, chunk)
     })
     server.on('data', (chunk: Buffer) => {
-      if (condition !== 'truncate') return forward(pair, client, chunk)
-      client.write(chunk.subarray(0, Math.floor(chunk.length / 2)), end)
+      const isError = chunk[0] === 'E'.charCodeAt(0)
+      if (delayed.get(client)) return forward(pair, client, chunk)
+      if (condition === 'truncate') client.write(chunk.subarray(0, chunk.length >> 1), end)
+      else if (condition === 'cut-error' && isError) client.write(firstMessage(chunk), end)
+      else forward(pair, client, chunk)
     })
     if (condition === 'freeze') pause(pair)
   }
   const forward = (pair: Pair, to: Socket, chunk: Buffer) => {
     if (pair.isSilent || to.destroyed) return
-    if (condition !== 'delay') return void to.write(chunk)
-    // The same pause for every chunk keeps their order.
-    setTimeout(() => to.destroyed || to.write(chunk), 150)
+    const before = delayed.get(to) ?? 0
+    if (condition !== 'delay' && before === 0) return void to.write(chunk)
+    // The same pause for every chunk keeps their order, also for those that follow the last one of this condition.
+    delayed.set(to, before + 1)
+    setTimeout(() => {
+      delayed.set(to, (delayed.get(to) ?? 1) - 1)
+      if (!to.destroyed) to.write(chunk)
+    }, 150)
   }
   const listener = createServer(accept)
   listener.listen(0, '127.0.0.1')
@@ -124,4 +135,9 @@ function pause({ client, server }: Pair): void {
 function resume({ client, server }: Pair): void {
   client.resume()
   server.resume()
+}
+
+/** Returns the first message of PostgreSQL in a chunk: a letter, and its length without the letter. */
+function firstMessage(chunk: Buffer): Buffer {
+  return chunk.subarray(0, 1 + chunk.readUInt32BE(1))
 }

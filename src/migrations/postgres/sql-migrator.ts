@@ -3,6 +3,7 @@ import { sha256 } from '../../lib/checksum.ts'
 import { abortable } from '../../lib/deadline.ts'
 import { checkDuration } from '../../lib/options/numbers.ts'
 import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
+import { ownAnswer } from '../../lib/postgres/own-answer.ts'
 import { padMessage, readTypesOnce } from '../../lib/postgres/pool.ts'
 import { quoteIdentifier, quoteLiteral } from '../../lib/sql.ts'
 import type { MigrationJob, Migrator } from '../../project/migrator.ts'
@@ -43,7 +44,8 @@ export function sqlMigrator(sql: Sql, { ...options }: SqlMigratorOptions = {}): 
   const history = toHistory(table)
   const send = (text: string, signal: AbortSignal): Promise<Rows> => {
     readTypesOnce(sql)
-    return abortable(Promise.resolve(sql.unsafe(padMessage(text)).simple()), signal)
+    const values: never[] = []
+    return abortable(ownAnswer(sql.unsafe(padMessage(text), values).simple(), values), signal)
   }
   /** A message of several statements is one transaction, so no connection has to be reserved for it. */
   const transact = (statements: readonly string[], signal: AbortSignal) =>

@@ -1,5 +1,6 @@
 import type { Sql } from 'postgres'
 import { abortable } from '../../lib/deadline.ts'
+import { ownAnswer } from '../../lib/postgres/own-answer.ts'
 import { padMessage, plainPoolOf, readTypesOnce } from '../../lib/postgres/pool.ts'
 import type { RawResult } from './raw-rows.ts'
 
@@ -21,9 +22,10 @@ export function createLane(sql: Sql, inFlight: Set<unknown>): Lane {
     while (lost.size >= limit) await abortable(Promise.race(lost), signal)
     signal.throwIfAborted()
     readTypesOnce(connection)
-    const query = connection.unsafe(padMessage(text)).raw()
+    const values: never[] = []
+    const query = connection.unsafe(padMessage(text), values, {}).raw()
     inFlight.add(query)
-    const settled = query.finally(() => inFlight.delete(query))
+    const settled = ownAnswer(query, values).finally(() => inFlight.delete(query))
     try {
       return (await abortable(settled, signal)) as unknown as readonly RawResult[]
     } catch (error) {

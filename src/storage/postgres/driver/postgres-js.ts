@@ -1,4 +1,5 @@
 import type { Sql } from 'postgres'
+import { ownAnswer } from '../../../lib/postgres/own-answer.ts'
 import { padMessage, plainPoolOf, readTypesOnce } from '../../../lib/postgres/pool.ts'
 import type { SqlDriver, SqlParameter } from './driver.ts'
 import { listenOn } from './listening.ts'
@@ -29,7 +30,8 @@ export function postgresDriver(sql: Sql): SqlDriver {
       const connection = await pool()
       readTypesOnce(connection)
       const values = parameters.map((value) => toPlain(connection, value))
-      const rows = await connection.unsafe(toMessage(text, prepare), values, { prepare }).raw()
+      const query = connection.unsafe(toMessage(text, prepare), values, { prepare }).raw()
+      const rows = await ownAnswer(query, values)
       return rows.map((row) => row.map((cell) => cell && decoder.decode(cell)))
     },
     script: async (text) => void (await (await pool()).unsafe(padMessage(text)).simple()),
