@@ -45,7 +45,7 @@ export interface CampaignSetting {
   /** Prepares the database before the first instance starts. @default nothing; all instances use the database directly */
   prepare?(
     database: CampaignDatabase,
-  ): Promise<Pick<FleetOptions, 'databaseUrls' | 'env' | 'onStderr'>>
+  ): Promise<Partial<Pick<FleetOptions, 'databaseUrls' | 'env' | 'onStderr' | 'program'>>>
   /** Waits for what `disturb` began. Returns violations. */
   settle?(): Promise<readonly string[]>
 }

@@ -35,6 +35,8 @@ export interface Instance {
   resume(): void
   /** Moves the clock of the studio by some milliseconds. */
   skewClock(ms: number): void
+  /** Takes another program at its next start. */
+  use(program: string): void
 }
 
 /** What the instances have reported so far. */
@@ -73,13 +75,16 @@ export interface FleetOptions {
   readonly onStderr?: (line: string) => void
   /** The time limit of a statement, in milliseconds. */
   readonly statementMs?: number
+  /** The program that all instances start with. @default `instance.ts` of this checkout */
+  readonly program?: string
 }
 
 const folder = fileURLToPath(new URL('../../.tools/campaigns/', import.meta.url))
+let builds = 0
 
 /** Builds the program once, starts one instance for each connection string, and waits until all of them serve. */
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const program = await buildInstance()
+  const program = options.program ?? (await buildInstance())
   const report: FleetReport = {
     refused: new Map(),
     errors: new Map(),
@@ -106,11 +111,14 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
 }
 
-async function buildInstance(): Promise<string> {
+/** Bundles the program of an instance. Returns its path. */
+export async function buildInstance(
+  entry = fileURLToPath(new URL('instance.ts', import.meta.url)),
+): Promise<string> {
   await mkdir(folder, { recursive: true })
-  const outfile = `${folder}instance-${process.pid}.mjs`
+  const outfile = `${folder}instance-${process.pid}-${builds++}.mjs`
   await build({
-    entryPoints: [fileURLToPath(new URL('instance.ts', import.meta.url))],
+    entryPoints: [entry],
     bundle: true,
     packages: 'external',
     platform: 'node',
@@ -133,7 +141,8 @@ interface InstanceContext {
 const closeMs = 25_000
 
 function createInstance(name: string, context: InstanceContext): Instance {
-  const { program, report, options } = context
+  const { report, options } = context
+  let { program } = context
   let child: ChildProcess | null = null
   let url: string | null = null
   let paused = false
@@ -194,6 +203,7 @@ function createInstance(name: string, context: InstanceContext): Instance {
         throw new Error(`Instance ${name} did not start`)
       }
     },
+    use: (next) => void (program = next),
     kill: () => end('SIGKILL'),
     terminate: () => end('SIGTERM'),
     pause() {

@@ -7,9 +7,11 @@ import { runFaultsCampaign } from './faults.ts'
 import { runHostileCampaign } from './hostile.ts'
 import { runOutageCampaign } from './outage.ts'
 import { roundMs, runSoakCampaign } from './soak.ts'
+import { runUpgradeCampaign } from './upgrade.ts'
 import { runZombieCampaign } from './zombie.ts'
 
-const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignResult>> = {
+type Options = CampaignOptions & { readonly from?: number }
+const campaigns: Record<string, (options: Options) => Promise<CampaignResult>> = {
   change: runChangeCampaign,
   crash: runCrashCampaign,
   zombie: runZombieCampaign,
@@ -17,6 +19,7 @@ const campaigns: Record<string, (options: CampaignOptions) => Promise<CampaignRe
   faults: runFaultsCampaign,
   hostile: runHostileCampaign,
   soak: runSoakCampaign,
+  upgrade: runUpgradeCampaign,
 }
 
 const { values, positionals } = parseArgs({
@@ -26,6 +29,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string' },
     shards: { type: 'string' },
     minutes: { type: 'string' },
+    from: { type: 'string' },
   },
   allowPositionals: true,
 })
@@ -40,14 +44,20 @@ const shards = Number(values.shards ?? 1)
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000))
 if (!run || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || !(shards >= 1)) {
   console.error(
-    `usage: <${Object.keys(campaigns).join('|')}> [--rounds n | --cases n | --minutes n] [--seed n] [--shards n]`,
+    `usage: <${Object.keys(campaigns).join('|')}> [--rounds n | --cases n | --minutes n] [--seed n] [--shards n] [--from version]`,
   )
   process.exit(2)
 }
 
 console.log(`${name}: ${rounds} rounds, seed ${seed}`)
 const startedAt = performance.now()
-const { violations, counts } = await run({ rounds, seed, shards, log: console.log })
+const { violations, counts } = await run({
+  rounds,
+  seed,
+  shards,
+  log: console.log,
+  ...(values.from === undefined ? {} : { from: Number(values.from) }),
+})
 const width = Math.max(...counts.map(([what]) => what.length))
 for (const [what, count] of [...counts].sort(([a], [b]) => a.localeCompare(b))) {
   console.log(`  ${what.padEnd(width)} ${String(count).padStart(7)}`)

@@ -8,7 +8,7 @@ it('ends another instance each time, because requests stay with the one that was
     const idle = () => undefined
     const kill = async () => void ended.push(name)
     const start = async () => undefined
-    const rest = { terminate: start, pause: idle, resume: idle, skewClock: idle }
+    const rest = { terminate: start, pause: idle, resume: idle, skewClock: idle, use: idle }
     return { name, url: 'http://127.0.0.1', paused: false, start, kill, ...rest }
   })
   const fleet = { instances, up: () => instances } as unknown as Fleet

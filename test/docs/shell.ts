@@ -16,6 +16,7 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run soak\b/, 'test/campaigns/soak.test.ts'],
   [/^npm run campaign:outage\b/, 'test/campaigns/outage.test.ts'],
   [/^npm run test:plans\b/, 'test/introspection/query/random-plans.test.ts'],
+  [/^npm run campaign:upgrade\b/, 'test/campaigns/upgrade.test.ts'],
   [/^npm run campaign:faults\b/, 'test/campaigns/faults.test.ts'],
   [/^npm run campaign:hostile\b/, 'test/campaigns/hostile.test.ts'],
   [/^npm run campaign:change\b/, 'test/campaigns/change.test.ts'],
