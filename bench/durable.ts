@@ -1,4 +1,5 @@
 import { benchCost } from './durable-cost.ts'
+import { benchExtremes } from './durable-extremes.ts'
 import { benchLatency } from './durable-latency.ts'
 import { benchLists } from './durable-lists.ts'
 import { benchWorkers } from './durable-workers.ts'
@@ -14,6 +15,7 @@ const parts: Record<string, (context: DurableContext) => Promise<DurableTable[]>
   workers: benchWorkers,
   waiting: benchWaiting,
   lists: benchLists,
+  extremes: benchExtremes,
 }
 
 const chosen = process.argv.slice(2).filter((name) => name !== '--short')
