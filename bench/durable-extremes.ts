@@ -11,7 +11,11 @@ export async function benchExtremes({ server, short }: DurableContext): Promise<
   const { sql } = await server.createDatabase('extremes')
   const stores = postgresStores(sql)
   const agents = [defineAgent({ id: 'bench', model: deltaModel(1), maxHistory: 10 })]
-  const studio = new Studio(agents, { stores, introspection: false, limits: { bodyBytes: 2_000_000 } })
+  const studio = new Studio(agents, {
+    stores,
+    introspection: false,
+    limits: { bodyBytes: 2_000_000 },
+  })
   await studio.ready()
   const times = short ? 10 : 60
   const rows = [
