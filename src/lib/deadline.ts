@@ -23,16 +23,18 @@ export function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<
 
 /**
  * Runs a task that may never settle. After `milliseconds` the task's signal aborts, and the returned promise rejects with
- * `reason`. A deadline in the background lets the process exit before it.
+ * `reason`, or with the error that it makes. A deadline in the background lets the process exit before it.
  */
 export async function withDeadline<T>(
   milliseconds: number,
-  reason: Error,
+  reason: Error | (() => Error),
   run: (signal: AbortSignal) => Promise<T>,
   { isBackground = false } = {},
 ): Promise<T> {
   const controller = new AbortController()
-  const timer = startTimer(milliseconds, () => controller.abort(reason))
+  const timer = startTimer(milliseconds, () =>
+    controller.abort(typeof reason === 'function' ? reason() : reason),
+  )
   if (isBackground) timer.unref()
   try {
     return await abortable(run(controller.signal), controller.signal)
@@ -46,7 +48,7 @@ const userCodeMs = 60_000
 
 /** Bounds a function of the user that may never answer. It does not keep the process alive: its run may be over. */
 export function inTime<T>(what: string, call: () => Promise<T>): Promise<T> {
-  const message = `${what} did not answer within ${userCodeMs} ms`
-  const late = new DOMException(message, 'TimeoutError')
+  const late = () =>
+    new DOMException(`${what} did not answer within ${userCodeMs} ms`, 'TimeoutError')
   return withDeadline(userCodeMs, late, call, { isBackground: true })
 }

@@ -62,10 +62,11 @@ export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOpti
   }
   const run = async (order: Order): Promise<readonly SqlRow[]> => {
     const until = performance.now() + timeoutMs
-    const gaveUp = new Error('The statement took too long')
+    let gaveUp: Error | undefined
+    const giveUp = () => (gaveUp = new Error('The statement took too long'))
     let sent = false
     try {
-      return await withDeadline(timeoutMs, gaveUp, async (signal) => {
+      return await withDeadline(timeoutMs, giveUp, async (signal) => {
         await ready()
         for (let attempt = 0; ; attempt++) {
           try {
@@ -84,7 +85,7 @@ export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOpti
         }
       })
     } catch (error) {
-      if (error !== gaveUp) throw toStoreError(error, order.writes && sent)
+      if (!gaveUp || error !== gaveUp) throw toStoreError(error, order.writes && sent)
       throw unavailable({ isOutcomeUnknown: order.writes && sent })
     }
   }
