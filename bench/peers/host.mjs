@@ -1,5 +1,6 @@
 // What the servers of this folder have in common. The bench starts each in a process of its own and asks it over IPC.
 import { createServer } from 'node:http'
+import { createServer as createSocketServer } from 'node:net'
 
 /** What every agent is told and can do. */
 export const instructions = 'You help with orders.'
@@ -53,4 +54,13 @@ export async function sendEvents(values, response) {
     }
   }
   response.end()
+}
+
+/** Returns a free port, for a server that takes a number of its own and not 0. */
+export async function freePort() {
+  const probe = createSocketServer()
+  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  return port
 }

@@ -54,6 +54,13 @@ export const allPeers: readonly Peer[] = [
   },
   { ...bare, name: 'Mastra, bare server', file: 'mastra.mjs', packages: ['@mastra/core', 'zod'] },
   {
+    name: 'Mastra, its server',
+    file: 'mastra-server.mjs',
+    packages: ['@mastra/core', '@mastra/hono', 'hono', '@hono/node-server', 'zod'],
+    path: '/api/agents/bench/stream',
+    body: (content) => ({ messages: [{ role: 'user', content }], maxSteps: 10 }),
+  },
+  {
     name: 'VoltAgent, its server',
     file: 'voltagent.mjs',
     packages: ['@voltagent/core', '@voltagent/server-hono', 'ai', 'zod'],
@@ -65,6 +72,24 @@ export const allPeers: readonly Peer[] = [
     name: 'LangChain on LangGraph, bare server',
     file: 'langchain.mjs',
     packages: ['langchain', '@langchain/core', 'zod'],
+  },
+  {
+    name: 'LangGraph, its server',
+    file: 'langgraph-server.mjs',
+    packages: [
+      'langchain',
+      '@langchain/core',
+      '@langchain/langgraph',
+      '@langchain/langgraph-api',
+      'zod',
+    ],
+    path: '/runs/stream',
+    body: (content) => ({
+      assistant_id: 'bench',
+      input: { messages: [{ role: 'user', content }] },
+      stream_mode: 'messages-tuple',
+      config: { recursion_limit: 50 },
+    }),
   },
 ]
 

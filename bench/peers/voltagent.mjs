@@ -1,9 +1,8 @@
 // VoltAgent with its own server on Hono, which sends a UI message stream.
-import { createServer } from 'node:net'
 import { Agent, createTool, VoltAgent } from '@voltagent/core'
 import { honoServer } from '@voltagent/server-hono'
 import { z } from 'zod'
-import { answerBench, findOrder, instructions, lookup } from './host.mjs'
+import { answerBench, findOrder, freePort, instructions, lookup } from './host.mjs'
 import { aiSdkModel } from './model.mjs'
 
 // It warns in each stream about a message of its own, and once that it cannot fetch a list of models.
@@ -22,15 +21,6 @@ const agent = new Agent({
   tools: [tool],
   maxSteps: 10,
 })
-
-/** Returns a free port, because the server takes a number of its own and not 0. */
-async function freePort() {
-  const probe = createServer()
-  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address()
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
 
 const port = await freePort()
 const app = new VoltAgent({
