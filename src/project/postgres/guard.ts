@@ -2,7 +2,7 @@ import { StudioError } from '../../errors.ts'
 import { errorCode } from '../../lib/failures/error-code.ts'
 import { createServerClock, serverTime } from '../../lib/postgres/server-clock.ts'
 import type { Lane } from './lane.ts'
-import { type RawResult, toRows } from './raw-rows.ts'
+import type { Selected } from './raw-rows.ts'
 
 /** A message with a deadline. */
 interface GuardedMessage {
@@ -24,15 +24,15 @@ const tooLate = 'fetch-studio: too late'
  */
 export function createGuard(ping: Lane) {
   const readTime = async (signal: AbortSignal): Promise<void> => {
-    const rows = await ping(`select (${serverTime})::text`, signal)
-    clock.learn(Number(toRows(rows as unknown as RawResult)[0]?.[0]))
+    const [time] = await ping(`select (${serverTime})::text`, signal)
+    clock.learn(Number(time?.rows[0]?.[0]))
   }
   const clock = createServerClock()
   return {
     /** Resolves when the database answers. */
     ping: readTime,
     /** Sends a message, and once more if the clock of the database was set meanwhile. */
-    async send({ lane, toText, timeoutMs, signal }: GuardedMessage): Promise<readonly RawResult[]> {
+    async send({ lane, toText, timeoutMs, signal }: GuardedMessage): Promise<readonly Selected[]> {
       const until = performance.now() + timeoutMs
       for (let attempt = 1; ; attempt++) {
         if (!clock.isKnown()) await readTime(signal)

@@ -2,10 +2,10 @@ import type { Sql } from 'postgres'
 import { abortable } from '../../lib/deadline.ts'
 import { ownAnswer } from '../../lib/postgres/own-answer.ts'
 import { padMessage, plainPoolOf, readTypesOnce } from '../../lib/postgres/pool.ts'
-import type { RawResult } from './raw-rows.ts'
+import { createRowReader, type RawResult, type RawRow, type Selected } from './raw-rows.ts'
 
-/** Sends a message to the server, and rejects as soon as the signal aborts. */
-export type Lane = (text: string, signal: AbortSignal) => Promise<readonly RawResult[]>
+/** Sends a message to the server, and resolves to the rows of its results. Rejects as soon as the signal aborts. */
+export type Lane = (text: string, signal: AbortSignal) => Promise<readonly Selected[]>
 
 /**
  * Runs messages that a signal can abort. The pool keeps an aborted message until it settles. While as many of them as the
@@ -23,11 +23,16 @@ export function createLane(sql: Sql, inFlight: Set<unknown>): Lane {
     signal.throwIfAborted()
     readTypesOnce(connection)
     const values: never[] = []
+    const rows = createRowReader()
     const query = connection.unsafe(padMessage(text), values, {}).raw()
+    const keep = (row: RawRow, result: unknown) => {
+      if (!signal.aborted) rows.add(row, result as RawResult)
+    }
+    query.forEach(keep as never)
     inFlight.add(query)
     const settled = ownAnswer(query, values).finally(() => inFlight.delete(query))
     try {
-      return (await abortable(settled, signal)) as unknown as readonly RawResult[]
+      return rows.select((await abortable(settled, signal)) as unknown as readonly RawResult[])
     } catch (error) {
       if (signal.aborted && inFlight.has(query)) {
         const gone = settled.then(ignore, ignore).finally(() => lost.delete(gone))

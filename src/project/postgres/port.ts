@@ -1,9 +1,8 @@
 import type { Sql } from 'postgres'
-import { inTurns, type Steps } from '../../lib/steps/turns.ts'
 import type { Database, Row } from '../database.ts'
 import { createGuard } from './guard.ts'
 import { createLane } from './lane.ts'
-import { type RawResult, toRows, toRowsInSteps } from './raw-rows.ts'
+import type { Selected } from './raw-rows.ts'
 import { plainFormats, toQueryAnswer, toReadOnlyMessage } from './query.ts'
 
 /** How late a read may start, and how long it may take, in milliseconds. */
@@ -51,7 +50,7 @@ export function postgresDatabase(sql: Sql): Database {
         timeoutMs: readTimeoutMs,
         signal,
       })
-      return inTurns(groupByTag(names, results))
+      return groupByTag(names, results)
     },
     async query(statement, limits, signal) {
       const results = await guard.send({
@@ -61,8 +60,7 @@ export function postgresDatabase(sql: Sql): Database {
         signal,
       })
       // postgres.js merges results without rows, so the last result may be that of a SET, whose rows are none.
-      const last = results.at(-1)
-      return toQueryAnswer(last ? toRows(last) : [], statement.text, limits)
+      return toQueryAnswer(results.at(-1)?.rows ?? [], statement.text, limits)
     },
     pool() {
       const size = sql.options.max
@@ -80,16 +78,12 @@ function tagSelects(selects: readonly string[]): string {
   return selects.map((select, index) => `select * from (${select}) tagged (s${index})`).join(';')
 }
 
-function* groupByTag<Name extends string>(
+function groupByTag<Name extends string>(
   names: readonly Name[],
-  results: readonly RawResult[],
-): Steps<Record<Name, readonly Row[]>> {
-  const tagOf = ({ columns }: RawResult) => Number(/\d+/.exec(columns?.[0]?.name ?? '')?.[0])
-  const groups = new Map(results.map((result) => [tagOf(result), result]))
-  const rows: Partial<Record<Name, readonly Row[]>> = {}
-  for (const [index, name] of names.entries()) {
-    const result = groups.get(index)
-    rows[name] = result ? yield* toRowsInSteps(result) : []
-  }
-  return rows as Record<Name, readonly Row[]> // every name has its rows now
+  results: readonly Selected[],
+): Record<Name, readonly Row[]> {
+  const tagOf = ({ firstColumn }: Selected) => Number(/\d+/.exec(firstColumn)?.[0])
+  const groups = new Map(results.map((result) => [tagOf(result), result.rows]))
+  const rows = names.map((name, index) => [name, groups.get(index) ?? []] as const)
+  return Object.fromEntries(rows) as Record<Name, readonly Row[]>
 }

@@ -1,37 +1,69 @@
-import { atOnce, mapSteps, type Steps } from '../../lib/steps/turns.ts'
 import type { Row } from '../database.ts'
 
-/** The result of one SELECT of a message in postgres.js: the bytes of each cell, as the server sent them. */
-export type RawResult = readonly (readonly (Uint8Array | null)[])[] & {
-  readonly columns?: readonly { readonly name: string; readonly type: number }[] | null
+/** The bytes of each cell of a row in postgres.js, as the server sent them. */
+export type RawRow = readonly (Uint8Array | null)[]
+
+/** A result of postgres.js: the columns of one statement, whose rows were passed on as they came. */
+export interface RawResult {
+  readonly command: string | null
+  readonly statement?: {
+    readonly columns: readonly { readonly name: string; readonly type: number }[] | null
+  } | null
+}
+
+/** The decoded rows of one SELECT of a message. */
+export interface Selected {
+  /** Empty if the SELECT returned no row. */
+  readonly firstColumn: string
+  readonly rows: readonly Row[]
+}
+
+interface Reading extends Selected {
+  readonly rows: Row[]
+  readonly decode: (row: RawRow) => Row
+}
+
+/**
+ * Collects the rows of a message, and decodes each one as soon as it arrives: the cells of a large catalog take ten times as
+ * much memory while they are bytes of postgres.js. It parses the types that postgres.js parses by default, because the pool
+ * of the caller may have parsers and transforms of its own.
+ *
+ * @see docs/decisions/132-the-pool-of-the-caller.md
+ */
+export function createRowReader() {
+  const readings = new Map<RawResult, Reading>()
+  return {
+    add(row: RawRow, result: RawResult): void {
+      const reading = readings.get(result) ?? startReading(result)
+      readings.set(result, reading)
+      reading.rows.push(reading.decode(row))
+    },
+    /** Returns the rows of each result of an answer, in order. The answer to a single statement is that result itself. */
+    select(answer: RawResult | readonly RawResult[]): readonly Selected[] {
+      const results = 'command' in answer ? [answer] : answer
+      return results.map((result) => readings.get(result) ?? { firstColumn: '', rows: [] })
+    },
+  }
+}
+
+function startReading({ statement }: RawResult): Reading {
+  const columns = statement?.columns ?? []
+  const cells = columns.map(({ type }) => createCellDecoder(parserOf.get(type)))
+  const decode = (row: RawRow) =>
+    row.map((cell, index) => (cell === null ? null : cells[index]?.(cell)))
+  return { firstColumn: columns[0]?.name ?? '', rows: [], decode }
 }
 
 const decoder = new TextDecoder()
 
-/**
- * Decodes the rows of a result in place, so that no one may decode them again. It parses the types that postgres.js parses by default, because the pool of the caller may
- * have parsers and transforms of its own.
- *
- * @see docs/decisions/132-the-pool-of-the-caller.md
- */
-export function toRows(rows: RawResult): readonly Row[] {
-  return atOnce(toRowsInSteps(rows))
-}
-
-/** Does the work of `toRows` in steps, one for each row. */
-export function toRowsInSteps(rows: RawResult): Steps<readonly Row[]> {
-  const parsers = (rows.columns ?? []).map(({ type }) => parserOf.get(type))
-  return mapSteps(rows, (row) => {
-    // In place, because the bytes of a large catalog beside its texts would take a hundred megabytes more.
-    const cells = row as unknown[]
-    for (const [index, cell] of row.entries()) {
-      if (cell === null) continue
-      const text = decoder.decode(cell)
-      const parse = parsers[index]
-      cells[index] = parse ? parse(text) : text
-    }
-    return cells
-  })
+/** Returns a function that decodes the cells of a column. It returns the same string for the same text in a row. */
+function createCellDecoder(parse?: (text: string) => unknown): (cell: Uint8Array) => unknown {
+  if (parse) return (cell) => parse(decoder.decode(cell))
+  let last = ''
+  return (cell) => {
+    const text = decoder.decode(cell)
+    return text === last ? last : (last = text)
+  }
 }
 
 const toDate = (text: string) => new Date(text)
