@@ -70,6 +70,7 @@ export function* checkSteps(input: HealthInput, options: SchemaHealthOptions): S
   const { statistics = null, grants = input.exposure } = input
   const { exposedSchemas, unusedAfterDays } = options
   const known = new Set(live.map(({ schema, table }) => `${schema ?? 'public'}.${table}`))
+  yield
   const inspected = inspect(catalog, {
     statistics,
     now,

@@ -24,7 +24,7 @@ export function lintCatalog(inspected: Inspected, options: LintOptions = {}): Li
   return atOnce(lintSteps(inspected, options))
 }
 
-/** Does the work of `lintCatalog` in steps: one for each rule, and one for each finding. */
+/** Does the work of `lintCatalog` in steps: one for each rule, and those of the rule itself. */
 export function* lintSteps(
   inspected: Inspected,
   { preset = 'essential', enable = [], disable = [], severities = {} }: LintOptions,
@@ -44,7 +44,7 @@ export function* lintSteps(
     }
     yield
     for (const found of rule.find(inspected)) {
-      issues.push(toIssue(rule, found, severities[rule.id]))
+      if (found) issues.push(toIssue(rule, found, severities[rule.id]))
       yield
     }
   }

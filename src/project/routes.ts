@@ -38,39 +38,31 @@ export type RouteSource = ProjectRoute | HonoLike | IttyLike | OpenApiLike
 
 const openApiMethods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']
 
-/**
- * Lists the routes of all sources without duplicates, sorted by path, then method. Of a route that two sources list, such as a
- * router and an OpenAPI document, each detail is the first that a source gives.
- */
-export function listRoutes(sources: readonly RouteSource[]): ProjectRoute[] {
-  const routes = new Map<string, ProjectRoute>()
-  for (const route of sources.flatMap(toRoutes)) {
-    const key = `${route.path} ${route.method}`
-    routes.set(key, { ...route, ...routes.get(key) })
-  }
-  return [...routes.keys()].sort().flatMap((key) => routes.get(key) ?? [])
-}
-
 /** Reads the routes of one source. @throws TypeError when the source has none of the known shapes. */
 export function toRoutes(source: RouteSource): ProjectRoute[] {
+  return [...eachRoute(source)]
+}
+
+/** Does the work of `toRoutes`, one route at a time. */
+export function* eachRoute(source: RouteSource): Iterable<ProjectRoute> {
   if ('routes' in source && Array.isArray(source.routes)) {
-    return (source as HonoLike | IttyLike).routes.flatMap(toEntry)
+    for (const entry of (source as HonoLike | IttyLike).routes) yield* toEntry(entry)
+    return
   }
   const { method, path } = source as ProjectRoute
   if (typeof method === 'string' && typeof path === 'string') {
     if (!path.startsWith('/')) throw new TypeError(`The route path "${path}" must start with "/"`)
-    return [{ method: method.toUpperCase(), path, ...toDetails(source) }]
+    yield { method: method.toUpperCase(), path, ...toDetails(source) }
+    return
   }
   if ('paths' in source && typeof source.paths === 'object' && source.paths !== null) {
-    return Object.entries(source.paths).flatMap(([path, item]) =>
-      openApiMethods
-        .filter((name) => item && name in item)
-        .map((name) => ({
-          method: name.toUpperCase(),
-          path,
-          ...toDetails(toOperation(item, name)),
-        })),
-    )
+    for (const [path, item] of Object.entries(source.paths)) {
+      for (const name of openApiMethods) {
+        if (!item || !(name in item)) continue
+        yield { method: name.toUpperCase(), path, ...toDetails(toOperation(item, name)) }
+      }
+    }
+    return
   }
   throw new TypeError(
     'A route must be { method, path }, a router with `routes`, or an OpenAPI document',

@@ -3,7 +3,7 @@ import type { Catalog, CatalogTable } from '../../src/project/catalog/catalog.ts
 import type { CatalogStatistics } from '../../src/project/catalog/statistics.ts'
 import { compareModels } from '../../src/health/drift/compare-models.ts'
 import { inspect } from '../../src/health/kit/inspected.ts'
-import { lintCatalog } from '../../src/health/run-rules.ts'
+import { lintCatalog, lintSteps } from '../../src/health/run-rules.ts'
 import { rules } from '../../src/health/rules/index.ts'
 import { catalog, column, foreignKey, index, table } from './builders.ts'
 
@@ -94,6 +94,17 @@ describe('10,000 tables', () => {
     const usual = () => lintCatalog(inspect(large, { statistics, now: 86_400_000 * 365 }))
     expect(measure(usual)).toBeLessThan(1_000)
   }, 60_000)
+
+  it('rules with work for each table pause between tables, also where they find nothing', () => {
+    const countSteps = (tables: number) => {
+      const clean = makeCatalog(tables).tables.map((one) => ({ ...one, foreignKeys: [] }))
+      const steps = lintSteps(inspect(catalog(clean), { now: 0 }), {})
+      let count = 0
+      while (!steps.next().done) count++
+      return count
+    }
+    expect((countSteps(150) - countSteps(50)) / 100).toBeGreaterThan(10)
+  })
 
   it('10,000 tables are compared with 10,000 models in one second', () => {
     const models = large.tables.map(({ name, columns }) => ({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { atOnce } from '../../src/lib/steps/turns.ts'
 import { listRouteFacts } from '../../src/project/route-facts.ts'
-import { listRoutes, type RouteSource } from '../../src/project/routes.ts'
+import { listRoutes } from '../../src/project/list-routes.ts'
+import type { RouteSource } from '../../src/project/routes.ts'
 
 const handler = () => undefined
 const middleware = (_context: unknown, _next: unknown) => undefined

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { Router } from 'itty-router'
 import { describe, expect, it } from 'vitest'
-import { listRoutes } from '../../src/project/routes.ts'
+import { listRoutes } from '../../src/project/list-routes.ts'
 
 const read = (source: Parameters<typeof listRoutes>[0][number]) =>
   listRoutes([source]).map(({ method, path }) => `${method} ${path}`)

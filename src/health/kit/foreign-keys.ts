@@ -2,7 +2,7 @@ import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.
 import type { CatalogForeignKey } from '../../project/catalog/constraints.ts'
 import { toName } from './identifiers.ts'
 import type { Inspected } from './inspected.ts'
-import type { Found } from './rule.ts'
+import type { Findings } from './rule.ts'
 import { partSubject } from './subjects.ts'
 
 const byteWidths: Readonly<Record<string, number>> = { int2: 2, int4: 4, int8: 8 }
@@ -17,8 +17,9 @@ export function isNarrower(from: CatalogColumn, to: CatalogColumn): boolean {
 export function* findMismatchedKeys(
   inspected: Inspected,
   isWrong: (from: CatalogColumn, to: CatalogColumn) => boolean,
-): Iterable<Found> {
+): Findings {
   for (const table of inspected.tables) {
+    yield null
     for (const key of table.foreignKeys) {
       const target = inspected.tableOf(key.target)
       const pair = target && toPairs(table, key, target).find(([from, to]) => isWrong(from, to))

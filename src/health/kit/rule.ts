@@ -21,8 +21,11 @@ export interface Rule {
   readonly isDefault: boolean
   /** Returns why the rule cannot run on this input, or null when it can. @default always null */
   readonly skipReason?: (inspected: Inspected) => string | null
-  readonly find: (inspected: Inspected) => Iterable<Found>
+  readonly find: (inspected: Inspected) => Findings
 }
+
+/** What a rule finds. It is null where nothing was found and the event loop may take its turn, about once for each table. */
+export type Findings = Iterable<Found | null>
 
 /** One finding of a rule. */
 export interface Found {

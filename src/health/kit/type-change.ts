@@ -12,7 +12,12 @@ export type TypeGuard = (table: CatalogTable, column: CatalogColumn) => string |
  * a trigger, a policy, a generated column or a function depends on the column; a foreign key, a check or an expression may
  * have no operator for the new type. In doubt there is a reason.
  */
-export function createTypeGuard({ tables, views, catalog, heirsOf }: Inspected): TypeGuard {
+export function createTypeGuard(inspected: Inspected): TypeGuard {
+  let guard: TypeGuard | undefined // most rules find no column, and need none
+  return (table, column) => (guard ??= prepareGuard(inspected))(table, column)
+}
+
+function prepareGuard({ tables, views, catalog, heirsOf }: Inspected): TypeGuard {
   const viewed = new Set(views.flatMap(({ reads }) => reads.map(toName)))
   const referenced = new Map<string, string[]>()
   for (const { foreignKeys } of tables) {

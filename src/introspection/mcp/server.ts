@@ -2,7 +2,7 @@ import { Server } from '@modelcontextprotocol/server'
 import type { Exchange } from '../../http/exchange.ts'
 import { library } from '../../library.ts'
 import type { IntrospectionModule } from '../module.ts'
-import { callTool, isCallable, readTools } from '../tools/call.ts'
+import { callableTest, callTool, readTools } from '../tools/call.ts'
 import { complete } from './completion.ts'
 import { toFailure, toProtocolError } from './failures.ts'
 import { getPrompt, listPrompts } from './prompts.ts'
@@ -49,7 +49,7 @@ function handleTools(server: Server, view: McpView): void {
     'tools/list',
     mask(view, async () => {
       const tools = await readTools(introspection, exchange)
-      return { tools: tools.filter((tool) => isCallable(tool, introspection)).map(toListedTool) }
+      return { tools: tools.filter(callableTest(introspection)).map(toListedTool) }
     }),
   )
   server.setRequestHandler(

@@ -10,7 +10,7 @@ import { createFinder } from '../../health/drift/compare-models.ts'
 import { noGrants, readGrants } from '../../health/kit/grants.ts'
 import type { Issue } from '../../health/kit/issue.ts'
 import type { Exchange } from '../../http/exchange.ts'
-import { inTurns } from '../../lib/steps/turns.ts'
+import { giveWay, inTurns } from '../../lib/steps/turns.ts'
 import { withDeadline } from '../../lib/deadline.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { ObjectName } from '../../project/catalog/object-name.ts'
@@ -64,6 +64,7 @@ export async function examineSchema(
     const { version, ...readings } = await withDeadline(timeoutMs, late, () =>
       readOptionalInputs(database, options.exposedRoles, report),
     )
+    await giveWay()
     const live = new Set(project.apps.filter((app) => app.models?.isLive).map(({ label }) => label))
     const whole = withoutPartial(catalog, models)
     const input: HealthInput = {

@@ -1,6 +1,7 @@
 import { inTurns } from '../../lib/steps/turns.ts'
 import { listRouteFacts } from '../../project/route-facts.ts'
-import { listRoutes, type ProjectRoute, type RouteSource } from '../../project/routes.ts'
+import { listRouteSteps } from '../../project/list-routes.ts'
+import type { ProjectRoute, RouteSource } from '../../project/routes.ts'
 import { keepEqual } from './unchanged.ts'
 
 /** What a list of routes was made from. */
@@ -17,7 +18,7 @@ export async function readRoutes(
   const facts = await inTurns(listRouteFacts(sources))
   const before = previous && factsOf.get(previous)
   if (previous && before && isSame(before, facts)) return previous
-  const routes = keepEqual(previous, listRoutes(sources))
+  const routes = keepEqual(previous, await inTurns(listRouteSteps(sources)))
   factsOf.set(routes, facts)
   return routes
 }

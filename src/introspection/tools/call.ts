@@ -31,10 +31,13 @@ export async function readTools(
   return tools.filter((tool) => isVisible(tool, visibility))
 }
 
-/** True if this deployment can run the tool: a resource needs the application, and a write has to be allowed. */
-export function isCallable(tool: StudioTool, { served, project }: IntrospectionModule): boolean {
-  if (tool.does === 'read') return true
-  return project.app !== null && (!tool.writes || served().capabilities.includes('write_data'))
+/** Returns a function: can this deployment run a tool? A resource needs the application, and a write has to be allowed. */
+export function callableTest({
+  served,
+  project,
+}: IntrospectionModule): (tool: StudioTool) => boolean {
+  const canWrite = served().capabilities.includes('write_data')
+  return ({ does, writes }) => does === 'read' || (project.app !== null && (!writes || canWrite))
 }
 
 /** @throws StudioError `not_found`, with the same message for a tool that does not exist and one the caller may not see. */

@@ -1,12 +1,13 @@
 import { compareText } from '../../lib/text.ts'
-import { mapSteps, type Steps } from '../../lib/steps/turns.ts'
+import type { Steps } from '../../lib/steps/turns.ts'
 import { uniqueName } from '../../lib/unique-name.ts'
 import type { RouteSource } from '../../project/routes.ts'
 import type { StudioTool } from '../model/tool.ts'
 import type { Served } from '../module.ts'
 import { withSafeArguments } from './argument-names.ts'
+import { operationFinder } from './operations.ts'
 import { toReadTools } from './read-tools.ts'
-import { toResourceTools, type VisibleParts } from './resource-tools.ts'
+import { resourceTools, type VisibleParts } from './resource-tools.ts'
 
 const maxNameLength = 64
 
@@ -18,10 +19,16 @@ export function* collectTools(
 ): Steps<StudioTool[]> {
   if (!served.capabilities.includes('ai_tools')) return []
   const takenNames = new Set<string>()
-  const resourceTools = yield* toResourceTools(visible, routes)
-  const tools = yield* mapSteps([...toReadTools(served), ...resourceTools], (tool) =>
-    withSafeArguments({ ...tool, name: claimName(tool.name, takenNames) }),
-  )
+  const finish = (tool: StudioTool): StudioTool => {
+    const name = claimName(tool.name, takenNames)
+    return withSafeArguments(name === tool.name ? tool : { ...tool, name })
+  }
+  const tools = toReadTools(served).map(finish)
+  const operationsOf = visible.resources.length > 0 ? yield* operationFinder(routes) : () => []
+  for (const ofResource of resourceTools(visible, operationsOf)) {
+    tools.push(...ofResource.map(finish))
+    yield
+  }
   return tools.sort((a, b) => compareText(a.name, b.name))
 }
 

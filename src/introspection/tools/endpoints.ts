@@ -5,14 +5,14 @@ import { keepAnswer } from '../model/answer-cache.ts'
 import { isVisible, type StudioTool, toAnnotations, toTags, toVisibility } from '../model/tool.ts'
 import type { IntrospectionModule } from '../module.ts'
 import { protocolLevel } from '../wire.ts'
-import { callTool, isCallable, readTools, requireTool } from './call.ts'
+import { callableTest, callTool, readTools, requireTool } from './call.ts'
 import type { McpTool, OpenAiFunction, ToolResult, WireTool } from './tools-answers.ts'
 
 /** The shapes in which the tools are listed, and what is shown of each. */
 const lists = {
-  tools: { member: 'tools', show: showTool },
-  mcp: { member: 'tools', show: toMcpTool },
-  openai: { member: 'functions', show: toOpenAiFunction },
+  tools: { member: 'tools', showerOf: wireToolShower },
+  mcp: { member: 'tools', showerOf: () => toMcpTool },
+  openai: { member: 'functions', showerOf: () => toOpenAiFunction },
 } as const
 
 /** Answers `GET /ai/tools`, `/ai/tools/mcp` and `/ai/tools/openai` with the tools that the caller may see. */
@@ -23,11 +23,11 @@ export async function answerTools(
 ): Promise<Response> {
   const snapshot = await introspection.withScope(exchange, (scope) => scope.snapshot())
   const visibility = toVisibility(exchange.principal)
-  const { member, show } = lists[list]
+  const { member, showerOf } = lists[list]
   const stored = await keepAnswer(snapshot, `${list} for ${visibility}`, () => {
     const tools = snapshot.tools.filter((tool) => isVisible(tool, visibility))
     return storeAnswer({
-      [member]: () => mapEach(tools, (tool) => show(tool, introspection)),
+      [member]: () => mapEach(tools, showerOf(introspection)),
       count: tools.length,
       version: protocolLevel,
     })
@@ -50,7 +50,7 @@ export async function readTool(
   name: string,
 ) {
   const tool = requireTool(await readTools(introspection, exchange), name)
-  return { tool: showTool(tool, introspection), version: protocolLevel }
+  return { tool: wireToolShower(introspection)(tool), version: protocolLevel }
 }
 
 /**
@@ -68,9 +68,11 @@ export async function answerCall(
   return { tool: name, is_error: isError, ...rest, version: protocolLevel }
 }
 
-function showTool(tool: StudioTool, introspection: IntrospectionModule) {
+/** Returns a function that shows tools in full. What is served is looked up once for all of them. */
+function wireToolShower(introspection: IntrospectionModule): (tool: StudioTool) => WireTool {
   const { endpoints } = introspection.served()
-  return toWireTool(tool, { callable: isCallable(tool, introspection), endpoints })
+  const isCallable = callableTest(introspection)
+  return (tool) => toWireTool(tool, { callable: isCallable(tool), endpoints })
 }
 
 /** Shows a tool in full. `callable` is true if this deployment can run it; `endpoints` locate the schema of its model. */

@@ -25,7 +25,21 @@ const byType: readonly (readonly [pattern: RegExp, schema: JsonObject])[] = [
 ]
 
 /** Returns the JSON Schema of a field's values; it allows anything if the type is unknown. */
-export function toFieldSchema(field: Field): JsonObject {
+export type FieldSchemaReader = (field: Field) => JsonObject
+
+/** Returns a function that gives equal fields the same schema object: large projects have millions of places for a few schemas. */
+export function fieldSchemaReader(): FieldSchemaReader {
+  const known = new Map<string, JsonObject>()
+  return (field) => {
+    const { type, tsType, maxLength, nullable, description } = field
+    const key = `${type}\0${tsType}\0${maxLength}\0${nullable}\0${description ?? ''}`
+    const schema = known.get(key) ?? toFieldSchema(field)
+    known.set(key, schema)
+    return schema
+  }
+}
+
+function toFieldSchema(field: Field): JsonObject {
   const { description, nullable } = field
   const core = toCoreSchema(field)
   return { ...(nullable ? orNull(core) : core), ...(description ? { description } : {}) }

@@ -1,7 +1,8 @@
 import type { Method } from '../../http/route.ts'
+import type { Steps } from '../../lib/steps/turns.ts'
 import type { Operation, Resource } from '../../project/project.ts'
 import { operations } from '../../project/resource.ts'
-import { type ProjectRoute, type RouteSource, toRoutes } from '../../project/routes.ts'
+import { eachRoute, type ProjectRoute, type RouteSource } from '../../project/routes.ts'
 import { groupByPrefix } from '../model/prefixes.ts'
 
 /** An operation of a resource, and the request that performs it; `path` may contain `{pk}`. */
@@ -22,14 +23,20 @@ const methods: Readonly<Record<Operation, readonly [Method, ...Method[]]>> = {
 /**
  * Returns a function that resolves a resource's operations: those of its own `operations`; otherwise those found below its
  * prefix in a router or an OpenAPI document, because both are complete; otherwise all five. Hand-written routes may be
- * incomplete and are ignored (docs/decisions/090-which-tools-a-resource-has.md). The routes are read at its first call.
+ * incomplete and are ignored (docs/decisions/090-which-tools-a-resource-has.md).
  */
-export function operationFinder(
+export function* operationFinder(
   sources: readonly RouteSource[],
-): (resource: Resource) => OfferedOperation[] {
-  let listed: readonly ProjectRoute[] | undefined
+): Steps<(resource: Resource) => OfferedOperation[]> {
+  const listed: ProjectRoute[] = []
+  for (const source of sources) {
+    if (!('routes' in source) && !('paths' in source)) continue
+    for (const route of eachRoute(source)) {
+      listed.push(route)
+      yield
+    }
+  }
   return (resource) => {
-    listed ??= sources.filter((source) => 'routes' in source || 'paths' in source).flatMap(toRoutes)
     const below = groupByPrefix(listed).get(resource.prefix) ?? []
     return findOperations(resource, resource.prefix === '/' ? listed : below)
   }

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../lib/json.ts'
 import type { Field } from '../../project/model.ts'
 import type { Operation, Resource } from '../../project/project.ts'
 import type { AppModel } from '../model/snapshot.ts'
-import { toFieldSchema } from './field-schema.ts'
+import type { FieldSchemaReader } from './field-schema.ts'
 
 /** The arguments of a resource's tools, as JSON Schemas. */
 export interface ResourceInputs {
@@ -13,13 +13,18 @@ export interface ResourceInputs {
 }
 
 /** Describes the arguments of a resource's tools. If its model is unknown, request bodies may contain anything. */
-export function toInputs(resource: Resource, model: AppModel | null): ResourceInputs {
+export function toInputs(
+  resource: Resource,
+  model: AppModel | null,
+  schemaOf: FieldSchemaReader,
+): ResourceInputs {
   const { defaultLimit = 20, maxLimit = 100 } = resource
   const fields = model?.fields.filter(({ sensitive }) => !sensitive) ?? []
   const keys = fields.filter(({ primaryKey }) => primaryKey)
   const serverControlled =
     resource.serverControlled ?? (keys.length === 1 ? keys.map(({ name }) => name) : [])
-  const pk = toKeySchema(keys)
+  const pk = toKeySchema(keys, schemaOf)
+  const byKey = toObject({ pk }, ['pk'])
   const writable = fields.filter(
     ({ name, generated }) =>
       !serverControlled.includes(name) && name !== 'pk' && generated !== 'always',
@@ -27,7 +32,8 @@ export function toInputs(resource: Resource, model: AppModel | null): ResourceIn
   const required = writable.filter(
     (field) => !field.nullable && field.default === null && !field.generated,
   )
-  const properties = toProperties(writable)
+  const properties = toProperties(writable, schemaOf)
+  const filters = fields.filter((field) => isFilter(field, schemaOf(field)))
   const isOpen = model === null
   const paging = {
     limit: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
@@ -37,46 +43,48 @@ export function toInputs(resource: Resource, model: AppModel | null): ResourceIn
     pk,
     serverControlled,
     inputs: {
-      list: toObject({ ...toProperties(fields.filter(isFilter)), ...paging }),
-      retrieve: toObject({ pk }, ['pk']),
+      list: toObject({ ...toProperties(filters, schemaOf), ...paging }),
+      retrieve: byKey,
       create: toObject(
         properties,
         required.map(({ name }) => name),
         isOpen,
       ),
       update: toObject({ ...properties, pk }, ['pk'], isOpen),
-      delete: toObject({ pk }, ['pk']),
+      delete: byKey,
     },
   }
 }
 
 /** Describes an item in an answer: every field except the sensitive ones. */
-export function toReadSchema(model: AppModel): JsonObject {
+export function toReadSchema(model: AppModel, schemaOf: FieldSchemaReader): JsonObject {
   return {
     type: 'object',
-    properties: toProperties(model.fields.filter(({ sensitive }) => !sensitive)),
+    properties: toProperties(
+      model.fields.filter(({ sensitive }) => !sensitive),
+      schemaOf,
+    ),
   }
 }
 
 /** True for a field that can be compared with a query parameter. The tenant is not the caller's to choose. */
-function isFilter(field: Field): boolean {
-  const { type } = toFieldSchema(field)
-  const isPlain = type !== undefined ? ![type].flat().includes('array') : isEnum(field)
-  return isPlain && field.name !== 'tenant_id' && field.name !== 'limit' && field.name !== 'offset'
+function isFilter({ name }: Field, schema: JsonObject): boolean {
+  const { type } = schema
+  const isPlain = type !== undefined ? ![type].flat().includes('array') : 'enum' in schema
+  return isPlain && name !== 'tenant_id' && name !== 'limit' && name !== 'offset'
 }
 
-function isEnum(field: Field): boolean {
-  return 'enum' in toFieldSchema(field)
-}
+const integerKey: JsonObject = { type: 'integer' }
+const textKey: JsonObject = { type: 'string', minLength: 1 }
 
-function toKeySchema(keys: readonly Field[]): JsonObject {
+function toKeySchema(keys: readonly Field[], schemaOf: FieldSchemaReader): JsonObject {
   const [key] = keys
-  const schema = key && keys.length === 1 ? toFieldSchema(key) : {}
-  return schema['type'] === 'integer' ? { type: 'integer' } : { type: 'string', minLength: 1 }
+  const schema = key && keys.length === 1 ? schemaOf(key) : {}
+  return schema['type'] === 'integer' ? integerKey : textKey
 }
 
-function toProperties(fields: readonly Field[]): JsonObject {
-  return Object.fromEntries(fields.map((field) => [field.name, toFieldSchema(field)]))
+function toProperties(fields: readonly Field[], schemaOf: FieldSchemaReader): JsonObject {
+  return Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)]))
 }
 
 function toObject(

@@ -1,9 +1,8 @@
 import type { JsonObject } from '../../lib/json.ts'
-import { mapSteps, type Steps } from '../../lib/steps/turns.ts'
 import type { Operation, Resource, ResourceAction } from '../../project/project.ts'
-import type { RouteSource } from '../../project/routes.ts'
 import type { AppModel } from '../model/snapshot.ts'
-import { type OfferedOperation, operationFinder } from './operations.ts'
+import type { OfferedOperation } from './operations.ts'
+import { type FieldSchemaReader, fieldSchemaReader } from './field-schema.ts'
 import { type ResourceInputs, toInputs, toReadSchema } from './resource-schema.ts'
 import type { StudioTool } from '../model/tool.ts'
 
@@ -21,27 +20,23 @@ export interface VisibleParts {
   readonly models: readonly AppModel[]
 }
 
-/** Builds the tools of every exposed resource, in declared order (docs/contracts/introspection.md, 4.2). */
-export function* toResourceTools(
+/** Builds the tools of each exposed resource, in declared order (docs/contracts/introspection.md, 4.2). */
+export function* resourceTools(
   { resources, models }: VisibleParts,
-  routes: readonly RouteSource[],
-): Steps<StudioTool[]> {
+  operationsOf: (resource: Resource) => readonly OfferedOperation[],
+): Iterable<StudioTool[]> {
   const byName = new Map(models.toReversed().map((model) => [model.name, model])) // the first of a name wins
-  const operationsOf = operationFinder(routes)
-  // A prefix with path parameters would need arguments that the resource does not describe.
-  const usable = resources.filter(
-    ({ exposed, prefix }) => exposed !== false && !/[:{*]/.test(prefix),
-  )
-  const tools = yield* mapSteps(usable, (resource) => {
-    const model = byName.get(resource.model) ?? null
-    const described = describe(resource, model)
+  const schemaOf = fieldSchemaReader()
+  for (const resource of resources) {
+    // A prefix with path parameters would need arguments that the resource does not describe.
+    if (resource.exposed === false || /[:{*]/.test(resource.prefix)) continue
+    const described = describe(resource, byName.get(resource.model) ?? null, schemaOf)
     const actions = (resource.actions ?? []).filter(({ exposed }) => exposed !== false)
-    return [
+    yield [
       ...operationsOf(resource).map((offered) => toOperationTool(offered, described)),
       ...actions.flatMap((action) => toActionTools(action, described)),
     ]
-  })
-  return tools.flat()
+  }
 }
 
 /** A resource with the schemas that its tools share. */
@@ -52,9 +47,13 @@ interface DescribedResource extends ResourceInputs {
   readonly item: JsonObject
 }
 
-function describe(resource: Resource, model: AppModel | null): DescribedResource {
-  const item = model ? toReadSchema(model) : { type: 'object' }
-  return { ...toInputs(resource, model), resource, model, item }
+function describe(
+  resource: Resource,
+  model: AppModel | null,
+  schemaOf: FieldSchemaReader,
+): DescribedResource {
+  const item = model ? toReadSchema(model, schemaOf) : { type: 'object' }
+  return { ...toInputs(resource, model, schemaOf), resource, model, item }
 }
 
 function toOperationTool(
@@ -63,14 +62,18 @@ function toOperationTool(
 ): StudioTool {
   const title = `${verbs[operation]} ${resource.model}${operation === 'list' ? ' items' : ''}`
   const about = model?.description ? ` ${model.description}` : ''
+  // one literal, because a spread takes more memory, and there may be a hundred thousand tools
   return {
-    ...toCommon(resource, model),
     name: `${toStem(resource)}_${operation}`,
     title,
     description: `${title}, by ${method} ${path}.${about}`,
     method,
     path,
     kind: resource.requiresAdmin ? 'admin' : method === 'GET' ? 'query' : 'mutation',
+    model: resource.model,
+    app: model?.app ?? null,
+    requiresAuth: resource.requiresAuth ?? false,
+    requiresAdmin: resource.requiresAdmin ?? false,
     input: inputs[operation],
     output: toOutput(operation, item),
     writes: method !== 'GET',
@@ -99,7 +102,10 @@ function toActionTools(
   const base = resource.prefix === '/' ? '' : resource.prefix
   const pk = detail ? { pk: key } : {}
   return methods.map((method) => ({
-    ...toCommon(resource, model),
+    model: resource.model,
+    app: model?.app ?? null,
+    requiresAuth: resource.requiresAuth ?? false,
+    requiresAdmin: resource.requiresAdmin ?? false,
     name: `${toStem(resource)}_${name}${methods.length > 1 ? `_${method}` : ''}`.toLowerCase(),
     title: `${resource.model}: ${name}`,
     description: description ?? `${name} of ${resource.model}, by ${method}.`,
@@ -118,15 +124,6 @@ function toActionTools(
     serverControlled: [],
     does: 'action',
   }))
-}
-
-function toCommon(resource: Resource, model: AppModel | null) {
-  return {
-    model: resource.model,
-    app: model?.app ?? null,
-    requiresAuth: resource.requiresAuth ?? false,
-    requiresAdmin: resource.requiresAdmin ?? false,
-  }
 }
 
 function toStem({ model }: Resource): string {

@@ -71,7 +71,9 @@ function* toContents(
   const isIncluded = (relation: CatalogTable | CatalogView) =>
     schemas.includes(relation.schema) && relation.extension === null && !isExcluded(relation)
   const tables = catalog.tables.filter((table) => table.partitionOf === null && isIncluded(table))
+  yield
   const nameOf = nameTables(tables, names)
+  yield
   const toFields = fieldReader(catalog, isSensitive)
   yield
   const relationsOf = yield* toModelRelations(tables, nameOf)

@@ -56,14 +56,23 @@ function startReading({ statement }: RawResult): Reading {
 
 const decoder = new TextDecoder()
 
-/** Returns a function that decodes the cells of a column. It returns the same string for the same text in a row. */
-function createCellDecoder(parse?: (text: string) => unknown): (cell: Uint8Array) => unknown {
-  if (parse) return (cell) => parse(decoder.decode(cell))
-  let last = ''
+/** Returns a function that decodes the cells of a column. A value that repeats in the next row is not decoded again. */
+function createCellDecoder(
+  parse: (text: string) => unknown = String,
+): (cell: Uint8Array) => unknown {
+  let last: Uint8Array | null = null
+  let value: unknown
   return (cell) => {
-    const text = decoder.decode(cell)
-    return text === last ? last : (last = text)
+    if (last !== null && typeof value !== 'object' && isSame(cell, last)) return value
+    last = cell
+    return (value = parse(decoder.decode(cell)))
   }
+}
+
+function isSame(cell: Uint8Array, other: Uint8Array): boolean {
+  if (cell.length !== other.length) return false
+  for (let at = 0; at < cell.length; at++) if (cell[at] !== other[at]) return false
+  return true
 }
 
 const toDate = (text: string) => new Date(text)

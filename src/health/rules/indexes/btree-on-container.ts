@@ -12,6 +12,7 @@ export const btreeOnContainer: Rule = {
   isDefault: true,
   *find({ tables }) {
     for (const table of tables) {
+      yield null
       const containers = new Set(
         table.columns
           .filter(({ baseType, isArray }) => isArray || baseType === 'jsonb')

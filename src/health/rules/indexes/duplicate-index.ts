@@ -16,6 +16,7 @@ export const duplicateIndex: Rule = {
   isDefault: true,
   *find({ tables, views }) {
     for (const owner of [...tables, ...views]) {
+      yield null
       if (owner.indexes.length < 2) continue
       for (const [first, ...others] of toGroups(owner.indexes)) {
         for (const index of others) {

@@ -12,6 +12,7 @@ export const indexOnBoolean: Rule = {
   isDefault: true,
   *find({ tables }) {
     for (const table of tables) {
+      yield null
       const booleans = new Set(
         table.columns
           .filter(({ baseType, isArray }) => baseType === 'bool' && !isArray)

@@ -15,6 +15,7 @@ export const nullableUnique: Rule = {
   isDefault: true,
   *find({ roots }) {
     for (const table of roots) {
+      yield null
       const nullable = new Set(
         table.columns.filter(({ notNull }) => !notNull).map(({ name }) => name),
       )

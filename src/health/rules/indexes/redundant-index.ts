@@ -14,6 +14,7 @@ export const redundantIndex: Rule = {
   isDefault: true,
   *find({ tables, views }) {
     for (const owner of [...tables, ...views]) {
+      yield null
       if (owner.indexes.length < 2) continue
       const indexes = owner.indexes
         .filter(isCandidate)

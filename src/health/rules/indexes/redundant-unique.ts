@@ -21,6 +21,7 @@ export const redundantUnique: Rule = {
   *find(inspected) {
     const targets = toTargets(inspected)
     for (const table of inspected.roots) {
+      yield null
       if (table.indexes.filter(({ isUnique }) => isUnique).length < 2) continue
       const unique = table.indexes.flatMap((index) => toUnique(index, table))
       for (const { index, columns } of unique) {

@@ -14,6 +14,7 @@ export const duplicateForeignKey: Rule = {
   isDefault: true,
   *find({ tables }) {
     for (const table of tables) {
+      yield null
       const kept = new Map<string, CatalogForeignKey>()
       for (const key of table.foreignKeys.toSorted(byUse)) {
         const signature = toSignature(key)

@@ -17,6 +17,7 @@ export const keyOverflow: Rule = {
   *find(inspected) {
     const whyTypeStays = createTypeGuard(inspected)
     for (const generated of generatedColumns(inspected)) {
+      yield null
       const { table, column, sequence, maximum } = generated
       const last = inspected.statistics?.sequenceValues.get(toName(sequence))
       if (maximum === null || last === null || last === undefined) continue

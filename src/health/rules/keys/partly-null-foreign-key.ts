@@ -12,6 +12,7 @@ export const partlyNullForeignKey: Rule = {
   isDefault: true,
   *find({ tables }) {
     for (const table of tables) {
+      yield null
       const nullable = new Set(
         table.columns.filter(({ notNull }) => !notNull).map(({ name }) => name),
       )

@@ -15,8 +15,12 @@ export const sequenceExhaustion: Rule = {
   skipReason: needsStatistics,
   *find(inspected) {
     const limits = new Map<object, bigint | null>()
-    for (const { sequence, maximum } of generatedColumns(inspected)) limits.set(sequence, maximum)
+    for (const { sequence, maximum } of generatedColumns(inspected)) {
+      yield null
+      limits.set(sequence, maximum)
+    }
     for (const sequence of inspected.catalog.sequences) {
+      yield null
       const last = inspected.statistics?.sequenceValues.get(toName(sequence))
       const [maximum, limit] = [BigInt(sequence.maximum), limits.get(sequence) ?? null]
       if (sequence.extension !== null || sequence.cycles || last === null || last === undefined) {

@@ -18,6 +18,7 @@ export const smallKey: Rule = {
   *find(inspected) {
     const whyTypeStays = createTypeGuard(inspected)
     for (const generated of generatedColumns(inspected)) {
+      yield null
       const { table, column, sequence, maximum } = generated
       const [only, ...more] = table.primaryKey?.columns ?? []
       if (only !== column.name || more.length > 0 || table.partitionOf) continue

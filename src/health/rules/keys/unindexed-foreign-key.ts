@@ -14,6 +14,7 @@ export const unindexedForeignKey: Rule = {
   isDefault: true,
   *find({ tables }) {
     for (const table of tables) {
+      yield null
       for (const { name, columns } of table.foreignKeys) {
         if (table.indexes.some((index) => isCovering(index, columns))) continue
         yield {

@@ -16,6 +16,7 @@ export const truncatedName: Rule = {
   isDefault: true,
   *find({ roots }) {
     for (const table of roots) {
+      yield null
       for (const [kind, name] of namesOf(table)) {
         if (name.length * 3 < maxNameBytes - 1 || !isCut(name)) continue
         if (isGenerated(name)) continue

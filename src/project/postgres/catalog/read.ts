@@ -52,6 +52,9 @@ export function catalogSelects(
 /** Builds a catalog from the rows of `catalogSelects`, in steps. */
 export function* toCatalog(rows: CatalogRows): Steps<Catalog> {
   const relations = yield* toRelations(rows)
+  yield
+  const sequences = toSequences(rows)
+  yield
   const [[serverVersion, database] = [0, '']] = rows.server
   return {
     serverVersion,
@@ -59,7 +62,7 @@ export function* toCatalog(rows: CatalogRows): Steps<Catalog> {
     schemas: rows.schemas.map(([name, owner, comment]) => ({ name, owner, comment })).sort(byName),
     ...relations,
     ...toUserTypes(rows),
-    sequences: toSequences(rows),
+    sequences,
     functions: toFunctions(rows),
     extensions: rows.extensions
       .map(([name, schema, version, availableVersion]) => ({
