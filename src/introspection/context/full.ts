@@ -1,9 +1,11 @@
 import type { Exchange } from '../../http/exchange.ts'
 import { type AnswerMembers, answerStored, storeAnswer } from '../../http/stored-answer.ts'
 import { isoTime } from '../../lib/clock.ts'
+import { inTurns } from '../../lib/steps/turns.ts'
 import { library } from '../../library.ts'
 import { keepAnswer } from '../model/answer-cache.ts'
 import type { Detail } from '../model/detail-levels.ts'
+import { prefixSteps } from '../model/prefixes.ts'
 import type { RequestScope } from '../model/request-scope.ts'
 import type { Snapshot } from '../model/snapshot.ts'
 import type { IntrospectionModule } from '../module.ts'
@@ -34,7 +36,10 @@ export async function answerFullContext(
   const stored = await introspection.withScope(exchange, async (scope) => {
     const snapshot = await scope.snapshot()
     const source = { introspection, scope, snapshot }
-    const write = () => storeAnswer(toMembers(parameters, source))
+    const write = async () => {
+      await inTurns(prefixSteps(snapshot.routes)) // the items look routes up by their prefix
+      return storeAnswer(toMembers(parameters, source))
+    }
     return parameters.isPlain ? keepAnswer(snapshot, 'context_full', write) : write()
   })
   const generated_at = isoTime(introspection.clock.now())

@@ -1,4 +1,5 @@
 import { append } from '../../lib/groups.ts'
+import { atOnce, type Steps } from '../../lib/steps/turns.ts'
 import type { Resource } from '../../project/project.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
 
@@ -8,11 +9,19 @@ const routesByPrefix = new WeakMap<readonly ProjectRoute[], Map<string, ProjectR
 export function groupByPrefix(
   routes: readonly ProjectRoute[],
 ): ReadonlyMap<string, readonly ProjectRoute[]> {
+  return atOnce(prefixSteps(routes))
+}
+
+/** Does the work of `groupByPrefix` in steps, one for each route. */
+export function* prefixSteps(
+  routes: readonly ProjectRoute[],
+): Steps<ReadonlyMap<string, readonly ProjectRoute[]>> {
   const known = routesByPrefix.get(routes)
   if (known) return known
   const found = new Map<string, ProjectRoute[]>()
   for (const route of routes) {
     for (const prefix of toPrefixes(route.path)) append(found, prefix, route)
+    yield
   }
   routesByPrefix.set(routes, found)
   return found
@@ -35,6 +44,10 @@ export function findResource(resources: readonly Resource[], path: string): Reso
 
 /** Lists a path and every path above it, the longest first: `/a/b` → `/a/b`, `/a`, `` (empty). */
 function toPrefixes(path: string): string[] {
-  const ends = [...path.matchAll(/\//g)].map(({ index }) => index)
-  return [path, ...ends.reverse().map((end) => path.slice(0, end))]
+  const prefixes = [path]
+  for (let end = path.length; end > 0;) {
+    end = path.lastIndexOf('/', end - 1)
+    if (end >= 0) prefixes.push(path.slice(0, end))
+  }
+  return prefixes
 }

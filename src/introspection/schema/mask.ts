@@ -4,6 +4,7 @@ import { append } from '../../lib/groups.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { ObjectName } from '../../project/catalog/object-name.ts'
 import type { Json, JsonObject } from '../../lib/json.ts'
+import type { Steps } from '../../lib/steps/turns.ts'
 import { isSecretName } from '../../lib/secret-names.ts'
 import type { AppModel } from '../model/snapshot.ts'
 import type { SchemaIssue } from './schema-answers.ts'
@@ -16,11 +17,13 @@ export interface Mask {
   apply(wireIssue: SchemaIssue, issue: Issue): SchemaIssue
 }
 
-/** Builds the mask. Models decide which columns are sensitive; without a model, the name of a column does. */
-export function createMask(models: readonly AppModel[], catalog: Catalog | null): Mask {
+/** Builds the mask in steps. Models decide which columns are sensitive; without a model, the name of a column does. */
+export function* createMask(models: readonly AppModel[], catalog: Catalog | null): Steps<Mask> {
   const resolve = tableResolver(catalog)
+  yield
   const hidden = findHidden(models, catalog, resolve)
-  const secrets = findSecrets(models, catalog, resolve)
+  yield
+  const secrets = yield* findSecrets(models, catalog, resolve)
   return {
     isWithheld: (issue) =>
       toTables(issue).some((table) => hidden.has(table)) ||
@@ -79,11 +82,11 @@ function findHidden(
 }
 
 /** Returns the sensitive columns of each table, by its schema and name. */
-function findSecrets(
+function* findSecrets(
   models: readonly AppModel[],
   catalog: Catalog | null,
   resolve: (model: AppModel) => string,
-): ReadonlyMap<string, ReadonlySet<string>> {
+): Steps<ReadonlyMap<string, ReadonlySet<string>>> {
   const secrets = new Map<string, Set<string>>()
   const add = (key: string, column: string) => {
     secrets.set(key, (secrets.get(key) ?? new Set()).add(column))
@@ -93,6 +96,7 @@ function findSecrets(
     const key = resolve(model)
     declared.add(key)
     for (const { column, sensitive } of model.fields) if (sensitive) add(key, column)
+    yield
   }
   for (const { schema, name, columns } of [...(catalog?.tables ?? []), ...(catalog?.views ?? [])]) {
     const key = toKey(schema, name)
@@ -100,6 +104,7 @@ function findSecrets(
     for (const { name: column, baseType: type } of columns) {
       if (isSecretName(column, { table: name, type })) add(key, column)
     }
+    yield
   }
   return secrets
 }

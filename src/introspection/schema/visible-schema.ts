@@ -67,7 +67,7 @@ async function readVisible(
   const examined = await examineSchema(introspection, exchange, scope, preset)
   const { models, input, report } = examined
   await giveWay()
-  const mask = createMask(models, input?.catalog ?? null)
+  const mask = await inTurns(createMask(models, input?.catalog ?? null))
   await giveWay()
   const visible = report.issues.filter((issue) => !mask.isWithheld(issue))
   return {

@@ -2,6 +2,25 @@ import type { MigrationOverview } from '../../migrations/core/overview.ts'
 import type { Project } from '../../project/project.ts'
 import type { AppModel } from '../model/snapshot.ts'
 
+interface ModelNames {
+  readonly names: ReadonlySet<string>
+  /** Those that two models share. */
+  readonly repeated: ReadonlySet<string>
+}
+
+/** Names by the list of models, which stays the same object while nothing changes. */
+const knownNames = new WeakMap<readonly AppModel[], ModelNames>()
+
+function namesOf(models: readonly AppModel[]): ModelNames {
+  const known = knownNames.get(models)
+  if (known) return known
+  const names = new Set<string>()
+  const repeated = new Set<string>()
+  for (const { name } of models) (names.has(name) ? repeated : names).add(name)
+  knownNames.set(models, { names, repeated })
+  return { names, repeated }
+}
+
 /** Lists the parts of a project that do not fit together, in words that are safe to send. */
 export function findInconsistencies(
   { resources }: Project,
@@ -9,9 +28,7 @@ export function findInconsistencies(
   migrations: MigrationOverview,
 ): string[] {
   const { apps, cyclic } = migrations
-  const names = new Set<string>()
-  const repeated = new Set<string>()
-  for (const { name } of models) (names.has(name) ? repeated : names).add(name)
+  const { names, repeated } = namesOf(models)
   const unmatched = resources.filter(({ model }) => models.length > 0 && !names.has(model))
   return [
     ...[...repeated].map((name) => `models: two are named ${name}`),

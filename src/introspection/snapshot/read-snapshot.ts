@@ -117,7 +117,7 @@ async function resolveModels(
   const filled = markGenerated(declaredModels, catalog)
   await giveWay()
   const declared = { filled, declaredViews, sensitiveColumns }
-  const models = toSnapshotModels(project.resources, declaredModels, declared)
+  const models = await inTurns(toSnapshotModels(project.resources, declaredModels, declared))
   return { models, unchangedIn: null, exposure }
 }
 

@@ -1,4 +1,5 @@
 import { compareText } from '../../lib/text.ts'
+import { mapSteps, type Steps } from '../../lib/steps/turns.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
 import type { Field, Model, Relation } from '../../project/model.ts'
 import { type ColumnsByTable, markSensitive } from '../../project/models/lineage.ts'
@@ -54,10 +55,10 @@ export function markGenerated(
 }
 
 /**
- * Builds the visible models and resources next to the full, unfiltered list. `filled` are the declared models with what the
+ * Builds, in steps, the visible models and resources next to the full, unfiltered list. `filled` are the declared models with what the
  * catalog knows about them.
  */
-export function toSnapshotModels(
+export function* toSnapshotModels(
   resources: readonly Resource[],
   declaredModels: readonly AppModel[],
   {
@@ -69,11 +70,13 @@ export function toSnapshotModels(
     readonly declaredViews: readonly AppModel[]
     readonly sensitiveColumns: ColumnsByTable | null
   },
-): SnapshotModels {
+): Steps<SnapshotModels> {
   const marked = markSensitive(filled, sensitiveColumns ?? {})
+  yield
   const exposed = declaredViews.filter((view) => view.exposed !== false)
   const views = markSensitive(exposed, sensitiveColumns ?? {})
-  return { ...toVisible(marked, resources), views, declaredModels, sensitiveColumns }
+  const visible = yield* toVisible(marked, resources)
+  return { ...visible, views, declaredModels, sensitiveColumns }
 }
 
 /**
@@ -81,15 +84,18 @@ export function toSnapshotModels(
  * sensitive fields. This happens once, before any endpoint sees the models, so that no endpoint can forget it
  * (docs/decisions/083-what-stays-out.md).
  */
-function toVisible(
+function* toVisible(
   declared: readonly AppModel[],
   resources: readonly Resource[],
-): { readonly models: readonly AppModel[]; readonly resources: readonly Resource[] } {
+): Steps<{ readonly models: readonly AppModel[]; readonly resources: readonly Resource[] }> {
   const visible = declared.filter((model) => model.exposed !== false)
   const visibleNames = new Set(visible.map(({ name }) => name))
   const hidden = new Set(declared.map(({ name }) => name).filter((name) => !visibleNames.has(name)))
   return {
-    models: visible.map((model) => ({ ...model, relations: toVisibleRelations(model, hidden) })),
+    models: yield* mapSteps(visible, (model) => ({
+      ...model,
+      relations: toVisibleRelations(model, hidden),
+    })),
     resources: resources.filter(({ model }) => !hidden.has(model)),
   }
 }

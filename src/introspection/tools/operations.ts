@@ -3,7 +3,7 @@ import type { Steps } from '../../lib/steps/turns.ts'
 import type { Operation, Resource } from '../../project/project.ts'
 import { operations } from '../../project/resource.ts'
 import { eachRoute, type ProjectRoute, type RouteSource } from '../../project/routes.ts'
-import { groupByPrefix } from '../model/prefixes.ts'
+import { prefixSteps } from '../model/prefixes.ts'
 
 /** An operation of a resource, and the request that performs it; `path` may contain `{pk}`. */
 export interface OfferedOperation {
@@ -36,8 +36,9 @@ export function* operationFinder(
       yield
     }
   }
+  const byPrefix = yield* prefixSteps(listed)
   return (resource) => {
-    const below = groupByPrefix(listed).get(resource.prefix) ?? []
+    const below = byPrefix.get(resource.prefix) ?? []
     return findOperations(resource, resource.prefix === '/' ? listed : below)
   }
 }

@@ -13,9 +13,9 @@ export function nameTables(
   tables: readonly ObjectName[],
   names: Readonly<Record<string, string>>,
 ): (table: ObjectName) => string {
-  const lookUp = (key: string) => (Object.hasOwn(names, key) ? names[key] : undefined)
+  const configured = new Map(Object.entries(names))
   const configuredName = ({ schema, name }: ObjectName) =>
-    lookUp(`${schema}.${name}`) ?? lookUp(name)
+    configured.get(`${schema}.${name}`) ?? configured.get(name)
   const inSeveral = repeated(tables.map(({ name }) => name))
   const tableName = ({ schema, name }: ObjectName) =>
     inSeveral.has(name) ? `${schema}_${name}` : name

@@ -41,24 +41,25 @@ export async function readStatistics(
     resetAt,
     startedAt,
     isReplica,
-    tables: new Map(
-      tables.map(([schema, name, ...counts]) => [`${schema}.${name}`, toTable(counts)]),
-    ),
-    indexScans: new Map(indexes.map(([schema, name, scans]) => [`${schema}.${name}`, scans])),
-    sequenceValues: new Map(sequences.map(([schema, name, value]) => [`${schema}.${name}`, value])),
+    // by index, because destructuring is many times slower
+    tables: new Map(tables.map((row) => [`${row[0]}.${row[1]}`, toTable(row)])),
+    indexScans: new Map(indexes.map((row) => [`${row[0]}.${row[1]}`, row[2]])),
+    sequenceValues: new Map(sequences.map((row) => [`${row[0]}.${row[1]}`, row[2]])),
     databaseAge,
     multixactAge,
     catalogDeadRows,
   }
 }
 
-type Counts = StatisticsRows['tables'][number] extends readonly [string, string, ...infer Rest]
-  ? Rest
-  : never
-
-function toTable(counts: Counts): TableStatistics {
-  const [liveRows, deadRows, analyzedAt, vacuumedAt, age, sequentialScans] = counts
-  return { liveRows, deadRows, analyzedAt, vacuumedAt, age, sequentialScans }
+function toTable(row: StatisticsRows['tables'][number]): TableStatistics {
+  return {
+    liveRows: row[2],
+    deadRows: row[3],
+    analyzedAt: row[4],
+    vacuumedAt: row[5],
+    age: row[6],
+    sequentialScans: row[7],
+  }
 }
 
 const milliseconds = (time: string) => `(extract(epoch from ${time}) * 1000)::float8`

@@ -1,3 +1,4 @@
+import { mapSteps, type Steps } from '../../../lib/steps/turns.ts'
 import type { Catalog, CatalogFunction, CatalogSequence } from '../../catalog/catalog.ts'
 import { compareText } from '../../../lib/text.ts'
 import {
@@ -68,8 +69,8 @@ function toComposites(
     .sort(byObjectName)
 }
 
-/** Builds the sequences from their rows. */
-export function toSequences(rows: CatalogRows): CatalogSequence[] {
+/** Builds the sequences from their rows, in steps. */
+export function* toSequences(rows: CatalogRows): Steps<CatalogSequence[]> {
   const commentOf = commentFinder(rows.comments)
   const extensionOf = extensionFinder(rows.members)
   const toSequence = (row: SequenceRow): CatalogSequence => {
@@ -88,7 +89,9 @@ export function toSequences(rows: CatalogRows): CatalogSequence[] {
       extension: extensionOf('pg_class', oid),
     }
   }
-  return rows.sequences.map(toSequence).sort(byObjectName)
+  yield
+  const sequences = yield* mapSteps(rows.sequences, toSequence)
+  return sequences.sort(byObjectName)
 }
 
 function toOwner(row: SequenceRow): CatalogSequence['ownedBy'] {

@@ -53,7 +53,7 @@ export function catalogSelects(
 export function* toCatalog(rows: CatalogRows): Steps<Catalog> {
   const relations = yield* toRelations(rows)
   yield
-  const sequences = toSequences(rows)
+  const sequences = yield* toSequences(rows)
   yield
   const [[serverVersion, database] = [0, '']] = rows.server
   return {
