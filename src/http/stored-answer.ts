@@ -36,7 +36,7 @@ export async function storeAnswer(
   }
   await inTurns(writeMembers(members, uncovered, add))
   const digest = (await sha256((await Promise.all(digests)).join(' '))).slice(0, 16)
-  return { digest, chunks, bytes: chunks.reduce((sum, { length }) => sum + length, 0) }
+  return { digest, chunks, bytes: countBytes(chunks) }
 }
 
 /** Passes texts of about the length of a chunk to `add`. */
@@ -97,8 +97,7 @@ export function answerStored(
 
 /** Returns one array for a small answer, else a stream. The reader gets copies, because it may transfer what it reads. */
 function toBody(chunks: readonly Uint8Array<ArrayBuffer>[]): BodyInit {
-  const bytes = chunks.reduce((sum, { length }) => sum + length, 0)
-  if (bytes <= 2 * chunkLength) return concat(chunks, bytes)
+  if (countBytes(chunks) <= 2 * chunkLength) return concatBytes(chunks)
   let next = 0
   return new ReadableStream<Uint8Array>(
     {
@@ -113,8 +112,13 @@ function toBody(chunks: readonly Uint8Array<ArrayBuffer>[]): BodyInit {
   )
 }
 
-function concat(chunks: readonly Uint8Array[], bytes: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(bytes)
+function countBytes(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0)
+}
+
+/** Copies all chunks into one array. */
+export function concatBytes(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(countBytes(chunks))
   let at = 0
   for (const chunk of chunks) {
     whole.set(chunk, at)

@@ -1,6 +1,7 @@
+import { concatBytes } from '../../http/stored-answer.ts'
 import { sha256 } from '../../lib/checksum.ts'
 import { compareText } from '../../lib/text.ts'
-import { inTurns, mapSteps } from '../../lib/steps/turns.ts'
+import { inTurns, type Steps } from '../../lib/steps/turns.ts'
 import type { Field, Relation } from '../../project/model.ts'
 import type { ProjectRoute } from '../../project/routes.ts'
 import type { Migration } from '../../project/source.ts'
@@ -56,19 +57,41 @@ const digests = new WeakMap<readonly unknown[], string>()
 /** Returns the digest of a list, from the JSON of its items. Cached for each list. */
 async function digestOf(
   items: readonly unknown[],
-  toTexts: () => readonly string[] | Promise<readonly string[]>,
+  toTexts: () => Iterable<string>,
 ): Promise<string> {
   if (items.length === 0) return emptyChecksum
   const known = digests.get(items)
   if (known !== undefined) return known
-  const digest = (await sha256(`[${(await toTexts()).join(',')}]`)).slice(0, 16)
+  const digest = (await sha256(await inTurns(encodeList(toTexts())))).slice(0, 16)
   digests.set(items, digest)
   return digest
 }
 
-async function toModelTexts(models: readonly AppModel[]): Promise<readonly string[]> {
+/** How many characters are encoded together: the text of a large schema never exists as a whole. */
+const pieceLength = 65_536
+
+const encoder = new TextEncoder()
+
+/** Encodes a JSON array of items that are JSON already, in steps. */
+function* encodeList(texts: Iterable<string>): Steps<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array<ArrayBuffer>[] = []
+  let text = '['
+  let separator = ''
+  for (const one of texts) {
+    text += separator + one
+    separator = ','
+    if (text.length >= pieceLength) {
+      pieces.push(encoder.encode(text))
+      text = ''
+    }
+    yield
+  }
+  return concatBytes([...pieces, encoder.encode(`${text}]`)])
+}
+
+function* toModelTexts(models: readonly AppModel[]): Iterable<string> {
   const sorted = sortByNames(models.map((model) => [model.app, model.name, model] as const))
-  return inTurns(mapSteps(sorted, ([, , model]) => JSON.stringify(toModelTuple(model))))
+  for (const [, , model] of sorted) yield JSON.stringify(toModelTuple(model))
 }
 
 /** Sorts tuples that begin with an app and a name. */
