@@ -1,7 +1,7 @@
 import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.ts'
 import { toIdentifier, toName, toQualified } from './identifiers.ts'
 import type { Inspected } from './inspected.ts'
-import type { Findings } from './rule.ts'
+import type { Found } from './rule.ts'
 import { partSubject } from './subjects.ts'
 import { createTypeGuard } from './type-change.ts'
 
@@ -20,7 +20,7 @@ export interface ColumnAdvice {
  * Finds columns by their type. Partitions and foreign tables are left out because another table decides their types. A column
  * on which something else depends gets advice instead of a fix.
  */
-export function* findColumns(inspected: Inspected, advice: ColumnAdvice): Findings {
+export function* findColumns(inspected: Inspected, advice: ColumnAdvice): Iterable<Found | null> {
   const whyTypeStays = createTypeGuard(inspected)
   for (const table of inspected.roots) {
     yield null

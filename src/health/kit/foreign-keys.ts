@@ -2,7 +2,7 @@ import type { CatalogColumn, CatalogTable } from '../../project/catalog/catalog.
 import type { CatalogForeignKey } from '../../project/catalog/constraints.ts'
 import { toName } from './identifiers.ts'
 import type { Inspected } from './inspected.ts'
-import type { Findings } from './rule.ts'
+import type { Found } from './rule.ts'
 import { partSubject } from './subjects.ts'
 
 const byteWidths: Readonly<Record<string, number>> = { int2: 2, int4: 4, int8: 8 }
@@ -17,7 +17,7 @@ export function isNarrower(from: CatalogColumn, to: CatalogColumn): boolean {
 export function* findMismatchedKeys(
   inspected: Inspected,
   isWrong: (from: CatalogColumn, to: CatalogColumn) => boolean,
-): Findings {
+): Iterable<Found | null> {
   for (const table of inspected.tables) {
     yield null
     for (const key of table.foreignKeys) {

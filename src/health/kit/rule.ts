@@ -21,11 +21,9 @@ export interface Rule {
   readonly isDefault: boolean
   /** Returns why the rule cannot run on this input, or null when it can. @default always null */
   readonly skipReason?: (inspected: Inspected) => string | null
-  readonly find: (inspected: Inspected) => Findings
+  /** Returns the findings. Null is none: the rule found nothing there, and the event loop may take its turn. */
+  readonly find: (inspected: Inspected) => Iterable<Found | null>
 }
-
-/** What a rule finds. It is null where nothing was found and the event loop may take its turn, about once for each table. */
-export type Findings = Iterable<Found | null>
 
 /** One finding of a rule. */
 export interface Found {

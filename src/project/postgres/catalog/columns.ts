@@ -33,7 +33,7 @@ export function columnReader(rows: CatalogRows): (relation: string) => Columns {
     const texts = { defaults: defaultsOf(relation), comments: commentsOf(relation) }
     const list = found.map((row, index) => {
       const column = toColumn(row, facts[index] ?? unknown, texts)
-      const collation = row[7]
+      const collation = row[7] ?? '0'
       const required = facts[index]?.isRequired ?? false
       const isOwn = collation !== facts[index]?.collation
       if (!isOwn && unproven.size === 0) return column
@@ -68,14 +68,14 @@ function toColumn(row: ColumnRow, facts: TypeFacts, { defaults, comments }: Text
     type: facts.type,
     baseType: facts.baseType,
     isArray: facts.isArray,
-    dimensions: row[8],
+    dimensions: row[8] ?? 0,
     domain: facts.domain,
     enum: facts.enum,
     notNull: row[4] || facts.isRequired,
-    default: generated === '' ? expression : null,
+    default: generated === null ? expression : null,
     identity: row[5] === 'a' ? 'always' : row[5] === 'd' ? 'by default' : null,
     generated:
-      generated === ''
+      generated === null
         ? null
         : { expression: expression ?? '', kind: generated === 'v' ? 'virtual' : 'stored' },
     maxLength: facts.maxLength,

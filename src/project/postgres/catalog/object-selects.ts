@@ -37,8 +37,8 @@ export function columnSelects({ classes }: Scope) {
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped`
   return {
     columns: `select a.attrelid::text, a.attnum::int, a.attname::text, ${typeKey('a')},
-        a.attnotnull, a.attidentity::text, a.attgenerated::text,
-        a.attcollation::text, a.attndims::int
+        a.attnotnull, nullif(a.attidentity::text, ''), nullif(a.attgenerated::text, ''),
+        nullif(a.attcollation, 0)::text, nullif(a.attndims::int, 0)
       from ${attributes}`,
     types: `with recursive used as (
         select distinct a.atttypid, a.atttypmod from ${attributes}

@@ -101,17 +101,17 @@ export type RelationRow = readonly [
   bound: string | null,
 ]
 
-/** A row for a column of a table, view or composite type; `type` refers to a `TypeRow`. */
+/** A row for a column of a table, view or composite type; `type` refers to a `TypeRow`. What a column lacks is null, which costs nothing to send. */
 export type ColumnRow = readonly [
   relation: string,
   position: number,
   name: string,
   type: string,
   notNull: boolean,
-  identity: string,
-  generated: string,
-  collation: string,
-  dimensions: number,
+  identity: string | null,
+  generated: string | null,
+  collation: string | null,
+  dimensions: number | null,
 ]
 
 /** A row for a type that columns use, once for each type; `base` is the type below domains and arrays. `isRequired` is true for a domain that is `NOT NULL`. */
