@@ -1,10 +1,12 @@
 import type { Sql } from 'postgres'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { shardedStores } from '../../src/postgres.ts'
+import { postgresStores, shardedStores } from '../../src/postgres.ts'
 import type { Stores } from '../../src/storage/store.ts'
 import { type FixedClock, fixedClock } from '../../src/testing.ts'
+import { createRandom } from '../campaigns/random.ts'
 import { clockedStores } from '../support/postgres-stores.ts'
 import { withPostgres } from '../support/postgres.ts'
+import { uuidAt } from '../support/uuid-at.ts'
 import {
   answerOf,
   claimant,
@@ -24,7 +26,6 @@ let clock: FixedClock
 let stores: Stores
 let schema: string
 let schemas = 0
-let ids = 0
 
 beforeAll(async () => void ({ sql } = await postgres.createDatabase()))
 beforeEach(() => {
@@ -33,11 +34,7 @@ beforeEach(() => {
   stores = clockedStores(sql, clock, { schema, retention: { logs: 7 * day }, daysAhead: 2 })
 })
 
-/** A UUID v7 of this moment. */
-function newId(): string {
-  const hex = clock.now().toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-${String(++ids).padStart(12, '0')}`
-}
+const newId = () => uuidAt(clock.now())
 
 async function endedRun(id: string = newId(), into: Stores = stores): Promise<string> {
   const ref = await startRun(into, { id })
@@ -207,5 +204,50 @@ describe('retention.logs', () => {
       expect(await sharded.runs.readLog(id, -1, 10)).toEqual([])
       expect(await sharded.runs.get('', id)).toMatchObject({ status: 'succeeded' })
     }
+  })
+
+  it('no entry of an open run is lost while its day is dropped under the hands of its owner', async () => {
+    const seed = Number(process.env['DROP_SEED'] ?? Math.floor(Math.random() * 1e6))
+    console.log(`DROP_SEED=${seed}`)
+    const random = createRandom(seed)
+    const refs = []
+    for (let index = 0; index < 12; index++) {
+      refs.push(await startRun(stores, { id: newId() }, 100 * day))
+    }
+    await advance(9 * day)
+    let isDropped = false
+    const work = refs.map(async (ref, index) => {
+      let seq = 0
+      for (let round = 0; round < 40 || !isDropped; round++) {
+        const entries = logEntries(seq, random.between(1, 4))
+        await stores.runs.commit(ref, { entries })
+        seq += entries.length
+      }
+      const ends = index % 3 === 0
+      if (ends) await stores.runs.commit(ref, { entries: logEntries(seq, 1), release: succeed })
+      return { id: ref.runId, ends, seq }
+    })
+    let logDays = 0
+    // each attempt may find the log in use
+    for (let attempt = 0; attempt < 50 && logDays < 2; attempt++) {
+      logDays += (await stores.prune?.())?.logDays ?? 0
+    }
+    isDropped = true
+    const written = await Promise.all(work)
+    expect(logDays).toBe(2)
+    for (const { id, ends, seq } of written) {
+      const read = await stores.runs.readLog(id, -1, 10_000)
+      expect(read).toEqual(logEntries(0, ends ? seq + 1 : seq))
+    }
+    expect(await stores.prune?.()).toMatchObject({ logs: 4 })
+    expect(await Promise.all(written.map(({ id }) => stores.runs.readLog(id, -1, 1)))).toEqual(
+      written.map(({ ends }) => (ends ? [] : logEntries(0, 1))),
+    )
+  })
+
+  it('a retention or a number of days that is none is refused by name', () => {
+    expect(() => postgresStores(sql, { retention: { logs: -1 } })).toThrow('retention.logs')
+    expect(() => postgresStores(sql, { daysAhead: 1.5 })).toThrow('daysAhead')
+    expect(() => postgresStores(sql, { daysAhead: 400 })).toThrow('from 0 to 366')
   })
 })

@@ -20,11 +20,12 @@ alter table $schema.run_events
   drop constraint run_events_run_id_fkey;
 alter table $schema.run_events rename to run_events_0;
 alter index $schema.run_events_pkey rename to run_events_0_pkey;
+create index run_events_0_by_day on $schema.run_events_0 ($schema.run_day(run_id), run_id);
 create table $schema.run_events (like $schema.run_events_0 including defaults including storage) partition by range (day);
 alter table $schema.run_events attach partition $schema.run_events_0 for values from (minvalue) to (1);
 create table $schema.run_events_other partition of $schema.run_events default;
 alter table $schema.run_events_other add primary key (run_id, first_seq);
-create index run_events_other_by_day on $schema.run_events_other (day);
+create index run_events_other_by_day on $schema.run_events_other (day, run_id);
 
 alter table $schema.run_messages drop constraint run_messages_run_id_fkey;
 alter table $schema.run_turns drop constraint run_turns_run_id_fkey;

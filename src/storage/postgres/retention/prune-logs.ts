@@ -1,5 +1,6 @@
 import type { Pruned } from '../../store.ts'
 import type { SqlClient } from '../client.ts'
+import { dayOf } from '../selects.ts'
 import { createStatement, statement } from '../statement.ts'
 import { dropDay, keepOpen } from './log-days.ts'
 
@@ -57,21 +58,44 @@ async function listOldDays(client: SqlClient, schema: string, ageMs: number) {
 /** So many runs are looked at by one statement. */
 const batchSize = 500
 
+/** Deletes what is in no partition of its own day, or in one that could not be dropped for lack of a right. */
 async function deleteLogs(
   client: SqlClient,
   schema: string,
   { ageMs, before, busy }: { ageMs: number; before: number; busy: readonly number[] },
 ): Promise<number> {
+  const day = dayOf(schema, 'run_id')
+  const list = async (column: string, where: string) => {
+    const text = `select distinct ${column} as day from ${schema}.run_events where ${where}`
+    return (await client.query(text, [])).map((row) => Number(row['day']))
+  }
   // days in the text, so that PostgreSQL leaves out the partitions of other days
-  const isOld = [`day < ${Math.max(before, 1)}`, ...busy.map((day) => `day <> ${day}`)].join(
-    ' and ',
-  )
+  const old = await list(day, `day = 0 and ${day} < ${before}`)
+  const others = await list('day', `day > 0 and day < ${before}`)
+  const parts = [
+    ...old.map((of) => ({ of, where: `day = 0 and ${day} = ${of}` })),
+    ...others.filter((of) => !busy.includes(of)).map((of) => ({ of, where: `day = ${of}` })),
+  ]
+  let deleted = 0
+  for (const part of parts) deleted += await deletePart(client, schema, { ageMs, ...part })
+  return deleted
+}
+
+/**
+ * Walks through the runs `of` a day that have rows `where` the condition says. It follows the order of an index, so that each batch
+ * looks at other runs.
+ */
+async function deletePart(
+  client: SqlClient,
+  schema: string,
+  { ageMs, of, where }: { readonly ageMs: number; readonly of: number; readonly where: string },
+): Promise<number> {
   let after = ''
   for (let deleted = 0; ;) {
     const { part, bind, select } = createStatement()
     part(
       'batch',
-      `select run_id from ${schema}.run_events where run_id > ${bind(after)} and ${isOld}
+      `select run_id from ${schema}.run_events where ${where} and run_id > ${bind(after)}
        group by run_id order by run_id limit ${batchSize}`,
     )
     part(
@@ -81,7 +105,7 @@ async function deleteLogs(
     )
     part(
       'deleted',
-      `delete from ${schema}.run_events where run_id = any (array(select id from old)) and ${isOld}`,
+      `delete from ${schema}.run_events where day in (0, ${of}) and run_id = any (array(select id from old))`,
     )
     const [row] = await client.write(
       select(`select (select max(run_id) from batch) as last, (select count(*) from batch) as looked_at,
