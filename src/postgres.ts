@@ -68,7 +68,7 @@ export { type SqlMigratorOptions, sqlMigrator } from './migrations/postgres/sql-
 export type { MigrationJob, MigrationStep, Migrator } from './project/migrator.ts'
 export { sqlMigrations } from './migrations/tools/sql.ts'
 export { typeormMigrations } from './migrations/tools/typeorm.ts'
-export type { Retention } from './storage/postgres/prune.ts'
+export type { Retention } from './storage/postgres/retention/prune.ts'
 export type { PgliteLike } from './storage/postgres/driver/pglite.ts'
 export {
   pgliteStores,

@@ -3,11 +3,14 @@ import { postgresStores } from '../postgres.ts'
 import { type Command, usageError } from './command.ts'
 import { parseConnection } from './connection.ts'
 
+/** An operator whose application may not create tables runs the command about once a month. */
+const daysAhead = 30
+
 /** `fetch-studio migrate`: creates or upgrades the tables with a role that may do so, before a deploy. */
 export const migrate: Command = {
   name: 'migrate',
   usage: 'migrate [--url <connection>] [--schema <name>]',
-  summary: 'Creates or upgrades the tables of postgresStores()',
+  summary: 'Creates or upgrades the tables of postgresStores(), and the days of the log ahead',
   notes: [
     '--url      a PostgreSQL connection string (default: DATABASE_URL)',
     '--schema   the schema of the tables (default: studio)',
@@ -25,7 +28,7 @@ export const migrate: Command = {
     const { options } = parseConnection(url, source)
     const sql = postgres({ ...options, max: 1, prepare: false, onnotice: () => undefined })
     try {
-      await postgresStores(sql, { schema }).ready?.()
+      await postgresStores(sql, { schema, daysAhead }).ready?.()
     } finally {
       await sql.end({ timeout: 5 })
     }

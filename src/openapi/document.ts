@@ -67,6 +67,7 @@ const descriptions: Readonly<Record<ErrorCode, string>> = {
   not_found: 'The path names nothing that the caller may see.',
   method_not_allowed: 'The path has no such method.',
   conflict: 'The state of the resource does not allow this.',
+  gone: 'What the path names existed, and is deleted for good.',
   payload_too_large: 'The body is larger than the limit.',
   unsupported_media_type: 'The body is not `application/json`.',
   unprocessable: 'The body is well formed, and what it asks for cannot be done.',

@@ -42,4 +42,8 @@ export interface Pruned {
   readonly changes?: number
   /** Settled deliveries. @default 0 */
   readonly deliveries?: number
+  /** Days whose event logs were dropped as a whole. @default 0 */
+  readonly logDays?: number
+  /** Event logs that were deleted one by one. @default 0 */
+  readonly logs?: number
 }

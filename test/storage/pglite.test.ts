@@ -7,7 +7,8 @@ import { fixedClock } from '../../src/testing.ts'
 import { storesContract } from '../../src/testing/contracts/index.ts'
 import { itKeeps } from '../support/contract.ts'
 import { clockedDriverStores } from '../support/postgres-stores.ts'
-import { newSession, startRun, succeed } from '../support/records.ts'
+import { logEntries, newSession, startRun, succeed } from '../support/records.ts'
+import { uuidAt } from '../support/uuid-at.ts'
 import { installTool } from '../support/tools.ts'
 
 interface Pglite extends PgliteLike {
@@ -35,6 +36,18 @@ describe('pgliteStores by a test clock', () => {
 })
 
 describe('pgliteStores', () => {
+  it('drops whole days of event logs, and keeps their runs', async () => {
+    const clock = fixedClock()
+    const options = { retention: { logs: 86_400_000 }, daysAhead: 0 }
+    const stores = clockedDriverStores(pgliteDriver(pglite), clock, options)
+    const ref = await startRun(stores, { id: uuidAt(clock.now()) })
+    await stores.runs.commit(ref, { entries: logEntries(0, 2), release: succeed })
+    clock.advance(3 * 86_400_000)
+    expect(await stores.prune?.()).toMatchObject({ runs: 0, logDays: 1, logs: 0 })
+    expect(await stores.runs.readLog(ref.runId, -1, 10)).toEqual([])
+    expect(await stores.runs.get('', ref.runId)).toMatchObject({ status: 'succeeded' })
+  })
+
   it('makes its tables in its schema and works by the database’s clock', async () => {
     const stores = pgliteStores(pglite, { schema: 'Mine "here"', retention: { runs: 0 } })
     const session = newSession()

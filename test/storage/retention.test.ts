@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Retention } from '../../src/storage/postgres/prune.ts'
+import type { Retention } from '../../src/storage/postgres/retention/prune.ts'
 import { Studio } from '../../src/index.ts'
 import type { Pruned, Stores } from '../../src/storage/store.ts'
 import { type FixedClock, fixedClock } from '../../src/testing.ts'

@@ -19,7 +19,7 @@ export function clockedDriverStores(
   options: PostgresStoresOptions = {},
 ): Stores {
   const schema = `studio_${++schemas}`
-  return createStores(withClock(driver, clock), { schema, ...options })
+  return createStores(withClock(driver, clock), { schema, daysAhead: 0, ...options })
 }
 
 /** Replaces the database's time with the clock's in every statement. */

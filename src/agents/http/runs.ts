@@ -100,7 +100,7 @@ function eventsRoute(module: AgentsModule): Route {
     name: 'run_events',
     operationId: 'readRunEvents',
     tags: ['runs'],
-    errors: ['not_found', 'rate_limited'],
+    errors: ['not_found', 'gone', 'rate_limited'],
     answers: { 204: null },
     stream: {
       media: ['application/x-ndjson', 'text/event-stream'],
@@ -115,15 +115,16 @@ function eventsRoute(module: AgentsModule): Route {
       const { headers } = exchange.request
       const run = await requireRun(module, params.runId, exchange)
       const after = query.after ?? parseEventId(headers.get('last-event-id'))
+      const engine = module.engineOf(exchange)
+      const isOver = isEnded(run.status) && (await checkEnd(engine, run, after))
       const isSse = headers.get('accept')?.includes('text/event-stream') ?? false
       const format = isSse ? sseFormat : ndjsonFormat
       if (exchange.method === 'HEAD') {
         return new Response(null, { headers: { 'content-type': format.contentType } })
       }
-      if (isSse && after >= 0 && (await hasNoMore(module.engineOf(exchange), run, after))) {
+      if (isSse && after >= 0 && isOver) {
         return noContent() // which makes an EventSource stop
       }
-      const engine = module.engineOf(exchange)
       engine.checkReaders(run.tenant, run.id)
       const first = after < 0 ? await readQueuedLine(engine, run) : null
       return streamLog({
@@ -138,13 +139,9 @@ function eventsRoute(module: AgentsModule): Route {
   })
 }
 
-/**
- * Has a reader seen the last event of a run? Not where a process was lost: the entries that the reader saw may have been
- * replaced by others with the same numbers.
- */
-async function hasNoMore({ stores }: Engine, run: RunSummary, after: number): Promise<boolean> {
-  if (!isEnded(run.status) || run.takeoverSeq !== null) return false
-  return (await stores.runs.readLog(run.id, after, 1)).length === 0
+/** Has a reader the last event already? Few ask after the end of a run. */
+async function checkEnd({ stores }: Engine, run: RunSummary, after: number): Promise<boolean> {
+  return (await import('../log/kept-events.ts')).hasNoMore(stores.runs, run, after)
 }
 
 function parseEventId(header: string | null): number {

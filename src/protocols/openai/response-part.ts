@@ -1,4 +1,5 @@
 import { tenantOf } from '../../agents/http/page.ts'
+import { requireLog } from '../../agents/log/kept-events.ts'
 import type { Engine } from '../../agents/engine/engine.ts'
 import type { AgentsModule } from '../../agents/module.ts'
 import type { Exchange } from '../../http/exchange.ts'
@@ -111,7 +112,7 @@ export function isUnstored({ input }: RunSummary): boolean {
   return input.metadata?.[storeKey] === 'false'
 }
 
-/** Resolves to the response of this id. @throws StudioError `not_found` when the caller's tenant has no such stored response. */
+/** Resolves to the response of this id. @throws StudioError `not_found` when the caller's tenant has no such stored response; `gone` when its log is deleted. */
 export async function requirePart(
   { engineOf }: AgentsModule,
   exchange: Exchange,
@@ -122,6 +123,7 @@ export async function requirePart(
   const run = ref && (await engine.stores.runs.get(tenantOf(exchange), ref.runId))
   const part = ref && run && !isUnstored(run) ? await readPart(engine, run, ref.after) : null
   if (part) return part
+  if (run && !isUnstored(run)) await requireLog(engine.stores.runs, run, -1)
   throw refusal('not_found', `Response with id '${id.slice(0, 250)}' not found.`, {
     param,
     code: param === null ? null : 'previous_response_not_found',

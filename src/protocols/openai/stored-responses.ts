@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { awaitOutcome } from '../../agents/http/run-outcome.ts'
 import { tenantOf } from '../../agents/http/page.ts'
+import { requireLog } from '../../agents/log/kept-events.ts'
 import type { Engine } from '../../agents/engine/engine.ts'
 import type { AgentsModule } from '../../agents/module.ts'
 import type { Exchange } from '../../http/exchange.ts'
@@ -32,6 +33,7 @@ export async function retrieveResponse({
   const engine = module.engineOf(exchange)
   if (query.stream !== 'true' || exchange.method === 'HEAD')
     return json(await readNow(engine, part))
+  await requireLog(engine.stores.runs, part.run, part.after)
   engine.checkReaders(part.run.tenant, part.run.id)
   const view = createResponseView(part, query.starting_after)
   return streamView({ engine, run: part.run, after: part.after, view, format: responseFormat })
@@ -67,6 +69,7 @@ const pageSize = 500
 /** Reads a response as the stored log has it. */
 async function readNow({ stores }: Engine, part: ResponsePart): Promise<WireResponse> {
   const { run } = part
+  await requireLog(stores.runs, run, part.after)
   const view = createResponseView(part, Infinity)
   for (let { after } = part; !view.isOver();) {
     const entries = await stores.runs.readLog(run.id, after, pageSize)

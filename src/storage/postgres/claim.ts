@@ -5,6 +5,7 @@ import { isUniqueViolation, type SqlClient, type SqlRow } from './client.ts'
 import type { Notes } from './outbox/notes.ts'
 import { toRun } from './rows.ts'
 import {
+  daysOf,
   hasOlderRun,
   newestMessages,
   runColumns,
@@ -149,10 +150,20 @@ export function isFor(agents: string): string {
   return `(r.cancel_requested_at is not null or ${agents} ? r.agent_id)`
 }
 
-// The length of a stored text is known without reading it. Each entry but the last of a batch ends with a line feed.
-const logBytes = (schema: string) =>
-  `(select coalesce(sum(octet_length(e.lines) - (e.last_seq - e.first_seq)), 0) from ${schema}.run_events e
-    where e.run_id = r.id) as log_bytes`
+/**
+ * Reads the sizes of logs by run id. The length of a stored text is known without reading it. Each entry but the last of a batch
+ * ends with a line feed.
+ */
+async function readLogBytes(client: SqlClient, schema: string, runIds: readonly string[]) {
+  if (runIds.length === 0) return new Map<unknown, number>()
+  const rows = await client.query(
+    `select i.id, (select coalesce(sum(octet_length(lines) - (last_seq - first_seq)), 0) from ${schema}.run_events
+       where run_id = i.id and ${daysOf(schema, 'i.id')}) as bytes
+     from jsonb_array_elements_text($1::text::jsonb) as i (id)`,
+    [JSON.stringify(runIds)],
+  )
+  return new Map(rows.map(({ id, bytes }) => [id, Number(bytes)]))
+}
 
 const claimedAt = 'extract(epoch from now()) * 1000 as claimed_at'
 
@@ -170,25 +181,27 @@ async function readClaims(
   })
   const input = readings.map(({ runId, limit }) => ({ id: runId, messages: String(limit) }))
   const rows = await client.query(
-    `select ${wholeRun(schema)}, ${selectParts(schema)}, ${claimedAt}, ${logBytes(schema)},
+    `select ${wholeRun(schema)}, ${selectParts(schema)}, ${claimedAt},
        (select json_agg(h.message order by h.position) from ${history} h) as history
      from ${schema}.runs r
      join jsonb_to_recordset($1::text::jsonb) as i (id text, messages float8) on i.id = r.id
      where r.id = any(array(select n.id from jsonb_to_recordset($1::text::jsonb) as n (id text)))`,
     [JSON.stringify(input)],
   )
-  const claims = new Map(rows.map((row) => [row['id'], toClaim(row)]))
+  const resumed = rows.filter((row) => Number(row['next_seq']) > 0).map(({ id }) => String(id))
+  const bytes = await readLogBytes(client, schema, resumed)
+  const claims = new Map(rows.map((row) => [row['id'], toClaim(row, bytes.get(row['id']) ?? 0)]))
   return readings.map(({ runId }) => claims.get(runId) ?? null)
 }
 
-function toClaim(row: SqlRow): ClaimedRun {
+function toClaim(row: SqlRow, logBytes: number): ClaimedRun {
   const journal = toJournal(row)
   const { sessionId, input } = journal.run
   const messages = sessionId === null ? input.history : row['history']
   return {
     history: (messages ?? []) as ClaimedRun['history'],
     journal,
-    logBytes: Number(row['log_bytes']),
+    logBytes,
     now: Number(row['claimed_at']),
   }
 }

@@ -3,7 +3,7 @@ import { withDeadline } from '../../lib/deadline.ts'
 import { errorCode } from '../../lib/failures/error-code.ts'
 import { sleep } from '../../lib/timer.ts'
 import type { SqlDriver, SqlParameter } from './driver/driver.ts'
-import { createLane } from './driver/lane.ts'
+import { createLane, type Lane } from './driver/lane.ts'
 import { isConflict, isLost, isTooLate, toStoreError, unavailable } from './outage.ts'
 
 import { type Statement, statement, toStorableText } from './statement.ts'
@@ -26,6 +26,8 @@ export interface SqlClient {
   write(statement: Statement): Promise<readonly SqlRow[]>
   /** Runs a built statement that changes nothing. */
   read(statement: Statement): Promise<readonly SqlRow[]>
+  /** Runs several statements without parameters in one transaction. */
+  script(text: string): Promise<void>
 }
 
 /** What the client needs besides a driver. */
@@ -90,9 +92,28 @@ export function createClient(driver: SqlDriver, { timeoutMs, ready }: ClientOpti
     }
   }
   return {
+    script: createScript(driver, lane, { timeoutMs, ready }),
     query: (text, parameters) => run({ ...statement(text, parameters), writes: false }),
     read: (built) => run({ ...built, writes: false }),
     write: (built) => run({ ...built, writes: true }),
+  }
+}
+
+function createScript(
+  driver: SqlDriver,
+  lane: Lane,
+  { timeoutMs, ready }: ClientOptions,
+): SqlClient['script'] {
+  return async (text) => {
+    const late = unavailable({ isOutcomeUnknown: true })
+    try {
+      await withDeadline(timeoutMs, late, async (signal) => {
+        await ready()
+        await lane.run(signal, () => driver.script(text))
+      })
+    } catch (error) {
+      throw toStoreError(error, true)
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 import type { Sql } from 'postgres'
 import { type KnownKeys, refuseUnknownKeys } from '../../lib/options/known-keys.ts'
-import { checkDuration } from '../../lib/options/numbers.ts'
+import { checkCount, checkDuration } from '../../lib/options/numbers.ts'
 import { quoteIdentifier } from '../../lib/sql.ts'
-import type { Stores } from '../store.ts'
+import type { RunStore, Stores } from '../store.ts'
 import { createPostgresApprovalStore } from './approvals.ts'
 import { createPostgresChangeStore } from './changes.ts'
 import { createClient } from './client.ts'
@@ -16,7 +16,8 @@ import { createPostgresPushTargets } from './outbox/targets.ts'
 import { toStoreError } from './outage.ts'
 import { countRows } from './list.ts'
 import { prepareTables } from './prepare.ts'
-import { pruneTables, type Retention } from './prune.ts'
+import { createDayKeeper, keepDays } from './retention/log-days.ts'
+import { pruneTables, type Retention } from './retention/prune.ts'
 import { createPostgresRunStore } from './runs.ts'
 import { createPostgresSessionStore } from './sessions.ts'
 
@@ -28,6 +29,11 @@ export interface PostgresStoresOptions {
   retention?: Retention
   /** Whether the first use creates or upgrades the tables. If false, run `npx fetch-studio migrate` first. @default true */
   migrate?: boolean
+  /**
+   * For how many days after the present one the event log has partitions in advance, 0 to 366. Without the right to create them,
+   * and with `migrate: false`, what has no partition goes to a common one, from which retention deletes row by row. @default 7
+   */
+  daysAhead?: number
   /** How long to wait for a statement before it rejects with `unavailable`, in milliseconds. @default 10_000 */
   timeoutMs?: number
   /**
@@ -57,6 +63,7 @@ const knownOptions: KnownKeys<PostgresStoresOptions> = {
   schema: true,
   retention: true,
   migrate: true,
+  daysAhead: true,
   timeoutMs: true,
   listen: true,
 }
@@ -66,6 +73,7 @@ const knownRetention: KnownKeys<Retention> = {
   sessions: true,
   changes: true,
   deliveries: true,
+  logs: true,
 }
 
 /** Creates stores over any driver for PostgreSQL. */
@@ -76,18 +84,23 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
   for (const [kind, ms] of Object.entries(retention))
     checkDuration(`retention.${kind}`, ms, { zero: true })
   const timeoutMs = checkDuration('timeoutMs', options.timeoutMs ?? 10_000)
+  const daysAhead = checkCount('daysAhead', options.daysAhead ?? 7, 0, 366)
   const name = quoteIdentifier(schema)
   let prepared: Promise<void> | null = null
   const ready = () => {
-    prepared ??= prepareTables(driver, name, { migrate }).catch((error: unknown) => {
-      prepared = null
-      throw toStoreError(error, false)
-    })
+    // a start makes few days; the first sweep makes the others
+    prepared ??= prepare(driver, name, { migrate, daysAhead: options.daysAhead ?? 1 }).catch(
+      (error: unknown) => {
+        prepared = null
+        throw toStoreError(error, false)
+      },
+    )
     return prepared
   }
   const client = createClient(driver, { timeoutMs, ready })
   const notes = createNotes(name)
-  const runs = createPostgresRunStore(client, name, notes)
+  const keepAhead = migrate ? createDayKeeper(driver, name, daysAhead) : () => undefined
+  const runs = withSweep(createPostgresRunStore(client, name, notes), keepAhead)
   const hints = listen ? createHints(driver, client, schema) : null
   return {
     shared: true,
@@ -100,7 +113,32 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
     outbox: createPostgresOutbox(client, name, notes),
     pushTargets: createPostgresPushTargets(client, name),
     ready,
-    prune: () => pruneTables(client, name, retention),
+    async prune() {
+      const pruned = await pruneTables(client, name, retention)
+      keepAhead()
+      return pruned
+    },
     ...(hints ? { watch: hints.watch, listening: hints.isListening, close: hints.close } : {}),
+  }
+}
+
+async function prepare(
+  driver: SqlDriver,
+  schema: string,
+  { migrate, daysAhead }: { readonly migrate: boolean; readonly daysAhead: number },
+): Promise<void> {
+  await prepareTables(driver, schema, { migrate })
+  if (migrate) await keepDays(driver, schema, daysAhead)
+}
+
+/** Calls a function with each sweep, once the tables are there. */
+function withSweep(runs: RunStore, onSweep: () => void): RunStore {
+  return {
+    ...runs,
+    async due(limit, agents) {
+      const due = await runs.due(limit, agents)
+      onSweep()
+      return due
+    },
   }
 }

@@ -5,7 +5,7 @@ import { createClaims } from './claim.ts'
 import { createDue } from './due.ts'
 import type { SqlClient } from './client.ts'
 import type { Notes } from './outbox/notes.ts'
-import { runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
+import { daysOf, runColumns, selectParts, toJournal, wholeRun } from './selects.ts'
 import { selectPage, toPage } from './list.ts'
 import { toApproval, toEntries, toProgress, toSummary } from './rows.ts'
 import { createStatement, now, statement, toStorableText } from './statement.ts'
@@ -148,11 +148,12 @@ async function readLog(
   { runId, after, limit }: { runId: string; after: number; limit: number },
 ): Promise<LogEntry[]> {
   // Batches follow each other without gaps, so the first one to read starts at or before the entry `after + 1`.
+  const days = daysOf(schema, '$1::text')
   const rows = await client.query(
     `select first_seq, lines from ${schema}.run_events
-     where run_id = $1::text and last_seq > $2::bigint and first_seq <= $2::bigint + $3::integer
+     where run_id = $1::text and ${days} and last_seq > $2::bigint and first_seq <= $2::bigint + $3::integer
        and first_seq >= coalesce((select max(e.first_seq) from ${schema}.run_events e
-         where e.run_id = $1::text and e.first_seq <= $2::bigint + 1), 0)
+         where e.run_id = $1::text and ${days} and e.first_seq <= $2::bigint + 1), 0)
      order by first_seq`,
     [runId, after, limit],
   )

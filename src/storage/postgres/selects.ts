@@ -2,6 +2,21 @@ import type { RunJournal } from '../store.ts'
 import type { SqlRow } from './client.ts'
 import { toParts, toRun } from './rows.ts'
 
+/** SQL: the day of the partition that the log of a run is written to. 0 for an id that does not tell the time. */
+export function dayOf(schema: string, runId: string): string {
+  return `${schema}.run_day(${runId})`
+}
+
+/**
+ * SQL: is `day` one of those that the log of a run is read from? The entries of older versions are in day 0, and those of a run that
+ * was open when its day was dropped.
+ *
+ * @see docs/decisions/242-the-log-is-divided-by-days.md
+ */
+export function daysOf(schema: string, runId: string): string {
+  return `day in (0, ${dayOf(schema, runId)})`
+}
+
 /** SQL: does the session of run `r` have an open run that was admitted before it? */
 export function hasOlderRun(schema: string): string {
   return `exists (select 1 from ${schema}.runs o

@@ -1,3 +1,5 @@
+import { partitionLog } from './retention/partitioned-log.ts'
+
 /** The statements of each migration, in order. `$schema` stands for the quoted name of the schema. */
 export const migrations: readonly string[] = [
   `
@@ -198,4 +200,5 @@ create table $schema.push_targets (
   primary key (run_id, id)
 );
 `,
+  partitionLog,
 ]

@@ -91,6 +91,8 @@ async function pruneAll({ everywhere }: Routes): Promise<Pruned> {
     idempotencyKeys: sum(({ idempotencyKeys }) => idempotencyKeys),
     changes: sum(({ changes }) => changes),
     deliveries: sum(({ deliveries }) => deliveries),
+    logDays: sum(({ logDays }) => logDays),
+    logs: sum(({ logs }) => logs),
   }
 }
 

@@ -25,13 +25,17 @@ export interface RunCall {
 type RunHeaders = Readonly<Record<'location', string>>
 
 /** Responds to an admitted run in the mode that the client chose: streamed, in the background or buffered. */
-export function respondToRun(
+export async function respondToRun(
   run: RunSummary,
   call: RunCall,
   headers: RunHeaders,
 ): Promise<Response> {
   const { stream = false } = call.body
   const { respondAsync, wait } = call.prefer
+  if (call.ahead === null && (stream || !respondAsync)) {
+    const { requireLog } = await import('../../log/kept-events.ts') // few requests are repeated
+    await requireLog(call.engine.stores.runs, run, -1)
+  }
   if (stream) return streamRun(run, call, headers)
   if (respondAsync && wait === null) {
     if (call.exchange.request.signal.aborted) cancelOnDisconnect(run, call)?.()

@@ -1,4 +1,5 @@
 import type { Notes } from '../outbox/notes.ts'
+import { dayOf } from '../selects.ts'
 import { createStatement, now, type Statement } from '../statement.ts'
 import { type Commit, type CommitRows, toCommitRows } from './commit-rows.ts'
 
@@ -127,8 +128,8 @@ function addEvents(schema: string, { events }: CommitRows, { part, bindList }: B
   const list = bindList(events, ['place', 'first', 'last'], 'lines')
   part(
     'new_events',
-    `insert into ${schema}.run_events (run_id, first_seq, last_seq, lines)
-     select o.id, e.first, e.last, e.lines from owned o join ${list} as e (place, first, last, lines) using (place)`,
+    `insert into ${schema}.run_events (run_id, day, first_seq, last_seq, lines)
+     select o.id, ${dayOf(schema, 'o.id')}, e.first, e.last, e.lines from owned o join ${list} as e (place, first, last, lines) using (place)`,
   )
 }
 

@@ -1,6 +1,7 @@
-import type { Pruned } from '../store.ts'
-import type { SqlClient } from './client.ts'
-import { statement } from './statement.ts'
+import type { Pruned } from '../../store.ts'
+import type { SqlClient } from '../client.ts'
+import { statement } from '../statement.ts'
+import { pruneLogs } from './prune-logs.ts'
 
 /**
  * How long to keep runs and sessions, in milliseconds. Whatever is left out is kept without limit.
@@ -16,6 +17,13 @@ export interface Retention {
   readonly changes?: number
   /** Counts from the delivery of a webhook, or from the time it was given up. Those that wait stay. */
   readonly deliveries?: number
+  /**
+   * Counts from the creation of a run that has ended. Its event log is deleted; the run, its messages, its trace and its approvals
+   * stay. Logs go by whole days of UTC, so one may live a day longer. Whoever reads the events of such a run gets `gone`.
+   *
+   * @see docs/decisions/243-logs-are-dropped-by-the-day.md
+   */
+  readonly logs?: number
 }
 
 // The maximum of rows that one statement deletes, so that it holds its locks for a short time. A session takes its runs along.
@@ -34,7 +42,7 @@ const batchSizes = {
 export async function pruneTables(
   client: SqlClient,
   schema: string,
-  { runs, sessions, changes, deliveries }: Retention,
+  { runs, sessions, changes, deliveries, logs }: Retention,
 ): Promise<Pruned> {
   const older = (column: string) =>
     `${column} < now() - $1::float8 * interval '1 millisecond' order by ${column}`
@@ -53,6 +61,7 @@ export async function pruneTables(
     ...(deliveries === undefined
       ? {}
       : { deliveries: await prune('outbox', older('settled_at'), deliveries) }),
+    ...(logs === undefined ? {} : await pruneLogs(client, schema, logs)),
     idempotencyKeys: await prune('idempotency_keys', older('expires_at'), 0),
   }
 }
