@@ -11,11 +11,14 @@ const mostCalls = 32
 export function boundBlobs(blobs: Blobs, timeoutMs: number): Blobs {
   const inTurn = createGate(mostCalls)
   const call = <T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    withDeadline(timeoutMs, blobsUnavailable('The blobs do not answer'), (signal) =>
-      inTurn(async () => {
-        signal.throwIfAborted() // it may have waited too long for its turn
-        return ask(signal)
-      }),
+    withDeadline(
+      timeoutMs,
+      () => blobsUnavailable('The blobs do not answer'),
+      (signal) =>
+        inTurn(async () => {
+          signal.throwIfAborted() // it may have waited too long for its turn
+          return ask(signal)
+        }),
     ).catch((error: unknown) => {
       throw error instanceof StudioError ? error : blobsUnavailable('The blobs failed', error)
     })

@@ -40,7 +40,11 @@ type Answer = Uint8Array<ArrayBuffer> | null
 const mostAttempts = 4
 const firstDelayMs = 100
 
-/** Sends a signed request, and again after an answer of 429 or 5xx, a lost connection or a cut body. */
+/**
+ * Sends a signed request, and again after an answer of 429 or 5xx, a lost connection or a cut body.
+ *
+ * @see docs/decisions/248-aws4fetch-signs.md
+ */
 export async function sendToBucket(access: S3Access, request: S3Request): Promise<Answer> {
   const { AwsV4Signer } = await loadPackage()
   for (let attempt = 1, delayMs = firstDelayMs; ; attempt++, delayMs *= 3) {
@@ -70,7 +74,7 @@ function toSafe(error: unknown): StudioError {
 }
 
 async function sendOnce(Signer: Signer, access: S3Access, request: S3Request): Promise<Answer> {
-  const late = again(blobsUnavailable('The bucket does not answer in time'))
+  const late = () => again(blobsUnavailable('The bucket does not answer in time'))
   return withDeadline(access.timeoutMs, late, async (deadline) => {
     const signal = AbortSignal.any([deadline, request.signal])
     const { url, ...signed } = await sign(Signer, access, request)
