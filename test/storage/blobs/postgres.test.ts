@@ -22,7 +22,7 @@ const mebibyte = 1_048_576
 const folder = mkdtempSync(join(tmpdir(), 'blobs-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Whether the whole contract runs, which takes most of a minute: `npm run test:blobs`. */
+/** Whether every case runs, which takes most of a minute: `npm run test:blobs`. */
 const isWhole = process.env['BLOBS'] === 'all'
 
 /** The cases about what may be a blob. */
