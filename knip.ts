@@ -3,7 +3,7 @@ import type { KnipConfig } from 'knip'
 // Finds files, exports and packages that nothing uses: npx knip.
 const config: KnipConfig = {
   entry: [
-    'src/{client,console,index,pg-boss,postgres,protocols,react,telemetry,testing,webhooks,zod}.ts',
+    'src/{blobs,client,console,index,pg-boss,postgres,protocols,react,telemetry,testing,webhooks,zod}.ts',
     'src/adapters/node.ts',
     'src/host/{ai-sdk,langgraph,mastra,openai-agents}/index.ts',
     'src/testing/contracts/index.ts',
@@ -33,6 +33,7 @@ const config: KnipConfig = {
   ],
   ignoreDependencies: [
     'axe-core', // tests run its text in a browser
+    'aws4fetch', // a peer of those who use `s3Blobs`
     'bun', // tests start its binary
     'express4', // the alias of Express 4: a child process imports it by a computed name
     '@modelcontextprotocol/client', // a peer of those who give `mcpTools` a URL

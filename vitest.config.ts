@@ -17,7 +17,7 @@ export default defineConfig({
         replacement: source('testing/contracts/index.ts'),
       },
       {
-        find: /^fetch-studio\/(client|console|pg-boss|postgres|protocols|react|telemetry|testing|webhooks|zod)$/,
+        find: /^fetch-studio\/(blobs|client|console|pg-boss|postgres|protocols|react|telemetry|testing|webhooks|zod)$/,
         replacement: source('$1.ts'),
       },
     ],

@@ -9,3 +9,4 @@ export {
   type ScriptedTurn,
   type ScriptedUsage,
 } from './testing/scripted-model.ts'
+export { memoryBlobs, type MemoryBlobsOptions } from './storage/blobs/memory-blobs.ts'

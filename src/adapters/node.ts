@@ -6,6 +6,7 @@ import { closeOnSignals } from './signals.ts'
 
 export type { Servable } from './bridge.ts'
 export { type NodeHandler, toNodeHandler } from './node-handler.ts'
+export { fileBlobs } from './blobs/file-blobs.ts'
 export { definePlanner, type PlannerSpec } from '../planner.ts'
 export type { CommitAuthor } from './workspace/branches.ts'
 export { nodeWorkspace, type NodeWorkspaceOptions } from './workspace/node-workspace.ts'

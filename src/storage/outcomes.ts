@@ -46,4 +46,6 @@ export interface Pruned {
   readonly logDays?: number
   /** Event logs that were deleted one by one. @default 0 */
   readonly logs?: number
+  /** Blobs that no run had any more. @default 0 */
+  readonly blobs?: number
 }

@@ -20,6 +20,7 @@ import type { OutboxStore } from './outbox-store.ts'
 import type { PushTargetStore } from './push-target-store.ts'
 import type { SessionStore } from './session-store.ts'
 export type { TimeRange } from './page.ts'
+export type * from './blobs/port.ts'
 export type * from './change-store.ts'
 export type {
   Admission,
@@ -217,7 +218,7 @@ export interface RunStore {
   cancelApprovals(ref: RunRef, reason: string): Promise<Approval[] | null>
   /** Requests that a run end as `cancelled`. Ended runs stay unchanged. Null when the tenant has no such run. */
   requestCancel(tenant: string, id: string, reason: string | null): Promise<RunSummary | null>
-  /** Resolves to at most `limit` log entries after number `after`, in order; -1 starts at the beginning. */
+  /** Resolves to at most `limit` log entries after number `after`, in order; -1 starts at the beginning. Only none means the end. */
   readLog(runId: string, after: number, limit: number): Promise<LogEntry[]>
   /** Resolves to at most `limit` runs that a process with these agents could claim now, the longest due first. */
   due(limit: number, agents: Claimant['agents']): Promise<string[]>

@@ -172,6 +172,7 @@ describe('loading', () => {
   it.each([
     'src/index.ts',
     'src/client.ts',
+    'src/blobs.ts',
     'src/testing.ts',
     'src/testing/contracts/index.ts',
     'src/postgres.ts',

@@ -69,7 +69,16 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   // answers by `import type` only: see the rule below
   console: ['client.ts', 'agents/answers', 'introspection'],
   react: ['client'],
-  adapters: ['lib', 'errors.ts', 'http/handler.ts', 'change', 'planner.ts'],
+  adapters: [
+    'lib',
+    'errors.ts',
+    'http/handler.ts',
+    'change',
+    'planner.ts',
+    'storage/blobs/failures.ts',
+    'storage/blobs/keys.ts',
+    'storage/blobs/port.ts',
+  ],
   testing: [
     'lib',
     'errors.ts',
@@ -197,6 +206,7 @@ const ownerOf: Readonly<Record<string, string>> = {
   '@modelcontextprotocol/server': '^src/((introspection|cli)/mcp|protocols/mcp-agents)/',
   '@modelcontextprotocol/client': '^src/protocols/mcp-tools/connect-to-server\\.ts$',
   postgres: '(^src/postgres\\.ts$|^src/.+/postgres/|^src/cli/)',
+  aws4fetch: '^src/storage/blobs/s3/',
   react: '^src/react/',
   '@hono/node-server': '^src/adapters/bridge\\.ts$',
   preact: '^src/console/',

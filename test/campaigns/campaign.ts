@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import postgres, { type Sql } from 'postgres'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
 import type { ClientContext } from './client.ts'
@@ -9,6 +9,7 @@ import { type Fleet, type FleetOptions, startFleet } from './fleet.ts'
 import { createLedger, tally } from './ledger.ts'
 import { createRandom } from './random.ts'
 import { sleep } from './script.ts'
+import { blobsFolder, inlineBlobs } from './blobs.ts'
 import { mergeShards } from './shards.ts'
 import { verify } from './verify.ts'
 import { awaitEnds, startWorkload, type Workload } from './workload.ts'
@@ -20,6 +21,8 @@ export interface CampaignOptions {
   readonly seed: number
   /** Over how many stores sessions and runs are spread. @default 1 */
   readonly shards?: number
+  /** Whether payloads are kept as files, and the rows have references. @default false */
+  readonly blobs?: boolean
   /** Receives progress lines. @default none are written */
   readonly log?: (line: string) => void
 }
@@ -72,11 +75,12 @@ const settleMs = 90_000
  * what clients saw with what is stored.
  */
 export async function runCampaign(
-  { rounds, seed, shards = 1, log = () => undefined }: CampaignOptions,
+  { rounds, seed, shards = 1, blobs = false, log = () => undefined }: CampaignOptions,
   disturb: (campaign: Campaign, round: number) => Promise<void>,
   setting: CampaignSetting = {},
 ): Promise<CampaignResult> {
   const database = await startDatabase()
+  const folder = blobs ? blobsFolder() : ''
   const abort = new AbortController()
   setMaxListeners(0, abort.signal)
   let fleet: Fleet | undefined
@@ -86,7 +90,7 @@ export async function runCampaign(
       databaseUrls: Array(3).fill(database.url),
       leaseMs,
       ...prepared,
-      env: { ...prepared?.env, SHARDS: String(shards) },
+      env: { ...prepared?.env, SHARDS: String(shards), BLOBS: folder },
     })
     const ledger = createLedger()
     const random = createRandom(seed)
@@ -101,6 +105,8 @@ export async function runCampaign(
     await Promise.all(fleet.instances.map((instance) => instance.terminate()))
     const spread = await mergeShards(database.sql, shards)
     if (Math.min(...spread) === 0) ledger.violations.push(`a shard has no run: ${spread.join()}`)
+    if (blobs)
+      tally(ledger, 'rows with payloads elsewhere', await inlineBlobs(database.sql, folder))
     const violations = [
       ...(await verify(database.sql, ledger)),
       ...fleetViolations(fleet, setting.expected ?? outage),
@@ -110,6 +116,7 @@ export async function runCampaign(
   } finally {
     abort.abort()
     await fleet?.stop()
+    if (folder !== '') await rm(folder, { recursive: true, force: true })
     await database.sql.end({ timeout: 1 })
     await database.server.remove()
   }

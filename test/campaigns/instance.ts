@@ -12,6 +12,7 @@ import { type RecordExecution, createCampaignAgent } from './agent.ts'
 import { createUnrulyAgent, unrulyHook } from './faults/unruly.ts'
 import { createUnrulyProject } from './faults/unruly-project.ts'
 import type { InstanceReport } from './fleet.ts'
+import { withBlobs } from './blobs.ts'
 import { shardSchema } from './shards.ts'
 
 const {
@@ -23,6 +24,7 @@ const {
   DIRECT_URL = DATABASE_URL,
   UNRULY = '',
   SHARDS = '1',
+  BLOBS = '',
 } = process.env
 
 const write = (report: InstanceReport) => process.stdout.write(`${JSON.stringify(report)}\n`)
@@ -71,7 +73,7 @@ const openStores = (): Stores => {
   const shards = Array.from({ length: Number(SHARDS) }, (_, index) =>
     postgresStores(sql, { timeoutMs: Number(STATEMENT_MS), schema: shardSchema(index) }),
   )
-  return shards.length === 1 && shards[0] ? shards[0] : shardedStores(shards)
+  return withBlobs(shards.length === 1 && shards[0] ? shards[0] : shardedStores(shards), BLOBS)
 }
 
 let skewMs = 0

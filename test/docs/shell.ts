@@ -23,6 +23,7 @@ const elsewhere: readonly (readonly [command: RegExp, file: string])[] = [
   [/^npm run campaign:plans\b/, 'test/change/plan/lying-planner.test.ts'],
   [/^npm run test:predicted\b/, 'test/change/schema/predicted-structure.test.ts'],
   [/^npm run test:writers\b/, 'test/change/writers/dbmate.test.ts'],
+  [/^npm run test:blobs\b/, 'test/storage/blobs/postgres.test.ts'],
   [/^npm run test:catalog\b/, 'test/project/postgres/catalog-counts.test.ts'],
   [/^npm run test:client\b/, 'test/client/runtimes.test.ts'],
   [/^npm run test:console\b/, '.ci/run'],

@@ -21,8 +21,12 @@ export async function findResumePoint(
   const { takeoverSeq } = channel.tail ?? run
   if (takeoverSeq !== null) {
     const from = Math.max(after - maxUnstored, -1)
-    const entries = await runs.readLog(run.id, from, maxUnstored)
-    const takeovers = [...entries.filter(isTakeover).map(({ seq }) => seq), takeoverSeq]
+    const takeovers = [takeoverSeq]
+    for (let seq = from; seq < after;) {
+      const entries = await runs.readLog(run.id, seq, after - seq)
+      takeovers.push(...entries.filter(isTakeover).map((entry) => entry.seq))
+      seq = entries.at(-1)?.seq ?? after
+    }
     const earliest = Math.min(...takeovers.filter((seq) => seq > from))
     if (earliest <= after) return earliest - 1
   }

@@ -34,7 +34,7 @@ export async function findVoid(
       from = seq
     }
     const end = entries.at(-1)
-    if (!end || entries.length < pageSize) return voids
+    if (!end) return voids
     last = end.seq
   }
 }

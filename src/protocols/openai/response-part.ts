@@ -50,7 +50,7 @@ async function readPauses({ stores }: Engine, run: RunSummary): Promise<Pause[]>
       if (!isKnown(approvalIds, pauses.at(-1)?.approvalIds ?? [])) pauses.push({ seq, approvalIds })
     }
     const last = entries.at(-1)
-    if (!last || entries.length < pageSize) return pauses
+    if (!last) return pauses
     after = last.seq
   }
 }

@@ -75,7 +75,7 @@ async function readNow({ stores }: Engine, part: ResponsePart): Promise<WireResp
     const entries = await stores.runs.readLog(run.id, after, pageSize)
     for (const { json: text } of entries) view.event(JSON.parse(text) as LoggedEvent)
     const last = entries.at(-1)
-    if (!last || entries.length < pageSize) break
+    if (!last) break
     after = last.seq
   }
   return view.read(run.status === 'queued' ? 'queued' : 'in_progress')

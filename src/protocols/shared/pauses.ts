@@ -25,7 +25,7 @@ export async function findPause(
       if (event.type === 'tool_approval_request' && event.approval.id === approvalId) request = seq
     }
     const last = entries.at(-1)
-    if (pause !== null || !last || entries.length < pageSize) return pause ?? request
+    if (pause !== null || !last) return pause ?? request
     after = last.seq
   }
 }

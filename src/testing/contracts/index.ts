@@ -14,6 +14,7 @@ import { sessionCases } from './sessions.ts'
 import { writeCases } from './writes.ts'
 
 export type { ContractCase, ContractClock, StoreFixture } from './case.ts'
+export { type BlobsFixture, blobsContract } from './blobs.ts'
 export { type CreateDispatcher, dispatcherContract } from './dispatcher.ts'
 
 const storeCases = [

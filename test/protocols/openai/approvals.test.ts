@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { defineAgent, defineTool } from '../../../src/index.ts'
+import {
+  defineAgent,
+  defineTool,
+  memoryStores,
+  type RunStore,
+  type Stores,
+} from '../../../src/index.ts'
 import { scriptedModel } from '../../../src/testing.ts'
 import { createRefundTool, toolCall } from '../../support/agents.ts'
 import { eventually } from '../../support/studio.ts'
@@ -20,49 +26,70 @@ const respond = (id: string, approve = true, reason?: string) => ({
   ...(reason === undefined ? {} : { reason }),
 })
 
-async function waitingStudio(turns = ['Done.'], calls = [refund(5)]) {
+/** Stores that answer with two entries of a log at most, as those do that bound the bytes of a page. */
+function shortPages(): Stores {
+  const stores = memoryStores()
+  const { readLog } = stores.runs
+  const runs: RunStore = {
+    ...stores.runs,
+    readLog: (id, after, limit) => readLog(id, after, Math.min(limit, 2)),
+  }
+  return { ...stores, runs }
+}
+
+async function waitingStudio(turns = ['Done.'], calls = [refund(5)], stores?: Stores) {
   const { tool, refunds } = createRefundTool()
-  const test = await createOpenaiStudio({ tools: [tool], turns: [['I ask.', ...calls], ...turns] })
+  const test = await createOpenaiStudio({
+    tools: [tool],
+    turns: [['I ask.', ...calls], ...turns],
+    ...(stores ? { stores } : {}),
+  })
   const first = await test.client.responses.create({ model: 'support', input: 'refund' })
   const [id = '', ...ids] = asked(first)
   return { ...test, refunds, first, id, ids }
 }
 
 describe('an approval', () => {
-  it('ends a response, and its verdict begins the next one, which can be read again', async () => {
-    const { client, first, id, refunds } = await waitingStudio()
-    expect(first).toMatchObject({ status: 'completed', output_text: 'I ask.' })
-    expect(first.output[1]).toMatchObject({
-      name: 'refund',
-      arguments: '{"orderId":"o1","cents":5}',
-    })
-    const events = await collect(
-      await client.responses.create({
-        previous_response_id: first.id,
-        input: [respond(id)],
-        stream: true,
-      }),
-    )
-    const last = events.at(-1)
-    expect(last).toMatchObject({
-      type: 'response.completed',
-      response: {
-        previous_response_id: first.id,
-        output: [
-          { type: 'mcp_call', output: 'refunded 5', approval_request_id: id },
-          { type: 'message', content: [{ text: 'Done.' }] },
-        ],
-      },
-    })
-    expect(refunds).toHaveLength(1)
-    const next = last && 'response' in last ? last.response.id : ''
-    expect(await collect(await client.responses.retrieve(next, { stream: true }))).toEqual(events)
-    const { data } = await client.responses.inputItems.list(next)
-    expect(data).toMatchObject([{ approval_request_id: id, approve: true }])
-    const before = await client.responses.retrieve(first.id)
-    expect({ ...before }).toEqual({ ...first })
-    expect((await client.responses.cancel(first.id)).status).toBe('completed')
-  })
+  it.each([
+    ['', undefined],
+    [', also where pages of the log are short', shortPages()],
+  ])(
+    'ends a response, and its verdict begins the next one, which can be read again%s',
+    async (_, stores) => {
+      const { client, first, id, refunds } = await waitingStudio(undefined, undefined, stores)
+      expect(first).toMatchObject({ status: 'completed', output_text: 'I ask.' })
+      expect(first.output[1]).toMatchObject({
+        name: 'refund',
+        arguments: '{"orderId":"o1","cents":5}',
+      })
+      const events = await collect(
+        await client.responses.create({
+          previous_response_id: first.id,
+          input: [respond(id)],
+          stream: true,
+        }),
+      )
+      const last = events.at(-1)
+      expect(last).toMatchObject({
+        type: 'response.completed',
+        response: {
+          previous_response_id: first.id,
+          output: [
+            { type: 'mcp_call', output: 'refunded 5', approval_request_id: id },
+            { type: 'message', content: [{ text: 'Done.' }] },
+          ],
+        },
+      })
+      expect(refunds).toHaveLength(1)
+      const next = last && 'response' in last ? last.response.id : ''
+      expect(await collect(await client.responses.retrieve(next, { stream: true }))).toEqual(events)
+      const { data } = await client.responses.inputItems.list(next)
+      expect(data).toMatchObject([{ approval_request_id: id, approve: true }])
+      const before = await client.responses.retrieve(first.id)
+      expect({ ...before }).toEqual({ ...first })
+      expect((await client.responses.cancel(first.id)).status).toBe('completed')
+    },
+  )
 
   it('is rejected with a reason, which the model reads', async () => {
     const { client, first, id, model, refunds } = await waitingStudio()
