@@ -4,7 +4,7 @@ import { noContent } from '../../http/respond.ts'
 import { defineRoute, type Route } from '../../http/route.ts'
 import { isoTime } from '../../lib/clock.ts'
 import { groupBy } from '../../lib/groups.ts'
-import { type RunSummary, isEnded, runStatuses } from '../../records/run.ts'
+import { type RunSummary, runStatuses } from '../../records/run.ts'
 import type { Engine } from '../engine/engine.ts'
 import type { AgentsModule } from '../module.ts'
 import { toWireRun } from '../views/resources.ts'
@@ -116,7 +116,8 @@ function eventsRoute(module: AgentsModule): Route {
       const run = await requireRun(module, params.runId, exchange)
       const after = query.after ?? parseEventId(headers.get('last-event-id'))
       const engine = module.engineOf(exchange)
-      const isOver = isEnded(run.status) && (await checkEnd(engine, run, after))
+      const { hasNoMore } = await import('../log/kept-events.ts') // keeps the core entry small
+      const isOver = await hasNoMore(engine.stores.runs, run, after)
       const isSse = headers.get('accept')?.includes('text/event-stream') ?? false
       const format = isSse ? sseFormat : ndjsonFormat
       if (exchange.method === 'HEAD') {
@@ -137,11 +138,6 @@ function eventsRoute(module: AgentsModule): Route {
       })
     },
   })
-}
-
-/** Has a reader the last event already? Few ask after the end of a run. */
-async function checkEnd({ stores }: Engine, run: RunSummary, after: number): Promise<boolean> {
-  return (await import('../log/kept-events.ts')).hasNoMore(stores.runs, run, after)
 }
 
 function parseEventId(header: string | null): number {

@@ -20,7 +20,7 @@ export async function requireLog(
 }
 
 /**
- * Has a reader seen the last event of a run that has ended? Not where a process was lost: the entries that the reader saw may have
+ * Has a run ended, and has a reader seen its last event? Not where a process was lost: the entries that the reader saw may have
  * been replaced by others with the same numbers.
  *
  * @throws StudioError `gone` when the reader has not, and the events are deleted.
@@ -30,6 +30,7 @@ export async function hasNoMore(
   run: RunSummary,
   after: number,
 ): Promise<boolean> {
+  if (!isEnded(run.status)) return false
   await requireLog(runs, run, after)
   return run.takeoverSeq === null && (await runs.readLog(run.id, after, 1)).length === 0
 }

@@ -105,7 +105,7 @@ function createScript(
   { timeoutMs, ready }: ClientOptions,
 ): SqlClient['script'] {
   return async (text) => {
-    const late = unavailable({ isOutcomeUnknown: true })
+    const late = () => unavailable({ isOutcomeUnknown: true })
     try {
       await withDeadline(timeoutMs, late, async (signal) => {
         await ready()
