@@ -120,12 +120,12 @@ describe('backends that are terminated', () => {
     onTestFinished(() => {
       process.off('unhandledRejection', note).off('uncaughtException', note)
     })
-    const sql = postgres.openPool(url, { max: 3 })
+    const sql = postgres.openPool(url, { max: 3, backoff: () => 0.05 })
     const stores = postgresStores(sql)
     const session = await stores.sessions.create(newSession())
     const end = await stores.watch?.(() => undefined)
     const ref = await startRun(stores, {}, 60_000)
-    for (let round = 0; round < 20; round++) {
+    for (let round = 0; round < 10; round++) {
       const reads = Array.from({ length: 6 }, () => stores.sessions.get('', session.id))
       const write = stores.runs.renew(ref, 60_000).catch((error: unknown) => error)
       await admin`select pg_terminate_backend(pid) from pg_stat_activity

@@ -35,7 +35,9 @@ describe.each(storeKinds)('GET /runs with filters, $name', (store) => {
   it('finds runs by when they were started and ended', async () => {
     const studio = await createTestStudio({ store, clock: systemClock, turns: ['one', 'two'] })
     const a = await run(studio, { message: 'first' })
+    await nextMillisecond()
     const between = new Date().toISOString()
+    await nextMillisecond()
     const b = await run(studio, { message: 'second' })
     expect(await findIds(studio, `createdBefore=${between}`)).toEqual([a])
     expect(await findIds(studio, `endedBefore=${between}&status=succeeded`)).toEqual([a])
@@ -64,3 +66,9 @@ describe.each(storeKinds)('GET /runs with filters, $name', (store) => {
     expect((await studio.get(`/runs?search=${'a'.repeat(201)}`)).status).toBe(400)
   })
 })
+
+/** Waits until the clock shows another millisecond. */
+async function nextMillisecond(): Promise<void> {
+  const before = Date.now()
+  while (Date.now() <= before) await new Promise((resolve) => setTimeout(resolve, 1))
+}

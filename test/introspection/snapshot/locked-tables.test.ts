@@ -53,7 +53,7 @@ describePostgres('Locked tables', ({ createDatabase }) => {
   const modelNames = ({ models }: { models: readonly { name: string }[] }) =>
     models.map(({ name }) => name)
 
-  it.each(['lock table keys', 'alter type pair add attribute z int cascade'])(
+  it.concurrent.each(['lock table keys', 'alter type pair add attribute z int cascade'])(
     'shows every model during the first read although expressions of other tables cannot be printed: %s',
     async (statement) => {
       const { read, whileLocked } = await createStudio()
@@ -69,7 +69,7 @@ describePostgres('Locked tables', ({ createDatabase }) => {
     },
   )
 
-  it('names the tables whose expressions wait for the lock of another one', async () => {
+  it.concurrent('names the tables whose expressions wait for the lock of another one', async () => {
     const { read, whileLocked } = await createStudio()
     const health = await whileLocked('lock table keys', async () =>
       JSON.stringify(await read('/studio/health')),
@@ -79,26 +79,32 @@ describePostgres('Locked tables', ({ createDatabase }) => {
     expect(health).not.toContain('public.with_pair is locked')
   })
 
-  it('keeps what was known of a policy while the table that it reads is locked', async () => {
-    const { read, whileLocked } = await createStudio()
-    const before = await read('/studio/handshake')
-    const during = await whileLocked('alter table keys add column more int', () =>
-      read('/studio/handshake'),
-    )
-    expect(during).toMatchObject({ checksums: (before as { checksums?: unknown }).checksums })
-  })
+  it.concurrent(
+    'keeps what was known of a policy while the table that it reads is locked',
+    async () => {
+      const { read, whileLocked } = await createStudio()
+      const before = await read('/studio/handshake')
+      const during = await whileLocked('alter table keys add column more int', () =>
+        read('/studio/handshake'),
+      )
+      expect(during).toMatchObject({ checksums: (before as { checksums?: unknown }).checksums })
+    },
+  )
 
-  it('reads the statistics of all other sequences while one is being altered', async () => {
-    const { sql, whileLocked } = await createStudio()
-    await sql`create sequence altered`
-    await sql`create sequence counted`
-    await sql`select nextval('altered'), nextval('counted')`
-    const statistics = await whileLocked('alter sequence altered increment by 2', () =>
-      readStatistics(postgresDatabase(sql)),
-    )
-    expect([...statistics.sequenceValues]).toEqual([
-      ['public.altered', null],
-      ['public.counted', '1'],
-    ])
-  })
+  it.concurrent(
+    'reads the statistics of all other sequences while one is being altered',
+    async () => {
+      const { sql, whileLocked } = await createStudio()
+      await sql`create sequence altered`
+      await sql`create sequence counted`
+      await sql`select nextval('altered'), nextval('counted')`
+      const statistics = await whileLocked('alter sequence altered increment by 2', () =>
+        readStatistics(postgresDatabase(sql)),
+      )
+      expect([...statistics.sequenceValues]).toEqual([
+        ['public.altered', null],
+        ['public.counted', '1'],
+      ])
+    },
+  )
 })
