@@ -26,7 +26,7 @@ function makeGroup(together: Together = async (items) => items.map((item) => asy
   })
   const answer = async () => {
     answers.shift()?.()
-    for (let turn = 0; turn < 10; turn++) await Promise.resolve()
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
   }
   return { call, sent, answer }
 }
@@ -44,6 +44,16 @@ describe('A group', () => {
     expect(sent).toEqual(['a', 'b+c', 'd'])
     await answer()
     expect(await last).toBe('d')
+  })
+
+  it('sends what its callers write next together with what arrived meanwhile', async () => {
+    const { call, sent, answer } = makeGroup()
+    const next = call('a').then(() => call('c'))
+    const other = call('b')
+    await answer()
+    expect(sent).toEqual(['a', 'b+c'])
+    await answer()
+    expect(await Promise.all([next, other])).toEqual(['c', 'b'])
   })
 
   it('sends alone what could not be done together', async () => {
@@ -82,9 +92,9 @@ describe('A group', () => {
     const { call, sent } = makeGroup()
     void call('a')
     void call('b')
-    vi.advanceTimersByTime(99)
+    await vi.advanceTimersByTimeAsync(99)
     expect(sent).toEqual(['a'])
-    vi.advanceTimersByTime(1)
+    await vi.advanceTimersByTimeAsync(2)
     expect(sent).toEqual(['a', 'b'])
   })
 

@@ -53,7 +53,7 @@ export function* mapSteps<Item, Result>(
 }
 
 /** Resolves once the event loop has served what waited. A timer waits up to 4 ms on some hosts, so it is the second choice. */
-async function nextTurn(): Promise<void> {
+export async function nextTurn(): Promise<void> {
   const { setImmediate = setTimeout } = globalThis as {
     setImmediate?: (callback: () => void) => unknown
   }

@@ -1,4 +1,5 @@
 import { isUnavailable } from '../../errors.ts'
+import { nextTurn } from '../../lib/steps/turns.ts'
 
 /** How the calls of a group are made. */
 export interface GroupOptions<Item, Result> {
@@ -29,8 +30,8 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Gathers calls while a statement is on its way, and sends them together when it is back. A call that finds nothing on its
- * way is sent at once, so nothing waits when there is no load.
+ * Gathers calls while a statement is on its way, and sends them together when it is back and its callers had their turn: what they
+ * write next goes along. A call that finds nothing on its way is sent at once, so nothing waits when there is no load.
  *
  * @see docs/decisions/240-changes-are-written-in-groups.md
  */
@@ -46,7 +47,7 @@ export function createGroup<Item, Result>(
     let isOver = false
     const end = () => {
       clearTimeout(patience)
-      if (!isOver) flush()
+      if (!isOver) void nextTurn().then(flush)
       isOver = true
     }
     const patience = setTimeout(end, patienceMs)
