@@ -2,6 +2,7 @@ import type { Admission, NewRun } from '../store.ts'
 import { checkNewRun } from '../keys.ts'
 import { createGroup } from './group.ts'
 import { type SqlClient, type SqlRow, isUniqueViolation } from './client.ts'
+import { cancelElders, lockOpen, updateElders } from './elders.ts'
 import { toSummary } from './rows.ts'
 import { runColumns, runSummary, withoutTexts } from './selects.ts'
 import { createStatement, now, statement, toStorableJson } from './statement.ts'
@@ -108,23 +109,6 @@ async function findReplay(
   return { kind: 'replayed', run }
 }
 
-const replaceElder = `cancel_requested_at = coalesce(cancel_requested_at, ${now}), wake_at = ${now},
-  cancel_reason = coalesce(cancel_reason, 'A newer run took its place.')`
-
-/**
- * A replay repeats the cancellation, because an older version of this library admitted and cancelled in two transactions.
- */
-async function cancelElders(client: SqlClient, schema: string, row: SqlRow): Promise<void> {
-  await client.write(
-    statement(
-      `update ${schema}.runs set ${replaceElder}
-       where session_id = $1::text and serial < $2::bigint and ended_at is null and cancel_requested_at is null
-       returning id`,
-      [row['session_id'] as string | null, String(row['serial'])],
-    ),
-  )
-}
-
 async function insert(
   client: SqlClient,
   schema: string,
@@ -188,11 +172,9 @@ function addSession(
 ): void {
   const named = `id = ${bind(sessionId)} and tenant = ${bind(tenant)}`
   if (onBusy === 'cancel') {
-    part(
-      'elders',
-      `update ${schema}.runs set ${replaceElder}
-       where session_id = (select id from ${schema}.sessions where ${named}) and ended_at is null returning id`,
-    )
+    const session = `(select id from ${schema}.sessions where ${named})`
+    part('elder_rows', lockOpen(schema, session))
+    part('elders', updateElders(schema))
   }
   const condition = {
     enqueue: '',
