@@ -13,6 +13,7 @@ import type {
 } from '../store.ts'
 import { checkNewSession } from '../keys.ts'
 import { isUniqueViolation, type SqlClient, type SqlRow } from './client.ts'
+import { lockOpen } from './elders.ts'
 import { toApproval, toSession, toSummary } from './rows.ts'
 import { listParts, messageOfRun, newestMessages, runColumns } from './selects.ts'
 import { holdsText, searchesJson } from './search-condition.ts'
@@ -60,12 +61,8 @@ export function createPostgresSessionStore(client: SqlClient, schema: string): S
       const { bind, part, select } = createStatement()
       const named = `tenant = ${bind(tenant)} and id = ${bind(id)}`
       // Runs are locked before their session, as in every other statement.
-      part(
-        'open_runs',
-        `select r.id from ${schema}.runs r where r.ended_at is null
-           and r.session_id = (select s.id from ${schema}.sessions s where ${named})
-         order by r.serial for update`,
-      )
+      const session = `(select s.id from ${schema}.sessions s where ${named})`
+      part('open_runs', lockOpen(schema, session, { lock: 'for update' }))
       const rows = await client.write(
         select(
           `delete from ${schema}.sessions where ${named} and (select count(*) from open_runs) >= 0 returning id`,
