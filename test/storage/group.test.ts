@@ -66,12 +66,15 @@ describe('A group', () => {
     expect(await all).toEqual(['a', 'b', 'c'])
   })
 
-  it('sends each call alone after an error that one of them has caused', async () => {
-    const { call, sent, answer } = makeGroup(() => Promise.reject(new Error('a value is too long')))
-    const all = Promise.all(['a', 'b', 'c'].map(call))
-    for (let step = 0; step < 4; step++) await answer()
-    expect(sent).toEqual(['a', 'b+c', 'b', 'c'])
-    expect(await all).toEqual(['a', 'b', 'c'])
+  it('is halved after an error until the call that has caused it is alone', async () => {
+    const { call, sent, answer } = makeGroup(async (items) => {
+      if (items.includes('d')) throw new Error('a value is too long')
+      return items.map((item) => async () => item)
+    })
+    const all = Promise.all(['a', 'b', 'c', 'd', 'e'].map(call))
+    for (let step = 0; step < 6; step++) await answer()
+    expect(sent).toEqual(['a', 'b+c+d+e', 'b+c', 'd+e', 'd', 'e'])
+    expect(await all).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
   it('fails all its calls in an outage, and goes on with the next ones', async () => {
@@ -98,12 +101,12 @@ describe('A group', () => {
     expect(sent).toEqual(['a', 'b'])
   })
 
-  it('has at most 200 calls, and 1,000,000 characters unless one call has more', async () => {
+  it('has at most 1,000 calls, and 1,000,000 characters unless one call has more', async () => {
     const { call, sent, answer } = makeGroup()
-    for (let count = 0; count < 302; count++) void call('x')
+    for (let count = 0; count < 1_102; count++) void call('x')
     await answer()
     await answer()
-    expect(sent.map((items) => items.split('+').length)).toEqual([1, 200, 101])
+    expect(sent.map((items) => items.split('+').length)).toEqual([1, 1_000, 101])
     const large = ['y'.repeat(600_000), 'z'.repeat(500_000), 'w'.repeat(2_000_000)]
     for (const item of large) void call(item)
     for (let step = 0; step < 3; step++) await answer()

@@ -31,8 +31,10 @@ export interface BufferLimits {
  * are in a commit, it becomes visible when that commit succeeds.
  */
 export interface LogBuffer extends LiveTail {
-  /** How many visible entries are not stored. */
-  readonly unstored: number
+  /** Returns how many visible entries are not stored. */
+  unstored(): number
+  /** Returns whether every line is stored. */
+  isStored(): boolean
   /** Adds a line that readers may see before it is stored. Returns true if it is visible now. */
   append(type: string, body: string): boolean
   /** Adds lines that readers must not see before they are stored. */
@@ -80,9 +82,8 @@ export function createLogBuffer(run: LogStart, limits = defaultLimits): LogBuffe
     get stored() {
       return stored
     },
-    get unstored() {
-      return entries.length - stored
-    },
+    unstored: () => entries.length - stored,
+    isStored: () => entries.length === stored && waiting.length === 0,
     append(type, body) {
       const hasUnseen = commit.unseen.length > 0
       const isFull = entries.length - stored >= limits.maxUnstored

@@ -53,7 +53,7 @@ const freshMs = 1_000
 export function follow(source: FollowSource, run: FollowedRun, after: number): Follower {
   const reader: LogReader = { cursor: after }
   const seat = createSeat(source, run, reader)
-  let isJoined = false
+  let isJoined = after < 0 // nothing to find out for a reader of the whole log
   let isNew = run.nextSeq === 0 && source.onWait !== null // its log was empty a moment ago; a look sees more
   let isQuiet = false
   const current = createCurrent(source, run)

@@ -5,9 +5,7 @@ import { createLogBuffer, type LogBuffer, type LogLine } from './buffer.ts'
 import { type LogLimits, type LogSize, measureLog } from './measure.ts'
 import { type Channel, closeTail, notify, openTail } from './channel.ts'
 import type { OutageRetry } from './outage.ts'
-
-/** What a change adds while it waits for the next write. */
-type StagedChange = Omit<RunChange, 'entries' | 'release' | 'approvals'>
+import { mergeChange, type StagedChange } from './staged-change.ts'
 
 /** The single writer of a claimed run's log. All changes of the run go through it, in order. */
 export interface Journal {
@@ -114,13 +112,13 @@ export function openJournal(options: JournalOptions): Journal {
       state.buffer.hide(toLines(state, events))
       writeSoon(state)
     },
-    write: (change = {}, events = []) => write(state, change, events),
+    write: (change = {}, events = []) => inOrder(state, () => commit(state, change, events)),
     async dropUnstored() {
       await state.lastWrite.catch(() => undefined)
       dropUnstored(state)
     },
     close() {
-      clearTimeout(state.timer)
+      stopTimer(state)
       if (!state.ended) closeTail(options.channel, state.buffer)
     },
   }
@@ -132,17 +130,12 @@ function append(state: JournalState, type: string, body: string): void {
   size.add(body)
   const isVisible = buffer.append(type, body)
   if (isVisible) notifyReaders(state)
-  if (isVisible && buffer.unstored === flushEntries) writeInBackground(state)
+  if (isVisible && buffer.unstored() === flushEntries) writeInBackground(state)
   else writeSoon(state)
 }
 
 /** Writes never overlap, so the log has no gaps and changes are stored in the order in which they were staged. */
-function write(
-  state: JournalState,
-  change: RunChange,
-  events: readonly RunEvent[],
-): Promise<CommitResult> {
-  const next = () => commit(state, change, events)
+function inOrder<T>(state: JournalState, next: () => Promise<T>): Promise<T> {
   const written = state.lastWrite.then(next, next)
   state.lastWrite = written
   return written
@@ -153,8 +146,7 @@ async function commit(
   change: RunChange,
   events: readonly RunEvent[],
 ): Promise<CommitResult> {
-  clearTimeout(state.timer)
-  state.timer = undefined
+  stopTimer(state)
   if (state.lost) throw lostError
   if (state.fault && change.release?.to !== 'end') throw state.fault.error
   const { options, buffer, ref } = state
@@ -214,6 +206,11 @@ function notifyReaders({ options: { channel }, buffer }: JournalState): void {
   if (channel.tail === buffer) notify(channel)
 }
 
+function stopTimer(state: JournalState): void {
+  clearTimeout(state.timer)
+  state.timer = undefined
+}
+
 function writeSoon(state: JournalState): void {
   const pauseMs = Math.min(Math.max(flushMs, state.tookMs * 4), maxFlushMs)
   state.timer ??= setTimeout(() => writeInBackground(state), pauseMs)
@@ -221,10 +218,17 @@ function writeSoon(state: JournalState): void {
 
 function writeInBackground(state: JournalState): void {
   const { onError } = state.options
-  write(state, {}, []).catch((error) => {
+  inOrder(state, () => flush(state)).catch((error) => {
     // The loop reports what ends the run.
     if (!isTakenOver(error) && error !== state.fault?.error) onError(error)
   })
+}
+
+/** Stores what is not stored yet. A write that was asked for meanwhile may have taken everything along, even the end of the run. */
+async function flush(state: JournalState): Promise<void> {
+  stopTimer(state)
+  const isEmpty = Object.keys(state.staged).length === 0 && state.buffer.isStored()
+  if (!isEmpty) await commit(state, {}, [])
 }
 
 const lostError = new StudioError('conflict', 'The run was taken over')
@@ -241,10 +245,4 @@ function toLines({ size }: JournalState, events: readonly RunEvent[]): LogLine[]
     size.add(body)
     return { type: event.type, body }
   })
-}
-
-function mergeChange(staged: StagedChange, change: RunChange): RunChange {
-  const messages = [...(staged.messages ?? []), ...(change.messages ?? [])]
-  const toolCalls = [...(staged.toolCalls ?? []), ...(change.toolCalls ?? [])]
-  return { ...staged, ...change, messages, toolCalls }
 }

@@ -51,6 +51,7 @@ export function createLooks(options: LooksOptions): Looks {
   const compare = (channel: Channel, progress: Seen) => {
     const last = seen.get(channel)?.progress
     seen.set(channel, { at: Date.now(), progress })
+    if (channel.tail) return // this process has begun to advance the run meanwhile
     if (needsWake(channel, progress, last)) notify(channel)
   }
   const look = async (due: readonly (readonly [string, Channel])[]) => {
@@ -97,8 +98,10 @@ export function createLooks(options: LooksOptions): Looks {
 
 /** Must the readers of a run look for themselves: did it change, is it over, or is one of them not at the end of its log? */
 function needsWake(channel: Channel, progress: Seen, last: Seen | undefined): boolean {
-  if (progress === 'missing' || isEnded(progress.status) || !last || last === 'missing') return true
+  if (progress === 'missing' || isEnded(progress.status)) return true
   const { status, nextSeq, takeoverSeq } = progress
+  if (nextSeq === 0 && [...channel.readers].every(({ cursor }) => cursor < 0)) return false // nothing to read yet
+  if (!last || last === 'missing') return true
   if (last.status !== status || last.nextSeq !== nextSeq || last.takeoverSeq !== takeoverSeq)
     return true
   return [...channel.readers].some(({ cursor }) => cursor !== nextSeq - 1)

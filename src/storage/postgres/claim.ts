@@ -34,7 +34,7 @@ const historyBytes = 64 * 1_048_576
 const smallHistory = 100
 
 /** So many runs are read together. */
-const maxReads = 200
+const maxReads = 1_000
 
 /**
  * Creates the function that claims a run. It takes two statements: the claim, then the journal, which only the winner of the

@@ -15,7 +15,7 @@ export interface GroupOptions<Item, Result> {
 }
 
 /** The most items of a group. More would not make an item cheaper. */
-const maxItems = 200
+const maxItems = 1_000
 
 /** The most characters of a group. */
 export const maxSize = 1_000_000
@@ -75,9 +75,10 @@ function countFirst<Item, Result>(
 
 /** Settles all calls of a group, and never rejects. */
 async function send<Item, Result>(
-  { alone, together }: GroupOptions<Item, Result>,
+  options: GroupOptions<Item, Result>,
   group: readonly Waiting<Item, Result>[],
 ): Promise<void> {
+  const { alone, together } = options
   const [first] = group
   if (first && group.length === 1) {
     const result = alone(first.item)
@@ -91,10 +92,17 @@ async function send<Item, Result>(
       resolve(finish[index]?.() ?? alone(item))
     }
   } catch (error) {
-    // Any other error than an outage is due to one of them, which then fails alone.
-    for (const { item, resolve, reject } of group) {
-      if (isUnavailable(error)) reject(error)
-      else resolve(alone(item))
-    }
+    if (isUnavailable(error)) for (const { reject } of group) reject(error)
+    else await sendHalves(options, group)
   }
+}
+
+/** Any other error than an outage is due to one call, which fails alone in the end. */
+async function sendHalves<Item, Result>(
+  options: GroupOptions<Item, Result>,
+  group: readonly Waiting<Item, Result>[],
+): Promise<void> {
+  const middle = Math.ceil(group.length / 2)
+  await send(options, group.slice(0, middle))
+  await send(options, group.slice(middle))
 }

@@ -20,10 +20,10 @@ describe('LogBuffer', () => {
   it('append makes a line visible at once and a commit stores it', () => {
     const { buffer, append, startCommit, visible } = createBuffer()
     expect(append('a')).toBe(true)
-    expect([visible(), buffer.unstored]).toEqual([['a'], 1])
+    expect([visible(), buffer.unstored()]).toEqual([['a'], 1])
     expect(startCommit()).toEqual(['a'])
     expect(buffer.commitSucceeded()).toBe(false)
-    expect([visible(), buffer.unstored]).toEqual([['a'], 0])
+    expect([visible(), buffer.unstored()]).toEqual([['a'], 0])
   })
 
   it('numbers lines from the nextSeq of the run and adds the number to their JSON', () => {
@@ -51,7 +51,7 @@ describe('LogBuffer', () => {
     append('d')
     expect(visible()).toEqual([])
     buffer.commitSucceeded()
-    expect([visible(), buffer.unstored]).toEqual([['a', 'b'], 1])
+    expect([visible(), buffer.unstored()]).toEqual([['a', 'b'], 1])
     expect(startCommit()).toEqual(['b', 'c', 'd'])
   })
 
@@ -77,7 +77,7 @@ describe('LogBuffer', () => {
     startCommit()
     for (const id of ['d', 'e', 'f']) append(id)
     buffer.commitSucceeded()
-    expect(buffer.unstored).toBe(2)
+    expect(buffer.unstored()).toBe(2)
     expect(startCommit()).toEqual(['d', 'e', 'f'])
   })
 
@@ -88,7 +88,7 @@ describe('LogBuffer', () => {
     startCommit()
     append('c')
     buffer.commitSucceeded()
-    expect([visible(), buffer.stored, buffer.unstored]).toEqual([['c'], 0, 1])
+    expect([visible(), buffer.stored, buffer.unstored()]).toEqual([['c'], 0, 1])
   })
 })
 
@@ -109,7 +109,7 @@ function checkOperations(operations: readonly Operation[]): void {
     expect(visible).toEqual(log.slice(first, first + visible.length))
     expect(first + buffer.stored).toBe(stored.length)
     expect(visible.slice(buffer.stored).filter((id) => id.startsWith('hidden'))).toEqual([])
-    expect(buffer.unstored).toBeLessThanOrEqual(limits.maxUnstored)
+    expect(buffer.unstored()).toBeLessThanOrEqual(limits.maxUnstored)
     expect(buffer.stored).toBeLessThan(limits.maxStored)
     for (const { seq, type, json } of buffer.entries) {
       expect(JSON.parse(json)).toEqual({ id: type, seq })

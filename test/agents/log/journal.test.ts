@@ -115,6 +115,27 @@ describe('the journal of a run', () => {
     journal.close()
   })
 
+  it('a write of the journal itself is left out when others have stored everything, even the end of the run', async () => {
+    const gate = createGate()
+    const { journal, changes, stops, failures } = await createJournal([gate])
+    const delta = () => journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
+    delta()
+    await eventually(async () => expect(changes).toHaveLength(1))
+    const end = { to: 'end', status: 'succeeded', output: 'a', error: null, partial: null } as const
+    delta()
+    const ended = journal.write({ release: end })
+    await new Promise((resolve) => setTimeout(resolve, 150)) // the write of the second delta waits behind the end
+    gate.open()
+    await ended
+    await journal.dropUnstored() // after all writes
+    expect(changes.map(({ entries, release }) => [entries?.length, release?.to])).toEqual([
+      [1, undefined],
+      [1, 'end'],
+    ])
+    expect([stops, failures]).toEqual([[], []])
+    journal.close()
+  })
+
   it('write shows its events only once they are stored, followed by the deltas of the meantime', async () => {
     const gate = createGate()
     const { journal, shown, stored } = await createJournal([gate])

@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Channels, joinChannel } from '../../../src/agents/log/channel.ts'
+import { type Channels, joinChannel, openTail } from '../../../src/agents/log/channel.ts'
 import { createLooks } from '../../../src/agents/log/looks.ts'
 import { postgresStores } from '../../../src/postgres.ts'
 import { createSupport, toolCall, createRefundTool } from '../../support/agents.ts'
@@ -112,6 +112,43 @@ describe('looks', () => {
     expect(count()).toBe(1)
     looks.hurry('r')
     await eventually(async () => expect(count()).toBe(2))
+  })
+
+  const createReader = (nextSeq: number) => {
+    const channels: Channels = new Map()
+    const channel = joinChannel(channels, 'r')
+    channel.readers.add({ cursor: -1 })
+    let claim: () => void = () => undefined
+    const progress = async (ids: readonly string[]) => {
+      claim()
+      return ids.map((id) => ({ id, status: 'running' as const, nextSeq, takeoverSeq: null }))
+    }
+    const looks = createLooks({ channels, runs: { progress }, pollMs: 1 })
+    onTestFinished(looks.stop)
+    const wakes: string[] = []
+    channel.waiting.add(() => void wakes.push('woken'))
+    return {
+      wakes,
+      onLook: (then: () => void) => void (claim = then),
+      claim: () => openTail(channel, { entries: [], stored: 0, takeoverSeq: null }),
+      look: async () => {
+        looks.start()
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      },
+    }
+  }
+
+  it('the reader of a run without a log is not woken', async () => {
+    const [empty, begun] = [createReader(0), createReader(1)]
+    await Promise.all([empty.look(), begun.look()])
+    expect([empty.wakes, begun.wakes]).toEqual([[], ['woken']])
+  })
+
+  it('a reader is not woken when its process has begun to advance the run meanwhile', async () => {
+    const reader = createReader(1)
+    reader.onLook(reader.claim)
+    await reader.look()
+    expect(reader.wakes).toEqual([])
   })
 
   it('nothing is asked while nobody waits', async () => {
