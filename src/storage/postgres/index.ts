@@ -113,8 +113,8 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
     outbox: createPostgresOutbox(client, name, notes),
     pushTargets: createPostgresPushTargets(client, name),
     ready,
-    async prune() {
-      const pruned = await pruneTables(client, name, retention)
+    async prune(archive) {
+      const pruned = await pruneTables(client, name, { ...retention, archive })
       keepAhead()
       return pruned
     },
