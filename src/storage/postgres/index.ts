@@ -99,6 +99,7 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
   }
   const client = createClient(driver, { timeoutMs, ready })
   const notes = createNotes(name)
+  const lastWalk = { current: null }
   const keepAhead = migrate ? createDayKeeper(driver, name, daysAhead) : () => undefined
   const runs = withSweep(createPostgresRunStore(client, name, notes), keepAhead)
   const hints = listen ? createHints(driver, client, schema) : null
@@ -114,7 +115,7 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
     pushTargets: createPostgresPushTargets(client, name),
     ready,
     async prune(archive) {
-      const pruned = await pruneTables(client, name, { ...retention, archive })
+      const pruned = await pruneTables(client, name, { ...retention, archive, lastWalk })
       keepAhead()
       return pruned
     },

@@ -187,6 +187,22 @@ describe('archived logs', () => {
     for (const id of ids) expect(await readAll(stores, id)).toEqual(logEntries(0, 3))
   })
 
+  it('are not written again by the call that goes on with a day', async () => {
+    const { clock, stores, calls, hooks, endRun } = createArchive(sql)
+    const ids: string[] = []
+    for (let run = 0; run < 120; run++) ids.push(await endRun())
+    clock.advance(9 * dayMs)
+    hooks.put = async (key) => {
+      if (key === keyOfLog(ids[110] ?? '')) throw blobsUnavailable('The bucket is not available')
+    }
+    await expect(stores.prune?.()).rejects.toMatchObject({ code: 'unavailable' })
+    delete hooks.put
+    calls.puts.length = 0
+    expect(await stores.prune?.()).toMatchObject({ logDays: 2, archivedLogs: 20 })
+    expect(new Set(calls.puts)).toEqual(new Set(ids.slice(100).map(keyOfLog)))
+    for (const id of ids) expect(await readAll(stores, id)).toEqual(logEntries(0, 3))
+  })
+
   it('are not written for a day that another transaction uses', async () => {
     const { clock, schema, stores, calls, endRun } = createArchive(sql)
     const id = await endRun()

@@ -12,8 +12,8 @@ export interface LogPart {
 }
 
 /**
- * Reads a part of a log from the rows. Entries of an ended run that the rows do not have any more come from the archive; when it has none either, the
- * answer is that of the rows.
+ * Reads a part of a log from the rows. Entries of an ended run that the rows do not have any more come from the archive. When it
+ * has none either, only what the rows have is returned.
  */
 export async function readLog(
   inner: RunStore,

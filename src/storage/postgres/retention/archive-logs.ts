@@ -10,6 +10,19 @@ export interface DayArchive {
   readonly archive: LogArchive
 }
 
+/** How far a day is archived. */
+export interface DayWalk extends DayArchive {
+  /** The runs that were open when it began: it may have passed them before they ended. */
+  readonly open: readonly string[]
+  /** The logs of the others up to this id are archived. */
+  after: string
+}
+
+/** Remembers the day that could not be archived or dropped, so that the next call goes on there. */
+export interface LastWalk {
+  current: DayWalk | null
+}
+
 /** So many runs are looked at by one statement. */
 const batchRuns = 100
 
@@ -19,13 +32,14 @@ const batchBytes = 8 * 1_048_576
 /** So many logs are handed over at the same time. */
 const mostKept = 16
 
-/** Archives the logs of ended runs that have rows in the partition of a day. Resolves to how many. */
+/** Archives the logs of ended runs that have rows in the partition of a day, from where the walk is. Resolves to how many. */
 export async function archiveDay(
   client: SqlClient,
   schema: string,
-  { day, archive }: DayArchive,
+  walk: DayWalk,
 ): Promise<number> {
-  let after = ''
+  const { day, archive } = walk
+  let { after } = walk
   for (let archived = 0; ;) {
     const rows = await client.query(
       `select run_id from ${schema}.run_events where day = ${day} and run_id > $1::text
@@ -34,9 +48,9 @@ export async function archiveDay(
     )
     const ids = rows.map((row) => String(row['run_id']))
     archived += await archiveRuns(client, schema, { ids, day, archive })
-    const last = ids.at(-1)
-    if (last === undefined || ids.length < batchRuns) return archived
-    after = last
+    after = ids.at(-1) ?? after
+    walk.after = after
+    if (ids.length < batchRuns) return archived
   }
 }
 

@@ -2,13 +2,14 @@ import type { LogArchive, Pruned } from '../../store.ts'
 import type { SqlClient } from '../client.ts'
 import { dayOf } from '../selects.ts'
 import { createStatement, statement } from '../statement.ts'
-import { archiveDay, archiveRuns, listed } from './archive-logs.ts'
+import { archiveDay, archiveRuns, type LastWalk, listed } from './archive-logs.ts'
 import { type DayOutcome, dropDay, keepOpen, openOf, tryDay } from './log-days.ts'
 
 /** Which logs go, and where they go first. */
 interface LogOrder {
   readonly ageMs: number
   readonly archive: LogArchive | undefined
+  readonly lastWalk: LastWalk
 }
 
 interface LogCounts {
@@ -38,7 +39,7 @@ export async function pruneLogs(
       busy.push(day) // what is in the way of one day is in the way of the others
       continue
     }
-    const { outcome, archived } = await pruneDay(client, schema, { day, archive: order.archive })
+    const { outcome, archived } = await pruneDay(client, schema, { ...order, day })
     if (outcome === 'done') logDays++
     if (outcome === 'busy') busy.push(day)
     archivedLogs += archived
@@ -49,13 +50,14 @@ export async function pruneLogs(
 }
 
 /**
- * Drops a day. With an archive, the runs that are open now keep their logs even if they end meanwhile, because the archive may
- * have passed them: what they wrote moves to day 0, where `deleteLogs` finds it. A log of a run that has ended never changes.
+ * Drops a day. With an archive, the runs that are open when it begins keep their logs even if they end meanwhile, because the
+ * archive may have passed them: what they wrote moves to day 0, where `deleteLogs` finds it. A log of a run that has ended never
+ * changes.
  */
 async function pruneDay(
   client: SqlClient,
   schema: string,
-  { day, archive }: { readonly day: number; readonly archive: LogArchive | undefined },
+  { day, archive, lastWalk }: LogOrder & { readonly day: number },
 ): Promise<{ readonly outcome: DayOutcome; readonly archived: number }> {
   // Moves most rows before anything is locked.
   const move = () =>
@@ -66,11 +68,16 @@ async function pruneDay(
   }
   const trial = await tryDay(client, schema, day)
   if (trial !== 'done') return { outcome: trial, archived: 0 }
-  const open = await client.query(openOf(schema, day), [])
+  let walk = lastWalk.current
+  if (walk?.day !== day || walk.archive !== archive) {
+    const open = (await client.query(openOf(schema, day), [])).map((row) => String(row['id']))
+    walk = lastWalk.current = { day, archive, open, after: '' }
+  }
   await move()
-  const archived = await archiveDay(client, schema, { day, archive })
-  const unarchived = open.map((row) => String(row['id']))
-  return { outcome: await dropDay(client, schema, { day, unarchived }), archived }
+  const archived = await archiveDay(client, schema, walk)
+  const outcome = await dropDay(client, schema, { day, unarchived: walk.open })
+  if (outcome === 'done') lastWalk.current = null
+  return { outcome, archived }
 }
 
 /** Lists the days whose last moment is longer ago than `ageMs`, the oldest first. `before` is the day after them. */

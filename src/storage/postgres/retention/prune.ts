@@ -1,6 +1,7 @@
 import type { LogArchive, Pruned } from '../../store.ts'
 import type { SqlClient } from '../client.ts'
 import { statement } from '../statement.ts'
+import type { LastWalk } from './archive-logs.ts'
 import { pruneLogs } from './prune-logs.ts'
 
 /**
@@ -39,6 +40,7 @@ const batchSizes = {
 /** What is deleted, and where logs go first. */
 interface PruneOrder extends Retention {
   readonly archive: LogArchive | undefined
+  readonly lastWalk: LastWalk
 }
 
 /**
@@ -48,7 +50,7 @@ interface PruneOrder extends Retention {
 export async function pruneTables(
   client: SqlClient,
   schema: string,
-  { runs, sessions, changes, deliveries, logs, archive }: PruneOrder,
+  { runs, sessions, changes, deliveries, logs, ...order }: PruneOrder,
 ): Promise<Pruned> {
   const older = (column: string) =>
     `${column} < now() - $1::float8 * interval '1 millisecond' order by ${column}`
@@ -67,7 +69,7 @@ export async function pruneTables(
     ...(deliveries === undefined
       ? {}
       : { deliveries: await prune('outbox', older('settled_at'), deliveries) }),
-    ...(logs === undefined ? {} : await pruneLogs(client, schema, { ageMs: logs, archive })),
+    ...(logs === undefined ? {} : await pruneLogs(client, schema, { ageMs: logs, ...order })),
     idempotencyKeys: await prune('idempotency_keys', older('expires_at'), 0),
   }
 }
