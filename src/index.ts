@@ -72,6 +72,7 @@ export type {
   ClaimedRun,
   CommitResult,
   Hint,
+  LogArchive,
   NewRun,
   NewSession,
   OpenStores,

@@ -46,6 +46,8 @@ export interface Pruned {
   readonly logDays?: number
   /** Event logs that were deleted one by one. @default 0 */
   readonly logs?: number
+  /** Event logs that were archived before they were deleted. @default 0 */
+  readonly archivedLogs?: number
   /** Blobs that no run had any more. @default 0 */
   readonly blobs?: number
 }

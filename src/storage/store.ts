@@ -14,6 +14,7 @@ import type {
 } from '../records/run.ts'
 import type { Usage } from '../records/usage.ts'
 import type { ChangeStore } from './change-store.ts'
+import type { LogArchive } from './log-archive.ts'
 import type { Admission, Hint, Pruned, StoreCounts } from './outcomes.ts'
 import type { ApprovalFilter, Page, PageRequest, RunFilter, SessionFilter } from './page.ts'
 import type { OutboxStore } from './outbox-store.ts'
@@ -22,6 +23,7 @@ import type { SessionStore } from './session-store.ts'
 export type { TimeRange } from './page.ts'
 export type * from './blobs/port.ts'
 export type * from './change-store.ts'
+export type * from './log-archive.ts'
 export type {
   Admission,
   ApprovalFilter,
@@ -64,8 +66,8 @@ export interface Stores {
   ready?(): Promise<void>
   /** Counts what a tenant has; a count stops at 10,000. @default `GET /status` counts what the lists show, up to 100 */
   counts?(tenant: string): Promise<StoreCounts>
-  /** Deletes what is older than the retention that the stores were opened with. */
-  prune?(): Promise<Pruned>
+  /** Deletes what is older than the retention that the stores were opened with. Logs that it deletes go to `archive` first. */
+  prune?(archive?: LogArchive): Promise<Pruned>
   /**
    * Reports what other processes do to runs, from the time the promise resolves. Hints may be lost, repeated or late.
    * Resolves to a function that ends the reports.

@@ -25,9 +25,14 @@ export function prefixOfRun(runId: string): string {
   return `${runsPrefix}${escaped}/`
 }
 
+/** Returns the key of the archived log of a run. */
+export function keyOfLog(runId: string): string {
+  return `${prefixOfRun(runId)}log`
+}
+
 /** Returns the run of a key; null for a key of nothing that a run has. */
 export function runOfKey(key: string): string | null {
-  const [, folder] = /^runs\/([\w%-]+)\/[0-9a-f]{64}$/.exec(key) ?? []
+  const [, folder] = /^runs\/([\w%-]+)\/(?:[0-9a-f]{64}|log)$/.exec(key) ?? []
   if (folder === undefined) return null
   try {
     const runId = decodeURIComponent(folder)

@@ -4,6 +4,8 @@ import type { ClaimedRun, RunStore } from '../store.ts'
 import type { Collector } from './collector.ts'
 import { cutEntries, cutHistory } from './cut.ts'
 import { isPayloadLost } from './failures.ts'
+import type { ArchivedLogs } from './logs/archived-logs.ts'
+import { readLog } from './logs/read-log.ts'
 import { type Payloads, referencesIn } from './payloads.ts'
 import { entryPlace, historyPlace, turnPlace } from './places.ts'
 import {
@@ -24,10 +26,11 @@ export interface BlobRuns {
   readonly inner: RunStore
   readonly payloads: Payloads
   readonly collector: Collector
+  readonly logs: ArchivedLogs
 }
 
 /** Creates a run store that keeps what is large as blobs. */
-export function createBlobRuns({ inner, payloads, collector }: BlobRuns): RunStore {
+export function createBlobRuns({ inner, payloads, collector, logs }: BlobRuns): RunStore {
   const { load } = payloads
   return {
     async create(request) {
@@ -45,7 +48,7 @@ export function createBlobRuns({ inner, payloads, collector }: BlobRuns): RunSto
     journals: async (runIds) => [
       ...(await load(await inner.journals(runIds), walkAll(walkJournal))),
     ],
-    claim: createClaim({ inner, payloads, collector }),
+    claim: createClaim(inner, payloads),
     renew: (ref, leaseMs) => inner.renew(ref, leaseMs),
     commit(ref, change) {
       // A journal with a reference says that its log may have some too, see `countLog`.
@@ -59,7 +62,7 @@ export function createBlobRuns({ inner, payloads, collector }: BlobRuns): RunSto
     requestCancel: async (tenant, id, reason) =>
       loadFound(payloads, await inner.requestCancel(tenant, id, reason)),
     async readLog(runId, after, limit) {
-      const entries = await inner.readLog(runId, after, limit)
+      const entries = await readLog(inner, logs, { runId, after, limit })
       return [...(await load(cutEntries(entries), walkEntries))]
     },
     due: (limit, agents) => inner.due(limit, agents),
@@ -75,7 +78,7 @@ function loadFound({ load }: Payloads, run: Awaited<ReturnType<RunStore['get']>>
  * Creates the function that claims a run. When the blobs are away the run is given back, because an owner that is lost counts as
  * an attempt. When they have lost a payload it counts, so that the run ends as `crashed` and is not tried for ever.
  */
-function createClaim({ inner, payloads }: BlobRuns): RunStore['claim'] {
+function createClaim(inner: RunStore, payloads: Payloads): RunStore['claim'] {
   return async (runId, claimant) => {
     const claimed = await inner.claim(runId, claimant)
     if (!claimed) return null

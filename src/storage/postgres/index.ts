@@ -99,6 +99,7 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
   }
   const client = createClient(driver, { timeoutMs, ready })
   const notes = createNotes(name)
+  const lastWalk = { current: null }
   const keepAhead = migrate ? createDayKeeper(driver, name, daysAhead) : () => undefined
   const runs = withSweep(createPostgresRunStore(client, name, notes), keepAhead)
   const hints = listen ? createHints(driver, client, schema) : null
@@ -113,8 +114,8 @@ export function createStores(driver: SqlDriver, options: PostgresStoresOptions):
     outbox: createPostgresOutbox(client, name, notes),
     pushTargets: createPostgresPushTargets(client, name),
     ready,
-    async prune() {
-      const pruned = await pruneTables(client, name, retention)
+    async prune(archive) {
+      const pruned = await pruneTables(client, name, { ...retention, archive, lastWalk })
       keepAhead()
       return pruned
     },

@@ -10,6 +10,7 @@ import type {
   Turn,
 } from '../../records/run.ts'
 import type { Session } from '../../records/session.ts'
+import { typeOfEntry } from '../entry-type.ts'
 import type { SqlRow } from './client.ts'
 
 /** Reads a time. Records keep times as ISO 8601 UTC with milliseconds. Drivers return a `Date`, `to_jsonb` a text. */
@@ -146,9 +147,5 @@ export function toEntries(row: SqlRow): LogEntry[] {
   const first = Number(row['first_seq'])
   return String(row['lines'])
     .split('\n')
-    .map((json, index) => ({ seq: first + index, type: readType(json), json }))
-}
-
-function readType(json: string): string {
-  return /^\{"type":"([a-z_]+)"/.exec(json)?.[1] ?? (JSON.parse(json) as { type: string }).type
+    .map((json, index) => ({ seq: first + index, type: typeOfEntry(json), json }))
 }

@@ -1,4 +1,4 @@
-import type { Hint, Pruned, StoreCounts, Stores } from '../store.ts'
+import type { Hint, LogArchive, Pruned, StoreCounts, Stores } from '../store.ts'
 import { createShardedPushTargets } from './push-targets.ts'
 import { createRoutes, type Routes } from './routes.ts'
 import { createShardedApprovals } from './approvals.ts'
@@ -43,7 +43,7 @@ export function shardedStores(shards: readonly Stores[]): Stores {
     // One that is away now prepares its tables with its first statement.
     ready: async () => void (await everywhere(async (shard) => shard.ready?.())),
     ...(canCount ? { counts: (tenant: string) => countAll(shards, tenant) } : {}),
-    prune: () => pruneAll(routes),
+    prune: (archive) => pruneAll(routes, archive),
     ...(shards.every(({ watch }) => watch)
       ? {
           watch: (onHint: (hint: Hint) => void) => watchAll(routes, onHint),
@@ -81,8 +81,17 @@ async function countAll(shards: readonly Stores[], tenant: string): Promise<Stor
   }
 }
 
-async function pruneAll({ everywhere }: Routes): Promise<Pruned> {
-  const all = await everywhere(async (shard) => shard.prune?.())
+async function pruneAll({ everywhere }: Routes, archive?: LogArchive): Promise<Pruned> {
+  const failures: unknown[] = []
+  const noting = archive && {
+    keep: (...log: Parameters<LogArchive['keep']>) =>
+      archive.keep(...log).catch((error: unknown) => {
+        failures.push(error) // or it would count as a shard that is away
+        throw error
+      }),
+  }
+  const all = await everywhere(async (shard) => (noting ? shard.prune?.(noting) : shard.prune?.()))
+  if (failures.length > 0) throw failures[0]
   const sum = (read: (from: Pruned) => number | undefined) =>
     all.reduce((total, one) => total + ((one && read(one)) ?? 0), 0)
   return {
@@ -93,6 +102,7 @@ async function pruneAll({ everywhere }: Routes): Promise<Pruned> {
     deliveries: sum(({ deliveries }) => deliveries),
     logDays: sum(({ logDays }) => logDays),
     logs: sum(({ logs }) => logs),
+    ...(archive ? { archivedLogs: sum(({ archivedLogs }) => archivedLogs) } : {}),
   }
 }
 

@@ -1,6 +1,6 @@
 import { StudioError } from '../../../errors.ts'
 import { errorCode } from '../../../lib/failures/error-code.ts'
-import { quotePlainLiteral } from '../../../lib/sql.ts'
+import { quoteLiteral, quotePlainLiteral } from '../../../lib/sql.ts'
 import type { SqlDriver } from '../driver/driver.ts'
 
 /** Statements on the log wait behind one that waits to lock it, so that one gives up soon. */
@@ -48,10 +48,37 @@ const createDay = (schema: string) => (day: string) => {
     alter table ${schema}.run_events attach partition ${name} for values from (${day}) to (${Number(day) + 1});`
 }
 
-/** SQL: moves what open runs wrote on a day to day 0, where a reader looks as well. */
-export function keepOpen(schema: string, day: number): string {
+/** A day that is dropped. */
+export interface OldDay {
+  readonly day: number
+  /** Runs that keep their logs although they may have ended: they were open when the archive began to look at the day. */
+  readonly unarchived?: readonly string[]
+}
+
+/** SQL: the ids of the runs of a day that have not ended. */
+export function openOf(schema: string, day: number): string {
+  return `select r.id from ${schema}.runs r where ${schema}.run_day(r.id) = ${day} and r.ended_at is null`
+}
+
+/** SQL: moves what open runs, and runs that no archive has, wrote on a day to day 0, where a reader looks as well. */
+export function keepOpen(schema: string, { day, unarchived = [] }: OldDay): string {
+  const ids = quoteLiteral(`{${unarchived.join(',')}}`) // of a day, so that each is a UUID
+  const others = unarchived.length > 0 ? ` union all select unnest(${ids}::text[])` : ''
   return `update ${schema}.run_events set day = 0 where day = ${day} and run_id in (
-    select r.id from ${schema}.runs r where ${schema}.run_day(r.id) = ${day} and r.ended_at is null)`
+    ${openOf(schema, day)}${others})`
+}
+
+const lockDay = (schema: string, day: number) =>
+  `lock table only ${schema}.run_events in access exclusive mode;
+     lock table ${schema}.run_events_${day} in access exclusive mode nowait;`
+
+/** Looks whether a day could be dropped now, before all of it is archived. */
+export function tryDay(
+  client: Pick<SqlDriver, 'script'>,
+  schema: string,
+  day: number,
+): Promise<DayOutcome> {
+  return changeDays(client, [lockDay(schema, day)])
 }
 
 /**
@@ -61,14 +88,12 @@ export function keepOpen(schema: string, day: number): string {
 export function dropDay(
   client: Pick<SqlDriver, 'script'>,
   schema: string,
-  day: number,
+  old: OldDay,
 ): Promise<DayOutcome> {
-  const name = `${schema}.run_events_${day}`
   return changeDays(client, [
-    `lock table only ${schema}.run_events in access exclusive mode;
-     lock table ${name} in access exclusive mode nowait;
-     ${keepOpen(schema, day)};
-     drop table ${name};`,
+    `${lockDay(schema, old.day)}
+     ${keepOpen(schema, old)};
+     drop table ${schema}.run_events_${old.day};`,
   ])
 }
 

@@ -1,8 +1,21 @@
-import type { Pruned } from '../../store.ts'
+import type { LogArchive, Pruned } from '../../store.ts'
 import type { SqlClient } from '../client.ts'
 import { dayOf } from '../selects.ts'
 import { createStatement, statement } from '../statement.ts'
-import { dropDay, keepOpen } from './log-days.ts'
+import { archiveDay, archiveRuns, type LastWalk, listed } from './archive-logs.ts'
+import { type DayOutcome, dropDay, keepOpen, openOf, tryDay } from './log-days.ts'
+
+/** Which logs go, and where they go first. */
+interface LogOrder {
+  readonly ageMs: number
+  readonly archive: LogArchive | undefined
+  readonly lastWalk: LastWalk
+}
+
+interface LogCounts {
+  logs: number
+  archivedLogs: number
+}
 
 /**
  * Deletes the logs of runs that were created more than `ageMs` ago and have ended. A day of logs is dropped as a whole; what open
@@ -14,24 +27,57 @@ import { dropDay, keepOpen } from './log-days.ts'
 export async function pruneLogs(
   client: SqlClient,
   schema: string,
-  ageMs: number,
-): Promise<Pick<Pruned, 'logDays' | 'logs'>> {
-  const { before, days } = await listOldDays(client, schema, ageMs)
+  order: LogOrder,
+): Promise<Pick<Pruned, 'logDays' | 'logs' | 'archivedLogs'>> {
+  const { before, days } = await listOldDays(client, schema, order.ageMs)
   const busy: number[] = []
   let logDays = 0
+  let archivedLogs = 0
   for (const { day, isMine } of days) {
     if (!isMine) continue
     if (busy.length > 0) {
       busy.push(day) // what is in the way of one day is in the way of the others
       continue
     }
-    // Moves most rows before anything is locked.
-    await client.write(statement(`${keepOpen(schema, day)} returning 1 as moved`, []))
-    const outcome = await dropDay(client, schema, day)
+    const { outcome, archived } = await pruneDay(client, schema, { ...order, day })
     if (outcome === 'done') logDays++
     if (outcome === 'busy') busy.push(day)
+    archivedLogs += archived
   }
-  return { logDays, logs: await deleteLogs(client, schema, { ageMs, before, busy }) }
+  const deleted = await deleteLogs(client, schema, { ...order, before, busy })
+  archivedLogs += deleted.archivedLogs
+  return { logDays, logs: deleted.logs, ...(order.archive ? { archivedLogs } : {}) }
+}
+
+/**
+ * Drops a day. With an archive, the runs that are open when it begins keep their logs even if they end meanwhile, because the
+ * archive may have passed them: what they wrote moves to day 0, where `deleteLogs` finds it. A log of a run that has ended never
+ * changes.
+ */
+async function pruneDay(
+  client: SqlClient,
+  schema: string,
+  { day, archive, lastWalk }: LogOrder & { readonly day: number },
+): Promise<{ readonly outcome: DayOutcome; readonly archived: number }> {
+  // Moves most rows before anything is locked.
+  const move = () =>
+    client.write(statement(`${keepOpen(schema, { day })} returning 1 as moved`, []))
+  if (!archive) {
+    await move()
+    return { outcome: await dropDay(client, schema, { day }), archived: 0 }
+  }
+  const trial = await tryDay(client, schema, day)
+  if (trial !== 'done') return { outcome: trial, archived: 0 }
+  let walk = lastWalk.current
+  if (walk?.day !== day || walk.archive !== archive) {
+    const open = (await client.query(openOf(schema, day), [])).map((row) => String(row['id']))
+    walk = lastWalk.current = { day, archive, open, after: '' }
+  }
+  await move()
+  const archived = await archiveDay(client, schema, walk)
+  const outcome = await dropDay(client, schema, { day, unarchived: walk.open })
+  if (outcome === 'done') lastWalk.current = null
+  return { outcome, archived }
 }
 
 /** Lists the days whose last moment is longer ago than `ageMs`, the oldest first. `before` is the day after them. */
@@ -58,12 +104,18 @@ async function listOldDays(client: SqlClient, schema: string, ageMs: number) {
 /** So many runs are looked at by one statement. */
 const batchSize = 500
 
+/** What is deleted in batches: runs of a day, by the rows that the condition finds. */
+interface Part extends LogOrder {
+  readonly of: number
+  readonly where: string
+}
+
 /** Deletes what is in no partition of its own day, or in one that could not be dropped for lack of a right. */
 async function deleteLogs(
   client: SqlClient,
   schema: string,
-  { ageMs, before, busy }: { ageMs: number; before: number; busy: readonly number[] },
-): Promise<number> {
+  { before, busy, ...order }: LogOrder & { before: number; busy: readonly number[] },
+): Promise<LogCounts> {
   const day = dayOf(schema, 'run_id')
   const list = async (column: string, where: string) => {
     const text = `select distinct ${column} as day from ${schema}.run_events where ${where}`
@@ -76,43 +128,63 @@ async function deleteLogs(
     ...old.map((of) => ({ of, where: `day = 0 and ${day} = ${of}` })),
     ...others.filter((of) => !busy.includes(of)).map((of) => ({ of, where: `day = ${of}` })),
   ]
-  let deleted = 0
-  for (const part of parts) deleted += await deletePart(client, schema, { ageMs, ...part })
-  return deleted
+  const counts = { logs: 0, archivedLogs: 0 }
+  for (const part of parts) {
+    const { logs, archivedLogs } = await deletePart(client, schema, { ...order, ...part })
+    counts.logs += logs
+    counts.archivedLogs += archivedLogs
+  }
+  return counts
 }
 
 /**
  * Walks through the runs `of` a day that have rows `where` the condition says. It follows the order of an index, so that each batch
  * looks at other runs.
  */
-async function deletePart(
-  client: SqlClient,
-  schema: string,
-  { ageMs, of, where }: { readonly ageMs: number; readonly of: number; readonly where: string },
-): Promise<number> {
-  let after = ''
-  for (let deleted = 0; ;) {
-    const { part, bind, select } = createStatement()
-    part(
-      'batch',
-      `select run_id from ${schema}.run_events where ${where} and run_id > ${bind(after)}
-       group by run_id order by run_id limit ${batchSize}`,
-    )
-    part(
-      'old',
-      `select r.id from ${schema}.runs r where r.id = any (array(select run_id from batch))
-         and r.ended_at is not null and r.created_at < now() - ${bind(ageMs, 'float8')} * interval '1 millisecond'`,
-    )
-    part(
-      'deleted',
-      `delete from ${schema}.run_events where day in (0, ${of}) and run_id = any (array(select id from old))`,
-    )
-    const [row] = await client.write(
-      select(`select (select max(run_id) from batch) as last, (select count(*) from batch) as looked_at,
-        (select count(*) from old) as logs`),
-    )
-    deleted += Number(row?.['logs'])
-    if (Number(row?.['looked_at']) < batchSize) return deleted
+async function deletePart(client: SqlClient, schema: string, part: Part): Promise<LogCounts> {
+  const counts = { logs: 0, archivedLogs: 0 }
+  for (let after = ''; ;) {
+    const [row] = await client.write(batchStatement(schema, part, after))
+    if (part.archive) {
+      const ids = (row?.['ids'] ?? []) as string[]
+      const { of: day, archive } = part
+      counts.archivedLogs += await archiveRuns(client, schema, { ids, day, archive })
+      await deleteRuns(client, schema, { ids, of: day })
+    }
+    counts.logs += Number(row?.['logs'])
+    if (Number(row?.['looked_at']) < batchSize) return counts
     after = String(row?.['last'])
   }
+}
+
+/** Finds the old logs of the next batch. Without an archive it deletes them as well. */
+function batchStatement(schema: string, { ageMs, archive, of, where }: Part, after: string) {
+  const { part, bind, select } = createStatement()
+  part(
+    'batch',
+    `select run_id from ${schema}.run_events where ${where} and run_id > ${bind(after)}
+       group by run_id order by run_id limit ${batchSize}`,
+  )
+  part(
+    'old',
+    `select r.id from ${schema}.runs r where r.id = any (array(select run_id from batch))
+         and r.ended_at is not null and r.created_at < now() - ${bind(ageMs, 'float8')} * interval '1 millisecond'`,
+  )
+  if (!archive) part('deleted', deletion(schema, of, 'array(select id from old)'))
+  const ids = archive ? ', (select json_agg(id) from old) as ids' : ''
+  return select(`select (select max(run_id) from batch) as last, (select count(*) from batch) as looked_at,
+        (select count(*) from old) as logs${ids}`)
+}
+
+const deletion = (schema: string, of: number, ids: string) =>
+  `delete from ${schema}.run_events where day in (0, ${of}) and run_id = any (${ids})`
+
+async function deleteRuns(
+  client: SqlClient,
+  schema: string,
+  { ids, of }: { readonly ids: readonly string[]; readonly of: number },
+): Promise<void> {
+  if (ids.length === 0) return
+  const { bind, select } = createStatement()
+  await client.write(select(`${deletion(schema, of, listed(bind, ids))} returning 1 as deleted`))
 }

@@ -1,6 +1,7 @@
-import type { Pruned } from '../../store.ts'
+import type { LogArchive, Pruned } from '../../store.ts'
 import type { SqlClient } from '../client.ts'
 import { statement } from '../statement.ts'
+import type { LastWalk } from './archive-logs.ts'
 import { pruneLogs } from './prune-logs.ts'
 
 /**
@@ -19,7 +20,8 @@ export interface Retention {
   readonly deliveries?: number
   /**
    * Counts from the creation of a run that has ended. Its event log is deleted; the run, its messages, its trace and its approvals
-   * stay. Logs go by whole days of UTC, so one may live a day longer. Whoever reads the events of such a run gets `gone`.
+   * stay. Logs go by whole days of UTC, so one may live a day longer. Whoever reads the events of such a run gets `gone`,
+   * unless `blobStores` archives logs.
    *
    * @see docs/decisions/243-logs-are-dropped-by-the-day.md
    */
@@ -35,6 +37,12 @@ const batchSizes = {
   outbox: 1_000,
 } as const
 
+/** What is deleted, and where logs go first. */
+interface PruneOrder extends Retention {
+  readonly archive: LogArchive | undefined
+  readonly lastWalk: LastWalk
+}
+
 /**
  * Deletes runs, sessions and change sets that are older than the retention, and expired idempotency keys. Open runs stay. A session is
  * deleted as a whole. Rows that another transaction has locked are skipped.
@@ -42,7 +50,7 @@ const batchSizes = {
 export async function pruneTables(
   client: SqlClient,
   schema: string,
-  { runs, sessions, changes, deliveries, logs }: Retention,
+  { runs, sessions, changes, deliveries, logs, ...order }: PruneOrder,
 ): Promise<Pruned> {
   const older = (column: string) =>
     `${column} < now() - $1::float8 * interval '1 millisecond' order by ${column}`
@@ -61,7 +69,7 @@ export async function pruneTables(
     ...(deliveries === undefined
       ? {}
       : { deliveries: await prune('outbox', older('settled_at'), deliveries) }),
-    ...(logs === undefined ? {} : await pruneLogs(client, schema, logs)),
+    ...(logs === undefined ? {} : await pruneLogs(client, schema, { ageMs: logs, ...order })),
     idempotencyKeys: await prune('idempotency_keys', older('expires_at'), 0),
   }
 }
