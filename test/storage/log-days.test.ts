@@ -70,6 +70,28 @@ describePostgres('the days of the log', (postgres) => {
     expect(await stores.runs.claim(id, claimant())).toMatchObject({ logBytes: size })
   })
 
+  it('a change waits for the day that another process is making, and is written there', async () => {
+    const stores = postgresStores(sql)
+    const id = randomIds.uuid()
+    const ref = await startRun(stores, { id })
+    await stores.runs.due(1, agents)
+    await expect.poll(dayTables).toHaveLength(8)
+    const table = `studio.run_events_${today()}`
+    await sql.unsafe(`drop table ${table}`)
+    const change = { entries: logEntries(0, 2) }
+    let written: Promise<unknown> = Promise.resolve()
+    await postgres.openPool(url).begin(async (other) => {
+      await other.unsafe(`create table ${table} (like studio.run_events including defaults, primary key (run_id, first_seq));
+        alter table studio.run_events attach partition ${table} for values from (${today()}) to (${today() + 1})`)
+      written = stores.runs.commit(ref, change)
+      await expect
+        .poll(async () => (await sql`select 1 from pg_locks where not granted`).length)
+        .toBeGreaterThan(0)
+    })
+    expect(await written).toMatchObject({ cancelRequested: false })
+    expect(await countRows(`run_events_${today()}`)).toBe(1)
+  })
+
   it('a read of a log plans two partitions and no more', async () => {
     const { stores, take } = recordStores(sql)
     await stores.runs.due(1, agents)

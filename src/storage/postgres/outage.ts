@@ -44,9 +44,12 @@ export function toStoreError(error: unknown, wasSent: boolean): unknown {
   return explainSharedConnection(error) ?? error
 }
 
+// A violated check is that of a partition: the day of the log was made while the statement waited to write elsewhere.
+const rolledBack = /^(?:40001|40P01|23514)$/
+
 /** Was the statement rolled back because of another one, or because its deadline was over? It may be sent again. */
 export function isConflict(error: unknown): boolean {
-  return /^40(?:001|P01)$/.test(errorCode(error)) || isTooLate(error)
+  return rolledBack.test(errorCode(error)) || isTooLate(error)
 }
 
 /** Did the statement find its deadline over? No statement of the stores divides for another reason. */
