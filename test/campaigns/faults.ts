@@ -6,6 +6,7 @@ import {
   runCampaign,
 } from './campaign.ts'
 import { type CampaignRequest, drawRequest } from './faults/requests.ts'
+import { errorCode } from '../../src/lib/failures/error-code.ts'
 import { conditions, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { canary } from './faults/unruly.ts'
 import { unrulyTables } from './faults/unruly-project.ts'
@@ -69,6 +70,17 @@ interface Faults {
 
 type Fault = (campaign: Campaign, faults: Faults) => Promise<() => Promise<unknown>>
 
+/** Changes or locks tables that instances use. PostgreSQL ends either side of a deadlock; when it is this one, it tries again. */
+async function whileInUse(sql: Pick<CampaignDatabase['sql'], 'unsafe'>, text: string) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await sql.unsafe(text)
+    } catch (error) {
+      if (errorCode(error) !== '40P01' || attempt === 10) throw error
+    }
+  }
+}
+
 /** Each fault begins when it is called, and ends with the function that it resolves to. */
 const faults: Readonly<Record<string, Fault>> = {
   ...Object.fromEntries(
@@ -93,15 +105,16 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   'a full disk': async ({ database: { sql }, random }) => {
     const table = `studio.${random.pick(['runs', 'run_events', 'run_messages', 'run_tool_calls', 'approvals', 'sessions'])}`
-    await sql.unsafe(
+    await whileInUse(
+      sql,
       `create trigger disk_full before insert or update on ${table} for each row execute function public.disk_full()`,
     )
-    return () => sql.unsafe(`drop trigger disk_full on ${table}`)
+    return () => whileInUse(sql, `drop trigger disk_full on ${table}`)
   },
   'a locked table': async ({ database, random }) => {
     const table = random.pick(['books', 'aksara_migrations', 'studio.runs', 'studio.run_events'])
     const lock = await database.sql.reserve() // the test's own connection, which no fault ends
-    await lock.unsafe(`begin; lock table ${table}`)
+    await whileInUse(lock, `rollback; begin; lock table ${table}`)
     return async () => {
       await lock.unsafe('rollback')
       lock.release()
