@@ -1,5 +1,6 @@
 import { explainSharedConnection, StudioError } from '../../errors.ts'
 import { errorCode, isNetworkCode } from '../../lib/failures/error-code.ts'
+import { isRecord } from '../../lib/json.ts'
 
 // SQLSTATE classes for an outage: connection, resources, operator intervention, system error. A read-only transaction is
 // what a server answers after a failover, and a lock that was not available ends a migration that waited too long. A role
@@ -44,12 +45,18 @@ export function toStoreError(error: unknown, wasSent: boolean): unknown {
   return explainSharedConnection(error) ?? error
 }
 
-// A violated check is that of a partition: the day of the log was made while the statement waited to write elsewhere.
-const rolledBack = /^(?:40001|40P01|23514)$/
-
 /** Was the statement rolled back because of another one, or because its deadline was over? It may be sent again. */
 export function isConflict(error: unknown): boolean {
-  return rolledBack.test(errorCode(error)) || isTooLate(error)
+  return /^40(?:001|P01)$/.test(errorCode(error)) || isTooLate(error) || isMisrouted(error)
+}
+
+/**
+ * Was a day of the log made while the statement waited to write its rows to the common partition? Unlike a check of a table, the
+ * bounds of a partition have no name.
+ */
+function isMisrouted(error: unknown): boolean {
+  const isNamed = isRecord(error) && (error['constraint_name'] ?? error['constraint']) !== undefined
+  return errorCode(error) === '23514' && !isNamed
 }
 
 /** Did the statement find its deadline over? No statement of the stores divides for another reason. */
