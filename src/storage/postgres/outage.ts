@@ -45,9 +45,12 @@ export function toStoreError(error: unknown, wasSent: boolean): unknown {
   return explainSharedConnection(error) ?? error
 }
 
+// 57014: a cancellation that came late, for a query that the connection had before.
+const rolledBack = /^(?:40001|40P01|57014)$/
+
 /** Was the statement rolled back because of another one, or because its deadline was over? It may be sent again. */
 export function isConflict(error: unknown): boolean {
-  return /^40(?:001|P01)$/.test(errorCode(error)) || isTooLate(error) || isMisrouted(error)
+  return rolledBack.test(errorCode(error)) || isTooLate(error) || isMisrouted(error)
 }
 
 /**
