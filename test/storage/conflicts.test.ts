@@ -158,6 +158,20 @@ describe('values that providers and time make large', () => {
     expect(await stores.runs.claim(runId, claimant())).toMatchObject({ history: [] })
   })
 
+  it('a change that a late cancellation hits is written all the same', async () => {
+    const ref = await startRun(stores)
+    let written: Promise<unknown> = Promise.resolve()
+    await sql.begin(async (other) => {
+      await other`select 1 from studio.runs where id = ${ref.runId} for update`
+      written = stores.runs.commit(ref, { messages: [answerOf('a')] })
+      const cancelled = () =>
+        sql`select pg_cancel_backend(pid) from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`
+      await expect.poll(async () => (await cancelled()).length).toBe(1)
+    })
+    expect(await written).toMatchObject({ cancelRequested: false })
+  })
+
   it('a session of more than 256 MB is read, and its next run is claimed', async () => {
     const session = await stores.sessions.create(newSession())
     const first = await startRun(stores, { sessionId: session.id })
