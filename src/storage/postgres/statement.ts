@@ -69,3 +69,11 @@ export function toStorableJson(value: unknown): string {
 export function toStorableText(text: string): string {
   return text.replaceAll('\0', '\ufffd')
 }
+
+/** SQL: a list of ids as an array. */
+export function listed(
+  bind: ReturnType<typeof createStatement>['bind'],
+  ids: readonly string[],
+): string {
+  return `array(select jsonb_array_elements_text(${bind(ids)}))`
+}

@@ -3,7 +3,7 @@ import type { MessageRef, OutboxFilter, OutboxStore, Settlement } from '../../st
 import type { SqlClient, SqlRow } from '../client.ts'
 import { selectPage, toPage } from '../list.ts'
 import { requireTime, toTime } from '../rows.ts'
-import { createStatement, now, statement } from '../statement.ts'
+import { createStatement, listed, now, statement } from '../statement.ts'
 import type { Notes } from './notes.ts'
 
 /** Creates an outbox on PostgreSQL. */
@@ -70,10 +70,12 @@ async function claim(
 /** Only the claim that counted the attempt may settle it: a claim that lasted longer than its lease has a successor. */
 function settleStatement(table: string, refs: readonly MessageRef[], settlement: Settlement) {
   const { bind, select } = createStatement()
-  const listed = `jsonb_to_recordset(${bind(refs.map(({ id, attempts }) => ({ id, attempts })))}) as r (id text, attempts integer)`
+  const settledRefs = `jsonb_to_recordset(${bind(refs.map(({ id, attempts }) => ({ id, attempts })))}) as r (id text, attempts integer)`
   const isMine = `o.id = r.id and o.attempts = r.attempts and o.due_at is not null`
   if (settlement.to === 'forget') {
-    return select(`delete from ${table} o using ${listed} where ${isMine} returning 1 as settled`)
+    return select(
+      `delete from ${table} o using ${settledRefs} where ${isMine} returning 1 as settled`,
+    )
   }
   const changes = {
     delivered: () => `status = 'delivered', due_at = null, settled_at = ${now}, last_error = null`,
@@ -90,13 +92,13 @@ function settleStatement(table: string, refs: readonly MessageRef[], settlement:
         ? changes.dead(settlement.error)
         : changes.retry(settlement.error, settlement)
   return select(
-    `update ${table} o set ${set} from ${listed} where ${isMine} returning 1 as settled`,
+    `update ${table} o set ${set} from ${settledRefs} where ${isMine} returning 1 as settled`,
   )
 }
 
 async function listMessages(client: SqlClient, table: string, filter: OutboxFilter) {
   const { bind, select } = createStatement()
-  const targets = `array(select jsonb_array_elements_text(${bind([...filter.targets])}))`
+  const targets = listed(bind, [...filter.targets])
   const page = selectPage(
     { bind },
     {

@@ -2,7 +2,7 @@ import type { LogEntry } from '../../../records/run.ts'
 import type { LogArchive } from '../../store.ts'
 import type { SqlClient, SqlRow } from '../client.ts'
 import { toEntries } from '../rows.ts'
-import { createStatement } from '../statement.ts'
+import { createStatement, listed } from '../statement.ts'
 
 /** Where logs of runs go whose ids have this day. */
 export interface DayArchive {
@@ -110,14 +110,6 @@ async function listGroups(
     } else groups.push({ runs: [run], bytes })
   }
   return groups
-}
-
-/** SQL: a list of ids as an array. */
-export function listed(
-  bind: ReturnType<typeof createStatement>['bind'],
-  ids: readonly string[],
-): string {
-  return `array(select jsonb_array_elements_text(${bind(ids)}))`
 }
 
 /** Reads the logs of a group, a part of at most so many bytes with each statement. */

@@ -1,8 +1,8 @@
 import type { LogArchive, Pruned } from '../../store.ts'
 import type { SqlClient } from '../client.ts'
 import { dayOf } from '../selects.ts'
-import { createStatement, statement } from '../statement.ts'
-import { archiveDay, archiveRuns, type LastWalk, listed } from './archive-logs.ts'
+import { createStatement, listed, statement } from '../statement.ts'
+import { archiveDay, archiveRuns, type LastWalk } from './archive-logs.ts'
 import { type DayOutcome, dropDay, keepOpen, openOf, tryDay } from './log-days.ts'
 
 /** Which logs go, and where they go first. */
