@@ -17,12 +17,14 @@ export function streamTexts(source: TextSource): Response {
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const text = await source.read().catch((error: unknown) => {
+        try {
+          const text = await source.read()
+          if (text === null) controller.close()
+          else controller.enqueue(encoder.encode(text))
+        } catch (error) {
           source.close()
           throw error
-        })
-        if (text === null) return controller.close()
-        controller.enqueue(encoder.encode(text))
+        }
       },
       cancel() {
         source.close()

@@ -16,25 +16,30 @@ export async function readText(
 ): Promise<string | null> {
   if (!body) return ''
   const reader = body.getReader()
-  const decoder = new TextDecoder('utf-8', { fatal })
-  const cancel = () => void reader.cancel().catch(() => undefined)
-  let size = 0
-  let text = ''
+  const text = readAll(reader, new TextDecoder('utf-8', { fatal }), maxBytes)
   try {
-    for (;;) {
-      const read = reader.read()
-      const { done, value } = await (signal ? abortable(read, signal) : read)
-      if (done) return text + decoder.decode()
-      // Empty pieces count too: a body of nothing else would never end.
-      size += value.byteLength || 1
-      if (size > maxBytes) {
-        cancel()
-        return null
-      }
-      text += decoder.decode(value, { stream: true })
-    }
+    const whole = await (signal ? abortable(text, signal) : text)
+    if (whole === null) cancel(reader)
+    return whole
   } catch (error) {
-    cancel()
+    cancel(reader)
     throw error
   }
 }
+
+type TextReader = ReadableStreamDefaultReader<Uint8Array>
+
+async function readAll(reader: TextReader, decoder: TextDecoder, maxBytes: number) {
+  let size = 0
+  let text = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return text + decoder.decode()
+    // Empty pieces count too: a body of nothing else would never end.
+    size += value.byteLength || 1
+    if (size > maxBytes) return null
+    text += decoder.decode(value, { stream: true })
+  }
+}
+
+const cancel = (reader: TextReader) => void reader.cancel().catch(() => undefined)

@@ -56,6 +56,20 @@ describe('Runs that are written together', () => {
     expect(page.items.map(({ id }) => id)).toEqual(refs.map(({ runId }) => runId).reverse())
   })
 
+  it.each([
+    ['one statement', 1, 1],
+    ['two statements if its input is large', 1_000, 2],
+  ])('the first claim of a run takes %s, and has the whole run', async (_what, ids, statements) => {
+    const { message } = promptOf(Array.from({ length: ids }, () => crypto.randomUUID()).join(' '))
+    const run = newRun({ input: { ...newRun().input, prompt: message } })
+    await stores.runs.create(run)
+    recorded.take()
+    const claimed = await stores.runs.claim(run.id, claimant())
+    expect(recorded.take()).toHaveLength(statements)
+    expect([claimed?.journal]).toEqual(await stores.runs.journals([run.id]))
+    expect(claimed).toMatchObject({ history: [], logBytes: 0, now: expect.any(Number) })
+  })
+
   it('do not wait for one that somebody else has locked', async () => {
     const [locked, ...others] = await start(20)
     if (!locked) throw new Error('No run')

@@ -1,5 +1,5 @@
 import { streamTexts } from '../../http/stream-texts.ts'
-import { unref } from '../../lib/timer.ts'
+import { watchSilence } from '../../lib/silence.ts'
 import type { LogEntry } from '../../records/run.ts'
 import { isTerminal } from '../views/events.ts'
 import type { Follower } from '../log/follow.ts'
@@ -59,31 +59,31 @@ export function streamLog(options: LogStreamOptions): Response {
   const { follower, format, heartbeatMs, headers, types = null, onCancel } = options
   let first = options.first && (!types || types.has(options.first.type)) ? options.first : null
   const isShown = ({ type }: LogEntry) => !types || types.has(type) || isTerminal(type)
-  /** Resolves to the next text to send: entries or a heartbeat. Null at the end. A timer runs only while somebody waits. */
+  const silence = watchSilence(follower.nudge)
+  const close = () => {
+    silence.stop()
+    follower.close()
+  }
+  /** Resolves to the next text to send: entries or a heartbeat. Null at the end. */
   const read = async (): Promise<string | null> => {
     if (first) {
       const text = format.encodeOwn(first)
       first = null
       return text
     }
-    let silent = false
-    const timer = setInterval(() => {
-      silent = true
-      follower.nudge()
-    }, heartbeatMs)
-    unref(timer)
-    try {
-      for (;;) {
-        const entries = await follower.next()
-        if (entries === null) return null
-        const text = format.encode(types ? entries.filter(isShown) : entries)
-        if (text !== '') return text
-        if (silent) return format.heartbeat
-      }
-    } finally {
-      clearInterval(timer)
+    silence.start(heartbeatMs)
+    for (;;) {
+      const entries = await follower.next()
+      if (entries === null) break
+      const text = format.encode(types ? entries.filter(isShown) : entries)
+      const isSilent = text === '' && silence.isOver()
+      if (text === '' && !isSilent) continue
+      silence.end()
+      return isSilent ? format.heartbeat : text
     }
+    silence.stop()
+    return null
   }
   const { contentType } = format
-  return streamTexts({ contentType, headers, read, close: follower.close, onCancel })
+  return streamTexts({ contentType, headers, read, close, onCancel })
 }

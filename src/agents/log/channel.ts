@@ -5,7 +5,6 @@ export interface Channel {
   /** Null while this process does not own the run. */
   tail: LiveTail | null
   readonly readers: Set<LogReader>
-  readonly waiting: Set<() => void>
   /** Pages of the stored log that are being read, by version and entry. */
   readonly pages: Map<string, Promise<readonly LogEntry[]>>
   /** Increases with every event that a reader may wait for. */
@@ -31,6 +30,8 @@ export interface LiveTail {
 export interface LogReader {
   /** The sequence number of the last entry that the reader received. */
   cursor: number
+  /** Ends the pause in which the reader waits; null while it does not wait. */
+  wake: (() => void) | null
 }
 
 /** The open channels, by run id. */
@@ -41,7 +42,6 @@ export function joinChannel(channels: Channels, runId: string): Channel {
   const channel = channels.get(runId) ?? {
     tail: null,
     readers: new Set(),
-    waiting: new Set(),
     pages: new Map(),
     version: 0,
     holders: 0,
@@ -60,9 +60,14 @@ export function leaveChannel(channels: Channels, runId: string, channel: Channel
 /** Wakes all readers because there are new entries, or because they must check the run. */
 export function notify(channel: Channel): void {
   channel.version++
-  if (channel.waiting.size === 0) return
-  for (const wake of channel.waiting) wake()
-  channel.waiting.clear()
+  for (const reader of channel.readers) wakeReader(reader)
+}
+
+/** Ends the pause of a reader, if it waits. */
+export function wakeReader(reader: LogReader): void {
+  const { wake } = reader
+  reader.wake = null
+  wake?.()
 }
 
 /** Makes readers continue with the tail of a new claim. */

@@ -8,6 +8,7 @@ import {
   leaveChannel,
   type LogReader,
   readTail,
+  wakeReader,
 } from './channel.ts'
 import { orWhenUnavailable } from './outage.ts'
 import { findResumePoint, type FollowedRun } from './resume.ts'
@@ -51,7 +52,7 @@ const freshMs = 1_000
  * for a reader that has not begun to read.
  */
 export function follow(source: FollowSource, run: FollowedRun, after: number): Follower {
-  const reader: LogReader = { cursor: after }
+  const reader: LogReader = { cursor: after, wake: null }
   const seat = createSeat(source, run, reader)
   let isJoined = after < 0 // nothing to find out for a reader of the whole log
   let isNew = run.nextSeq === 0 && source.onWait !== null // its log was empty a moment ago; a look sees more
@@ -61,7 +62,7 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
   const join = async (now: FollowedRun | null) => {
     if (!now || isJoined || seat.isLeft()) return
     const point = await findResumePoint(source.runs, {
-      channel: seat.take().channel,
+      channel: seat.take(),
       run: now,
       after,
     })
@@ -69,31 +70,35 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     reader.cursor = point
     isJoined = true
   }
-  const read = async (): Promise<readonly LogEntry[]> => {
-    // During an outage of the store there are no new entries, and the reader keeps waiting.
-    if (!isJoined) await current().then(join).catch(orWhenUnavailable(undefined))
-    if (!isJoined) return []
-    const { channel } = seat.take()
-    const { cursor: after } = reader
-    const entries =
-      readTail(channel, after) ??
-      (isNew ? [] : await readPage(source, channel, { id: run.id, after }))
+  const take = (entries: readonly LogEntry[]) => {
     isNew = false
     reader.cursor = entries.at(-1)?.seq ?? reader.cursor
     return entries
   }
+  /** The next entries if they need no statement; a reader of a live run asks for nothing else. */
+  const readLive = () => {
+    const entries = isJoined ? readTail(seat.take(), reader.cursor) : null
+    return entries && take(entries)
+  }
+  const readStored = async (): Promise<readonly LogEntry[]> => {
+    // During an outage of the store there are no new entries, and the reader keeps waiting.
+    if (!isJoined) await current().then(join).catch(orWhenUnavailable(undefined))
+    if (!isJoined) return []
+    const position = { id: run.id, after: reader.cursor }
+    return readLive() ?? take(isNew ? [] : await readPage(source, seat.take(), position))
+  }
   const next = async (): Promise<readonly LogEntry[] | null> => {
     if (seat.isLeft()) return null
-    const { channel, pause } = seat.take()
+    const channel = seat.take()
     const { version } = channel
-    let entries = await read()
+    let entries = readLive() ?? (await readStored())
     if (seat.isLeft()) return null // nothing would end a pause that starts now
     isQuiet = entries.length === 0 && channel.version === version
-    if (isQuiet) await pause.start()
+    if (isQuiet) await pause(reader, source.onWait)
     if (seat.isLeft()) return null
     isQuiet &&= channel.version === version
     if (isQuiet) return []
-    if (entries.length === 0) entries = await read()
+    if (entries.length === 0) entries = readLive() ?? (await readStored())
     const last = entries.at(-1)
     if (last && isTerminal(last.type)) seat.leave()
     return entries
@@ -103,14 +108,14 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     join,
     cursor: () => reader.cursor,
     isQuiet: () => isQuiet,
-    nudge: seat.nudge,
+    nudge: () => wakeReader(reader),
     close: seat.leave,
   }
 }
 
 /** The place of a reader in its run's channel: taken when it begins to read, and left once. */
 function createSeat(source: FollowSource, run: FollowedRun, reader: LogReader) {
-  let taken: { channel: Channel; pause: Pause } | undefined
+  let taken: Channel | undefined
   let left = false
   return {
     take() {
@@ -118,19 +123,18 @@ function createSeat(source: FollowSource, run: FollowedRun, reader: LogReader) {
       const channel = joinChannel(source.channels, run.id)
       channel.readers.add(reader)
       source.onReaders?.(run.tenant, 1)
-      return (taken = { channel, pause: createPause(channel, source.onWait) })
+      return (taken = channel)
     },
     leave() {
       const wasTaken = !left && taken
       left = true
       if (!wasTaken) return
-      wasTaken.pause.end()
-      wasTaken.channel.readers.delete(reader)
+      wakeReader(reader)
+      wasTaken.readers.delete(reader)
       source.onReaders?.(run.tenant, -1)
-      leaveChannel(source.channels, run.id, wasTaken.channel)
+      leaveChannel(source.channels, run.id, wasTaken)
     },
     isLeft: () => left,
-    nudge: () => taken?.pause.end(),
   }
 }
 
@@ -144,21 +148,12 @@ function createCurrent({ runs }: FollowSource, run: FollowedRun) {
   }
 }
 
-type Pause = ReturnType<typeof createPause>
-
-/** Makes a pause that lasts until its channel is notified or `end` is called. */
-function createPause(channel: Channel, onWait: (() => void) | null) {
-  let end: () => void = () => undefined
-  const start = () =>
-    new Promise<void>((resolve) => {
-      end = () => {
-        channel.waiting.delete(end)
-        resolve()
-      }
-      channel.waiting.add(end)
-      onWait?.()
-    })
-  return { start, end: () => end() }
+/** Waits until the channel of the reader is notified, or the reader is woken alone. */
+function pause(reader: LogReader, onWait: (() => void) | null): Promise<void> {
+  return new Promise((resolve) => {
+    reader.wake = resolve
+    onWait?.()
+  })
 }
 
 /** Reads stored entries. Readers that stand at the same entry share a statement, unless there was an event since it was sent. */

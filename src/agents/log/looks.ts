@@ -2,7 +2,7 @@ import { isUnavailable } from '../../errors.ts'
 import { startTimer, type Timer } from '../../lib/timer.ts'
 import { isEnded, type RunProgress } from '../../records/run.ts'
 import type { RunStore } from '../../storage/store.ts'
-import { type Channel, type Channels, notify } from './channel.ts'
+import { type Channel, type Channels, type LogReader, notify } from './channel.ts'
 
 /** Looks for the work of other processes on behalf of all readers of this one. */
 export interface Looks {
@@ -63,7 +63,7 @@ export function createLooks(options: LooksOptions): Looks {
       else notify(channel)
   }
   const waiting = () =>
-    [...channels].filter(([, { tail, waiting: readers }]) => tail === null && readers.size > 0)
+    [...channels].filter(([, { tail, readers }]) => tail === null && isWaiting(readers))
   const round = async () => {
     timer = undefined
     const all = waiting()
@@ -94,6 +94,11 @@ export function createLooks(options: LooksOptions): Looks {
       timer?.stop()
     },
   }
+}
+
+function isWaiting(readers: ReadonlySet<LogReader>): boolean {
+  for (const { wake } of readers) if (wake) return true
+  return false
 }
 
 /** Must the readers of a run look for themselves: did it change, is it over, or is one of them not at the end of its log? */

@@ -1,7 +1,7 @@
 import type { Engine } from '../../agents/engine/engine.ts'
 import { orWhenUnavailable } from '../../agents/log/outage.ts'
 import { isTerminal, type RunEvent } from '../../agents/views/events.ts'
-import { unref } from '../../lib/timer.ts'
+import { watchSilence } from '../../lib/silence.ts'
 import type { LogEntry, RunSummary } from '../../records/run.ts'
 
 /** An event of a run with its number in the log. */
@@ -49,10 +49,15 @@ export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOpti
   let isKnown = !stopsWaiting
   let isAway = false
 
+  const silence = watchSilence(follower.nudge)
+  const close = () => {
+    silence.stop()
+    follower.close()
+  }
   const stop = (reason: EventsEnd): null => {
     end = reason
     isOver = true
-    follower.close()
+    close()
     return null
   }
   /** One approval that was decided is enough: the run goes on. */
@@ -73,7 +78,7 @@ export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOpti
   async function next(): Promise<readonly LoggedEvent[] | null> {
     if (isOver) return null
     if (await isWaiting()) return stop('waiting')
-    const silence = startSilence(isAway ? awayMs : silenceMs, follower.nudge)
+    silence.start(isAway ? awayMs : silenceMs)
     try {
       for (;;) {
         const entries = await follower.next()
@@ -83,7 +88,7 @@ export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOpti
         if (await isWaiting()) return stop('waiting')
       }
     } finally {
-      silence.stop()
+      silence.end()
     }
   }
 
@@ -95,7 +100,7 @@ export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOpti
     if (last && isTerminal(last.type)) stop('ended')
     return events
   }
-  return { next, end: () => end, close: follower.close }
+  return { next, end: () => end, close }
 }
 
 /** Returns the approvals that a run waits for, if a reader has all of its events already. */
@@ -104,14 +109,4 @@ async function readWaiting({ stores }: Engine, run: RunSummary, after: number) {
   const [entry] = await stores.runs.readLog(run.id, run.nextSeq - 2, 1)
   const event = entry && (JSON.parse(entry.json) as LoggedEvent)
   return event?.type === 'run_waiting' ? event.approvalIds : null
-}
-
-function startSilence(ms: number, onSilence: () => void) {
-  let isOver = false
-  const timer = setInterval(() => {
-    isOver = true
-    onSilence()
-  }, ms)
-  unref(timer)
-  return { isOver: () => isOver, stop: () => clearInterval(timer) }
 }

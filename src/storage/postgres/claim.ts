@@ -36,9 +36,12 @@ const smallHistory = 100
 /** So many runs are read together. */
 const maxReads = 1_000
 
+/** A run that was never claimed has no parts yet. The claim itself returns it if its stored input has at most so many bytes. */
+const smallInput = 8_000
+
 /**
- * Creates the function that claims a run. It takes two statements: the claim, then the journal, which only the winner of the
- * claim reads. Claims that arrive while others are on their way go together.
+ * Creates the function that claims a run. The first claim of a run takes one statement. Any other takes two: the claim,
+ * then the journal, which only the winner of the claim reads. Claims that arrive while others are on their way go together.
  */
 export function createClaims(client: SqlClient, schema: string, notes: Notes) {
   const takeOver = createTakeOver(client, schema, notes)
@@ -55,12 +58,13 @@ export function createClaims(client: SqlClient, schema: string, notes: Notes) {
   return async (runId: string, claimant: Claimant): Promise<ClaimedRun | null> => {
     const row = await takeOver({ runId, ...claimant })
     if (!row) return null
-    const isCancelled = row['cancel_requested_at'] !== null
-    const attempts = Number(row['attempts'])
+    if (row['id'] !== null) return toClaim({ ...row, ...noParts }, 0)
+    const isCancelled = row['is_cancelled'] === true
+    const attempts = Number(row['takeovers'])
     // The owner ends a run of so many attempts. For this it needs the run's own calls; if these cannot be read either, the run alone.
     if (attempts > maxAttempts) return readBareClaim(client, schema, runId)
     const isOver = isCancelled || attempts === maxAttempts
-    const limit = isOver ? 0 : (claimant.historyLimit?.(String(row['agent_id'])) ?? Infinity)
+    const limit = isOver ? 0 : (claimant.historyLimit?.(String(row['agent'])) ?? Infinity)
     const isSmall =
       attempts === 0 && Math.min(Number(row['session_messages']), limit) <= smallHistory
     return isSmall ? readTogether({ runId, limit }) : readAlone({ runId, limit })
@@ -122,11 +126,13 @@ function takeOverStatement(
        attempts = case when r.lease_until is null then 0 else r.attempts + 1 end, writes = 0,
        takeover_seq = case when r.lease_until is null then r.takeover_seq else r.next_seq end
      from input i
-     where r.id = any(${ids}) and r.id = i.id and r.ended_at is null
+     where r.id = any(${waits ? ids : 'array(select id from free)'}) and r.id = i.id and r.ended_at is null
        and (r.lease_until is null or r.lease_until <= now())
        and (coalesce(r.due_at, 'infinity') <= now() or (r.status = 'queued' and not ${hasOlderRun(schema)}))
-       and ${isFor('i.agents')} ${waits ? '' : 'and r.id in (select id from free)'}
-     returning i.place, r.id, r.agent_id, r.session_id, r.attempts, r.cancel_requested_at`,
+       and ${isFor('i.agents')}
+     returning i.place, r.id, r.agent_id, r.session_id, r.attempts, r.cancel_requested_at,
+       coalesce((select s.message_count from ${schema}.sessions s where s.id = r.session_id), 0) as session_messages,
+       case when r.epoch = 1 and pg_column_size(r.input) <= ${smallInput} then r end as run`,
   )
   part(
     'expired',
@@ -137,10 +143,11 @@ function takeOverStatement(
   notes.add(built, 'approval.resolved', 'expired')
   const isLocked = waits ? 'false' : 'not exists (select 1 from free f where f.id = i.id)'
   return select(
-    `select i.place, ${isLocked} as is_locked, c.place is not null as is_claimed, c.agent_id, c.attempts,
-       c.cancel_requested_at,
-       coalesce((select s.message_count from ${schema}.sessions s where s.id = c.session_id), 0) as session_messages
-     from input i left join claimed c on c.place = i.place`,
+    // a full join is a left join here, but one that PostgreSQL never makes row by row
+    `select i.place, ${isLocked} as is_locked, c.place is not null as is_claimed, c.agent_id as agent, c.attempts as takeovers,
+       c.cancel_requested_at is not null as is_cancelled, c.session_messages,
+       (case when c.session_messages = 0 then c.run end).*, 0 as observations, ${claimedAt}
+     from input i full join claimed c on c.place = i.place`,
     { isPrepared: true },
   )
 }
@@ -166,6 +173,15 @@ async function readLogBytes(client: SqlClient, schema: string, runIds: readonly 
 }
 
 const claimedAt = 'extract(epoch from now()) * 1000 as claimed_at'
+
+/** What the journal of a run has besides the run, before its first change. */
+const noParts = {
+  messages: null,
+  run_turns: null,
+  tool_calls: null,
+  approvals: null,
+  history: null,
+}
 
 /** Reads claimed runs in the order of the list. Null for a run that was deleted a moment ago, with its session. */
 async function readClaims(

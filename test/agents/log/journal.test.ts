@@ -278,7 +278,7 @@ describe('the journal of a run', () => {
     journal.emit({ type: 'turn_start', turn: 1 })
     await journal.write()
     journal.delta('text_delta', '{"type":"text_delta","turn":1,"delta":"a"')
-    const reader = { cursor: 1 }
+    const reader = { cursor: 1, wake: null }
     channel.readers.add(reader)
     await journal.dropUnstored()
     expect([shown(), reader.cursor]).toEqual([[], 0])

@@ -1,6 +1,11 @@
 import type { Sql } from 'postgres'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { type Channels, joinChannel, openTail } from '../../../src/agents/log/channel.ts'
+import {
+  type Channels,
+  joinChannel,
+  type LogReader,
+  openTail,
+} from '../../../src/agents/log/channel.ts'
 import { createLooks } from '../../../src/agents/log/looks.ts'
 import { postgresStores } from '../../../src/postgres.ts'
 import { createSupport, toolCall, createRefundTool } from '../../support/agents.ts'
@@ -94,14 +99,15 @@ describe('looks', () => {
     })
     onTestFinished(looks.stop)
     const channel = joinChannel(channels, 'r')
-    // a reader that waits again after it was woken
-    const wait = () =>
+    const reader: LogReader = { cursor: 0, wake: null }
+    channel.readers.add(reader)
+    const waitAgain = () =>
       queueMicrotask(() => {
-        channel.waiting.add(wait)
+        reader.wake = waitAgain
         looks.start()
       })
-    channel.waiting.add(wait)
-    return { looks, channel, count: () => count }
+    reader.wake = waitAgain
+    return { looks, reader, count: () => count }
   }
 
   it('a run that waits is looked at once while hints arrive, and again after a hint', async () => {
@@ -117,7 +123,6 @@ describe('looks', () => {
   const createReader = (nextSeq: number) => {
     const channels: Channels = new Map()
     const channel = joinChannel(channels, 'r')
-    channel.readers.add({ cursor: -1 })
     let claim: () => void = () => undefined
     const progress = async (ids: readonly string[]) => {
       claim()
@@ -126,7 +131,7 @@ describe('looks', () => {
     const looks = createLooks({ channels, runs: { progress }, pollMs: 1 })
     onTestFinished(looks.stop)
     const wakes: string[] = []
-    channel.waiting.add(() => void wakes.push('woken'))
+    channel.readers.add({ cursor: -1, wake: () => void wakes.push('woken') })
     return {
       wakes,
       onLook: (then: () => void) => void (claim = then),
@@ -152,8 +157,8 @@ describe('looks', () => {
   })
 
   it('nothing is asked while nobody waits', async () => {
-    const { looks, channel, count } = createFixture(false)
-    channel.waiting.clear()
+    const { looks, reader, count } = createFixture(false)
+    reader.wake = null
     looks.start()
     await new Promise((resolve) => setTimeout(resolve, 50))
     expect(count()).toBe(0)

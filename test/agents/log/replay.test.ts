@@ -108,7 +108,7 @@ describe.each(racyKinds)('a silent stream on $name stores', (store) => {
     ['a ping line', {}, '{"type":"ping"}\n'],
     ['a comment', sse, ': ping\n\n'],
   ])('a silent stream sends %s every 15 s', async (_what, headers, ping) => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
     const gate = createGate()
     try {
       const turns = [['a', { wait: gate.opened }]]
@@ -135,7 +135,7 @@ describe.each(racyKinds)('a silent stream on $name stores', (store) => {
 })
 
 it('GET events ends at the next heartbeat for a reader that is ahead of an ended run', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
   try {
     const gate = createGate()
     const { runStream, send } = await createTestStudio({ turns: [['a', { wait: gate.opened }]] })

@@ -59,7 +59,7 @@ describe.each(storeKinds)('GET /runs/:runId/events?types= ($name stores)', (stor
   })
 
   it('?types= sends heartbeats while a live run has only other events', async () => {
-    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
     const [first, second] = [createGate(), createGate()]
     try {
       const turns = [[{ wait: first.opened }, 'a', { wait: second.opened }, 'b']]

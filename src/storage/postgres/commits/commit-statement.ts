@@ -32,7 +32,7 @@ export function commitStatement(
   if (!waits) addLocks(schema, sessions, statement)
   statement.part('owned', updateRuns(schema, waits, rows))
   addEvents(schema, rows, statement)
-  if (sessions) statement.part('session_row', updateSessions(schema))
+  if (sessions) addSessions(schema, statement)
   addMessages(schema, rows, statement)
   addTurnsAndCalls(schema, rows, statement)
   if (rows.approvals.length > 0) {
@@ -42,8 +42,7 @@ export function commitStatement(
   if (rows.runs.some(({ release }) => release === 'end')) addEnds(schema, statement, notes)
   return statement.select(
     `select o.place, o.cancel_requested_at is not null as cancel_requested, o.wake_at <= now() as woken, o.session_id,
-       ${sessions ? 's.open_runs' : 'null::integer as open_runs'}
-     from owned o ${sessions ? 'left join session_row s on s.run_id = o.id' : ''}`,
+       ${sessions ? 'o.open_runs from placed' : 'null::integer as open_runs from owned'} o`,
     { isPrepared: true },
   )
 }
@@ -101,10 +100,9 @@ function updateRuns(schema: string, waits: boolean, { runs, approvals }: CommitR
   ]
   // a cancellation wins over a later success
   return `update ${schema}.runs r set ${columns.join(', ')} from input i
-    where r.id = any(${inputIds}) and r.id = i.id and r.epoch = i.epoch and r.owner is not null
+    where r.id = any(${waits ? inputIds : 'array(select id from ready)'}) and r.id = i.id and r.epoch = i.epoch and r.owner is not null
       and r.writes = coalesce(i.write - 1, r.writes) and r.next_seq = coalesce(i.first_seq, r.next_seq)
       and (i.status is distinct from 'succeeded' or r.cancel_requested_at is null)
-      ${waits ? '' : 'and r.id in (select id from ready)'}
     returning i.place, i.messages, i.title, i.touches, i.release, r.id, r.tenant, r.agent_id, r.session_id, r.status,
       r.next_message, r.cancel_requested_at, r.wake_at`
 }
@@ -133,15 +131,32 @@ function addEvents(schema: string, { events }: CommitRows, { part, bindList }: B
   )
 }
 
-// The row of the session gives messages their positions, and locks out other runs of the session.
-function updateSessions(schema: string): string {
-  return `update ${schema}.sessions s
-    set message_count = s.message_count + o.messages, updated_at = ${now},
-      open_runs = s.open_runs - case when o.release = 'end' then 1 else 0 end,
-      waking = case when o.release = 'end' then s.open_runs > 1 else s.waking end, title = coalesce(s.title, o.title)
-    from owned o
-    where s.id = any(array(select session_id from owned where touches)) and s.id = o.session_id and o.touches
-    returning o.id as run_id, s.message_count - o.messages as position, s.open_runs`
+/**
+ * Updates the sessions as `session_row`, and puts them beside `owned` as `placed`. The row of the session gives messages their
+ * positions, and locks out other runs of the session. The changes are one object, because PostgreSQL expects one row in
+ * `owned` and would look at all sessions for each of them.
+ */
+function addSessions(schema: string, { part }: Builder): void {
+  part(
+    'session_row',
+    `update ${schema}.sessions s
+     set message_count = s.message_count + (c.by_session -> s.id ->> 'messages')::integer, updated_at = ${now},
+       open_runs = s.open_runs - case when c.by_session -> s.id ->> 'release' = 'end' then 1 else 0 end,
+       waking = case when c.by_session -> s.id ->> 'release' = 'end' then s.open_runs > 1 else s.waking end,
+       title = coalesce(s.title, c.by_session -> s.id ->> 'title')
+     from (select jsonb_object_agg(o.session_id, to_jsonb(o)) as by_session
+       from (select session_id, id, messages, release, title from owned where touches and session_id is not null) o) c
+     where s.id = any(array(select session_id from owned where touches))
+     returning c.by_session -> s.id ->> 'id' as run_id, s.open_runs,
+       s.message_count - (c.by_session -> s.id ->> 'messages')::integer as position`,
+  )
+  // each session has a run: a full join is a left join that PostgreSQL never makes row by row
+  part(
+    'placed',
+    `select o.id, o.place, o.messages, o.next_message, o.session_id, o.cancel_requested_at, o.wake_at,
+       s.position, s.open_runs
+     from owned o full join session_row s on s.run_id = o.id`,
+  )
 }
 
 function addMessages(schema: string, { messages }: CommitRows, { part, bindList }: Builder): void {
@@ -150,9 +165,8 @@ function addMessages(schema: string, { messages }: CommitRows, { part, bindList 
   part(
     'new_messages',
     `insert into ${schema}.run_messages (run_id, index, turn, message, session_id, position)
-     select o.id, o.next_message - o.messages + m.at, m.turn, m.json::jsonb, o.session_id, s.position + m.at
-     from owned o join ${list} as m (place, at, turn, json) using (place)
-     left join session_row s on s.run_id = o.id`,
+     select o.id, o.next_message - o.messages + m.at, m.turn, m.json::jsonb, o.session_id, o.position + m.at
+     from placed o join ${list} as m (place, at, turn, json) using (place)`,
   )
 }
 
