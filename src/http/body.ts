@@ -1,7 +1,7 @@
 import { badRequest, StudioError } from '../errors.ts'
 import { exceedsJsonDepth } from '../lib/json-depth.ts'
 import { readText } from '../lib/read-text.ts'
-import { startTimer } from '../lib/timer.ts'
+import { startTimer, type Timer } from '../lib/timer.ts'
 
 /** Limits of one request body. */
 export interface BodyLimits {
@@ -54,18 +54,24 @@ async function readInTime(
   maxBytes: number,
   bodyMs: number,
 ): Promise<string | null> {
-  const late = new AbortController()
-  const timer = startTimer(bodyMs, () => late.abort())
-  timer.unref()
+  let timer: Timer | undefined
+  const bound = (reading: Promise<string | null>) =>
+    new Promise<string | null>((resolve, reject) => {
+      timer = startTimer(bodyMs, () => reject(late))
+      timer.unref()
+      reading.then(resolve, reject)
+    })
   try {
-    return await readText(body, { maxBytes, fatal: true, signal: late.signal })
-  } catch {
+    return await readText(body, { maxBytes, fatal: true, bound })
+  } catch (error) {
     throw badRequest(
-      late.signal.aborted
+      error === late
         ? `The request body did not arrive within ${bodyMs} ms`
         : 'The request body could not be read',
     )
   } finally {
-    timer.stop()
+    timer?.stop()
   }
 }
+
+const late = new Error('late')

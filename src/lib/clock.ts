@@ -20,17 +20,12 @@ export const randomIds: Ids = {
   uuid: () =>
     Date.now().toString(16).padStart(12, '0').replace(/.{8}/, '$&-') +
     `-7${crypto.randomUUID().slice(15)}`,
+  // a host prepares the bytes of UUIDs in advance, which `getRandomValues` does not
   hex(length) {
     let digits = ''
-    while (digits.length < length) digits += randomDigits()
+    while (digits.length < length) digits += crypto.randomUUID().slice(24)
     return digits.slice(0, length)
   },
-}
-
-/** 30 random digits: hosts prepare the bytes of UUIDs in advance, which makes them three times as fast as `getRandomValues`. */
-function randomDigits(): string {
-  const [a = '', b = '', c = '', d = '', e = ''] = crypto.randomUUID().split('-')
-  return `${a}${b}${c.slice(1)}${d.slice(1)}${e}` // without the digits of the version and the variant
 }
 
 /** Formats a time as ISO 8601 in UTC, with milliseconds and `Z`. */

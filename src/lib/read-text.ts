@@ -1,26 +1,23 @@
-import { abortable } from './deadline.ts'
-
 interface ReadTextOptions {
   /** The limit in bytes. They are counted while reading, so a wrong `content-length` has no effect. */
   readonly maxBytes: number
   /** True throws a TypeError for malformed UTF-8; false replaces it by U+FFFD. */
   readonly fatal: boolean
-  /** Gives the body up: an abort rejects with its reason. */
-  readonly signal?: AbortSignal
+  /** Bounds the reading: the body is given up when the returned promise rejects. */
+  readonly bound: (reading: Promise<string | null>) => Promise<string | null>
 }
 
 /** Reads a body as UTF-8. Returns null, and cancels the body, as soon as it is longer than `maxBytes`. */
 export async function readText(
   body: ReadableStream<Uint8Array> | null,
-  { maxBytes, fatal, signal }: ReadTextOptions,
+  { maxBytes, fatal, bound }: ReadTextOptions,
 ): Promise<string | null> {
   if (!body) return ''
   const reader = body.getReader()
-  const text = readAll(reader, new TextDecoder('utf-8', { fatal }), maxBytes)
   try {
-    const whole = await (signal ? abortable(text, signal) : text)
-    if (whole === null) cancel(reader)
-    return whole
+    const text = await bound(readAll(reader, new TextDecoder('utf-8', { fatal }), maxBytes))
+    if (text === null) cancel(reader)
+    return text
   } catch (error) {
     cancel(reader)
     throw error

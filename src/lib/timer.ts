@@ -68,6 +68,57 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   })
 }
 
+/** How long a reader has waited for what comes next. One timer serves all of its waits, since most are short. */
+export interface Silence {
+  /** Begins a wait. It is silent after `ms` milliseconds. */
+  start(ms: number): void
+  /** Ends the wait. */
+  end(): void
+  /** Returns true if the last wait was silent. */
+  isOver(): boolean
+  /** Closes the reader, and ends the timer. After `end` alone the timer ends by itself within the time of the last wait. */
+  close(): void
+}
+
+/** Nudges a reader when it has waited for its time, and again after each such time until the wait ends. */
+export function watchSilence(reader: { nudge(): void; close(): void }): Silence {
+  let timer: ReturnType<typeof setInterval> | undefined
+  let dueAt = Infinity
+  let waitMs = 0
+  let isOver = false
+  const stop = () => {
+    clearInterval(timer)
+    timer = undefined
+  }
+  const fireIn = (ms: number) => {
+    stop()
+    timer = setInterval(check, ms)
+    unref(timer)
+  }
+  const check = () => {
+    const left = dueAt - performance.now()
+    if (left > 0) return left < Infinity ? fireIn(left) : stop()
+    isOver = true
+    dueAt = performance.now() + waitMs
+    fireIn(waitMs)
+    reader.nudge()
+  }
+  return {
+    start(ms) {
+      isOver = false
+      dueAt = performance.now() + ms
+      if (!timer || ms !== waitMs) fireIn(ms)
+      waitMs = ms
+    },
+    end: () => void (dueAt = Infinity),
+    isOver: () => isOver,
+    close() {
+      stop()
+      reader.close()
+    },
+  }
+}
+
 /** Controls a task that `repeat` started. */
 export interface Repetition {
   /** Runs the task now, or once more as soon as the current round ends. */

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { watchSilence } from '../../src/lib/silence.ts'
+import { watchSilence } from '../../src/lib/timer.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
 const createSilence = () => {
-  const onSilence = vi.fn()
-  return { silence: watchSilence(onSilence), calls: () => onSilence.mock.calls.length }
+  const reader = { nudge: vi.fn(), close: vi.fn() }
+  return { silence: watchSilence(reader), reader, calls: () => reader.nudge.mock.calls.length }
 }
 
 describe('a wait', () => {
@@ -68,11 +68,11 @@ describe('the timer', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('ends at once when the silence is stopped', () => {
-    const { silence, calls } = createSilence()
+  it('ends at once when the reader is closed', () => {
+    const { silence, reader, calls } = createSilence()
     silence.start(100)
-    silence.stop()
-    expect(vi.getTimerCount()).toBe(0)
+    silence.close()
+    expect([vi.getTimerCount(), reader.close.mock.calls.length]).toEqual([0, 1])
     vi.advanceTimersByTime(500)
     expect(calls()).toBe(0)
   })

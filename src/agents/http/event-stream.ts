@@ -1,5 +1,5 @@
 import { streamTexts } from '../../http/stream-texts.ts'
-import { watchSilence } from '../../lib/silence.ts'
+import { watchSilence } from '../../lib/timer.ts'
 import type { LogEntry } from '../../records/run.ts'
 import { isTerminal } from '../views/events.ts'
 import type { Follower } from '../log/follow.ts'
@@ -59,11 +59,7 @@ export function streamLog(options: LogStreamOptions): Response {
   const { follower, format, heartbeatMs, headers, types = null, onCancel } = options
   let first = options.first && (!types || types.has(options.first.type)) ? options.first : null
   const isShown = ({ type }: LogEntry) => !types || types.has(type) || isTerminal(type)
-  const silence = watchSilence(follower.nudge)
-  const close = () => {
-    silence.stop()
-    follower.close()
-  }
+  const silence = watchSilence(follower)
   /** Resolves to the next text to send: entries or a heartbeat. Null at the end. */
   const read = async (): Promise<string | null> => {
     if (first) {
@@ -81,9 +77,9 @@ export function streamLog(options: LogStreamOptions): Response {
       silence.end()
       return isSilent ? format.heartbeat : text
     }
-    silence.stop()
+    silence.close()
     return null
   }
   const { contentType } = format
-  return streamTexts({ contentType, headers, read, close, onCancel })
+  return streamTexts({ contentType, headers, read, close: silence.close, onCancel })
 }

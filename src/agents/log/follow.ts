@@ -61,11 +61,7 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
 
   const join = async (now: FollowedRun | null) => {
     if (!now || isJoined || seat.isLeft()) return
-    const point = await findResumePoint(source.runs, {
-      channel: seat.take(),
-      run: now,
-      after,
-    })
+    const point = await findResumePoint(source.runs, { channel: seat.take(), run: now, after })
     if (point === null) return
     reader.cursor = point
     isJoined = true
@@ -87,18 +83,19 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     const position = { id: run.id, after: reader.cursor }
     return readLive() ?? take(isNew ? [] : await readPage(source, seat.take(), position))
   }
+  const read = () => readLive() ?? readStored()
   const next = async (): Promise<readonly LogEntry[] | null> => {
     if (seat.isLeft()) return null
     const channel = seat.take()
     const { version } = channel
-    let entries = readLive() ?? (await readStored())
+    let entries = await read()
     if (seat.isLeft()) return null // nothing would end a pause that starts now
     isQuiet = entries.length === 0 && channel.version === version
     if (isQuiet) await pause(reader, source.onWait)
     if (seat.isLeft()) return null
     isQuiet &&= channel.version === version
     if (isQuiet) return []
-    if (entries.length === 0) entries = readLive() ?? (await readStored())
+    if (entries.length === 0) entries = await read()
     const last = entries.at(-1)
     if (last && isTerminal(last.type)) seat.leave()
     return entries

@@ -1,3 +1,4 @@
+import { abortable } from '../../lib/deadline.ts'
 import { parseExactJson } from '../../lib/exact-json.ts'
 import type { Json } from '../../lib/json.ts'
 import { readText } from '../../lib/read-text.ts'
@@ -35,7 +36,8 @@ export async function readAnswer(
     void body?.cancel().catch(() => undefined)
     return fail(status, `The application answered ${status}${hasReadableStatus ? shown : ''}`)
   }
-  const text = isEmpty ? '' : await readText(body, { maxBytes, fatal: false, signal })
+  const bound = (reading: Promise<string | null>) => abortable(reading, signal)
+  const text = isEmpty ? '' : await readText(body, { maxBytes, fatal: false, bound })
   if (text === null) {
     return fail(status, `The answer is larger than ${maxBytes} bytes: ask for less`)
   }

@@ -1,7 +1,7 @@
 import type { Engine } from '../../agents/engine/engine.ts'
 import { orWhenUnavailable } from '../../agents/log/outage.ts'
 import { isTerminal, type RunEvent } from '../../agents/views/events.ts'
-import { watchSilence } from '../../lib/silence.ts'
+import { watchSilence } from '../../lib/timer.ts'
 import type { LogEntry, RunSummary } from '../../records/run.ts'
 
 /** An event of a run with its number in the log. */
@@ -49,15 +49,11 @@ export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOpti
   let isKnown = !stopsWaiting
   let isAway = false
 
-  const silence = watchSilence(follower.nudge)
-  const close = () => {
-    silence.stop()
-    follower.close()
-  }
+  const silence = watchSilence(follower)
   const stop = (reason: EventsEnd): null => {
     end = reason
     isOver = true
-    close()
+    silence.close()
     return null
   }
   /** One approval that was decided is enough: the run goes on. */
@@ -100,7 +96,7 @@ export function readRunEvents(engine: Engine, run: RunSummary, options: ReadOpti
     if (last && isTerminal(last.type)) stop('ended')
     return events
   }
-  return { next, end: () => end, close }
+  return { next, end: () => end, close: silence.close }
 }
 
 /** Returns the approvals that a run waits for, if a reader has all of its events already. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { abortable } from '../../../src/lib/deadline.ts'
 import { readText } from '../../../src/lib/read-text.ts'
 import { zodModels } from '../../../src/zod.ts'
 import { createBookshop } from '../../support/bookshop.ts'
@@ -227,7 +228,8 @@ describe('a body that does not end', () => {
       },
       cancel: () => void (cancelled = true),
     })
-    const reading = readText(body, { maxBytes: 1_000_000, fatal: false, signal: over.signal })
+    const bound = (text: Promise<string | null>) => abortable(text, over.signal)
+    const reading = readText(body, { maxBytes: 1_000_000, fatal: false, bound })
     await expect(reading).rejects.toThrow('late')
     expect({ cancelled, few: pulled <= 5 }).toEqual({ cancelled: true, few: true })
   })
