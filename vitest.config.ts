@@ -24,7 +24,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['./test/support/postgres-server.ts'],
+    globalSetup: ['./test/support/postgres-server.ts', './test/support/pack-folder.ts'],
     setupFiles: ['./test/support/checked-answers.ts'],
     reporters: ['default', './test/support/count-reporter.ts'],
     testTimeout: 60_000,

@@ -20,7 +20,6 @@ import { installPackages, packLibrary } from './support/packed-package.ts'
 const root = resolve(import.meta.dirname, '..')
 const run = promisify(execFile)
 const folder = mkdtempSync(join(tmpdir(), 'fetch-studio-package-'))
-const packed = join(folder, 'package')
 const consumer = join(folder, 'consumer')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   name: string
@@ -55,9 +54,10 @@ const names: Readonly<Record<string, readonly string[]>> = {
 
 let files: readonly string[] = []
 let tarball = ''
+let packed = ''
 
 beforeAll(async () => {
-  ;({ files, tarball } = await packLibrary(packed))
+  ;({ files, tarball, folder: packed } = await packLibrary())
   await installPackages(consumer, [tarball])
 }, 120_000)
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

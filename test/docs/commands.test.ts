@@ -27,7 +27,7 @@ let shop = ''
 
 /** Installs the packed library into a project, and serves a Studio from there. */
 beforeAll(async () => {
-  tarball = (await packLibrary(join(folder, 'package'))).tarball
+  tarball = (await packLibrary()).tarball
   await installPackages(consumer, [tarball, 'zod', 'postgres'])
   await build({
     entryPoints: ['shop', 'serve'].map((name) => join(import.meta.dirname, `fixtures/${name}.ts`)),
