@@ -47,7 +47,8 @@ const connection = {
   onnotice: () => undefined,
 }
 const sql = postgres(DATABASE_URL, { ...connection, max: 6 })
-const toolSql = postgres(DIRECT_URL, { ...connection, max: 3 })
+// Studio never sees this pool, so it cannot keep its connections from reading types without a handler (decision 096).
+const toolSql = postgres(DIRECT_URL, { ...connection, max: 3, fetch_types: false })
 
 const record: RecordExecution = async (tool, { runId, toolCallId, idempotencyKey }) => {
   await toolSql`insert into tool_executions (run_id, tool_call_id, idempotency_key, tool, instance)

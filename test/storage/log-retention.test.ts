@@ -4,7 +4,7 @@ import { postgresStores, shardedStores } from '../../src/postgres.ts'
 import type { Stores } from '../../src/storage/store.ts'
 import { type FixedClock, fixedClock } from '../../src/testing.ts'
 import { createRandom } from '../campaigns/random.ts'
-import { clockedStores } from '../support/postgres-stores.ts'
+import { clockedStores, openAsWriter } from '../support/postgres-stores.ts'
 import { withPostgres } from '../support/postgres.ts'
 import { uuidAt } from '../support/uuid-at.ts'
 import {
@@ -160,12 +160,7 @@ describe('retention.logs', () => {
 
   it('a role that may not create or drop tables writes to the common partition and deletes from every day', async () => {
     const dropped = await endedRun()
-    const role = `app_${schema}`
-    await sql.unsafe(`create role ${role} login password 'studio'; grant usage on schema ${schema} to ${role};
-      grant select, insert, update, delete on all tables in schema ${schema} to ${role}`)
-    const url = new URL(postgres.server().url(String(sql.options.database)))
-    url.username = role
-    const app = postgres.openPool(url.href)
+    const app = await openAsWriter(postgres, sql, schema)
     const options = { schema, retention: { logs: 7 * day } }
     clock.advance(5 * day)
     const restricted = clockedStores(app, clock, options)

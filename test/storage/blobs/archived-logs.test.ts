@@ -4,7 +4,7 @@ import { shardedStores } from '../../../src/postgres.ts'
 import { keyOfLog } from '../../../src/storage/blobs/keys.ts'
 import { blobsUnavailable } from '../../../src/storage/blobs/failures.ts'
 import { createArchive, dayMs, endedRun, readAll } from '../../support/archived-logs.ts'
-import { clockedStores } from '../../support/postgres-stores.ts'
+import { clockedStores, openAsWriter } from '../../support/postgres-stores.ts'
 import { withPostgres } from '../../support/postgres.ts'
 import { uuidAt } from '../../support/uuid-at.ts'
 import { logEntries, newSession, startRun, succeed } from '../../support/records.ts'
@@ -267,13 +267,9 @@ describe('archived logs', () => {
   it('are written before a role that may not drop days deletes from them', async () => {
     const { clock, schema, stores, over, countRows, newId, endRun } = createArchive(sql)
     const own = await endRun()
-    const role = `app_${schema}`
-    await sql.unsafe(`create role ${role} login password 'studio'; grant usage on schema ${schema} to ${role};
-      grant select, insert, update, delete on all tables in schema ${schema} to ${role}`)
-    const url = new URL(postgres.server().url(String(sql.options.database)))
-    url.username = role
+    const app = await openAsWriter(postgres, sql, schema)
     const options = { schema, retention: { logs: 7 * dayMs } }
-    const restricted = over(clockedStores(postgres.openPool(url.href), clock, options))
+    const restricted = over(clockedStores(app, clock, options))
     clock.advance(5 * dayMs)
     const common = await endedRun(restricted, { id: newId() })
     const queued = await startRun(restricted, { id: newId() })
