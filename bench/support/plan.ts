@@ -4,13 +4,15 @@ import type { Statement } from '../../src/storage/postgres/statement.ts'
 import { bigTables } from './fill.ts'
 
 /** A node of an `explain (format json)` plan; the actual counts exist only with `analyze`. */
-interface PlanNode {
+export interface PlanNode {
   readonly 'Node Type': string
   readonly 'Relation Name'?: string
   readonly 'Total Cost': number
   readonly 'Actual Rows'?: number
   readonly 'Actual Loops'?: number
   readonly 'Rows Removed by Filter'?: number
+  readonly 'Rows Removed by Join Filter'?: number
+  readonly 'Index Cond'?: string
   readonly Plans?: readonly PlanNode[]
 }
 
@@ -35,8 +37,9 @@ export async function findExcesses(sql: Sql, statements: readonly Statement[]): 
   return found
 }
 
-async function explain(
-  sql: Sql,
+/** Returns the plan of an `explain` with these options and this statement, as in `(format json) select 1`. */
+export async function explain(
+  sql: Pick<Sql, 'unsafe'>,
   text: string,
   parameters?: readonly SqlParameter[],
 ): Promise<PlanNode> {

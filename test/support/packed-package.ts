@@ -16,7 +16,7 @@ export interface PackedLibrary {
 }
 
 /**
- * Builds and packs the library as `npm publish` would. All test files of a run share the package, which nobody may change: the
+ * Builds and packs the library as `npm publish` would. All test files of a run share the package and leave it as it is: the
  * first one that asks makes it, and the others wait until it is there.
  */
 export async function packLibrary(): Promise<PackedLibrary> {

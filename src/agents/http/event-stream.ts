@@ -72,10 +72,9 @@ export function streamLog(options: LogStreamOptions): Response {
       const entries = await follower.next()
       if (entries === null) break
       const text = format.encode(types ? entries.filter(isShown) : entries)
-      const isSilent = text === '' && silence.isOver()
-      if (text === '' && !isSilent) continue
+      if (text === '' && !silence.isOver()) continue
       silence.end()
-      return isSilent ? format.heartbeat : text
+      return text === '' ? format.heartbeat : text
     }
     silence.close()
     return null

@@ -66,7 +66,7 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
     reader.cursor = point
     isJoined = true
   }
-  const take = (entries: readonly LogEntry[]) => {
+  const moveOn = (entries: readonly LogEntry[]) => {
     isNew = false
     reader.cursor = entries.at(-1)?.seq ?? reader.cursor
     return entries
@@ -74,14 +74,14 @@ export function follow(source: FollowSource, run: FollowedRun, after: number): F
   /** The next entries if they need no statement; a reader of a live run asks for nothing else. */
   const readLive = () => {
     const entries = isJoined ? readTail(seat.take(), reader.cursor) : null
-    return entries && take(entries)
+    return entries && moveOn(entries)
   }
   const readStored = async (): Promise<readonly LogEntry[]> => {
     // During an outage of the store there are no new entries, and the reader keeps waiting.
     if (!isJoined) await current().then(join).catch(orWhenUnavailable(undefined))
     if (!isJoined) return []
     const position = { id: run.id, after: reader.cursor }
-    return readLive() ?? take(isNew ? [] : await readPage(source, seat.take(), position))
+    return readLive() ?? moveOn(isNew ? [] : await readPage(source, seat.take(), position))
   }
   const read = () => readLive() ?? readStored()
   const next = async (): Promise<readonly LogEntry[] | null> => {

@@ -174,7 +174,7 @@ async function readLogBytes(client: SqlClient, schema: string, runIds: readonly 
 
 const claimedAt = 'extract(epoch from now()) * 1000 as claimed_at'
 
-/** What the journal of a run has besides the run, before its first change. */
+/** The parts of a run before its first change. */
 const noParts = {
   messages: null,
   run_turns: null,
