@@ -4,7 +4,7 @@ import { defineTool } from '../../src/agents/tool.ts'
 import type { StudioClient } from '../../src/client.ts'
 import { createStudioClient } from '../../src/client.ts'
 import { type ConsoleOptions, openConsole } from '../support/console.ts'
-import { createSupport, toolCall } from '../support/agents.ts'
+import { createGate, createSupport, toolCall } from '../support/agents.ts'
 import { storeKinds } from '../support/stores.ts'
 
 const input = z.object({
@@ -130,8 +130,8 @@ describe('the inbox of approvals', () => {
     await page.keyboard.press('Enter')
     await page.getByText('Approved refund.').waitFor()
     await page.locator('.question', { hasText: 'Refund of 7 cents' }).waitFor()
-    // the fields may be a moment later than the question, and those of the last call are still there
-    await expect.poll(() => page.getByLabel('cents').inputValue()).toBe('7')
+    expect(await page.getByLabel('cents').inputValue()).toBe('7')
+    await page.locator('#field-orderId:not([readonly])').waitFor()
     await page.keyboard.press('e')
     await page.locator('.field :focus').waitFor()
     await page.keyboard.press('Control+a')
@@ -140,6 +140,24 @@ describe('the inbox of approvals', () => {
     await expect.poll(() => calls.length).toBe(2)
     expect(calls[1]).toEqual({ orderId: 'ORD-2222', cents: 7 })
     expect(await countPending(client)).toBe(0)
+  })
+
+  it('leads to a field by its key only when the field takes text', async () => {
+    const { page } = await openInbox([order])
+    const gate = createGate()
+    await page.route(/\/tools$/, async (route) => {
+      await gate.opened
+      await route.continue()
+    })
+    await page.getByRole('link', { name: 'refund' }).click()
+    await page.locator('#field-orderId[readonly]').waitFor()
+    await page.keyboard.press('e')
+    expect(await page.locator('.field :focus').count()).toBe(0)
+    gate.open()
+    await page.locator('#field-orderId:not([readonly])').waitFor()
+    await page.keyboard.press('e')
+    await page.keyboard.type('ORD-2222')
+    expect(await page.getByLabel('orderId').inputValue()).toContain('ORD-2222')
   })
 
   it('says that a call was decided elsewhere in the meantime, and by whom', async () => {

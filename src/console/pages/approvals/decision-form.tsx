@@ -55,7 +55,7 @@ export function DecisionForm({
     onSend?.(decision)
     void sending.send(decision)
   }
-  useDecisionKeys(hasKeys, form)
+  useDecisionKeys({ hasKeys, canEdit: !!schema }, form)
   return (
     <div class="decision-form" ref={form}>
       <Arguments
@@ -226,23 +226,23 @@ function useDecision(
   }
 }
 
-/** The keys lead to the buttons: whoever presses `a` sees what Enter will approve. */
-function useDecisionKeys(hasKeys: boolean, form: { readonly current: HTMLElement | null }) {
+/** The keys lead to the buttons: whoever presses `a` sees what Enter will approve. `e` leads only to fields that take text. */
+function useDecisionKeys(
+  { hasKeys, canEdit }: { readonly hasKeys: boolean; readonly canEdit: boolean },
+  form: { readonly current: HTMLElement | null },
+) {
   const focus = (selector: string) => {
     const element = form.current?.querySelector<HTMLElement>(selector)
     element?.scrollIntoView({ block: 'nearest' })
     element?.focus()
   }
+  const toField = () => focus('.field :is(input, textarea, select)')
   useKeys(
     hasKeys
       ? [
           { keys: 'a', label: texts.keys.approve, run: () => focus('.actions .main') },
           { keys: 'r', label: texts.keys.reject, run: () => focus('.actions .danger') },
-          {
-            keys: 'e',
-            label: texts.keys.edit,
-            run: () => focus('.field :is(input, textarea, select)'),
-          },
+          ...(canEdit ? [{ keys: 'e', label: texts.keys.edit, run: toField }] : []),
         ]
       : [],
   )
