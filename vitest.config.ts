@@ -30,6 +30,6 @@ export default defineConfig({
     testTimeout: 60_000,
     expect: { poll: { timeout: 15_000 } }, // a busy machine, or the waits of a pool between two connections
     hookTimeout: 120_000,
-    maxWorkers: 2, // Vitest leaves a core free, and most tests wait for PostgreSQL or a command
+    maxWorkers: 3, // two cores, and most tests wait for PostgreSQL, a browser or a command
   },
 })

@@ -14,7 +14,7 @@ const folder = fileURLToPath(new URL('../../.tools', import.meta.url))
  * @param spec Package and exact version.
  */
 export async function unpackPackage(name: string, spec: string): Promise<string> {
-  return provide(name, spec, async (draft) => {
+  return provideTool(name, spec, async (draft) => {
     await run('npm', ['pack', '--silent', '--pack-destination', draft, spec])
     const [archive = ''] = await readdir(draft)
     await run('tar', ['-xzf', join(draft, archive), '-C', draft, '--strip-components=1'])
@@ -28,14 +28,14 @@ export async function unpackPackage(name: string, spec: string): Promise<string>
  */
 export async function installTool(name: string, spec: string): Promise<string> {
   const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error']
-  const target = await provide(name, spec, (draft) =>
+  const target = await provideTool(name, spec, (draft) =>
     run('npm', ['install', ...flags, '--prefix', draft, ...spec.split(' ')]),
   )
   return join(target, 'node_modules')
 }
 
-/** Fills `.tools/<name>` unless it already contains this spec. */
-async function provide(
+/** Fills `.tools/<name>` unless it already contains this spec; returns the folder. */
+export async function provideTool(
   name: string,
   spec: string,
   fill: (draft: string) => Promise<unknown>,
