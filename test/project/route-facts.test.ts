@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { atOnce } from '../../src/lib/steps/turns.ts'
-import { listRouteFacts } from '../../src/project/route-facts.ts'
+import { takeRouteFacts } from '../../src/project/route-facts.ts'
 import { listRoutes } from '../../src/project/list-routes.ts'
 import type { RouteSource } from '../../src/project/routes.ts'
 
@@ -38,16 +38,22 @@ interface Paths {
   readonly paths: Record<string, Record<string, object>>
 }
 
+function listFacts(sources: readonly RouteSource[]): unknown[] {
+  const facts: unknown[] = []
+  atOnce(takeRouteFacts(sources, (fact) => facts.push(fact)))
+  return facts
+}
+
 describe('the facts of route sources', () => {
   it('are equal for sources that hold the same', () => {
-    expect(atOnce(listRouteFacts(create()))).toEqual(atOnce(listRouteFacts(create())))
+    expect(listFacts(create())).toEqual(listFacts(create()))
   })
 
   it.each(Object.keys(changes))('differ when %s', (name) => {
     const sources = create()
-    const [facts, routes] = [atOnce(listRouteFacts(sources)), listRoutes(sources)]
+    const [facts, routes] = [listFacts(sources), listRoutes(sources)]
     changes[name]?.(sources)
     expect(listRoutes(sources)).not.toEqual(routes) // it does change the routes
-    expect(atOnce(listRouteFacts(sources))).not.toEqual(facts)
+    expect(listFacts(sources)).not.toEqual(facts)
   })
 })

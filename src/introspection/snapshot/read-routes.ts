@@ -1,5 +1,5 @@
 import { inTurns } from '../../lib/steps/turns.ts'
-import { listRouteFacts } from '../../project/route-facts.ts'
+import { takeRouteFacts } from '../../project/route-facts.ts'
 import { listRouteSteps } from '../../project/list-routes.ts'
 import type { ProjectRoute, RouteSource } from '../../project/routes.ts'
 import { keepEqual } from './unchanged.ts'
@@ -15,14 +15,26 @@ export async function readRoutes(
   sources: readonly RouteSource[],
   previous: readonly ProjectRoute[] | undefined,
 ): Promise<readonly ProjectRoute[]> {
-  const facts = await inTurns(listRouteFacts(sources))
   const before = previous && factsOf.get(previous)
-  if (previous && before && isSame(before, facts)) return previous
+  if (previous && before && (await areSame(before, sources))) return previous
+  const facts: unknown[] = []
+  await inTurns(takeRouteFacts(sources, (fact) => facts.push(fact)))
   const routes = keepEqual(previous, await inTurns(listRouteSteps(sources)))
   factsOf.set(routes, facts)
   return routes
 }
 
-function isSame(before: readonly unknown[], now: readonly unknown[]): boolean {
-  return before.length === now.length && now.every((fact, index) => fact === before[index])
+/** Compares what the sources hold with what they held before, value by value. */
+async function areSame(
+  before: readonly unknown[],
+  sources: readonly RouteSource[],
+): Promise<boolean> {
+  let count = 0
+  let isSame = true
+  const compare = (fact: unknown) => {
+    isSame &&= before[count] === fact
+    count++
+  }
+  await inTurns(takeRouteFacts(sources, compare))
+  return isSame && count === before.length
 }
