@@ -26,12 +26,13 @@ const bare = `set transaction isolation level repeatable read, read only; ${Obje
 interface Finding {
   readonly what: string
   readonly measured: string
+  /** The target, or a limit where there is none. */
   readonly limit: string
-  readonly ok: boolean
+  readonly ok: boolean | 'missed'
 }
 
 const findings: Finding[] = []
-const note = (what: string, measured: string, limit = '', ok = true) =>
+const note = (what: string, measured: string, limit = '', ok: Finding['ok'] = true) =>
   findings.push({ what, measured, limit, ok })
 const ms = (value: number) => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 
@@ -112,27 +113,34 @@ async function benchUnchanged(sql: Sql, path: string): Promise<void> {
   await studio.close()
 }
 
-/** Prints what a process with one resource per table measured: `bench/introspection-scale.ts`. */
+/** A block of the event loop may be this often as long as its target before the command fails: see decision 250. */
+const blockSlack = 4
+
+/**
+ * Prints what a process with one resource per table measured: `bench/introspection-scale.ts`. With more than 1,000 resources
+ * it only shows how the figures grow.
+ */
 async function benchScale(url: string, resources: number): Promise<void> {
+  const judge = (value: number, target: number, slack = 1): Finding['ok'] => {
+    if (value <= target) return true
+    return resources > 1_000 || value <= target * slack ? 'missed' : false
+  }
   const args = [url, String(resources), String(short ? 2 : 5)]
   const child = startChild('bench/introspection-scale.ts', args)
   const { findings: found, refresh, peakRss } = JSON.parse(await outputOf(child)) as ScaleReport
   for (const { what, ms: took, blockedCpu, bytes, limit } of found) {
     const size = bytes > 1e6 ? `, ${(bytes / 1e6).toFixed(0)} MB` : ''
     const measured = `${ms(took)}${size}; blocked ${ms(blockedCpu)}`
-    note(what, measured, limit === null ? '' : ms(limit), limit === null || took <= limit)
+    note(what, measured, limit === null ? '' : ms(limit), judge(took, limit ?? Infinity))
   }
   const longest = Math.max(...found.map(({ blockedCpu }) => blockedCpu))
-  note('the longest block of the event loop, CPU', ms(longest), '50 ms', longest <= 50)
+  const isShort = judge(longest, 50, blockSlack)
+  note('the longest block of the event loop, CPU', ms(longest), '50 ms', isShort)
   const { blockedCpu, cpu } = refresh
-  note(
-    'a refresh, nothing changed: the longest block, CPU',
-    ms(blockedCpu),
-    '10 ms',
-    blockedCpu <= 10,
-  )
+  const isUnnoticed = judge(blockedCpu, 10)
+  note('a refresh, nothing changed: the longest block, CPU', ms(blockedCpu), '10 ms', isUnnoticed)
   note('a refresh, nothing changed: CPU', ms(cpu))
-  note('peak RSS of the process', `${peakRss.toFixed(0)} MB`, '500 MB', peakRss <= 500)
+  note('peak RSS of the process', `${peakRss.toFixed(0)} MB`, '500 MB', judge(peakRss, 500))
 }
 
 /**
@@ -184,7 +192,7 @@ async function benchAll(): Promise<void> {
     await server.remove()
   }
   console.table(findings)
-  if (findings.some(({ ok }) => !ok)) process.exitCode = 1
+  if (findings.some(({ ok }) => ok === false)) process.exitCode = 1
 }
 
 const [mode, url = ''] = process.argv.slice(2)
