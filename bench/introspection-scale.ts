@@ -107,6 +107,7 @@ async function measureScale(url: string, count: number, rounds: number): Promise
     findings.push(await measure({ what: `${path}, ${what}`, limit }, run))
     return answered
   }
+  void new Request('http://studio.test') // Node loads what a request needs; a server has done so
   await note('/studio/handshake', `first, ${count} resources`, null)
   for (const path of ['/ai/schema/health', '/ai/tools', '/ai/context/full']) {
     const etag = await note(path, 'first', 1_500)

@@ -71,21 +71,22 @@ export function followEdges(
 export type ColumnsByTable = Readonly<Record<string, readonly string[]>>
 
 /** Lists the sensitive columns of the tables of models, in the order of the relations. */
-export function toColumnsByTable(
+export function* toColumnsByTable(
   models: readonly Model[],
   relations: readonly LineageRelation[],
   sensitive: ReadonlySet<string>,
-): ColumnsByTable {
+): Steps<ColumnsByTable> {
   const modelsOf = groupByTable(models)
-  return Object.fromEntries(
-    relations.flatMap((relation) => {
-      const columns = relation.columns.flatMap(([position, name]) =>
-        sensitive.has(toColumnKey(relation.oid, position)) ? [name] : [],
-      )
-      const keys = new Set(modelsOf(relation).map(toTableKey))
-      return columns.length > 0 ? [...keys].map((key) => [key, columns] as const) : []
-    }),
-  )
+  const found: Record<string, readonly string[]> = {}
+  for (const relation of relations) {
+    yield
+    const columns = relation.columns.flatMap(([position, name]) =>
+      sensitive.has(toColumnKey(relation.oid, position)) ? [name] : [],
+    )
+    if (columns.length === 0) continue
+    for (const model of modelsOf(relation)) found[toTableKey(model)] = columns
+  }
+  return found
 }
 
 /** Marks the fields of these columns as sensitive. A model without such a field is returned unchanged. */

@@ -109,7 +109,7 @@ export async function readSensitiveColumns(
   await giveWay()
   const found = followEdges(new Set([...sensitive, opaque]), declassified, edges)
   await giveWay()
-  return toColumnsByTable(models, relations, found)
+  return inTurns(toColumnsByTable(models, relations, found))
 }
 
 function toRelation(row: readonly unknown[]): LineageRelation {

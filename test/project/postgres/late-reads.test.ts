@@ -51,7 +51,8 @@ describePostgres('Reads that were given up', ({ createDatabase, openPool }) => {
     ).rejects.toThrow('timeout')
     await new Promise((resolve) => setTimeout(resolve, limits.timeoutMs))
     await proxy.set('pass')
-    await pool`select 1`
+    // the server may get the request to cancel only now, and cancel this one instead
+    await pool`select 1`.catch(() => pool`select 1`)
     expect(await settle()).toEqual(['in time'])
     await proxy.close()
   })
@@ -68,7 +69,8 @@ describePostgres('Reads that were given up', ({ createDatabase, openPool }) => {
     const late = database.query(statement('late'), long, AbortSignal.timeout(200))
     await expect(late).rejects.toThrow(/timeout|CONNECTION_CLOSED/)
     await proxy.set('pass')
-    await pool`select 1`
+    // the server may get the request to cancel only now, and cancel this one instead
+    await pool`select 1`.catch(() => pool`select 1`)
     expect(await settle()).toEqual(['in time'])
     await proxy.close()
   })

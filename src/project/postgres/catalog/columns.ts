@@ -2,7 +2,8 @@ import type { ObjectName } from '../../catalog/object-name.ts'
 import type { CatalogColumn } from '../../catalog/relations.ts'
 import { toMaxLength } from '../types.ts'
 import { groupRows, toObjectName } from './lookup.ts'
-import type { CatalogRows, ColumnRow } from './rows.ts'
+import { type Cell, recordReader } from './records.ts'
+import type { CatalogRows } from './rows.ts'
 
 /** The columns of one relation, with look-ups by position. */
 export interface Columns {
@@ -21,59 +22,86 @@ type TypeFacts = Pick<
 /** Returns a function that builds the columns of a relation. Facts about a type are computed once for all its columns. */
 export function columnReader(rows: CatalogRows): (relation: string) => Columns {
   const types = toUserTypes(rows)
-  const columnsOf = groupRows(rows.columns)
-  const defaultsOf = groupRows(rows.defaults)
+  const columnsOf = columnRecords(rows)
   const commentsOf = groupRows(rows.comments)
-  const unproven = unprovenColumns(rows.constraints)
   const collations = new Map(rows.collations)
 
   return (relation) => {
-    const found = columnsOf(relation).toSorted(([, a], [, b]) => a - b)
-    const facts = found.map(([, , , type]) => types.get(type) ?? unknown)
-    const texts = { defaults: defaultsOf(relation), comments: commentsOf(relation) }
+    const found = columnsOf(relation)
+    const facts = found.map((row) => types.get(row.type) ?? unknown)
+    const comments = commentsOf(relation)
     const list = found.map((row, index) => {
-      const column = toColumn(row, facts[index] ?? unknown, texts)
-      const collation = row[7] ?? '0'
-      const required = facts[index]?.isRequired ?? false
-      const isOwn = collation !== facts[index]?.collation
-      if (!isOwn && unproven.size === 0) return column
-      return {
-        ...column,
-        collation: isOwn ? (collations.get(collation) ?? collation) : null,
-        notNull: required || (row[4] && !unproven.has(`${relation} ${column.position}`)),
-      }
+      const column = toColumn(row, facts[index] ?? unknown, comments)
+      const collation = row.collation ?? '0'
+      if (collation === facts[index]?.collation) return column
+      return { ...column, collation: collations.get(collation) ?? collation }
     })
     const at = (position: number) =>
-      found[position - 1]?.[1] === position
+      found[position - 1]?.position === position
         ? position - 1
-        : found.findIndex((row) => row[1] === position)
+        : found.findIndex((row) => row.position === position)
     return {
       list,
       nameAt: (position) => list[at(position)]?.name ?? null,
-      collationAt: (position) => found[at(position)]?.[7] ?? '0',
+      collationAt: (position) => found[at(position)]?.collation ?? '0',
     }
   }
 }
 
-type Texts = Readonly<Record<'defaults' | 'comments', CatalogRows['comments']>>
+/** What a relation's records say of a column. */
+export interface ColumnRecord {
+  readonly position: number
+  readonly name: string
+  /** The key of a `TypeRow`. */
+  readonly type: string
+  /** True if no row is null: a `NOT NULL` that is not validated says nothing of the rows that exist. */
+  readonly notNull: boolean
+  readonly identity: string | null
+  readonly generated: string | null
+  readonly collation: string | null
+  readonly dimensions: number
+  /** The default, or what generates the column. */
+  readonly expression: string | null
+}
 
-/** Reads the row by index because destructuring is many times slower, and this runs for each column of a database. */
-function toColumn(row: ColumnRow, facts: TypeFacts, { defaults, comments }: Texts): CatalogColumn {
-  const position = row[1]
-  const generated = row[6]
-  const expression = textAt(defaults, position)
+/** Returns a function that reads the columns of a relation, in order. */
+export function columnRecords(rows: CatalogRows): (relation: string) => readonly ColumnRecord[] {
+  const recordsOf = recordReader(rows.columns, toColumnRecord)
+  return (relation) => recordsOf(relation).sort((a, b) => a.position - b.position)
+}
+
+function toColumnRecord(cells: readonly Cell[]): ColumnRecord {
   return {
-    name: row[2],
+    position: Number(cells[0]),
+    name: cells[1] ?? '',
+    type: cells[2] ?? '',
+    notNull: cells[3] === 't',
+    identity: cells[4] ?? null,
+    generated: cells[5] ?? null,
+    collation: cells[6] ?? null,
+    dimensions: Number(cells[7] ?? 0),
+    expression: cells[8] ?? null,
+  }
+}
+
+function toColumn(
+  record: ColumnRecord,
+  facts: TypeFacts,
+  comments: CatalogRows['comments'],
+): CatalogColumn {
+  const { position, identity, generated, expression } = record
+  return {
+    name: record.name,
     position,
     type: facts.type,
     baseType: facts.baseType,
     isArray: facts.isArray,
-    dimensions: row[8] ?? 0,
+    dimensions: record.dimensions,
     domain: facts.domain,
     enum: facts.enum,
-    notNull: row[4] || facts.isRequired,
+    notNull: record.notNull || facts.isRequired,
     default: generated === null ? expression : null,
-    identity: row[5] === 'a' ? 'always' : row[5] === 'd' ? 'by default' : null,
+    identity: identity === 'a' ? 'always' : identity === 'd' ? 'by default' : null,
     generated:
       generated === null
         ? null
@@ -121,10 +149,4 @@ function toUserTypes({ types, enums }: CatalogRows): ReadonlyMap<string, TypeFac
       return [type, facts]
     }),
   )
-}
-
-/** Finds the columns whose `NOT NULL` is not validated for existing rows, as `relation position`. */
-function unprovenColumns(constraints: CatalogRows['constraints']): ReadonlySet<string> {
-  const found = constraints.filter(([, , type]) => type === 'n')
-  return new Set(found.map(([relation, , , position]) => `${relation} ${position}`))
 }

@@ -1,5 +1,8 @@
+import { inTurns, type Steps } from '../../../lib/steps/turns.ts'
 import type { CatalogStatistics, TableStatistics } from '../../catalog/statistics.ts'
 import type { DatabaseReader } from '../../database.ts'
+import { type Cell, eachRecord } from './records.ts'
+import type { RecordsRow } from './rows.ts'
 import { createScope, type Scope } from './scope.ts'
 
 interface StatisticsRows {
@@ -11,18 +14,9 @@ interface StatisticsRows {
     startedAt: number,
     multixactAge: number,
   ])[]
-  readonly tables: readonly (readonly [
-    schema: string,
-    name: string,
-    liveRows: number,
-    deadRows: number,
-    analyzedAt: number | null,
-    vacuumedAt: number | null,
-    age: number | null,
-    sequentialScans: number,
-  ])[]
-  readonly indexes: readonly (readonly [schema: string, name: string, scans: number])[]
-  readonly sequences: readonly (readonly [schema: string, name: string, value: string | null])[]
+  readonly tables: readonly RecordsRow[]
+  readonly indexes: readonly RecordsRow[]
+  readonly sequences: readonly RecordsRow[]
 }
 
 /**
@@ -34,31 +28,49 @@ export async function readStatistics(
   schemas: readonly string[] | null = null,
 ): Promise<CatalogStatistics> {
   const answer = await database.read(statisticsSelects(createScope(schemas)))
-  const { database: databaseRows, tables, indexes, sequences } = answer as unknown as StatisticsRows
-  const [row = [null, false, 0, 0, null, 0]] = databaseRows
+  return inTurns(toStatistics(answer as unknown as StatisticsRows))
+}
+
+function* toStatistics(rows: StatisticsRows): Steps<CatalogStatistics> {
+  const [row = [null, false, 0, 0, null, 0]] = rows.database
   const [resetAt, isReplica, databaseAge, catalogDeadRows, startedAt, multixactAge] = row
   return {
     resetAt,
     startedAt,
     isReplica,
-    // by index, because destructuring is many times slower
-    tables: new Map(tables.map((row) => [`${row[0]}.${row[1]}`, toTable(row)])),
-    indexScans: new Map(indexes.map((row) => [`${row[0]}.${row[1]}`, row[2]])),
-    sequenceValues: new Map(sequences.map((row) => [`${row[0]}.${row[1]}`, row[2]])),
+    tables: yield* byQualifiedName(rows.tables, toTable),
+    indexScans: yield* byQualifiedName(rows.indexes, (cells) => Number(cells[1])),
+    sequenceValues: yield* byQualifiedName(rows.sequences, (cells) => cells[1] ?? null),
     databaseAge,
     multixactAge,
     catalogDeadRows,
   }
 }
 
-function toTable(row: StatisticsRows['tables'][number]): TableStatistics {
+/** Converts the records of each schema, whose first cell is the name of a relation. */
+function* byQualifiedName<Value>(
+  rows: readonly RecordsRow[],
+  convert: (cells: readonly Cell[]) => Value,
+): Steps<Map<string, Value>> {
+  const values = new Map<string, Value>()
+  for (const [schema, records] of rows) {
+    for (const cells of eachRecord(records)) {
+      values.set(`${schema}.${cells[0]}`, convert(cells))
+      yield
+    }
+  }
+  return values
+}
+
+function toTable(cells: readonly Cell[]): TableStatistics {
+  const optional = (cell: Cell = null) => (cell === null ? null : Number(cell))
   return {
-    liveRows: row[2],
-    deadRows: row[3],
-    analyzedAt: row[4],
-    vacuumedAt: row[5],
-    age: row[6],
-    sequentialScans: row[7],
+    liveRows: Number(cells[1]),
+    deadRows: Number(cells[2]),
+    analyzedAt: optional(cells[3]),
+    vacuumedAt: optional(cells[4]),
+    age: optional(cells[5]),
+    sequentialScans: Number(cells[6]),
   }
 }
 
@@ -80,21 +92,21 @@ function statisticsSelects({
         age(d.datfrozenxid), ${dead('pg_attribute')} + ${dead('pg_depend')},
         ${milliseconds('pg_postmaster_start_time()')}, mxid_age(d.datminmxid)
       from pg_catalog.pg_database d where d.datname = current_database()`,
-    tables: `select n.nspname::text, c.relname::text, pg_stat_get_live_tuples(c.oid)::float8,
-        pg_stat_get_dead_tuples(c.oid)::float8, ${later('analyze', 'autoanalyze')},
+    tables: `select n.nspname::text, string_agg(row(c.relname, pg_stat_get_live_tuples(c.oid),
+        pg_stat_get_dead_tuples(c.oid), ${later('analyze', 'autoanalyze')},
         ${later('vacuum', 'autovacuum')},
         case when c.relfrozenxid <> '0'::xid then age(c.relfrozenxid) end,
-        pg_stat_get_numscans(c.oid)::float8
-      from ${namedClasses('r', 'm')}`,
-    indexes: `select n.nspname::text, c.relname::text, pg_stat_get_numscans(c.oid)::float8
-      from ${namedClasses('i')}`,
+        pg_stat_get_numscans(c.oid))::text, '')
+      from ${namedClasses('r', 'm')} group by n.nspname`,
+    indexes: `select n.nspname::text, string_agg(row(c.relname, pg_stat_get_numscans(c.oid))::text, '')
+      from ${namedClasses('i')} group by n.nspname`,
     // pg_sequence_last_value() fails for a sequence that the role may not read, and waits for one that is being altered
-    sequences: `select n.nspname::text, c.relname::text,
+    sequences: `select n.nspname::text, string_agg(row(c.relname,
         case when has_sequence_privilege(c.oid, 'SELECT,USAGE') and c.relpersistence <> 't'
           and not (pg_is_in_recovery() and c.relpersistence = 'u')
           and c.oid not in (select l.relation from pg_catalog.pg_locks l where l.locktype = 'relation'
             and l.mode in ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock'))
-          then pg_sequence_last_value(c.oid)::text end
-      from ${namedClasses('S')}`,
+          then pg_sequence_last_value(c.oid) end)::text, '')
+      from ${namedClasses('S')} group by n.nspname`,
   }
 }

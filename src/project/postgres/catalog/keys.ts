@@ -4,9 +4,11 @@ import type {
   CatalogKey,
   ReferenceAction,
 } from '../../catalog/constraints.ts'
+import type { ObjectName } from '../../catalog/object-name.ts'
 import type { Columns } from './columns.ts'
 import { byName, toNumbers } from './lookup.ts'
-import type { ConstraintRow } from './rows.ts'
+import { type Cell, recordReader } from './records.ts'
+import type { CatalogRows } from './rows.ts'
 
 /** The constraints of one table, sorted by name. */
 export interface Keys {
@@ -16,34 +18,80 @@ export interface Keys {
   readonly checks: readonly CatalogCheck[]
 }
 
-/** Builds the constraints of a table from their rows, sorted by name. */
+/** What a table's records say of a constraint. Lists of positions are numbers with spaces between them. */
+export interface ConstraintRecord {
+  readonly name: string
+  readonly type: string
+  readonly columns: string | null
+  readonly isDeferrable: boolean
+  readonly isDeferred: boolean
+  readonly isValidated: boolean
+  readonly isEnforced: boolean
+  readonly isInherited: boolean
+  /** The oid of its index; for a foreign key, of the index that it references. */
+  readonly index: string
+  readonly target: ObjectName
+  readonly targetOid: string
+  readonly targetColumns: string | null
+  /** The names of `targetColumns` as JSON, if the target is outside the chosen schemas. */
+  readonly targetNames: string | null
+  readonly onUpdate: string
+  readonly onDelete: string
+  readonly setColumns: string | null
+  readonly match: string
+  readonly definition: string | null
+}
+
+/** Returns a function that reads the constraints of a table. */
+export function constraintRecords(rows: CatalogRows): (table: string) => ConstraintRecord[] {
+  return recordReader(rows.constraints, toConstraintRecord)
+}
+
+function toConstraintRecord(cells: readonly Cell[]): ConstraintRecord {
+  return {
+    name: cells[0] ?? '',
+    type: cells[1] ?? '',
+    columns: cells[2] ?? null,
+    isDeferrable: cells[3] === 't',
+    isDeferred: cells[4] === 't',
+    isValidated: cells[5] === 't',
+    isEnforced: cells[6] === 't',
+    isInherited: cells[7] === 't',
+    index: cells[8] ?? '',
+    target: { schema: cells[9] ?? '', name: cells[10] ?? '' },
+    targetColumns: cells[11] ?? null,
+    onUpdate: cells[12] ?? '',
+    onDelete: cells[13] ?? '',
+    setColumns: cells[14] ?? null,
+    match: cells[15] ?? '',
+    definition: cells[16] ?? null,
+    targetOid: cells[17] ?? '',
+    targetNames: cells[18] ?? null,
+  }
+}
+
+/** Builds the constraints of a table from their records, sorted by name. */
 export function toKeys(
-  rows: readonly ConstraintRow[],
+  records: readonly ConstraintRecord[],
   columns: Columns,
   lookup: {
     /** Returns the name of an index by its oid. */
     indexName(oid: string): string
     /** Returns the names of the columns that a foreign key references. */
-    targetColumns(row: ConstraintRow): readonly string[]
+    targetColumns(constraint: ConstraintRecord): readonly string[]
   },
 ): Keys {
   const keys: CatalogKey[] = []
   const foreignKeys: CatalogForeignKey[] = []
   const checks: CatalogCheck[] = []
-  for (const row of rows) {
-    const type = row[2]
+  for (const record of records) {
+    const { name, type, definition, isValidated, isEnforced, isInherited } = record
     if (type === 'c') {
-      checks.push({
-        name: row[1],
-        definition: row[17] ?? '',
-        isValidated: row[6],
-        isEnforced: row[7],
-        isInherited: row[8],
-      })
+      checks.push({ name, definition: definition ?? '', isValidated, isEnforced, isInherited })
     } else if (type === 'f') {
-      foreignKeys.push(toForeignKey(row, columns, lookup.targetColumns(row)))
+      foreignKeys.push(toForeignKey(record, columns, lookup.targetColumns(record)))
     } else if (type in keyKinds) {
-      keys.push(toKey(row, columns, lookup.indexName(row[9])))
+      keys.push(toKey(record, columns, lookup.indexName(record.index)))
     }
   }
   return {
@@ -77,38 +125,36 @@ const matches: Readonly<Record<string, CatalogForeignKey['match']>> = {
   p: 'partial',
 }
 
-function toKey(row: ConstraintRow, columns: Columns, index: string): CatalogKey {
-  const [, name, type, key, isDeferrable, isDeferred] = row
+function toKey(record: ConstraintRecord, columns: Columns, index: string): CatalogKey {
   return {
-    name,
-    kind: keyKinds[type] ?? 'unique',
-    columns: namesAt(key, columns),
+    name: record.name,
+    kind: keyKinds[record.type] ?? 'unique',
+    columns: namesAt(record.columns, columns),
     index,
-    isDeferrable,
-    isDeferred,
-    definition: row[17],
+    isDeferrable: record.isDeferrable,
+    isDeferred: record.isDeferred,
+    definition: record.definition,
   }
 }
 
-// reads the row by index, like `toColumn`
 function toForeignKey(
-  row: ConstraintRow,
+  record: ConstraintRecord,
   columns: Columns,
   targetColumns: readonly string[],
 ): CatalogForeignKey {
   return {
-    name: row[1],
-    columns: namesAt(row[3], columns),
-    target: { schema: row[10] ?? '', name: row[11] ?? '' },
+    name: record.name,
+    columns: namesAt(record.columns, columns),
+    target: record.target,
     targetColumns,
-    onDelete: actions[row[14]] ?? 'NO ACTION',
-    onUpdate: actions[row[13]] ?? 'NO ACTION',
-    onDeleteColumns: namesAt(row[15], columns),
-    match: matches[row[16]] ?? 'simple',
-    isDeferrable: row[4],
-    isDeferred: row[5],
-    isValidated: row[6],
-    isEnforced: row[7],
+    onDelete: actions[record.onDelete] ?? 'NO ACTION',
+    onUpdate: actions[record.onUpdate] ?? 'NO ACTION',
+    onDeleteColumns: namesAt(record.setColumns, columns),
+    match: matches[record.match] ?? 'simple',
+    isDeferrable: record.isDeferrable,
+    isDeferred: record.isDeferred,
+    isValidated: record.isValidated,
+    isEnforced: record.isEnforced,
   }
 }
 

@@ -31,15 +31,23 @@ function typeKey(alias: string): string {
           else ${alias}.atttypid || ' ' || ${alias}.atttypmod end`
 }
 
-/** Selects columns and the types that they use. */
-export function columnSelects({ classes }: Scope) {
+/** Selects columns and the types that they use. All columns of a relation are one row: their cells would be most of a catalog. */
+export function columnSelects({ classes, expression }: Scope) {
   const attributes = `${classes(...relationKinds, 'c')}
       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped`
   return {
-    columns: `select a.attrelid::text, a.attnum::int, a.attname::text, ${typeKey('a')},
-        a.attnotnull, nullif(a.attidentity::text, ''), nullif(a.attgenerated::text, ''),
-        nullif(a.attcollation, 0)::text, nullif(a.attndims::int, 0)
-      from ${attributes}`,
+    columns: `select a.attrelid::text, string_agg(row(a.attnum, a.attname, ${typeKey('a')},
+        a.attnotnull and u.number is null, nullif(a.attidentity::text, ''), nullif(a.attgenerated::text, ''),
+        nullif(a.attcollation, 0), nullif(a.attndims, 0),
+        case when d.adrelid is not null then ${expression('c.oid', 'pg_get_expr(d.adbin, d.adrelid)')} end
+      )::text, '')
+      from ${attributes}
+      left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+      left join (
+        select k.conrelid, unnest(k.conkey) as number from pg_catalog.pg_constraint k
+        where k.contype = 'n' and not k.convalidated
+      ) u on u.conrelid = a.attrelid and u.number = a.attnum
+      group by a.attrelid`,
     types: `with recursive used as (
         select distinct a.atttypid, a.atttypmod from ${attributes}
       ), step as (

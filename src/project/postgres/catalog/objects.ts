@@ -1,6 +1,7 @@
 import { mapSteps, type Steps } from '../../../lib/steps/turns.ts'
 import type { Catalog, CatalogFunction, CatalogSequence } from '../../catalog/catalog.ts'
 import { compareText } from '../../../lib/text.ts'
+import { columnRecords } from './columns.ts'
 import {
   byName,
   byObjectName,
@@ -51,18 +52,16 @@ function toComposites(
   rows: CatalogRows,
   extensionOf: ReturnType<typeof extensionFinder>,
 ): Types['composites'] {
-  const columnsOf = groupRows(rows.columns)
+  const columnsOf = columnRecords(rows)
   const types = new Map(rows.types.map(([type, text]) => [type, text]))
   return rows.composites
     .map(([oid, relation, schema, name, comment]) => ({
       schema,
       name,
-      attributes: columnsOf(relation)
-        .toSorted(([, a], [, b]) => a - b)
-        .map(([, , attribute, type]) => ({
-          name: attribute,
-          type: types.get(type) ?? 'unknown',
-        })),
+      attributes: columnsOf(relation).map((attribute) => ({
+        name: attribute.name,
+        type: types.get(attribute.type) ?? 'unknown',
+      })),
       comment,
       extension: extensionOf('pg_type', oid),
     }))

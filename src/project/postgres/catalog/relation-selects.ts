@@ -14,9 +14,6 @@ export function relationSelects(scope: Scope) {
         case when c.relkind = 'p' then ${expression('c.oid', 'pg_get_partkeydef(c.oid)')} end,
         case when c.relispartition then ${expression('c.oid', 'pg_get_expr(c.relpartbound, c.oid)')} end
       from ${namedClasses(...relationKinds)}`,
-    defaults: `select d.adrelid::text, d.adnum::int, ${expression('c.oid', 'pg_get_expr(d.adbin, d.adrelid)')}
-      from ${classes(...relationKinds)}
-      join pg_catalog.pg_attrdef d on d.adrelid = c.oid`,
     comments: `select d.objoid::text, d.objsubid, d.description
       from ${classes(...relationKinds, 'S')}
       join pg_catalog.pg_description d
@@ -78,22 +75,22 @@ export function keySelects({ classes, chosen, expression }: Scope) {
   return {
     constraints: `select k.* from (values (true, null::int2[])) older (conenforced, confdelsetcols),
       lateral (
-        select k.conrelid::text, k.conname::text, k.contype::text, array_to_string(k.conkey, ' '),
+        select k.conrelid::text, string_agg(row(k.conname, k.contype, array_to_string(k.conkey, ' '),
           k.condeferrable, k.condeferred, k.convalidated, conenforced, k.coninhcount > 0,
-          k.conindid::text, tn.nspname::text, t.relname::text, array_to_string(k.confkey, ' '),
-          k.confupdtype::text, k.confdeltype::text, array_to_string(confdelsetcols, ' '),
-          k.confmatchtype::text,
-          case when k.contype in ('c', 'x') then ${expression('c.oid', 'pg_get_constraintdef(k.oid)')} end, k.confrelid::text,
+          k.conindid, tn.nspname, t.relname, array_to_string(k.confkey, ' '),
+          k.confupdtype, k.confdeltype, array_to_string(confdelsetcols, ' '), k.confmatchtype,
+          case when k.contype in ('c', 'x') then ${expression('c.oid', 'pg_get_constraintdef(k.oid)')} end, k.confrelid,
           case when k.contype = 'f' and t.relnamespace not in (select oid from ${chosen}) then (
             select json_agg(a.attname order by s.place)::text
             from unnest(k.confkey) with ordinality s (number, place)
             join pg_catalog.pg_attribute a on a.attrelid = k.confrelid and a.attnum = s.number) end
+          )::text, '')
         from ${classes(...tableKinds)}
         join pg_catalog.pg_constraint k on k.conrelid = c.oid and (
-          k.contype in ('p', 'u', 'x', 'c')
-          or k.contype = 'f' and k.conparentid = 0 or k.contype = 'n' and not k.convalidated)
+          k.contype in ('p', 'u', 'x', 'c') or k.contype = 'f' and k.conparentid = 0)
         left join pg_catalog.pg_class t on t.oid = k.confrelid
         left join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
+        group by k.conrelid
       ) k`,
     indexes: indexSelect({ classes, expression }),
     operatorClasses: `select oid::text, opcname::text from pg_catalog.pg_opclass where not opcdefault`,
@@ -106,10 +103,9 @@ export function keySelects({ classes, chosen, expression }: Scope) {
 
 function indexSelect({ classes, expression }: Pick<Scope, 'classes' | 'expression'>): string {
   return `select x.* from (values (false)) older (indnullsnotdistinct), lateral (
-        select i.indrelid::text, i.indexrelid::text, ic.relname::text, am.amname::text,
-          i.indkey::text, i.indnkeyatts::int, i.indclass::text, i.indcollation::text,
-          i.indoption::text, i.indisunique, i.indisprimary, indnullsnotdistinct, i.indisvalid,
-          i.indisready, ic.relpages,
+        select i.indrelid::text, string_agg(row(i.indexrelid, ic.relname, am.amname, i.indkey,
+          i.indnkeyatts, i.indclass, i.indcollation, i.indoption, i.indisunique, i.indisprimary,
+          indnullsnotdistinct, i.indisvalid, i.indisready, ic.relpages,
           case when i.indexprs is not null then (
             select json_agg(${expression('c.oid', 'pg_get_indexdef(i.indexrelid, s, false)')} order by s)::text
             from generate_series(1, i.indnkeyatts::int) s where i.indkey[s - 1] = 0) end,
@@ -117,9 +113,10 @@ function indexSelect({ classes, expression }: Pick<Scope, 'classes' | 'expressio
             then ${expression('c.oid', 'pg_get_expr(i.indpred, i.indrelid)')} end,
           case when i.indexprs is not null or i.indpred is not null
             then ${expression('c.oid', 'pg_get_indexdef(i.indexrelid)')} end,
-          pn.nspname::text, p.relname::text, i.indisreplident,
+          pn.nspname, p.relname, i.indisreplident,
           exists (select from pg_catalog.pg_constraint f where f.contype = 'f'
             and f.confrelid = i.indrelid and f.conindid = i.indexrelid)
+          )::text, '')
         from ${classes('r', 'p', 'm')}
         join pg_catalog.pg_index i on i.indrelid = c.oid
         join pg_catalog.pg_class ic on ic.oid = i.indexrelid
@@ -127,5 +124,6 @@ function indexSelect({ classes, expression }: Pick<Scope, 'classes' | 'expressio
         left join pg_catalog.pg_inherits h on ic.relispartition and h.inhrelid = ic.oid
         left join pg_catalog.pg_class p on p.oid = h.inhparent
         left join pg_catalog.pg_namespace pn on pn.oid = p.relnamespace
+        group by i.indrelid
       ) x`
 }

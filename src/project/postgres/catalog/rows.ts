@@ -3,9 +3,8 @@ export interface CatalogRows {
   readonly server: readonly (readonly [version: number, database: string, blockSize: number])[]
   readonly schemas: readonly (readonly [name: string, owner: string, comment: string | null])[]
   readonly relations: readonly RelationRow[]
-  readonly columns: readonly ColumnRow[]
+  readonly columns: readonly RecordsRow[]
   readonly types: readonly TypeRow[]
-  readonly defaults: readonly (readonly [relation: string, position: number, text: string])[]
   readonly comments: readonly (readonly [relation: string, position: number, text: string])[]
   readonly members: readonly (readonly [catalog: string, oid: string, extension: string])[]
   readonly inherits: readonly (readonly [
@@ -14,8 +13,8 @@ export interface CatalogRows {
     schema: string,
     name: string,
   ])[]
-  readonly constraints: readonly ConstraintRow[]
-  readonly indexes: readonly IndexRow[]
+  readonly constraints: readonly RecordsRow[]
+  readonly indexes: readonly RecordsRow[]
   readonly operatorClasses: readonly (readonly [oid: string, name: string])[]
   readonly collations: readonly (readonly [oid: string, name: string])[]
   readonly triggers: readonly (readonly [
@@ -83,6 +82,12 @@ export interface CatalogRows {
   ])[]
 }
 
+/**
+ * A row for all columns, constraints or indexes of a relation, which are records in a text: one text costs less than the cells
+ * of each. `ColumnRecord`, `ConstraintRecord` and `IndexRecord` say what they hold.
+ */
+export type RecordsRow = readonly [owner: string, records: string]
+
 /** A row for a table or view; `bound` and `partitionKey` are in PostgreSQL's spelling. */
 export type RelationRow = readonly [
   oid: string,
@@ -101,19 +106,6 @@ export type RelationRow = readonly [
   bound: string | null,
 ]
 
-/** A row for a column of a table, view or composite type; `type` refers to a `TypeRow`. What a column lacks is null, which costs nothing to send. */
-export type ColumnRow = readonly [
-  relation: string,
-  position: number,
-  name: string,
-  type: string,
-  notNull: boolean,
-  identity: string | null,
-  generated: string | null,
-  collation: string | null,
-  dimensions: number | null,
-]
-
 /** A row for a type that columns use, once for each type; `base` is the type below domains and arrays. `isRequired` is true for a domain that is `NOT NULL`. */
 export type TypeRow = readonly [
   type: string,
@@ -126,56 +118,6 @@ export type TypeRow = readonly [
   domainSchema: string | null,
   domain: string | null,
   isRequired: boolean,
-]
-
-/** A row for a constraint; `targetNames` is set when its target is outside the chosen schemas. */
-export type ConstraintRow = readonly [
-  relation: string,
-  name: string,
-  type: string,
-  columns: string,
-  isDeferrable: boolean,
-  isDeferred: boolean,
-  isValidated: boolean,
-  isEnforced: boolean,
-  isInherited: boolean,
-  index: string,
-  targetSchema: string | null,
-  target: string | null,
-  targetColumns: string | null,
-  onUpdate: string,
-  onDelete: string,
-  setColumns: string | null,
-  match: string,
-  definition: string | null,
-  targetOid: string,
-  targetNames: string | null,
-]
-
-/** A row for an index of a table or materialized view. */
-export type IndexRow = readonly [
-  relation: string,
-  oid: string,
-  name: string,
-  method: string,
-  columns: string,
-  keyCount: number,
-  operatorClasses: string,
-  collations: string,
-  options: string,
-  isUnique: boolean,
-  isPrimary: boolean,
-  nullsNotDistinct: boolean,
-  isValid: boolean,
-  isReady: boolean,
-  pages: number,
-  expressions: string | null,
-  predicate: string | null,
-  definition: string | null,
-  parentSchema: string | null,
-  parent: string | null,
-  isReplicaIdentity: boolean,
-  isReferenced: boolean,
 ]
 
 /** A row for a sequence; its numbers are text. */

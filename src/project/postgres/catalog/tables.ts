@@ -6,12 +6,12 @@ import type {
   CatalogView,
 } from '../../catalog/relations.ts'
 import { type Columns, columnReader } from './columns.ts'
-import { indexReader } from './indexes.ts'
-import { toKeys } from './keys.ts'
+import { indexReader, indexRecords, type KeyRecords } from './indexes.ts'
+import { type ConstraintRecord, constraintRecords, toKeys } from './keys.ts'
 import { byName, byObjectName, commentFinder, extensionFinder } from './lookup.ts'
 import { groupRows, toNumbers, toTexts } from './lookup.ts'
 import { sizeReader } from './sizes.ts'
-import type { CatalogRows, ConstraintRow, RelationRow } from './rows.ts'
+import type { CatalogRows, RelationRow } from './rows.ts'
 
 /** Builds the tables and views from their rows, in steps. */
 export function* toRelations(rows: CatalogRows): Steps<{
@@ -51,12 +51,11 @@ function* relationFacts(rows: CatalogRows) {
   const commentOf = commentFinder(rows.comments)
   yield
   const extensionOf = extensionFinder(rows.members)
-  const indexesOf = groupRows(rows.indexes)
   yield
-  const toIndexes = indexReader(rows)
   return {
     sizeOf: sizeReader(rows),
-    indexes: (oid: string, columns: Columns) => toIndexes(indexesOf(oid), columns),
+    indexesOf: indexRecords(rows),
+    toIndexes: indexReader(rows),
     common: (row: RelationRow) => ({
       oid: row[0],
       schema: row[1],
@@ -77,14 +76,15 @@ const tableKinds: Readonly<Record<string, CatalogTable['kind']>> = {
 }
 
 function tableReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => CatalogTable {
-  const constraintsOf = groupRows(rows.constraints)
+  const constraintsOf = constraintRecords(rows)
   const parentsOf = groupRows(rows.inherits)
-  const lookup = keyLookup(rows, shared)
   const attached = attachedReader(rows)
   return (row) => {
     const { oid, schema, name, owner, comment, extension, options } = shared.common(row)
     const columns = shared.columns.get(oid) ?? noColumns
-    const { primaryKey, keys, foreignKeys, checks } = toKeys(constraintsOf(oid), columns, lookup)
+    const records = { indexes: shared.indexesOf(oid), constraints: constraintsOf(oid) }
+    const lookup = keyLookup(records, shared)
+    const { primaryKey, keys, foreignKeys, checks } = toKeys(records.constraints, columns, lookup)
     const { triggers, disabledForeignKeys, policies, rules } = attached(oid)
     const parents = parentsOf(oid).map((parent) => ({ schema: parent[2], name: parent[3] }))
     const [parent] = parents
@@ -105,7 +105,7 @@ function tableReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => C
       keys,
       foreignKeys,
       checks,
-      indexes: shared.indexes(oid, columns),
+      indexes: shared.toIndexes(records, columns),
       triggers,
       ...(disabledForeignKeys ? { disabledForeignKeys } : {}),
       policies,
@@ -122,16 +122,14 @@ function tableReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => C
   }
 }
 
-function keyLookup(rows: CatalogRows, shared: Shared) {
-  const indexNames = new Map(rows.indexes.map(([, oid, name]) => [oid, name]))
+function keyLookup({ indexes }: KeyRecords, shared: Shared) {
   return {
-    indexName: (oid: string) => indexNames.get(oid) ?? '',
-    targetColumns(row: ConstraintRow) {
-      const [positions, oid, names] = [row[12], row[18], row[19]]
-      const target = shared.columns.get(oid) ?? noColumns
-      return names === null
-        ? toNumbers(positions).flatMap((position) => target.nameAt(position) ?? [])
-        : toTexts(names)
+    indexName: (oid: string) => indexes.find((index) => index.oid === oid)?.name ?? '',
+    targetColumns({ targetOid, targetColumns, targetNames }: ConstraintRecord) {
+      const target = shared.columns.get(targetOid) ?? noColumns
+      return targetNames === null
+        ? toNumbers(targetColumns).flatMap((position) => target.nameAt(position) ?? [])
+        : toTexts(targetNames)
     },
   }
 }
@@ -208,7 +206,7 @@ function viewReader(rows: CatalogRows, shared: Shared): (row: RelationRow) => Ca
       ...common,
       kind: kind === 'm' ? 'materialized' : 'view',
       columns: columns.list,
-      indexes: shared.indexes(oid, columns),
+      indexes: shared.toIndexes({ indexes: shared.indexesOf(oid), constraints: [] }, columns),
       isSecurityInvoker: common.options.some((option) => invoker.test(option)),
       isPopulated,
       reads: readsOf(oid)
