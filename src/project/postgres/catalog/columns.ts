@@ -27,23 +27,24 @@ export function columnReader(rows: CatalogRows): (relation: string) => Columns {
   const collations = new Map(rows.collations)
 
   return (relation) => {
-    const found = columnsOf(relation)
-    const facts = found.map((row) => types.get(row.type) ?? unknown)
+    const records = columnsOf(relation)
     const comments = commentsOf(relation)
-    const list = found.map((row, index) => {
-      const column = toColumn(row, facts[index] ?? unknown, comments)
-      const collation = row.collation ?? '0'
-      if (collation === facts[index]?.collation) return column
-      return { ...column, collation: collations.get(collation) ?? collation }
+    const list = records.map((record) => {
+      const facts = types.get(record.type) ?? unknown
+      const collation = record.collation ?? '0'
+      const own = collation === facts.collation ? null : (collations.get(collation) ?? collation)
+      return toColumn(record, { facts, comments, collation: own })
     })
+    // the records themselves are not kept, because they take as much memory as the columns
+    const usual = records.map(({ collation }) => collation)
     const at = (position: number) =>
-      found[position - 1]?.position === position
+      list[position - 1]?.position === position
         ? position - 1
-        : found.findIndex((row) => row.position === position)
+        : list.findIndex((column) => column.position === position)
     return {
       list,
       nameAt: (position) => list[at(position)]?.name ?? null,
-      collationAt: (position) => found[at(position)]?.collation ?? '0',
+      collationAt: (position) => usual[at(position)] ?? '0',
     }
   }
 }
@@ -86,8 +87,15 @@ function toColumnRecord(cells: readonly Cell[]): ColumnRecord {
 
 function toColumn(
   record: ColumnRecord,
-  facts: TypeFacts,
-  comments: CatalogRows['comments'],
+  {
+    facts,
+    comments,
+    collation,
+  }: {
+    readonly facts: TypeFacts
+    readonly comments: CatalogRows['comments']
+    readonly collation: string | null
+  },
 ): CatalogColumn {
   const { position, identity, generated, expression } = record
   return {
@@ -107,7 +115,7 @@ function toColumn(
         ? null
         : { expression: expression ?? '', kind: generated === 'v' ? 'virtual' : 'stored' },
     maxLength: facts.maxLength,
-    collation: null,
+    collation,
     comment: textAt(comments, position),
   }
 }
