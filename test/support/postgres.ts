@@ -62,7 +62,7 @@ export async function startPostgres(major: Major = 18): Promise<PostgresServer> 
   return startOn(major, (data) => run('cp', ['-a', ...sparse, `${kept}/data/.`, data]))
 }
 
-/** Initialising a data folder takes a second, a copy of it a tenth of that. */
+/** Initialising a data folder takes a second, a copy of it a fifth of that. */
 async function keepEmptyData(major: Major, draft: string): Promise<void> {
   const server = await startOn(major, async () => undefined)
   await server.stop()
