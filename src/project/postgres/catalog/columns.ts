@@ -49,7 +49,7 @@ export function columnReader(rows: CatalogRows): (relation: string) => Columns {
   }
 }
 
-/** What a relation's records say of a column. */
+/** A column, as a record of its relation describes it. */
 export interface ColumnRecord {
   readonly position: number
   readonly name: string

@@ -9,7 +9,7 @@ import type { CatalogRows } from './rows.ts'
 /** The oid of the default collation of a database. */
 const defaultCollation = '100'
 
-/** What a relation's records say of an index. Lists of numbers have spaces between them, `expressions` is JSON. */
+/** An index, as a record of its relation describes it. Lists of numbers have spaces between them, `expressions` is JSON. */
 export interface IndexRecord {
   readonly oid: string
   readonly name: string

@@ -18,7 +18,7 @@ export interface Keys {
   readonly checks: readonly CatalogCheck[]
 }
 
-/** What a table's records say of a constraint. Lists of positions are numbers with spaces between them. */
+/** A constraint, as a record of its table describes it. Lists of positions are numbers with spaces between them. */
 export interface ConstraintRecord {
   readonly name: string
   readonly type: string

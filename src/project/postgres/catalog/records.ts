@@ -3,13 +3,13 @@ import type { RecordsRow } from './rows.ts'
 /** A cell of a record; null if it has no value. */
 export type Cell = string | null
 
-/** Returns a function that reads the records of a relation, each time anew. */
+/** Returns a function that reads the records of an owner, each time anew. */
 export function recordReader<R>(
   rows: readonly RecordsRow[],
   convert: (cells: readonly Cell[]) => R,
-): (relation: string) => R[] {
+): (owner: string) => R[] {
   const texts = new Map(rows)
-  return (relation) => Array.from(eachRecord(texts.get(relation) ?? ''), convert)
+  return (owner) => Array.from(eachRecord(texts.get(owner) ?? ''), convert)
 }
 
 const quote = '"'.charCodeAt(0)

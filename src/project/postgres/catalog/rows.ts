@@ -83,8 +83,8 @@ export interface CatalogRows {
 }
 
 /**
- * A row for all columns, constraints or indexes of a relation, which are records in a text: one text costs less than the cells
- * of each. `ColumnRecord`, `ConstraintRecord` and `IndexRecord` say what they hold.
+ * A row for all columns, constraints or indexes of a relation, or for the counters of a schema. They are records in a text,
+ * because one text costs less than the cells of each: see `ColumnRecord`, `ConstraintRecord` and `IndexRecord`.
  */
 export type RecordsRow = readonly [owner: string, records: string]
 
