@@ -5,14 +5,14 @@ import type { Sql } from 'postgres'
 import { fileBlobs } from '../../src/adapters/node.ts'
 import { blobStores } from '../../src/blobs.ts'
 import { postgresStores } from '../../src/postgres.ts'
-import type { RunJournal, Stores } from '../../src/storage/store.ts'
+import type { RunJournal, RunStore, Stores } from '../../src/storage/store.ts'
 
 /** So small that most of what the runs of a campaign write becomes a blob. */
 const minBytes = 200
 
 /** Keeps the payloads of stores in a folder; no folder keeps them in the rows. */
-export function withBlobs(stores: Stores, folder: string): Stores {
-  return folder === '' ? stores : blobStores(stores, fileBlobs(folder), { minBytes })
+export function withBlobs(stores: Stores, folder: string, archiveLogs = false): Stores {
+  return folder === '' ? stores : blobStores(stores, fileBlobs(folder), { minBytes, archiveLogs })
 }
 
 /** Names a folder for the blobs of one campaign. */
@@ -21,7 +21,7 @@ export function blobsFolder(): string {
 }
 
 /**
- * Moves the payloads into the rows, where the checks look, once no instance runs any more.
+ * Moves the payloads, and logs that were archived, into the rows, where the checks look, once no instance runs any more.
  *
  * @returns how many rows of the log had a reference
  */
@@ -64,9 +64,22 @@ async function writeJournal(sql: Sql, journal: RunJournal): Promise<void> {
 async function writeLog(sql: Sql, { runs }: Stores, id: string): Promise<void> {
   const rows = await sql<{ first_seq: number; last_seq: number }[]>`
     select first_seq, last_seq from studio.run_events where run_id = ${id}`
+  if (rows.length === 0) return writeArchivedLog(sql, runs, id)
   for (const { first_seq: first, last_seq: last } of rows) {
     const entries = await runs.readLog(id, first - 1, last - first + 1)
     const lines = entries.map(({ json }) => json).join('\n')
     await sql`update studio.run_events set lines = ${lines} where run_id = ${id} and first_seq = ${first}`
   }
+}
+
+async function writeArchivedLog(sql: Sql, runs: RunStore, id: string): Promise<void> {
+  const entries = await runs.readLog(id, -1, 1_000_000)
+  const last = entries.at(-1)
+  if (!last) return
+  await sql`insert into studio.run_events ${sql({
+    run_id: id,
+    first_seq: 0,
+    last_seq: last.seq,
+    lines: entries.map(({ json }) => json).join('\n'),
+  })}`
 }

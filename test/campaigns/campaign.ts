@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
 import postgres, { type Sql } from 'postgres'
 import { type PostgresServer, startPostgres } from '../support/postgres.ts'
+import { startDays } from './archive.ts'
 import type { ClientContext } from './client.ts'
 import { send } from './client.ts'
 import { createExecutionsTable } from './executions.ts'
@@ -23,6 +24,8 @@ export interface CampaignOptions {
   readonly shards?: number
   /** Whether payloads are kept as files, and the rows have references. @default false */
   readonly blobs?: boolean
+  /** Whether days go by, and the logs of earlier ones are archived and dropped. Payloads are files then. @default false */
+  readonly archive?: boolean
   /** Receives progress lines. @default none are written */
   readonly log?: (line: string) => void
 }
@@ -75,11 +78,12 @@ const settleMs = 90_000
  * what clients saw with what is stored.
  */
 export async function runCampaign(
-  { rounds, seed, shards = 1, blobs = false, log = () => undefined }: CampaignOptions,
+  { rounds, seed, log = () => undefined, ...storage }: CampaignOptions,
   disturb: (campaign: Campaign, round: number) => Promise<void>,
   setting: CampaignSetting = {},
 ): Promise<CampaignResult> {
   const database = await startDatabase()
+  const { shards = 1, archive = false, blobs = archive } = storage
   const folder = blobs ? blobsFolder() : ''
   const abort = new AbortController()
   setMaxListeners(0, abort.signal)
@@ -90,19 +94,27 @@ export async function runCampaign(
       databaseUrls: Array(3).fill(database.url),
       leaseMs,
       ...prepared,
-      env: { ...prepared?.env, SHARDS: String(shards), BLOBS: folder },
+      env: {
+        ...prepared?.env,
+        SHARDS: String(shards),
+        BLOBS: folder,
+        ARCHIVE: archive ? '1' : '',
+      },
     })
     const ledger = createLedger()
     const random = createRandom(seed)
     const context = { fleet, ledger, random, signal: abort.signal }
+    const days = archive ? await startDays(fleet, database.sql, { shards, rounds }) : null
     const campaign = { ...context, database, workload: await startWorkload(context) }
     for (let round = 1; round <= rounds; round++) {
+      days?.pass(round)
       await disturb(campaign, round)
       if (round % 10 === 0) log(`round ${round} of ${rounds}, ${campaign.workload.busy()} clients`)
     }
     ledger.violations.push(...((await setting.settle?.()) ?? []))
     await settle(campaign)
     await Promise.all(fleet.instances.map((instance) => instance.terminate()))
+    await days?.end(folder, ledger)
     const spread = await mergeShards(database.sql, shards)
     if (Math.min(...spread) === 0) ledger.violations.push(`a shard has no run: ${spread.join()}`)
     if (blobs)

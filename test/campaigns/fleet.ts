@@ -15,8 +15,20 @@ export type InstanceReport =
   | { readonly error: string }
   /** Bytes of live objects, from time to time. */
   | { readonly heap: number }
+  /** What a command to prune dropped and archived. */
+  | { readonly pruned: { readonly logDays: number; readonly logs: number } }
   /** A rejection or exception that nothing handled, or what is still open after the process closed everything. */
   | { readonly fault: string }
+
+/** One line of an instance's standard input. All numbers are milliseconds. */
+export interface InstanceCommand {
+  /** How far the clock is wrong. */
+  readonly skew?: number
+  /** How far the time in new ids is wrong. */
+  readonly shift?: number
+  /** Prunes logs of this age. */
+  readonly prune?: number
+}
 
 /** A process that serves a studio. */
 export interface Instance {
@@ -35,6 +47,10 @@ export interface Instance {
   resume(): void
   /** Moves the clock of the studio by some milliseconds. */
   skewClock(ms: number): void
+  /** Gives new ids another time, also after a restart. */
+  shiftIds(ms: number): void
+  /** Prunes logs of an age in milliseconds, in the background. */
+  prune(ms: number): void
   /** Takes another program at its next start. */
   use(program: string): void
 }
@@ -47,6 +63,8 @@ export interface FleetReport {
   readonly errors: Map<string, number>
   /** The last heap that each instance reported, in bytes. */
   readonly heaps: Map<string, number>
+  /** How many days of logs were dropped, and logs archived, by prunes that came to their end. */
+  readonly pruned: { logDays: number; logs: number }
   /** Unhandled rejections and exceptions, and processes that did not end in time. */
   readonly faults: string[]
   /** The number of processes that ended by themselves. */
@@ -89,6 +107,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     refused: new Map(),
     errors: new Map(),
     heaps: new Map(),
+    pruned: { logDays: 0, logs: 0 },
     faults: [],
     deaths: 0,
   }
@@ -147,14 +166,21 @@ function createInstance(name: string, context: InstanceContext): Instance {
   let url: string | null = null
   let paused = false
   let isExpected = false
+  let shiftMs = 0
 
   const listen = (line: string) => {
     const reported = JSON.parse(line) as InstanceReport
     if ('url' in reported) url = reported.url
     else if ('refused' in reported) count(report.refused, reported.refused)
     else if ('heap' in reported) report.heaps.set(name, reported.heap)
-    else if ('fault' in reported) report.faults.push(`${name}: ${reported.fault}`)
+    else if ('pruned' in reported) {
+      report.pruned.logDays += reported.pruned.logDays
+      report.pruned.logs += reported.pruned.logs
+    } else if ('fault' in reported) report.faults.push(`${name}: ${reported.fault}`)
     else count(report.errors, reported.error)
+  }
+  const order = (command: InstanceCommand) => {
+    if (url !== null) child?.stdin?.write(`${JSON.stringify(command)}\n`)
   }
   const end = async (signal: NodeJS.Signals) => {
     isExpected = false
@@ -183,7 +209,11 @@ function createInstance(name: string, context: InstanceContext): Instance {
       isExpected = true
       const started = spawn(process.execPath, ['--expose-gc', program], {
         stdio: ['pipe', 'pipe', options.onStderr ? 'pipe' : 'inherit'],
-        env: { ...process.env, ...toEnvironment(name, context) },
+        env: {
+          ...process.env,
+          ...toEnvironment(name, context),
+          ID_SHIFT_MS: String(shiftMs),
+        },
       })
       child = started
       started.stdin?.on('error', () => undefined) // a process that was killed reads nothing more
@@ -214,9 +244,12 @@ function createInstance(name: string, context: InstanceContext): Instance {
       paused = false
       child?.kill('SIGCONT')
     },
-    skewClock(ms) {
-      if (url !== null) child?.stdin?.write(`${ms}\n`)
+    skewClock: (skew) => order({ skew }),
+    shiftIds(shift) {
+      shiftMs = shift
+      order({ shift })
     },
+    prune: (age) => order({ prune: age }),
   }
 }
 

@@ -1,17 +1,24 @@
 // The process of one campaign instance: serves a studio with the stores in DATABASE_URL and writes one JSON object per line to
-// its standard output. It ends with its standard input, so that no process outlives the campaign. A line of the input moves
-// the clock. With UNRULY=1, it also serves a project, and user code that misbehaves.
+// its standard output. It ends with its standard input, so that no process outlives the campaign. A line of the input is a
+// command. With UNRULY=1, it also serves a project, and user code that misbehaves.
 import { createInterface } from 'node:readline'
 import postgres from 'postgres'
 import { serve } from '../../src/adapters/node.ts'
-import { inProcessDispatcher, Studio } from '../../src/index.ts'
-import { postgresDatabase, postgresStores, shardedStores } from '../../src/postgres.ts'
+import { type Ids, inProcessDispatcher, Studio } from '../../src/index.ts'
+import { randomIds } from '../../src/lib/clock.ts'
+import {
+  postgresDatabase,
+  postgresStores,
+  type Retention,
+  shardedStores,
+} from '../../src/postgres.ts'
 import { openai } from '../../src/protocols.ts'
 import type { RunStore, Stores } from '../../src/storage/store.ts'
 import { type RecordExecution, createCampaignAgent } from './agent.ts'
+import { uuidAt } from '../support/uuid-at.ts'
 import { createUnrulyAgent, unrulyHook } from './faults/unruly.ts'
 import { createUnrulyProject } from './faults/unruly-project.ts'
-import type { InstanceReport } from './fleet.ts'
+import type { InstanceCommand, InstanceReport } from './fleet.ts'
 import { withBlobs } from './blobs.ts'
 import { shardSchema } from './shards.ts'
 
@@ -25,6 +32,8 @@ const {
   UNRULY = '',
   SHARDS = '1',
   BLOBS = '',
+  ARCHIVE = '',
+  ID_SHIFT_MS = '0',
 } = process.env
 
 const write = (report: InstanceReport) => process.stdout.write(`${JSON.stringify(report)}\n`)
@@ -70,18 +79,27 @@ function watchRefusals(stores: Stores): Stores {
   return { ...stores, runs }
 }
 
-const openStores = (): Stores => {
+const openStores = (retention: Retention = {}): Stores => {
+  const timeoutMs = Number(STATEMENT_MS)
   const shards = Array.from({ length: Number(SHARDS) }, (_, index) =>
-    postgresStores(sql, { timeoutMs: Number(STATEMENT_MS), schema: shardSchema(index) }),
+    postgresStores(sql, { timeoutMs, schema: shardSchema(index), retention }),
   )
-  return withBlobs(shards.length === 1 && shards[0] ? shards[0] : shardedStores(shards), BLOBS)
+  const stores = shards.length === 1 && shards[0] ? shards[0] : shardedStores(shards)
+  return withBlobs(stores, BLOBS, ARCHIVE !== '')
 }
 
 let skewMs = 0
+let idShiftMs = Number(ID_SHIFT_MS)
+/** New ids of another time, which decides about the day of a log. */
+const ids: Ids = {
+  ...randomIds,
+  uuid: () => uuidAt(Date.now() + idShiftMs).slice(0, 14) + randomIds.uuid().slice(14),
+}
 const agents = [createCampaignAgent(record), ...(UNRULY ? [createUnrulyAgent()] : [])]
 const studio = new Studio(agents, {
   ...(UNRULY ? { project: createUnrulyProject(), allow: ['write_data', 'read_data'] } : {}),
   clock: { now: () => Date.now() + skewMs },
+  ids,
   stores: watchRefusals(openStores()),
   database: postgresDatabase(sql),
   protocols: [openai()],
@@ -111,7 +129,23 @@ reportHeap()
 setInterval(reportHeap, 2_000).unref()
 
 const commands = createInterface({ input: process.stdin })
-commands.on('line', (line) => (skewMs = Number(line)))
+commands.on('line', (line) => {
+  const { skew, shift, prune } = JSON.parse(line) as InstanceCommand
+  if (skew !== undefined) skewMs = skew
+  if (shift !== undefined) idShiftMs = shift
+  if (prune !== undefined) pruneLogs(prune).catch(onError)
+})
+
+/** Prunes logs of an age in milliseconds. */
+async function pruneLogs(logs: number): Promise<void> {
+  const stores = openStores({ logs })
+  try {
+    const pruned = await stores.prune?.()
+    write({ pruned: { logDays: pruned?.logDays ?? 0, logs: pruned?.archivedLogs ?? 0 } })
+  } finally {
+    await stores.close?.()
+  }
+}
 process.stdin.on('end', () => process.exit(1))
 
 // After SIGTERM the process ends by itself, unless something that the studio opened keeps it alive.

@@ -28,7 +28,8 @@ const { values, positionals } = parseArgs({
     cases: { type: 'string' },
     seed: { type: 'string' },
     shards: { type: 'string' },
-    blobs: { type: 'boolean', default: false },
+    blobs: { type: 'boolean' },
+    archive: { type: 'boolean' },
     minutes: { type: 'string' },
     from: { type: 'string' },
   },
@@ -45,7 +46,7 @@ const shards = Number(values.shards ?? 1)
 const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000))
 if (!run || !Number.isInteger(rounds) || rounds < 1 || !Number.isInteger(seed) || !(shards >= 1)) {
   console.error(
-    `usage: <${Object.keys(campaigns).join('|')}> [--rounds n | --cases n | --minutes n] [--seed n] [--shards n] [--blobs] [--from version]`,
+    `usage: <${Object.keys(campaigns).join('|')}> [--rounds n | --cases n | --minutes n] [--seed n] [--shards n] [--blobs] [--archive] [--from version]`,
   )
   process.exit(2)
 }
@@ -56,7 +57,8 @@ const { violations, counts } = await run({
   rounds,
   seed,
   shards,
-  blobs: values.blobs,
+  ...(values.blobs === undefined ? {} : { blobs: values.blobs }),
+  ...(values.archive === undefined ? {} : { archive: values.archive }),
   log: console.log,
   ...(values.from === undefined ? {} : { from: Number(values.from) }),
 })

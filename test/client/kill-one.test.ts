@@ -8,7 +8,8 @@ it('ends another instance each time, because requests stay with the one that was
     const idle = () => undefined
     const kill = async () => void ended.push(name)
     const start = async () => undefined
-    const rest = { terminate: start, pause: idle, resume: idle, skewClock: idle, use: idle }
+    const commands = { skewClock: idle, shiftIds: idle, prune: idle, use: idle }
+    const rest = { terminate: start, pause: idle, resume: idle, ...commands }
     return { name, url: 'http://127.0.0.1', paused: false, start, kill, ...rest }
   })
   const fleet = { instances, up: () => instances } as unknown as Fleet
