@@ -43,7 +43,7 @@ describePostgres('random changes', ({ createDatabase }) => {
         const catalog = await readCatalog(postgresDatabase(sql))
         const changes = randomChanges(catalog, random, fresh)
         for (const { op } of changes) tried[op] = (tried[op] ?? 0) + 1
-        await check(sql, changes, `seed ${seed}, list ${list}`)
+        await expect(check(sql, changes, `seed ${seed}, list ${list}`)).resolves.toBeUndefined()
       }
     },
     300_000,
