@@ -23,6 +23,8 @@ interface ClaimRequest extends Claimant {
 /** A claimed run whose parts are to be read. */
 interface ClaimReading {
   readonly runId: string
+  /** Who has claimed the run once more before it was read has another one. */
+  readonly epoch: number
   /** How many messages of its session are read. */
   readonly limit: number
 }
@@ -61,13 +63,15 @@ export function createClaims(client: SqlClient, schema: string, notes: Notes) {
     if (row['id'] !== null) return toClaim({ ...row, ...noParts }, 0)
     const isCancelled = row['is_cancelled'] === true
     const attempts = Number(row['takeovers'])
+    const epoch = Number(row['claimed_epoch'])
     // The owner ends a run of so many attempts. For this it needs the run's own calls; if these cannot be read either, the run alone.
-    if (attempts > maxAttempts) return readBareClaim(client, schema, runId)
+    if (attempts > maxAttempts) return readBareClaim(client, schema, { runId, epoch })
     const isOver = isCancelled || attempts === maxAttempts
     const limit = isOver ? 0 : (claimant.historyLimit?.(String(row['agent'])) ?? Infinity)
     const isSmall =
       attempts === 0 && Math.min(Number(row['session_messages']), limit) <= smallHistory
-    return isSmall ? readTogether({ runId, limit }) : readAlone({ runId, limit })
+    const reading = { runId, epoch, limit }
+    return isSmall ? readTogether(reading) : readAlone(reading)
   }
 }
 
@@ -130,7 +134,7 @@ function takeOverStatement(
        and (r.lease_until is null or r.lease_until <= now())
        and (coalesce(r.due_at, 'infinity') <= now() or (r.status = 'queued' and not ${hasOlderRun(schema)}))
        and ${isFor('i.agents')}
-     returning i.place, r.id, r.agent_id, r.session_id, r.attempts, r.cancel_requested_at,
+     returning i.place, r.id, r.epoch, r.agent_id, r.session_id, r.attempts, r.cancel_requested_at,
        coalesce((select s.message_count from ${schema}.sessions s where s.id = r.session_id), 0) as session_messages,
        case when r.epoch = 1 and pg_column_size(r.input) <= ${smallInput} then r end as run`,
   )
@@ -144,7 +148,7 @@ function takeOverStatement(
   const isLocked = waits ? 'false' : 'not exists (select 1 from free f where f.id = i.id)'
   return select(
     // a full join is a left join here, but one that PostgreSQL never makes row by row
-    `select i.place, ${isLocked} as is_locked, c.place is not null as is_claimed, c.agent_id as agent, c.attempts as takeovers,
+    `select i.place, ${isLocked} as is_locked, c.place is not null as is_claimed, c.epoch as claimed_epoch, c.agent_id as agent, c.attempts as takeovers,
        c.cancel_requested_at is not null as is_cancelled, c.session_messages,
        (case when c.session_messages = 0 then c.run end).*, 0 as observations, ${claimedAt}
      from input i full join claimed c on c.place = i.place`,
@@ -183,7 +187,7 @@ const noParts = {
   history: null,
 }
 
-/** Reads claimed runs in the order of the list. Null for a run that was deleted a moment ago, with its session. */
+/** Reads claimed runs in the order of the list. Null for a run that was claimed by another process a moment ago, or deleted. */
 async function readClaims(
   client: SqlClient,
   schema: string,
@@ -207,7 +211,10 @@ async function readClaims(
   const resumed = rows.filter((row) => Number(row['next_seq']) > 0).map(({ id }) => String(id))
   const bytes = await readLogBytes(client, schema, resumed)
   const claims = new Map(rows.map((row) => [row['id'], toClaim(row, bytes.get(row['id']) ?? 0)]))
-  return readings.map(({ runId }) => claims.get(runId) ?? null)
+  return readings.map(({ runId, epoch }) => {
+    const claim = claims.get(runId)
+    return claim?.journal.run.epoch === epoch ? claim : null
+  })
 }
 
 function toClaim(row: SqlRow, logBytes: number): ClaimedRun {
@@ -226,11 +233,12 @@ function toClaim(row: SqlRow, logBytes: number): ClaimedRun {
 async function readBareClaim(
   client: SqlClient,
   schema: string,
-  runId: string,
+  { runId, epoch }: Omit<ClaimReading, 'limit'>,
 ): Promise<ClaimedRun | null> {
   const [row] = await client.query(
-    `select ${runColumns(schema)}, ${claimedAt} from ${schema}.runs r where r.id = $1::text`,
-    [runId],
+    `select ${runColumns(schema)}, ${claimedAt} from ${schema}.runs r
+     where r.id = $1::text and r.epoch = $2::bigint`,
+    [runId, epoch],
   )
   if (!row) return null
   const run = toRun({ ...row, input: { ...(row['input'] as object), ...noConversation } })
