@@ -68,6 +68,13 @@ describe('the sources', () => {
     expect(findLines(sources, (line) => promise.test(line))).toEqual([])
   })
 
+  // Node 20 forgets such a signal, and its time with it, when only `AbortSignal.any` refers to it: withDeadline always ends.
+  it('no wait is bounded by AbortSignal.timeout', () => {
+    expect(findLines(sources, (line) => line.includes('AbortSignal.timeout'))).toEqual([])
+    const composed = /AbortSignal\.any\(.*AbortSignal\.timeout/
+    expect(findLines(tests, (line) => composed.test(line))).toEqual([])
+  })
+
   it('the only classes are Studio and the two errors', () => {
     const classes = sources.flatMap(({ lines }) =>
       lines.flatMap((line) => /^\s*(?:export )?(?:abstract )?class (\w+)/.exec(line)?.[1] ?? []),

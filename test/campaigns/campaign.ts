@@ -145,11 +145,7 @@ async function settle(campaign: Campaign): Promise<void> {
   const hasEnded = await Promise.race([ends.then(([, ended]) => ended), sleep(settleMs + 5_000)])
   await workload.stop()
   if (!hasEnded) {
-    const open = await campaign.database.sql<object[]>`
-      select id, session_id, status, epoch::int, attempts, owner is not null as owned, lease_until < now() as late,
-        wake_at <= now() as due, cancel_requested_at is not null as cancelled from studio.runs
-      where ended_at is null order by serial limit 5`
-    const runs = open.map((run) => JSON.stringify(run)).join()
+    const runs = await describeOpenRuns(campaign.database)
     ledger.violations.push(
       `after ${settleMs} ms ${workload.busy()} clients are still waiting; open runs: ${runs}`,
     )
@@ -162,6 +158,16 @@ async function settle(campaign: Campaign): Promise<void> {
     }
     tally(ledger, 'sessions that took one more run')
   }
+}
+
+/** Returns the first open runs as JSON, for a violation. */
+export async function describeOpenRuns({ sql }: CampaignDatabase): Promise<string> {
+  const open = await sql<object[]>`
+    select id, session_id, status, epoch::int, attempts, owner is not null as owned, lease_until < now() as late,
+      wake_at <= now() as due, cancel_requested_at is not null as cancelled,
+      (select count(*)::int from studio.approvals a where a.run_id = r.id and a.status = 'pending') as approvals
+    from studio.runs r where ended_at is null order by serial limit 5`
+  return JSON.stringify(open)
 }
 
 // 57014: a query that was cancelled while the database was frozen may be another one by the time it wakes.

@@ -1,3 +1,4 @@
+import { withDeadline } from '../../src/lib/deadline.ts'
 import type { Fleet } from './fleet.ts'
 import { type Ledger, noteLine, type SeenLine, tally } from './ledger.ts'
 import type { Random } from './random.ts'
@@ -27,17 +28,19 @@ export async function send(
 ): Promise<Answer | null> {
   const startedAt = performance.now()
   try {
-    const response = await fetch(new URL(path, url), {
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(waitMs)]),
+    return await withDeadline(waitMs, new Error('No answer in time'), async (deadline) => {
+      const response = await fetch(new URL(path, url), {
+        method: body === undefined ? 'GET' : 'POST',
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        signal: AbortSignal.any([signal, deadline]),
+      })
+      const answer = (await response.json()) as Record<string, unknown>
+      return { status: response.status, headers: response.headers, body: answer }
     })
-    const answer = (await response.json()) as Record<string, unknown>
-    return { status: response.status, headers: response.headers, body: answer }
   } catch {
     if (performance.now() - startedAt >= waitMs) tally(ledger, 'requests without an answer in time')
     return null

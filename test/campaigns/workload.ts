@@ -171,10 +171,13 @@ async function cancelLater(context: ClientContext, runId: string): Promise<void>
   if (status !== 'succeeded' && status !== 'failed') context.ledger.cancellations.add(runId)
 }
 
+/** How long who decides waits for an answer, in milliseconds. An instance that is paused gives none. */
+const decideMs = 5_000
+
 /** Decides about half of the pending approvals: mostly grants them, and sometimes sends two opposite decisions. */
 async function decideSome(context: ClientContext): Promise<void> {
   const { random } = context
-  const list = await send(context, '/approvals?status=pending&limit=100', { waitMs: 20_000 })
+  const list = await send(context, '/approvals?status=pending&limit=100', { waitMs: decideMs })
   if (list?.status !== 200) return
   const approvals = list.body['approvals'] as readonly { id: string }[]
   await Promise.all(
@@ -191,7 +194,7 @@ async function decideSome(context: ClientContext): Promise<void> {
 async function decide(context: ClientContext, id: string, approved: boolean): Promise<void> {
   const answer = await send(context, `/approvals/${id}/decision`, {
     body: { approved },
-    waitMs: 20_000,
+    waitMs: decideMs,
   })
   if (answer?.status !== 200) return
   tally(context.ledger, 'decisions confirmed')

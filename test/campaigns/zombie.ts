@@ -2,6 +2,7 @@ import {
   type Campaign,
   type CampaignOptions,
   type CampaignResult,
+  describeOpenRuns,
   leaseMs,
   runCampaign,
 } from './campaign.ts'
@@ -60,7 +61,9 @@ async function awaitTakeover({ database, ledger }: Campaign, runIds: string[]): 
       where ended_at is null and id in ${database.sql(['', ...runIds])}`
     if (open?.count === 0) return
     if (performance.now() > until) {
-      ledger.violations.push(`${open?.count} runs of a paused instance did not end within 30 s`)
+      ledger.violations.push(
+        `${open?.count} runs of a paused instance did not end within 30 s; open runs: ${await describeOpenRuns(database)}`,
+      )
       return
     }
     await sleep(100)

@@ -1,5 +1,6 @@
 import { toIdentifier, toQualified } from '../../health/kit/identifiers.ts'
 import type { Catalog } from '../../project/catalog/catalog.ts'
+import { withDeadline } from '../../lib/deadline.ts'
 import { countOf } from '../../lib/text.ts'
 import type { Database } from '../../project/database.ts'
 import type { DdlStatement } from '../ddl/statement.ts'
@@ -58,10 +59,9 @@ function toCount(change: ModelChange, catalog: Catalog): Count | null {
 /** Resolves to null when the rows could not be counted. */
 async function read(database: Database, text: string, timeoutMs: number): Promise<number | null> {
   try {
-    const { rows } = await database.query(
-      { text, values: [] },
-      { timeoutMs, bytes: 1_000 },
-      AbortSignal.timeout(timeoutMs + 1_000),
+    const late = new Error('The rows were not counted in time')
+    const { rows } = await withDeadline(timeoutMs + 1_000, late, (signal) =>
+      database.query({ text, values: [] }, { timeoutMs, bytes: 1_000 }, signal),
     )
     const count = Number(rows[0]?.[0])
     return Number.isSafeInteger(count) ? count : null

@@ -1,5 +1,6 @@
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { withDeadline } from '../../lib/deadline.ts'
 import { isRecord } from '../../lib/json.ts'
 import { redactText } from '../../lib/redact.ts'
 import { library } from '../../library.ts'
@@ -48,19 +49,22 @@ const messageSchema = z.object({
 /** Creates a forward to the endpoint of `target`. `ending` aborts whatever is under way. */
 export function createForward(target: Target, ending: AbortSignal): Forward {
   let pending = 0
-  async function post(method: string, params: unknown, signal: AbortSignal) {
+  function post(method: string, params: unknown, signal: AbortSignal) {
     const { _meta, ...rest } = isRecord(params) ? params : {}
-    const response = await target.send('/ai/mcp', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        'mcp-protocol-version': revision,
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: rest }),
-      signal: AbortSignal.any([ending, signal, AbortSignal.timeout(timeoutMs)]),
+    const late = () => commandFailure(`The Studio did not answer within ${timeoutMs} ms`)
+    return withDeadline(timeoutMs, late, async (deadline) => {
+      const response = await target.send('/ai/mcp', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          'mcp-protocol-version': revision,
+        },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: rest }),
+        signal: AbortSignal.any([ending, signal, deadline]),
+      })
+      return readMessage(response)
     })
-    return readMessage(response)
   }
   return {
     async open() {
@@ -131,9 +135,7 @@ function reason(text: string): string {
 
 function toClientError(error: unknown): ProtocolError {
   if (error instanceof ProtocolError) return error
-  if (isCommandFailure(error)) return internalError(error.message)
-  const isTimeout = error instanceof Error && error.name === 'TimeoutError'
-  return internalError(isTimeout ? `No answer within ${timeoutMs} ms` : 'The request failed')
+  return internalError(isCommandFailure(error) ? error.message : 'The request failed')
 }
 
 function internalError(message: string): ProtocolError {
