@@ -20,17 +20,27 @@ export interface Answer {
   readonly body: Record<string, unknown>
 }
 
-/** Sends a request to a random instance. Returns null if there was no complete response. */
-export async function send(
-  { fleet, random, signal, ledger }: ClientContext,
+/** One request to an instance. */
+interface Exchange {
+  readonly url: string
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: unknown
+  readonly waitMs: number
+  readonly signal: AbortSignal
+}
+
+/** Sends a request and reads its response. Resolves to `late` after `waitMs`, and to null if there was no complete response. */
+export async function exchange<T>(
   path: string,
-  { headers = {}, body, url = fleet.pickUrl(random), waitMs = 60_000 }: SendOptions = {},
-): Promise<Answer | null> {
-  const startedAt = performance.now()
+  { url, method, headers, body, waitMs, signal }: Exchange,
+  read: (response: Response) => Promise<T>,
+): Promise<T | 'late' | null> {
+  const late = new Error('No answer in time')
   try {
-    return await withDeadline(waitMs, new Error('No answer in time'), async (deadline) => {
+    return await withDeadline(waitMs, late, async (deadline) => {
       const response = await fetch(new URL(path, url), {
-        method: body === undefined ? 'GET' : 'POST',
+        method,
         headers: {
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...headers,
@@ -38,13 +48,28 @@ export async function send(
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.any([signal, deadline]),
       })
-      const answer = (await response.json()) as Record<string, unknown>
-      return { status: response.status, headers: response.headers, body: answer }
+      return read(response)
     })
-  } catch {
-    if (performance.now() - startedAt >= waitMs) tally(ledger, 'requests without an answer in time')
-    return null
+  } catch (error) {
+    return error === late ? 'late' : null
   }
+}
+
+/** Sends a request to a random instance. Returns null if there was no complete response. */
+export async function send(
+  { fleet, random, signal, ledger }: ClientContext,
+  path: string,
+  { headers = {}, body, url = fleet.pickUrl(random), waitMs = 60_000 }: SendOptions = {},
+): Promise<Answer | null> {
+  const method = body === undefined ? 'GET' : 'POST'
+  const request = { url, method, headers, body, waitMs, signal }
+  const answer = await exchange(path, request, async (response): Promise<Answer> => {
+    const json = (await response.json()) as Record<string, unknown>
+    return { status: response.status, headers: response.headers, body: json }
+  })
+  if (answer !== 'late') return answer
+  tally(ledger, 'requests without an answer in time')
+  return null
 }
 
 /** The options of one request. */

@@ -5,8 +5,8 @@ import {
   type CampaignResult,
   runCampaign,
 } from './campaign.ts'
+import { exchange } from './client.ts'
 import { type CampaignRequest, drawRequest } from './faults/requests.ts'
-import { withDeadline } from '../../src/lib/deadline.ts'
 import { errorCode } from '../../src/lib/failures/error-code.ts'
 import { conditions, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts'
 import { canary } from './faults/unruly.ts'
@@ -177,27 +177,14 @@ async function check(
   drawn: CampaignRequest,
 ): Promise<void> {
   const { method, path, headers = {}, body, limitMs = 15_000, mayFail = false } = drawn
-  let isLate = false
-  const late = () => {
-    isLate = true
-    return new Error('No answer in time')
-  }
-  const answer = await withDeadline(limitMs, late, async (deadline) => {
-    const response = await fetch(new URL(path, url), {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([signal, deadline]),
-    })
+  const request = { url, method, headers, body, waitMs: limitMs, signal }
+  const answer = await exchange(path, request, async (response) => {
     return { status: response.status, text: await response.text() }
-  }).catch(() => null)
+  })
   const what = `${method} ${path} ${JSON.stringify(body ?? '').slice(0, 120)}`
   tally(ledger, 'answers checked')
-  if (isLate) ledger.violations.push(`${what}: no answer within ${limitMs} ms`)
-  if (!answer) return void tally(ledger, 'answers cut off') // an instance that ended
+  if (answer === 'late') ledger.violations.push(`${what}: no answer within ${limitMs} ms`)
+  if (answer === 'late' || !answer) return void tally(ledger, 'answers cut off') // an instance that ended
   tally(ledger, `answers with ${answer.status}`)
   const { status, text } = answer
   if (text.includes(canary))
